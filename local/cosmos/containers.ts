@@ -1,0 +1,64 @@
+import type { Clock } from "../clock.ts";
+import type { Account, Container, Documents, Query, QueryText, Stored } from "./embedded-server.ts";
+import { equalitiesOf, narrow } from "./narrowing.ts";
+
+/**
+ * The account's containers, each made ready when it is first used: quoted ETags and the twin's time on every write, and
+ * queries that look only at the documents they can match.
+ */
+export class Containers {
+  readonly #account: Account;
+  readonly #clock: Clock;
+  readonly #ready = new WeakSet<Documents>();
+
+  constructor(account: Account, clock: Clock) {
+    this.#account = account;
+    this.#clock = clock;
+  }
+
+  /** @returns undefined when the account has no such container. */
+  find(names: { readonly database: string; readonly container: string }): Container | undefined {
+    const container = this.#account.database(names.database).collection(names.container);
+    if (!container.read()) return undefined;
+    const { documents } = container;
+    if (!this.#ready.has(documents)) {
+      stampWrites(documents, this.#clock);
+      narrowQueries(documents);
+      this.#ready.add(documents);
+    }
+    return container;
+  }
+}
+
+/** The value's place in a document: `["address", "city"]` for the partition key `/address/city`. */
+export const partitionKeyPathOf = (container: Container): string[] =>
+  (container.read()?.partitionKey?.paths[0] ?? "/id").slice(1).split("/");
+
+const stampWrites = (documents: Documents, clock: Clock): void => {
+  const store = documents._set.bind(documents);
+  documents._set = (data: Stored) => store({ ...data, _etag: `"${data._etag}"`, _ts: Math.floor(clock.now() / 1000) });
+};
+
+const narrowQueries = (documents: Documents): void => {
+  const { query } = documents;
+  documents.query = (text, paging) => query.call(viewFor(text, documents), text, paging);
+};
+
+/** The same documents for one query: only those that it can match, and gathered in linear time. */
+const viewFor = (text: QueryText, documents: Documents): Documents => {
+  const parsed = documents._getQuery(text.query);
+  const equalities = equalitiesOf(parsed.ast.body, text.parameters);
+  return Object.create(documents, {
+    _data: { value: equalities.length === 0 ? documents._data : narrow(documents._data.values(), equalities) },
+    _getQuery: { value: (): Pick<Query, "exec"> => ({ exec: (rows, options) => parsed.exec(linear(rows), options) }) },
+  });
+};
+
+/**
+ * Rows that are gathered in linear time. A query's code gathers them by `rows.reduce((all, row) => [...all, row], [])`,
+ * or with none or several elements for a row: a time that grows with the square of their number.
+ */
+const linear = (rows: readonly Stored[]): readonly Stored[] => {
+  type Gather = (gathered: unknown[], row: Stored) => unknown[];
+  return Object.assign([...rows], { reduce: (gather: Gather) => rows.flatMap((row) => gather([], row)) });
+};

@@ -1,0 +1,116 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../clock.ts";
+import { isSigned } from "./authorization.ts";
+import { Faults, failureBy } from "./faults.ts";
+import { Ledger } from "./ledger.ts";
+import { type Operation, operationOf } from "./operation.ts";
+import { type CosmosRequest, readRequest } from "./request.ts";
+import { type CosmosResponse, errorResponse, failureResponse, send } from "./response.ts";
+import { Service } from "./service.ts";
+
+/** The key that the Azure Cosmos DB emulator is published with: known to all, so it protects nothing and leaks nothing. */
+const ACCOUNT_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
+
+/** Is told of each operation on documents, `before` it is done and `after`, when it is not answered yet. */
+export type OperationListener = (stage: "before" | "after", operation: Operation) => void | Promise<void>;
+
+/**
+ * An account of Azure Cosmos DB for NoSQL, in memory, for the unmodified SDK. It is strict: what it could not do as the
+ * real service does, it refuses. The data outlive `stop` and `start`, as they outlive a network failure.
+ */
+export class CosmosDb {
+  /** The operations that were carried out, and what they would have cost. */
+  readonly ledger = new Ledger();
+  /** Failures to come. */
+  readonly faults = new Faults();
+  readonly #service: Service;
+  readonly #listeners = new Set<OperationListener>();
+  #server: Server | undefined;
+  #endpoint: string | undefined;
+
+  constructor({ clock }: { readonly clock: Clock }) {
+    this.#service = new Service(clock);
+  }
+
+  /**
+   * Listens on 127.0.0.1.
+   * @param port - 0 takes any free one.
+   * @throws the system's EADDRINUSE when the port is taken.
+   */
+  async start(port: number): Promise<void> {
+    const server = createServer((request, response) => void this.#serve(request, response));
+    server.keepAliveTimeout = 0; // never closes an idle connection in the moment in which a request is sent on it
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    this.#server = server;
+    this.#endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+
+  /** Stops listening and breaks all connections. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    this.#server = undefined;
+    server.close();
+    server.closeAllConnections();
+    await once(server, "close");
+  }
+
+  /** `http://127.0.0.1:PORT/`. Throws before the first start. */
+  get endpoint(): string {
+    if (this.#endpoint === undefined) throw new Error("The twin's Cosmos DB has not been started");
+    return this.#endpoint;
+  }
+
+  /** The endpoint and the account's key, in the form that the SDK takes. Throws before the first start. */
+  get connectionString(): string {
+    return `AccountEndpoint=${this.endpoint};AccountKey=${ACCOUNT_KEY};`;
+  }
+
+  /**
+   * Calls `listener` around each operation on documents that is not refused at once. The operation waits until it is
+   * done, and is answered with 500 when it throws.
+   * @returns a function that ends this.
+   */
+  onOperation(listener: OperationListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    try {
+      const answer = await this.#answer(await readRequest(incoming));
+      if (answer === "connection-lost") incoming.socket.destroy();
+      else send(answer, outgoing);
+    } catch (error) {
+      if (incoming.complete) send(failureResponse(error), outgoing); // else nobody waits for an answer
+    }
+  }
+
+  async #answer(request: CosmosRequest): Promise<CosmosResponse | "connection-lost"> {
+    if (!isSigned(request, ACCOUNT_KEY)) {
+      return errorResponse(401, "Unauthorized", "The request is not signed with the account's key");
+    }
+    const operation = operationOf(request);
+    if (!operation) return this.#service.administer(request, this.endpoint);
+    return this.#service.refusalOf(request, operation) ?? this.#operate(request, operation);
+  }
+
+  async #operate(request: CosmosRequest, operation: Operation): Promise<CosmosResponse | "connection-lost"> {
+    await this.#tell("before", operation);
+    const fault = this.faults.take(operation);
+    const failure = fault && failureBy(fault);
+    if (failure) return failure;
+    const answer = await this.#service.perform(request, operation);
+    const requestUnits = this.ledger.enter(operation);
+    await this.#tell("after", operation);
+    if (fault) return "connection-lost";
+    return { ...answer, headers: { ...answer.headers, "x-ms-request-charge": String(requestUnits) } };
+  }
+
+  async #tell(stage: "before" | "after", operation: Operation): Promise<void> {
+    for (const listener of this.#listeners) await listener(stage, operation);
+  }
+}

@@ -1,0 +1,119 @@
+/*
+ * The parts of `@vercel/cosmosdb-server` that the twin is built on: its storage, its query engine and its request
+ * handlers. Its own HTTP server is left out, because it forgets everything when it stops, closes each connection and
+ * writes to the console. None of this is the package's public API, so the version in package.json is exact.
+ */
+
+import { createRequire } from "node:module";
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** A document, container or database as stored, with the system properties. */
+export interface Stored extends JsonObject {
+  id: string;
+  _rid: string;
+  _etag: string;
+  _ts: number;
+}
+
+export interface Item<T = Stored> {
+  /** What is stored, or undefined when there is no such item. */
+  read(): T | undefined;
+}
+
+export interface QueryParameter {
+  readonly name: string;
+  readonly value: Json;
+}
+
+export interface QueryText {
+  readonly query: string;
+  readonly parameters?: readonly QueryParameter[];
+}
+
+/** A parsed query. `ast` is the tree of `@zeit/cosmosdb-query`'s grammar; read it with care. */
+export interface Query {
+  readonly ast: { readonly body: unknown };
+  exec(rows: readonly Stored[], options: { parameters?: readonly QueryParameter[] }): { result: Json[] };
+}
+
+interface Paging {
+  readonly maxItemCount: number | null;
+  readonly continuation?: Json;
+}
+
+interface Collection {
+  create(data: JsonObject): Stored;
+}
+
+export interface Documents extends Collection {
+  _data: ReadonlyMap<string, Item> | readonly Item[];
+  _getQuery(sql: string): Query;
+  _set(data: Stored): Stored;
+  query(text: QueryText, paging: Paging): { result: Json[]; continuation: Json } | null;
+}
+
+export interface Container extends Item<Stored & { partitionKey?: { paths: string[] } }> {
+  readonly documents: Documents;
+  document(id: string, partitionKey: Json): Item;
+}
+
+export interface Account extends Item<JsonObject> {
+  readonly databases: Collection;
+  database(id: string): { readonly collections: Collection; collection(id: string): Container };
+}
+
+export interface PatchOperation {
+  readonly op: "add" | "set" | "replace" | "remove" | "incr" | "move";
+  readonly path: string;
+  readonly value?: Json;
+  readonly from?: string;
+}
+
+export interface PatchInput {
+  readonly id: string;
+  /** The value of the partition key header: a JSON array. */
+  readonly partitionKey: string;
+  readonly ifMatch?: string;
+  readonly operations: readonly PatchOperation[];
+}
+
+/** What a handler needs of a request: a stream of its body with these properties. */
+export interface HandlerRequest extends NodeJS.ReadableStream {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface HandlerResponse {
+  statusCode: number;
+  setHeader(name: string, value: string): void;
+}
+
+type Handler = (
+  account: Account,
+  request: HandlerRequest,
+  response: HandlerResponse,
+  parameters: Readonly<Record<string, string>>,
+) => Promise<unknown> | unknown;
+
+const require = createRequire(import.meta.url);
+const internal = (path: string): unknown => require(`@vercel/cosmosdb-server/lib/${path}`);
+
+const { default: AccountClass } = internal("account/index.js") as {
+  default: new (host: string, port: number) => Account;
+};
+
+/** A new account with nothing in it. The address it is told goes only into its account document. */
+export const createAccount = (): Account => new AccountClass("127.0.0.1", 0);
+
+/** Finds the handler of a request by its method, path and headers. */
+export const { default: route } = internal("routes.js") as {
+  default: (request: HandlerRequest) => [Readonly<Record<string, string>>, Handler] | undefined;
+};
+
+/** Changes one document, all operations or none. */
+export const { patchOperation } = internal("handler/_patch-operations.js") as {
+  patchOperation: (container: Container, input: PatchInput) => { statusCode: number; body: JsonObject };
+};

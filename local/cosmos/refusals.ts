@@ -1,0 +1,90 @@
+import { partitionKeyPathOf } from "./containers.ts";
+import type { Container } from "./embedded-server.ts";
+import { equalitiesOf } from "./narrowing.ts";
+import type { Operation } from "./operation.ts";
+import { type CosmosRequest, partitionKeyOf } from "./request.ts";
+import { type CosmosResponse, errorResponse } from "./response.ts";
+
+/** The size of the largest document, in bytes. Source: "Azure Cosmos DB service quotas". */
+const LARGEST_DOCUMENT_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Why an operation is refused before it reaches the data; undefined when it is not. What the server under it would
+ * silently do otherwise than Cosmos DB is refused with status 400 and what to do instead.
+ */
+export const refusalOfOperation = (
+  request: CosmosRequest,
+  operation: Operation,
+  container: Container | undefined,
+): CosmosResponse | undefined => {
+  if (!container) return errorResponse(404, "NotFound", "Owner resource does not exist", { "x-ms-substatus": "1003" });
+  if (request.body.length > LARGEST_DOCUMENT_BYTES) {
+    return errorResponse(413, "RequestEntityTooLarge", "Request size is too large");
+  }
+  const reason =
+    reasonByHeader(request) ?? reasonByPartition(request, operation, container) ?? reasonById(request, operation);
+  return reason === undefined ? undefined : unsupported(reason);
+};
+
+/** Why a container's definition is refused; undefined when it is not, or when the request defines no container. */
+export const refusalOfDefinition = ({ method, path, headers, body }: CosmosRequest): CosmosResponse | undefined => {
+  if (path[2] !== "colls" || path.length > 4) return undefined;
+  if (method === "PUT") return unsupported("replacing a container would empty it. Delete and create it.");
+  if (method !== "POST" || path.length !== 3 || headers["x-ms-documentdb-isquery"]) return undefined;
+  const { partitionKey, uniqueKeyPolicy, defaultTtl }: Definition = JSON.parse(body.toString());
+  if (partitionKey && partitionKey.paths?.length !== 1) {
+    return unsupported("hierarchical partition keys. Use one path.");
+  }
+  if (uniqueKeyPolicy?.uniqueKeys?.some(({ paths }) => paths.length !== 1)) {
+    return unsupported("unique keys of several paths. Make the id of the values that must be unique.");
+  }
+  if (defaultTtl !== undefined) return unsupported("time to live. Store a time, and filter by it.");
+  return undefined;
+};
+
+interface Definition {
+  readonly partitionKey?: { readonly paths?: readonly string[] };
+  readonly uniqueKeyPolicy?: { readonly uniqueKeys?: readonly { readonly paths: readonly string[] }[] };
+  readonly defaultTtl?: number;
+}
+
+const unsupported = (what: string): CosmosResponse =>
+  errorResponse(400, "BadRequest", `The twin's Cosmos DB does not do this: ${what}`);
+
+const REASONS_BY_HEADER: Readonly<Record<string, string>> = {
+  "x-ms-cosmos-is-batch-request": "batches and bulk. Make one request a document.",
+  "if-none-match": "conditions by If-None-Match. Create, and take 409 for an answer; or read without it.",
+  "a-im": "the change feed. Publish what others must know.",
+};
+
+const reasonByHeader = ({ headers }: CosmosRequest): string | undefined => {
+  const header = Object.keys(REASONS_BY_HEADER).find((name) => headers[name] !== undefined);
+  return header && REASONS_BY_HEADER[header];
+};
+
+const reasonByPartition = (request: CosmosRequest, { kind }: Operation, container: Container): string | undefined => {
+  const [partitionKey, ...more] = partitionKeyOf(request);
+  if (more.length > 0) return "hierarchical partition keys. Use one value.";
+  if (kind !== "query" || partitionKey === undefined || isUndefinedKey(partitionKey)) return undefined;
+  const path = partitionKeyPathOf(container);
+  return request.method === "POST" && filtersBy(path, partitionKey, request, container)
+    ? undefined
+    : `queries of one partition by the option alone. AND the WHERE clause with c.${path.join(".")} = its value.`;
+};
+
+/** Cosmos DB writes a partition key without a value as `{}`. */
+const isUndefinedKey = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+const filtersBy = (
+  path: readonly string[],
+  value: unknown,
+  { body }: CosmosRequest,
+  { documents }: Container,
+): boolean => {
+  const { query, parameters } = JSON.parse(body.toString());
+  const equalities = equalitiesOf(documents._getQuery(query).ast.body, parameters);
+  return equalities.some((equality) => equality.value === value && equality.path.join("/") === path.join("/"));
+};
+
+const reasonById = ({ body }: CosmosRequest, { kind, id }: Operation): string | undefined =>
+  kind === "replace" && JSON.parse(body.toString()).id !== id ? "changing an id. Create another document." : undefined;
