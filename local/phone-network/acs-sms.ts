@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import {
+  hasSoundRepeatability,
+  isRecipientNumber,
+  type Recipient,
+  type SendRequest,
+  sendRequestSchema,
+} from "./acs-send-request.ts";
+import { accepted, refused, rejected, type SendResult } from "./acs-send-result.ts";
+import { findSignatureFault } from "./acs-signature.ts";
+import type { Agenda } from "./agenda.ts";
+import type { Carrier, DeliveryReport } from "./carrier.ts";
+import type { EventGridEvent } from "./event-grid/event.ts";
+import { smsDeliveryReport } from "./events.ts";
+import type { Faults } from "./faults.ts";
+import { type HttpReply, type HttpRequest, json } from "./http-server.ts";
+import { parseJson } from "./json-text.ts";
+
+/** The version that `@azure/communication-sms` 1.1.0 speaks. */
+const API_VERSION = "2021-03-07";
+
+/** The SMS endpoint of an Azure Communication Services resource. */
+export class AcsSms {
+  readonly #clock: Clock;
+  readonly #agenda: Agenda;
+  readonly #faults: Faults;
+  readonly #carrier: Carrier;
+  readonly #accessKey: Buffer;
+  readonly #publish: (event: EventGridEvent, parties: readonly string[]) => void;
+  /** By repeatability id, for ever: for how long the service remembers is not documented. */
+  readonly #accepted = new Map<string, { readonly content: string; readonly result: SendResult }>();
+
+  constructor(parts: {
+    clock: Clock;
+    agenda: Agenda;
+    faults: Faults;
+    carrier: Carrier;
+    accessKey: Buffer;
+    publish: (event: EventGridEvent, parties: readonly string[]) => void;
+  }) {
+    this.#clock = parts.clock;
+    this.#agenda = parts.agenda;
+    this.#faults = parts.faults;
+    this.#carrier = parts.carrier;
+    this.#accessKey = parts.accessKey;
+    this.#publish = parts.publish;
+  }
+
+  /** Serves `POST /sms`. */
+  async handle(request: HttpRequest): Promise<HttpReply> {
+    const signatureFault = findSignatureFault(request, this.#accessKey, this.#clock.now());
+    if (signatureFault) return refusal(401, "Denied", signatureFault);
+    if (request.method !== "POST") return refusal(405, "MethodNotAllowed", "Use POST.");
+    if (request.query.get("api-version") !== API_VERSION) {
+      return refusal(400, "UnsupportedApiVersion", `Use api-version=${API_VERSION}, the only one that is spoken here.`);
+    }
+    const body = sendRequestSchema.safeParse(parseJson(request.body));
+    return body.success ? this.#serve(body.data) : validationFailure(body.error);
+  }
+
+  async #serve(request: SendRequest): Promise<HttpReply> {
+    const parties = [request.from, ...request.smsRecipients.map(({ to }) => to)];
+    const delay = this.#faults.take("send", ["delay"], parties);
+    if (delay) await new Promise<void>((resolve) => this.#agenda.add(delay.delayMs, resolve));
+    const fault = this.#faults.take("send", ["status", "drop-connection", "no-answer"], parties);
+    if (fault?.effect === "no-answer") return { kind: "no-answer" };
+    if (fault?.effect === "status") {
+      const retryAfter = fault.retryAfterSeconds;
+      const headers = retryAfter === undefined ? undefined : { "retry-after": String(retryAfter) };
+      return refusal(fault.status, REFUSAL_CODES[fault.status], "Refused because a fault says so.", headers);
+    }
+    const value = request.smsRecipients.map((recipient) => this.#sendTo(recipient, request));
+    return fault?.effect === "drop-connection" ? { kind: "drop-connection" } : json(202, { value });
+  }
+
+  #sendTo(recipient: Recipient, request: SendRequest): SendResult {
+    const { to, repeatabilityRequestId: id } = recipient;
+    if (!hasSoundRepeatability(recipient)) {
+      return rejected(to, "Invalid repeatabilityRequestId or repeatabilityFirstSent.");
+    }
+    if (!isRecipientNumber(to)) return refused(to, 400, "Invalid To phone number format.");
+
+    const content = JSON.stringify([request.from, to, request.message]);
+    const before = id === undefined ? undefined : this.#accepted.get(id);
+    if (before?.content === content) return before.result;
+    if (before) return rejected(to, "repeatabilityRequestId was used for another text.");
+
+    const fault = this.#faults.take("send", ["refuse-recipient"], [request.from, to]);
+    if (fault) return refused(to, fault.httpStatusCode, fault.errorMessage);
+
+    const result = accepted(to, this.#send(to, request), id !== undefined);
+    if (id !== undefined) this.#accepted.set(id, { content, result });
+    return result;
+  }
+
+  #send(to: string, { from, message, smsSendOptions }: SendRequest): string {
+    const messageId = `Outgoing_${randomUUID()}`;
+    const publish = (report: DeliveryReport) =>
+      this.#publish(smsDeliveryReport(report, smsSendOptions?.tag), [from, to]);
+    this.#carrier.send(
+      { messageId, from, to, text: message },
+      smsSendOptions?.enableDeliveryReport ? publish : undefined,
+    );
+    return messageId;
+  }
+}
+
+const REFUSAL_CODES = {
+  400: "BadRequest",
+  401: "Denied",
+  429: "TooManyRequests",
+  500: "InternalServerError",
+  503: "ServiceUnavailable",
+} as const;
+
+const refusal = (status: number, code: string, message: string, headers?: Readonly<Record<string, string>>) =>
+  json(status, { error: { code, message } }, headers);
+
+/** The service lists what is wrong by field. */
+const validationFailure = (error: z.ZodError): HttpReply => {
+  const errors: Record<string, string[]> = {};
+  for (const issue of error.issues) {
+    const field = z.core.toDotPath(issue.path);
+    errors[field] = [...(errors[field] ?? []), issue.message];
+  }
+  return json(400, { title: "One or more validation errors occurred.", status: 400, errors });
+};

@@ -1,0 +1,133 @@
+import type { Clock } from "../../clock.ts";
+import type { Agenda } from "../agenda.ts";
+import type { EventGridEvent } from "./event.ts";
+import { type Dispatch, notification } from "./notification.ts";
+import { type AttemptOutcome, afterAttempt, isExpired, outcomeOf } from "./retry-schedule.ts";
+import { callWebhook, type WebhookAnswer } from "./webhook.ts";
+
+/** One attempt to deliver an event, with what came of it. Times are ISO 8601, UTC. */
+export interface Delivery {
+  readonly subscription: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly attemptedAt: string;
+  readonly outcome: AttemptOutcome;
+  /** The endpoint's HTTP status; absent when it gave no answer. */
+  readonly status?: number;
+  /** Why there was no answer. */
+  readonly error?: string;
+  readonly nextAttemptAt?: string;
+}
+
+/** An event that was given up. The service writes these to a blob, five minutes later. Times are ISO 8601, UTC. */
+export interface DeadLetter {
+  readonly subscription: string;
+  readonly event: EventGridEvent;
+  readonly deadLetterReason: string;
+  readonly deliveryAttempts: number;
+  readonly lastDeliveryOutcome: AttemptOutcome;
+  readonly lastHttpStatusCode?: number;
+  readonly publishTime: string;
+  readonly lastDeliveryAttemptTime: string;
+}
+
+/** Brings events to webhooks, again and again until they are accepted or given up, and keeps a record of it. */
+export class Deliverer {
+  readonly #clock: Clock;
+  readonly #agenda: Agenda;
+  readonly #log: (line: string) => void;
+  readonly #deliveries: Delivery[] = [];
+  readonly #deadLetters: DeadLetter[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+  #giveUp = new AbortController();
+
+  constructor(parts: { clock: Clock; agenda: Agenda; log: (line: string) => void }) {
+    this.#clock = parts.clock;
+    this.#agenda = parts.agenda;
+    this.#log = parts.log;
+  }
+
+  /** @param delayMs - milliseconds until the first attempt. */
+  deliver(dispatch: Dispatch, delayMs: number): void {
+    this.#plan(dispatch, delayMs);
+  }
+
+  /** Every attempt that has ended, oldest first. */
+  deliveries(): readonly Delivery[] {
+    return [...this.#deliveries];
+  }
+
+  deadLetters(): readonly DeadLetter[] {
+    return [...this.#deadLetters];
+  }
+
+  isDelivering(): boolean {
+    return this.#underWay.size > 0;
+  }
+
+  /** Breaks off the attempts under way, which counts as a failure of each, and waits until all have ended. */
+  async breakOff(): Promise<void> {
+    this.#giveUp.abort();
+    await Promise.all(this.#underWay);
+    this.#giveUp = new AbortController();
+  }
+
+  #plan(dispatch: Dispatch, delayMs: number, last?: Delivery): void {
+    this.#agenda.add(delayMs, () => {
+      const attempt = this.#attempt(dispatch, last).finally(() => this.#underWay.delete(attempt));
+      this.#underWay.add(attempt);
+    });
+  }
+
+  async #attempt(dispatch: Dispatch, last: Delivery | undefined): Promise<void> {
+    if (last && isExpired(dispatch.publishedAt, this.#clock.now())) {
+      return this.#deadLetter(dispatch, "TimeToLiveExceeded", last);
+    }
+    const attempt = (last?.attempt ?? 0) + 1;
+    const attemptedAt = isoTime(this.#clock.now());
+    const answer = await callWebhook(this.#clock, notification(dispatch, attempt), this.#giveUp.signal);
+    const status = answer.kind === "answered" ? answer.status : undefined;
+    const next = afterAttempt(attempt, status);
+    const delivery: Delivery = {
+      subscription: dispatch.subscription().name,
+      eventId: dispatch.event.id,
+      eventType: dispatch.event.eventType,
+      attempt,
+      attemptedAt,
+      ...result(answer),
+      ...(next.kind === "retry" && { nextAttemptAt: isoTime(this.#clock.now() + next.delayMs) }),
+    };
+    this.#deliveries.push(delivery);
+    if (next.kind !== "done") this.#log(described(delivery));
+    if (next.kind === "retry") this.#plan(dispatch, next.delayMs, delivery);
+    if (next.kind === "dead-letter") this.#deadLetter(dispatch, next.reason, delivery);
+    if (!last) dispatch.onFirstAttempt();
+  }
+
+  #deadLetter(dispatch: Dispatch, reason: string, last: Delivery): void {
+    this.#deadLetters.push({
+      subscription: last.subscription,
+      event: dispatch.event,
+      deadLetterReason: reason,
+      deliveryAttempts: last.attempt,
+      lastDeliveryOutcome: last.outcome,
+      ...(last.status !== undefined && { lastHttpStatusCode: last.status }),
+      publishTime: isoTime(dispatch.publishedAt),
+      lastDeliveryAttemptTime: last.attemptedAt,
+    });
+    this.#log(`event ${last.eventId} given up for ${last.subscription}: ${reason}`);
+  }
+}
+
+const result = (answer: WebhookAnswer): Pick<Delivery, "outcome" | "status" | "error"> =>
+  answer.kind === "answered"
+    ? { outcome: outcomeOf(answer.status), status: answer.status }
+    : { outcome: answer.kind, error: answer.message };
+
+const described = (delivery: Delivery): string =>
+  `event ${delivery.eventId} not accepted by ${delivery.subscription}, attempt ${delivery.attempt}: ` +
+  `${delivery.status ?? delivery.error}${delivery.nextAttemptAt ? `; next at ${delivery.nextAttemptAt}` : ""}`;
+
+const isoTime = (time: number): string => new Date(time).toISOString();

@@ -1,0 +1,40 @@
+import { type EventGridEvent, toCloudEvent } from "./event.ts";
+import type { Subscription } from "./subscription.ts";
+import type { WebhookCall } from "./webhook.ts";
+
+/** An event on its way to one subscription. */
+export interface Dispatch {
+  readonly event: EventGridEvent;
+  /** The service's own id of the event, the same in every attempt. */
+  readonly outputEventId: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly publishedAt: number;
+  /** As it is at the time of an attempt: replacing a subscription moves the events that wait for another one. */
+  readonly subscription: () => Subscription;
+  /** Whether the event goes out as a CloudEvent even if the subscription says otherwise. */
+  readonly forceCloudEvent: boolean;
+  /** Called when the first attempt has ended, however it did. */
+  readonly onFirstAttempt: () => void;
+}
+
+/** The request of one attempt: an array of one in Event Grid's own schema, a single object as a CloudEvent. */
+export const notification = (dispatch: Dispatch, attempt: number): WebhookCall => {
+  const { name, endpoint, schema } = dispatch.subscription();
+  const common = {
+    "aeg-event-type": "Notification",
+    "aeg-subscription-name": name,
+    "aeg-delivery-count": String(attempt - 1), // the deliveries before this one
+    "aeg-output-event-id": dispatch.outputEventId,
+  };
+  if (dispatch.forceCloudEvent || schema === "CloudEventSchemaV1_0") {
+    const headers = { ...common, "content-type": "application/cloudevents+json; charset=utf-8" };
+    return { url: endpoint, method: "POST", headers, body: JSON.stringify(toCloudEvent(dispatch.event)) };
+  }
+  const headers = {
+    ...common,
+    "content-type": "application/json; charset=utf-8",
+    "aeg-data-version": dispatch.event.dataVersion,
+    "aeg-metadata-version": dispatch.event.metadataVersion,
+  };
+  return { url: endpoint, method: "POST", headers, body: JSON.stringify([dispatch.event]) };
+};

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { TwinClock } from "../clock.ts";
+import { PhoneNetwork } from "./phone-network.ts";
+import { WebhookReceiver } from "./webhook-receiver.ts";
+
+const CUSTOMER = "+15551230001";
+const TEXT = { from: CUSTOMER, to: "+18005550100", text: "Where is my order?" };
+const SMS_RECEIVED = "Microsoft.Communication.SMSReceived";
+
+let network: PhoneNetwork;
+
+beforeEach(async () => {
+  network = new PhoneNetwork({ clock: new TwinClock() });
+  await network.start(0);
+});
+
+afterEach(() => network.stop());
+
+const call = async (method: string, path: string, body?: unknown) => {
+  const response = await fetch(`${network.url}${path}`, {
+    method,
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  const text = await response.text();
+  const type = response.headers.get("content-type");
+  return { status: response.status, type, allow: response.headers.get("allow"), body: type ? JSON.parse(text) : text };
+};
+
+const withReceiver = async (use: (endpoint: string, receiver: WebhookReceiver) => Promise<void>) => {
+  const receiver = new WebhookReceiver();
+  try {
+    await use(await receiver.start(), receiver);
+  } finally {
+    await receiver.stop();
+  }
+};
+
+it("takes a customer's text and shows what Event Grid made of it", () =>
+  withReceiver(async (endpoint) => {
+    const subscription = { name: "sms-received", eventType: SMS_RECEIVED, endpoint };
+    expect(await call("POST", "/subscriptions", subscription)).toMatchObject({ status: 201, body: subscription });
+    expect(await call("GET", "/subscriptions")).toMatchObject({ status: 200, body: { items: [subscription] } });
+
+    const texted = await call("POST", "/texts", TEXT);
+    expect(texted).toMatchObject({ status: 202, body: { messageId: expect.stringMatching(/^Incoming_/) } });
+    expect(texted.body.eventId).toBe(texted.body.messageId);
+    await vi.waitFor(async () =>
+      expect(await call("GET", "/deliveries")).toMatchObject({
+        body: { items: [{ eventId: texted.body.eventId, attempt: 1, status: 202 }] },
+      }),
+    );
+  }));
+
+it("shows the events that were given up", () =>
+  withReceiver(async (endpoint, receiver) => {
+    await call("POST", "/subscriptions", { name: "sms-received", eventType: SMS_RECEIVED, endpoint });
+    receiver.answerNext(400);
+    await call("POST", "/texts", { ...TEXT, messageId: "first" });
+    await vi.waitFor(async () =>
+      expect(await call("GET", "/dead-letters")).toMatchObject({
+        body: { items: [{ event: { id: "first" }, deadLetterReason: "UndeliverableDueToHttpBadRequest" }] },
+      }),
+    );
+  }));
+
+it.each([CUSTOMER, encodeURIComponent(CUSTOMER), "15551230001"])("shows what the phone %s got", async (number) => {
+  await call("POST", "/texts", { ...TEXT, text: "STOP" });
+  const { status, body } = await call("GET", `/handsets/${number}/texts`);
+  expect(status).toBe(200);
+  expect(body.items).toMatchObject([{ to: CUSTOMER, origin: "network" }]);
+});
+
+it("takes, lists and forgets faults", async () => {
+  const fault = { on: "send", effect: "status", status: 429, retryAfterSeconds: 1, times: 3, match: CUSTOMER };
+  expect(await call("POST", "/faults", fault)).toMatchObject({ status: 201, body: fault });
+  expect(await call("GET", "/faults")).toMatchObject({ body: { items: [fault] } });
+  expect(await call("DELETE", "/faults")).toMatchObject({ status: 204 });
+  expect(await call("GET", "/faults")).toMatchObject({ body: { items: [] } });
+});
+
+it.each([
+  ["/texts", { ...TEXT, from: "Ann" }, "in international form"],
+  ["/texts", { ...TEXT, colour: "red" }, "colour"],
+  ["/texts", undefined, "expected object"],
+  ["/faults", { on: "moon" }, "on"],
+  ["/subscriptions", { name: "x", eventType: SMS_RECEIVED, endpoint: "nowhere" }, "endpoint"],
+])("says what is wrong with a request to %s: %j", async (path, body, hint) => {
+  expect(await call("POST", path, body)).toMatchObject({
+    status: 400,
+    type: "application/problem+json",
+    body: { type: "about:blank", title: "Invalid request", status: 400, detail: expect.stringContaining(hint) },
+  });
+});
+
+it("says why a webhook could not be subscribed", () =>
+  withReceiver(async (endpoint, receiver) => {
+    receiver.handshake = "accept-with-202";
+    expect(await call("POST", "/subscriptions", { name: "mine", eventType: SMS_RECEIVED, endpoint })).toMatchObject({
+      status: 422,
+      type: "application/problem+json",
+      body: { detail: expect.stringContaining("it answered 202") },
+    });
+  }));
+
+it("points to its guide for an unknown path", async () => {
+  expect(await call("GET", "/nothing")).toMatchObject({
+    status: 404,
+    body: { detail: expect.stringContaining("GET /") },
+  });
+});
+
+it("says which methods a path takes", async () => {
+  expect(await call("PUT", "/faults")).toMatchObject({ status: 405, allow: "POST, GET, DELETE" });
+});
+
+it("refuses a body of more than 1 MiB", async () => {
+  const response = await fetch(`${network.url}/texts`, { method: "POST", body: "x".repeat(1_048_577) });
+  expect(response.status).toBe(413);
+});
+
+it("lists its routes and the faults as a text", async () => {
+  const response = await fetch(network.url);
+  const guide = await response.text();
+  expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+  for (const route of ["POST /texts", "GET /handsets/{number}/texts", "DELETE /faults", "GET /dead-letters"]) {
+    expect(guide).toContain(route);
+  }
+  expect(guide).toContain('{ "on": "event", "effect": "deliver-twice" }');
+});
