@@ -1,0 +1,133 @@
+import { BrokerError } from "../broker-error.ts";
+import type { Entity, Settlement } from "../entity.ts";
+import type { QueuedMessage } from "../queue/message.ts";
+import type { SessionLock, Sessions } from "../queue/sessions.ts";
+import { guidOfUuid, uuidOfGuid } from "./lock-token.ts";
+import { Fields } from "./request.ts";
+import { type Typed, types } from "./rhea.ts";
+import { entriesOf } from "./sections.ts";
+import { WireMessage } from "./wire-message.ts";
+
+/** Type codes for arrays. Source: AMQP 1.0, part 1, section 1.6. */
+const LONG = 0x81;
+const TIMESTAMP = 0x83;
+
+/** What an operation answers with; nothing at all stands for "there is none" (204). */
+type Answer = Readonly<Record<string, Typed>> | undefined;
+type Operation = (entity: Entity, fields: Fields) => Answer;
+
+const DONE: Answer = {};
+
+/**
+ * Runs an operation of an entity's management node.
+ * @throws BrokerError `amqp:not-implemented` for an operation that the broker does not have, else as the operation does.
+ */
+export const manage = (entity: Entity, operation: string, body: Typed | undefined): Typed | undefined => {
+  const run = OPERATIONS.get(operation);
+  if (!run) throw new BrokerError("amqp:not-implemented", `The twin does not know the operation '${operation}'.`);
+  const answer = run(entity, new Fields(entriesOf(body)));
+  return answer && types.wrap_map(answer);
+};
+
+const peek: Operation = ({ queue }, fields) => {
+  const from = fields.integer("from-sequence-number");
+  const found = queue.peek(from, fields.integer("message-count"), fields.optionalText("session-id"));
+  if (found.length === 0) return undefined;
+  // A peeked message is nobody's: it tells no lock, not even the one that another receiver has.
+  return { messages: types.wrap_list(found.map((queued) => encodedMessage({ ...queued, lockedUntil: undefined }))) };
+};
+
+const schedule: Operation = (entity, fields) => {
+  const encoded = fields.list("messages").map((item) => new Fields(entriesOf(item)).optionalBytes("message"));
+  const messages = encoded.map((bytes) => WireMessage.decode(bytes ?? Buffer.alloc(0)));
+  return { "sequence-numbers": types.wrap_array(entity.send(messages), LONG) };
+};
+
+const cancelScheduled: Operation = ({ queue }, fields) => {
+  queue.cancelScheduled(fields.integers("sequence-numbers"));
+  return DONE;
+};
+
+const renewLock: Operation = ({ queue }, fields) => {
+  const ends = fields.listOfBytes("lock-tokens").map((uuid) => queue.renewLock(guidOfUuid(uuid)));
+  return { expirations: types.wrap_array(ends, TIMESTAMP) };
+};
+
+/** `receiver-settle-mode` 0 takes the messages out of the queue, 1 locks them. */
+const receiveDeferred: Operation = ({ queue }, fields) => {
+  const sequenceNumbers = fields.integers("sequence-numbers");
+  const session = lockOf(queue.sessions, fields.optionalText("session-id"));
+  if (fields.integer("receiver-settle-mode") === 0) {
+    const taken = queue.receiveAndDeleteDeferred(sequenceNumbers, session);
+    return { messages: types.wrap_list(taken.map((queued) => encodedMessage(queued))) };
+  }
+  const deliveries = queue.receiveDeferred(sequenceNumbers, session);
+  return { messages: types.wrap_list(deliveries.map(({ queued, token }) => encodedMessage(queued, token))) };
+};
+
+const settle: Operation = (entity, fields) => {
+  const settlement = settlementOf(fields);
+  for (const uuid of fields.listOfBytes("lock-tokens")) entity.settle(guidOfUuid(uuid), settlement);
+  return DONE;
+};
+
+const renewSessionLock: Operation = ({ queue }, fields) => {
+  const lock = sessionsOf(queue.sessions).renew(fields.text("session-id"));
+  return { expiration: types.wrap_timestamp(lock.lockedUntil) };
+};
+
+const getSessionState: Operation = ({ queue }, fields) => ({
+  "session-state": types.wrap(sessionsOf(queue.sessions).stateOf(fields.text("session-id"))),
+});
+
+const setSessionState: Operation = ({ queue }, fields) => {
+  sessionsOf(queue.sessions).setState(fields.text("session-id"), fields.optionalBytes("session-state"));
+  return DONE;
+};
+
+/** Source: "AMQP 1.0 in Azure Service Bus: request-response-based operations"; `defered` is how the service spells it. */
+const settlementOf = (fields: Fields): Settlement => {
+  const changes = fields.entries("properties-to-modify");
+  const status = fields.text("disposition-status");
+  switch (status) {
+    case "completed":
+      return { kind: "complete" };
+    case "abandoned":
+      return { kind: "abandon", changes };
+    case "defered":
+      return { kind: "defer", changes };
+    case "suspended": {
+      const reason = fields.optionalText("deadletter-reason");
+      return { kind: "dead-letter", changes, reason, description: fields.optionalText("deadletter-description") };
+    }
+    default:
+      throw new BrokerError("com.microsoft:argument-error", `The disposition status '${status}' does not exist.`);
+  }
+};
+
+const encodedMessage = (queued: QueuedMessage, token?: Buffer): Typed =>
+  types.wrap_map({
+    message: queued.message.encode(queued),
+    ...(token && { "lock-token": types.wrap_uuid(uuidOfGuid(token)) }),
+  });
+
+const sessionsOf = (sessions: Sessions | undefined): Sessions => {
+  if (sessions) return sessions;
+  throw new BrokerError("amqp:not-allowed", "The queue has no sessions.");
+};
+
+/** The lock of the session which the request names; none in a queue without sessions. */
+const lockOf = (sessions: Sessions | undefined, sessionId: string | undefined): SessionLock | undefined =>
+  sessionId === undefined ? undefined : sessions?.lockOf(sessionId);
+
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ["com.microsoft:peek-message", peek],
+  ["com.microsoft:schedule-message", schedule],
+  ["com.microsoft:cancel-scheduled-message", cancelScheduled],
+  ["com.microsoft:renew-lock", renewLock],
+  ["com.microsoft:receive-by-sequence-number", receiveDeferred],
+  ["com.microsoft:update-disposition", settle],
+  ["com.microsoft:renew-session-lock", renewSessionLock],
+  ["com.microsoft:get-session-state", getSessionState],
+  ["com.microsoft:set-session-state", setSessionState],
+]);

@@ -1,0 +1,186 @@
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createConnection } from "node:net";
+import rhea, { type Connection, type EventContext, type Receiver, type Sender } from "rhea";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { openTwin, type TestQueueSettings } from "../test-bus.ts";
+
+/*
+ * What the SDK never does, or does not show: a bare AMQP client at the twin's protocol.
+ */
+
+const { types } = rhea;
+
+const connectTo = async (port: number): Promise<Connection> => {
+  const container = rhea.create_container();
+  container.on("disconnected", () => {});
+  const connection = container.connect({ port, host: "127.0.0.1", username: "test", reconnect: false });
+  onTestFinished(() => connection.close());
+  await once(connection, "connection_open");
+  return connection;
+};
+
+const open = async (settings?: TestQueueSettings) => {
+  const twin = await openTwin(settings);
+  const port = Number(/:(\d+);/.exec(twin.bus.connectionString)?.[1]);
+  return { ...twin, port, connection: await connectTo(port) };
+};
+
+const tokenFor = (path: string): string => {
+  const resource = encodeURIComponent(`sb://127.0.0.1/${path}`);
+  const signature = createHmac("sha256", "SAS_KEY_VALUE").update(`${resource}\n9999999999`).digest("base64");
+  const name = "RootManageSharedAccessKey";
+  return `SharedAccessSignature sr=${resource}&sig=${encodeURIComponent(signature)}&se=9999999999&skn=${name}`;
+};
+
+interface Reply {
+  readonly statusCode: number;
+  readonly errorCondition?: string;
+}
+
+/** Sends a request to a node and gives the properties of its reply. */
+const request = async (connection: Connection, node: string, operation: string, body: unknown): Promise<Reply> => {
+  const receiver = connection.open_receiver({ source: node, target: { address: "replies" } });
+  const sender = connection.open_sender({ target: node });
+  await Promise.all([opened(receiver), opened(sender)]);
+  const replied = once(receiver, "message");
+  const application_properties = { operation, name: node, type: "servicebus.windows.net:sastoken" };
+  sender.send({ message_id: "1", reply_to: "replies", application_properties, body } as never);
+  const [{ message }] = (await replied) as [EventContext];
+  receiver.close();
+  sender.close();
+  return message?.application_properties as Reply;
+};
+
+const authorize = (connection: Connection, path = ""): Promise<Reply> =>
+  request(connection, "$cbs", "put-token", tokenFor(path));
+
+/** Resolves when the link is open; rejects with the condition that the twin refused it with. */
+const opened = (link: Sender | Receiver): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const kind = link.is_sender() ? "sender" : "receiver";
+    link.once(`${kind}_open`, () => setImmediate(resolve));
+    link.once(`${kind}_error`, () => reject(new Error(String((link.error as { condition?: string }).condition))));
+  });
+
+/** Sends to a node and gives the outcome, or the condition it was rejected with. */
+const send = async (sender: Sender, message: unknown, format?: number): Promise<string> => {
+  const settled = Promise.race([once(sender, "accepted"), once(sender, "rejected")]);
+  sender.send(message as never, undefined, format);
+  const [{ delivery }] = (await settled) as [EventContext];
+  return delivery?.remote_state?.error?.condition ?? "accepted";
+};
+
+const openSender = async (connection: Connection, target: string): Promise<Sender> => {
+  const sender = connection.open_sender({ target });
+  await opened(sender);
+  return sender;
+};
+
+describe("the protocol", () => {
+  it("opens no link before a token was put for its address, or for one above it", async () => {
+    const { connection, queue } = await open();
+    await expect(openSender(connection, queue)).rejects.toThrow("amqp:unauthorized-access");
+    await authorize(connection, "other");
+    await expect(openSender(connection, queue)).rejects.toThrow("amqp:unauthorized-access");
+    await authorize(connection, queue);
+    await expect(openSender(connection, `${queue}/$management`)).resolves.toBeDefined();
+  });
+
+  it("accepts a token with a good signature only", async () => {
+    const { connection } = await open();
+    expect(await authorize(connection)).toMatchObject({ statusCode: 202 });
+    expect(await request(connection, "$cbs", "put-token", tokenFor("").replace("sig=", "sig=AAAA"))).toMatchObject({
+      statusCode: 401,
+      errorCondition: "amqp:unauthorized-access",
+    });
+  });
+
+  it("refuses an operation it does not have", async () => {
+    const { connection, queue } = await open();
+    await authorize(connection);
+    expect(await request(connection, `${queue}/$management`, "com.microsoft:unheard-of", {})).toMatchObject({
+      statusCode: 501,
+      errorCondition: "amqp:not-implemented",
+    });
+  });
+
+  it("refuses a request that lacks a field, or has it in a wrong form", async () => {
+    const { connection, queue } = await open();
+    await authorize(connection);
+    for (const body of [{}, { "lock-tokens": "none" }, { "lock-tokens": ["text"] }]) {
+      const reply = await request(connection, `${queue}/$management`, "com.microsoft:renew-lock", body);
+      expect(reply).toMatchObject({ statusCode: 400, errorCondition: "com.microsoft:argument-error" });
+    }
+  });
+
+  it("accepts a single message as well as a batch, and refuses what is neither", async () => {
+    const { connection, queue, bus } = await open();
+    await authorize(connection);
+    const sender = await openSender(connection, queue);
+    expect(await send(sender, { body: "single" })).toBe("accepted");
+    expect(await send(sender, Buffer.from("no message"), 0)).toBe("amqp:decode-error");
+    expect(await send(sender, rhea.message.encode({ body: "?" }), 7)).toBe("amqp:not-implemented");
+    expect(bus.snapshot()[queue]?.active).toBe(1);
+  });
+
+  it("refuses a message over 256 KB", async () => {
+    const { connection, queue } = await open();
+    await authorize(connection);
+    const sender = await openSender(connection, queue);
+    expect(sender.max_message_size).toBe(256 * 1024);
+    expect(await send(sender, { body: "y".repeat(256 * 1024) })).toBe("amqp:link:message-size-exceeded");
+  });
+
+  it("delivers as many messages as a receiver gave credit for, and no more", async () => {
+    const { connection, queue, bus } = await open();
+    await authorize(connection);
+    const sender = await openSender(connection, queue);
+    for (let i = 0; i < 5; i++) await send(sender, { body: i });
+    const receiver = connection.open_receiver({ source: queue, credit_window: 0, autoaccept: false });
+    const bodies: unknown[] = [];
+    receiver.on("message", ({ message }: EventContext) => bodies.push(message?.body));
+    await opened(receiver);
+    receiver.add_credit(2);
+    receiver.drain_credit();
+    await once(receiver, "receiver_drained");
+    expect(bodies).toEqual([0, 1]);
+    expect(bus.snapshot()[queue]).toMatchObject({ active: 3, locked: 2 });
+  });
+
+  it("answers every drain, also when no credit is left", async () => {
+    const { connection, queue } = await open();
+    await authorize(connection);
+    const receiver = connection.open_receiver({ source: queue, credit_window: 0 });
+    await opened(receiver);
+    for (const credit of [3, 0, 0]) {
+      const drained = once(receiver, "receiver_drained");
+      receiver.add_credit(credit);
+      receiver.drain_credit();
+      await drained;
+    }
+  });
+
+  it("releases a message to the next receiver when the client does", async () => {
+    const { connection, queue } = await open();
+    await authorize(connection);
+    await send(await openSender(connection, queue), { body: types.wrap_int(7) });
+    const receiver = connection.open_receiver({ source: queue, credit_window: 1, autoaccept: false });
+    const [first] = (await once(receiver, "message")) as [EventContext];
+    first.delivery?.release();
+    const [second] = (await once(receiver, "message")) as [EventContext];
+    expect(second.message).toMatchObject({ body: 7, delivery_count: 1 });
+  });
+
+  it("goes on with other clients when one does not keep to AMQP", async () => {
+    const { connection, queue, port } = await open();
+    const socket = createConnection(port, "127.0.0.1");
+    const warned = vi.spyOn(process, "emitWarning").mockReturnValue();
+    onTestFinished(() => warned.mockRestore());
+    socket.write("GET / HTTP/1.1\r\n\r\n");
+    await once(socket, "close");
+    expect(warned).toHaveBeenCalledWith(expect.objectContaining({ name: "ProtocolError" }));
+    await authorize(connection);
+    expect(await send(await openSender(connection, queue), { body: 1 })).toBe("accepted");
+  });
+});

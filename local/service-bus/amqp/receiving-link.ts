@@ -1,0 +1,118 @@
+import type { Entity, Settlement } from "../entity.ts";
+import type { QueuedMessage } from "../queue/message.ts";
+import { laneOf } from "../queue/queue.ts";
+import type { SessionLock } from "../queue/sessions.ts";
+import type { Receiver } from "../receivers.ts";
+import { accepted, amqpError, rejected } from "./outcomes.ts";
+import type { DispositionContext, Sender, Sent, Typed } from "./rhea.ts";
+import { answerDrain, remainingCredit, settle } from "./rhea-corrections.ts";
+import { entriesOf, itemsOf } from "./sections.ts";
+
+/** `snd-settle-mode` of a client that wants messages removed as they are sent to it. */
+const SETTLED = 1;
+
+/** An open link on which a client receives the messages of a queue or of one session. */
+export class ReceivingLink implements Receiver {
+  readonly #sender: Sender;
+  readonly #entity: Entity;
+  readonly #session: SessionLock | undefined;
+  readonly #lane: string;
+  readonly #deletes: boolean;
+
+  /** Answers the attach. @param session - the lock under which it receives, in a queue with sessions. */
+  constructor(sender: Sender, entity: Entity, session?: SessionLock) {
+    this.#sender = sender;
+    this.#entity = entity;
+    this.#session = session;
+    this.#lane = laneOf(session);
+    this.#deletes = sender.snd_settle_mode === SETTLED;
+    this.#listen();
+    entity.receivers.add(this.#lane, this);
+    sender.attach();
+  }
+
+  get isReady(): boolean {
+    return this.#sender.is_open() && remainingCredit(this.#sender) > 0;
+  }
+
+  receiveNext(): boolean {
+    if (this.#deletes) {
+      const queued = this.#entity.queue.receiveAndDelete(this.#session);
+      if (queued) this.#send(queued);
+      return queued !== undefined;
+    }
+    const delivery = this.#entity.queue.receive(this.#session);
+    if (delivery) this.#send(delivery.queued, delivery.token);
+    return delivery !== undefined;
+  }
+
+  /**
+   * The client is gone from this link. Its session is free at once; messages with locks of their own stay locked
+   * until the locks run out.
+   */
+  close(): void {
+    this.#entity.receivers.remove(this.#lane, this);
+    if (this.#session) this.#entity.queue.sessions?.release(this.#session);
+  }
+
+  #listen(): void {
+    this.#sender.on("sender_flow", () => this.#refuseOnFault());
+    this.#sender.on("sendable", () => this.#entity.receivers.serve(this.#lane));
+    this.#sender.on("sender_draining", () => {
+      this.#entity.receivers.serve(this.#lane);
+      answerDrain(this.#sender);
+    });
+    this.#onOutcome("accepted", () => ({ kind: "complete" }));
+    this.#onOutcome("released", () => ({ kind: "abandon", changes: new Map() }));
+    this.#onOutcome("modified", modification);
+    this.#onOutcome("rejected", rejection);
+  }
+
+  #refuseOnFault(): void {
+    const { credit, _draining: givesCreditBack } = this.#sender;
+    if (!this.#sender.is_open() || credit <= 0 || givesCreditBack) return;
+    try {
+      this.#entity.checkReceive();
+    } catch (cause) {
+      this.#sender.close(amqpError(cause));
+    }
+  }
+
+  #send(queued: QueuedMessage, token?: Buffer): void {
+    this.#sender.send(queued.message.encode(queued), token, 0);
+  }
+
+  /** A success is answered with `accepted` whatever the client's outcome was: it would take an echo for a refusal. */
+  #onOutcome(event: string, read: (fields: Fields) => Settlement): void {
+    this.#sender.on(event, ({ delivery }: DispositionContext) => {
+      try {
+        this.#entity.settle(delivery.tag, read(delivery.remote_state?.value ?? []));
+        settle(delivery, accepted());
+      } catch (cause) {
+        settle(delivery, rejected(cause));
+      }
+    });
+  }
+}
+
+type Fields = NonNullable<Sent["remote_state"]>["value"];
+
+/** Source: AMQP 1.0, section 3.4.5: delivery-failed, undeliverable-here, message-annotations. */
+const modification = ([, undeliverableHere, changes]: Fields): Settlement => ({
+  kind: undeliverableHere?.value === true ? "defer" : "abandon",
+  changes: entriesOf(changes),
+});
+
+/** The reason travels in the error's info map, beside the properties that the receiver wants changed. */
+const rejection = ([error]: Fields): Settlement => {
+  const [, , info] = itemsOf(error);
+  const changes = entriesOf(info);
+  const reason = textOf(changes.get("DeadLetterReason"));
+  const description = textOf(changes.get("DeadLetterErrorDescription"));
+  changes.delete("DeadLetterReason");
+  changes.delete("DeadLetterErrorDescription");
+  return { kind: "dead-letter", changes, reason, description };
+};
+
+const textOf = (typed: Typed | undefined): string | undefined =>
+  typeof typed?.value === "string" ? typed.value : undefined;

@@ -1,0 +1,46 @@
+import { BrokerError } from "../broker-error.ts";
+import { amqpError } from "./outcomes.ts";
+import type { MessageContext, Receiver } from "./rhea.ts";
+import { PLAIN_FORMAT } from "./rhea-corrections.ts";
+import { WireMessage } from "./wire-message.ts";
+
+/** The largest message that the standard tier takes, in bytes; clients fill batches up to it. */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** The message format of a batch: a message whose data sections are messages. */
+const BATCH_FORMAT = 0x8001_3700;
+
+/** Does with a transfer what its link is for; throws what the client is to be told. */
+export type Taker = (bytes: Buffer, format: number) => void;
+
+/** Opens a link on which a client sends, and answers each of its transfers. */
+export const openSendingLink = (receiver: Receiver, take: Taker): void => {
+  receiver.local.attach.max_message_size = MAX_MESSAGE_BYTES;
+  receiver.on("message", ({ message, format, delivery }: MessageContext) => {
+    try {
+      take(message, format);
+      delivery.accept();
+    } catch (cause) {
+      // Without an answer the client would wait until its time-out.
+      delivery.reject(amqpError(cause));
+    }
+  });
+  receiver.attach();
+};
+
+/**
+ * The messages in a transfer to a queue.
+ * @throws BrokerError `amqp:link:message-size-exceeded`, `amqp:decode-error`, or `amqp:not-implemented` for a format
+ *   that is neither a message nor a batch.
+ */
+export const decodeTransfer = (bytes: Buffer, format: number): WireMessage[] => {
+  if (bytes.length > MAX_MESSAGE_BYTES) {
+    throw new BrokerError(
+      "amqp:link:message-size-exceeded",
+      `The message has ${bytes.length} bytes, and the limit is ${MAX_MESSAGE_BYTES}.`,
+    );
+  }
+  if (format === BATCH_FORMAT) return WireMessage.decodeBatch(bytes);
+  if (format === PLAIN_FORMAT) return [WireMessage.decode(bytes)];
+  throw new BrokerError("amqp:not-implemented", `The twin does not know the message format 0x${format.toString(16)}.`);
+};

@@ -1,0 +1,26 @@
+import type { Message, Properties } from "./message.ts";
+
+/** A message without a wire form, for tests of what queues do. */
+export class TextMessage implements Message {
+  readonly id: string;
+  readonly sessionId: string | undefined;
+  readonly timeToLiveMs: number | undefined;
+  readonly scheduledFor: number | undefined;
+  readonly properties: Properties;
+
+  constructor(id: string, fields: Partial<Omit<TextMessage, "id">> = {}) {
+    this.id = id;
+    this.sessionId = fields.sessionId;
+    this.timeToLiveMs = fields.timeToLiveMs;
+    this.scheduledFor = fields.scheduledFor;
+    this.properties = fields.properties ?? new Map();
+  }
+
+  withProperties(added: Properties): TextMessage {
+    return new TextMessage(this.id, { ...this, properties: new Map([...this.properties, ...added]) });
+  }
+
+  encode(): Buffer {
+    return Buffer.from(this.id);
+  }
+}
