@@ -1,0 +1,177 @@
+import type { Clock } from "../../clock.ts";
+import type { Invoker } from "../invocation.ts";
+import type { LogLevel } from "../log.ts";
+import { type EventBody, EventType } from "./history.ts";
+import {
+  type EndStatus,
+  type Instance,
+  instanceIdProblem,
+  type OpenSubOrchestration,
+  type OpenTask,
+} from "./instance.ts";
+import { requireFunction } from "./registered-functions.ts";
+import type { NewInstance, TaskHub } from "./task-hub.ts";
+import { TaskRunner } from "./task-runner.ts";
+import type { Decision } from "./turn-decision.ts";
+import { TurnLoop } from "./turn-loop.ts";
+
+export interface OrchestrationsOptions {
+  /** Where all state is; nobody else may drive its instances at the same time. */
+  readonly taskHub: TaskHub;
+  readonly invoker: Invoker;
+  readonly clock: Clock;
+  readonly log: (level: LogLevel, message: string) => void;
+}
+
+/**
+ * Drives the instances of a task hub: turns of the orchestrators, activities and timers between them. All of the state
+ * is in the task hub and changes between two turns in one go, so another one can go on at any moment where this one was
+ * halted.
+ */
+export class Orchestrations {
+  readonly #taskHub: TaskHub;
+  readonly #invoker: Invoker;
+  readonly #log: OrchestrationsOptions["log"];
+  readonly #tasks: TaskRunner;
+  readonly #turns: TurnLoop;
+
+  constructor({ taskHub, invoker, clock, log }: OrchestrationsOptions) {
+    this.#taskHub = taskHub;
+    this.#invoker = invoker;
+    this.#log = log;
+    this.#tasks = new TaskRunner({ invoker, clock, onAnswer: (...answer) => this.#answer(...answer) });
+    this.#turns = new TurnLoop({ invoker, clock, onDecision: (...decision) => this.#takeOver(...decision) });
+  }
+
+  /** Turns and activities under way. */
+  get inFlight(): number {
+    return this.#turns.turnsUnderWay + this.#tasks.activitiesUnderWay;
+  }
+
+  /** Goes on with everything unfinished. Activities without an outcome run again. */
+  goOn(): void {
+    this.#turns.start();
+    for (const instance of this.#taskHub.instances()) {
+      for (const task of instance.execution.openTasks.values()) {
+        if (!task.isAnswered && task.kind !== "sub-orchestration") this.#tasks.begin(instance, task);
+      }
+      this.#turns.advance(instance);
+    }
+  }
+
+  /** Takes no further turn, and ignores what is still to come of calls under way. For good. */
+  halt(): void {
+    this.#turns.stop();
+    this.#tasks.stop();
+  }
+
+  /** @returns `undefined` when an unfinished instance has that id. */
+  start(newInstance: NewInstance): Instance | undefined {
+    const instance = this.#taskHub.create(newInstance);
+    if (instance) this.#turns.advance(instance);
+    return instance;
+  }
+
+  /** @param input - JSON text. */
+  raiseEvent(instance: Instance, name: string, input: string): void {
+    this.#post(instance, { EventType: EventType.EventRaised, Name: name, Input: input });
+  }
+
+  /** Ends an unfinished instance at once. Its activities and sub-orchestrations go on, unheard. */
+  terminate(instance: Instance, reason: string): void {
+    this.#end(instance, "Terminated", reason);
+  }
+
+  /** Events wait until the instance is resumed. */
+  suspend(instance: Instance): void {
+    this.#taskHub.suspend(instance);
+  }
+
+  resume(instance: Instance): void {
+    if (instance.status !== "Suspended") return;
+    this.#taskHub.resume(instance);
+    this.#turns.advance(instance);
+  }
+
+  #post(instance: Instance, body: EventBody): void {
+    this.#taskHub.post(instance, body);
+    this.#turns.advance(instance);
+  }
+
+  /** The outcome of a task comes in: too late when the instance has ended or goes on without the task. */
+  #answer(instance: Instance, task: OpenTask, body: EventBody): void {
+    if (instance.execution.openTasks.get(task.id) !== task) return;
+    task.isAnswered = true;
+    this.#post(instance, body);
+  }
+
+  #takeOver(instance: Instance, { turn, conclusion, customStatus }: Decision): void {
+    this.#taskHub.completeTurn(instance, turn.execution(), customStatus);
+    for (const timer of turn.cancelledTimers) this.#tasks.cancel(timer);
+    switch (conclusion.kind) {
+      case "running":
+        this.#beginAll(instance, turn.opened);
+        break;
+      case "waiting":
+        this.#beginAll(instance, turn.opened);
+        this.#log("information", `${title(instance)} has returned; it stays Running until its open tasks have ended.`);
+        break;
+      case "continued-as-new":
+        this.#taskHub.continueAsNew(instance, JSON.stringify(conclusion.input ?? null));
+        break;
+      case "completed":
+        this.#end(instance, "Completed", conclusion.output ?? null);
+        break;
+      case "failed":
+        this.#end(instance, "Failed", `Orchestrator function '${instance.name}' failed: ${conclusion.error}`);
+    }
+  }
+
+  #beginAll(instance: Instance, tasks: readonly OpenTask[]): void {
+    for (const task of tasks) {
+      if (task.kind === "sub-orchestration") this.#startChild(instance, task);
+      else this.#tasks.begin(instance, task);
+    }
+  }
+
+  #startChild(instance: Instance, task: OpenSubOrchestration): void {
+    const { childId, call } = task;
+    const { name } = requireFunction(this.#invoker, call.functionName, "orchestrator");
+    const parent = { instanceId: instance.instanceId, executionId: instance.execution.id, taskId: task.id };
+    const input = JSON.stringify(call.input ?? null);
+    const problem = instanceIdProblem(childId);
+    if (!problem && this.start({ instanceId: childId, name, version: call.version, input, parent })) return;
+    this.#answer(instance, task, childFailed(task, problem ?? `An unfinished instance has the ID '${childId}'.`));
+  }
+
+  #end(instance: Instance, status: EndStatus, output: unknown): void {
+    for (const task of instance.execution.openTasks.values()) if (task.kind === "timer") this.#tasks.cancel(task);
+    this.#taskHub.end(instance, status, output);
+    const details = status === "Completed" ? "" : ` ${output}`;
+    this.#log(status === "Failed" ? "error" : "information", `${title(instance)} has ended: ${status}.${details}`);
+    this.#tellParent(instance);
+  }
+
+  #tellParent({ parent, status, output }: Instance): void {
+    const waiting = parent && this.#taskHub.find(parent.instanceId);
+    if (!waiting || waiting.execution.id !== parent.executionId) return;
+    const task = waiting.execution.openTasks.get(parent.taskId);
+    if (task?.kind !== "sub-orchestration") return;
+    this.#answer(waiting, task, status === "Completed" ? childCompleted(task, output) : childFailed(task, `${output}`));
+  }
+}
+
+const title = ({ name, instanceId }: Instance): string => `Orchestration '${name}' (${instanceId})`;
+
+const childCompleted = ({ id }: OpenSubOrchestration, output: unknown): EventBody => ({
+  EventType: EventType.SubOrchestrationInstanceCompleted,
+  TaskScheduledId: id,
+  Result: JSON.stringify(output),
+});
+
+const childFailed = ({ id, call, childId }: OpenSubOrchestration, reason: string): EventBody => ({
+  EventType: EventType.SubOrchestrationInstanceFailed,
+  TaskScheduledId: id,
+  Reason: `The sub-orchestrator function '${call.functionName}' failed: ${reason}`,
+  Details: `Instance ID: ${childId}`,
+});

@@ -1,0 +1,64 @@
+import type { Clock } from "../../clock.ts";
+import { AppStoppedError, type Invoker } from "../invocation.ts";
+import { callActivity } from "./activity-call.ts";
+import { type EventBody, EventType, isoTime } from "./history.ts";
+import type { Instance, OpenActivity, OpenTimer } from "./instance.ts";
+
+type OnAnswer = (instance: Instance, task: OpenActivity | OpenTimer, answer: EventBody) => void;
+
+/** Runs activities and waits for timers, until it is stopped; then nothing is heard of them any more. */
+export class TaskRunner {
+  readonly #invoker: Invoker;
+  readonly #clock: Clock;
+  readonly #onAnswer: OnAnswer;
+  readonly #alarms = new Map<OpenTimer, () => void>();
+  #activitiesUnderWay = 0;
+  #isStopped = false;
+
+  constructor(options: { invoker: Invoker; clock: Clock; onAnswer: OnAnswer }) {
+    this.#invoker = options.invoker;
+    this.#clock = options.clock;
+    this.#onAnswer = options.onAnswer;
+  }
+
+  get activitiesUnderWay(): number {
+    return this.#activitiesUnderWay;
+  }
+
+  begin(instance: Instance, task: OpenActivity | OpenTimer): void {
+    if (task.kind === "timer") this.#setAlarm(instance, task);
+    else void this.#run(instance, task);
+  }
+
+  cancel(timer: OpenTimer): void {
+    this.#alarms.get(timer)?.();
+    this.#alarms.delete(timer);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const cancel of this.#alarms.values()) cancel();
+    this.#alarms.clear();
+  }
+
+  #setAlarm(instance: Instance, timer: OpenTimer): void {
+    const fired = { EventType: EventType.TimerFired, TimerId: timer.id, FireAt: isoTime(timer.fireAt) };
+    const cancel = this.#clock.after(timer.fireAt - this.#clock.now(), () => {
+      this.#alarms.delete(timer);
+      this.#onAnswer(instance, timer, fired);
+    });
+    this.#alarms.set(timer, cancel);
+  }
+
+  async #run(instance: Instance, task: OpenActivity): Promise<void> {
+    this.#activitiesUnderWay += 1;
+    try {
+      const answer = await callActivity(this.#invoker, instance.instanceId, task);
+      if (!this.#isStopped) this.#onAnswer(instance, task, answer);
+    } catch (error) {
+      if (!(error instanceof AppStoppedError)) throw error; // else the task stays open, for another host to run
+    } finally {
+      this.#activitiesUnderWay -= 1;
+    }
+  }
+}

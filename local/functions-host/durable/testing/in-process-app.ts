@@ -1,0 +1,115 @@
+import { createRequire } from "node:module";
+import { compileFunction } from "node:vm";
+import type * as durableFunctions from "durable-functions";
+import { build } from "esbuild";
+import {
+  AppStoppedError,
+  type InvocationResult,
+  type Invoker,
+  type RegisteredFunction,
+  type TypedData,
+} from "../../invocation.ts";
+import { refuseReusedTasks } from "../task-reuse.ts";
+
+export type DurableFunctions = typeof durableFunctions;
+
+/** What of the programming model of `@azure/functions` a call goes through. */
+interface InvocationModel {
+  getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
+  invokeFunction(context: unknown, inputs: unknown[], callback: unknown): Promise<unknown>;
+  getResponse(context: unknown, result: unknown): Promise<InvocationResult>;
+}
+interface ProgrammingModel {
+  getInvocationModel(coreContext: unknown): InvocationModel;
+}
+
+type ModuleFunction = (module: { exports: object }, exports: object, require: (id: string) => unknown) => void;
+
+/** The unmodified `durable-functions` with its `@azure/functions`, in one file as the product is built. */
+const bundle = async (): Promise<ModuleFunction> => {
+  const { outputFiles } = await build({
+    stdin: { contents: 'module.exports = require("durable-functions")', resolveDir: import.meta.dirname },
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    external: ["@azure/functions-core"],
+    write: false,
+  });
+  return compileFunction(outputFiles[0]?.text ?? "", ["module", "exports", "require"]) as ModuleFunction;
+};
+let bundled: Promise<ModuleFunction> | undefined;
+
+/**
+ * An app in this very thread: it supplies `@azure/functions-core` to a fresh copy of the libraries, lets a test register
+ * its functions, and calls them.
+ */
+export class InProcessApp implements Invoker {
+  readonly functions = new Map<string, RegisteredFunction>();
+  readonly #callbacks = new Map<string, unknown>();
+  readonly #killed = Promise.withResolvers<never>();
+  #model: ProgrammingModel | undefined;
+  /** JSON text for `durableClient` input bindings. */
+  clientBinding = "{}";
+  /** How many calls were made of each function. */
+  readonly calls = new Map<string, number>();
+
+  static async load(register: (df: DurableFunctions) => void): Promise<InProcessApp> {
+    bundled ??= bundle();
+    const app = new InProcessApp();
+    register(app.#evaluate(await bundled));
+    return app;
+  }
+
+  private constructor() {
+    this.#killed.promise.catch(() => undefined);
+  }
+
+  /** Every call under way, and each further one, ends as calls of a killed app do. */
+  kill(): void {
+    this.#killed.reject(new AppStoppedError("killed"));
+  }
+
+  async invoke(name: string, input: TypedData, triggerMetadata?: Record<string, TypedData>): Promise<InvocationResult> {
+    await Promise.race([this.#killed.promise, undefined]);
+    return Promise.race([this.#killed.promise, this.#call(name, input, triggerMetadata)]);
+  }
+
+  async #call(name: string, input: TypedData, triggerMetadata = {}): Promise<InvocationResult> {
+    const metadata = this.functions.get(name.toLowerCase());
+    if (!metadata || !this.#model) throw new Error(`no function ${name}`);
+    this.calls.set(metadata.name, (this.calls.get(metadata.name) ?? 0) + 1);
+    const inputData = Object.values(metadata.bindings)
+      .filter(({ direction }) => direction === "in")
+      .map(({ name, type }) => ({ name, data: type === "durableClient" ? { string: this.clientBinding } : input }));
+    const invocationId = crypto.randomUUID();
+    const request = { invocationId, functionId: metadata.name, inputData, triggerMetadata };
+    const model = this.#model.getInvocationModel({ invocationId, metadata, request, log: () => undefined });
+    const { context, inputs } = await model.getArguments();
+    const result = await model.invokeFunction(context, inputs, this.#callbacks.get(metadata.name));
+    refuseReusedTasks(metadata, result);
+    return model.getResponse(context, result);
+  }
+
+  #evaluate(define: ModuleFunction): DurableFunctions {
+    const coreModule = {
+      version: "3.10.1",
+      hostVersion: "4.1037.0",
+      Disposable: class {},
+      log: () => undefined,
+      registerHook: () => ({}),
+      setProgrammingModel: (model: ProgrammingModel) => {
+        this.#model = model;
+      },
+      registerFunction: (metadata: RegisteredFunction, callback: unknown) => {
+        this.functions.set(metadata.name.toLowerCase(), metadata);
+        this.#callbacks.set(metadata.name, callback);
+        return {};
+      },
+    };
+    const nodeRequire = createRequire(import.meta.url);
+    const require = (id: string): unknown => (id === "@azure/functions-core" ? coreModule : nodeRequire(id));
+    const module = { exports: {} as DurableFunctions };
+    define(module, module.exports, require);
+    return module.exports;
+  }
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it, vi } from "vitest";
+import { startTestApp } from "../test-app.ts";
+
+const event = (id: string, data: unknown = { n: id }) => ({
+  id,
+  eventType: "Microsoft.Communication.SMSReceived",
+  subject: "/phonenumber/15551234567",
+  eventTime: "2026-11-23T06:33:37.123456Z",
+  dataVersion: "1.0",
+  data,
+});
+
+const SAYING = `app.eventGrid("OnEvent", { handler: (event, context) => context.log(JSON.stringify([event, context.triggerMetadata])) });`;
+
+const post = (body: unknown, type = "Notification") => ({
+  method: "POST",
+  headers: { "aeg-event-type": type, "content-type": "application/json" },
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
+
+const PATH = "/runtime/webhooks/EventGrid?functionName=OnEvent";
+
+describe("the Event Grid webhook", () => {
+  it("answers the handshake with its code", async () => {
+    const { fetch } = await startTestApp(SAYING);
+    const handshake = event("h", { validationCode: "512d38b6", validationUrl: "https://localhost/" });
+    const response = await fetch(PATH, post([handshake], "SubscriptionValidation"));
+    expect([response.status, await response.json()]).toEqual([200, { validationResponse: "512d38b6" }]);
+  });
+
+  it("answers the handshake of the CloudEvents schema", async () => {
+    const { fetch } = await startTestApp(SAYING);
+    const headers = { "WebHook-Request-Origin": "eventgrid.azure.net" };
+    const response = await fetch(PATH, { method: "OPTIONS", headers });
+    expect([response.status, response.headers.get("webhook-allowed-origin")]).toEqual([200, "eventgrid.azure.net"]);
+  });
+
+  it.each([
+    ["an array", [event("1")], event("1")],
+    ["a single event", event("1"), event("1")],
+    ["a CloudEvent", { specversion: "1.0", id: "1", type: "T", source: "s", data: 1 }, { specversion: "1.0", data: 1 }],
+  ])("calls the function with %s, unchanged, and answers 202", async (_, body, expected) => {
+    const { fetch, said } = await startTestApp(SAYING);
+    expect((await fetch(PATH, post(body))).status).toBe(202);
+    const [[received, metadata]] = said().map((line) => JSON.parse(line));
+    expect(received).toMatchObject(expected);
+    expect(metadata).toEqual({ data: received.data });
+  });
+
+  it("is found whatever the case of path, parameter and function name", async () => {
+    const { fetch } = await startTestApp(SAYING);
+    expect((await fetch("/runtime/webhooks/eventgrid?functionname=ONEVENT", post([event("1")]))).status).toBe(202);
+  });
+
+  it("runs the events of one delivery at the same time", async () => {
+    const { fetch } = await startTestApp(`
+      let waiting = 0;
+      let open;
+      const all = new Promise((resolve) => { open = resolve; });
+      app.eventGrid("OnEvent", { handler: () => { if (++waiting === 3) open(); return all; } });`);
+    expect((await fetch(PATH, post([event("1"), event("2"), event("3")]))).status).toBe(202);
+  });
+
+  it("answers 500 when one event fails, after all have been tried", async () => {
+    const { fetch, said } = await startTestApp(`
+      app.eventGrid("OnEvent", { handler: (event, context) => {
+        if (event.id === "1") throw new Error("no");
+        context.log(event.id);
+      } });`);
+    expect((await fetch(PATH, post([event("1"), event("2")]))).status).toBe(500);
+    expect(said()).toEqual(["2"]);
+  });
+
+  it("hands a whole delivery to a function that takes many", async () => {
+    const { fetch, said } = await startTestApp(`
+      app.eventGrid("OnEvent", { cardinality: "many", handler: (events, context) => context.log(events.map((e) => e.id).join()) });`);
+    expect((await fetch(PATH, post([event("1"), event("2")]))).status).toBe(202);
+    expect(said()).toEqual(["1,2"]);
+  });
+
+  it("answers 202 to the news that the subscription is gone", async () => {
+    const { fetch } = await startTestApp(SAYING);
+    expect((await fetch(PATH, post("", "Unsubscribe"))).status).toBe(202);
+  });
+
+  it.each([
+    ["an unknown kind of message", PATH, post([event("1")], "Gossip"), 400],
+    ["a body that is no JSON", PATH, post("{"), 400],
+    ["a handshake without a code", PATH, post([event("1")], "SubscriptionValidation"), 400],
+    ["an unknown function", "/runtime/webhooks/EventGrid?functionName=nobody", post([event("1")]), 404],
+    ["no function", "/runtime/webhooks/EventGrid", post([event("1")]), 404],
+  ])("refuses %s", async (_, path, init, status) => {
+    const { fetch } = await startTestApp(SAYING);
+    expect((await fetch(path, init)).status).toBe(status);
+  });
+
+  it("asks for the system key when there is one", async () => {
+    const { fetch } = await startTestApp(SAYING, { systemKey: "S" });
+    expect((await fetch(PATH, post([event("1")]))).status).toBe(401);
+    expect((await fetch(`${PATH}&code=wrong`, post([event("1")]))).status).toBe(401);
+    expect((await fetch(`${PATH}&code=S`, post([event("1")]))).status).toBe(202);
+  });
+
+  it("never answers a delivery whose function is killed meanwhile", async () => {
+    const { fetch, host, said } = await startTestApp(`
+      app.eventGrid("OnEvent", { handler: (_, context) => { context.log("begun"); return new Promise(() => {}); } });`);
+    const outcome = expect(fetch(PATH, post([event("1")]))).rejects.toThrow("fetch failed");
+    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await host.kill();
+    await outcome;
+  });
+});

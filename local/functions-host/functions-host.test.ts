@@ -1,0 +1,169 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { TwinClock } from "../clock.ts";
+import { TaskHub } from "./durable/task-hub.ts";
+import { startTestApp, type TestHost } from "./test-app.ts";
+
+const HANGING = `
+  let release;
+  app.http("hang", { handler: (_, context) => {
+    context.log("begun");
+    return new Promise((resolve) => { release = () => resolve({ body: "done" }); });
+  } });
+  app.eventGrid("release", { handler: () => release() });`;
+
+const releaseEvent = {
+  method: "POST",
+  headers: { "aeg-event-type": "Notification" },
+  body: JSON.stringify({ id: "1" }),
+};
+
+describe("a host", () => {
+  it("loads the very file that package.json names", async () => {
+    const { appRoot, host } = await startTestApp("");
+    await host.stop();
+    const file = join(appRoot, "dist/main.cjs");
+    await writeFile(
+      file,
+      (await readFile(file, "utf8")).concat(`require("@azure/functions-core").log("information", "user", "marked");`),
+    );
+    const { said } = await startTestApp("", { appRoot });
+    expect(said()).toEqual(["marked"]);
+  });
+
+  it("tells the app where it is reached", async () => {
+    const { host, fetch } = await startTestApp(
+      `app.http("where", { handler: () => ({ body: process.env.WEBSITE_HOSTNAME }) });`,
+    );
+    expect(`http://${await (await fetch("/api/where")).text()}`).toBe(host.url);
+  });
+
+  it("names its functions", async () => {
+    const { host } = await startTestApp(`app.http("One", { handler: () => ({}) });`);
+    expect([...host.functions.keys()]).toEqual(["one"]);
+    expect(host.functions.get("one")?.name).toBe("One");
+  });
+
+  it("does not start on a port that is taken", async () => {
+    const { host } = await startTestApp("");
+    await expect(startTestApp("", { port: Number(new URL(host.url).port) })).rejects.toMatchObject({
+      code: "EADDRINUSE",
+    });
+  });
+
+  it("gives its port back when the app is refused", async () => {
+    const { host } = await startTestApp("");
+    const port = Number(new URL(host.url).port);
+    await host.stop();
+    await expect(startTestApp(`throw new Error("no");`, { port })).rejects.toThrow("no");
+    await startTestApp("", { port });
+  });
+});
+
+describe("a host that stops", () => {
+  it("finishes and answers what is under way, and takes nothing new", async () => {
+    const { host, fetch, said } = await startTestApp(HANGING);
+    const answer = fetch("/api/hang");
+    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    expect(host.inFlight()).toBe(1);
+    const released = fetch("/runtime/webhooks/EventGrid?functionName=release", releaseEvent);
+    await released;
+    await host.stop();
+    expect(await (await answer).text()).toBe("done");
+    await expect(fetch("/api/hang")).rejects.toThrow("fetch failed");
+  });
+
+  it("waits ten seconds at most", async () => {
+    const { host, fetch, said, clock } = await startTestApp(HANGING);
+    const outcome = expect(fetch("/api/hang")).rejects.toThrow("fetch failed");
+    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    const stopped = host.stop();
+    clock.advance(10_000);
+    await stopped;
+    await outcome;
+  });
+
+  it("runs the appTerminate hooks", async () => {
+    const { host, log } = await startTestApp(`app.hook.appTerminate(() => console.log("goodbye"));`);
+    await host.stop();
+    await vi.waitFor(() => expect(log.map((entry) => entry.message)).toContain("goodbye"));
+  });
+
+  it("can be followed by another on the same port", async () => {
+    const { host } = await startTestApp("");
+    await host.stop();
+    const { fetch } = await startTestApp("", { port: Number(new URL(host.url).port) });
+    expect((await fetch("/admin/host/status")).status).toBe(200);
+  });
+});
+
+describe("a host that is killed", () => {
+  it("answers nothing and runs no hooks", async () => {
+    const { host, fetch, said, log } = await startTestApp(
+      `${HANGING} app.hook.appTerminate(() => console.log("goodbye"));`,
+    );
+    const outcome = expect(fetch("/api/hang")).rejects.toThrow("fetch failed");
+    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await host.kill();
+    await outcome;
+    expect(log.map((entry) => entry.message)).not.toContain("goodbye");
+  });
+
+  it("can be killed between a function's success and the answer", async () => {
+    const host: { kill?: () => Promise<void> } = {};
+    const test = await startTestApp(`app.http("f", { handler: () => ({ body: "done" }) });`, {
+      afterInvocation: () => host.kill?.(),
+    });
+    host.kill = () => test.host.kill();
+    await expect(test.fetch("/api/f")).rejects.toThrow("fetch failed");
+  });
+});
+
+describe("a host with durable functions", () => {
+  const ORCHESTRATION = `
+    df.app.orchestration("wait", function* (context) {
+      const name = yield context.df.waitForExternalEvent("name");
+      return yield context.df.callActivity("greet", { name });
+    });
+    df.app.activity("greet", { handler: ({ name }) => "hello " + name });
+    app.http("start", {
+      extraInputs: [df.input.durableClient()],
+      handler: async (_, context) => ({ body: await df.getClient(context).startNew("wait", { instanceId: "one" }) }),
+    });
+    app.http("name", {
+      extraInputs: [df.input.durableClient()],
+      handler: async (request, context) => {
+        await df.getClient(context).raiseEvent("one", "name", await request.text());
+        return { status: 202 };
+      },
+    });
+    app.http("status", {
+      extraInputs: [df.input.durableClient()],
+      handler: async (_, context) => ({ jsonBody: await df.getClient(context).getStatus("one") }),
+    });`;
+
+  const statusOf = async (test: TestHost) =>
+    (await (await test.fetch("/api/status")).json()) as { runtimeStatus: string; output: unknown };
+
+  it("gives functions the client they have bound", async () => {
+    const test = await startTestApp(ORCHESTRATION);
+    expect(await (await test.fetch("/api/start")).text()).toBe("one");
+    await test.fetch("/api/name", { method: "POST", body: "Ada" });
+    await vi.waitFor(async () => {
+      expect(await statusOf(test)).toMatchObject({ runtimeStatus: "Completed", output: "hello Ada" });
+    });
+    expect(test.host.inFlight()).toBe(0);
+  });
+
+  it("goes on after a kill with the task hub of the host before it", async () => {
+    const clock = new TwinClock();
+    const taskHub = new TaskHub({ clock });
+    const first = await startTestApp(ORCHESTRATION, { clock, taskHub });
+    await first.fetch("/api/start");
+    await first.host.kill();
+    const next = await startTestApp("", { clock, taskHub, appRoot: first.appRoot });
+    await next.fetch("/api/name", { method: "POST", body: "Ada" });
+    await vi.waitFor(async () => expect(await statusOf(next)).toMatchObject({ output: "hello Ada" }));
+  });
+});

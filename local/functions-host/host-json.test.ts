@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { readHostJson } from "./host-json.ts";
+import { buildApp } from "./test-app.ts";
+
+const read = async (hostJson: object) => readHostJson(await buildApp("", hostJson));
+
+describe("readHostJson", () => {
+  it("fills in the defaults of the extensions", async () => {
+    expect((await read({})).extensions).toMatchObject({
+      http: { routePrefix: "api" },
+      serviceBus: {
+        maxConcurrentSessions: 8,
+        sessionIdleTimeout: 60_000,
+        maxAutoLockRenewalDuration: 300_000,
+        autoCompleteMessages: true,
+        prefetchCount: 0,
+      },
+    });
+  });
+
+  it("takes what a deployed app has there", async () => {
+    const { extensions } = await read({
+      extensionBundle: { id: "Microsoft.Azure.Functions.ExtensionBundle", version: "[4.*, 5.0.0)" },
+      functionTimeout: "00:05:00",
+      logging: { logLevel: { default: "Information" } },
+      telemetryMode: "OpenTelemetry",
+      extensions: {
+        serviceBus: { maxConcurrentCalls: 4, sessionIdleTimeout: "00:00:02" },
+        durableTask: { storageProvider: { type: "azureManaged" } },
+      },
+    });
+    expect(extensions.serviceBus).toMatchObject({ maxConcurrentCalls: 4, sessionIdleTimeout: 2_000 });
+  });
+
+  it.each([
+    ["a mistyped setting", { extensions: { serviceBus: { maxConcurrentCall: 4 } } }, "maxConcurrentCall"],
+    ["a mistyped extension", { extensions: { servicebus: {} } }, "servicebus"],
+    [
+      "a length of time in seconds",
+      { extensions: { serviceBus: { sessionIdleTimeout: "2s" } } },
+      '"2s" is no TimeSpan',
+    ],
+    ["another version", { version: "1.0" }, "version"],
+  ])("refuses %s by name", async (_, hostJson, named) => {
+    await expect(read(hostJson)).rejects.toThrow(named);
+  });
+});

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { timeSpanSchema } from "./time-span.ts";
+
+/** Defaults as documented for version 5 of the Service Bus extension. */
+const DEFAULT_CALLS_PER_CORE = 16;
+const DEFAULT_SESSIONS = 8;
+const DEFAULT_LOCK_RENEWAL_MS = 5 * 60_000;
+const DEFAULT_SESSION_IDLE_MS = 60_000;
+
+const serviceBusSchema = z
+  .strictObject({
+    maxConcurrentCalls: z
+      .int()
+      .positive()
+      .default(DEFAULT_CALLS_PER_CORE * availableParallelism()),
+    maxConcurrentSessions: z.int().positive().default(DEFAULT_SESSIONS),
+    sessionIdleTimeout: timeSpanSchema.default(DEFAULT_SESSION_IDLE_MS),
+    maxAutoLockRenewalDuration: timeSpanSchema.default(DEFAULT_LOCK_RENEWAL_MS),
+    autoCompleteMessages: z.boolean().default(true),
+    /** Without effect: the twin takes a message from the broker when a call is free for it. */
+    prefetchCount: z.int().nonnegative().default(0),
+  })
+  .prefault({});
+
+/** Accepted as they are: the twin runs no bundle, samples no logs, and ends no call for taking long. */
+const withoutEffect = {
+  extensionBundle: z.looseObject({ id: z.string(), version: z.string() }).optional(),
+  functionTimeout: z.union([z.literal("-1"), timeSpanSchema]).optional(),
+  logging: z.looseObject({}).optional(),
+  telemetryMode: z.enum(["OpenTelemetry", "ApplicationInsights"]).optional(),
+};
+
+const hostJsonSchema = z.strictObject({
+  version: z.literal("2.0"),
+  ...withoutEffect,
+  extensions: z
+    .strictObject({
+      http: z.strictObject({ routePrefix: z.string().default("api") }).prefault({}),
+      serviceBus: serviceBusSchema,
+      durableTask: z.looseObject({}).optional(),
+    })
+    .prefault({}),
+});
+
+/** Settings of the Service Bus triggers; times in milliseconds. */
+export type ServiceBusSettings = z.infer<typeof serviceBusSchema>;
+
+/** host.json with its defaults filled in. */
+export type HostJson = z.infer<typeof hostJsonSchema>;
+
+/**
+ * Reads host.json. What the twin does not know it refuses: a mistyped setting would otherwise go unnoticed until Azure.
+ * @throws Error which names the file and every member that is wrong.
+ */
+export const readHostJson = (appRoot: string): HostJson => {
+  const file = join(appRoot, "host.json");
+  const parsed = hostJsonSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  if (!parsed.success) throw new Error(`${file} is not valid:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+};

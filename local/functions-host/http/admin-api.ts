@@ -1,0 +1,27 @@
+import type { RegisteredFunction } from "../invocation.ts";
+import { type AccessKeys, hasKey } from "./access-keys.ts";
+import { type HostRequest, type HostResponse, jsonResponse } from "./exchange.ts";
+
+/** The part of the host's own API that people and scripts wait on: `/admin/host/status` and `/admin/functions`. */
+export const handleAdmin = (
+  request: HostRequest,
+  functions: Iterable<RegisteredFunction>,
+  keys: AccessKeys,
+): HostResponse => {
+  if (!hasKey(request, "masterKey", keys)) return { status: 401 };
+  switch (request.url.pathname.toLowerCase().replace(/\/$/, "")) {
+    case "/admin/host/status":
+      return jsonResponse(200, { id: "hilo-twin", state: "Running", errors: [] });
+    case "/admin/functions":
+      return jsonResponse(200, [...functions].map(describe));
+    default:
+      return { status: 404 };
+  }
+};
+
+const describe = (fn: RegisteredFunction) => ({
+  name: fn.name,
+  language: "node",
+  isDisabled: false,
+  config: { bindings: Object.values(fn.bindings) },
+});

@@ -1,0 +1,47 @@
+import type { HttpData, InvocationResult, TypedData } from "../invocation.ts";
+import type { HostRequest, HostResponse } from "./exchange.ts";
+import { toSetCookie } from "./set-cookie.ts";
+
+/**
+ * A request as an HTTP function gets it. Query keys that come twice are joined with a comma, and headers without a
+ * value are left out, as the real host does.
+ * @param params - the values of the route's parameters.
+ */
+export const toHttpInput = (request: HostRequest, params: Readonly<Record<string, string>>): TypedData => {
+  const query = new Map<string, string>();
+  for (const [key, value] of request.url.searchParams) {
+    const earlier = query.get(key);
+    query.set(key, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  const headers = Object.entries(request.headers).filter(([, value]) => value !== "");
+  return {
+    http: {
+      method: request.method,
+      url: request.url.href,
+      nullableHeaders: nullable(headers),
+      nullableQuery: nullable(query),
+      nullableParams: nullable(Object.entries(params)),
+      ...(request.body.length > 0 && { body: { bytes: request.body } }),
+    },
+  };
+};
+
+/** What an HTTP function's result makes of the answer; no result is an empty 204. */
+export const fromHttpResult = ({ returnValue }: InvocationResult): HostResponse => {
+  const http = returnValue?.http;
+  if (!http) return { status: 204 };
+  const cookies = (http.cookies ?? []).map(toSetCookie);
+  return {
+    status: Number(http.statusCode),
+    headers: { ...http.headers, ...(cookies.length > 0 && { "set-cookie": withCookies(http, cookies) }) },
+    body: http.body?.bytes ?? http.body?.string ?? http.body?.json ?? "",
+  };
+};
+
+const withCookies = (http: HttpData, cookies: string[]): string[] => {
+  const own = http.headers?.["set-cookie"];
+  return own === undefined ? cookies : [own, ...cookies];
+};
+
+const nullable = (entries: Iterable<readonly [string, string]>): Record<string, { value: string }> =>
+  Object.fromEntries([...entries].map(([key, value]) => [key, { value }]));

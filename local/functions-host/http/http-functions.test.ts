@@ -1,0 +1,213 @@
+import { request } from "node:http";
+import { describe, expect, it } from "vitest";
+import { startTestApp } from "../test-app.ts";
+
+/** An app that answers with what it got. */
+const ECHO = `
+  const echo = async (request) => ({
+    jsonBody: {
+      method: request.method,
+      url: request.url,
+      headers: Object.fromEntries(request.headers),
+      query: Object.fromEntries(request.query),
+      params: request.params,
+      body: await request.text(),
+    },
+  });
+`;
+
+/** An app with one function per line of \`routes\`: its name is its route. */
+const routed = (...routes: string[]) =>
+  `${routes.map((route, i) => `app.http("f${i}", { route: ${JSON.stringify(route)}, handler: (r) => ({ jsonBody: { route: ${JSON.stringify(route)}, params: r.params } }) });`).join("\n")}`;
+
+describe("a request to an HTTP function", () => {
+  it("reaches it with method, address, headers, parameters and body", async () => {
+    const { fetch, host } = await startTestApp(
+      `${ECHO} app.http("echo", { methods: ["PUT"], route: "things/{id}", handler: echo });`,
+    );
+    const response = await fetch("/api/things/a%20b?x=1", {
+      method: "PUT",
+      body: "hello",
+      headers: { "X-Own": "yes" },
+    });
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(await response.json()).toMatchObject({
+      method: "PUT",
+      url: `${host.url}/api/things/a%20b?x=1`,
+      headers: { "x-own": "yes" },
+      query: { x: "1" },
+      params: { id: "a b" },
+      body: "hello",
+    });
+  });
+
+  it("has repeated query keys joined with a comma", async () => {
+    const { fetch } = await startTestApp(`${ECHO} app.http("echo", { handler: echo });`);
+    expect(await (await fetch("/api/echo?a=1&a=2")).json()).toMatchObject({ query: { a: "1,2" } });
+  });
+
+  it("keeps a body of any bytes, both ways", async () => {
+    const { fetch } = await startTestApp(
+      `app.http("echo", { handler: async (r) => ({ body: Buffer.from(await r.arrayBuffer()).reverse() }) });`,
+    );
+    const response = await fetch("/api/echo", { method: "POST", body: Uint8Array.of(0, 128, 255) });
+    expect([...Buffer.from(await response.arrayBuffer())]).toEqual([255, 128, 0]);
+  });
+
+  it("uses the function's name as its route and GET and POST as its methods unless it names others", async () => {
+    const { fetch } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`);
+    expect((await fetch("/api/plain")).status).toBe(200);
+    expect((await fetch("/api/plain", { method: "POST" })).status).toBe(200);
+    expect((await fetch("/api/plain", { method: "DELETE" })).status).toBe(404);
+  });
+
+  it("is a 404 when no route matches", async () => {
+    const { fetch } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`);
+    expect((await fetch("/plain")).status).toBe(404);
+    expect((await fetch("/api/plain/more")).status).toBe(404);
+  });
+
+  it("goes to the more exact of two routes, whatever the order of registration and the case", async () => {
+    const { fetch } = await startTestApp(routed("things/{id}", "things/{id:int}", "things/mine", "things/{*rest}"));
+    const routeOf = async (path: string) => ((await (await fetch(path)).json()) as { route: string }).route;
+    expect(await routeOf("/api/things/x")).toBe("things/{id}");
+    expect(await routeOf("/api/things/7")).toBe("things/{id:int}");
+    expect(await routeOf("/API/Things/MINE")).toBe("things/mine");
+    expect(await routeOf("/api/things/a/b")).toBe("things/{*rest}");
+  });
+
+  it("goes to the function that has its method when two share a route", async () => {
+    const { fetch } = await startTestApp(`
+      app.get("read", { route: "thing", handler: () => ({ body: "read" }) });
+      app.put("write", { route: "thing", handler: () => ({ body: "write" }) });`);
+    expect(await (await fetch("/api/thing")).text()).toBe("read");
+    expect(await (await fetch("/api/thing", { method: "PUT" })).text()).toBe("write");
+  });
+
+  it("is found under the prefix that host.json names", async () => {
+    const { fetch } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`, {
+      hostJson: { extensions: { http: { routePrefix: "" } } },
+    });
+    expect((await fetch("/plain")).status).toBe(200);
+  });
+
+  it("that is too large is a 413", async () => {
+    const { host } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`);
+    const status = await new Promise((resolve, reject) => {
+      const upload = request(`${host.url}/api/plain`, { method: "POST" }, (response) => resolve(response.statusCode));
+      upload.on("error", reject);
+      const chunk = Buffer.alloc(1 << 20);
+      const fill = (left: number) => {
+        if (left > 0 && !upload.destroyed) upload.write(chunk, () => fill(left - 1));
+      };
+      fill(101);
+    });
+    expect(status).toBe(413);
+  });
+});
+
+describe("the answer of an HTTP function", () => {
+  it("has its status, headers and cookies", async () => {
+    const { fetch } = await startTestApp(`
+      app.http("answer", { handler: () => ({
+        status: 418,
+        headers: { "x-own": "yes" },
+        cookies: [{ name: "a", value: "1 2", httpOnly: true, sameSite: "Strict", maxAge: 60 }, { name: "b", value: "2" }],
+        body: "short and stout",
+      }) });`);
+    const response = await fetch("/api/answer");
+    expect(response.status).toBe(418);
+    expect(response.headers.get("x-own")).toBe("yes");
+    expect(response.headers.getSetCookie()).toEqual(["a=1%202; max-age=60; samesite=strict; httponly", "b=2"]);
+    expect(await response.text()).toBe("short and stout");
+  });
+
+  it("is an empty 204 when it returns nothing", async () => {
+    const { fetch } = await startTestApp(`app.http("nothing", { handler: () => {} });`);
+    const response = await fetch("/api/nothing");
+    expect([response.status, await response.text()]).toEqual([204, ""]);
+  });
+
+  it("is an empty 500 when it throws, with the error in the log", async () => {
+    const { fetch, log } = await startTestApp(
+      `app.http("bad", { handler: () => { throw new Error("out of ink"); } });`,
+    );
+    const response = await fetch("/api/bad");
+    expect([response.status, await response.text()]).toEqual([500, ""]);
+    expect(log).toContainEqual(
+      expect.objectContaining({ level: "error", functionName: "bad", message: expect.stringContaining("out of ink") }),
+    );
+  });
+
+  it("is an empty 500 when it returns what is no response", async () => {
+    const { fetch } = await startTestApp(`app.http("bad", { handler: () => "just text" });`);
+    expect((await fetch("/api/bad")).status).toBe(500);
+  });
+});
+
+describe("the authLevel of an HTTP function", () => {
+  const source = `
+    app.http("open", { handler: () => ({ body: "in" }) });
+    app.http("guarded", { authLevel: "function", handler: () => ({ body: "in" }) });
+    app.http("private", { authLevel: "admin", handler: () => ({ body: "in" }) });`;
+  const keys = { functionKey: "F", masterKey: "M" };
+
+  it.each([
+    ["/api/open", undefined, 200],
+    ["/api/guarded", undefined, 401],
+    ["/api/guarded", "wrong", 401],
+    ["/api/guarded", "F", 200],
+    ["/api/guarded", "M", 200],
+    ["/api/private", "F", 401],
+    ["/api/private", "M", 200],
+  ])("has %s with the key %s answered with %d", async (path, key, status) => {
+    const { fetch } = await startTestApp(source, keys);
+    expect((await fetch(path, { headers: key ? { "x-functions-key": key } : {} })).status).toBe(status);
+    expect((await fetch(key ? `${path}?code=${key}` : path)).status).toBe(status);
+  });
+
+  it("is not looked at when the host has no keys", async () => {
+    const { fetch } = await startTestApp(source);
+    expect((await fetch("/api/guarded")).status).toBe(200);
+  });
+});
+
+describe("the routes of an app", () => {
+  it.each([
+    ["/things", "must not start"],
+    ["things/{id:regex(a)}", "does not know"],
+    ["things/{id=4}", "does not know"],
+    ["{*rest}/things", "does not know"],
+  ])("are refused at the start for %s", async (route, why) => {
+    await expect(startTestApp(routed(route))).rejects.toThrow(why);
+  });
+
+  it("are refused at the start when two functions claim one", async () => {
+    await expect(startTestApp(routed("things/{id}", "THINGS/{name}"))).rejects.toThrow('"f0" and "f1" both answer GET');
+  });
+
+  it("are refused at the start when they hide the host's own", async () => {
+    const hostJson = { extensions: { http: { routePrefix: "" } } };
+    await expect(startTestApp(routed("admin/things"), { hostJson })).rejects.toThrow("addresses of the host itself");
+  });
+});
+
+describe("the host's own API", () => {
+  it("tells that the host runs", async () => {
+    const { fetch } = await startTestApp("");
+    expect(await (await fetch("/admin/host/status")).json()).toMatchObject({ state: "Running" });
+  });
+
+  it("lists the functions with their bindings", async () => {
+    const { fetch } = await startTestApp(`app.http("plain", { route: "there", handler: () => ({}) });`);
+    expect(await (await fetch("/admin/functions")).json()).toMatchObject([
+      { name: "plain", config: { bindings: [{ type: "httpTrigger", route: "there" }, { type: "http" }] } },
+    ]);
+  });
+
+  it("asks for the master key when there is one", async () => {
+    const { fetch } = await startTestApp("", { masterKey: "M" });
+    expect((await fetch("/admin/host/status")).status).toBe(401);
+    expect((await fetch("/admin/host/status?code=M")).status).toBe(200);
+  });
+});

@@ -1,0 +1,26 @@
+import type { Clock } from "../clock.ts";
+
+/** Waits for `ms` of the clock's time, or until the signal is aborted. Never throws. */
+export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    });
+    const end = () => {
+      cancel();
+      resolve();
+    };
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+  });
+
+/** Waits for the work, but no longer than `ms` of the clock's time. */
+export const within = async (clock: Clock, ms: number, work: Promise<unknown>): Promise<void> => {
+  const done = new AbortController();
+  try {
+    await Promise.race([work, pause(clock, ms, done.signal)]);
+  } finally {
+    done.abort();
+  }
+};

@@ -1,0 +1,94 @@
+import type { ServiceBusClient } from "@azure/service-bus";
+import type { Clock } from "../../clock.ts";
+import { type AppSettings, resolveSettings } from "../app-settings.ts";
+import { functionsTriggeredBy } from "../function-bindings.ts";
+import type { ServiceBusSettings } from "../host-json.ts";
+import type { Binding, Invoker, RegisteredFunction } from "../invocation.ts";
+import type { Log } from "../log.ts";
+import { connect } from "./connection.ts";
+import { MessageDelivery } from "./message-delivery.ts";
+import type { Pump } from "./pump.ts";
+import { QueuePump } from "./queue-pump.ts";
+import { SessionPump } from "./session-pump.ts";
+
+const WARNING_PAUSE_MS = 60_000;
+
+interface ServiceBusTriggersOptions {
+  readonly invoker: Invoker;
+  readonly settings: AppSettings;
+  readonly serviceBus: ServiceBusSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface ServiceBusTrigger {
+  readonly pump: Pump;
+  readonly delivery: MessageDelivery;
+  readonly client: ServiceBusClient;
+}
+
+/** The functions with Service Bus triggers. Each has a connection of its own. */
+export class ServiceBusTriggers {
+  readonly #triggers: readonly ServiceBusTrigger[];
+
+  private constructor(triggers: readonly ServiceBusTrigger[]) {
+    this.#triggers = triggers;
+  }
+
+  /** @throws Error for a binding that names no connection, or wants what the twin does not have. */
+  static async create(options: ServiceBusTriggersOptions): Promise<ServiceBusTriggers> {
+    const found = functionsTriggeredBy(options.invoker.functions.values(), "serviceBusTrigger");
+    return new ServiceBusTriggers(
+      await Promise.all(found.map(({ fn, trigger }) => createTrigger(fn, trigger, options))),
+    );
+  }
+
+  start(): void {
+    for (const { pump } of this.#triggers) pump.start();
+  }
+
+  /** Takes no further message and resolves when those under way have been settled. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#triggers.map(({ pump }) => pump.stop()));
+  }
+
+  /** Ends the connections; whatever has not been settled stays locked until its lock runs out. */
+  async cut(): Promise<void> {
+    const closed = this.#triggers.map(({ pump, delivery, client }) => {
+      delivery.cut();
+      pump.stop().catch(() => {}); // the connection ends under it
+      return client.close();
+    });
+    await Promise.allSettled(closed);
+  }
+}
+
+const createTrigger = async (
+  fn: RegisteredFunction,
+  trigger: Binding,
+  options: ServiceBusTriggersOptions,
+): Promise<ServiceBusTrigger> => {
+  if (typeof trigger.queueName !== "string") throw new Error(`Function "${fn.name}": the twin has queues only.`);
+  if (trigger.cardinality === "many") throw new Error(`Function "${fn.name}": the twin has no batches of messages.`);
+  const { settings, serviceBus, invoker, clock, log } = options;
+  const client = await connect(String(trigger.connection), settings);
+  const autoComplete = (trigger.autoCompleteMessages ?? serviceBus.autoCompleteMessages) !== false;
+  const queueName = resolveSettings(trigger.queueName, settings);
+  const warn = makeWarn(fn.name, clock, log);
+  const delivery = new MessageDelivery({ invoker, functionName: fn.name, autoComplete, warn });
+  const pumpOptions = { client, queueName, settings: serviceBus, delivery, clock, warn };
+  const pump = trigger.isSessionsEnabled === true ? new SessionPump(pumpOptions) : new QueuePump(pumpOptions);
+  return { pump, delivery, client };
+};
+
+/** Says the same thing at most once a minute: a broker that is away is missed several times a second. */
+const makeWarn = (functionName: string, clock: Clock, log: Log): ((message: string) => void) => {
+  const lastSaid = new Map<string, number>();
+  return (message) => {
+    const now = clock.now();
+    for (const [said, at] of lastSaid) if (now - at >= WARNING_PAUSE_MS) lastSaid.delete(said);
+    if (lastSaid.has(message)) return;
+    lastSaid.set(message, now);
+    log({ level: "warning", source: "host", functionName, message });
+  };
+};

@@ -1,0 +1,65 @@
+import { isServiceBusError, type ServiceBusSessionReceiver } from "@azure/service-bus";
+import { pause } from "../pause.ts";
+import { RETRY_PAUSE_MS } from "./connection.ts";
+import type { Pump, PumpOptions } from "./pump.ts";
+import { SessionRun } from "./session-run.ts";
+
+/** The pump of a queue with sessions: up to `maxConcurrentSessions` of them, one message at a time in each. */
+export class SessionPump implements Pump {
+  readonly #options: PumpOptions;
+  readonly #stopping = new AbortController();
+  readonly #runs = new Set<SessionRun>();
+
+  constructor(options: PumpOptions) {
+    this.#options = options;
+  }
+
+  /** Each slot waits at the broker for a session of its own, so a new session is taken at once while slots are free. */
+  start(): void {
+    for (let slot = 0; slot < this.#options.settings.maxConcurrentSessions; slot++) void this.#serve();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([...this.#runs].map((run) => run.end()));
+    await this.#options.delivery.idle();
+  }
+
+  async #serve(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        const session = await this.#accept();
+        if (session) await this.#run(session);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#options.warn(`Queue "${this.#options.queueName}" gives no sessions and is tried again: ${error}`);
+        await pause(this.#options.clock, RETRY_PAUSE_MS, signal);
+      }
+    }
+  }
+
+  /** The next session that has messages; undefined when none came within the broker's waiting time. */
+  async #accept(): Promise<ServiceBusSessionReceiver | undefined> {
+    const { client, queueName } = this.#options;
+    try {
+      // The SDK's own lock renewal is off: it goes by the system's time.
+      const settings = { skipParsingBodyAsJson: true, maxAutoLockRenewalDurationInMs: 0 };
+      return await client.acceptNextSession(queueName, settings);
+    } catch (error) {
+      if (isServiceBusError(error) && error.code === "ServiceTimeout") return undefined;
+      throw error;
+    }
+  }
+
+  async #run(session: ServiceBusSessionReceiver): Promise<void> {
+    if (this.#stopping.signal.aborted) return session.close();
+    const run = new SessionRun(session, this.#options);
+    this.#runs.add(run);
+    try {
+      await run.ended;
+    } finally {
+      this.#runs.delete(run);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { ServiceBusReceivedMessage } from "@azure/service-bus";
+import type { TypedData } from "../invocation.ts";
+
+/** `DateTime.MaxValue`: what .NET shows for a message that never expires. */
+const NO_EXPIRY = "9999-12-31T23:59:59.9999999Z";
+const LAST_TIME_OF_DOTNET_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** The body as a function gets it: text, whatever its content type; the worker parses what is JSON. */
+export const toTriggerInput = ({ body }: ServiceBusReceivedMessage): TypedData => {
+  if (body instanceof Uint8Array) return { string: Buffer.from(body).toString("utf8") };
+  return { string: typeof body === "string" ? body : JSON.stringify(body) };
+};
+
+/**
+ * What the trigger tells about a message, under the names of version 5 of the extension. What the message lacks is
+ * left out.
+ */
+export const toTriggerMetadata = (message: ServiceBusReceivedMessage): Record<string, TypedData> => {
+  const values: Record<string, unknown> = {
+    MessageId: message.messageId,
+    SequenceNumber: message.sequenceNumber?.toNumber(),
+    DeliveryCount: (message.deliveryCount ?? 0) + 1, // AMQP counts the deliveries before this one, .NET this one too
+    LockToken: message.lockToken,
+    EnqueuedTimeUtc: message.enqueuedTimeUtc,
+    EnqueuedTime: message.enqueuedTimeUtc,
+    ExpiresAtUtc: toExpiry(message.expiresAtUtc),
+    ExpiresAt: toExpiry(message.expiresAtUtc),
+    ContentType: message.contentType,
+    CorrelationId: message.correlationId,
+    Subject: message.subject,
+    Label: message.subject,
+    To: message.to,
+    ReplyTo: message.replyTo,
+    SessionId: message.sessionId,
+    ReplyToSessionId: message.replyToSessionId,
+    PartitionKey: message.partitionKey,
+    DeadLetterSource: message.deadLetterSource,
+    ApplicationProperties: message.applicationProperties ?? {},
+    UserProperties: message.applicationProperties ?? {},
+  };
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [name, toTypedData(value)]),
+  );
+};
+
+const toExpiry = (time: Date | undefined): Date | string | undefined =>
+  time && time.getTime() > LAST_TIME_OF_DOTNET_MS ? NO_EXPIRY : time;
+
+const toTypedData = (value: unknown): TypedData =>
+  typeof value === "string" ? { string: value } : { json: JSON.stringify(value) };

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { toErrorData } from "./messages.ts";
+
+/**
+ * Loads the file that `main` in the app's package.json names; it registers functions and hooks while it loads.
+ * @throws Error which says what file could not be loaded, and why.
+ */
+export const loadApp = (appRoot: string): void => {
+  const packageFile = join(appRoot, "package.json");
+  const { main }: { main?: unknown } = JSON.parse(readFileSync(packageFile, "utf8"));
+  if (typeof main !== "string") throw new Error(`${packageFile} names no "main" file`);
+  try {
+    createRequire(packageFile)(join(appRoot, main));
+  } catch (cause) {
+    const { message } = toErrorData(cause);
+    throw new Error(`Worker was unable to load entry point "${main}": ${message}`, { cause });
+  }
+};
