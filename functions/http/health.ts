@@ -1,0 +1,31 @@
+import * as z from "zod";
+import { publicRoute, type Route } from "./route.ts";
+
+const healthSchema = z
+  .object({
+    status: z.enum(["up", "down"]),
+    parts: z
+      .array(z.object({ part: z.string(), up: z.boolean() }))
+      .optional()
+      .meta({ description: "For administrators only" }),
+  })
+  .meta({ id: "Health" });
+
+export const healthRoutes: readonly Route[] = [
+  publicRoute({
+    name: "health",
+    method: "GET",
+    path: "health",
+    summary: "Whether the app can do its work",
+    request: {},
+    responses: { 200: healthSchema, 503: healthSchema },
+    problems: [],
+    handle: async (_, { health }, caller) => {
+      const parts = await health.check();
+      const isUp = parts.every(({ up }) => up);
+      const status = isUp ? ("up" as const) : ("down" as const);
+      const body = { status, ...(caller?.roles.includes("Administrator") && { parts: [...parts] }) };
+      return isUp ? { status: 200, body } : { status: 503, body };
+    },
+  }),
+];

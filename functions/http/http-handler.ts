@@ -1,0 +1,101 @@
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import type { Caller, TokenVerifier } from "../../shared/access/caller.ts";
+import { TransientError } from "../../shared/errors.ts";
+import type { HttpDeps } from "./http-deps.ts";
+import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
+import { readRequest } from "./read-request.ts";
+import type { Answer, Route } from "./route.ts";
+
+export interface HttpHandlerOptions {
+  readonly verifier: TokenVerifier;
+  /** What handlers use in one invocation: a part of it comes with the invocation. */
+  readonly depsFor: (context: InvocationContext) => HttpDeps;
+}
+
+/** How soon a client should ask again when a store was unavailable, in seconds. */
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * Makes a route's handler for Azure Functions: says who calls, whether the route is for them, and what came of it. It
+ * never throws, and never logs what a request holds.
+ */
+export const httpHandler =
+  (route: Route, options: HttpHandlerOptions): HttpHandler =>
+  async (request, context) => {
+    const answer = await serve(route, options, request, context).catch((error: unknown) =>
+      failure(route, error, context),
+    );
+    return "problem" in answer
+      ? problemResponse(answer, context.invocationId)
+      : response(answer.status, answer.body, context.invocationId, { ...answer.headers, "content-type": JSON_TYPE });
+  };
+
+const serve = async (
+  route: Route,
+  { verifier, depsFor }: HttpHandlerOptions,
+  request: HttpRequest,
+  context: InvocationContext,
+): Promise<Answer | Problem> => {
+  if (route.roles === "public") {
+    const caller = await identify(verifier, request).catch(asStranger);
+    const raw = await readRequest(route, request);
+    return "problem" in raw ? raw : route.react(raw, depsFor(context), caller);
+  }
+  const caller = await identify(verifier, request);
+  if (!caller) return problem("unauthenticated");
+  if (!route.roles.some((role) => caller.roles.includes(role))) return problem("forbidden");
+  const raw = await readRequest(route, request);
+  return "problem" in raw ? raw : route.react(raw, depsFor(context), caller);
+};
+
+/** The form of a bearer token. Source: RFC 6750, 2.1; the scheme in any case by RFC 9110, 11.1. */
+const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
+
+const identify = async (verifier: TokenVerifier, request: HttpRequest): Promise<Caller | undefined> => {
+  const [, token] = BEARER.exec(request.headers.get("authorization") ?? "") ?? [];
+  return token === undefined ? undefined : verifier.verify(token);
+};
+
+/** What strangers may ask for does not depend on the identity provider. */
+const asStranger = (error: unknown): undefined => {
+  if (!(error instanceof TransientError)) throw error;
+};
+
+const failure = (route: Route, error: unknown, context: InvocationContext): Problem => {
+  if (error instanceof TransientError) {
+    context.warn(`${route.name}: ${error.message}`);
+    return problem("unavailable");
+  }
+  context.error(`${route.name} failed: ${traceOf(error)}`);
+  return problem("internal");
+};
+
+/** Where an error arose, without its message: that of a library may quote what a customer wrote. */
+const traceOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = error.stack?.split("\n").filter((line) => line.startsWith("    at ")) ?? [];
+  return [error.name, ...frames].join("\n");
+};
+
+const JSON_TYPE = "application/json";
+
+const problemResponse = ({ problem: name, extensions }: Problem, correlationId: string): HttpResponseInit => {
+  const { status, title } = PROBLEMS[name];
+  const document: ProblemDocument = { type: typeOf(name), title, status, ...extensions, correlationId };
+  return response(status, document, correlationId, {
+    "content-type": "application/problem+json",
+    ...(name === "unauthenticated" && { "www-authenticate": "Bearer" }),
+    ...(name === "unavailable" && { "retry-after": String(RETRY_AFTER_SECONDS) }),
+  });
+};
+
+const response = (
+  status: number,
+  jsonBody: unknown,
+  correlationId: string,
+  headers: Readonly<Record<string, string>>,
+): HttpResponseInit => ({
+  status,
+  headers: { ...headers, "cache-control": "no-store", "x-correlation-id": correlationId },
+  jsonBody,
+});

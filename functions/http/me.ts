@@ -1,0 +1,55 @@
+import * as z from "zod";
+import { chosenPresenceSchema } from "../../shared/routing/presence.ts";
+import { setPresence } from "../../shared/routing/set-presence.ts";
+import { pageOf, pageQuery, showPage } from "./page.ts";
+import { problem } from "./problem.ts";
+import { AGENTS, type Route, route } from "./route.ts";
+import { agentView, agentViewSchema, conversationView, conversationViewSchema } from "./views.ts";
+
+/** States in which a conversation is somebody's work item. */
+const MINE = ["offered", "active", "waiting", "wrap-up"] as const;
+
+/** A token alone makes nobody an agent: an administrator does. */
+const noProfile = () => problem("not-found", { detail: "You are not registered as an agent." });
+
+export const meRoutes: readonly Route[] = [
+  route(AGENTS, {
+    name: "get-me",
+    method: "GET",
+    path: "me",
+    summary: "The agent who asks: presence, capacity and load",
+    request: {},
+    responses: { 200: agentViewSchema },
+    problems: ["not-found"],
+    handle: async (_, { agents }, { agentId }) => {
+      const agent = await agents.find(agentId);
+      return agent ? { status: 200, body: agentView(agent) } : noProfile();
+    },
+  }),
+  route(AGENTS, {
+    name: "set-my-presence",
+    method: "PUT",
+    path: "me/presence",
+    summary: "Says whether the agent who asks is ready for conversations",
+    request: { body: z.strictObject({ presence: chosenPresenceSchema }) },
+    responses: { 200: agentViewSchema },
+    problems: ["not-found"],
+    handle: async ({ body }, deps, { agentId }) => {
+      const agent = await setPresence(deps, agentId, body.presence);
+      return agent ? { status: 200, body: agentView(agent) } : noProfile();
+    },
+  }),
+  route(AGENTS, {
+    name: "list-my-work-items",
+    method: "GET",
+    path: "me/work-items",
+    summary: "My work items, latest change first: offered to the agent who asks, held, or put aside",
+    request: { query: pageQuery.extend({ state: z.enum(MINE).optional() }) },
+    responses: { 200: pageOf(conversationViewSchema) },
+    problems: [],
+    handle: async ({ query: { state, ...page } }, { conversations }, { agentId }) => ({
+      status: 200,
+      body: showPage(await conversations.ofAgent(agentId, state ? [state] : MINE, page), conversationView),
+    }),
+  }),
+];

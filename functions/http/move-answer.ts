@@ -1,0 +1,27 @@
+import type * as z from "zod";
+import type { Move } from "../../shared/conversation/move-conversation.ts";
+import { conflict, type Problem, problem } from "./problem.ts";
+import { conversationView, type conversationViewSchema } from "./views.ts";
+
+/** The problems that moving a conversation may meet. */
+export const MOVE_PROBLEMS = ["not-found", "not-yours", "conflict", "no-room"] as const;
+
+type MoveAnswer =
+  | { readonly status: 200; readonly body: z.infer<typeof conversationViewSchema> }
+  | Problem<(typeof MOVE_PROBLEMS)[number]>;
+
+/** Shows the conversation as it is after a move, or why it was not moved. */
+export const answerToMove = (move: Move): MoveAnswer => {
+  switch (move.kind) {
+    case "moved":
+      return { status: 200, body: conversationView(move.conversation) };
+    case "conflict":
+      return conflict(move.state);
+    case "not-found":
+    case "not-yours":
+    case "no-room":
+      return problem(move.kind);
+    default:
+      return move satisfies never;
+  }
+};

@@ -1,0 +1,67 @@
+import * as z from "zod";
+import {
+  type Quarantined,
+  type QuarantineSource,
+  quarantinedSchema,
+  quarantineSourceSchema,
+} from "../../shared/quarantine/quarantine.ts";
+import { replay } from "../../shared/quarantine/replay.ts";
+import type { ProviderName } from "../../shared/sms/provider.ts";
+import { pageOf, pageQuery, showPage } from "./page.ts";
+import { problem } from "./problem.ts";
+import { ADMINISTRATORS, type Route, route } from "./route.ts";
+
+/** Who reads what came from each source. */
+const PROVIDER_OF: Readonly<Record<QuarantineSource, ProviderName>> = {
+  "sms-received": "acs",
+  "sms-delivery-report": "acs",
+};
+
+const viewSchema = quarantinedSchema
+  .extend({ id: z.string().meta({ description: "<source>:<id in the source>" }) })
+  .meta({ id: "Quarantined" });
+
+const view = (entry: Quarantined): z.infer<typeof viewSchema> => ({ ...entry, id: `${entry.source}:${entry.id}` });
+
+/** Ids are unique in their source only, so an address has both. */
+const idSchema = z.templateLiteral([quarantineSourceSchema, ":", z.string().min(1)]);
+
+const partsOf = (id: z.infer<typeof idSchema>) => ({
+  source: quarantineSourceSchema.parse(id.slice(0, id.indexOf(":"))),
+  id: id.slice(id.indexOf(":") + 1),
+});
+
+export const quarantineRoutes: readonly Route[] = [
+  route(ADMINISTRATORS, {
+    name: "list-quarantine",
+    method: "GET",
+    path: "quarantine",
+    summary: "What came in and could not be used, newest first",
+    request: { query: pageQuery },
+    responses: { 200: pageOf(viewSchema) },
+    problems: [],
+    handle: async ({ query }, { quarantine }) => ({
+      status: 200,
+      body: showPage(await quarantine.list(query), view),
+    }),
+  }),
+  route(ADMINISTRATORS, {
+    name: "replay-quarantined",
+    method: "POST",
+    path: "quarantine/{id}/replay",
+    summary: "Takes it in again, as if it had just come",
+    request: { params: z.object({ id: idSchema }) },
+    responses: { 200: viewSchema },
+    problems: ["not-found", "still-unusable"],
+    handle: async ({ params }, deps) => {
+      const { source, id } = partsOf(params.id);
+      const replayed = await replay(deps, deps.providers[PROVIDER_OF[source]], source, id);
+      if (replayed.kind === "still-unusable") {
+        const { reason, detail } = replayed;
+        return problem("still-unusable", { reason, ...(detail !== undefined && { detail }) });
+      }
+      const entry = replayed.kind === "used" ? await deps.quarantine.find(source, id) : undefined;
+      return entry ? { status: 200, body: view(entry) } : problem("not-found");
+    },
+  }),
+];

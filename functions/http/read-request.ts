@@ -1,0 +1,47 @@
+import type { HttpRequest } from "@azure/functions";
+import { type Problem, problem } from "./problem.ts";
+import type { BodyFormat, RawRequest, Route } from "./route.ts";
+
+/** The largest body of each format, in bytes. */
+export const MAX_BYTES: Readonly<Record<BodyFormat, number>> = { json: 64 * 1024, csv: 5 * 1024 * 1024 };
+
+/** Reads what a route needs of a request. */
+export const readRequest = async (
+  { accepts = "json", request: shape }: Route,
+  request: HttpRequest,
+): Promise<RawRequest | Problem<"too-large" | "malformed-body">> => {
+  const { params } = request;
+  const query = Object.fromEntries(request.query);
+  const headers = Object.fromEntries(request.headers);
+  if (!shape.body) return { params, query, headers, body: undefined };
+  const text = await readText(request, MAX_BYTES[accepts]);
+  if (typeof text !== "string") return text;
+  const body = accepts === "csv" ? { value: text } : parseJson(text);
+  return "problem" in body ? body : { params, query, headers, body: body.value };
+};
+
+const readText = async (
+  request: HttpRequest,
+  maxBytes: number,
+): Promise<string | Problem<"too-large" | "malformed-body">> => {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length;
+    if (length > maxBytes) return problem("too-large", { detail: `At most ${maxBytes} bytes are taken.` });
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    return problem("malformed-body", { detail: "It is not UTF-8." });
+  }
+};
+
+const parseJson = (text: string): { readonly value: unknown } | Problem<"malformed-body"> => {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return problem("malformed-body", { detail: "It is not JSON." });
+  }
+};

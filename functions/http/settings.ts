@@ -1,0 +1,78 @@
+import * as z from "zod";
+import { saveSetting } from "../../shared/settings/save-setting.ts";
+import { type SettingChange, settingChangeSchema } from "../../shared/settings/setting-change.ts";
+import { SETTING_SCHEMAS, type SettingKind, settingIdSchema } from "../../shared/settings/settings.ts";
+import { ifMatchHeaders, toETag } from "./etag.ts";
+import { invalid } from "./invalid.ts";
+import { invalidField, problem } from "./problem.ts";
+import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";
+
+const kindSchema = z.enum(Object.keys(SETTING_SCHEMAS) as [SettingKind, ...SettingKind[]]);
+const params = z.object({ kind: kindSchema, id: settingIdSchema });
+
+const settingSchema = z.union([
+  SETTING_SCHEMAS.organisation.meta({ id: "Organisation" }),
+  SETTING_SCHEMAS.channels.meta({ id: "Channel" }),
+  SETTING_SCHEMAS.queues.meta({ id: "Queue" }),
+  SETTING_SCHEMAS["routing-rules"].meta({ id: "RoutingRules" }),
+  SETTING_SCHEMAS["operating-hours"].meta({ id: "OperatingHours" }),
+  SETTING_SCHEMAS["quick-replies"].meta({ id: "QuickReply" }),
+]);
+
+export const settingRoutes: readonly Route[] = [
+  route(EVERYBODY, {
+    name: "list-settings",
+    method: "GET",
+    path: "settings/{kind}",
+    summary: "All settings of a kind",
+    request: { params: params.pick({ kind: true }) },
+    responses: { 200: z.object({ items: z.array(settingSchema) }) },
+    problems: [],
+    handle: async ({ params: { kind } }, { settings }) => ({
+      status: 200,
+      body: { items: [...(await settings.list(kind))] },
+    }),
+  }),
+  route(EVERYBODY, {
+    name: "get-setting",
+    method: "GET",
+    path: "settings/{kind}/{id}",
+    summary: "A setting, with its ETag",
+    request: { params },
+    responses: { 200: settingSchema },
+    problems: ["not-found"],
+    handle: async ({ params: { kind, id } }, { settings }) => {
+      const stored = await settings.find(kind, id);
+      return stored
+        ? { status: 200, body: stored.value, headers: { etag: toETag(stored.etag) } }
+        : problem("not-found");
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "save-setting",
+    method: "PUT",
+    path: "settings/{kind}/{id}",
+    summary: "Creates or replaces a setting; it must agree with the others",
+    request: { params, headers: ifMatchHeaders, body: z.record(z.string(), z.unknown()) },
+    documentedBody: z.union(settingChangeSchema.options.map(({ shape }) => shape.setting)),
+    responses: { 200: settingSchema },
+    problems: ["stale", "invalid"],
+    handle: async ({ params: { kind, id }, headers, body }, deps) => {
+      const change = settingChangeSchema.safeParse({ kind, setting: body });
+      if (!change.success) return invalid(change.error);
+      const { setting }: SettingChange = change.data;
+      if (setting.id !== id) return invalidField("id", `must be "${id}", as in the path`);
+      const saved = await saveSetting(deps, change.data, headers["if-match"]);
+      switch (saved.kind) {
+        case "saved":
+          return { status: 200, body: setting };
+        case "stale":
+          return problem("stale");
+        case "invalid":
+          return problem("invalid", { errors: [...saved.errors] });
+        default:
+          return saved satisfies never;
+      }
+    },
+  }),
+];

@@ -1,0 +1,77 @@
+import * as z from "zod";
+import { actorOf } from "../../shared/access/visible-conversation.ts";
+import { endConversation } from "../../shared/conversation/end-conversation.ts";
+import { conversationIdSchema } from "../../shared/conversation/ids.ts";
+import { moveConversation } from "../../shared/conversation/move-conversation.ts";
+import { pickConversation } from "../../shared/conversation/pick-conversation.ts";
+import { releaseConversation } from "../../shared/conversation/release-conversation.ts";
+import { transferConversation } from "../../shared/conversation/transfer-conversation.ts";
+import { agentIdSchema } from "../../shared/routing/agent.ts";
+import { settingIdSchema } from "../../shared/settings/settings.ts";
+import { answerToMove, MOVE_PROBLEMS } from "./move-answer.ts";
+import { invalidField, problem } from "./problem.ts";
+import { AGENTS, type Route, route } from "./route.ts";
+import { conversationViewSchema } from "./views.ts";
+
+const destinationSchema = z.union(
+  [z.strictObject({ queueId: settingIdSchema }), z.strictObject({ agentId: agentIdSchema })],
+  { error: "must have either queueId or agentId, and nothing else" },
+);
+
+/** What the routes of this file have in common. */
+const transition = (name: string, summary: string) => ({
+  name: `${name}-conversation`,
+  method: "POST" as const,
+  path: `conversations/{id}/${name}`,
+  summary,
+  request: { params: z.object({ id: conversationIdSchema }) },
+  responses: { 200: conversationViewSchema },
+  problems: MOVE_PROBLEMS,
+});
+
+/** A transition that only the agent who asks decides. */
+const ownTransition = (kind: "accept" | "reject" | "park" | "resume" | "finish", summary: string): Route =>
+  route(AGENTS, {
+    ...transition(kind, summary),
+    handle: async ({ params: { id } }, deps, { agentId }) =>
+      answerToMove(await moveConversation(deps, id, { kind, agentId })),
+  });
+
+const pick = transition("pick", "Takes a conversation that waits in a queue of the agent who asks");
+const transfer = transition("transfer", "Moves a conversation to another queue, or offers it to another agent");
+
+export const transitionRoutes: readonly Route[] = [
+  ownTransition("accept", "Takes a conversation that is offered to the agent who asks"),
+  ownTransition("reject", "Declines a conversation that is offered to the agent who asks"),
+  ownTransition("park", "Puts a conversation aside, to come back to it later"),
+  ownTransition("resume", "Comes back to a conversation that was put aside"),
+  ownTransition("finish", "Finishes the wrap-up, and closes the conversation"),
+  route(AGENTS, {
+    ...pick,
+    problems: [...MOVE_PROBLEMS, "not-a-member"],
+    handle: async ({ params: { id } }, deps, { agentId }) => {
+      const move = await pickConversation(deps, id, agentId);
+      return move.kind === "not-a-member" ? problem("not-a-member") : answerToMove(move);
+    },
+  }),
+  route(AGENTS, {
+    ...transition("release", "Gives a conversation back to its queue"),
+    handle: async ({ params: { id } }, deps, { agentId }) => answerToMove(await releaseConversation(deps, id, agentId)),
+  }),
+  route(AGENTS, {
+    ...transition("end", "Ends a conversation; a supervisor closes that of another at once"),
+    handle: async ({ params: { id } }, deps, caller) => answerToMove(await endConversation(deps, id, actorOf(caller))),
+  }),
+  route(AGENTS, {
+    ...transfer,
+    request: { ...transfer.request, body: destinationSchema },
+    problems: [...MOVE_PROBLEMS, "invalid"],
+    handle: async ({ params: { id }, body }, deps, caller) => {
+      const move = await transferConversation(deps, id, actorOf(caller), body);
+      if (move.kind !== "unknown-destination") return answerToMove(move);
+      return "queueId" in body
+        ? invalidField("queueId", "there is no such queue")
+        : invalidField("agentId", "there is no such agent");
+    },
+  }),
+];

@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { actorOf, isMember } from "../../shared/access/visible-conversation.ts";
+import { settingIdSchema } from "../../shared/settings/settings.ts";
+import { pageOf, pageQuery, showPage } from "./page.ts";
+import { problem } from "./problem.ts";
+import { AGENTS, type Route, route } from "./route.ts";
+import { conversationView, conversationViewSchema } from "./views.ts";
+
+export const workItemRoutes: readonly Route[] = [
+  route(AGENTS, {
+    name: "list-queue-work-items",
+    method: "GET",
+    path: "queues/{id}/work-items",
+    summary: "The conversations that nobody has in a queue, oldest first: for its members and supervisors",
+    request: { params: z.object({ id: settingIdSchema }), query: pageQuery },
+    responses: { 200: pageOf(conversationViewSchema) },
+    problems: ["not-a-member"],
+    handle: async ({ params, query }, deps, caller) => {
+      const actor = actorOf(caller);
+      if (!actor.supervisor && !(await isMember(deps, actor, params.id))) return problem("not-a-member");
+      return { status: 200, body: showPage(await deps.conversations.openIn(params.id, query), conversationView) };
+    },
+  }),
+];

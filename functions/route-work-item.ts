@@ -1,0 +1,44 @@
+import type { ActivityHandler, OrchestrationContext, OrchestrationHandler, Task } from "durable-functions";
+import { RetryOptions } from "durable-functions";
+import { type AdvanceDeps, advanceRouting, type RoutingStep } from "../shared/routing/advance-routing.ts";
+import { ADVANCE_ROUTING, CHANGED, type Changed } from "../shared/routing/route-work-item.ts";
+import { workItemSchema } from "../shared/routing/wake-ups.ts";
+import type { PerInvocation } from "./per-invocation.ts";
+
+/** First wait after a failure, and how often it is tried: doubling up to 5 minutes, that is about a day. */
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 300_000;
+const ATTEMPTS = 300;
+
+/**
+ * The clock of one work item: does what is due, then sleeps until something changes or the next thing is due. Only
+ * `yield`s and arithmetic may stand here, because every turn runs again from the beginning.
+ */
+export const routeWorkItem: OrchestrationHandler = function* (context: OrchestrationContext) {
+  const { df } = context;
+  const retry = new RetryOptions(FIRST_RETRY_MS, ATTEMPTS);
+  retry.backoffCoefficient = 2;
+  retry.maxRetryIntervalInMilliseconds = LONGEST_RETRY_MS;
+  let change = df.waitForExternalEvent(CHANGED);
+  for (;;) {
+    const step: RoutingStep = yield df.callActivityWithRetry(ADVANCE_ROUTING, retry, df.getInput());
+    if (step.done) return;
+    // A race never ends with a task that was finished before it began.
+    if (step.wakeAt === undefined && !change.isCompleted) {
+      yield change;
+    } else if (step.wakeAt !== undefined && !change.isCompleted) {
+      const alarm = df.createTimer(new Date(step.wakeAt));
+      const first: Task = yield df.Task.any([change, alarm]);
+      // The event is still to come: its task is kept for the next round, since a second one would not get it.
+      if (first === alarm) continue;
+      alarm.cancel();
+    }
+    if ((change.result as Changed).settled) return;
+    change = df.waitForExternalEvent(CHANGED);
+  }
+};
+
+export const makeAdvanceRouting =
+  (depsFor: PerInvocation<AdvanceDeps>): ActivityHandler =>
+  (input, context) =>
+    advanceRouting(depsFor(context), workItemSchema.parse(input));

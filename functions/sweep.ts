@@ -1,0 +1,11 @@
+import type { TimerHandler } from "@azure/functions";
+import { type SweepDeps, sweep } from "../shared/routing/sweep.ts";
+import type { PerInvocation } from "./per-invocation.ts";
+
+/** Timer, every minute -> repairs, and what was inactive too long. */
+export const makeSweep =
+  (depsFor: PerInvocation<SweepDeps>): TimerHandler =>
+  async (_timer, context) => {
+    const swept = await sweep(depsFor(context));
+    if (Object.values(swept).some((count) => count > 0)) context.log(`swept: ${JSON.stringify(swept)}`);
+  };

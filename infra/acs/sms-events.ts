@@ -1,0 +1,106 @@
+import * as z from "zod";
+import { instantSchema } from "../../shared/instant.ts";
+import { parseAddress } from "../../shared/sms/address.ts";
+import type { DeliveryReport, InboundText, Parsed } from "../../shared/sms/provider.ts";
+
+const RECEIVED = "Microsoft.Communication.SMSReceived";
+const REPORT = "Microsoft.Communication.SMSDeliveryReportReceived";
+
+/** `MessageId` and `messageId` alike: the service has written both, and `Tag` beside `messageId`. Null is nothing. */
+const inOneForm = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([, each]) => each !== null)
+          .map(([key, each]) => [key.charAt(0).toLowerCase() + key.slice(1), each]),
+      )
+    : value;
+
+/** Reads an event in either envelope: the Event Grid schema calls its type `eventType`, CloudEvents 1.0 calls it `type`. */
+const parseEvent = <T>(event: unknown, type: string, dataSchema: z.ZodType<T>) => {
+  const data = z.preprocess(inOneForm, dataSchema);
+  const isCloudEvent = typeof event === "object" && event !== null && "specversion" in event;
+  return isCloudEvent
+    ? z.object({ type: z.literal(type), specversion: z.literal("1.0"), data }).safeParse(event)
+    : z.object({ eventType: z.literal(type), data }).safeParse(event);
+};
+
+const addressSchema = z.string().transform((raw, context) => {
+  const address = parseAddress(raw);
+  if (address) return address;
+  context.addIssue({ code: "custom", message: "is not an address" });
+  return z.NEVER;
+});
+
+const timestampSchema = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString())
+  .pipe(instantSchema);
+
+const receivedSchema = z.object({
+  messageId: z.string().min(1),
+  from: addressSchema,
+  to: addressSchema,
+  message: z.string().default(""),
+  receivedTimestamp: timestampSchema,
+});
+
+const reportSchema = z.object({
+  messageId: z.string().min(1),
+  deliveryStatus: z.string().optional(),
+  deliveryStatusDetails: z.string().default(""),
+  receivedTimestamp: timestampSchema,
+  tag: z.string().optional(),
+});
+
+/** Codes in the details of a report. Source: ACS SMS troubleshooting codes, 2024-07. */
+const OPTED_OUT_CODE = "4007";
+const NO_REPORTS_CODE = "5002";
+
+export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
+  const parsed = parseEvent(event, RECEIVED, receivedSchema);
+  if (!parsed.success) return unreadable(parsed.error);
+  const { messageId, from, to, message, receivedTimestamp } = parsed.data.data;
+  return {
+    kind: "parsed",
+    value: {
+      provider: "acs",
+      providerMessageId: messageId,
+      from,
+      to,
+      text: message,
+      receivedAt: receivedTimestamp,
+    },
+  };
+};
+
+export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
+  const parsed = parseEvent(event, REPORT, reportSchema);
+  if (!parsed.success) return unreadable(parsed.error);
+  const { messageId, deliveryStatus, deliveryStatusDetails, receivedTimestamp, tag } = parsed.data.data;
+  const code = /\b\d{4}\b/.exec(deliveryStatusDetails)?.[0];
+  const outcome = outcomeOf(deliveryStatus, code);
+  return {
+    kind: "parsed",
+    value: {
+      provider: "acs",
+      providerMessageId: messageId,
+      outcome,
+      optedOut: outcome === "failed" && (code === OPTED_OUT_CODE || /sender blocked/i.test(deliveryStatusDetails)),
+      reportedAt: receivedTimestamp,
+      ...(outcome === "failed" && code !== undefined && { code }),
+      ...(tag !== undefined && { tag }),
+    },
+  };
+};
+
+const outcomeOf = (status: string | undefined, code: string | undefined): DeliveryReport["outcome"] => {
+  if (status?.toLowerCase() === "delivered") return "delivered";
+  return status === undefined || code === NO_REPORTS_CODE ? "unknown" : "failed";
+};
+
+/** Names what is wrong by its place in the event; never by its value, which may be a number or a text. */
+const unreadable = (error: z.ZodError): { kind: "unreadable"; reason: string } => {
+  const places = new Set(error.issues.map(({ path }) => path.join(".")).filter((place) => place !== ""));
+  return { kind: "unreadable", reason: `missing or wrong: ${[...places].join(", ") || "the event itself"}` };
+};

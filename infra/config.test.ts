@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig, SETTING_NAMES } from "./config.ts";
+
+const sample: { Values: Record<string, string> } = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../local.settings.sample.json"), "utf8"),
+);
+
+/** Settings that the host reads and the app does not. */
+const HOST_SETTINGS = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"];
+
+describe("loadConfig", () => {
+  it("takes the sample settings", () => {
+    expect(loadConfig(sample.Values).cosmos).toMatchObject({ kind: "connection-string", database: "hilo" });
+  });
+
+  it("takes identities in place of connection strings", () => {
+    const config = loadConfig({
+      COSMOS_ENDPOINT: "https://hilo.documents.azure.com:443/",
+      SERVICE_BUS__fullyQualifiedNamespace: "hilo.servicebus.windows.net",
+      ACS_ENDPOINT: "https://hilo.communication.azure.com",
+      AUTH_ISSUER: "https://login.microsoftonline.com/tenant/v2.0",
+      AUTH_AUDIENCE: "api",
+      AUTH_JWKS_URL: "https://login.microsoftonline.com/tenant/discovery/v2.0/keys",
+      AZURE_CLIENT_ID: "client",
+    });
+    expect(config.serviceBus).toEqual({ kind: "identity", endpoint: "hilo.servicebus.windows.net" });
+    expect(config.identityClientId).toBe("client");
+  });
+
+  it("names every problem in one message, and no value", () => {
+    const wrong = { ...sample.Values, AUTH_ISSUER: "secret-nonsense", AUTH_AUDIENCE: "", COSMOS_ENDPOINT: "https://x" };
+    const message = (() => {
+      try {
+        loadConfig(wrong);
+        return "";
+      } catch (error) {
+        return String(error);
+      }
+    })();
+    for (const name of ["AUTH_ISSUER", "AUTH_AUDIENCE", "COSMOS_ENDPOINT"]) expect(message).toContain(name);
+    expect(message).not.toContain("secret-nonsense");
+  });
+
+  it("has a sample for every setting that a connection by string needs, and none that nobody reads", () => {
+    const byIdentity = ["COSMOS_ENDPOINT", "SERVICE_BUS__fullyQualifiedNamespace", "ACS_ENDPOINT", "AZURE_CLIENT_ID"];
+    const expected = SETTING_NAMES.filter((name) => !byIdentity.includes(name)).concat(HOST_SETTINGS);
+    expect(Object.keys(sample.Values).toSorted()).toEqual(expected.toSorted());
+  });
+});

@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import type { TokenVerifier } from "../shared/access/caller.ts";
+import type { Contacts } from "../shared/contact/contacts.ts";
+import type { Conversations } from "../shared/conversation/conversations.ts";
+import type { Messages } from "../shared/conversation/messages.ts";
+import type { Threads } from "../shared/conversation/thread.ts";
+import { type Now, toInstant } from "../shared/instant.ts";
+import type { Quarantine } from "../shared/quarantine/quarantine.ts";
+import type { Agents } from "../shared/routing/agents.ts";
+import type { WakeUps } from "../shared/routing/wake-ups.ts";
+import type { Settings } from "../shared/settings/settings.ts";
+import type { ProviderName, SmsProvider } from "../shared/sms/provider.ts";
+import { AcsProvider } from "./acs/acs-provider.ts";
+import type { Config } from "./config.ts";
+import { CachedSettings } from "./cosmos/cached-settings.ts";
+import { CosmosAgents } from "./cosmos/cosmos-agents.ts";
+import { CosmosContacts } from "./cosmos/cosmos-contacts.ts";
+import { CosmosConversations } from "./cosmos/cosmos-conversations.ts";
+import { connectCosmos } from "./cosmos/cosmos-database.ts";
+import { CosmosMessages } from "./cosmos/cosmos-messages.ts";
+import { CosmosQuarantine } from "./cosmos/cosmos-quarantine.ts";
+import { CosmosSettings } from "./cosmos/cosmos-settings.ts";
+import { CosmosThreads } from "./cosmos/cosmos-threads.ts";
+import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
+import { checkHealth, type PartHealth } from "./health.ts";
+import { connectServiceBus, ServiceBusWakeUps } from "./service-bus/service-bus-wake-ups.ts";
+
+/** Everything that the functions need and that lasts as long as the process. */
+export interface Deps {
+  readonly agents: Agents;
+  readonly contacts: Contacts;
+  readonly conversations: Conversations;
+  readonly messages: Messages;
+  readonly quarantine: Quarantine;
+  readonly settings: Settings;
+  readonly threads: Threads;
+  readonly wakeUps: WakeUps;
+  readonly providers: Readonly<Record<ProviderName, SmsProvider>>;
+  readonly verifier: TokenVerifier;
+  readonly health: { check(): Promise<readonly PartHealth[]> };
+  readonly now: Now;
+  readonly newId: () => string;
+  /** Ends the connections. */
+  close(): Promise<void>;
+}
+
+/** Builds it all, once a process. No connection is made before it is used. */
+export const buildDeps = (config: Config): Deps => {
+  const now: Now = () => toInstant(new Date());
+  const containers = connectCosmos(config);
+  const serviceBus = connectServiceBus(config);
+  const settings = new CachedSettings(new CosmosSettings(containers), now);
+  return {
+    agents: new CosmosAgents(containers),
+    contacts: new CosmosContacts(containers),
+    conversations: new CosmosConversations(containers),
+    messages: new CosmosMessages(containers),
+    quarantine: new CosmosQuarantine(containers),
+    settings,
+    threads: new CosmosThreads(containers),
+    wakeUps: new ServiceBusWakeUps(serviceBus, now),
+    providers: { acs: new AcsProvider(config) },
+    verifier: new EntraTokenVerifier(config.auth, now),
+    health: { check: () => checkHealth(settings, serviceBus) },
+    now,
+    newId: randomUUID,
+    close: async () => (await serviceBus()).close(),
+  };
+};

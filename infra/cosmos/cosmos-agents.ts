@@ -1,0 +1,127 @@
+import * as z from "zod";
+import type { ConversationId } from "../../shared/conversation/ids.ts";
+import { TransientError } from "../../shared/errors.ts";
+import { type Agent, type AgentId, type AgentProfile, agentSchema, claimSchema } from "../../shared/routing/agent.ts";
+import type { Agents, ClaimRequest } from "../../shared/routing/agents.ts";
+import type { Presence } from "../../shared/routing/presence.ts";
+import type { Page, PageRequest } from "../../shared/stored.ts";
+import type { Containers } from "./cosmos-database.ts";
+import { Documents } from "./documents.ts";
+
+/** How often a change is tried again that others overtake. */
+const ATTEMPTS = 20;
+
+/**
+ * Agents in the container of that name. Load and claims of an agent change together, in one patch under a condition,
+ * so that the load is always the sum of the claims and a claim can never go beyond the capacity.
+ */
+export class CosmosAgents implements Agents {
+  readonly #documents: Documents<Agent>;
+
+  constructor(containers: Containers) {
+    this.#documents = new Documents(containers, {
+      container: "agents",
+      schema: agentSchema,
+      toDocument: (value) => value,
+      partitionOf: ({ id }) => id,
+    });
+  }
+
+  async find(id: AgentId): Promise<Agent | undefined> {
+    return (await this.#documents.read(id, id))?.value;
+  }
+
+  list(page: PageRequest): Promise<Page<Agent>> {
+    return this.#documents.page({ text: "SELECT * FROM c ORDER BY c.name" }, page);
+  }
+
+  membersOf(queueId: string): Promise<readonly Agent[]> {
+    return this.#documents.query({
+      text: "SELECT * FROM c WHERE ARRAY_CONTAINS(c.queueIds, @queueId)",
+      parameters: { queueId },
+    });
+  }
+
+  withClaims(): Promise<readonly Agent[]> {
+    return this.#documents.query({ text: "SELECT * FROM c WHERE c.load > 0" });
+  }
+
+  async claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused"> {
+    const { agentId, conversationId, units, at, token } = request;
+    const claimed = await this.#documents.patch(
+      agentId,
+      agentId,
+      [
+        { op: "incr", path: "/load", value: units },
+        { op: "add", path: claimPath(conversationId), value: { units, since: at, token } },
+        { op: "set", path: "/lastAssignedAt", value: at },
+      ],
+      roomFor(request),
+    );
+    if (claimed === "not-found") return "refused";
+    return claimed === "refused" ? this.#takeOver(request) : "claimed";
+  }
+
+  /** Makes a claim that an unfinished move left behind the caller's own; refused when there is none. */
+  async #takeOver({ agentId, conversationId, at, token, presences }: ClaimRequest): Promise<"held" | "refused"> {
+    const agent = await this.find(agentId);
+    const left = agent?.claims[conversationId];
+    if (!left || (presences && !presences.includes(agent.presence))) return "refused";
+    const taken = await this.#documents.patch(
+      agentId,
+      agentId,
+      [{ op: "set", path: claimPath(conversationId), value: { units: left.units, since: at, token } }],
+      hasClaim(conversationId, left.token),
+    );
+    return typeof taken === "string" ? "refused" : "held";
+  }
+
+  async release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined> {
+    const claim = (await this.find(id))?.claims[conversationId];
+    if (claim?.token !== token) return undefined;
+    const freed = await this.#documents.patch(
+      id,
+      id,
+      [
+        { op: "incr", path: "/load", value: -claim.units },
+        { op: "remove", path: claimPath(conversationId) },
+      ],
+      hasClaim(conversationId, token),
+    );
+    return typeof freed === "string" ? undefined : freed;
+  }
+
+  async setPresence(id: AgentId, presence: Presence): Promise<Agent | undefined> {
+    const changed = await this.#documents.patch(id, id, [{ op: "set", path: "/presence", value: presence }]);
+    return typeof changed === "string" ? undefined : changed;
+  }
+
+  async saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const operations = Object.entries(profile).map(
+        ([name, value]) => ({ op: "set", path: `/${name}`, value }) as const,
+      );
+      const changed = await this.#documents.patch(id, id, operations);
+      if (typeof changed !== "string") return changed;
+      const agent: Agent = { id, ...profile, presence: "offline", load: 0, claims: {} };
+      if ((await this.#documents.create(agent)) === "created") return agent;
+    }
+    throw new TransientError(`agent ${id} changes too often`);
+  }
+}
+
+const claimPath = (id: ConversationId): string => `/claims/${id}`;
+
+// A condition takes no parameters. Ids, presences and tokens are of a form that needs no more than quotes.
+const quoted = (text: string): string => JSON.stringify(tokenSchema.parse(text));
+const tokenSchema = z.string().regex(/^[\w.:-]+$/);
+
+const roomFor = ({ conversationId, units, presences }: ClaimRequest): string => {
+  const room = `c.load + ${claimSchema.shape.units.parse(units)} <= c.capacity`;
+  const isNew = `NOT IS_DEFINED(c.claims[${quoted(conversationId)}])`;
+  const isPresent = presences ? [`c.presence IN (${presences.map(quoted).join(", ")})`] : [];
+  return `FROM c WHERE ${[room, isNew, ...isPresent].join(" AND ")}`;
+};
+
+const hasClaim = (id: ConversationId, token: string): string =>
+  `FROM c WHERE c.claims[${quoted(id)}].token = ${quoted(token)}`;

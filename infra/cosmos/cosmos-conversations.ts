@@ -1,0 +1,83 @@
+import {
+  type Conversation,
+  type ConversationState,
+  conversationSchema,
+  ownerOf,
+  type QueuedConversation,
+} from "../../shared/conversation/conversation.ts";
+import type { Conversations } from "../../shared/conversation/conversations.ts";
+import { type ConversationId, threadOf } from "../../shared/conversation/ids.ts";
+import type { AgentId } from "../../shared/routing/agent.ts";
+import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
+import type { Containers } from "./cosmos-database.ts";
+import { Documents } from "./documents.ts";
+
+/** Conversations in the container `conversations`, beside the threads they belong to. */
+export class CosmosConversations implements Conversations {
+  readonly #documents: Documents<Conversation>;
+
+  constructor(containers: Containers) {
+    this.#documents = new Documents(containers, {
+      container: "conversations",
+      schema: conversationSchema,
+      // `open` and `owner` are for queries only.
+      toDocument: (value) => ({
+        ...value,
+        kind: "conversation",
+        open: value.state !== "closed",
+        owner: ownerOf(value) ?? null,
+      }),
+      partitionOf: ({ threadId }) => threadId,
+    });
+  }
+
+  find(id: ConversationId): Promise<Stored<Conversation> | undefined> {
+    return this.#documents.read(id, threadOf(id));
+  }
+
+  create(conversation: Conversation): Promise<"created" | "exists"> {
+    return this.#documents.create(conversation);
+  }
+
+  replace(stored: Stored<Conversation>, next: Conversation): Promise<"replaced" | "stale"> {
+    return this.#documents.replace(stored, next);
+  }
+
+  async *waitingIn(queueId: string): AsyncGenerator<readonly Stored<QueuedConversation>[]> {
+    const pages = this.#documents.pages({
+      text: `SELECT * FROM c WHERE c.kind = "conversation" AND c.state = "queued" AND c.queueId = @queueId
+             ORDER BY c.priority, c.queuedAt`,
+      parameters: { queueId },
+    });
+    for await (const page of pages) yield page.filter(isQueued);
+  }
+
+  ofAgent(agentId: AgentId, states: readonly ConversationState[], page: PageRequest): Promise<Page<Conversation>> {
+    return this.#documents.page(
+      {
+        text: `SELECT * FROM c WHERE c.kind = "conversation" AND c.owner = @agentId
+               AND ARRAY_CONTAINS(@states, c.state) ORDER BY c.stateAt DESC`,
+        parameters: { agentId, states: [...states] },
+      },
+      page,
+    );
+  }
+
+  openIn(queueId: string, page: PageRequest): Promise<Page<Conversation>> {
+    return this.#documents.page(
+      {
+        text: `SELECT * FROM c WHERE c.kind = "conversation" AND c.state = "queued" AND c.queueId = @queueId
+               ORDER BY c.queuedAt`,
+        parameters: { queueId },
+      },
+      page,
+    );
+  }
+
+  open(): AsyncGenerator<readonly Stored<Conversation>[]> {
+    return this.#documents.pages({ text: `SELECT * FROM c WHERE c.kind = "conversation" AND c.open = true` });
+  }
+}
+
+const isQueued = (stored: Stored<Conversation>): stored is Stored<QueuedConversation> =>
+  stored.value.state === "queued";

@@ -1,0 +1,116 @@
+import type { PatchOperation } from "@azure/cosmos";
+import { type ConversationId, type ThreadId, threadOf } from "../../shared/conversation/ids.ts";
+import {
+  type DeliveryChange,
+  deliveryStateSchema,
+  type Message,
+  type MessageId,
+  mayBecome,
+  messageSchema,
+  type OutboundMessage,
+} from "../../shared/conversation/message.ts";
+import type { Messages } from "../../shared/conversation/messages.ts";
+import type { Instant } from "../../shared/instant.ts";
+import type { ProviderName } from "../../shared/sms/provider.ts";
+import type { Page, PageRequest } from "../../shared/stored.ts";
+import type { Containers } from "./cosmos-database.ts";
+import { Documents } from "./documents.ts";
+
+/** Messages in the container of that name. */
+export class CosmosMessages implements Messages {
+  readonly #documents: Documents<Message>;
+
+  constructor(containers: Containers) {
+    this.#documents = new Documents(containers, {
+      container: "messages",
+      schema: messageSchema,
+      toDocument: (value) => value,
+      partitionOf: ({ threadId }) => threadId,
+    });
+  }
+
+  create(message: Message): Promise<"created" | "exists"> {
+    return this.#documents.create(message);
+  }
+
+  async find(threadId: ThreadId, id: MessageId): Promise<Message | undefined> {
+    return (await this.#documents.read(id, threadId))?.value;
+  }
+
+  async moveTo(conversationId: ConversationId, id: MessageId): Promise<void> {
+    await this.#documents.patch(id, threadOf(conversationId), [
+      { op: "set", path: "/conversationId", value: conversationId },
+    ]);
+  }
+
+  async advanceDelivery(
+    threadId: ThreadId,
+    id: MessageId,
+    change: DeliveryChange,
+  ): Promise<"moved" | "unmoved" | "unknown"> {
+    const { at, ...set } = change;
+    const operations = Object.entries({ ...set, stateAt: at })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]): PatchOperation => ({ op: "set", path: `/${name}`, value }));
+    const patched = await this.#documents.patch(id, threadId, operations, mayBecomeCondition(change.state));
+    if (patched === "not-found") return "unknown";
+    return patched === "refused" ? "unmoved" : "moved";
+  }
+
+  async findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined> {
+    const [found] = await this.#documents.query({
+      text: "SELECT * FROM c WHERE c.providerMessageId = @id AND c.provider = @provider",
+      parameters: { id: providerMessageId, provider },
+    });
+    return found?.direction === "outbound" ? found : undefined;
+  }
+
+  ofConversation(id: ConversationId, page: PageRequest): Promise<Page<Message>> {
+    const threadId = threadOf(id);
+    return this.#documents.page(
+      {
+        text: "SELECT * FROM c WHERE c.threadId = @threadId AND c.conversationId = @id ORDER BY c.at DESC",
+        parameters: { threadId, id },
+        partition: threadId,
+      },
+      page,
+    );
+  }
+
+  ofThread(threadId: ThreadId, page: PageRequest): Promise<Page<Message>> {
+    return this.#documents.page(
+      {
+        text: "SELECT * FROM c WHERE c.threadId = @threadId ORDER BY c.at DESC",
+        parameters: { threadId },
+        partition: threadId,
+      },
+      page,
+    );
+  }
+
+  async unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
+    const found = await this.#documents.query({
+      text: `SELECT TOP 100 * FROM c WHERE c.direction = "outbound" AND c.state = "queued" AND c.at < @before
+             ORDER BY c.at`,
+      parameters: { before },
+    });
+    return found.filter((message) => message.direction === "outbound");
+  }
+
+  async lastReplyAt(id: ConversationId): Promise<Instant | undefined> {
+    const threadId = threadOf(id);
+    const [newest] = await this.#documents.query({
+      text: `SELECT TOP 1 * FROM c WHERE c.threadId = @threadId AND c.conversationId = @id
+             AND c.direction = "outbound" ORDER BY c.at DESC`,
+      parameters: { threadId, id },
+      partition: threadId,
+    });
+    return newest?.at;
+  }
+}
+
+/** The condition under which a reply may move to a state, made of the same rule that the rest of the product has. */
+const mayBecomeCondition = (to: DeliveryChange["state"]): string => {
+  const from = deliveryStateSchema.options.filter((state) => mayBecome(state, to));
+  return `from c where c.direction = "outbound" and c.state in (${from.map((state) => JSON.stringify(state)).join(", ")})`;
+};

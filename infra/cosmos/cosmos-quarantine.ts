@@ -1,0 +1,40 @@
+import type { Instant } from "../../shared/instant.ts";
+import {
+  type Quarantine,
+  type Quarantined,
+  type QuarantineSource,
+  quarantinedSchema,
+} from "../../shared/quarantine/quarantine.ts";
+import type { Page, PageRequest } from "../../shared/stored.ts";
+import type { Containers } from "./cosmos-database.ts";
+import { Documents } from "./documents.ts";
+
+/** What was quarantined, in the container of that name, by source. */
+export class CosmosQuarantine implements Quarantine {
+  readonly #documents: Documents<Quarantined>;
+
+  constructor(containers: Containers) {
+    this.#documents = new Documents(containers, {
+      container: "quarantine",
+      schema: quarantinedSchema,
+      toDocument: (value) => value,
+      partitionOf: ({ source }) => source,
+    });
+  }
+
+  async keep(entry: Quarantined): Promise<void> {
+    await this.#documents.create(entry);
+  }
+
+  async find(source: QuarantineSource, id: string): Promise<Quarantined | undefined> {
+    return (await this.#documents.read(id, source))?.value;
+  }
+
+  list(page: PageRequest): Promise<Page<Quarantined>> {
+    return this.#documents.page({ text: "SELECT * FROM c ORDER BY c.quarantinedAt DESC" }, page);
+  }
+
+  async markReplayed(source: QuarantineSource, id: string, at: Instant): Promise<void> {
+    await this.#documents.patch(id, source, [{ op: "set", path: "/replayedAt", value: at }]);
+  }
+}

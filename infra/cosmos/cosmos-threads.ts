@@ -1,0 +1,31 @@
+import type { ThreadId } from "../../shared/conversation/ids.ts";
+import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
+import type { Stored } from "../../shared/stored.ts";
+import type { Containers } from "./cosmos-database.ts";
+import { Documents } from "./documents.ts";
+
+/** Threads in the container `conversations`, each in the partition of its conversations. */
+export class CosmosThreads implements Threads {
+  readonly #documents: Documents<Thread>;
+
+  constructor(containers: Containers) {
+    this.#documents = new Documents(containers, {
+      container: "conversations",
+      schema: threadSchema,
+      toDocument: (value) => ({ ...value, kind: "thread", threadId: value.id }),
+      partitionOf: ({ id }) => id,
+    });
+  }
+
+  find(id: ThreadId): Promise<Stored<Thread> | undefined> {
+    return this.#documents.read(id, id);
+  }
+
+  create(thread: Thread): Promise<"created" | "exists"> {
+    return this.#documents.create(thread);
+  }
+
+  replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale"> {
+    return this.#documents.replace(stored, next);
+  }
+}

@@ -1,0 +1,52 @@
+import type { JWTVerifyGetKey } from "jose";
+import * as z from "zod";
+import { type Caller, roleSchema, type TokenVerifier } from "../../shared/access/caller.ts";
+import { TransientError } from "../../shared/errors.ts";
+import type { Now } from "../../shared/instant.ts";
+import { agentIdSchema } from "../../shared/routing/agent.ts";
+import type { Config } from "../config.ts";
+import { lazy } from "../lazy.ts";
+
+/** How far the clocks of the issuer and of this app may be apart, in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 60;
+
+const claimsSchema = z.object({
+  oid: agentIdSchema,
+  // Roles that are not ours say nothing here.
+  roles: z.array(z.string()).default([]),
+});
+
+/** Tokens of Microsoft Entra ID: signed with RS256 by a key that the tenant publishes. */
+export class EntraTokenVerifier implements TokenVerifier {
+  readonly #auth: Config["auth"];
+  readonly #now: Now;
+  readonly #keys: () => Promise<JWTVerifyGetKey>;
+
+  constructor(auth: Config["auth"], now: Now) {
+    this.#auth = auth;
+    this.#now = now;
+    this.#keys = lazy(async () => (await import("jose")).createRemoteJWKSet(new URL(auth.jwksUrl)));
+  }
+
+  async verify(token: string): Promise<Caller | undefined> {
+    const { errors, jwtVerify } = await import("jose");
+    try {
+      const { payload } = await jwtVerify(token, await this.#keys(), {
+        issuer: this.#auth.issuer,
+        audience: this.#auth.audience,
+        algorithms: ["RS256"],
+        requiredClaims: ["exp", "oid"],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(this.#now()),
+      });
+      const claims = claimsSchema.safeParse(payload);
+      if (!claims.success) return undefined;
+      const roles = claims.data.roles.flatMap((role) => roleSchema.safeParse(role).data ?? []);
+      return { agentId: claims.data.oid, roles };
+    } catch (cause) {
+      const isAboutToken = cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout);
+      if (isAboutToken && cause.code !== "ERR_JOSE_GENERIC") return undefined;
+      throw new TransientError("the keys of the token issuer cannot be fetched", { cause });
+    }
+  }
+}

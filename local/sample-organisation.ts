@@ -1,0 +1,93 @@
+import { type Contact, contactSchema } from "../shared/contact/contact.ts";
+import { type Agent, agentSchema } from "../shared/routing/agent.ts";
+import { SETTING_SCHEMAS, type Setting, type SettingKind } from "../shared/settings/settings.ts";
+import type { Subject } from "./identity/token.ts";
+
+/** A company to try everything with: its settings, its agents and who they may be, its contacts. */
+export interface SampleOrganisation {
+  readonly settings: { readonly [K in SettingKind]?: readonly Setting<K>[] };
+  readonly agents: readonly Agent[];
+  readonly contacts: readonly Contact[];
+  /** Who can get a token. */
+  readonly subjects: readonly Subject[];
+}
+
+/** The number that customers text. */
+export const SAMPLE_CHANNEL_NUMBER = "+18005550100";
+
+const QUEUES = [
+  { id: "support", name: "Support" },
+  { id: "billing", name: "Billing", assignAtOnce: true },
+];
+
+const AGENTS = [
+  { id: "ana", name: "Ana", capacity: 2, queueIds: ["support"], skills: ["es"] },
+  { id: "ben", name: "Ben", capacity: 2, queueIds: ["support", "billing"], skills: [] },
+];
+
+const CONTACTS = [
+  { id: "contact-1", mobilePhone: "+14255550123", firstName: "Robin", lastName: "Lake", tags: ["vip"] },
+  { id: "contact-2", mobilePhone: "+14255550124", firstName: "Kim", lastName: "Hill", tags: [] },
+  { id: "contact-3", mobilePhone: "+14255550125", firstName: "Sam", lastName: "Field", tags: [] },
+  // Two people who share a phone.
+  { id: "contact-4", mobilePhone: "+14255550125", firstName: "Alex", lastName: "Field", tags: [] },
+];
+
+export const sampleOrganisation = (): SampleOrganisation => ({
+  settings: {
+    organisation: [
+      SETTING_SCHEMAS.organisation.parse({
+        id: "organisation",
+        name: "Sample Company",
+        smsEnabled: true,
+        country: "US",
+        fallbackQueueId: "support",
+      }),
+    ],
+    channels: [
+      SETTING_SCHEMAS.channels.parse({
+        id: "main",
+        provider: "acs",
+        number: SAMPLE_CHANNEL_NUMBER,
+        name: "Main number",
+        enabled: true,
+        queueId: "support",
+      }),
+    ],
+    queues: QUEUES.map((queue) => SETTING_SCHEMAS.queues.parse(queue)),
+    "routing-rules": [
+      SETTING_SCHEMAS["routing-rules"].parse({
+        id: "routing-rules",
+        rules: [{ name: "bills", when: { textContains: ["invoice", "bill", "refund"] }, queueId: "billing" }],
+      }),
+    ],
+    "operating-hours": [
+      SETTING_SCHEMAS["operating-hours"].parse({
+        id: "office",
+        timeZone: "America/Los_Angeles",
+        week: ["monday", "tuesday", "wednesday", "thursday", "friday"].map((day) => ({
+          day,
+          from: "08:00",
+          until: "17:00",
+        })),
+        holidays: [],
+      }),
+    ],
+    "quick-replies": [
+      SETTING_SCHEMAS["quick-replies"].parse({
+        id: "thanks",
+        title: "Thanks",
+        text: "Thank you for your patience. Is there anything else we can do for you?",
+      }),
+    ],
+  },
+  agents: AGENTS.map((agent) => agentSchema.parse({ ...agent, presence: "available", load: 0, claims: {} })),
+  contacts: CONTACTS.map((contact) =>
+    contactSchema.parse({ ...contact, preferredAgentIds: [], updatedAt: "2026-01-01T00:00:00.000Z" }),
+  ),
+  subjects: [
+    ...AGENTS.map(({ id, name }) => ({ id, name, roles: ["Agent"] })),
+    { id: "sofia", name: "Sofia", roles: ["Agent", "Supervisor"] },
+    { id: "admin", name: "Administrator", roles: ["Administrator"] },
+  ],
+});

@@ -1,0 +1,47 @@
+import { type Conversation, ownerOf } from "../conversation/conversation.ts";
+import type { Conversations } from "../conversation/conversations.ts";
+import type { ConversationId } from "../conversation/ids.ts";
+import type { Actor } from "../conversation/transition.ts";
+import type { Agents } from "../routing/agents.ts";
+import type { Stored } from "../stored.ts";
+import type { Caller } from "./caller.ts";
+
+export interface VisibilityDeps {
+  readonly conversations: Conversations;
+  readonly agents: Agents;
+}
+
+export type VisibleConversation =
+  | { readonly kind: "found"; readonly stored: Stored<Conversation> }
+  | { readonly kind: "not-found" | "not-yours" };
+
+/** The caller as somebody who changes conversations. */
+export const actorOf = ({ agentId, roles }: Caller): Actor => ({ agentId, supervisor: roles.includes("Supervisor") });
+
+/** Says whether somebody is a member of a queue. */
+export const isMember = async (
+  { agents }: Pick<VisibilityDeps, "agents">,
+  { agentId }: Pick<Actor, "agentId">,
+  queueId: string,
+): Promise<boolean> => (await agents.find(agentId))?.queueIds.includes(queueId) ?? false;
+
+/**
+ * Finds a conversation for somebody who may see it: a supervisor, whoever has it or had it last, and the members of its
+ * queue.
+ * @throws TransientError when a store is unavailable.
+ */
+export const findVisible = async (
+  deps: VisibilityDeps,
+  actor: Actor,
+  id: ConversationId,
+): Promise<VisibleConversation> => {
+  const stored = await deps.conversations.find(id);
+  if (!stored) return { kind: "not-found" };
+  const { value: conversation } = stored;
+  const isVisible =
+    actor.supervisor ||
+    ownerOf(conversation) === actor.agentId ||
+    conversation.lastAgentId === actor.agentId ||
+    (await isMember(deps, actor, conversation.queueId));
+  return isVisible ? { kind: "found", stored } : { kind: "not-yours" };
+};

@@ -1,0 +1,14 @@
+import type { PhoneNumber } from "../sms/address.ts";
+import type { Page, PageRequest, Stored } from "../stored.ts";
+import type { Contact, ContactId } from "./contact.ts";
+
+/** Where contacts are kept. Every method throws TransientError when the store is unavailable or throttles. */
+export interface Contacts {
+  /** All contacts with this number, in the order of their ids; most often one. */
+  withMobilePhone(mobilePhone: PhoneNumber): Promise<readonly Contact[]>;
+  find(id: ContactId): Promise<Stored<Contact> | undefined>;
+  list(page: PageRequest): Promise<Page<Contact>>;
+  create(contact: Contact): Promise<"created" | "exists">;
+  /** Replaces a contact that nobody has changed since it was read. A new number is allowed. */
+  replace(stored: Stored<Contact>, next: Contact): Promise<"replaced" | "stale">;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { makeFakes } from "../../tests/fakes/fakes.ts";
+import { sampleContact } from "../../tests/fakes/sample-organisation.ts";
+import { TransientError } from "../errors.ts";
+import { contactIdSchema } from "./contact.ts";
+import { type Import, importContacts } from "./import-contacts.ts";
+
+const csv = (...lines: string[]) => ["mobilePhone,firstName,lastName,tags,id", ...lines].join("\n");
+
+const outcomesOf = (imported: Import) => {
+  if (imported.kind === "unreadable") throw new Error(imported.because);
+  return imported.lines.map(({ outcome }) => outcome);
+};
+const idsOf = (imported: Import) => {
+  if (imported.kind === "unreadable") throw new Error(imported.because);
+  return imported.lines.map((line) => (line.outcome === "refused" ? undefined : line.contactId));
+};
+
+describe("importContacts", () => {
+  it("changes nothing when the same file comes again", async () => {
+    const fakes = makeFakes();
+    const file = csv("4255550123,Ana,Ruiz,vip,", "4255550124,Leo,Sol,,c1");
+    const first = await importContacts(fakes, file);
+    const second = await importContacts(fakes, file);
+    expect(outcomesOf(first)).toEqual(["created", "created"]);
+    expect(outcomesOf(second)).toEqual(["unchanged", "unchanged"]);
+    expect(idsOf(second)).toEqual(idsOf(first));
+  });
+
+  it("takes several people with one number, however it is written", async () => {
+    const fakes = makeFakes();
+    const imported = await importContacts(fakes, csv("4255550123,Ana,Ruiz,,", "+1 (425) 555-0123,Leo,Ruiz,,"));
+    expect(outcomesOf(imported)).toEqual(["created", "created"]);
+    expect((await fakes.contacts.list({ limit: 10 })).items).toMatchObject([
+      { firstName: "Ana", mobilePhone: "+14255550123" },
+      { firstName: "Leo", mobilePhone: "+14255550123" },
+    ]);
+  });
+
+  it("takes a line for the same person as one before it", async () => {
+    const fakes = makeFakes();
+    const imported = await importContacts(fakes, csv("4255550123,Ana,Ruiz,,", "+14255550123,Ana,Ruiz,vip,"));
+    expect(outcomesOf(imported)).toEqual(["created", "updated"]);
+    expect(new Set(idsOf(imported)).size).toBe(1);
+  });
+
+  it("changes number and names of the contact whose id a line has", async () => {
+    const fakes = makeFakes({ contacts: [sampleContact("c1", { preferredAgentIds: ["agent-a"] })] });
+    const imported = await importContacts(fakes, csv("4255550199,Anna,Sol,vip,c1"));
+    expect(outcomesOf(imported)).toEqual(["updated"]);
+    expect((await fakes.contacts.find(contactIdSchema.parse("c1")))?.value).toMatchObject({
+      ...{ mobilePhone: "+14255550199", firstName: "Anna", lastName: "Sol", tags: ["vip"] },
+      preferredAgentIds: ["agent-a"],
+    });
+  });
+
+  it("tells the lines in their order, refused ones among them", async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? "12,No,One,," : `42555501${10 + i},A,B,,`));
+    const imported = await importContacts(makeFakes(), csv(...lines));
+    if (imported.kind === "unreadable") throw new Error(imported.because);
+    expect(imported.lines.map(({ line }) => line)).toEqual(lines.map((_, i) => i + 2));
+    expect(imported.lines.filter(({ outcome }) => outcome === "refused")).toHaveLength(10);
+  });
+
+  it("finishes when it is repeated after it broke off, with nobody twice", async () => {
+    const fakes = makeFakes();
+    const file = csv(...Array.from({ length: 40 }, (_, i) => `42555501${10 + i},A,B,,`));
+    let writes = 0;
+    fakes.hooks.afterWrite = () => {
+      writes += 1;
+      if (writes === 20) throw new TransientError("store unreachable");
+    };
+    await expect(importContacts(fakes, file)).rejects.toThrow(TransientError);
+    await importContacts(fakes, file);
+    const { items } = await fakes.contacts.list({ limit: 100 });
+    expect(items).toHaveLength(40);
+    expect(new Set(items.map(({ mobilePhone }) => mobilePhone)).size).toBe(40);
+  });
+});

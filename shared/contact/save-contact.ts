@@ -1,0 +1,114 @@
+import * as z from "zod";
+import { TransientError } from "../errors.ts";
+import type { Now } from "../instant.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { PhoneNumber } from "../sms/address.ts";
+import { type Contact, type ContactId, contactIdSchema, contactSchema } from "./contact.ts";
+import type { Contacts } from "./contacts.ts";
+import { type Country, countrySchema, parseMobilePhone } from "./mobile-phone.ts";
+
+export interface SaveContactDeps {
+  readonly contacts: Contacts;
+  readonly settings: Settings;
+  readonly now: Now;
+  /** Makes an id that was never made before. */
+  readonly newId: () => string;
+}
+
+/** Longest number that anybody writes, with room for spaces and brackets. */
+const WRITTEN_NUMBER_LENGTH = 40;
+
+const { firstName, lastName, preferredAgentIds, tags } = contactSchema.shape;
+const mobilePhone = z
+  .string()
+  .min(1)
+  .max(WRITTEN_NUMBER_LENGTH)
+  .meta({ description: "National or international, as people write it", examples: ["(425) 555-0123"] });
+const country = countrySchema
+  .optional()
+  .meta({ description: "Whose national numbers are meant; else the organisation's" });
+
+/** A contact as somebody writes it down. The id may be chosen, so that making it again makes no second one. */
+export const contactDraftSchema = z
+  .strictObject({
+    id: contactIdSchema.optional(),
+    mobilePhone,
+    country,
+    firstName: firstName.default(""),
+    lastName: lastName.default(""),
+    preferredAgentIds: preferredAgentIds.default([]),
+    tags: tags.default([]),
+  })
+  .meta({ id: "ContactDraft" });
+export type ContactDraft = z.infer<typeof contactDraftSchema>;
+
+/** What is to be different in a contact; what is left out stays. */
+export const contactChangeSchema = z
+  .strictObject({ mobilePhone, country, firstName, lastName, preferredAgentIds, tags })
+  .partial()
+  .meta({ id: "ContactChange" });
+export type ContactChange = z.infer<typeof contactChangeSchema>;
+
+/** A contact that was written. */
+type Saved = { readonly kind: "saved"; readonly contact: Contact };
+
+/** `not-a-number`: no such phone number can exist in the country meant. `exists`: the chosen id is taken. */
+export type CreatedContact = Saved | { readonly kind: "not-a-number" | "exists" };
+
+/** `not-a-number`: as above. `stale`: the contact has another version by now. */
+export type ChangedContact = Saved | { readonly kind: "not-a-number" | "not-found" | "stale" };
+
+/** How often a change is tried again that others overtake. */
+const ATTEMPTS = 5;
+
+/**
+ * Reads a number as people write it. Where no country is told, the organisation's is meant.
+ * @returns nothing when no such number can exist.
+ */
+export const readMobilePhone = async (
+  { settings }: Pick<SaveContactDeps, "settings">,
+  raw: string,
+  told?: Country,
+): Promise<PhoneNumber | undefined> => {
+  const home = told ?? (await settings.snapshot()).organisation?.country;
+  return home && parseMobilePhone(raw, home);
+};
+
+/**
+ * Makes a contact, its number in E.164.
+ * @throws TransientError when the store is unavailable.
+ */
+export const createContact = async (deps: SaveContactDeps, draft: ContactDraft): Promise<CreatedContact> => {
+  const { id: chosenId, mobilePhone: raw, country: told, ...rest } = draft;
+  const number = await readMobilePhone(deps, raw, told);
+  if (!number) return { kind: "not-a-number" };
+  // The store tells ids apart by number too, so it would take the same id again under another number.
+  if (chosenId !== undefined && (await deps.contacts.find(chosenId))) return { kind: "exists" };
+  const id = chosenId ?? contactIdSchema.parse(deps.newId());
+  const contact: Contact = { ...rest, id, mobilePhone: number, updatedAt: deps.now() };
+  return (await deps.contacts.create(contact)) === "created" ? { kind: "saved", contact } : { kind: "exists" };
+};
+
+/**
+ * Changes a contact.
+ * @param etag - the version that the change was made for; without one, it is made to whatever is there.
+ * @throws TransientError when the store is unavailable, or others change the contact all the time.
+ */
+export const changeContact = async (
+  deps: SaveContactDeps,
+  id: ContactId,
+  change: ContactChange,
+  etag?: string,
+): Promise<ChangedContact> => {
+  const { mobilePhone: raw, country: told, ...rest } = change;
+  const number = raw === undefined ? undefined : await readMobilePhone(deps, raw, told);
+  if (raw !== undefined && !number) return { kind: "not-a-number" };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const stored = await deps.contacts.find(id);
+    if (!stored) return { kind: "not-found" };
+    if (etag !== undefined && stored.etag !== etag) return { kind: "stale" };
+    const contact = { ...stored.value, ...rest, ...(number && { mobilePhone: number }), updatedAt: deps.now() };
+    if ((await deps.contacts.replace(stored, contact)) === "replaced") return { kind: "saved", contact };
+  }
+  throw new TransientError(`contact ${id} changes too often`);
+};

@@ -1,0 +1,41 @@
+import type { Channel, Organisation, SettingsSnapshot } from "../settings/settings.ts";
+import type { InboundText } from "../sms/provider.ts";
+import { type ThreadId, threadIdOf } from "./ids.ts";
+import type { Thread } from "./thread.ts";
+
+/** A customer's text on its way in, and the settings that say where it belongs. */
+export interface Arrival {
+  readonly settings: SettingsSnapshot;
+  readonly organisation: Organisation;
+  readonly channel: Channel;
+  readonly text: InboundText;
+  readonly threadId: ThreadId;
+}
+
+/** Why a text cannot be taken in as things are set; it can when they are mended. */
+export type NotTaken = { readonly kind: "sms-disabled" | "unknown-channel" | "channel-disabled" };
+
+/** Finds where a text belongs. */
+export const arrivalOf = (
+  settings: SettingsSnapshot,
+  text: InboundText,
+): { readonly kind: "arrival"; readonly arrival: Arrival } | NotTaken => {
+  const { organisation } = settings;
+  if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
+  const channel = settings.channels.find(({ number, provider }) => number === text.to && provider === text.provider);
+  if (!channel) return { kind: "unknown-channel" };
+  if (!channel.enabled) return { kind: "channel-disabled" };
+  return {
+    kind: "arrival",
+    arrival: { settings, organisation, channel, text, threadId: threadIdOf(text.to, text.from) },
+  };
+};
+
+/** The thread as it begins with its first text. */
+export const freshThread = ({ threadId, channel, text }: Arrival): Thread => ({
+  id: threadId,
+  channelId: channel.id,
+  channelNumber: text.to,
+  customer: text.from,
+  lastNumber: 0,
+});

@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import type { Address } from "../sms/address.ts";
+
+/** Bits of the hash in a thread id: few enough to read, enough that two threads never share one. */
+const THREAD_ID_BYTES = 12;
+
+/** A thread's id: opaque, so that it may stand in logs and queue bodies. */
+export const threadIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{24}$/)
+  .brand("ThreadId");
+export type ThreadId = z.infer<typeof threadIdSchema>;
+
+/** A conversation's id: `<thread id>.<number of the conversation in its thread, from 1>`. */
+export const conversationIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{24}\.[1-9]\d{0,8}$/)
+  .brand("ConversationId");
+export type ConversationId = z.infer<typeof conversationIdSchema>;
+
+/** Names the thread of a channel's number and a customer's address: the same for ever. */
+export const threadIdOf = (channelNumber: Address, customer: Address): ThreadId =>
+  threadIdSchema.parse(
+    createHash("sha256")
+      .update(`${channelNumber}|${customer}`)
+      .digest("hex")
+      .slice(0, THREAD_ID_BYTES * 2),
+  );
+
+export const conversationIdOf = (threadId: ThreadId, number: number): ConversationId =>
+  conversationIdSchema.parse(`${threadId}.${number}`);
+
+export const threadOf = (id: ConversationId): ThreadId => threadIdSchema.parse(id.slice(0, THREAD_ID_BYTES * 2));
+
+export const numberOf = (id: ConversationId): number => Number(id.slice(THREAD_ID_BYTES * 2 + 1));
+
+/** Names one entry of a conversation into routing: what an orchestration is started for. */
+export const workItemIdOf = (id: ConversationId, epoch: number): string => `${id}-${epoch}`;

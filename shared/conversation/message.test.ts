@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { instantSchema } from "../instant.ts";
+import { addressSchema } from "../sms/address.ts";
+import { conversationIdOf, threadIdOf } from "./ids.ts";
+import {
+  type DeliveryState,
+  deliveryStateSchema,
+  inboundMessageId,
+  inboundMessageOf,
+  inboundMessageSchema,
+  mayBecome,
+  messageIdSchema,
+  replyIdFromKey,
+} from "./message.ts";
+
+const from = addressSchema.parse("+14255550123");
+const to = addressSchema.parse("+14255550100");
+const threadId = threadIdOf(to, from);
+const conversationId = conversationIdOf(threadId, 1);
+
+describe("mayBecome", () => {
+  const states = fc.constantFrom(...deliveryStateSchema.options);
+
+  it.each([
+    ["queued", "sent"],
+    ["queued", "delivered"],
+    ["queued", "failed"],
+    ["sent", "delivered"],
+    ["sent", "failed"],
+  ] as const)("lets a reply that is %s become %s", (before, after) => {
+    expect(mayBecome(before, after)).toBe(true);
+  });
+
+  it("lets no sequence of reports bring a reply back to a state that it has left", () => {
+    fc.assert(
+      fc.property(fc.array(states, { maxLength: 20 }), (told) => {
+        const seen: DeliveryState[] = ["queued"];
+        for (const state of told) {
+          const present = seen.at(-1) ?? "queued";
+          if (mayBecome(present, state)) {
+            expect(seen).not.toContain(state);
+            seen.push(state);
+          }
+        }
+      }),
+    );
+  });
+
+  it("lets nothing become of a reply that was delivered or has failed", () => {
+    for (const state of deliveryStateSchema.options) {
+      expect(mayBecome("delivered", state)).toBe(false);
+      expect(mayBecome("failed", state)).toBe(false);
+    }
+  });
+});
+
+describe("inboundMessageId", () => {
+  it("is the provider's id with the provider's name before it", () => {
+    expect(inboundMessageId("acs", "Incoming_20200918002745d29ebbea-3341")).toBe(
+      "acs:Incoming_20200918002745d29ebbea-3341",
+    );
+  });
+
+  it("makes a valid id of any id at all, the same each time and another for another", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (one, two) => {
+        expect(messageIdSchema.safeParse(inboundMessageId("acs", one)).success).toBe(true);
+        expect(inboundMessageId("acs", one) === inboundMessageId("acs", two)).toBe(one === two);
+      }),
+    );
+  });
+});
+
+describe("replyIdFromKey", () => {
+  it("is the same for the same key, and another for another conversation, agent or key", () => {
+    const other = conversationIdOf(threadId, 2);
+    const ids = [
+      replyIdFromKey(conversationId, "agent-a", "key"),
+      replyIdFromKey(other, "agent-a", "key"),
+      replyIdFromKey(conversationId, "agent-b", "key"),
+      replyIdFromKey(conversationId, "agent-a", "key2"),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(replyIdFromKey(conversationId, "agent-a", "key")).toBe(ids[0]);
+  });
+});
+
+describe("inboundMessageOf", () => {
+  const text = {
+    ...({ provider: "acs", providerMessageId: "m-1", from, to, text: "hello" } as const),
+    receivedAt: instantSchema.parse("2026-03-02T10:00:00.000Z"),
+  };
+
+  it("keeps a text of any length whole, and marks one that is longer than an agent may write", () => {
+    const long = inboundMessageOf({ ...text, text: "x".repeat(1601) }, threadId, conversationId);
+    expect(long.text).toHaveLength(1601);
+    expect(long.overCap).toBe(true);
+    expect(inboundMessageOf({ ...text, text: "x".repeat(1600) }, threadId, conversationId).overCap).toBe(false);
+  });
+
+  it("keeps a text without a character, and a keyword without a conversation", () => {
+    const empty = inboundMessageOf({ ...text, text: "" }, threadId, undefined);
+    expect(inboundMessageSchema.parse(empty)).toEqual(empty);
+    expect(empty).not.toHaveProperty("conversationId");
+  });
+});

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { type Instant, instantSchema } from "../instant.ts";
+import { agentIdSchema } from "../routing/agent.ts";
+import { type InboundText, PROVIDERS, type ProviderName } from "../sms/provider.ts";
+import { segmentCount, TEXT_CAP } from "../sms/text.ts";
+import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "./ids.ts";
+
+/** A message's id: `<provider>:<the provider's id>` of a text received, `out-...` of a reply. */
+export const messageIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,240}$/)
+  .brand("MessageId");
+export type MessageId = z.infer<typeof messageIdSchema>;
+
+const commonShape = {
+  id: messageIdSchema,
+  threadId: threadIdSchema,
+  text: z.string(),
+  /** When the provider received it, or when the agent sent it: the order of the thread. */
+  at: instantSchema,
+  /** Segments that carriers bill. */
+  segments: z.int().min(1),
+};
+
+/** A customer's text. `conversationId` is absent when it was a keyword and no conversation was open. */
+export const inboundMessageSchema = z.object({
+  ...commonShape,
+  direction: z.literal("inbound"),
+  state: z.literal("received"),
+  conversationId: conversationIdSchema.optional(),
+  /** Longer than an agent may write; kept whole all the same. */
+  overCap: z.boolean(),
+});
+export type InboundMessage = z.infer<typeof inboundMessageSchema>;
+
+/**
+ * Where a reply is on its way. `sent`: the provider took it. `delivered` and `failed` are final. A provider that gives
+ * no reports leaves it at `sent`.
+ */
+export const deliveryStateSchema = z.enum(["queued", "sent", "delivered", "failed"]);
+export type DeliveryState = z.infer<typeof deliveryStateSchema>;
+
+/** An agent's reply. */
+export const outboundMessageSchema = z.object({
+  ...commonShape,
+  direction: z.literal("outbound"),
+  state: deliveryStateSchema,
+  conversationId: conversationIdSchema,
+  agentId: agentIdSchema,
+  provider: z.enum(PROVIDERS).optional(),
+  providerMessageId: z.string().optional(),
+  /** Why it failed: a word of ours such as "recipient-opted-out", or the provider's code. */
+  failure: z.string().optional(),
+  stateAt: instantSchema,
+});
+export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
+
+export const messageSchema = z.discriminatedUnion("direction", [inboundMessageSchema, outboundMessageSchema]);
+export type Message = z.infer<typeof messageSchema>;
+
+const SAFE_ID = /^[A-Za-z0-9_.:-]{1,200}$/;
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** Names a received text after the provider's id, so that the same text delivered twice has one id. */
+export const inboundMessageId = (provider: ProviderName, providerMessageId: string): MessageId =>
+  messageIdSchema.parse(
+    `${provider}:${SAFE_ID.test(providerMessageId) ? providerMessageId : sha256(providerMessageId)}`,
+  );
+
+/** Names a reply after the key that the client chose, so that the same request made twice has one id. */
+export const replyIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
+  messageIdSchema.parse(`out-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
+
+export const inboundMessageOf = (
+  text: InboundText,
+  threadId: ThreadId,
+  conversationId: ConversationId | undefined,
+): InboundMessage => ({
+  id: inboundMessageId(text.provider, text.providerMessageId),
+  threadId,
+  ...(conversationId && { conversationId }),
+  direction: "inbound",
+  state: "received",
+  text: text.text,
+  at: text.receivedAt,
+  segments: segmentCount(text.text),
+  overCap: text.text.length > TEXT_CAP,
+});
+
+/** States from which a reply may still move; delivered and failed are final. */
+const OPEN_STATES: readonly DeliveryState[] = ["queued", "sent"];
+
+/** Says whether a reply in state `from` may move to `to`: forward only, and never out of a final state. */
+export const mayBecome = (from: DeliveryState, to: DeliveryState): boolean =>
+  OPEN_STATES.includes(from) && from !== to && to !== "queued";
+
+/** What a change of a reply's delivery sets. */
+export interface DeliveryChange {
+  readonly state: "sent" | "delivered" | "failed";
+  readonly at: Instant;
+  readonly provider?: ProviderName;
+  readonly providerMessageId?: string;
+  readonly failure?: string;
+}

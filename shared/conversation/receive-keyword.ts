@@ -1,0 +1,41 @@
+import type { Keyword } from "../sms/keyword.ts";
+import type { Stored } from "../stored.ts";
+import { type Arrival, freshThread } from "./arrival.ts";
+import { changeThread } from "./change-thread.ts";
+import type { Conversation } from "./conversation.ts";
+import type { ConversationId } from "./ids.ts";
+import { inboundMessageOf } from "./message.ts";
+import type { Messages } from "./messages.ts";
+import { type MoveDeps, moveConversation } from "./move-conversation.ts";
+import { isOptedOut, type Thread, type Threads, withConsent } from "./thread.ts";
+
+export interface ReceiveKeywordDeps extends MoveDeps {
+  readonly messages: Messages;
+  readonly threads: Threads;
+}
+
+/**
+ * Takes in a keyword. It says something about being texted, not about a matter: it opens no conversation and changes
+ * the state of none. Delivered again, it does no more than the first time.
+ * @param current - the newest conversation of the thread; it may be closed.
+ * @returns the conversation that took note of it, if one was open.
+ */
+export const receiveKeyword = async (
+  deps: ReceiveKeywordDeps,
+  arrival: Arrival,
+  keyword: Keyword,
+  thread: Stored<Thread> | undefined,
+  current: Stored<Conversation> | undefined,
+): Promise<ConversationId | undefined> => {
+  const open = current && current.value.state !== "closed" ? current : undefined;
+  const message = inboundMessageOf(arrival.text, arrival.threadId, open?.value.id);
+  const { id: messageId, at, text } = message;
+  await deps.messages.create(message);
+  const after = await changeThread(deps.threads, thread, freshThread(arrival), (each) =>
+    keyword === "help" ? each : withConsent(each, { optedOut: keyword === "stop", at, messageId }),
+  );
+  if (!open) return undefined;
+  const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
+  await moveConversation(deps, open.value.id, event, { read: open });
+  return open.value.id;
+};

@@ -1,0 +1,63 @@
+import { TransientError } from "../errors.ts";
+import { type Now, secondsBetween } from "../instant.ts";
+import type { OutboundRequest } from "../routing/wake-ups.ts";
+import type { DeliveryReport } from "../sms/provider.ts";
+import type { DeliveryChange } from "./message.ts";
+import type { Messages } from "./messages.ts";
+import { type OptOutDeps, recordOptOut } from "./record-opt-out.ts";
+import { parseTag } from "./send-reply.ts";
+
+export interface DeliveryDeps extends OptOutDeps {
+  readonly messages: Messages;
+  readonly now: Now;
+}
+
+/** How long a report without a tag may be ahead of the record of its send. */
+const EARLY_SECONDS = 120;
+
+/**
+ * Keeps what became of a reply. The state never goes backwards, so reports may come twice, late and out of order.
+ * @returns `unknown-message` when no reply is known that the report could be about.
+ * @throws TransientError when a store is unavailable, or the send is not recorded yet: the report must come again.
+ */
+export const recordDelivery = async (
+  deps: DeliveryDeps,
+  report: DeliveryReport,
+): Promise<"recorded" | "unknown-message"> => {
+  const reply = (report.tag !== undefined && parseTag(report.tag)) || (await findByProviderId(deps, report));
+  if (!reply) {
+    if (secondsBetween(report.reportedAt, deps.now()) < EARLY_SECONDS) {
+      throw new TransientError(`report of ${report.provider} is ahead of the record of its send`);
+    }
+    return "unknown-message";
+  }
+  if (report.optedOut) await recordOptOut(deps, reply.threadId, report.reportedAt);
+  const moved = await deps.messages.advanceDelivery(reply.threadId, reply.messageId, changeOf(deps, report));
+  return moved === "unknown" ? "unknown-message" : "recorded";
+};
+
+const findByProviderId = async (
+  { messages }: DeliveryDeps,
+  { provider, providerMessageId }: DeliveryReport,
+): Promise<OutboundRequest | undefined> => {
+  const message = await messages.findByProviderId(provider, providerMessageId);
+  return message && { threadId: message.threadId, messageId: message.id };
+};
+
+const changeOf = ({ now }: DeliveryDeps, report: DeliveryReport): DeliveryChange => {
+  const common = { at: now(), provider: report.provider, providerMessageId: report.providerMessageId };
+  switch (report.outcome) {
+    case "delivered":
+      return { ...common, state: "delivered" };
+    case "failed":
+      return {
+        ...common,
+        state: "failed",
+        failure: report.optedOut ? "recipient-opted-out" : (report.code ?? "failed"),
+      };
+    case "unknown":
+      return { ...common, state: "sent" };
+    default:
+      return report.outcome satisfies never;
+  }
+};

@@ -1,0 +1,117 @@
+import type { Now } from "../instant.ts";
+import type { AgentId } from "../routing/agent.ts";
+import type { WakeUps } from "../routing/wake-ups.ts";
+import type { Settings, SettingsSnapshot } from "../settings/settings.ts";
+import { canBeTexted } from "../sms/address.ts";
+import { segmentCount } from "../sms/text.ts";
+import type { Conversation, ConversationState } from "./conversation.ts";
+import type { Conversations } from "./conversations.ts";
+import { type ConversationId, threadOf } from "./ids.ts";
+import { messageIdSchema, type OutboundMessage, replyIdFromKey } from "./message.ts";
+import type { Messages } from "./messages.ts";
+import { isOptedOut, type Thread, type Threads } from "./thread.ts";
+
+export interface ReplyDeps {
+  readonly conversations: Conversations;
+  readonly messages: Messages;
+  readonly threads: Threads;
+  readonly settings: Settings;
+  readonly wakeUps: WakeUps;
+  readonly now: Now;
+  /** Makes an id that was never made before. */
+  readonly newId: () => string;
+}
+
+export interface ReplyRequest {
+  readonly conversationId: ConversationId;
+  readonly agentId: AgentId;
+  /** Within the cap, and not empty. */
+  readonly text: string;
+  /** Chosen by the client: the same reply asked for again, with the same key, is sent once. */
+  readonly idempotencyKey?: string;
+}
+
+/** Why a reply is refused; nothing was stored or sent. */
+export type ReplyRefusal =
+  | { readonly kind: "not-found" | "not-yours" }
+  | { readonly kind: "conflict"; readonly state: ConversationState }
+  | { readonly kind: "sms-disabled" | "channel-disabled" }
+  | { readonly kind: "recipient-opted-out" | "recipient-cannot-be-texted" }
+  /** The key was used for another text of this conversation. */
+  | { readonly kind: "key-reused" };
+
+export type Replied = { readonly kind: "queued"; readonly message: OutboundMessage } | ReplyRefusal;
+
+/**
+ * Stores an agent's reply and asks for it to be sent.
+ * @throws TransientError when a store or the broker is unavailable; with an idempotency key it may be asked for again.
+ */
+export const reply = async (deps: ReplyDeps, request: ReplyRequest): Promise<Replied> => {
+  const { conversationId, agentId, idempotencyKey, text } = request;
+  const [settings, stored, thread] = await Promise.all([
+    deps.settings.snapshot(),
+    deps.conversations.find(conversationId),
+    deps.threads.find(threadOf(conversationId)),
+  ]);
+  const refusal = refusalOf(settings, stored?.value, thread?.value, agentId);
+  const at = deps.now();
+  const message: OutboundMessage = {
+    id:
+      idempotencyKey === undefined
+        ? messageIdSchema.parse(`out-${deps.newId()}`)
+        : replyIdFromKey(conversationId, agentId, idempotencyKey),
+    threadId: threadOf(conversationId),
+    conversationId,
+    direction: "outbound",
+    state: "queued",
+    text,
+    segments: segmentCount(text),
+    at,
+    stateAt: at,
+    agentId,
+  };
+  // A request made again gets the answer of the first time, whatever has happened to the conversation since.
+  if (refusal) return idempotencyKey === undefined ? refusal : ((await earlier(deps, message)) ?? refusal);
+  if ((await deps.messages.create(message)) === "exists") {
+    const known = await earlier(deps, message);
+    if (known?.kind === "queued") await deps.wakeUps.outbound(message.threadId, message.id);
+    return known ?? { kind: "not-found" };
+  }
+  await deps.wakeUps.outbound(message.threadId, message.id);
+  return { kind: "queued", message };
+};
+
+const earlier = async ({ messages }: ReplyDeps, again: OutboundMessage): Promise<Replied | undefined> => {
+  const known = await messages.find(again.threadId, again.id);
+  if (known?.direction !== "outbound") return undefined;
+  return known.text === again.text ? { kind: "queued", message: known } : { kind: "key-reused" };
+};
+
+const refusalOf = (
+  settings: SettingsSnapshot,
+  conversation: Conversation | undefined,
+  thread: Thread | undefined,
+  agentId: AgentId,
+): ReplyRefusal | undefined => {
+  if (!conversation) return { kind: "not-found" };
+  if (conversation.state !== "active") {
+    return isOthers(conversation, agentId) ? { kind: "not-yours" } : { kind: "conflict", state: conversation.state };
+  }
+  if (conversation.agentId !== agentId) return { kind: "not-yours" };
+  // A keyword can come at the same moment as the conversation opens, or as another one: only the thread knows the last.
+  if (thread ? isOptedOut(thread) : conversation.optedOut) return { kind: "recipient-opted-out" };
+  if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
+  return switchedOff(settings, conversation.channelId);
+};
+
+const isOthers = (conversation: Conversation, agentId: AgentId): boolean =>
+  (conversation.state === "waiting" || conversation.state === "wrap-up") && conversation.agentId !== agentId;
+
+/** Says what keeps a channel from sending, if anything does. */
+export const switchedOff = (
+  { organisation, channels }: SettingsSnapshot,
+  channelId: string,
+): { readonly kind: "sms-disabled" | "channel-disabled" } | undefined => {
+  if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
+  return channels.find(({ id }) => id === channelId)?.enabled ? undefined : { kind: "channel-disabled" };
+};

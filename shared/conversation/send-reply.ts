@@ -1,0 +1,91 @@
+import type { Now } from "../instant.ts";
+import type { OutboundRequest } from "../routing/wake-ups.ts";
+import type { Settings } from "../settings/settings.ts";
+import { canBeTexted } from "../sms/address.ts";
+import type { ProviderName, SmsProvider } from "../sms/provider.ts";
+import { type ThreadId, threadIdSchema } from "./ids.ts";
+import { type DeliveryChange, type MessageId, messageIdSchema, type OutboundMessage } from "./message.ts";
+import type { Messages } from "./messages.ts";
+import { type OptOutDeps, recordOptOut } from "./record-opt-out.ts";
+import { switchedOff } from "./reply.ts";
+import { isOptedOut, type Thread } from "./thread.ts";
+
+export interface SendDeps extends OptOutDeps {
+  readonly messages: Messages;
+  readonly settings: Settings;
+  readonly providers: Readonly<Record<ProviderName, SmsProvider>>;
+  readonly now: Now;
+}
+
+/**
+ * Sends a stored reply, once. Asked again for one that is on its way already, it does nothing.
+ * @param lastTry - nobody will ask again: what cannot be sent now has failed.
+ * @throws TransientError when it should be tried again: the provider is busy or down, or a store is unavailable.
+ */
+export const sendReply = async (
+  deps: SendDeps,
+  { threadId, messageId }: OutboundRequest,
+  lastTry: boolean,
+): Promise<void> => {
+  const [message, thread, settings] = await Promise.all([
+    deps.messages.find(threadId, messageId),
+    deps.threads.find(threadId),
+    deps.settings.snapshot(),
+  ]);
+  if (message?.direction !== "outbound" || message.state !== "queued" || !thread) return;
+  const channel = settings.channels.find(({ id }) => id === thread.value.channelId);
+  const obstacle = switchedOff(settings, thread.value.channelId)?.kind ?? obstacleOf(thread.value);
+  const change =
+    obstacle || !channel
+      ? failed(obstacle ?? "channel-disabled")
+      : await hand(deps, channel.provider, message, thread.value, lastTry);
+  if (change.failure === OPTED_OUT && !isOptedOut(thread.value)) await recordOptOut(deps, threadId, deps.now());
+  await deps.messages.advanceDelivery(threadId, messageId, { ...change, at: deps.now() });
+};
+
+const OPTED_OUT = "recipient-opted-out";
+
+type Outcome = Omit<DeliveryChange, "at">;
+
+const failed = (failure: string): Outcome => ({ state: "failed", failure });
+
+const obstacleOf = (thread: Thread): string | undefined => {
+  if (isOptedOut(thread)) return OPTED_OUT;
+  return canBeTexted(thread.customer) ? undefined : "recipient-cannot-be-texted";
+};
+
+const hand = async (
+  { providers }: SendDeps,
+  provider: ProviderName,
+  message: OutboundMessage,
+  thread: Thread,
+  lastTry: boolean,
+): Promise<Outcome> => {
+  try {
+    const result = await providers[provider].send({
+      messageId: message.id,
+      from: thread.channelNumber,
+      to: thread.customer,
+      text: message.text,
+      firstSentAt: message.at,
+      tag: tagOf(message.threadId, message.id),
+    });
+    if (result.kind === "accepted") return { state: "sent", provider, providerMessageId: result.providerMessageId };
+    return failed(result.optedOut ? OPTED_OUT : result.code);
+  } catch (error) {
+    if (!lastTry) throw error;
+    return failed("provider-unavailable");
+  }
+};
+
+/** What a provider is asked to say again in its report, so that the reply is found without a search. */
+export const tagOf = (threadId: ThreadId, messageId: MessageId): string => `${threadId}/${messageId}`;
+
+/** Reads a tag that `tagOf` made; nothing for any other. */
+export const parseTag = (tag: string): OutboundRequest | undefined => {
+  const [thread, message, ...rest] = tag.split("/");
+  const threadId = threadIdSchema.safeParse(thread);
+  const messageId = messageIdSchema.safeParse(message);
+  if (!threadId.success || !messageId.success || rest.length > 0) return undefined;
+  return { threadId: threadId.data, messageId: messageId.data };
+};

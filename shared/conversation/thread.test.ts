@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { addSeconds, instantSchema } from "../instant.ts";
+import { messageIdSchema } from "./message.ts";
+import { type Consent, isOptedOut, type Thread, threadSchema, withConsent } from "./thread.ts";
+
+const START = instantSchema.parse("2026-03-02T10:00:00.000Z");
+const fresh: Thread = threadSchema.parse({
+  ...{ id: "0123456789abcdef01234567", channelId: "main", channelNumber: "+14255550100", customer: "+14255550123" },
+  lastNumber: 0,
+});
+
+const consent: fc.Arbitrary<Consent> = fc.record(
+  {
+    optedOut: fc.boolean(),
+    at: fc.integer({ min: 0, max: 5 }).map((seconds) => addSeconds(START, seconds)),
+    messageId: fc.integer({ min: 1, max: 9 }).map((n) => messageIdSchema.parse(`acs:${n}`)),
+  },
+  { requiredKeys: ["optedOut", "at"] },
+);
+
+const hearing = (consents: readonly Consent[]): Thread => consents.reduce(withConsent, fresh);
+
+describe("withConsent", () => {
+  it("keeps the customer's last word, in whatever order the words arrive", () => {
+    fc.assert(
+      fc.property(
+        fc
+          .array(consent, { maxLength: 8 })
+          .chain((said) => fc.tuple(fc.constant(said), fc.shuffledSubarray(said, { minLength: said.length }))),
+        ([said, shuffled]) => {
+          const last = said
+            .map(({ at }) => at)
+            .toSorted()
+            .at(-1);
+          const words = said.filter(({ at }) => at === last);
+          expect(isOptedOut(hearing(shuffled))).toBe(isOptedOut(hearing(said)));
+          if (words.length > 0) expect(isOptedOut(hearing(said))).toBe(words.some(({ optedOut }) => optedOut));
+        },
+      ),
+    );
+  });
+
+  it("takes the opt-out of two words that were said at the same moment", () => {
+    const [stop, start] = [
+      { optedOut: true, at: START },
+      { optedOut: false, at: START },
+    ];
+    expect(isOptedOut(hearing([stop, start]))).toBe(true);
+    expect(isOptedOut(hearing([start, stop]))).toBe(true);
+  });
+
+  it("returns the very thread when nothing changes", () => {
+    const thread = hearing([{ optedOut: true, at: addSeconds(START, 10) }]);
+    expect(withConsent(thread, { optedOut: false, at: START })).toBe(thread);
+    expect(withConsent(thread, { optedOut: true, at: addSeconds(START, 10) })).toBe(thread);
+  });
+
+  it("takes a customer who said nothing for one who may be texted", () => {
+    expect(isOptedOut(fresh)).toBe(false);
+  });
+});

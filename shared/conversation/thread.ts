@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { contactIdSchema } from "../contact/contact.ts";
+import { instantSchema } from "../instant.ts";
+import { settingIdSchema } from "../settings/settings.ts";
+import { addressSchema } from "../sms/address.ts";
+import type { Stored } from "../stored.ts";
+import { type ThreadId, threadIdSchema } from "./ids.ts";
+import { messageIdSchema } from "./message.ts";
+
+/** A customer's last word on being texted, and the message that said it. */
+export const consentSchema = z.object({
+  optedOut: z.boolean(),
+  at: instantSchema,
+  /** The keyword's message; absent when the provider told that the customer has opted out. */
+  messageId: messageIdSchema.optional(),
+});
+export type Consent = z.infer<typeof consentSchema>;
+
+/** All that one channel and one customer ever write to each other. It never ends. */
+export const threadSchema = z.object({
+  id: threadIdSchema,
+  channelId: settingIdSchema,
+  /** The channel's number when the thread began; replies leave from it. */
+  channelNumber: addressSchema,
+  customer: addressSchema,
+  /** Number of the newest conversation; 0 before the first. */
+  lastNumber: z.int().min(0),
+  /** Who an agent said this is; later conversations start with that contact. */
+  contactId: contactIdSchema.optional(),
+  /** Absent until the customer says something about it. */
+  consent: consentSchema.optional(),
+});
+export type Thread = z.infer<typeof threadSchema>;
+
+export const isOptedOut = (thread: Thread): boolean => thread.consent?.optedOut ?? false;
+
+/**
+ * Takes note of a customer's word. An earlier one that arrives late changes nothing; of two from the same moment, the
+ * opt-out counts, so that the order in which they arrive does not.
+ * @returns the same object when nothing changes.
+ */
+export const withConsent = (thread: Thread, consent: Consent): Thread =>
+  thread.consent && stands(thread.consent, consent) ? thread : { ...thread, consent };
+
+const stands = (known: Consent, told: Consent): boolean =>
+  known.at === told.at ? known.optedOut || !told.optedOut : known.at > told.at;
+
+/** Where threads are kept. Every method throws TransientError when the store is unavailable or throttles. */
+export interface Threads {
+  find(id: ThreadId): Promise<Stored<Thread> | undefined>;
+  create(thread: Thread): Promise<"created" | "exists">;
+  replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale">;
+}

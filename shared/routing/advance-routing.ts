@@ -1,0 +1,61 @@
+import type { Conversation, OfferedConversation, QueuedConversation } from "../conversation/conversation.ts";
+import { type MoveDeps, moveConversation } from "../conversation/move-conversation.ts";
+import { PermanentError } from "../errors.ts";
+import { addSeconds, type Instant } from "../instant.ts";
+import type { Queue, Settings } from "../settings/settings.ts";
+import { queueOf } from "./choose-queue.ts";
+import { queueEntryOf, type WorkItem } from "./wake-ups.ts";
+
+export interface AdvanceDeps extends MoveDeps {
+  readonly settings: Settings;
+}
+
+/** What an orchestration has to do next: end, or look again when something changes or `wakeAt` has come. */
+export type RoutingStep = { readonly done: true } | { readonly done: false; readonly wakeAt?: Instant };
+
+const DONE: RoutingStep = { done: true };
+
+/**
+ * Looks at a work item and does what is due: has its queue looked at, expires an offer, or lets it overflow. May run
+ * twice, late or early: it reads the facts each time.
+ * @throws PermanentError when there is no such conversation.
+ * @throws TransientError when a store or the broker is unavailable.
+ */
+export const advanceRouting = async (deps: AdvanceDeps, item: WorkItem): Promise<RoutingStep> => {
+  const stored = await deps.conversations.find(item.conversationId);
+  if (!stored) throw new PermanentError(`no conversation ${item.conversationId}`);
+  const conversation = stored.value;
+  if (conversation.epoch !== item.epoch) return DONE;
+  if (conversation.state === "queued") return advanceQueued(deps, conversation);
+  if (conversation.state === "offered") return advanceOffered(deps, conversation);
+  return DONE;
+};
+
+const advanceQueued = async (deps: AdvanceDeps, conversation: QueuedConversation): Promise<RoutingStep> => {
+  const queue = queueOf(await deps.settings.snapshot(), conversation.queueId);
+  const overflowAt = overflowTime(queue, conversation);
+  if (overflowAt !== undefined && overflowAt <= deps.now()) {
+    const { id, epoch } = conversation;
+    const move = await moveConversation(deps, id, { kind: "overflow", epoch, queueId: queue.overflow?.toQueueId });
+    return move.kind === "moved" ? DONE : advanceRouting(deps, asItem(conversation));
+  }
+  const { queueId } = conversation;
+  await deps.wakeUps.dispatch([{ queueId, because: "entered", entry: queueEntryOf(conversation) }]);
+  return { done: false, ...(overflowAt && { wakeAt: overflowAt }) };
+};
+
+const advanceOffered = async (deps: AdvanceDeps, conversation: OfferedConversation): Promise<RoutingStep> => {
+  const { id, epoch, offer, queueId } = conversation;
+  if (deps.now() < offer.expiresAt) return { done: false, wakeAt: offer.expiresAt };
+  const move = await moveConversation(deps, id, { kind: "expire", epoch });
+  if (move.kind === "moved" && queueOf(await deps.settings.snapshot(), queueId).inactiveOnMissedOffer) {
+    await deps.agents.setPresence(offer.agentId, "inactive");
+  }
+  return advanceRouting(deps, asItem(conversation));
+};
+
+/** When a conversation that nobody took has waited too long in its queue. */
+const overflowTime = (queue: Queue, { queuedAt }: QueuedConversation): Instant | undefined =>
+  queue.overflow && addSeconds(queuedAt, queue.overflow.afterSeconds);
+
+const asItem = ({ id, threadId, epoch }: Conversation): WorkItem => ({ conversationId: id, threadId, epoch });

@@ -1,0 +1,43 @@
+import type { ConversationId } from "../conversation/ids.ts";
+import type { Instant } from "../instant.ts";
+import type { Page, PageRequest } from "../stored.ts";
+import type { Agent, AgentId, AgentProfile } from "./agent.ts";
+import type { Presence } from "./presence.ts";
+
+/** Capacity that is wanted of an agent. */
+export interface ClaimRequest {
+  readonly agentId: AgentId;
+  readonly conversationId: ConversationId;
+  /** Units that the conversation takes, at least 1. */
+  readonly units: number;
+  readonly at: Instant;
+  /** New for each claim. */
+  readonly token: string;
+  /** The agent must have one of these presences; without them, any will do. */
+  readonly presences?: readonly Presence[];
+}
+
+/** Where agents are kept. Every method throws TransientError when the store is unavailable or throttles. */
+export interface Agents {
+  find(id: AgentId): Promise<Agent | undefined>;
+  list(page: PageRequest): Promise<Page<Agent>>;
+  /** All agents who are members of the queue. */
+  membersOf(queueId: string): Promise<readonly Agent[]>;
+  /** All agents who hold a claim. */
+  withClaims(): Promise<readonly Agent[]>;
+  /**
+   * Takes capacity for a conversation, in one step that can never put the load above the capacity.
+   * @returns `held` when the agent has a claim for this conversation already, left by a move that was not finished: it
+   * now has the new token, and the load is as it was.
+   */
+  claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused">;
+  /**
+   * Gives back what one claim took; nothing happens when the agent's claim for the conversation is another one by now.
+   * @returns the agent as it is afterwards when capacity came free.
+   */
+  release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined>;
+  /** @returns the agent as it is afterwards, or nothing when there is no such agent. */
+  setPresence(id: AgentId, presence: Presence): Promise<Agent | undefined>;
+  /** Creates an agent, offline and without load, or changes its profile and leaves the rest as it is. */
+  saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent>;
+}

@@ -1,0 +1,63 @@
+import type { Contact } from "../contact/contact.ts";
+import type { Route } from "../conversation/transition.ts";
+import type { Instant } from "../instant.ts";
+import { isOpen } from "../settings/operating-hours.ts";
+import {
+  type Channel,
+  type Organisation,
+  type Queue,
+  queueSchema,
+  type RoutingRule,
+  routingRuleSchema,
+  type SettingsSnapshot,
+} from "../settings/settings.ts";
+
+/** What is known of a conversation when its queue is chosen. */
+export interface RoutingCase {
+  readonly organisation: Organisation;
+  readonly channel: Channel;
+  /** The contact, when exactly one is known. */
+  readonly contact: Contact | undefined;
+  /** The text that opens the conversation. */
+  readonly text: string;
+  readonly now: Instant;
+}
+
+/** The priority of what no rule gives one. */
+const ORDINARY_PRIORITY = routingRuleSchema.shape.priority.parse(undefined);
+
+/**
+ * Chooses where a conversation waits: the first rule whose conditions all hold; else the channel's queue; else the
+ * organisation's. A rule or channel that names a queue which does not exist is passed over.
+ */
+export const chooseQueue = (settings: SettingsSnapshot, routing: RoutingCase): Route => {
+  const exists = (queueId: string) => settings.queues.some((queue) => queue.id === queueId);
+  const rule = settings.rules.find((each) => exists(each.queueId) && applies(each, settings, routing));
+  if (rule) {
+    return { queueId: rule.queueId, priority: rule.priority, skills: rule.skills, routedBy: `rule: ${rule.name}` };
+  }
+  const ordinary = { priority: ORDINARY_PRIORITY, skills: [] };
+  const { channel, organisation } = routing;
+  return channel.queueId !== undefined && exists(channel.queueId)
+    ? { ...ordinary, queueId: channel.queueId, routedBy: "channel" }
+    : { ...ordinary, queueId: organisation.fallbackQueueId, routedBy: "organisation" };
+};
+
+const applies = (
+  { when }: RoutingRule,
+  settings: SettingsSnapshot,
+  { channel, contact, text, now }: RoutingCase,
+): boolean => {
+  if (when.channelIds && !when.channelIds.includes(channel.id)) return false;
+  if (when.contactTags && !when.contactTags.some((tag) => contact?.tags.includes(tag))) return false;
+  const lowerCase = text.toLowerCase();
+  if (when.textContains && !when.textContains.some((part) => lowerCase.includes(part.toLowerCase()))) return false;
+  if (!when.hours) return true;
+  const { id, open } = when.hours;
+  const hours = settings.operatingHours.find((each) => each.id === id);
+  return hours !== undefined && isOpen(hours, now) === open;
+};
+
+/** The settings of a queue; one that was deleted meanwhile has the defaults, so that what waits in it is still served. */
+export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
+  settings.queues.find((queue) => queue.id === queueId) ?? queueSchema.parse({ id: queueId, name: queueId });

@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/fakes/held.ts";
+import { type Details, sampleQueued } from "../../tests/fakes/sample-conversation.ts";
+import { sampleAgent, sampleOrganisation, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import type { QueuedConversation } from "../conversation/conversation.ts";
+import { moveConversation } from "../conversation/move-conversation.ts";
+import { TransientError } from "../errors.ts";
+import { addSeconds } from "../instant.ts";
+import type { Agent } from "./agent.ts";
+import { dispatch } from "./dispatch.ts";
+
+/** The n-th of these has waited n seconds less than the first. */
+const waitingFor = (count: number, some: Details = {}): readonly QueuedConversation[] =>
+  Array.from({ length: count }, (_, n) => {
+    const { stateAt } = sampleQueued();
+    return sampleQueued({ queuedAt: addSeconds(stateAt, n), ...some }, n);
+  });
+
+const given = (agents: readonly Agent[], waiting: readonly QueuedConversation[], queue = sampleQueue()): Fakes => {
+  const { queues } = sampleOrganisation();
+  const fakes = makeFakes({ agents, queues: [...queues.filter(({ id }) => id !== queue.id), queue] });
+  for (const each of waiting) fakes.conversations.seed(each);
+  return fakes;
+};
+
+const statesOf = ({ conversations }: Fakes, waiting: readonly QueuedConversation[]) =>
+  waiting.map(({ id }) => conversations.all().find((each) => each.id === id)?.state);
+
+const count = (fakes: Fakes, state: string) => fakes.conversations.all().filter((each) => each.state === state).length;
+
+const expectConsistent = (fakes: Fakes) => {
+  expect(wrongLoads(fakes)).toEqual([]);
+  expect(claimsOfAgents(fakes)).toEqual(claimsOfConversations(fakes));
+};
+
+describe("dispatch", () => {
+  it("offers as many as agents have room for, in order of arrival, over all pages", async () => {
+    const agents = Array.from({ length: 10 }, (_, n) => sampleAgent(`agent-${n}`));
+    const waiting = waitingFor(60);
+    const fakes = given(agents, waiting);
+    await dispatch(fakes, "support");
+    expect(statesOf(fakes, waiting)).toEqual([...Array(30).fill("offered"), ...Array(30).fill("queued")]);
+    expect(fakes.agents.all().map(({ load }) => load)).toEqual(Array(10).fill(3));
+    expectConsistent(fakes);
+  });
+
+  it("offers for as long as the queue says, with the reason", async () => {
+    const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ offerSeconds: 30 }));
+    await dispatch(fakes, "support");
+    expect(fakes.conversations.all()).toMatchObject([
+      {
+        offer: { agentId: "agent-a", offeredAt: fakes.now(), expiresAt: addSeconds(fakes.now(), 30) },
+        reason: { by: "most-free-capacity", eligible: ["agent-a"], excluded: [] },
+      },
+    ]);
+  });
+
+  it("assigns at once where the queue says so", async () => {
+    const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ assignAtOnce: true }));
+    await dispatch(fakes, "support");
+    expect(fakes.conversations.all()).toMatchObject([{ state: "active", agentId: "agent-a", lastAgentId: "agent-a" }]);
+    expectConsistent(fakes);
+  });
+
+  it("offers nothing where nobody has room, and nothing of another queue", async () => {
+    const away = sampleAgent("away", { presence: "away" });
+    const other = sampleAgent("other", { queueIds: ["billing"] });
+    const fakes = given([away, other], waitingFor(3));
+    await dispatch(fakes, "support");
+    await dispatch(fakes, "billing");
+    expect(count(fakes, "queued")).toBe(3);
+  });
+
+  it("goes on down the queue past those that nobody can take", async () => {
+    const unfit = waitingFor(25, { skills: ["klingon"], priority: 1 });
+    const fit = sampleQueued({}, 100);
+    const fakes = given([sampleAgent("agent-a")], [...unfit, fit]);
+    await dispatch(fakes, "support");
+    expect(statesOf(fakes, [fit])).toEqual(["offered"]);
+    expect(count(fakes, "offered")).toBe(1);
+  });
+
+  it("does nothing more when it is done again", async () => {
+    const fakes = given([sampleAgent("agent-a")], waitingFor(5));
+    await dispatch(fakes, "support");
+    const before = [fakes.conversations.all(), fakes.agents.all()];
+    await dispatch(fakes, "support");
+    expect([fakes.conversations.all(), fakes.agents.all()]).toEqual(before);
+  });
+
+  it("never fills an agent beyond the capacity when two of its queues are served at once", async () => {
+    const agents = Array.from({ length: 4 }, (_, n) => sampleAgent(`agent-${n}`, { queueIds: ["support", "billing"] }));
+    const waiting = waitingFor(20).map((each, n) => ({ ...each, queueId: n % 2 ? "billing" : "support" }));
+    const fakes = given(agents, waiting);
+    await Promise.all([dispatch(fakes, "support"), dispatch(fakes, "billing")]);
+    expect(count(fakes, "offered")).toBe(12);
+    expectConsistent(fakes);
+  });
+
+  it("gives a conversation to one agent when its queue is served twice at once", async () => {
+    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b")], waitingFor(4));
+    await Promise.all([dispatch(fakes, "support"), dispatch(fakes, "support")]);
+    expect(count(fakes, "offered")).toBe(4);
+    expectConsistent(fakes);
+  });
+
+  it("finds another agent when the one it chose turns out to have no room", async () => {
+    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b", { capacity: 1 })], waitingFor(1));
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "agents.claim") return;
+      fakes.hooks.before = undefined;
+      await fakes.agents.setPresence(sampleAgent("agent-a").id, "away");
+    };
+    await dispatch(fakes, "support");
+    expect(fakes.conversations.all()).toMatchObject([{ offer: { agentId: "agent-b" } }]);
+    expectConsistent(fakes);
+  });
+
+  it("gives the room to the next when somebody else takes the conversation that it was for", async () => {
+    const waiting = waitingFor(2);
+    const [first] = waiting;
+    const fakes = given(
+      [sampleAgent("agent-a", { capacity: 1 }), sampleAgent("picker", { presence: "busy" })],
+      waiting,
+    );
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "conversations.replace" || !first) return;
+      fakes.hooks.before = undefined;
+      await moveConversation(fakes, first.id, { kind: "pick", agentId: sampleAgent("picker").id });
+    };
+    await dispatch(fakes, "support");
+    expect(statesOf(fakes, waiting)).toEqual(["active", "offered"]);
+    expectConsistent(fakes);
+  });
+
+  it("offers nothing for an epoch that is over", async () => {
+    const waiting = waitingFor(1);
+    const [only] = waiting;
+    const fakes = given([sampleAgent("agent-a")], waiting);
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "agents.claim" || !only) return;
+      fakes.hooks.before = undefined;
+      await moveConversation(fakes, only.id, { kind: "overflow", epoch: 1, queueId: "billing" });
+    };
+    await dispatch(fakes, "support");
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", queueId: "billing", epoch: 2 }]);
+    expectConsistent(fakes);
+  });
+
+  it("gives up as transient when agents change faster than they can be matched", async () => {
+    const fakes = given([sampleAgent("agent-a")], waitingFor(1));
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "agents.claim" && operation !== "agents.membersOf") return;
+      const agent = sampleAgent("agent-a", { presence: operation === "agents.claim" ? "away" : "available" });
+      fakes.agents.seed(agent);
+    };
+    await expect(dispatch(fakes, "support")).rejects.toThrow(TransientError);
+  });
+
+  it("lets a fault of the store escape, and offers the rest when it is done again", async () => {
+    const fakes = given([sampleAgent("agent-a")], waitingFor(5));
+    let claims = 0;
+    fakes.hooks.before = (operation) => {
+      if (operation === "agents.claim" && ++claims === 2) throw new TransientError("down");
+    };
+    await expect(dispatch(fakes, "support")).rejects.toThrow("down");
+    fakes.hooks.before = undefined;
+    await dispatch(fakes, "support");
+    expect(count(fakes, "offered")).toBe(3);
+    expectConsistent(fakes);
+  });
+});

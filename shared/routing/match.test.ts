@@ -1,0 +1,276 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sampleQueued } from "../../tests/fakes/sample-conversation.ts";
+import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import type { QueuedConversation } from "../conversation/conversation.ts";
+import { addSeconds, instantSchema } from "../instant.ts";
+import type { Agent } from "./agent.ts";
+import { anyRoom, byTurn, type Matching, type MatchingRules, match } from "./match.ts";
+import { presenceSchema } from "./presence.ts";
+
+const NOW = instantSchema.parse("2026-03-02T10:30:00.000Z");
+const earlier = (seconds: number) => addSeconds(NOW, -seconds);
+const queue = sampleQueue({ declineLimit: 2 });
+
+/** Who got what, as "conversation's number > agent". */
+const pairs = ({ matches }: Matching, waiting: readonly QueuedConversation[]): readonly string[] =>
+  matches.map(({ conversation, agentId }) => `${waiting.indexOf(conversation)} > ${agentId}`);
+
+describe("match", () => {
+  it("serves by priority, then by time in the queue, whatever the order in which they come", () => {
+    const waiting = [
+      sampleQueued({ queuedAt: earlier(10) }, 0),
+      sampleQueued({ queuedAt: earlier(30) }, 1),
+      sampleQueued({ queuedAt: earlier(5), priority: 1 }, 2),
+    ];
+    const agents = [sampleAgent("one", { capacity: 2 })];
+    expect(pairs(match(waiting, agents, queue, NOW), waiting)).toEqual(["2 > one", "1 > one"]);
+  });
+
+  it("gives to whoever has most free capacity", () => {
+    const waiting = [0, 1, 2].map((n) => sampleQueued({ queuedAt: earlier(30 - n) }, n));
+    const agents = [sampleAgent("small", { capacity: 2 }), sampleAgent("large", { capacity: 5, load: 1 })];
+    expect(pairs(match(waiting, agents, queue, NOW), waiting)).toEqual(["0 > large", "1 > large", "2 > small"]);
+  });
+
+  it("gives in turn where the queue says so, to whoever has waited longest", () => {
+    const waiting = [0, 1, 2, 3].map((n) => sampleQueued({ queuedAt: earlier(30 - n) }, n));
+    const agents = [
+      sampleAgent("recent", { lastAssignedAt: earlier(1) }),
+      sampleAgent("long-ago", { lastAssignedAt: earlier(100) }),
+      sampleAgent("never"),
+    ];
+    const rules = { ...queue, method: "round-robin" as const };
+    expect(pairs(match(waiting, agents, rules, NOW), waiting)).toEqual([
+      "0 > never",
+      "1 > long-ago",
+      "2 > recent",
+      "3 > long-ago",
+    ]);
+  });
+
+  it("gives to the first preferred agent who may have it", () => {
+    const preferred = { agentIds: ["full", "liked"], until: addSeconds(NOW, 1) };
+    const agents = [sampleAgent("free"), sampleAgent("full", { load: 3 }), sampleAgent("liked", { load: 2 })];
+    const [found] = match([sampleQueued({ preferred })], agents, queue, NOW).matches;
+    expect(found).toMatchObject({ agentId: "liked", reason: { by: "preferred" } });
+  });
+
+  it("prefers nobody any more from the moment on that ends it", () => {
+    const preferred = { agentIds: ["liked"], until: NOW };
+    const agents = [sampleAgent("free"), sampleAgent("liked", { load: 2 })];
+    const [found] = match([sampleQueued({ preferred })], agents, queue, NOW).matches;
+    expect(found).toMatchObject({ agentId: "free", reason: { by: "most-free-capacity" } });
+  });
+
+  it("asks whoever declined it after all who did not, and no more at the limit", () => {
+    const agents = [sampleAgent("declined"), sampleAgent("fresh", { load: 2 })];
+    const once = sampleQueued({ declines: { declined: 1 } });
+    expect(match([once], agents, queue, NOW).matches[0]?.agentId).toBe("fresh");
+    expect(match([once], agents.slice(0, 1), queue, NOW).matches[0]?.agentId).toBe("declined");
+    const twice = sampleQueued({ declines: { declined: 2 } });
+    expect(match([twice], agents.slice(0, 1), queue, NOW).unmatched[0]?.excluded).toEqual([
+      { agentId: "declined", because: "declined" },
+    ]);
+  });
+
+  it("says of every member what kept it from a conversation, and who else could have had it", () => {
+    const agents = [
+      sampleAgent("away", { presence: "away", skills: ["spanish"] }),
+      sampleAgent("unskilled"),
+      sampleAgent("full", { load: 3, skills: ["spanish"] }),
+      sampleAgent("fit", { skills: ["spanish", "french"] }),
+      sampleAgent("fit-too", { skills: ["spanish"], load: 1 }),
+      sampleAgent("stranger", { queueIds: ["billing"], skills: ["spanish"] }),
+    ];
+    const [found] = match([sampleQueued({ skills: ["spanish"] })], agents, queue, NOW).matches;
+    expect(found?.reason).toEqual({
+      ...{ at: NOW, agentId: "fit", by: "most-free-capacity", eligible: ["fit", "fit-too"] },
+      excluded: [
+        { agentId: "away", because: "presence" },
+        { agentId: "unskilled", because: "skills" },
+        { agentId: "full", because: "capacity" },
+      ],
+    });
+  });
+
+  it("lets a conversation that nobody can take hold up none behind it", () => {
+    const waiting = [
+      sampleQueued({ queuedAt: earlier(30), skills: ["klingon"] }, 0),
+      sampleQueued({ queuedAt: earlier(20), units: 9 }, 1),
+      sampleQueued({ queuedAt: earlier(10) }, 2),
+    ];
+    const matching = match(waiting, [sampleAgent("one")], queue, NOW);
+    expect(pairs(matching, waiting)).toEqual(["2 > one"]);
+    expect(matching.unmatched.map(({ conversation }) => waiting.indexOf(conversation))).toEqual([0, 1]);
+  });
+
+  it("gives a conversation for which an agent has a claim already, at no cost, though there is no more room", () => {
+    const conversation = sampleQueued();
+    const claims = { [conversation.id]: { units: 1, since: earlier(5), token: "left" } };
+    const matching = match([conversation], [sampleAgent("full", { load: 3, claims })], queue, NOW);
+    expect(matching.matches).toHaveLength(1);
+    expect(matching.agents[0]?.load).toBe(3);
+  });
+});
+
+describe("anyRoom", () => {
+  it.each([
+    ["a member with a free unit", sampleAgent("one"), true],
+    ["a member with none", sampleAgent("one", { load: 3 }), false],
+    ["a member who is away", sampleAgent("one", { presence: "away" }), false],
+    ["somebody of another queue", sampleAgent("one", { queueIds: ["billing"] }), false],
+  ])("tells of %s", (_, agent, room) => {
+    expect(anyRoom([agent], queue)).toBe(room);
+  });
+});
+
+describe("any matching", () => {
+  const skills = fc.subarray(["spanish", "french"]);
+  const agent = fc.record({
+    presence: fc.constantFrom(...presenceSchema.options),
+    capacity: fc.nat(5),
+    load: fc.nat(5),
+    skills,
+    queueIds: fc.subarray(["support", "billing"]),
+    lastAssignedAt: fc.nat(100).map(earlier),
+    /** Numbers of the conversations for which it has a claim. */
+    claimed: fc.subarray([0, 1, 2]),
+  });
+  const conversation = fc.record({
+    priority: fc.nat(2),
+    queuedAt: fc.nat(20).map(earlier),
+    units: fc.integer({ min: 1, max: 3 }),
+    skills,
+    declines: fc.dictionary(fc.constantFrom("agent-0", "agent-1"), fc.integer({ min: 1, max: 3 }), { maxKeys: 2 }),
+    preferred: fc.record({ agentIds: fc.subarray(["agent-1", "agent-2"]) }),
+  });
+  const rules = fc.record({
+    presences: fc.subarray(["available", "busy", "away"] as const, { minLength: 1 }),
+    method: fc.constantFrom("most-free-capacity" as const, "round-robin" as const),
+    declineLimit: fc.integer({ min: 1, max: 3 }),
+  });
+
+  interface Case {
+    readonly waiting: readonly QueuedConversation[];
+    readonly agents: readonly Agent[];
+    readonly rules: MatchingRules;
+  }
+
+  const anyCase: fc.Arbitrary<Case> = fc
+    .tuple(fc.array(conversation, { maxLength: 12 }), fc.array(agent, { maxLength: 6 }), rules)
+    .map(([conversations, agents, some]) => {
+      const waiting = conversations.map((each, n) => sampleQueued(each, n));
+      return {
+        waiting,
+        agents: agents.map(({ claimed, load, ...each }, n) => {
+          const mine = waiting.filter((_, i) => claimed.includes(i)).slice(0, load);
+          const claims = mine.map(({ id, units }) => [id, { units, since: NOW, token: "left" }]);
+          return sampleAgent(`agent-${n}`, { ...each, load, claims: Object.fromEntries(claims) });
+        }),
+        rules: sampleQueue(some),
+      };
+    });
+
+  const always = (holds: (matching: Matching, given: Case) => void): void =>
+    fc.assert(
+      fc.property(anyCase, (given) => holds(match(given.waiting, given.agents, given.rules, NOW), given)),
+      { numRuns: 300 },
+    );
+
+  /** Whether an agent may have a conversation, apart from the room it takes. */
+  const isFit = (agent: Agent, { skills, declines }: QueuedConversation, rules: MatchingRules): boolean =>
+    agent.queueIds.includes(rules.id) &&
+    rules.presences.includes(agent.presence) &&
+    skills.every((skill) => agent.skills.includes(skill)) &&
+    (declines[agent.id] ?? 0) < rules.declineLimit;
+
+  const cost = (agent: Agent, { id, units }: QueuedConversation): number => (agent.claims[id] ? 0 : units);
+
+  it("brings no agent above its capacity", () => {
+    always(({ matches, agents }, given) => {
+      for (const before of given.agents) {
+        const given = matches.filter(({ agentId }) => agentId === before.id);
+        const load = given.reduce((sum, each) => sum + cost(before, each.conversation), before.load);
+        if (given.length > 0) expect(load).toBeLessThanOrEqual(before.capacity);
+        const after = agents.find(({ id }) => id === before.id);
+        if (after) expect(after.load).toBe(load);
+      }
+    });
+  });
+
+  it("gives no conversation to two agents, and leaves none out", () => {
+    always(({ matches, unmatched }, { waiting }) => {
+      const ids = [...matches, ...unmatched].map((each) => each.conversation.id);
+      expect(ids.toSorted()).toEqual(waiting.map(({ id }) => id).toSorted());
+    });
+  });
+
+  it("picks nobody who may not have it", () => {
+    always(({ matches }, { agents, rules }) => {
+      for (const { conversation, agentId } of matches) {
+        const agent = agents.find(({ id }) => id === agentId);
+        expect(agent && isFit(agent, conversation, rules)).toBe(true);
+      }
+    });
+  });
+
+  it("leaves nobody waiting for whom somebody has room in the end", () => {
+    always(({ unmatched, agents }, { rules }) => {
+      for (const { conversation } of unmatched) {
+        const could = agents.filter(
+          (agent) => isFit(agent, conversation, rules) && agent.load + cost(agent, conversation) <= agent.capacity,
+        );
+        expect(could).toEqual([]);
+      }
+    });
+  });
+
+  it("keeps the order of arrival among those of one priority that the same agents may have", () => {
+    always(({ matches, unmatched }, { agents, rules }) => {
+      const sameFor = (one: QueuedConversation, two: QueuedConversation) =>
+        one.priority === two.priority &&
+        agents.every(
+          (agent) => isFit(agent, one, rules) === isFit(agent, two, rules) && cost(agent, one) === cost(agent, two),
+        );
+      for (const { conversation: left } of unmatched) {
+        for (const { conversation: served } of matches) {
+          if (sameFor(left, served)) expect(byTurn(served, left)).toBeLessThan(0);
+        }
+      }
+    });
+  });
+
+  it("names each member of the queue once, as eligible or with what excludes it", () => {
+    always(({ matches, unmatched }, { agents, rules }) => {
+      const members = agents.filter(({ queueIds }) => queueIds.includes(rules.id)).map(({ id }) => id);
+      for (const { reason, agentId } of matches) {
+        const named = [...reason.eligible, ...reason.excluded.map((each) => each.agentId)];
+        expect(named.toSorted()).toEqual(members.toSorted());
+        expect(reason.eligible).toContain(agentId);
+      }
+      for (const { excluded } of unmatched) {
+        expect(excluded.map((each) => each.agentId).toSorted()).toEqual(members.toSorted());
+      }
+    });
+  });
+
+  it("is the same whatever the order of conversations and agents", () => {
+    always(({ matches }, { waiting, agents, rules }) => {
+      const again = match(waiting.toReversed(), agents.toReversed(), rules, NOW).matches;
+      const pairsOf = (found: typeof matches) => found.map(({ conversation, agentId }) => [conversation.id, agentId]);
+      expect(pairsOf(again)).toEqual(pairsOf(matches));
+    });
+  });
+
+  it("leaves what it is given as it is", () => {
+    fc.assert(
+      fc.property(anyCase, ({ waiting, agents, rules }) => {
+        const before = structuredClone({ waiting, agents });
+        match(waiting, agents, rules, NOW);
+        expect({ waiting, agents }).toEqual(before);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

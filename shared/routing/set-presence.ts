@@ -1,0 +1,20 @@
+import { dispatchesFor } from "../conversation/move-conversation.ts";
+import type { Agent, AgentId } from "./agent.ts";
+import type { Agents } from "./agents.ts";
+import type { ChosenPresence } from "./presence.ts";
+import type { WakeUps } from "./wake-ups.ts";
+
+/**
+ * Sets what an agent says of its readiness, and has its queues looked at again.
+ * @returns the agent as it is afterwards, or nothing when there is no such agent.
+ * @throws TransientError when the store or the broker is unavailable; setting it again does no harm.
+ */
+export const setPresence = async (
+  { agents, wakeUps }: { readonly agents: Agents; readonly wakeUps: WakeUps },
+  id: AgentId,
+  presence: ChosenPresence,
+): Promise<Agent | undefined> => {
+  const agent = await agents.setPresence(id, presence);
+  if (agent) await wakeUps.dispatch(dispatchesFor(agent, "presence"));
+  return agent;
+};

@@ -1,0 +1,47 @@
+import * as z from "zod";
+import type { Instant } from "../instant.ts";
+
+const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+const timeOfDaySchema = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/)
+  .meta({ description: "Local time of day, 24:00 for the end of the day", examples: ["08:30"] });
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false;
+  }
+};
+
+/** When somebody answers, by the week, in one time zone, with the days off. */
+export const operatingHoursSchema = z.object({
+  timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Madrid"),
+  week: z
+    .array(z.object({ day: z.enum(DAYS), from: timeOfDaySchema, until: timeOfDaySchema }))
+    .max(50)
+    .refine((spans) => spans.every((span) => span.from < span.until), "each span must end after it begins"),
+  /** Local dates on which nobody answers. */
+  holidays: z.array(z.iso.date()).max(200),
+});
+export type OperatingHours = z.infer<typeof operatingHoursSchema>;
+
+/** Says whether `at` lies within the hours. The end of a span is outside of it. */
+export const isOpen = (hours: OperatingHours, at: Instant): boolean => {
+  const parts = new Intl.DateTimeFormat("en-CA", {
+    timeZone: hours.timeZone,
+    weekday: "long",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(new Date(at));
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? "";
+  if (hours.holidays.includes(`${part("year")}-${part("month")}-${part("day")}`)) return false;
+  const day = part("weekday").toLowerCase();
+  const time = `${part("hour")}:${part("minute")}`;
+  return hours.week.some((span) => span.day === day && span.from <= time && time < span.until);
+};

@@ -1,0 +1,40 @@
+import type { WakeUps } from "../routing/wake-ups.ts";
+import { contradictions, type OtherSettings, type SettingError } from "./contradictions.ts";
+import type { SettingChange } from "./setting-change.ts";
+import { type Settings, SNAPSHOT_SECONDS } from "./settings.ts";
+
+/** `invalid`: the setting contradicts others. `stale`: it has another version by now. Nothing was saved then. */
+export type SavedSetting =
+  | { readonly kind: "saved" | "stale" }
+  | { readonly kind: "invalid"; readonly errors: readonly SettingError[] };
+
+/**
+ * Creates or replaces a setting that agrees with the others. A queue is looked at again, for what waits in it.
+ * @param etag - the version to replace; without one, whatever is there.
+ * @throws TransientError when the store or the broker is unavailable; saving it again does no harm.
+ */
+export const saveSetting = async (
+  { settings, wakeUps }: { readonly settings: Settings; readonly wakeUps: WakeUps },
+  change: SettingChange,
+  etag?: string,
+): Promise<SavedSetting> => {
+  const errors = contradictions(change, await readOthers(settings));
+  if (errors.length > 0) return { kind: "invalid", errors };
+  if ((await settings.put(change.kind, change.setting, etag)) === "stale") return { kind: "stale" };
+  if (change.kind === "queues") {
+    // Where the old settings are still at hand, the first look changes nothing: the second finds the new ones.
+    const requests = [{ queueId: change.setting.id, because: "settings" as const }];
+    await Promise.all([wakeUps.dispatch(requests), wakeUps.dispatch(requests, SNAPSHOT_SECONDS)]);
+  }
+  return { kind: "saved" };
+};
+
+/** Lists, unlike the snapshot, show what was saved a moment ago. */
+const readOthers = async (settings: Settings): Promise<OtherSettings> => {
+  const [channels, queues, operatingHours] = await Promise.all([
+    settings.list("channels"),
+    settings.list("queues"),
+    settings.list("operating-hours"),
+  ]);
+  return { channels, queues, operatingHours };
+};

@@ -1,0 +1,29 @@
+import * as z from "zod";
+import {
+  channelSchema,
+  operatingHoursSettingSchema,
+  organisationSchema,
+  queueSchema,
+  quickReplySchema,
+  routingRulesSchema,
+} from "./settings.ts";
+
+/** A setting as an administrator wants it, by its kind. A member that no such setting has is refused. */
+export const settingChangeSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("organisation"),
+    setting: organisationSchema.strict().meta({ id: "OrganisationChange" }),
+  }),
+  z.object({ kind: z.literal("channels"), setting: channelSchema.strict().meta({ id: "ChannelChange" }) }),
+  z.object({ kind: z.literal("queues"), setting: queueSchema.strict().meta({ id: "QueueChange" }) }),
+  z.object({
+    kind: z.literal("routing-rules"),
+    setting: routingRulesSchema.strict().meta({ id: "RoutingRulesChange" }),
+  }),
+  z.object({
+    kind: z.literal("operating-hours"),
+    setting: operatingHoursSettingSchema.strict().meta({ id: "OperatingHoursChange" }),
+  }),
+  z.object({ kind: z.literal("quick-replies"), setting: quickReplySchema.strict().meta({ id: "QuickReplyChange" }) }),
+]);
+export type SettingChange = z.infer<typeof settingChangeSchema>;

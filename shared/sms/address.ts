@@ -1,0 +1,42 @@
+import * as z from "zod";
+
+/** E.164: a plus, then at most 15 digits, the first not zero. Source: ITU-T E.164. Seven is the shortest in use. */
+const E164 = /^\+[1-9]\d{6,14}$/;
+/** National numbers of few digits that businesses rent; providers write them without a plus. */
+const SHORT_CODE = /^\d{3,6}$/;
+/** A sender id made of letters; one-way, so it cannot be answered. Source: ACS number types, at most 11 characters. */
+const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}$/;
+
+/** A mobile or landline number in E.164, such as "+14255550123". */
+export const phoneNumberSchema = z
+  .string()
+  .regex(E164, "must be a phone number in E.164, such as +14255550123")
+  .brand("PhoneNumber")
+  .meta({ description: "A phone number in E.164", examples: ["+14255550123"] });
+export type PhoneNumber = z.infer<typeof phoneNumberSchema>;
+
+/** Where a text can come from: a phone number, a short code ("12345") or an alphanumeric sender ("CONTOSO"). */
+export const addressSchema = z
+  .string()
+  .refine((text) => E164.test(text) || SHORT_CODE.test(text) || ALPHANUMERIC.test(text), {
+    message: "must be a phone number in E.164, a short code or a sender name",
+  })
+  .brand("Address")
+  .meta({ description: "A phone number in E.164, a short code or a sender name", examples: ["+14255550123", "12345"] });
+export type Address = z.infer<typeof addressSchema>;
+
+/**
+ * Reads an address as a provider writes it: a phone number with or without the plus, a short code or a sender name.
+ * @returns nothing when it is none of these.
+ */
+export const parseAddress = (raw: string): Address | undefined => {
+  const text = raw.trim();
+  const compact = text.replace(/[\s().-]/g, "");
+  for (const candidate of [compact, `+${compact}`, text]) {
+    if (E164.test(candidate) || SHORT_CODE.test(candidate)) return addressSchema.parse(candidate);
+  }
+  return ALPHANUMERIC.test(text) ? addressSchema.parse(text) : undefined;
+};
+
+/** Says whether a text to this address can reach a person: only a full phone number can be answered. */
+export const canBeTexted = (address: Address): boolean => E164.test(address);

@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { keywordOf } from "./keyword.ts";
+
+const STOP = ["stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"];
+const START = ["start", "unstop"];
+const HELP = ["help", "info", "aide"];
+
+const FAMILIES = [
+  ...STOP.map((word) => [word, "stop"] as const),
+  ...["opt-out", "ARRET", "ARRÊT", "arrêt"].map((word) => [word, "stop"] as const),
+  ...START.map((word) => [word, "start"] as const),
+  ...HELP.map((word) => [word, "help"] as const),
+];
+
+describe("keywordOf", () => {
+  it.each(FAMILIES)(
+    "takes %j for %s, in any case, with punctuation, quotes and invisible characters",
+    (word, keyword) => {
+      const forms = [
+        word,
+        word.toUpperCase(),
+        `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
+        `  ${word}\n`,
+        `${word}.`,
+        `"${word}!"`,
+        `« ${word} »`,
+        `\u200B${word}\u200D\uFEFF`,
+        word.normalize("NFD"),
+      ];
+      for (const form of forms) expect(keywordOf(form, false), JSON.stringify(form)).toBe(keyword);
+    },
+  );
+
+  it("reads letters of full width", () => {
+    expect(keywordOf("ＳＴＯＰ", false)).toBe("stop");
+  });
+
+  it.each([
+    "STOP 12345",
+    "please stop",
+    "stop it",
+    "don't stop",
+    "the end",
+    "cancel my order",
+    "need help",
+    "help me",
+    "start again",
+    "information",
+    "stopp",
+    "",
+    "?!",
+    "👍",
+  ])("takes %j for an ordinary text", (text) => {
+    expect(keywordOf(text, false)).toBeUndefined();
+    expect(keywordOf(text, true)).toBeUndefined();
+  });
+
+  it("takes YES for start only from somebody who has opted out", () => {
+    expect(keywordOf("Yes!", true)).toBe("start");
+    expect(keywordOf("Yes!", false)).toBeUndefined();
+  });
+
+  it("takes no keyword with one more word for a keyword", () => {
+    const word = fc.constantFrom(...STOP, ...START, ...HELP);
+    const more = fc.stringMatching(/^[0-9]{1,8}$/);
+    fc.assert(fc.property(word, more, (first, second) => keywordOf(`${first} ${second}`, true) === undefined));
+  });
+});

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { type ReceiveDeps, receiveText } from "../conversation/receive-text.ts";
+import { type DeliveryDeps, recordDelivery } from "../conversation/record-delivery.ts";
+import type { Quarantine, Quarantined, QuarantineReason, QuarantineSource } from "../quarantine/quarantine.ts";
+import type { Parsed, SmsProvider } from "./provider.ts";
+
+export interface ReceiveEventDeps extends ReceiveDeps, DeliveryDeps {
+  readonly quarantine: Quarantine;
+}
+
+/** What became of an event. One that cannot be used waits in quarantine. */
+export type EventOutcome =
+  | { readonly kind: "used" }
+  | { readonly kind: "quarantined"; readonly reason: QuarantineReason };
+
+/** Why an event cannot be used, and what is wrong in it. */
+type Unusable = Pick<Quarantined, "reason" | "detail">;
+
+/**
+ * Takes in an event of a provider.
+ * @throws TransientError when it must be delivered again.
+ */
+export const receiveEvent = async (
+  deps: ReceiveEventDeps,
+  provider: SmsProvider,
+  source: QuarantineSource,
+  event: unknown,
+): Promise<EventOutcome> => {
+  const unusable = await useEvent(deps, provider, source, event);
+  if (!unusable) return { kind: "used" };
+  await deps.quarantine.keep({ id: idOf(event), source, ...unusable, original: event, quarantinedAt: deps.now() });
+  return { kind: "quarantined", reason: unusable.reason };
+};
+
+/** Uses an event if it can be used, and says why when it cannot. */
+export const useEvent = async (
+  deps: ReceiveEventDeps,
+  provider: SmsProvider,
+  source: QuarantineSource,
+  event: unknown,
+): Promise<Unusable | undefined> => {
+  switch (source) {
+    case "sms-received":
+      return use(provider.parseReceived(event), async (text) => {
+        const received = await receiveText(deps, text);
+        return received.kind === "taken-in" ? undefined : { reason: received.kind };
+      });
+    case "sms-delivery-report":
+      return use(provider.parseReport(event), async (report) =>
+        (await recordDelivery(deps, report)) === "recorded" ? undefined : { reason: "unknown-message" },
+      );
+    default:
+      return source satisfies never;
+  }
+};
+
+const use = async <T>(
+  parsed: Parsed<T>,
+  take: (value: T) => Promise<Unusable | undefined>,
+): Promise<Unusable | undefined> =>
+  parsed.kind === "parsed" ? take(parsed.value) : { reason: "unreadable", detail: parsed.reason };
+
+/** An event's own id may be anything at all, so it is hashed; one without an id is known by its content. */
+const idOf = (event: unknown): string => {
+  const own = typeof event === "object" && event !== null && "id" in event ? event.id : undefined;
+  const name = typeof own === "string" && own !== "" ? own : JSON.stringify(event ?? null);
+  return createHash("sha256").update(name).digest("hex").slice(0, 32);
+};

@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { SegmentedMessage } from "sms-segments-calculator";
+import { describe, expect, it } from "vitest";
+import { replyTextSchema, segmentCount, TEXT_CAP } from "./text.ts";
+
+describe("replyTextSchema", () => {
+  it("takes a text up to the cap of 1,600 UTF-16 code units", () => {
+    expect(TEXT_CAP).toBe(1600);
+    expect(replyTextSchema.safeParse("a".repeat(1600)).success).toBe(true);
+    expect(replyTextSchema.safeParse("😀".repeat(800)).success).toBe(true);
+  });
+
+  it.each(["a".repeat(1601), "😀".repeat(801)])("refuses one that is longer, and tells both lengths", (text) => {
+    const [issue] = replyTextSchema.safeParse(text).error?.issues ?? [];
+    expect(issue?.message).toBe(`is ${text.length} characters long; the cap is 1600`);
+  });
+
+  it.each(["", " ", "\n\t\u00A0"])("refuses %j as empty", (text) => {
+    expect(replyTextSchema.safeParse(text).error?.issues[0]?.message).toBe("is empty");
+  });
+
+  it("leaves a text as it was written", () => {
+    expect(replyTextSchema.parse("  hello\n")).toBe("  hello\n");
+  });
+});
+
+describe("segmentCount", () => {
+  // Source: 3GPP TS 23.038 and 23.040: 160 septets or 70 UCS-2 units alone; 153 or 67 in each of several.
+  it.each([
+    ["nothing", "", 1],
+    ["160 GSM-7 characters", "a".repeat(160), 1],
+    ["161 GSM-7 characters", "a".repeat(161), 2],
+    ["306 GSM-7 characters", "a".repeat(306), 2],
+    ["307 GSM-7 characters", "a".repeat(307), 3],
+    ["80 characters of two septets", "€".repeat(80), 1],
+    ["81 characters of two septets", "€".repeat(81), 2],
+    ["a pair of septets that does not fit at the end of a segment", "a".repeat(152) + "€".repeat(77), 3],
+    ["70 UCS-2 units", "你".repeat(70), 1],
+    ["71 UCS-2 units", "你".repeat(71), 2],
+    ["a surrogate pair that does not fit at the end of a segment", "你".repeat(66) + "😀".repeat(34), 3],
+    ["1,600 GSM-7 characters", "a".repeat(1600), 11],
+    ["1,600 UCS-2 units", "你".repeat(1600), 24],
+    ["one character that is not GSM-7 among 70", `${"a".repeat(70)}ç`, 2],
+  ])("counts %s", (_, text, segments) => {
+    expect(segmentCount(text)).toBe(segments);
+  });
+
+  it("agrees with the calculator that providers publish, for any text, and is never less than 1", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 400 }), (text) => {
+        expect(segmentCount(text)).toBe(Math.max(1, new SegmentedMessage(text).segmentsCount));
+      }),
+    );
+  });
+});

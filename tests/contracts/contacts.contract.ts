@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { Contacts } from "../../shared/contact/contacts.ts";
+import { sampleContact } from "../fakes/sample-organisation.ts";
+import { collectPages } from "./everything.ts";
+import { newContactId, newPhoneNumber } from "./sample-ids.ts";
+
+const newContact = (mobilePhone: string = newPhoneNumber()) => sampleContact(newContactId(), { mobilePhone });
+
+/** What every store of contacts does. */
+export const contactsContract = (make: () => Promise<{ readonly contacts: Contacts }>): void => {
+  describe("as a store of contacts", () => {
+    it("finds a contact by id", async () => {
+      const { contacts } = await make();
+      const contact = newContact();
+      expect(await contacts.find(contact.id)).toBeUndefined();
+      expect(await contacts.create(contact)).toBe("created");
+      expect((await contacts.find(contact.id))?.value).toEqual(contact);
+    });
+
+    it("finds all who share a number, in the order of their ids, and nobody else", async () => {
+      const { contacts } = await make();
+      const mobilePhone = newPhoneNumber();
+      const sharing = [newContact(mobilePhone), newContact(mobilePhone), newContact(mobilePhone)];
+      for (const each of [...sharing, newContact()]) await contacts.create(each);
+      const found = (await contacts.withMobilePhone(mobilePhone)).map(({ id }) => id);
+      expect(found).toEqual(sharing.map(({ id }) => id).toSorted());
+      expect(await contacts.withMobilePhone(newPhoneNumber())).toEqual([]);
+    });
+
+    it("leaves a contact as it is when one with its id is created", async () => {
+      const { contacts } = await make();
+      const contact = newContact();
+      await contacts.create(contact);
+      expect(await contacts.create({ ...contact, firstName: "Eva" })).toBe("exists");
+      expect((await contacts.find(contact.id))?.value.firstName).toBe("Ana");
+    });
+
+    it("lets one of several change a contact that all have read", async () => {
+      const { contacts } = await make();
+      const contact = newContact();
+      await contacts.create(contact);
+      const stored = await contacts.find(contact.id);
+      if (!stored) throw new Error("not found");
+      const answers = await Promise.all(
+        ["Eva", "Eve", "Iva"].map((firstName) => contacts.replace(stored, { ...contact, firstName })),
+      );
+      expect(answers.toSorted()).toEqual(["replaced", "stale", "stale"]);
+    });
+
+    it("finds a contact by its new number and no longer by the old one", async () => {
+      const { contacts } = await make();
+      const contact = newContact();
+      await contacts.create(contact);
+      const stored = await contacts.find(contact.id);
+      const next = { ...contact, mobilePhone: newPhoneNumber() };
+      expect(stored && (await contacts.replace(stored, next))).toBe("replaced");
+      expect(await contacts.withMobilePhone(contact.mobilePhone)).toEqual([]);
+      expect(await contacts.withMobilePhone(next.mobilePhone)).toEqual([next]);
+      expect((await contacts.find(contact.id))?.value).toEqual(next);
+      expect(stored && (await contacts.replace(stored, contact))).toBe("stale");
+    });
+
+    it("lists everybody once, in pages", async () => {
+      const { contacts } = await make();
+      const known = Array.from({ length: 5 }, () => newContact());
+      for (const each of known) await contacts.create(each);
+      const ids = (await collectPages(2, (page) => contacts.list(page))).map(({ id }) => id);
+      expect(ids).toEqual(expect.arrayContaining(known.map(({ id }) => id)));
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+  });
+};

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import type { Conversations } from "../../shared/conversation/conversations.ts";
+import { collect, collectPages } from "./everything.ts";
+import { at, newAgentId, newConversation, newSettingId, newThreadId } from "./sample-ids.ts";
+
+/** What every store of conversations does. */
+export const conversationsContract = (make: () => Promise<{ readonly conversations: Conversations }>): void => {
+  describe("as a store of conversations", () => {
+    it("finds what was created, and nothing for an id that was not", async () => {
+      const { conversations } = await make();
+      const conversation = newConversation("active");
+      expect(await conversations.create(conversation)).toBe("created");
+      expect((await conversations.find(conversation.id))?.value).toEqual(conversation);
+      expect(await conversations.find(newConversation("new").id)).toBeUndefined();
+    });
+
+    it("leaves a conversation as it is when one with its id is created", async () => {
+      const { conversations } = await make();
+      const conversation = newConversation("queued");
+      await conversations.create(conversation);
+      expect(await conversations.create({ ...conversation, preview: "second" })).toBe("exists");
+      expect((await conversations.find(conversation.id))?.value.preview).toBe("hello");
+    });
+
+    it("creates a conversation once, of many who try at the same time", async () => {
+      const { conversations } = await make();
+      const conversation = newConversation("queued");
+      const answers = await Promise.all(Array.from({ length: 10 }, () => conversations.create(conversation)));
+      expect(answers.filter((answer) => answer === "created")).toHaveLength(1);
+    });
+
+    it("replaces a conversation by one in another state, and keeps nothing of the old one", async () => {
+      const { conversations } = await make();
+      const threadId = newThreadId();
+      const offered = newConversation("offered", {}, threadId);
+      const queued = newConversation("queued", {}, threadId);
+      await conversations.create(offered);
+      const stored = await conversations.find(offered.id);
+      expect(stored && (await conversations.replace(stored, { ...queued, claimToken: undefined }))).toBe("replaced");
+      const found = await conversations.find(offered.id);
+      expect(found?.value).toEqual(queued);
+      expect(found?.value).not.toHaveProperty("offer");
+      expect(found?.value).not.toHaveProperty("claimToken");
+    });
+
+    it("refuses to replace what somebody changed meanwhile", async () => {
+      const { conversations } = await make();
+      const conversation = newConversation("queued");
+      await conversations.create(conversation);
+      const stored = await conversations.find(conversation.id);
+      if (!stored) throw new Error("not found");
+      const answers = await Promise.all(
+        ["one", "two", "three"].map((preview) => conversations.replace(stored, { ...conversation, preview })),
+      );
+      expect(answers.toSorted()).toEqual(["replaced", "stale", "stale"]);
+      expect(await conversations.replace(stored, conversation)).toBe("stale");
+    });
+
+    it("lists who waits in a queue by priority, then by time, over all pages, and nobody else", async () => {
+      const { conversations } = await make();
+      const [queueId, otherQueueId] = [newSettingId(), newSettingId()];
+      const waiting = Array.from({ length: 25 }, (_, n) =>
+        newConversation("queued", { queueId, priority: n % 3, queuedAt: at((n * 7) % 25) }),
+      );
+      const others = [
+        newConversation("queued", { queueId: otherQueueId }),
+        newConversation("offered", { queueId }),
+        newConversation("active", { queueId }),
+        newConversation("closed", { queueId }),
+      ];
+      for (const each of [...waiting, ...others]) await conversations.create(each);
+      const listed = (await collect(conversations.waitingIn(queueId))).map(({ value }) => value);
+      expect(listed.map(({ priority, queuedAt }) => `${priority} ${queuedAt}`)).toEqual(
+        waiting.map((each) => `${each.priority} ${each.state === "queued" && each.queuedAt}`).toSorted(),
+      );
+      expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(waiting.map(({ id }) => id)));
+    });
+
+    it("lists who waits with a version that a replacement accepts", async () => {
+      const { conversations } = await make();
+      const queueId = newSettingId();
+      await conversations.create(newConversation("queued", { queueId }));
+      const [stored] = await collect(conversations.waitingIn(queueId));
+      expect(stored && (await conversations.replace(stored, { ...stored.value, preview: "changed" }))).toBe("replaced");
+      expect(stored && (await conversations.replace(stored, stored.value))).toBe("stale");
+    });
+
+    it("lists an agent's conversations in the states asked for, latest change first", async () => {
+      const { conversations } = await make();
+      const [agentId, otherAgentId] = [newAgentId(), newAgentId()];
+      const offer = { agentId, offeredAt: at(0), expiresAt: at(2) };
+      const mine = [
+        newConversation("wrap-up", { agentId, stateAt: at(1) }),
+        newConversation("offered", { offer, stateAt: at(4) }),
+        newConversation("active", { agentId, stateAt: at(3) }),
+        newConversation("waiting", { agentId, stateAt: at(2) }),
+      ];
+      const others = [newConversation("active", { agentId: otherAgentId }), newConversation("queued")];
+      for (const each of [...mine, ...others]) await conversations.create(each);
+      const states = async (...wanted: Parameters<Conversations["ofAgent"]>[1]) =>
+        (await collectPages(2, (page) => conversations.ofAgent(agentId, wanted, page))).map(({ state }) => state);
+      expect(await states("offered", "active", "waiting", "wrap-up")).toEqual([
+        "offered",
+        "active",
+        "waiting",
+        "wrap-up",
+      ]);
+      expect(await states("waiting")).toEqual(["waiting"]);
+    });
+
+    it("lists who may be picked from a queue, oldest first, in pages", async () => {
+      const { conversations } = await make();
+      const queueId = newSettingId();
+      const minutes = [4, 1, 3, 0, 2];
+      for (const minute of minutes) {
+        await conversations.create(newConversation("queued", { queueId, queuedAt: at(minute), priority: minute % 2 }));
+      }
+      await conversations.create(newConversation("active", { queueId }));
+      const listed = await collectPages(2, (page) => conversations.openIn(queueId, page));
+      expect(listed.map((each) => each.state === "queued" && each.queuedAt)).toEqual([0, 1, 2, 3, 4].map(at));
+    });
+
+    it("goes through all that are not closed", async () => {
+      const { conversations } = await make();
+      const states = ["new", "queued", "offered", "active", "waiting", "wrap-up"] as const;
+      const open = states.map((state) => newConversation(state));
+      const closed = newConversation("closed");
+      for (const each of [...open, closed]) await conversations.create(each);
+      const ids = (await collect(conversations.open())).map(({ value }) => value.id);
+      expect(ids).toEqual(expect.arrayContaining(open.map(({ id }) => id)));
+      expect(ids).not.toContain(closed.id);
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+  });
+};

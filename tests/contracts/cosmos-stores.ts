@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { CosmosClient } from "@azure/cosmos";
+import { afterAll, beforeAll } from "vitest";
+import { type Config, loadConfig } from "../../infra/config.ts";
+import { CosmosAgents } from "../../infra/cosmos/cosmos-agents.ts";
+import { CosmosContacts } from "../../infra/cosmos/cosmos-contacts.ts";
+import { CosmosConversations } from "../../infra/cosmos/cosmos-conversations.ts";
+import { type Containers, connectCosmos } from "../../infra/cosmos/cosmos-database.ts";
+import { CosmosMessages } from "../../infra/cosmos/cosmos-messages.ts";
+import { CosmosQuarantine } from "../../infra/cosmos/cosmos-quarantine.ts";
+import { CosmosSettings } from "../../infra/cosmos/cosmos-settings.ts";
+import { CosmosThreads } from "../../infra/cosmos/cosmos-threads.ts";
+import { TwinClock } from "../../local/clock.ts";
+import { CosmosDb } from "../../local/cosmos/cosmos-db.ts";
+import { createDatabase } from "../../local/database.ts";
+
+/** A connection string of a real account: the contracts are then held against that, in a database of its own. */
+const REAL_ACCOUNT = process.env.HILO_TEST_COSMOS;
+
+/** Whether a real account is meant, where no fault can be ordered. */
+export const onAzure = REAL_ACCOUNT !== undefined;
+
+/** Every store of the product, as its adapters keep them in one database. */
+export interface CosmosStores {
+  readonly containers: Containers;
+  readonly agents: CosmosAgents;
+  readonly contacts: CosmosContacts;
+  readonly conversations: CosmosConversations;
+  readonly messages: CosmosMessages;
+  readonly quarantine: CosmosQuarantine;
+  readonly settings: CosmosSettings;
+  readonly threads: CosmosThreads;
+}
+
+/** A database for the tests of one file, gone when they are over. */
+export interface TestCosmos {
+  /** The twin's account; never started where a real one is meant. */
+  readonly twin: CosmosDb;
+  /** The stores, on a connection of their own. */
+  stores(): CosmosStores;
+}
+
+/** Settings that name the parts which a test uses; the others are nowhere. */
+export const configOf = (some: Readonly<Record<string, string>>): Config =>
+  loadConfig({
+    COSMOS_CONNECTION_STRING: "AccountEndpoint=http://127.0.0.1:1/;AccountKey=bm93aGVyZQ==;",
+    SERVICE_BUS: "Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=nobody;SharedAccessKey=nothing;",
+    ACS_CONNECTION_STRING: "endpoint=http://127.0.0.1:1/;accesskey=bm93aGVyZQ==",
+    AUTH_ISSUER: "http://127.0.0.1:1",
+    AUTH_AUDIENCE: "nobody",
+    AUTH_JWKS_URL: "http://127.0.0.1:1/jwks",
+    ...some,
+  });
+
+export const useCosmos = (): TestCosmos => {
+  const twin = new CosmosDb({ clock: new TwinClock() });
+  const database = `contracts-${randomUUID()}`;
+  const connectionString = () => REAL_ACCOUNT ?? twin.connectionString;
+
+  beforeAll(async () => {
+    if (!onAzure) await twin.start(0);
+    await createDatabase(connectionString(), database);
+  });
+
+  afterAll(async () => {
+    if (onAzure) await new CosmosClient({ connectionString: connectionString() }).database(database).delete();
+    await twin.stop();
+  });
+
+  return {
+    twin,
+    stores: () => {
+      const config = configOf({ COSMOS_CONNECTION_STRING: connectionString(), COSMOS_DATABASE: database });
+      const containers = connectCosmos(config);
+      return {
+        containers,
+        agents: new CosmosAgents(containers),
+        contacts: new CosmosContacts(containers),
+        conversations: new CosmosConversations(containers),
+        messages: new CosmosMessages(containers),
+        quarantine: new CosmosQuarantine(containers),
+        settings: new CosmosSettings(containers),
+        threads: new CosmosThreads(containers),
+      };
+    },
+  };
+};

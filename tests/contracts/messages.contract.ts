@@ -1,0 +1,171 @@
+import { describe, expect, it } from "vitest";
+import { conversationIdOf, threadOf } from "../../shared/conversation/ids.ts";
+import {
+  type InboundMessage,
+  inboundMessageSchema,
+  type OutboundMessage,
+  outboundMessageSchema,
+} from "../../shared/conversation/message.ts";
+import type { Messages } from "../../shared/conversation/messages.ts";
+import { instantSchema } from "../../shared/instant.ts";
+import type { Details } from "../fakes/sample-conversation.ts";
+import { collectPages } from "./everything.ts";
+import { at, newConversationId, newMessageId } from "./sample-ids.ts";
+
+const newReply = (conversationId = newConversationId(), some: Details = {}): OutboundMessage =>
+  outboundMessageSchema.parse({
+    ...{ id: newMessageId(), threadId: threadOf(conversationId), conversationId, direction: "outbound" },
+    ...{ state: "queued", text: "hello", segments: 1, at: at(0), stateAt: at(0), agentId: "agent-a" },
+    ...some,
+  });
+
+const newText = (conversationId = newConversationId(), some: Details = {}): InboundMessage =>
+  inboundMessageSchema.parse({
+    ...{ id: newMessageId(), threadId: threadOf(conversationId), conversationId, direction: "inbound" },
+    ...{ state: "received", text: "hello", segments: 1, at: at(0), overCap: false },
+    ...some,
+  });
+
+/** What every store of messages does. */
+export const messagesContract = (make: () => Promise<{ readonly messages: Messages }>): void => {
+  describe("as a store of messages", () => {
+    it("finds what was created, and nothing for an id that was not", async () => {
+      const { messages } = await make();
+      const [text, reply] = [newText(), newReply()];
+      expect(await messages.create(text)).toBe("created");
+      expect(await messages.create(reply)).toBe("created");
+      expect(await messages.find(text.threadId, text.id)).toEqual(text);
+      expect(await messages.find(reply.threadId, reply.id)).toEqual(reply);
+      expect(await messages.find(text.threadId, reply.id)).toBeUndefined();
+    });
+
+    it("keeps a message once, of many who create it at the same time", async () => {
+      const { messages } = await make();
+      const text = newText();
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, n) => messages.create({ ...text, text: `copy ${n}` })),
+      );
+      expect(answers.filter((answer) => answer === "created")).toHaveLength(1);
+      expect((await messages.find(text.threadId, text.id))?.text).toBe(`copy ${answers.indexOf("created")}`);
+    });
+
+    it("keeps a text whole, of any length and alphabet", async () => {
+      const { messages } = await make();
+      const text = newText(undefined, { text: `${"a".repeat(5000)} 日本 😀 "quoted" \\ \n\t`, overCap: true });
+      await messages.create(text);
+      expect(await messages.find(text.threadId, text.id)).toEqual(text);
+    });
+
+    it("moves a text to another conversation of its thread", async () => {
+      const { messages } = await make();
+      const text = newText();
+      const next = conversationIdOf(text.threadId, 2);
+      await messages.create(text);
+      await messages.moveTo(next, text.id);
+      expect(await messages.find(text.threadId, text.id)).toEqual({ ...text, conversationId: next });
+    });
+
+    it("moves a reply forward and records what came back", async () => {
+      const { messages } = await make();
+      const reply = newReply();
+      const { threadId, id } = reply;
+      await messages.create(reply);
+      const sent = { state: "sent", at: at(1), provider: "acs", providerMessageId: `${id}-p` } as const;
+      expect(await messages.advanceDelivery(threadId, id, sent)).toBe("moved");
+      expect(await messages.advanceDelivery(threadId, id, { state: "failed", at: at(2), failure: "4006" })).toBe(
+        "moved",
+      );
+      expect(await messages.find(threadId, id)).toEqual({
+        ...reply,
+        ...{ state: "failed", stateAt: at(2), provider: "acs", providerMessageId: `${id}-p`, failure: "4006" },
+      });
+    });
+
+    it.each([
+      ["delivered", "failed"],
+      ["delivered", "sent"],
+      ["failed", "delivered"],
+      ["failed", "sent"],
+      ["sent", "sent"],
+    ] as const)("leaves a reply that is %s as it is when it is told: %s", async (known, told) => {
+      const { messages } = await make();
+      const reply = newReply();
+      const { threadId, id } = reply;
+      await messages.create(reply);
+      await messages.advanceDelivery(threadId, id, { state: known, at: at(1) });
+      const change = { state: told, at: at(2), failure: "late" };
+      expect(await messages.advanceDelivery(threadId, id, change)).toBe("unmoved");
+      expect(await messages.find(threadId, id)).toEqual({ ...reply, state: known, stateAt: at(1) });
+    });
+
+    it("brings a reply to one final state, of many that are told at the same time", async () => {
+      const { messages } = await make();
+      const reply = newReply();
+      const { threadId, id } = reply;
+      await messages.create(reply);
+      const told = Array.from({ length: 10 }, (_, n) => (n % 2 ? ("delivered" as const) : ("failed" as const)));
+      const answers = await Promise.all(
+        told.map((state) => messages.advanceDelivery(threadId, id, { state, at: at(1) })),
+      );
+      expect(answers.filter((answer) => answer === "moved")).toHaveLength(1);
+      expect((await messages.find(threadId, id))?.state).toBe(told[answers.indexOf("moved")]);
+    });
+
+    it("says that it knows no such reply", async () => {
+      const { messages } = await make();
+      const { threadId, id } = newReply();
+      expect(await messages.advanceDelivery(threadId, id, { state: "sent", at: at(1) })).toBe("unknown");
+      expect(await messages.findByProviderId("acs", id)).toBeUndefined();
+    });
+
+    it("finds a reply by the provider's id", async () => {
+      const { messages } = await make();
+      const reply = newReply();
+      await messages.create(reply);
+      const sent = { state: "sent", at: at(1), provider: "acs", providerMessageId: `${reply.id}-p` } as const;
+      await messages.advanceDelivery(reply.threadId, reply.id, sent);
+      expect((await messages.findByProviderId("acs", `${reply.id}-p`))?.id).toBe(reply.id);
+    });
+
+    it("lists the messages of a conversation, and of its whole thread, newest first, in pages", async () => {
+      const { messages } = await make();
+      const first = newConversationId();
+      const second = conversationIdOf(threadOf(first), 2);
+      const texts = [3, 0, 4, 1].map((minute) => newText(first, { at: at(minute) }));
+      const reply = newReply(first, { at: at(2) });
+      const later = newText(second, { at: at(5) });
+      const { conversationId: _, ...keyword } = newText(first, { at: at(6) });
+      for (const each of [...texts, reply, later, keyword, newText()]) await messages.create(each);
+      const ofFirst = await collectPages(2, (page) => messages.ofConversation(first, page));
+      expect(ofFirst.map((each) => each.at)).toEqual([4, 3, 2, 1, 0].map(at));
+      const ofThread = await collectPages(2, (page) => messages.ofThread(threadOf(first), page));
+      expect(ofThread.map((each) => each.at)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
+    });
+
+    it("lists replies that were not sent in time, oldest first", async () => {
+      const { messages } = await make();
+      // In a year that no other test uses: the list has a limit, and begins with the oldest.
+      const longAgo = (minute: number) => instantSchema.parse(`1999-01-01T00:0${minute}:00.000Z`);
+      const replies = [2, 1, 0, 3].map((minute) => newReply(undefined, { at: longAgo(minute) }));
+      const text = newText(undefined, { at: longAgo(0) });
+      for (const each of [...replies, text]) await messages.create(each);
+      const unsent = async () => {
+        const known = new Set(replies.map(({ id }) => id));
+        return (await messages.unsentBefore(longAgo(3))).filter(({ id }) => known.has(id)).map((each) => each.at);
+      };
+      expect(await unsent()).toEqual([longAgo(0), longAgo(1), longAgo(2)]);
+      for (const { threadId, id } of replies)
+        await messages.advanceDelivery(threadId, id, { state: "sent", at: at(0) });
+      expect(await unsent()).toEqual([]);
+    });
+
+    it("tells when the newest reply of a conversation was stored", async () => {
+      const { messages } = await make();
+      const id = newConversationId();
+      expect(await messages.lastReplyAt(id)).toBeUndefined();
+      for (const minute of [1, 3, 2]) await messages.create(newReply(id, { at: at(minute) }));
+      await messages.create(newText(id, { at: at(5) }));
+      expect(await messages.lastReplyAt(id)).toBe(at(3));
+    });
+  });
+};

@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { contactIdSchema } from "../../shared/contact/contact.ts";
+import type { Conversation, ConversationState } from "../../shared/conversation/conversation.ts";
+import { conversationIdOf, type ThreadId, threadIdSchema } from "../../shared/conversation/ids.ts";
+import { messageIdSchema } from "../../shared/conversation/message.ts";
+import { instantSchema } from "../../shared/instant.ts";
+import { agentIdSchema } from "../../shared/routing/agent.ts";
+import { phoneNumberSchema } from "../../shared/sms/address.ts";
+import { type Details, sampleConversation } from "../fakes/sample-conversation.ts";
+
+// A store may be shared by all tests of a run, and by earlier runs: what a test writes has ids of its own.
+const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
+
+export const newThreadId = () => threadIdSchema.parse(hex(12));
+export const newConversationId = () => conversationIdOf(newThreadId(), 1);
+export const newAgentId = () => agentIdSchema.parse(`agent-${hex(6)}`);
+export const newContactId = () => contactIdSchema.parse(`contact-${hex(6)}`);
+export const newSettingId = (): string => `setting-${hex(6)}`;
+export const newMessageId = () => messageIdSchema.parse(`out-${hex(12)}`);
+export const newPhoneNumber = () =>
+  phoneNumberSchema.parse(`+1${Number.parseInt(hex(5), 16).toString().padStart(13, "0").slice(-13)}`);
+
+/** A moment of the morning of 2 March 2026. */
+export const at = (minute: number) => instantSchema.parse(`2026-03-02T09:${String(minute).padStart(2, "0")}:00.000Z`);
+
+/** The n-th conversation of a thread of its own, unless the thread is given. */
+export const newConversation = (
+  state: ConversationState,
+  some: Details = {},
+  threadId: ThreadId = newThreadId(),
+  n = 1,
+): Conversation => sampleConversation(state, { id: conversationIdOf(threadId, n), threadId, ...some });

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import type { Settings } from "../../shared/settings/settings.ts";
+import { sampleChannel, sampleQueue } from "../fakes/sample-organisation.ts";
+import { newSettingId } from "./sample-ids.ts";
+
+/** What every store of settings does. */
+export const settingsContract = (make: () => Promise<{ readonly settings: Settings }>): void => {
+  describe("as a store of settings", () => {
+    it("finds a setting by its kind and id", async () => {
+      const { settings } = await make();
+      const queue = sampleQueue({ id: newSettingId() });
+      expect(await settings.find("queues", queue.id)).toBeUndefined();
+      expect(await settings.put("queues", queue)).toBe("saved");
+      expect((await settings.find("queues", queue.id))?.value).toEqual(queue);
+      expect(await settings.find("channels", queue.id)).toBeUndefined();
+    });
+
+    it("lists the settings of one kind", async () => {
+      const { settings } = await make();
+      const id = newSettingId();
+      await settings.put("queues", sampleQueue({ id }));
+      await settings.put("channels", sampleChannel({ id }));
+      expect(await settings.list("queues")).toContainEqual(sampleQueue({ id }));
+      expect(await settings.list("queues")).not.toContainEqual(sampleChannel({ id }));
+      expect(await settings.list("channels")).toContainEqual(sampleChannel({ id }));
+    });
+
+    it("replaces whatever is there when no version is asked for", async () => {
+      const { settings } = await make();
+      const queue = sampleQueue({ id: newSettingId() });
+      await settings.put("queues", queue);
+      expect(await settings.put("queues", { ...queue, name: "Renamed" })).toBe("saved");
+      expect((await settings.find("queues", queue.id))?.value.name).toBe("Renamed");
+    });
+
+    it("refuses to replace a version that somebody changed meanwhile", async () => {
+      const { settings } = await make();
+      const queue = sampleQueue({ id: newSettingId() });
+      await settings.put("queues", queue);
+      const etag = (await settings.find("queues", queue.id))?.etag;
+      expect(await settings.put("queues", { ...queue, name: "First" }, etag)).toBe("saved");
+      expect(await settings.put("queues", { ...queue, name: "Second" }, etag)).toBe("stale");
+      expect((await settings.find("queues", queue.id))?.value.name).toBe("First");
+    });
+
+    it("refuses to replace a version of a setting that is not there", async () => {
+      const { settings } = await make();
+      const queue = sampleQueue({ id: newSettingId() });
+      expect(await settings.put("queues", queue, '"some-version"')).toBe("stale");
+      expect(await settings.find("queues", queue.id)).toBeUndefined();
+    });
+
+    it("shows in a snapshot what was there before it was first asked", async () => {
+      const { settings } = await make();
+      const [queue, channel] = [sampleQueue({ id: newSettingId() }), sampleChannel({ id: newSettingId() })];
+      await settings.put("queues", queue);
+      await settings.put("channels", channel);
+      await expect.poll(async () => (await settings.snapshot()).queues, { timeout: 11_000 }).toContainEqual(queue);
+      expect((await settings.snapshot()).channels).toContainEqual(channel);
+    });
+  });
+};

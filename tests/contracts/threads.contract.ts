@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
+import { newThreadId } from "./sample-ids.ts";
+
+const newThread = (): Thread =>
+  threadSchema.parse({
+    ...{ id: newThreadId(), channelId: "main", channelNumber: "+14255550100", customer: "+14255550123" },
+    lastNumber: 1,
+  });
+
+/** What every store of threads does. */
+export const threadsContract = (make: () => Promise<{ readonly threads: Threads }>): void => {
+  describe("as a store of threads", () => {
+    it("finds what was created, and nothing for an id that was not", async () => {
+      const { threads } = await make();
+      const thread = newThread();
+      expect(await threads.find(thread.id)).toBeUndefined();
+      expect(await threads.create(thread)).toBe("created");
+      expect((await threads.find(thread.id))?.value).toEqual(thread);
+    });
+
+    it("leaves a thread as it is when one with its id is created", async () => {
+      const { threads } = await make();
+      const thread = newThread();
+      await threads.create(thread);
+      expect(await threads.create({ ...thread, lastNumber: 9 })).toBe("exists");
+      expect((await threads.find(thread.id))?.value.lastNumber).toBe(1);
+    });
+
+    it("lets one of many change a thread that all have read", async () => {
+      const { threads } = await make();
+      const thread = newThread();
+      await threads.create(thread);
+      const stored = await threads.find(thread.id);
+      if (!stored) throw new Error("not found");
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, n) => threads.replace(stored, { ...thread, lastNumber: n + 2 })),
+      );
+      expect(answers.filter((answer) => answer === "replaced")).toHaveLength(1);
+      expect((await threads.find(thread.id))?.value.lastNumber).toBe(answers.indexOf("replaced") + 2);
+    });
+  });
+};

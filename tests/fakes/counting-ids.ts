@@ -1,0 +1,8 @@
+/** Makes ids that tell how many were made before: "id-1", "id-2". */
+export const countingIds = (prefix = "id"): (() => string) => {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${prefix}-${count}`;
+  };
+};

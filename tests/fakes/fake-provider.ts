@@ -1,0 +1,46 @@
+import type {
+  DeliveryReport,
+  InboundText,
+  OutboundText,
+  Parsed,
+  SendResult,
+  SmsProvider,
+} from "../../shared/sms/provider.ts";
+
+/** An event that `FakeProvider` can read. */
+export type FakeEvent =
+  | { readonly id: string; readonly received: InboundText }
+  | { readonly id: string; readonly report: DeliveryReport };
+
+/** A provider that takes every text, unless a test says otherwise; a text with an id it took before has no effect. */
+export class FakeProvider implements SmsProvider {
+  /** Every attempt to send. */
+  readonly attempts: OutboundText[] = [];
+  /** What customers got. */
+  readonly sent: OutboundText[] = [];
+  /** What the next attempts meet, in turn: an answer, or an error; after them, texts are taken. */
+  readonly next: (SendResult | Error)[] = [];
+
+  parseReceived(event: unknown): Parsed<InboundText> {
+    return isEvent(event) && "received" in event
+      ? { kind: "parsed", value: event.received }
+      : { kind: "unreadable", reason: "received: missing" };
+  }
+
+  parseReport(event: unknown): Parsed<DeliveryReport> {
+    return isEvent(event) && "report" in event
+      ? { kind: "parsed", value: event.report }
+      : { kind: "unreadable", reason: "report: missing" };
+  }
+
+  async send(text: OutboundText): Promise<SendResult> {
+    this.attempts.push(text);
+    const next = this.next.shift();
+    if (next instanceof Error) throw next;
+    if (next) return next;
+    if (!this.sent.some(({ messageId }) => messageId === text.messageId)) this.sent.push(text);
+    return { kind: "accepted", providerMessageId: `provider-${text.messageId}` };
+  }
+}
+
+const isEvent = (event: unknown): event is FakeEvent => typeof event === "object" && event !== null && "id" in event;

@@ -1,0 +1,46 @@
+import { countingIds } from "./counting-ids.ts";
+import { FakeProvider } from "./fake-provider.ts";
+import { FixedClock } from "./fixed-clock.ts";
+import type { Hooks } from "./hooks.ts";
+import { InMemoryAgents } from "./in-memory-agents.ts";
+import { InMemoryContacts } from "./in-memory-contacts.ts";
+import { InMemoryConversations } from "./in-memory-conversations.ts";
+import { InMemoryMessages } from "./in-memory-messages.ts";
+import { InMemoryQuarantine } from "./in-memory-quarantine.ts";
+import { InMemorySettings } from "./in-memory-settings.ts";
+import { InMemoryThreads } from "./in-memory-threads.ts";
+import { RecordedRoutingClock } from "./recorded-routing-clock.ts";
+import { RecordedWakeUps } from "./recorded-wake-ups.ts";
+import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
+
+/** All that the use cases need, in memory. All of it shares `hooks`. */
+export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
+  const { organisation, channels, queues, rules, operatingHours, agents, contacts } = sampleOrganisation(some);
+  const hooks: Hooks = {};
+  const clock = new FixedClock();
+  const provider = new FakeProvider();
+  const settings = new InMemorySettings(hooks);
+  if (organisation) settings.seed("organisation", organisation);
+  settings.seed("channels", ...channels);
+  settings.seed("queues", ...queues);
+  settings.seed("routing-rules", { id: "routing-rules", rules: [...rules] });
+  settings.seed("operating-hours", ...operatingHours);
+  return {
+    hooks,
+    clock,
+    now: clock.now,
+    newId: countingIds(),
+    provider,
+    providers: { acs: provider },
+    settings,
+    agents: new InMemoryAgents(agents, hooks),
+    contacts: new InMemoryContacts(contacts, hooks),
+    conversations: new InMemoryConversations(hooks),
+    messages: new InMemoryMessages(hooks),
+    threads: new InMemoryThreads(hooks),
+    quarantine: new InMemoryQuarantine(hooks),
+    wakeUps: new RecordedWakeUps(hooks),
+    routingClock: new RecordedRoutingClock(hooks),
+  };
+};
+export type Fakes = ReturnType<typeof makeFakes>;

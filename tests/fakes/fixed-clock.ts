@@ -1,0 +1,16 @@
+import { addSeconds, type Instant, instantSchema, type Now } from "../../shared/instant.ts";
+
+/** A time that stands still until a test moves it. It begins in the middle of an hour. */
+export class FixedClock {
+  #instant: Instant;
+  readonly now: Now = () => this.#instant;
+
+  constructor(start = "2026-03-02T10:30:00.000Z") {
+    this.#instant = instantSchema.parse(start);
+  }
+
+  /** @param seconds - zero or more; fractions down to a millisecond. */
+  advance(seconds: number): void {
+    this.#instant = addSeconds(this.#instant, seconds);
+  }
+}

@@ -1,0 +1,32 @@
+import { holderOf } from "../../shared/conversation/conversation.ts";
+import type { Fakes } from "./fakes.ts";
+
+/** One claim, as "conversation: agent, token". */
+const claim = (id: string, agentId: string, token: string | undefined): string => `${id}: ${agentId}, ${token}`;
+
+/** The claims that the conversations say their holders have. */
+export const claimsOfConversations = ({ conversations }: Pick<Fakes, "conversations">): readonly string[] =>
+  conversations
+    .all()
+    .flatMap((each) => {
+      const holder = holderOf(each);
+      return holder === undefined ? [] : [claim(each.id, holder, each.claimToken)];
+    })
+    .toSorted();
+
+/** The claims that agents have. */
+export const claimsOfAgents = ({ agents }: Pick<Fakes, "agents">): readonly string[] =>
+  agents
+    .all()
+    .flatMap(({ id, claims }) => Object.entries(claims).map(([held, { token }]) => claim(held, id, token)))
+    .toSorted();
+
+/** The agents whose load is not the sum of their claims, or above their capacity; there are to be none. */
+export const wrongLoads = ({ agents }: Pick<Fakes, "agents">): readonly string[] =>
+  agents
+    .all()
+    .filter(({ load, capacity, claims }) => {
+      const sum = Object.values(claims).reduce((units, each) => units + each.units, 0);
+      return load !== sum || load > capacity;
+    })
+    .map(({ id, load }) => `${id}: ${load}`);

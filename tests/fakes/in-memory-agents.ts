@@ -1,0 +1,85 @@
+import type { ConversationId } from "../../shared/conversation/ids.ts";
+import { type Agent, type AgentId, type AgentProfile, agentSchema } from "../../shared/routing/agent.ts";
+import type { Agents, ClaimRequest } from "../../shared/routing/agents.ts";
+import type { Presence } from "../../shared/routing/presence.ts";
+import type { Page, PageRequest } from "../../shared/stored.ts";
+import type { Hooks } from "./hooks.ts";
+import { InMemoryTable } from "./in-memory-table.ts";
+import { pageOf, sortedBy } from "./paging.ts";
+
+export class InMemoryAgents implements Agents {
+  readonly #table: InMemoryTable<Agent>;
+
+  constructor(agents: readonly Agent[] = [], hooks: Hooks = {}) {
+    this.#table = new InMemoryTable("agents", agentSchema, hooks);
+    for (const agent of agents) this.seed(agent);
+  }
+
+  find(id: AgentId): Promise<Agent | undefined> {
+    return this.#table.read("find", () => this.#table.get(id)?.value);
+  }
+
+  list(request: PageRequest): Promise<Page<Agent>> {
+    return this.#table.read("list", () => pageOf(this.all(), ({ id }) => id, "ascending", request));
+  }
+
+  membersOf(queueId: string): Promise<readonly Agent[]> {
+    return this.#table.read("membersOf", () => this.all().filter(({ queueIds }) => queueIds.includes(queueId)));
+  }
+
+  withClaims(): Promise<readonly Agent[]> {
+    return this.#table.read("withClaims", () => this.all().filter(({ claims }) => Object.keys(claims).length > 0));
+  }
+
+  claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused"> {
+    const { agentId, conversationId, units, at, token, presences } = request;
+    return this.#table.write("claim", () => {
+      const agent = this.#table.get(agentId)?.value;
+      if (!agent || (presences && !presences.includes(agent.presence))) return "refused";
+      const held = agent.claims[conversationId];
+      const load = held ? agent.load : agent.load + units;
+      if (!held && load > agent.capacity) return "refused";
+      const claims = { ...agent.claims, [conversationId]: { units: held?.units ?? units, since: at, token } };
+      this.seed({ ...agent, load, claims, lastAssignedAt: held ? agent.lastAssignedAt : at });
+      return held ? "held" : "claimed";
+    });
+  }
+
+  release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined> {
+    return this.#table.write("release", () => {
+      const agent = this.#table.get(id)?.value;
+      const { [conversationId]: claim, ...claims } = agent?.claims ?? {};
+      if (!agent || claim?.token !== token) return undefined;
+      this.seed({ ...agent, load: agent.load - claim.units, claims });
+      return this.#table.get(id)?.value;
+    });
+  }
+
+  setPresence(id: AgentId, presence: Presence): Promise<Agent | undefined> {
+    return this.#table.write("setPresence", () => {
+      const agent = this.#table.get(id)?.value;
+      if (agent) this.seed({ ...agent, presence });
+      return this.#table.get(id)?.value;
+    });
+  }
+
+  saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent> {
+    return this.#table.write("saveProfile", () => {
+      const known = this.#table.get(id)?.value ?? { id, presence: "offline" as const, load: 0, claims: {} };
+      const agent: Agent = { ...known, ...profile };
+      this.seed(agent);
+      return agent;
+    });
+  }
+
+  /** Every agent there is, in the order of their ids. */
+  all(): readonly Agent[] {
+    const agents = this.#table.values().map(({ value }) => value);
+    return sortedBy(agents, ({ id }) => id, "ascending");
+  }
+
+  /** Puts an agent there, whatever was there before. */
+  seed(agent: Agent): void {
+    this.#table.put(agent.id, agent);
+  }
+}

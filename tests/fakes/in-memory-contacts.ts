@@ -1,0 +1,48 @@
+import { type Contact, type ContactId, contactSchema } from "../../shared/contact/contact.ts";
+import type { Contacts } from "../../shared/contact/contacts.ts";
+import type { PhoneNumber } from "../../shared/sms/address.ts";
+import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
+import type { Hooks } from "./hooks.ts";
+import { InMemoryTable } from "./in-memory-table.ts";
+import { pageOf, sortedBy } from "./paging.ts";
+
+export class InMemoryContacts implements Contacts {
+  readonly #table: InMemoryTable<Contact>;
+
+  constructor(contacts: readonly Contact[] = [], hooks: Hooks = {}) {
+    this.#table = new InMemoryTable("contacts", contactSchema, hooks);
+    for (const contact of contacts) this.#table.put(contact.id, contact);
+  }
+
+  withMobilePhone(mobilePhone: PhoneNumber): Promise<readonly Contact[]> {
+    return this.#table.read("withMobilePhone", () =>
+      sortedBy(
+        this.#all().filter((each) => each.mobilePhone === mobilePhone),
+        ({ id }) => id,
+        "ascending",
+      ),
+    );
+  }
+
+  find(id: ContactId): Promise<Stored<Contact> | undefined> {
+    return this.#table.read("find", () => this.#table.get(id));
+  }
+
+  list(request: PageRequest): Promise<Page<Contact>> {
+    return this.#table.read("list", () => pageOf(this.#all(), ({ id }) => id, "ascending", request));
+  }
+
+  create(contact: Contact): Promise<"created" | "exists"> {
+    return this.#table.write("create", () => (this.#table.insert(contact.id, contact) ? "created" : "exists"));
+  }
+
+  replace(stored: Stored<Contact>, next: Contact): Promise<"replaced" | "stale"> {
+    return this.#table.write("replace", () =>
+      this.#table.swap(stored.value.id, stored.etag, next) ? "replaced" : "stale",
+    );
+  }
+
+  #all(): readonly Contact[] {
+    return this.#table.values().map(({ value }) => value);
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  type Conversation,
+  type ConversationState,
+  conversationSchema,
+  ownerOf,
+  type QueuedConversation,
+} from "../../shared/conversation/conversation.ts";
+import type { Conversations } from "../../shared/conversation/conversations.ts";
+import type { ConversationId } from "../../shared/conversation/ids.ts";
+import type { AgentId } from "../../shared/routing/agent.ts";
+import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
+import type { Hooks } from "./hooks.ts";
+import { InMemoryTable } from "./in-memory-table.ts";
+import { pageOf, sortedBy } from "./paging.ts";
+
+/** Conversations in a page of those that a caller goes through: few, so that small tests see several pages. */
+const PAGE_LENGTH = 10;
+
+export class InMemoryConversations implements Conversations {
+  readonly #table: InMemoryTable<Conversation>;
+
+  constructor(hooks: Hooks = {}) {
+    this.#table = new InMemoryTable("conversations", conversationSchema, hooks);
+  }
+
+  find(id: ConversationId): Promise<Stored<Conversation> | undefined> {
+    return this.#table.read("find", () => this.#table.get(id));
+  }
+
+  create(conversation: Conversation): Promise<"created" | "exists"> {
+    return this.#table.write("create", () =>
+      this.#table.insert(conversation.id, conversation) ? "created" : "exists",
+    );
+  }
+
+  replace(stored: Stored<Conversation>, next: Conversation): Promise<"replaced" | "stale"> {
+    return this.#table.write("replace", () =>
+      this.#table.swap(stored.value.id, stored.etag, next) ? "replaced" : "stale",
+    );
+  }
+
+  waitingIn(queueId: string): AsyncIterable<readonly Stored<QueuedConversation>[]> {
+    return this.#pages(
+      "waitingIn",
+      () => this.#waiting(queueId),
+      ({ value }) => turnOf(value),
+    );
+  }
+
+  ofAgent(agentId: AgentId, states: readonly ConversationState[], request: PageRequest): Promise<Page<Conversation>> {
+    return this.#table.read("ofAgent", () => {
+      const found = this.all().filter((each) => ownerOf(each) === agentId && states.includes(each.state));
+      return pageOf(found, ({ stateAt, id }) => `${stateAt} ${id}`, "descending", request);
+    });
+  }
+
+  openIn(queueId: string, request: PageRequest): Promise<Page<Conversation>> {
+    return this.#table.read("openIn", () => {
+      const found = this.#waiting(queueId).map(({ value }) => value);
+      return pageOf(found, ({ queuedAt, id }) => `${queuedAt} ${id}`, "ascending", request);
+    });
+  }
+
+  open(): AsyncIterable<readonly Stored<Conversation>[]> {
+    const open = () => this.#table.values().filter(({ value }) => value.state !== "closed");
+    return this.#pages("open", open, ({ value }) => value.id);
+  }
+
+  /** Every conversation there is. */
+  all(): readonly Conversation[] {
+    return this.#table.values().map(({ value }) => value);
+  }
+
+  /** Puts a conversation there, whatever was there before. */
+  seed(conversation: Conversation): void {
+    this.#table.put(conversation.id, conversation);
+  }
+
+  #waiting(queueId: string): readonly Stored<QueuedConversation>[] {
+    return this.#table
+      .values()
+      .filter((each): each is Stored<QueuedConversation> => each.value.state === "queued")
+      .filter(({ value }) => value.queueId === queueId);
+  }
+
+  async *#pages<T>(
+    operation: string,
+    found: () => readonly T[],
+    keyOf: (item: T) => string,
+  ): AsyncGenerator<readonly T[]> {
+    for (let last: T | undefined; ; ) {
+      const after: string = last === undefined ? "" : keyOf(last);
+      const page = await this.#table.read(operation, () =>
+        sortedBy(found(), keyOf, "ascending")
+          .filter((item) => keyOf(item) > after)
+          .slice(0, PAGE_LENGTH),
+      );
+      last = page.at(-1);
+      if (last === undefined) return;
+      yield page;
+    }
+  }
+}
+
+const turnOf = ({ priority, queuedAt, id }: QueuedConversation): string =>
+  `${String(priority).padStart(9, "0")} ${queuedAt} ${id}`;

@@ -1,0 +1,103 @@
+import { type ConversationId, type ThreadId, threadOf } from "../../shared/conversation/ids.ts";
+import {
+  type DeliveryChange,
+  type Message,
+  type MessageId,
+  mayBecome,
+  messageSchema,
+  type OutboundMessage,
+} from "../../shared/conversation/message.ts";
+import type { Messages } from "../../shared/conversation/messages.ts";
+import type { Instant } from "../../shared/instant.ts";
+import type { ProviderName } from "../../shared/sms/provider.ts";
+import type { Page, PageRequest } from "../../shared/stored.ts";
+import type { Hooks } from "./hooks.ts";
+import { InMemoryTable } from "./in-memory-table.ts";
+import { pageOf, sortedBy } from "./paging.ts";
+
+/** The port's cap on what one look for unsent replies returns. */
+const UNSENT_LIMIT = 100;
+
+export class InMemoryMessages implements Messages {
+  readonly #table: InMemoryTable<Message>;
+
+  constructor(hooks: Hooks = {}) {
+    this.#table = new InMemoryTable("messages", messageSchema, hooks);
+  }
+
+  create(message: Message): Promise<"created" | "exists"> {
+    return this.#table.write("create", () =>
+      this.#table.insert(keyOf(message.threadId, message.id), message) ? "created" : "exists",
+    );
+  }
+
+  find(threadId: ThreadId, id: MessageId): Promise<Message | undefined> {
+    return this.#table.read("find", () => this.#table.get(keyOf(threadId, id))?.value);
+  }
+
+  moveTo(conversationId: ConversationId, id: MessageId): Promise<void> {
+    return this.#table.write("moveTo", () => {
+      const key = keyOf(threadOf(conversationId), id);
+      const message = this.#table.get(key)?.value;
+      if (message?.direction === "inbound") this.#table.put(key, { ...message, conversationId });
+    });
+  }
+
+  advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown"> {
+    return this.#table.write("advanceDelivery", () => {
+      const key = keyOf(threadId, id);
+      const message = this.#table.get(key)?.value;
+      if (message?.direction !== "outbound") return "unknown";
+      if (!mayBecome(message.state, change.state)) return "unmoved";
+      const { at, ...changed } = change;
+      this.#table.put(key, { ...message, ...changed, stateAt: at });
+      return "moved";
+    });
+  }
+
+  findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined> {
+    return this.#table.read("findByProviderId", () =>
+      this.replies().find((each) => each.provider === provider && each.providerMessageId === providerMessageId),
+    );
+  }
+
+  ofConversation(id: ConversationId, request: PageRequest): Promise<Page<Message>> {
+    return this.#newestFirst("ofConversation", (each) => each.conversationId === id, request);
+  }
+
+  ofThread(id: ThreadId, request: PageRequest): Promise<Page<Message>> {
+    return this.#newestFirst("ofThread", (each) => each.threadId === id, request);
+  }
+
+  unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
+    return this.#table.read("unsentBefore", () => {
+      const unsent = this.replies().filter(({ state, at }) => state === "queued" && at < before);
+      return sortedBy(unsent, orderOf, "ascending").slice(0, UNSENT_LIMIT);
+    });
+  }
+
+  lastReplyAt(id: ConversationId): Promise<Instant | undefined> {
+    return this.#table.read("lastReplyAt", () => {
+      const replies = this.replies().filter(({ conversationId }) => conversationId === id);
+      return sortedBy(replies, orderOf, "descending")[0]?.at;
+    });
+  }
+
+  /** Every message there is. */
+  all(): readonly Message[] {
+    return this.#table.values().map(({ value }) => value);
+  }
+
+  /** Every reply there is. */
+  replies(): readonly OutboundMessage[] {
+    return this.all().filter((each) => each.direction === "outbound");
+  }
+
+  #newestFirst(operation: string, wanted: (message: Message) => boolean, request: PageRequest): Promise<Page<Message>> {
+    return this.#table.read(operation, () => pageOf(this.all().filter(wanted), orderOf, "descending", request));
+  }
+}
+
+const keyOf = (threadId: ThreadId, id: MessageId): string => `${threadId}/${id}`;
+
+const orderOf = ({ at, id }: Message): string => `${at} ${id}`;

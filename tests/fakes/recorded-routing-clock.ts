@@ -1,0 +1,41 @@
+import { workItemIdOf } from "../../shared/conversation/ids.ts";
+import type { RoutingClock, WorkItem } from "../../shared/routing/wake-ups.ts";
+import type { Hooks } from "./hooks.ts";
+
+/** Keeps what orchestrations were told, and which ones run: those that a test or `start` began and nothing settled. */
+export class RecordedRoutingClock implements RoutingClock {
+  readonly changes: { readonly workItemId: string; readonly settled: boolean }[] = [];
+  readonly started: WorkItem[] = [];
+  readonly purges: Date[] = [];
+  readonly #running = new Set<string>();
+  readonly #hooks: Hooks;
+
+  constructor(hooks: Hooks = {}) {
+    this.#hooks = hooks;
+  }
+
+  async changed(workItemId: string, settled: boolean): Promise<void> {
+    await this.#hooks.before?.("routingClock.changed");
+    this.changes.push({ workItemId, settled });
+    if (settled) this.#running.delete(workItemId);
+    await this.#hooks.afterWrite?.("routingClock.changed");
+  }
+
+  async running(): Promise<ReadonlySet<string>> {
+    await this.#hooks.before?.("routingClock.running");
+    return new Set(this.#running);
+  }
+
+  async start(item: WorkItem): Promise<void> {
+    await this.#hooks.before?.("routingClock.start");
+    this.started.push(item);
+    this.#running.add(workItemIdOf(item.conversationId, item.epoch));
+    await this.#hooks.afterWrite?.("routingClock.start");
+  }
+
+  async purgeEndedBefore(moment: Date): Promise<number> {
+    await this.#hooks.before?.("routingClock.purgeEndedBefore");
+    this.purges.push(moment);
+    return this.purges.length;
+  }
+}

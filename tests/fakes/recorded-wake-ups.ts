@@ -1,0 +1,54 @@
+import type { ThreadId } from "../../shared/conversation/ids.ts";
+import type { MessageId } from "../../shared/conversation/message.ts";
+import {
+  type DispatchRequest,
+  dispatchRequestSchema,
+  type OutboundRequest,
+  outboundRequestSchema,
+  type WakeUps,
+  type WorkItem,
+  workItemSchema,
+} from "../../shared/routing/wake-ups.ts";
+import type { Hooks } from "./hooks.ts";
+
+/** Keeps what was asked for, in the form in which it would be read again. */
+export class RecordedWakeUps implements WakeUps {
+  readonly workItems: WorkItem[] = [];
+  readonly dispatches: DispatchRequest[] = [];
+  /** Those that are to be made only after a while, in seconds. */
+  readonly laterDispatches: { readonly request: DispatchRequest; readonly afterSeconds: number }[] = [];
+  readonly outbounds: OutboundRequest[] = [];
+  readonly #hooks: Hooks;
+
+  constructor(hooks: Hooks = {}) {
+    this.#hooks = hooks;
+  }
+
+  async workItem(item: WorkItem): Promise<void> {
+    await this.#send("workItem", () => this.workItems.push(workItemSchema.parse(item)));
+  }
+
+  async dispatch(requests: readonly DispatchRequest[], afterSeconds = 0): Promise<void> {
+    await this.#send("dispatch", () => {
+      for (const request of requests.map((each) => dispatchRequestSchema.parse(each))) {
+        if (afterSeconds === 0) this.dispatches.push(request);
+        else this.laterDispatches.push({ request, afterSeconds });
+      }
+    });
+  }
+
+  async outbound(threadId: ThreadId, messageId: MessageId): Promise<void> {
+    await this.#send("outbound", () => this.outbounds.push(outboundRequestSchema.parse({ threadId, messageId })));
+  }
+
+  /** Forgets what was asked for so far. */
+  clear(): void {
+    for (const list of [this.workItems, this.dispatches, this.laterDispatches, this.outbounds]) list.length = 0;
+  }
+
+  async #send(operation: string, record: () => void): Promise<void> {
+    await this.#hooks.before?.(`wakeUps.${operation}`);
+    record();
+    await this.#hooks.afterWrite?.(`wakeUps.${operation}`);
+  }
+}

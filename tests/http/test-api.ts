@@ -1,0 +1,128 @@
+import { HttpRequest, type HttpResponseInit, InvocationContext } from "@azure/functions";
+import { expect } from "vitest";
+import type { PartHealth } from "../../functions/http/http-deps.ts";
+import { httpHandler } from "../../functions/http/http-handler.ts";
+import { problemSchema } from "../../functions/http/problem.ts";
+import type { Route } from "../../functions/http/route.ts";
+import { makeRoutes } from "../../functions/http/routes.ts";
+import { type Caller, type Role, roleSchema, type TokenVerifier } from "../../shared/access/caller.ts";
+import { agentIdSchema } from "../../shared/routing/agent.ts";
+import { type Fakes, makeFakes } from "../fakes/fakes.ts";
+import { type SampleOrganisation, sampleAgent } from "../fakes/sample-organisation.ts";
+
+/** What a test sends besides method and path. A body that is no string is sent as JSON. */
+export interface Sent {
+  /** A token of `tokenOf`. */
+  readonly as?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came back. */
+export interface Received {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  // biome-ignore lint/suspicious/noExplicitAny: each test says what it expects of a body
+  readonly body: any;
+}
+
+/** Makes the token of somebody, such as "agent-a" with the role Agent. */
+export const tokenOf = (agentId: string, ...roles: readonly Role[]): string =>
+  Buffer.from(JSON.stringify({ agentId, roles })).toString("base64url");
+
+export const AGENT = tokenOf("agent-a", "Agent");
+export const SUPERVISOR = tokenOf("boss", "Supervisor");
+export const ADMINISTRATOR = tokenOf("admin", "Administrator");
+
+/** The API on stores in memory. "agent-a" is a member of the support queue, "agent-b" of the billing queue. */
+export class TestApi {
+  readonly routes = makeRoutes();
+  readonly fakes: Fakes;
+  /** What was logged, a line each. */
+  readonly logs: string[] = [];
+  /** What the parts that the app needs say of themselves. */
+  health: readonly PartHealth[] = [{ part: "Cosmos DB", up: true }];
+  readonly verifier: TokenVerifier = { verify: async (token) => callerOf(token) };
+
+  constructor(some: Partial<SampleOrganisation> = {}) {
+    const agents = [sampleAgent("agent-a"), sampleAgent("agent-b", { queueIds: ["billing"] })];
+    this.fakes = makeFakes({ agents, ...some });
+  }
+
+  get(path: string, sent?: Sent): Promise<Received> {
+    return this.call("GET", path, sent);
+  }
+
+  post(path: string, sent?: Sent): Promise<Received> {
+    return this.call("POST", path, sent);
+  }
+
+  put(path: string, sent?: Sent): Promise<Received> {
+    return this.call("PUT", path, sent);
+  }
+
+  patch(path: string, sent?: Sent): Promise<Received> {
+    return this.call("PATCH", path, sent);
+  }
+
+  /** Asks the route that serves the path, as the Functions host does. What is not as the route documents fails the test. */
+  async call(method: string, path: string, { as, body, headers = {} }: Sent = {}): Promise<Received> {
+    const url = new URL(`http://127.0.0.1/api${path}`);
+    const { route, params } = this.#find(method, url.pathname.slice("/api/".length));
+    const request = new HttpRequest({
+      method,
+      url: url.href,
+      params,
+      headers: { ...(as && { authorization: `Bearer ${as}` }), ...headers },
+      ...(body !== undefined && { body: { string: typeof body === "string" ? body : JSON.stringify(body) } }),
+    });
+    const received = receivedOf(await this.#serve(route, request));
+    expectAsDocumented(route, received);
+    return received;
+  }
+
+  async #serve(route: Route, request: HttpRequest): Promise<HttpResponseInit> {
+    const { verifier, fakes } = this;
+    const depsFor = () => ({ ...fakes, health: { check: async () => this.health } });
+    const context = new InvocationContext({
+      invocationId: "invocation-1",
+      logHandler: (_, ...line) => this.logs.push(line.join(" ")),
+    });
+    return httpHandler(route, { verifier, depsFor })(request, context);
+  }
+
+  #find(method: string, path: string): { route: Route; params: Record<string, string> } {
+    const exactFirst = this.routes.toSorted((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
+    for (const route of exactFirst) {
+      const pattern = route.path.replaceAll(".", "\\.").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+      const found = new RegExp(`^${pattern}$`).exec(path);
+      if (found && route.method === method) {
+        const params = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+        return { route, params: Object.fromEntries(params) };
+      }
+    }
+    throw new Error(`no route for ${method} ${path}`);
+  }
+}
+
+const callerOf = (token: string): Caller | undefined => {
+  try {
+    const { agentId, roles } = JSON.parse(Buffer.from(token, "base64url").toString());
+    return { agentId: agentIdSchema.parse(agentId), roles: roleSchema.array().parse(roles) };
+  } catch {
+    return undefined;
+  }
+};
+
+const receivedOf = ({ status = 200, headers, jsonBody }: HttpResponseInit): Received => ({
+  status,
+  headers: Object.fromEntries(new Headers(headers)),
+  body: JSON.parse(JSON.stringify(jsonBody)),
+});
+
+/** An answer has the form that its route documents for its status, and no member more. */
+const expectAsDocumented = (route: Route, { status, headers, body }: Received): void => {
+  const isProblem = headers["content-type"] === "application/problem+json";
+  const schema = isProblem ? problemSchema.strict() : route.responses[status];
+  expect(schema?.parse(body), `${route.name} answers ${status} as documented`).toEqual(body);
+};

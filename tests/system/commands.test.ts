@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { play } from "../../local/demo.ts";
+import { setStage } from "./stage.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const FREE = ["functions", "service-bus", "cosmos", "phone", "identity"].flatMap((part) => [`--${part}-port`, "0"]);
+
+const run = (script: string, args: readonly string[] = []): ChildProcess => {
+  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onTestFinished(() => {
+    if (child.exitCode === null) child.kill("SIGKILL");
+  });
+  return child;
+};
+
+/** Waits until a program has printed something; returns all that it has printed. */
+const printed = async (child: ChildProcess, what: string): Promise<string> => {
+  let seen = "";
+  for await (const chunk of child.stdout ?? []) {
+    seen += String(chunk);
+    if (seen.includes(what)) return seen;
+  }
+  throw new Error(`it ended, and had printed only:\n${seen}`);
+};
+
+describe("npm start", () => {
+  it("prints commands that play a conversation when they are pasted, and ends cleanly on Ctrl-C", async () => {
+    const start = run("local/main.ts", FREE);
+    const greeting = await printed(start, "Ctrl-C ends it.");
+    const commands = greeting.slice(greeting.indexOf("# a customer texts"), greeting.indexOf("Ctrl-C ends it."));
+    const { functions } = JSON.parse(readFileSync(join(ROOT, ".twin/addresses.json"), "utf8"));
+    expect(greeting).toContain(functions);
+
+    // A person takes a moment between pasting one command and the next.
+    const patient = commands.replaceAll(
+      /^TOKEN=.*$/gm,
+      (line) =>
+        `${line}\nuntil curl -s ${functions}/api/me/work-items -H "authorization: Bearer $TOKEN" | grep -q offered; do :; done`,
+    );
+    const wait = 'until [ "$(eval "$LAST")" != \'{"items":[]}\' ]; do :; done';
+    const last = commands.trim().split("\n").at(-1) ?? "";
+    const pasted = spawnSync("bash", ["-euc", `${patient}\nLAST=${JSON.stringify(last)}\n${wait}\n${last}`], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect(pasted.status, pasted.stderr).toBe(0);
+    expect(pasted.stdout).toContain('"state":"active"');
+    expect(pasted.stdout.split("\n").at(-1)).toContain("Sorry to hear that. Which model is it?");
+
+    start.kill("SIGINT");
+    expect(await once(start, "exit")).toEqual([0, null]);
+  });
+
+  it("says which port is taken, and what to do", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as { port: number };
+    const start = run("local/main.ts", [...FREE, "--phone-port", String(port)]);
+    const [message, [code]] = await Promise.all([text(start.stderr ?? process.stdin), once(start, "exit")]);
+    expect(code).toBe(1);
+    expect(message).toContain(`Port ${port} of the phone network is taken`);
+    expect(message).toContain("--port-offset");
+  });
+
+  it("prints its options", async () => {
+    const start = run("local/main.ts", ["--help"]);
+    expect(await text(start.stdout ?? process.stdin)).toContain("--port-offset N");
+  });
+
+  it("refuses an option that it does not know, and prints those that it does", async () => {
+    const start = run("local/main.ts", ["--prot-offset", "1"]);
+    const [message, [code]] = await Promise.all([text(start.stderr ?? process.stdin), once(start, "exit")]);
+    expect(code).toBe(1);
+    expect(message).toContain("--prot-offset");
+    expect(message).toContain("--port-offset N");
+  });
+});
+
+describe("npm run demo", () => {
+  it("plays the whole conversation and exits 0", async () => {
+    const demo = run("local/demo.ts");
+    const [story, [code]] = await Promise.all([text(demo.stdout ?? process.stdin), once(demo, "exit")]);
+    expect(story).toContain("All as told.");
+    expect(code).toBe(0);
+  });
+
+  it("names the step that is not as told", async () => {
+    vi.spyOn(console, "log").mockReturnValue();
+    const { twin, colleague } = await setStage();
+    await colleague("admin").call("settings/channels/main", {
+      method: "PUT",
+      body: { id: "main", provider: "acs", number: "+18005550100", name: "Main", enabled: true, queueId: "billing" },
+    });
+    await expect(play(twin)).rejects.toThrow("Ana is offered it");
+  });
+});
