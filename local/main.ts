@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { buildApp } from "../build.ts";
 import type { LogEntry } from "./functions-host/log.ts";
@@ -21,7 +21,8 @@ Usage: npm start [-- options]
 
 A port of 0 is any free one. Ctrl-C ends it all.`;
 
-const ADDRESS_FILE = join(import.meta.dirname, "..", ".twin", "addresses.json");
+/** Where other programs find the addresses while this runs. */
+const ADDRESS_FILE = ".twin/addresses.json";
 
 const main = async (): Promise<number> => {
   const options = readOptions(process.argv.slice(2));
@@ -31,7 +32,7 @@ const main = async (): Promise<number> => {
   }
   await buildApp();
   const twin = await Twin.start({ ports: options.ports, log: options.verbose ? printAll : printTrouble });
-  await mkdir(join(ADDRESS_FILE, ".."), { recursive: true });
+  await mkdir(dirname(ADDRESS_FILE), { recursive: true });
   await writeFile(ADDRESS_FILE, `${JSON.stringify(twin.addresses, null, 2)}\n`);
   console.log(greeting(twin));
   await interrupted();

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -11,9 +12,9 @@ import { setStage } from "./stage.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const FREE = ["functions", "service-bus", "cosmos", "phone", "identity"].flatMap((part) => [`--${part}-port`, "0"]);
 
-const run = (script: string, args: readonly string[] = []): ChildProcess => {
+const run = (script: string, args: readonly string[] = [], cwd = ROOT): ChildProcess => {
   const child = spawn(process.execPath, [join(ROOT, script), ...args], {
-    cwd: ROOT,
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => {
@@ -34,10 +35,12 @@ const printed = async (child: ChildProcess, what: string): Promise<string> => {
 
 describe("npm start", () => {
   it("prints commands that play a conversation when they are pasted, and ends cleanly on Ctrl-C", async () => {
-    const start = run("local/main.ts", FREE);
+    const folder = mkdtempSync(join(tmpdir(), "hilo-start-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const start = run("local/main.ts", FREE, folder);
     const greeting = await printed(start, "Ctrl-C ends it.");
     const commands = greeting.slice(greeting.indexOf("# a customer texts"), greeting.indexOf("Ctrl-C ends it."));
-    const { functions } = JSON.parse(readFileSync(join(ROOT, ".twin/addresses.json"), "utf8"));
+    const { functions } = JSON.parse(readFileSync(join(folder, ".twin/addresses.json"), "utf8"));
     expect(greeting).toContain(functions);
 
     // A person takes a moment between pasting one command and the next.
@@ -58,6 +61,7 @@ describe("npm start", () => {
 
     start.kill("SIGINT");
     expect(await once(start, "exit")).toEqual([0, null]);
+    expect(readdirSync(join(folder, ".twin"))).toEqual([]);
   });
 
   it("says which port is taken, and what to do", async () => {
