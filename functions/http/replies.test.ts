@@ -102,8 +102,15 @@ describe("GET /conversations/{id}/replies/{messageId}", () => {
     const { api, path, reply } = withActive();
     const { id } = (await reply("hi")).body.message;
     const { threadId } = sampleConversation("active");
-    await api.fakes.messages.advanceDelivery(threadId, id, { state: "failed", at: api.fakes.now(), failure: "4006" });
-    expect((await api.get(`${path}/${id}`, { as: AGENT })).body).toMatchObject({ state: "failed", failure: "4006" });
+    await api.fakes.messages.advanceDelivery(threadId, id, {
+      state: "failed",
+      at: api.fakes.now(),
+      failure: "handset-unreachable",
+    });
+    expect((await api.get(`${path}/${id}`, { as: AGENT })).body).toMatchObject({
+      state: "failed",
+      failure: "handset-unreachable",
+    });
   });
 
   it("finds no message that is not there", async () => {

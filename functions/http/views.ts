@@ -68,7 +68,7 @@ const receivedViewSchema = inboundMessageSchema
   .pick({ ...shownOfMessage, at: true, segments: true, overCap: true })
   .meta({ id: "ReceivedMessage" });
 export const replyViewSchema = outboundMessageSchema
-  .pick({ ...shownOfMessage, at: true, segments: true, agentId: true, failure: true, stateAt: true })
+  .pick({ ...shownOfMessage, at: true, segments: true, agentId: true, failure: true, code: true, stateAt: true })
   .meta({ id: "Reply" });
 
 export const messageViewSchema = z.discriminatedUnion("direction", [receivedViewSchema, replyViewSchema]);

@@ -134,13 +134,13 @@ describe("sending by ACS", () => {
   it("says that a request was refused for what is in it", async () => {
     const { network, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "status", status: 400 });
-    expect(await provider.send(textOf())).toEqual({ kind: "refused", code: "400", optedOut: false });
+    expect(await provider.send(textOf())).toEqual({ kind: "refused", failure: "text-rejected", code: "400" });
   });
 
   it("says that the recipient was refused, though the request as a whole was accepted", async () => {
     const { network, got, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "refuse-recipient", errorMessage: "Invalid To phone number format." });
-    expect(await provider.send(textOf())).toEqual({ kind: "refused", code: "400", optedOut: false });
+    expect(await provider.send(textOf())).toEqual({ kind: "refused", failure: "text-rejected", code: "400" });
     expect(got()).toEqual([]);
   });
 

@@ -58,7 +58,7 @@ export class AcsProvider implements SmsProvider {
       if (cause instanceof TransientError) throw cause;
       const failure = failureSchema.safeParse(cause);
       // 400 is about this very text; everything else (a key that is wrong, a network that is down) can be mended.
-      if (failure.success && failure.data.statusCode === 400) return { kind: "refused", code: "400", optedOut: false };
+      if (failure.success && failure.data.statusCode === 400) return refused(400);
       throw new TransientError(`ACS: cannot send ${messageId}`, { cause });
     }
   }
@@ -70,8 +70,15 @@ const answerOf = (messageId: string, result: SmsSendResult | undefined): SendRes
     return { kind: "accepted", providerMessageId: result.messageId };
   }
   if (!result || mayPass(result.httpStatusCode)) throw new TransientError(`ACS: cannot take ${messageId} now`);
-  return { kind: "refused", code: String(result.httpStatusCode), optedOut: false };
+  return refused(result.httpStatusCode);
 };
+
+/** A status says no more than that this text will not be sent. */
+const refused = (status: number): SendResult => ({
+  kind: "refused",
+  failure: "text-rejected",
+  code: String(status),
+});
 
 const connect = async ({ acs, identityClientId }: Config): Promise<SmsClient> => {
   const { SmsClient } = await import("@azure/communication-sms");

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 
@@ -136,7 +136,6 @@ describe("an event of a delivery report", () => {
         provider: "acs",
         providerMessageId: "Outgoing_202009180022138813a09b-0cbf-4304-9b03-1546683bb910",
         outcome: "delivered",
-        optedOut: false,
         reportedAt: "2020-09-18T00:22:20.285Z",
         tag: "some-tag",
       },
@@ -144,15 +143,15 @@ describe("an event of a delivery report", () => {
   });
 
   it.each([
-    ["4004: The To phone number does not exist.", { outcome: "failed", code: "4004", optedOut: false }],
-    ["Error 4006", { outcome: "failed", code: "4006", optedOut: false }],
-    ["Something else.", { outcome: "failed", optedOut: false }],
+    ["4004: The To phone number does not exist.", { outcome: "failed", code: "4004", failure: "number-not-in-use" }],
+    ["Error 4006", { outcome: "failed", code: "4006", failure: "handset-unreachable" }],
+    ["Something else.", { outcome: "failed", failure: "unknown" }],
     // Source: the wording before there were codes.
-    ["Sender blocked for given recipient.", { outcome: "failed", optedOut: true }],
-    ["4007: Sender blocked for given recipient.", { outcome: "failed", code: "4007", optedOut: true }],
-    ["4007", { outcome: "failed", code: "4007", optedOut: true }],
+    ["Sender blocked for given recipient.", { outcome: "failed", failure: "recipient-opted-out" }],
+    ["4007: Sender blocked for given recipient.", { outcome: "failed", code: "4007", failure: "recipient-opted-out" }],
+    ["4007", { outcome: "failed", code: "4007", failure: "recipient-opted-out" }],
     // The carrier gives no reports: nothing is known, and nothing has failed.
-    ["5002: The carrier does not support delivery reports.", { outcome: "unknown", optedOut: false }],
+    ["5002: The carrier does not support delivery reports.", { outcome: "unknown", code: "5002" }],
   ])("says of a failure with %j what it means", (details, expected) => {
     const { provider: _p, providerMessageId: _id, reportedAt: _at, tag: _t, ...told } = reportOf(failedReport(details));
     expect(told).toEqual(expected);
@@ -164,7 +163,7 @@ describe("an event of a delivery report", () => {
 
   it("takes no opt-out from a text that was delivered", () => {
     expect(report({ deliveryStatusDetails: "4007" })).toMatchObject({
-      value: { outcome: "delivered", optedOut: false },
+      value: { outcome: "delivered" },
     });
   });
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { instantSchema } from "../../shared/instant.ts";
 import { parseAddress } from "../../shared/sms/address.ts";
 import type { DeliveryReport, InboundText, Parsed } from "../../shared/sms/provider.ts";
+import { meaningOf } from "./delivery-codes.ts";
 
 const RECEIVED = "Microsoft.Communication.SMSReceived";
 const REPORT = "Microsoft.Communication.SMSDeliveryReportReceived";
@@ -53,10 +54,6 @@ const reportSchema = z.object({
   tag: z.string().optional(),
 });
 
-/** Codes in the details of a report. Source: ACS SMS troubleshooting codes, 2024-07. */
-const OPTED_OUT_CODE = "4007";
-const NO_REPORTS_CODE = "5002";
-
 export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
   const parsed = parseEvent(event, RECEIVED, receivedSchema);
   if (!parsed.success) return unreadable(parsed.error);
@@ -78,25 +75,18 @@ export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
   const parsed = parseEvent(event, REPORT, reportSchema);
   if (!parsed.success) return unreadable(parsed.error);
   const { messageId, deliveryStatus, deliveryStatusDetails, receivedTimestamp, tag } = parsed.data.data;
-  const code = /\b\d{4}\b/.exec(deliveryStatusDetails)?.[0];
-  const outcome = outcomeOf(deliveryStatus, code);
+  const { meaning, code } = meaningOf(deliveryStatus, deliveryStatusDetails);
   return {
     kind: "parsed",
     value: {
       provider: "acs",
       providerMessageId: messageId,
-      outcome,
-      optedOut: outcome === "failed" && (code === OPTED_OUT_CODE || /sender blocked/i.test(deliveryStatusDetails)),
+      ...meaning,
       reportedAt: receivedTimestamp,
-      ...(outcome === "failed" && code !== undefined && { code }),
+      ...(code !== undefined && { code }),
       ...(tag !== undefined && { tag }),
     },
   };
-};
-
-const outcomeOf = (status: string | undefined, code: string | undefined): DeliveryReport["outcome"] => {
-  if (status?.toLowerCase() === "delivered") return "delivered";
-  return status === undefined || code === NO_REPORTS_CODE ? "unknown" : "failed";
 };
 
 /** Names what is wrong by its place in the event; never by its value, which may be a number or a text. */

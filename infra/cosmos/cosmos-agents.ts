@@ -47,8 +47,19 @@ export class CosmosAgents implements Agents {
   }
 
   async claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused"> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const claimed = await this.#add(request);
+      if (claimed === "not-found") return "refused";
+      if (claimed !== "refused") return "claimed";
+      const taken = await this.#takeOver(request);
+      if (taken !== "gone") return taken;
+    }
+    throw new TransientError(`agent ${request.agentId} changes too often`);
+  }
+
+  #add(request: ClaimRequest): Promise<Agent | "refused" | "not-found"> {
     const { agentId, conversationId, units, at, token } = request;
-    const claimed = await this.#documents.patch(
+    return this.#documents.patch(
       agentId,
       agentId,
       [
@@ -58,12 +69,19 @@ export class CosmosAgents implements Agents {
       ],
       roomFor(request),
     );
-    if (claimed === "not-found") return "refused";
-    return claimed === "refused" ? this.#takeOver(request) : "claimed";
   }
 
-  /** Makes a claim that an unfinished move left behind the caller's own; refused when there is none. */
-  async #takeOver({ agentId, conversationId, at, token, presences }: ClaimRequest): Promise<"held" | "refused"> {
+  /**
+   * Gives a claim that another move has left behind the caller's token.
+   * @returns `refused` when there is none, `gone` when it was released or taken over at the same time.
+   */
+  async #takeOver({
+    agentId,
+    conversationId,
+    at,
+    token,
+    presences,
+  }: ClaimRequest): Promise<"held" | "refused" | "gone"> {
     const agent = await this.find(agentId);
     const left = agent?.claims[conversationId];
     if (!left || (presences && !presences.includes(agent.presence))) return "refused";
@@ -73,7 +91,7 @@ export class CosmosAgents implements Agents {
       [{ op: "set", path: claimPath(conversationId), value: { units: left.units, since: at, token } }],
       hasClaim(conversationId, left.token),
     );
-    return typeof taken === "string" ? "refused" : "held";
+    return typeof taken === "string" ? "gone" : "held";
   }
 
   async release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined> {

@@ -16,6 +16,9 @@ const claimsSchema = z.object({
   roles: z.array(z.string()).default([]),
 });
 
+/** What the library says when the issuer gives no keys, or no answer at all; all else that it says is about the token. */
+const NO_KEYS = ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"];
+
 /** Tokens of Microsoft Entra ID: signed with RS256 by a key that the tenant publishes. */
 export class EntraTokenVerifier implements TokenVerifier {
   readonly #auth: Config["auth"];
@@ -44,8 +47,7 @@ export class EntraTokenVerifier implements TokenVerifier {
       const roles = claims.data.roles.flatMap((role) => roleSchema.safeParse(role).data ?? []);
       return { agentId: claims.data.oid, roles };
     } catch (cause) {
-      const isAboutToken = cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout);
-      if (isAboutToken && cause.code !== "ERR_JOSE_GENERIC") return undefined;
+      if (cause instanceof errors.JOSEError && !NO_KEYS.includes(cause.code)) return undefined;
       throw new TransientError("the keys of the token issuer cannot be fetched", { cause });
     }
   }

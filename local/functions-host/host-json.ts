@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { timeSpanSchema } from "./time-span.ts";
 
 /** Defaults as documented for version 5 of the Service Bus extension. */

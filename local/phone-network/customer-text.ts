@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { phoneNumberSchema } from "./phone-number.ts";
 
 /** A text from a customer to an owned number. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { HandshakeError } from "./event-grid/subscription.ts";
 import { faultGuide } from "./faults.ts";
 import { type HttpReply, type HttpRequest, json } from "./http-server.ts";

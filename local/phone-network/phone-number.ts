@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * A phone address in the one form in which the network compares them: E.164 with "+", or a short code (3 to 7 digits).

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 
 const eventSchema = z.looseObject({ id: z.string(), data: z.record(z.string(), z.unknown()) });
 const validationSchema = z.tuple([z.object({ data: z.object({ validationCode: z.string() }) })]);

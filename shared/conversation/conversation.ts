@@ -57,7 +57,7 @@ const commonShape = {
   /** Units of an agent's capacity that it takes while held. */
   units: z.int().min(1),
   contact: contactLinkSchema,
-  /** Whether the customer has opted out, as far as the conversation was told; the thread knows for certain. */
+  /** Whether the customer has opted out, as the thread says; told a moment later than the thread. */
   optedOut: z.boolean(),
   openedAt: instantSchema,
   /** When the customer last wrote. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { type Instant, instantSchema } from "../instant.ts";
 import { agentIdSchema } from "../routing/agent.ts";
+import { type Failure, failureSchema } from "../sms/failure.ts";
 import { type InboundText, PROVIDERS, type ProviderName } from "../sms/provider.ts";
 import { segmentCount, TEXT_CAP } from "../sms/text.ts";
 import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "./ids.ts";
@@ -50,8 +51,10 @@ export const outboundMessageSchema = z.object({
   agentId: agentIdSchema,
   provider: z.enum(PROVIDERS).optional(),
   providerMessageId: z.string().optional(),
-  /** Why it failed: a word of ours such as "recipient-opted-out", or the provider's code. */
-  failure: z.string().optional(),
+  /** Why it failed. */
+  failure: failureSchema.optional(),
+  /** The provider's own code of the failure. */
+  code: z.string().optional(),
   stateAt: instantSchema,
 });
 export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
@@ -102,5 +105,6 @@ export interface DeliveryChange {
   readonly at: Instant;
   readonly provider?: ProviderName;
   readonly providerMessageId?: string;
-  readonly failure?: string;
+  readonly failure?: Failure;
+  readonly code?: string;
 }

@@ -46,6 +46,9 @@ const toA: ConversationEvent = {
   expiresAt: addSeconds(NOW, 120),
 };
 
+/** The claims without their tokens: until a sweep, a claim may have that of a move which was not made. */
+const whose = (claims: readonly string[]): string[] => claims.map((claim) => claim.replace(/,.*/, ""));
+
 describe("moves at the same time", () => {
   it.each<[ConversationState, readonly ConversationEvent[]]>([
     ["queued", [pick(a), pick(b)]],
@@ -63,7 +66,7 @@ describe("moves at the same time", () => {
   ])("leave each agent a claim of what it holds, and after a sweep no other: %s, %j", async (state, events) => {
     await inAnyOrder(given(state), events.map(happen), async (fakes) => {
       expect(wrongLoads(fakes)).toEqual([]);
-      expect(claimsOfAgents(fakes)).toEqual(expect.arrayContaining([...claimsOfConversations(fakes)]));
+      expect(whose(claimsOfAgents(fakes))).toEqual(expect.arrayContaining(whose(claimsOfConversations(fakes))));
       fakes.clock.advance(61);
       await sweep(fakes);
       expect(wrongLoads(fakes)).toEqual([]);

@@ -6,12 +6,12 @@ import type { Conversation } from "./conversation.ts";
 import type { ConversationId } from "./ids.ts";
 import { inboundMessageOf } from "./message.ts";
 import type { Messages } from "./messages.ts";
-import { type MoveDeps, moveConversation } from "./move-conversation.ts";
-import { isOptedOut, type Thread, type Threads, withConsent } from "./thread.ts";
+import { moveConversation } from "./move-conversation.ts";
+import { type TellDeps, tellConsent } from "./tell-consent.ts";
+import { isOptedOut, type Thread, withConsent } from "./thread.ts";
 
-export interface ReceiveKeywordDeps extends MoveDeps {
+export interface ReceiveKeywordDeps extends TellDeps {
   readonly messages: Messages;
-  readonly threads: Threads;
 }
 
 /**
@@ -34,8 +34,11 @@ export const receiveKeyword = async (
   const after = await changeThread(deps.threads, thread, freshThread(arrival), (each) =>
     keyword === "help" ? each : withConsent(each, { optedOut: keyword === "stop", at, messageId }),
   );
-  if (!open) return undefined;
-  const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
-  await moveConversation(deps, open.value.id, event, { read: open });
-  return open.value.id;
+  if (open) {
+    const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
+    await moveConversation(deps, open.value.id, event, { read: open });
+  }
+  // Another keyword, or the text that opens a conversation, may come at the same moment.
+  await tellConsent(deps, after);
+  return open?.value.id;
 };

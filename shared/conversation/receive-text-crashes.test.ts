@@ -64,3 +64,17 @@ describe.each([
     expect(crashes).toBe(writes);
   });
 });
+
+describe("a text that opens a conversation", () => {
+  it("has the thread know of it first, so that its replies are never without a thread", async () => {
+    const fakes = await after(["hello"], [close]);
+    const thread = Promise.withResolvers<void>();
+    fakes.hooks.before = (operation) => (operation === "threads.replace" ? thread.promise : undefined);
+    const received = receiveText(fakes, say("again", 1));
+    await new Promise(setImmediate);
+    expect(fakes.conversations.all()).toHaveLength(1);
+    thread.resolve();
+    await received;
+    expect(fakes.conversations.all()).toHaveLength(2);
+  });
+});

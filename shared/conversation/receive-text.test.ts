@@ -108,6 +108,16 @@ describe("the customer of a text", () => {
     await receiveText(fakes, sampleText({ id: "second" }));
     expect((await found(fakes, second)).contact).toEqual({ kind: "linked", contactId: "eva" });
   });
+
+  it("is whom an agent chose for the thread before, though that contact has another number", async () => {
+    const fakes = makeFakes({ contacts: [ana, other] });
+    await receiveText(fakes, sampleText());
+    const thread = await fakes.threads.find(threadId);
+    if (thread) await fakes.threads.replace(thread, { ...thread.value, contactId: other.id });
+    await close(fakes);
+    await receiveText(fakes, sampleText({ id: "second" }));
+    expect((await found(fakes, second)).contact).toEqual({ kind: "linked", contactId: "other" });
+  });
 });
 
 describe("a further text", () => {

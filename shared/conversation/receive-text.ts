@@ -15,6 +15,7 @@ import { type InboundMessage, inboundMessageId, inboundMessageOf } from "./messa
 import { enterRouting, moveConversation } from "./move-conversation.ts";
 import { openConversation } from "./open-conversation.ts";
 import { type ReceiveKeywordDeps, receiveKeyword } from "./receive-keyword.ts";
+import { tellConsent } from "./tell-consent.ts";
 import { isOptedOut, type Thread } from "./thread.ts";
 
 export interface ReceiveDeps extends ReceiveKeywordDeps {
@@ -88,13 +89,10 @@ const open = async (
   thread: Stored<Thread> | undefined,
   contacts: readonly Contact[],
 ): Promise<ConversationId> => {
-  const optedOut = thread ? isOptedOut(thread.value) : false;
-  const conversation = openConversation(arrival, id, message, contacts, optedOut, deps.now());
-  const [created] = await Promise.all([
-    deps.conversations.create(conversation),
-    noteOpened(deps, arrival, thread, numberOf(id)),
-  ]);
-  if (created === "exists") return addTo(deps, arrival, message, id);
+  // The thread comes first: where there is a conversation, there is the thread that knows where its replies go.
+  const noted = await noteOpened(deps, arrival, thread, numberOf(id));
+  const conversation = openConversation(arrival, id, message, contacts, isOptedOut(noted), deps.now());
+  if ((await deps.conversations.create(conversation)) === "exists") return addTo(deps, arrival, message, id);
   await enterRouting(deps, conversation);
   return id;
 };
@@ -145,10 +143,11 @@ const finishEarlier = async (
   if (id === undefined) return undefined;
   const stored = await deps.conversations.find(id);
   if (!stored || !hasTakenIn(stored.value, message)) return addTo(deps, arrival, message, id, stored);
-  await Promise.all([
+  const [noted] = await Promise.all([
     deps.threads.find(arrival.threadId).then((thread) => noteOpened(deps, arrival, thread, numberOf(id))),
     stored.value.state === "queued" && enterRouting(deps, stored.value),
   ]);
+  if (isOptedOut(noted) !== stored.value.optedOut) await tellConsent(deps, noted);
   return id;
 };
 
@@ -162,9 +161,8 @@ const contactsOf = async (
   { text }: Arrival,
   thread: Thread | undefined,
 ): Promise<readonly Contact[]> => {
+  const named = thread?.contactId && (await contacts.find(thread.contactId));
+  if (named) return [named.value];
   const mobilePhone = phoneNumberSchema.safeParse(text.from);
-  if (!mobilePhone.success) return [];
-  const found = await contacts.withMobilePhone(mobilePhone.data);
-  const named = found.find(({ id }) => id === thread?.contactId);
-  return named ? [named] : found;
+  return mobilePhone.success ? contacts.withMobilePhone(mobilePhone.data) : [];
 };

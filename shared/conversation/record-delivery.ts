@@ -4,10 +4,11 @@ import type { OutboundRequest } from "../routing/wake-ups.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
 import type { DeliveryChange } from "./message.ts";
 import type { Messages } from "./messages.ts";
-import { type OptOutDeps, recordOptOut } from "./record-opt-out.ts";
+import { recordOptOut } from "./record-opt-out.ts";
 import { parseTag } from "./send-reply.ts";
+import type { TellDeps } from "./tell-consent.ts";
 
-export interface DeliveryDeps extends OptOutDeps {
+export interface DeliveryDeps extends TellDeps {
   readonly messages: Messages;
   readonly now: Now;
 }
@@ -31,9 +32,15 @@ export const recordDelivery = async (
     }
     return "unknown-message";
   }
-  if (report.optedOut) await recordOptOut(deps, reply.threadId, report.reportedAt);
+  if (report.failure === "recipient-opted-out") await keepOptOut(deps, reply);
   const moved = await deps.messages.advanceDelivery(reply.threadId, reply.messageId, changeOf(deps, report));
   return moved === "unknown" ? "unknown-message" : "recorded";
+};
+
+/** Dated back to the reply: the report may come long after it, when the customer has opted in again. */
+const keepOptOut = async (deps: DeliveryDeps, { threadId, messageId }: OutboundRequest): Promise<void> => {
+  const message = await deps.messages.find(threadId, messageId);
+  if (message) await recordOptOut(deps, threadId, message.at);
 };
 
 const findByProviderId = async (
@@ -45,16 +52,13 @@ const findByProviderId = async (
 };
 
 const changeOf = ({ now }: DeliveryDeps, report: DeliveryReport): DeliveryChange => {
+  const { code } = report;
   const common = { at: now(), provider: report.provider, providerMessageId: report.providerMessageId };
   switch (report.outcome) {
     case "delivered":
       return { ...common, state: "delivered" };
     case "failed":
-      return {
-        ...common,
-        state: "failed",
-        failure: report.optedOut ? "recipient-opted-out" : (report.code ?? "failed"),
-      };
+      return { ...common, state: "failed", failure: report.failure ?? "unknown", ...(code !== undefined && { code }) };
     case "unknown":
       return { ...common, state: "sent" };
     default:

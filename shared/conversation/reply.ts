@@ -9,12 +9,10 @@ import type { Conversations } from "./conversations.ts";
 import { type ConversationId, threadOf } from "./ids.ts";
 import { messageIdSchema, type OutboundMessage, replyIdFromKey } from "./message.ts";
 import type { Messages } from "./messages.ts";
-import { isOptedOut, type Thread, type Threads } from "./thread.ts";
 
 export interface ReplyDeps {
   readonly conversations: Conversations;
   readonly messages: Messages;
-  readonly threads: Threads;
   readonly settings: Settings;
   readonly wakeUps: WakeUps;
   readonly now: Now;
@@ -48,12 +46,8 @@ export type Replied = { readonly kind: "queued"; readonly message: OutboundMessa
  */
 export const reply = async (deps: ReplyDeps, request: ReplyRequest): Promise<Replied> => {
   const { conversationId, agentId, idempotencyKey, text } = request;
-  const [settings, stored, thread] = await Promise.all([
-    deps.settings.snapshot(),
-    deps.conversations.find(conversationId),
-    deps.threads.find(threadOf(conversationId)),
-  ]);
-  const refusal = refusalOf(settings, stored?.value, thread?.value, agentId);
+  const [settings, stored] = await Promise.all([deps.settings.snapshot(), deps.conversations.find(conversationId)]);
+  const refusal = refusalOf(settings, stored?.value, agentId);
   const at = deps.now();
   const message: OutboundMessage = {
     id:
@@ -90,7 +84,6 @@ const earlier = async ({ messages }: ReplyDeps, again: OutboundMessage): Promise
 const refusalOf = (
   settings: SettingsSnapshot,
   conversation: Conversation | undefined,
-  thread: Thread | undefined,
   agentId: AgentId,
 ): ReplyRefusal | undefined => {
   if (!conversation) return { kind: "not-found" };
@@ -98,8 +91,7 @@ const refusalOf = (
     return isOthers(conversation, agentId) ? { kind: "not-yours" } : { kind: "conflict", state: conversation.state };
   }
   if (conversation.agentId !== agentId) return { kind: "not-yours" };
-  // A keyword can come at the same moment as the conversation opens, or as another one: only the thread knows the last.
-  if (thread ? isOptedOut(thread) : conversation.optedOut) return { kind: "recipient-opted-out" };
+  if (conversation.optedOut) return { kind: "recipient-opted-out" };
   if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
   return switchedOff(settings, conversation.channelId);
 };

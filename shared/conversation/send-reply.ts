@@ -2,15 +2,17 @@ import type { Now } from "../instant.ts";
 import type { OutboundRequest } from "../routing/wake-ups.ts";
 import type { Settings } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
+import type { Failure } from "../sms/failure.ts";
 import type { ProviderName, SmsProvider } from "../sms/provider.ts";
 import { type ThreadId, threadIdSchema } from "./ids.ts";
 import { type DeliveryChange, type MessageId, messageIdSchema, type OutboundMessage } from "./message.ts";
 import type { Messages } from "./messages.ts";
-import { type OptOutDeps, recordOptOut } from "./record-opt-out.ts";
+import { recordOptOut } from "./record-opt-out.ts";
 import { switchedOff } from "./reply.ts";
+import type { TellDeps } from "./tell-consent.ts";
 import { isOptedOut, type Thread } from "./thread.ts";
 
-export interface SendDeps extends OptOutDeps {
+export interface SendDeps extends TellDeps {
   readonly messages: Messages;
   readonly settings: Settings;
   readonly providers: Readonly<Record<ProviderName, SmsProvider>>;
@@ -47,9 +49,9 @@ const OPTED_OUT = "recipient-opted-out";
 
 type Outcome = Omit<DeliveryChange, "at">;
 
-const failed = (failure: string): Outcome => ({ state: "failed", failure });
+const failed = (failure: Failure): Outcome => ({ state: "failed", failure });
 
-const obstacleOf = (thread: Thread): string | undefined => {
+const obstacleOf = (thread: Thread): Failure | undefined => {
   if (isOptedOut(thread)) return OPTED_OUT;
   return canBeTexted(thread.customer) ? undefined : "recipient-cannot-be-texted";
 };
@@ -71,7 +73,7 @@ const hand = async (
       tag: tagOf(message.threadId, message.id),
     });
     if (result.kind === "accepted") return { state: "sent", provider, providerMessageId: result.providerMessageId };
-    return failed(result.optedOut ? OPTED_OUT : result.code);
+    return { ...failed(result.failure), code: result.code };
   } catch (error) {
     if (!lastTry) throw error;
     return failed("provider-unavailable");

@@ -88,8 +88,8 @@ const TABLE: readonly [
     }),
   ],
   [
-    "hears of the opt-out",
-    { kind: "opt-out-known" },
+    "hears of an opt-out",
+    { kind: "consent-known", optedOut: true },
     only({
       ...{ new: "new", queued: "queued", offered: "offered", active: "active" },
       ...{ waiting: "waiting", "wrap-up": "wrap-up" },
@@ -275,10 +275,14 @@ describe("transition", () => {
     expect(conversation.textIds).toEqual(Array.from({ length: REMEMBERED_TEXTS }, (_, n) => `acs:${n + 6}`));
   });
 
-  it("returns the very conversation when it knows of the opt-out already", () => {
-    const before = sampleConversation("active", { optedOut: true });
-    expect(moved(before, { kind: "opt-out-known" })).toBe(before);
-  });
+  it.each([true, false])(
+    "returns the very conversation when it knows already whether the customer opted out",
+    (optedOut) => {
+      const before = sampleConversation("active", { optedOut });
+      expect(moved(before, { kind: "consent-known", optedOut })).toBe(before);
+      expect(moved(before, { kind: "consent-known", optedOut: !optedOut })).toEqual({ ...before, optedOut: !optedOut });
+    },
+  );
 });
 
 describe("previewOf", () => {

@@ -63,7 +63,7 @@ export type ConversationEvent =
       readonly text: string;
       readonly optedOut: boolean;
     }
-  | { readonly kind: "opt-out-known" }
+  | { readonly kind: "consent-known"; readonly optedOut: boolean }
   | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
   | {
       readonly kind: "transfer-to-queue";
@@ -174,9 +174,11 @@ export const transition = (conversation: Conversation, event: ConversationEvent,
       return conversation.state === "closed"
         ? conflict(conversation)
         : moved(withText({ ...conversation, optedOut: event.optedOut }, event));
-    case "opt-out-known":
+    case "consent-known": {
       if (conversation.state === "closed") return conflict(conversation);
-      return moved(conversation.optedOut ? conversation : { ...conversation, optedOut: true });
+      const { optedOut } = event;
+      return moved(conversation.optedOut === optedOut ? conversation : { ...conversation, optedOut });
+    }
     case "link-contact":
       if (conversation.state === "closed") return conflict(conversation);
       return event.actor.supervisor || ownerOf(conversation) === event.actor.agentId

@@ -27,8 +27,8 @@ export interface Agents {
   withClaims(): Promise<readonly Agent[]>;
   /**
    * Takes capacity for a conversation, in one step that can never put the load above the capacity.
-   * @returns `held` when the agent has a claim for this conversation already, left by a move that was not finished: it
-   * now has the new token, and the load is as it was.
+   * @returns `held` when the agent has a claim for this conversation already, of a move that was not finished or is under
+   * way: it now has the new token and time, and the load is as it was.
    */
   claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused">;
   /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/fakes/held.ts";
+import { inAnyOrder } from "../../tests/fakes/interleave.ts";
 import { type Details, sampleQueued } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleOrganisation, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
@@ -9,6 +10,7 @@ import { TransientError } from "../errors.ts";
 import { addSeconds } from "../instant.ts";
 import type { Agent } from "./agent.ts";
 import { dispatch } from "./dispatch.ts";
+import { queueEntryOf } from "./wake-ups.ts";
 
 /** The n-th of these has waited n seconds less than the first. */
 const waitingFor = (count: number, some: Details = {}): readonly QueuedConversation[] =>
@@ -81,6 +83,13 @@ describe("dispatch", () => {
     expect(count(fakes, "offered")).toBe(1);
   });
 
+  it("tells which entries it has looked at: those that were offered, and those that nobody could take", async () => {
+    const waiting = waitingFor(25);
+    const fakes = given([sampleAgent("agent-a", { capacity: 12 })], waiting);
+    const entries = await dispatch(fakes, "support");
+    expect(entries).toEqual(waiting.slice(0, 20).map(queueEntryOf));
+  });
+
   it("does nothing more when it is done again", async () => {
     const fakes = given([sampleAgent("agent-a")], waitingFor(5));
     await dispatch(fakes, "support");
@@ -105,6 +114,32 @@ describe("dispatch", () => {
     expectConsistent(fakes);
   });
 
+  it("keeps to capacity and leaves no room unused, in whatever order queues, agents and customers act", async () => {
+    const shared = ["agent-a", "agent-b"].map((id) =>
+      sampleAgent(id, { capacity: 2, queueIds: ["support", "billing"] }),
+    );
+    const waiting = waitingFor(8).map((each, n) => ({ ...each, queueId: n % 2 ? "billing" : "support" }));
+    const [first, second] = waiting;
+    if (!first || !second) throw new Error("nobody waits");
+    await inAnyOrder(
+      async () => given(shared, waiting),
+      [
+        (fakes) => dispatch(fakes, "support"),
+        (fakes) => dispatch(fakes, "billing"),
+        (fakes) => moveConversation(fakes, first.id, { kind: "pick", agentId: sampleAgent("agent-b").id }),
+        (fakes) => moveConversation(fakes, second.id, { kind: "close", because: "supervisor" }),
+      ],
+      async (fakes) => {
+        expect(wrongLoads(fakes)).toEqual([]);
+        // What the changes of meanwhile ask for.
+        await dispatch(fakes, "support");
+        await dispatch(fakes, "billing");
+        expect(fakes.agents.all().map(({ load }) => load)).toEqual([2, 2]);
+        expectConsistent(fakes);
+      },
+    );
+  });
+
   it("finds another agent when the one it chose turns out to have no room", async () => {
     const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b", { capacity: 1 })], waitingFor(1));
     fakes.hooks.before = async (operation) => {
@@ -117,7 +152,7 @@ describe("dispatch", () => {
     expectConsistent(fakes);
   });
 
-  it("gives the room to the next when somebody else takes the conversation that it was for", async () => {
+  it("has the queue looked at again, for the next one, when somebody else takes the conversation", async () => {
     const waiting = waitingFor(2);
     const [first] = waiting;
     const fakes = given(
@@ -129,6 +164,8 @@ describe("dispatch", () => {
       fakes.hooks.before = undefined;
       await moveConversation(fakes, first.id, { kind: "pick", agentId: sampleAgent("picker").id });
     };
+    await dispatch(fakes, "support");
+    expect(fakes.wakeUps.dispatches).toEqual([{ queueId: "support", because: "capacity-free" }]);
     await dispatch(fakes, "support");
     expect(statesOf(fakes, waiting)).toEqual(["active", "offered"]);
     expectConsistent(fakes);

@@ -67,7 +67,7 @@ export const queueSchema = z.object({
   declineLimit: z.int().min(1).max(5).default(3),
   /** The presences with which an agent gets conversations. */
   presences: z.array(presenceSchema).min(1).default(["available"]),
-  /** How long a customer who comes back waits for the agent who knows the matter, before others may get it too. */
+  /** How long the agent who knows the matter goes before the others, where free, when a customer comes back. */
   preferLastAgentSeconds: z.int().min(0).max(DAY_SECONDS).default(300),
   /** Time for notes after a conversation ends; 0 closes it at once. Source of the default: Dynamics 365 (1 day). */
   wrapUpSeconds: z

@@ -1,5 +1,6 @@
 import type { Instant } from "../instant.ts";
 import type { Address } from "./address.ts";
+import type { Failure } from "./failure.ts";
 
 /** The companies that carry texts. */
 export const PROVIDERS = ["acs"] as const;
@@ -29,10 +30,10 @@ export interface DeliveryReport {
    * `unknown`: the carrier gives no reports, so nothing more will be heard. Not a failure.
    */
   readonly outcome: "delivered" | "failed" | "unknown";
-  /** Why it failed, in the provider's own code, such as "4006". */
+  /** Why it failed. */
+  readonly failure?: Failure;
+  /** The provider's own code, such as "4006". */
   readonly code?: string;
-  /** Whether it failed because the customer has opted out. */
-  readonly optedOut: boolean;
   readonly reportedAt: Instant;
 }
 
@@ -58,7 +59,7 @@ export interface OutboundText {
 export type SendResult =
   | { readonly kind: "accepted"; readonly providerMessageId: string }
   /** It will never be sent; asking again gives the same answer. */
-  | { readonly kind: "refused"; readonly code: string; readonly optedOut: boolean };
+  | { readonly kind: "refused"; readonly failure: Failure; readonly code: string };
 
 /** A company that carries texts. */
 export interface SmsProvider {

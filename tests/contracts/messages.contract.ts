@@ -72,12 +72,18 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       await messages.create(reply);
       const sent = { state: "sent", at: at(1), provider: "acs", providerMessageId: `${id}-p` } as const;
       expect(await messages.advanceDelivery(threadId, id, sent)).toBe("moved");
-      expect(await messages.advanceDelivery(threadId, id, { state: "failed", at: at(2), failure: "4006" })).toBe(
-        "moved",
-      );
+      expect(
+        await messages.advanceDelivery(threadId, id, {
+          state: "failed",
+          at: at(2),
+          failure: "handset-unreachable",
+          code: "4006",
+        }),
+      ).toBe("moved");
       expect(await messages.find(threadId, id)).toEqual({
         ...reply,
-        ...{ state: "failed", stateAt: at(2), provider: "acs", providerMessageId: `${id}-p`, failure: "4006" },
+        ...{ state: "failed", stateAt: at(2), provider: "acs", providerMessageId: `${id}-p` },
+        ...{ failure: "handset-unreachable", code: "4006" },
       });
     });
 
@@ -93,7 +99,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const { threadId, id } = reply;
       await messages.create(reply);
       await messages.advanceDelivery(threadId, id, { state: known, at: at(1) });
-      const change = { state: told, at: at(2), failure: "late" };
+      const change = { state: told, at: at(2), failure: "unknown" } as const;
       expect(await messages.advanceDelivery(threadId, id, change)).toBe("unmoved");
       expect(await messages.find(threadId, id)).toEqual({ ...reply, state: known, stateAt: at(1) });
     });

@@ -1,7 +1,7 @@
 import type { Hooks } from "./hooks.ts";
 
 /** What became of the process that was to die. */
-export interface Crash {
+interface Crash {
   happened: boolean;
 }
 

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { makeFakes } from "../../tests/fakes/fakes.ts";
+import { sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
+import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { TransientError } from "../errors.ts";
+import { changeThread } from "./change-thread.ts";
+import { type Thread, threadSchema } from "./thread.ts";
+
+const { from: customer, to: channelNumber } = sampleText();
+const fresh = threadSchema.parse({ id: sampleThreadId(), channelId: "main", channelNumber, customer, lastNumber: 0 });
+const countUp = (thread: Thread): Thread => ({ ...thread, lastNumber: thread.lastNumber + 1 });
+
+describe("changeThread", () => {
+  it("begins a thread that is not there", async () => {
+    const { threads } = makeFakes();
+    expect(await changeThread(threads, undefined, fresh, countUp)).toMatchObject({ lastNumber: 1 });
+    expect((await threads.find(fresh.id))?.value.lastNumber).toBe(1);
+  });
+
+  it("begins even one that nothing changes", async () => {
+    const { threads } = makeFakes();
+    await changeThread(threads, undefined, fresh, (thread) => thread);
+    expect((await threads.find(fresh.id))?.value).toEqual(fresh);
+  });
+
+  it("loses none of many changes at the same time", async () => {
+    const { threads } = makeFakes();
+    await Promise.all(Array.from({ length: 10 }, () => changeThread(threads, undefined, fresh, countUp)));
+    expect((await threads.find(fresh.id))?.value.lastNumber).toBe(10);
+  });
+
+  it("writes nothing when nothing changes", async () => {
+    const { threads } = makeFakes();
+    await threads.create(fresh);
+    const stored = await threads.find(fresh.id);
+    await changeThread(threads, stored, fresh, (thread) => thread);
+    expect((await threads.find(fresh.id))?.etag).toBe(stored?.etag);
+  });
+
+  it("gives up as transient when others change the thread all the time", async () => {
+    const { threads, hooks } = makeFakes();
+    await threads.create(fresh);
+    hooks.before = async (operation) => {
+      if (operation !== "threads.replace") return;
+      hooks.before = undefined;
+      const stored = await threads.find(fresh.id);
+      if (stored) await threads.replace(stored, countUp(stored.value));
+      hooks.before = again;
+    };
+    const again = hooks.before;
+    await expect(changeThread(threads, await threads.find(fresh.id), fresh, countUp)).rejects.toThrow(TransientError);
+  });
+});

@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { TransientError } from "../errors.ts";
+import { addSeconds } from "../instant.ts";
+import { agentIdSchema } from "../routing/agent.ts";
+import type { OutboundRequest } from "../routing/wake-ups.ts";
+import type { DeliveryReport } from "../sms/provider.ts";
+import { messageIdSchema } from "./message.ts";
+import { moveConversation } from "./move-conversation.ts";
+import { receiveText } from "./receive-text.ts";
+import { recordDelivery } from "./record-delivery.ts";
+import { reply } from "./reply.ts";
+import { sendReply, tagOf } from "./send-reply.ts";
+import { isOptedOut } from "./thread.ts";
+
+const agentId = agentIdSchema.parse("agent-a");
+
+let fakes: Fakes;
+/** A reply that is stored, and not sent yet. */
+let request: OutboundRequest;
+
+beforeEach(async () => {
+  fakes = makeFakes();
+  const received = await receiveText(fakes, sampleText());
+  const conversationId = received.kind === "taken-in" ? received.conversationId : undefined;
+  if (!conversationId) throw new Error("no conversation");
+  await moveConversation(fakes, conversationId, { kind: "pick", agentId });
+  await reply(fakes, { conversationId, agentId, text: "good morning" });
+  [request] = fakes.wakeUps.outbounds as [OutboundRequest];
+});
+
+const reportOf = (some: Partial<DeliveryReport> = {}): DeliveryReport => ({
+  provider: "acs",
+  providerMessageId: `provider-${request.messageId}`,
+  outcome: "delivered",
+  reportedAt: fakes.now(),
+  ...some,
+});
+const tagged = (some: Partial<DeliveryReport> = {}) =>
+  reportOf({ tag: tagOf(request.threadId, request.messageId), ...some });
+
+const message = () => fakes.messages.replies()[0];
+const optedOut = async () => {
+  const thread = await fakes.threads.find(request.threadId);
+  return thread && isOptedOut(thread.value);
+};
+
+describe("recordDelivery", () => {
+  it.each([
+    ["delivered", { outcome: "delivered" }, { state: "delivered" }],
+    [
+      "failed, with its code",
+      { outcome: "failed", failure: "handset-unreachable", code: "4006" },
+      { state: "failed", failure: "handset-unreachable", code: "4006" },
+    ],
+    ["failed, and nobody says why", { outcome: "failed" }, { state: "failed", failure: "unknown" }],
+    ["unknown, which leaves it sent", { outcome: "unknown" }, { state: "sent" }],
+  ] as const)("keeps what became of a reply: %s", async (_, some, expected) => {
+    await sendReply(fakes, request, false);
+    expect(await recordDelivery(fakes, tagged(some))).toBe("recorded");
+    expect(message()).toMatchObject(expected);
+  });
+
+  it("finds the reply by the provider's id when the report has no tag, or that of somebody else", async () => {
+    await sendReply(fakes, request, false);
+    expect(await recordDelivery(fakes, reportOf({ tag: "campaign" }))).toBe("recorded");
+    expect(message()).toMatchObject({ state: "delivered" });
+  });
+
+  it.each([
+    ["delivered", "failed"],
+    ["failed", "delivered"],
+    ["delivered", "unknown"],
+  ] as const)("keeps the first final word: %s, and not %s", async (first, second) => {
+    await sendReply(fakes, request, false);
+    await recordDelivery(fakes, tagged({ outcome: first }));
+    expect(await recordDelivery(fakes, tagged({ outcome: second }))).toBe("recorded");
+    expect(message()).toMatchObject({ state: first });
+  });
+
+  it("takes a report twice", async () => {
+    await sendReply(fakes, request, false);
+    await recordDelivery(fakes, tagged());
+    const before = message();
+    fakes.clock.advance(60);
+    expect(await recordDelivery(fakes, tagged())).toBe("recorded");
+    expect(message()).toEqual(before);
+  });
+});
+
+describe("a report that is ahead of the record of its send", () => {
+  it("is taken at once when it has a tag, and the send does not undo it", async () => {
+    expect(await recordDelivery(fakes, tagged())).toBe("recorded");
+    await sendReply(fakes, request, false);
+    expect(message()).toMatchObject({ state: "delivered", providerMessageId: `provider-${request.messageId}` });
+    expect(fakes.provider.attempts).toEqual([]);
+  });
+
+  it("has to come again when it has none", async () => {
+    await expect(recordDelivery(fakes, reportOf())).rejects.toThrow(TransientError);
+    await sendReply(fakes, request, false);
+    expect(await recordDelivery(fakes, reportOf())).toBe("recorded");
+  });
+
+  it("is about an unknown message when two minutes have not brought the send", async () => {
+    const report = reportOf();
+    fakes.clock.advance(119);
+    await expect(recordDelivery(fakes, report)).rejects.toThrow(TransientError);
+    fakes.clock.advance(1);
+    expect(await recordDelivery(fakes, report)).toBe("unknown-message");
+  });
+});
+
+describe("a report about an unknown message", () => {
+  it("is told as such, though its tag looks like ours", async () => {
+    const tag = tagOf(request.threadId, messageIdSchema.parse("out-unknown"));
+    expect(await recordDelivery(fakes, reportOf({ tag }))).toBe("unknown-message");
+  });
+});
+
+describe("a report that the customer has opted out", () => {
+  const stopped = { outcome: "failed", failure: "recipient-opted-out", code: "4007" } as const;
+
+  it("fails the reply with that reason, and thread and conversation keep it", async () => {
+    await sendReply(fakes, request, false);
+    await recordDelivery(fakes, tagged(stopped));
+    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
+    expect(await optedOut()).toBe(true);
+    expect(fakes.conversations.all()).toMatchObject([{ optedOut: true }]);
+  });
+
+  it("undoes no START that the customer has sent after it", async () => {
+    await sendReply(fakes, request, false);
+    const report = tagged(stopped);
+    await receiveText(fakes, sampleText({ id: "start", text: "START", receivedAt: addSeconds(fakes.now(), 5) }));
+    await recordDelivery(fakes, report);
+    expect(await optedOut()).toBe(false);
+    expect(fakes.conversations.all()).toMatchObject([{ optedOut: false }]);
+  });
+});

@@ -1,0 +1,169 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
+import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { TransientError } from "../errors.ts";
+import { addSeconds } from "../instant.ts";
+import { agentIdSchema } from "../routing/agent.ts";
+import type { OutboundRequest } from "../routing/wake-ups.ts";
+import { moveConversation } from "./move-conversation.ts";
+import { receiveText } from "./receive-text.ts";
+import { reply } from "./reply.ts";
+import { parseTag, sendReply, tagOf } from "./send-reply.ts";
+import { isOptedOut } from "./thread.ts";
+
+const agentId = agentIdSchema.parse("agent-a");
+
+let fakes: Fakes;
+/** The reply that is to be sent: the agent's first one to the customer. */
+let request: OutboundRequest;
+
+beforeEach(async () => {
+  fakes = makeFakes();
+  const received = await receiveText(fakes, sampleText());
+  const conversationId = received.kind === "taken-in" ? received.conversationId : undefined;
+  if (!conversationId) throw new Error("no conversation");
+  await moveConversation(fakes, conversationId, { kind: "pick", agentId });
+  await reply(fakes, { conversationId, agentId, text: "good morning" });
+  [request] = fakes.wakeUps.outbounds as [OutboundRequest];
+  fakes.clock.advance(5);
+});
+
+const message = () => fakes.messages.replies()[0];
+const optedOut = async () => {
+  const thread = await fakes.threads.find(request.threadId);
+  return thread && isOptedOut(thread.value);
+};
+
+describe("sendReply", () => {
+  it("hands the reply to the channel's provider and records that it was taken", async () => {
+    const { threadId, messageId } = request;
+    await sendReply(fakes, request, false);
+    expect(fakes.provider.sent).toEqual([
+      {
+        ...{ messageId, from: "+14255550100", to: sampleText().from, text: "good morning" },
+        ...{ firstSentAt: message()?.at, tag: `${threadId}/${messageId}` },
+      },
+    ]);
+    expect(message()).toMatchObject({
+      ...{ state: "sent", provider: "acs", providerMessageId: `provider-${messageId}`, stateAt: fakes.now() },
+    });
+  });
+
+  it("does nothing when it is asked again for what is on its way", async () => {
+    await sendReply(fakes, request, false);
+    const before = message();
+    fakes.clock.advance(60);
+    await sendReply(fakes, request, false);
+    expect(fakes.provider.attempts).toHaveLength(1);
+    expect(message()).toEqual(before);
+  });
+
+  it("does nothing when it is asked for what is not there", async () => {
+    const received = fakes.messages.all().find(({ direction }) => direction === "inbound");
+    await sendReply(fakes, { ...request, messageId: received?.id ?? request.messageId }, false);
+    expect(fakes.provider.attempts).toEqual([]);
+  });
+
+  it("sends the same again when the process died before it was recorded, and the customer gets it once", async () => {
+    fakes.hooks.before = (operation) => {
+      if (operation === "messages.advanceDelivery") throw new Error("the process dies");
+    };
+    await expect(sendReply(fakes, request, false)).rejects.toThrow("the process dies");
+    fakes.hooks.before = undefined;
+    fakes.clock.advance(60);
+    await sendReply(fakes, request, false);
+    expect(fakes.provider.attempts).toHaveLength(2);
+    expect(fakes.provider.attempts[0]).toEqual(fakes.provider.attempts[1]);
+    expect(fakes.provider.sent).toHaveLength(1);
+    expect(message()).toMatchObject({ state: "sent" });
+  });
+
+  it("leaves what was delivered before its send was recorded", async () => {
+    const at = fakes.now();
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "messages.advanceDelivery") return;
+      fakes.hooks.before = undefined;
+      await fakes.messages.advanceDelivery(request.threadId, request.messageId, { state: "delivered", at });
+    };
+    await sendReply(fakes, request, false);
+    expect(message()).toMatchObject({ state: "delivered" });
+  });
+});
+
+describe("a provider that cannot take the reply now", () => {
+  it("has it tried again", async () => {
+    fakes.provider.next.push(new TransientError("busy"));
+    await expect(sendReply(fakes, request, false)).rejects.toThrow(TransientError);
+    expect(message()).toMatchObject({ state: "queued" });
+    await sendReply(fakes, request, false);
+    expect(message()).toMatchObject({ state: "sent" });
+  });
+
+  it("makes it fail at the last try, so that the agent sees it", async () => {
+    fakes.provider.next.push(new TransientError("busy"));
+    await sendReply(fakes, request, true);
+    expect(message()).toMatchObject({ state: "failed", failure: "provider-unavailable" });
+  });
+
+  it("is not blamed at the last try when it is the store that fails", async () => {
+    fakes.hooks.before = (operation) => {
+      if (operation === "messages.find") throw new TransientError("the store is down");
+    };
+    await expect(sendReply(fakes, request, true)).rejects.toThrow("the store is down");
+    fakes.hooks.before = undefined;
+    expect(message()).toMatchObject({ state: "queued" });
+  });
+});
+
+describe("a reply that is not sent", () => {
+  it("fails, with the provider's code, when it refuses", async () => {
+    fakes.provider.next.push({ kind: "refused", failure: "text-rejected", code: "400" });
+    await sendReply(fakes, request, false);
+    expect(message()).toMatchObject({ state: "failed", failure: "text-rejected", code: "400" });
+    expect(await optedOut()).toBe(false);
+  });
+
+  it("fails when the provider says that the customer has opted out, which thread and conversation keep", async () => {
+    fakes.provider.next.push({ kind: "refused", failure: "recipient-opted-out", code: "4007" });
+    await sendReply(fakes, request, false);
+    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
+    expect(await optedOut()).toBe(true);
+    expect(fakes.conversations.all()).toMatchObject([{ optedOut: true, state: "active" }]);
+  });
+
+  it("fails, and nobody is asked, when the customer has opted out meanwhile", async () => {
+    const receivedAt = addSeconds(fakes.now(), 1);
+    await receiveText(fakes, sampleText({ id: "stop", text: "STOP", receivedAt }));
+    await sendReply(fakes, request, false);
+    expect(fakes.provider.attempts).toEqual([]);
+    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
+  });
+
+  it.each([
+    ["sms-disabled", () => fakes.settings.seed("organisation", sampleCompany({ smsEnabled: false }))],
+    ["channel-disabled", () => fakes.settings.seed("channels", sampleChannel({ enabled: false }))],
+  ])("fails, and nobody is asked, when it is switched off meanwhile: %s", async (failure, switchOff) => {
+    switchOff();
+    await sendReply(fakes, request, false);
+    expect(fakes.provider.attempts).toEqual([]);
+    expect(message()).toMatchObject({ state: "failed", failure });
+  });
+});
+
+describe("a tag", () => {
+  it("is read again as what it was made of", () => {
+    expect(parseTag(tagOf(request.threadId, request.messageId))).toEqual(request);
+  });
+
+  it.each(["", "/", "campaign", "0123456789abcdef01234567", "0123456789abcdef01234567/", "x/out-1"])(
+    "that is %j was made by somebody else",
+    (tag) => {
+      expect(parseTag(tag)).toBeUndefined();
+    },
+  );
+
+  it("with a part too many was made by somebody else", () => {
+    expect(parseTag(`${tagOf(request.threadId, request.messageId)}/more`)).toBeUndefined();
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { makeFakes } from "../../tests/fakes/fakes.ts";
+import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
+import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import type { ConversationState } from "../conversation/conversation.ts";
+import { workItemIdOf } from "../conversation/ids.ts";
+import { moveConversation } from "../conversation/move-conversation.ts";
+import { PermanentError } from "../errors.ts";
+import { addSeconds, type Instant, instantSchema, secondsBetween } from "../instant.ts";
+import { advanceRouting } from "./advance-routing.ts";
+import { queueEntryOf } from "./wake-ups.ts";
+
+const { id, threadId } = sampleConversation("queued");
+const item = { conversationId: id, threadId, epoch: 1 };
+const agentId = sampleAgent("agent-a").id;
+const openedAt = instantSchema.parse(OPENED_AT);
+
+/** The request to look at the queue for what came into its state at that moment. */
+const entered = (stateAt: Instant) => ({
+  ...{ queueId: "support", because: "entered" },
+  entry: queueEntryOf({ id, stateAt }),
+});
+
+/** A world with one conversation, in a queue of these settings. */
+const given = async (state: ConversationState, queue: Parameters<typeof sampleQueue>[0] = {}, some: Details = {}) => {
+  const fakes = makeFakes({ queues: [sampleQueue(queue), sampleQueue({ id: "billing" })] });
+  fakes.conversations.seed(sampleConversation(state, some));
+  if (state === "offered") {
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "token-a" });
+  }
+  return fakes;
+};
+
+describe("advanceRouting", () => {
+  it("has the queue of a waiting conversation looked at, and waits for a change", async () => {
+    const fakes = await given("queued");
+    expect(await advanceRouting(fakes, item)).toEqual({ done: false });
+    expect(fakes.wakeUps.dispatches).toEqual([entered(openedAt)]);
+  });
+
+  it("wakes for the overflow of a waiting conversation", async () => {
+    const fakes = await given("queued", { overflow: { afterSeconds: 3600, toQueueId: "billing" } });
+    expect(await advanceRouting(fakes, item)).toEqual({ done: false, wakeAt: addSeconds(openedAt, 3600) });
+  });
+
+  it("wakes when an offer ends", async () => {
+    const fakes = await given("offered");
+    expect(await advanceRouting(fakes, item)).toEqual({ done: false, wakeAt: "2026-03-02T10:32:00.000Z" });
+    expect(fakes.wakeUps.dispatches).toEqual([]);
+  });
+
+  it("moves a conversation on that has waited too long, in the next epoch", async () => {
+    const fakes = await given("queued", { overflow: { afterSeconds: 1800, toQueueId: "billing" } });
+    expect(await advanceRouting(fakes, item)).toEqual({ done: true });
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", queueId: "billing", epoch: 2 }]);
+    expect(fakes.wakeUps.workItems).toEqual([{ conversationId: id, threadId, epoch: 2 }]);
+  });
+
+  it("closes a conversation that has waited too long where there is nowhere to go", async () => {
+    const fakes = await given("queued", { overflow: { afterSeconds: 1800 } });
+    expect(await advanceRouting(fakes, item)).toEqual({ done: true });
+    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "overflow" }]);
+    expect(fakes.wakeUps.workItems).toEqual([]);
+  });
+
+  it("takes an offer back when its time is over, counts the decline, and has the queue looked at", async () => {
+    const fakes = await given("offered");
+    fakes.clock.advance(secondsBetween(fakes.now(), addSeconds(openedAt, 1920)));
+    expect(await advanceRouting(fakes, item)).toEqual({ done: false });
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", epoch: 1, declines: { "agent-a": 1 } }]);
+    expect(fakes.agents.all()).toMatchObject([{ load: 0, presence: "available" }]);
+    expect(fakes.wakeUps.dispatches).toContainEqual(entered(fakes.now()));
+    expect(fakes.routingClock.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+  });
+
+  it("makes an agent inactive who let an offer pass, where the queue says so", async () => {
+    const fakes = await given("offered", { inactiveOnMissedOffer: true });
+    fakes.clock.advance(3600);
+    await advanceRouting(fakes, item);
+    expect(fakes.agents.all()).toMatchObject([{ presence: "inactive" }]);
+  });
+
+  it("leaves an agent as it is who accepted at the last moment", async () => {
+    const fakes = await given("offered", { inactiveOnMissedOffer: true });
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "conversations.replace") return;
+      fakes.hooks.before = undefined;
+      const inTime = { ...fakes, now: () => openedAt };
+      await moveConversation(inTime, id, { kind: "accept", agentId });
+    };
+    fakes.clock.advance(3600);
+    expect(await advanceRouting(fakes, item)).toEqual({ done: true });
+    expect(fakes.agents.all()).toMatchObject([{ presence: "available", load: 1 }]);
+  });
+
+  it("moves a conversation on at once whose offer ends when it has waited too long", async () => {
+    const fakes = await given("offered", { overflow: { afterSeconds: 1800, toQueueId: "billing" } });
+    fakes.clock.advance(3600);
+    expect(await advanceRouting(fakes, item)).toEqual({ done: true });
+    expect(fakes.conversations.all()).toMatchObject([{ queueId: "billing", epoch: 2 }]);
+  });
+
+  it.each(["active", "waiting", "wrap-up", "closed"] as const)(
+    "is done with a conversation that is %s",
+    async (state) => {
+      const fakes = await given(state);
+      const before = fakes.conversations.all();
+      expect(await advanceRouting(fakes, item)).toEqual({ done: true });
+      expect(fakes.conversations.all()).toEqual(before);
+    },
+  );
+
+  it.each(["queued", "offered"] as const)("is done with an older epoch of one that is %s", async (state) => {
+    const fakes = await given(state, { overflow: { afterSeconds: 60 } }, { epoch: 2 });
+    fakes.clock.advance(3600);
+    expect(await advanceRouting(fakes, item)).toEqual({ done: true });
+    expect(fakes.conversations.all()).toMatchObject([{ state, epoch: 2 }]);
+  });
+
+  it("changes nothing more when it is done again", async () => {
+    const fakes = await given("offered");
+    fakes.clock.advance(3600);
+    await advanceRouting(fakes, item);
+    const before = fakes.conversations.all();
+    expect(await advanceRouting(fakes, item)).toEqual({ done: false });
+    expect(fakes.conversations.all()).toEqual(before);
+  });
+
+  it("fails for good when there is no such conversation", async () => {
+    await expect(advanceRouting(makeFakes(), item)).rejects.toThrow(PermanentError);
+  });
+});
