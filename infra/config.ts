@@ -24,7 +24,7 @@ const CONNECTIONS = [
 ] as const;
 
 /** How one service is reached. */
-export type Connection =
+type Connection =
   | { readonly kind: "identity"; readonly endpoint: string }
   | { readonly kind: "connection-string"; readonly connectionString: string };
 

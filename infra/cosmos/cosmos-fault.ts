@@ -12,7 +12,7 @@ const FINAL = new Set([400, 401, 403, 413]);
 const failureSchema = z.object({ code: z.union([z.number(), z.string()]) });
 
 /** The status of a failed request; nothing when it got no answer. */
-export const statusOf = (error: unknown): number | undefined => {
+const statusOf = (error: unknown): number | undefined => {
   const failure = failureSchema.safeParse(error);
   return failure.success && typeof failure.data.code === "number" ? failure.data.code : undefined;
 };

@@ -86,7 +86,7 @@ export interface HandlerRequest extends NodeJS.ReadableStream {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface HandlerResponse {
+interface HandlerResponse {
   statusCode: number;
   setHeader(name: string, value: string): void;
 }

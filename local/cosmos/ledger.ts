@@ -4,7 +4,7 @@ import type { Operation, OperationKind } from "./operation.ts";
  * Request units of one operation on a document of about 1 KB.
  * Source: "Request units in Azure Cosmos DB", with the usual indexing policy.
  */
-export const REQUEST_UNITS: Readonly<Record<OperationKind, number>> = {
+const REQUEST_UNITS: Readonly<Record<OperationKind, number>> = {
   read: 1,
   query: 3,
   create: 6,

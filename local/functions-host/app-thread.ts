@@ -12,7 +12,7 @@ import {
 } from "./worker/messages.ts";
 
 /** The app could not be started; the message says why, in the app's own words where it threw. */
-export class AppStartError extends Error {
+class AppStartError extends Error {
   override readonly name = "AppStartError";
 }
 

@@ -7,7 +7,6 @@ import { PausableClock } from "./pausable-clock.ts";
 import { Queue, type QueueSnapshot } from "./queue/queue.ts";
 import { type QueueSettings, queueRules } from "./queue/queue-settings.ts";
 
-export type { IncomingSend } from "./faults.ts";
 export type { QueueSnapshot } from "./queue/queue.ts";
 export type { QueueSettings } from "./queue/queue-settings.ts";
 

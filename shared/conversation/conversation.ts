@@ -17,7 +17,7 @@ export const exclusionSchema = z.enum(["presence", "capacity", "skills", "declin
 export type Exclusion = z.infer<typeof exclusionSchema>;
 
 /** Why a conversation went to whom it went: who could have had it, and what kept the others from it. */
-export const routingReasonSchema = z.object({
+const routingReasonSchema = z.object({
   at: instantSchema,
   agentId: agentIdSchema,
   /** By what it was chosen among the eligible. */

@@ -52,6 +52,25 @@ describe("a keyword", () => {
     expect(fakes.conversations.all()).toMatchObject([{ state: "closed", optedOut: false }]);
   });
 
+  it("stays out of a conversation that was opened after it, when it is delivered again", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "STOP");
+    await say(fakes, 2, "but I do have a question");
+    expect(await say(fakes, 1, "STOP")).toEqual({ kind: "taken-in", threadId });
+    expect(fakes.conversations.all()).toMatchObject([{ preview: "but I do have a question", textIds: ["acs:text-2"] }]);
+  });
+
+  it("stays in its conversation, when it is delivered again after the next one was opened", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "hello");
+    await say(fakes, 2, "STOP");
+    await moveConversation(fakes, first, { kind: "close", because: "supervisor" });
+    await say(fakes, 3, "but I do have a question");
+    expect(await say(fakes, 2, "STOP")).toMatchObject({ conversationId: first });
+    const [, second] = fakes.conversations.all();
+    expect(second).toMatchObject({ textIds: ["acs:text-3"], optedOut: true });
+  });
+
   it("is followed by a conversation that knows of the opt-out", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "STOP");

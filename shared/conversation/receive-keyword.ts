@@ -1,10 +1,11 @@
+import { TransientError } from "../errors.ts";
 import type { Keyword } from "../sms/keyword.ts";
 import type { Stored } from "../stored.ts";
 import { type Arrival, freshThread } from "./arrival.ts";
 import { changeThread } from "./change-thread.ts";
 import type { Conversation } from "./conversation.ts";
 import type { ConversationId } from "./ids.ts";
-import { inboundMessageOf } from "./message.ts";
+import { type InboundMessage, inboundMessageOf } from "./message.ts";
 import type { Messages } from "./messages.ts";
 import { moveConversation } from "./move-conversation.ts";
 import { type TellDeps, tellConsent } from "./tell-consent.ts";
@@ -18,7 +19,7 @@ export interface ReceiveKeywordDeps extends TellDeps {
  * Takes in a keyword. It says something about being texted, not about a matter: it opens no conversation and changes
  * the state of none. Delivered again, it does no more than the first time.
  * @param current - the newest conversation of the thread; it may be closed.
- * @returns the conversation that took note of it, if one was open.
+ * @returns the conversation in which it is kept, if one was open when it came for the first time.
  */
 export const receiveKeyword = async (
   deps: ReceiveKeywordDeps,
@@ -28,17 +29,24 @@ export const receiveKeyword = async (
   current: Stored<Conversation> | undefined,
 ): Promise<ConversationId | undefined> => {
   const open = current && current.value.state !== "closed" ? current : undefined;
-  const message = inboundMessageOf(arrival.text, arrival.threadId, open?.value.id);
-  const { id: messageId, at, text } = message;
-  await deps.messages.create(message);
+  const message = await keep(deps, inboundMessageOf(arrival.text, arrival.threadId, open?.value.id));
+  const { id: messageId, at, text, conversationId } = message;
   const after = await changeThread(deps.threads, thread, freshThread(arrival), (each) =>
     keyword === "help" ? each : withConsent(each, { optedOut: keyword === "stop", at, messageId }),
   );
-  if (open) {
+  if (conversationId !== undefined) {
     const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
-    await moveConversation(deps, open.value.id, event, { read: open });
+    await moveConversation(deps, conversationId, event, open?.value.id === conversationId ? { read: open } : {});
   }
   // Another keyword, or the text that opens a conversation, may come at the same moment.
   await tellConsent(deps, after);
-  return open?.value.id;
+  return conversationId;
+};
+
+/** Keeps a message. One that was kept before is as it was: a conversation opened since then has no part in it. */
+const keep = async ({ messages }: ReceiveKeywordDeps, message: InboundMessage): Promise<InboundMessage> => {
+  if ((await messages.create(message)) === "created") return message;
+  const kept = await messages.find(message.threadId, message.id);
+  if (kept?.direction !== "inbound") throw new TransientError(`message ${message.id} cannot be read yet`);
+  return kept;
 };

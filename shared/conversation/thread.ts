@@ -8,7 +8,7 @@ import { type ThreadId, threadIdSchema } from "./ids.ts";
 import { messageIdSchema } from "./message.ts";
 
 /** A customer's last word on being texted, and the message that said it. */
-export const consentSchema = z.object({
+const consentSchema = z.object({
   optedOut: z.boolean(),
   at: instantSchema,
   /** The keyword's message; absent when the provider told that the customer has opted out. */

@@ -7,7 +7,7 @@ export const quarantineSourceSchema = z.enum(["sms-received", "sms-delivery-repo
 export type QuarantineSource = z.infer<typeof quarantineSourceSchema>;
 
 /** Why it could not be used. */
-export const quarantineReasonSchema = z.enum([
+const quarantineReasonSchema = z.enum([
   "unreadable",
   "unknown-channel",
   "channel-disabled",

@@ -19,7 +19,6 @@ export const claimSchema = z.object({
   /** Tells this claim from an earlier or later one for the same conversation; the conversation carries it too. */
   token: z.string().min(1),
 });
-export type Claim = z.infer<typeof claimSchema>;
 
 /** What an administrator says of an agent. */
 export const agentProfileSchema = z.object({

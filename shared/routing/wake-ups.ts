@@ -13,8 +13,7 @@ export const workItemSchema = z.object({
 export type WorkItem = z.infer<typeof workItemSchema>;
 
 /** What may change who gets what in a queue. */
-export const dispatchCauseSchema = z.enum(["entered", "capacity-free", "presence", "settings", "sweep"]);
-export type DispatchCause = z.infer<typeof dispatchCauseSchema>;
+const dispatchCauseSchema = z.enum(["entered", "capacity-free", "presence", "settings", "sweep"]);
 
 /** Body of a `dispatch` message: look at this queue again. */
 export const dispatchRequestSchema = z.object({

@@ -41,7 +41,7 @@ export const channelSchema = z.object({
 });
 
 /** What is done with a conversation that has waited too long in a queue. */
-export const overflowSchema = z.object({
+const overflowSchema = z.object({
   /** Source: Dynamics 365 allows 1 minute to 2 days. */
   afterSeconds: z
     .int()

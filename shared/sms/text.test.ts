@@ -45,6 +45,11 @@ describe("segmentCount", () => {
     expect(segmentCount(text)).toBe(segments);
   });
 
+  it("counts a text longer than the cap in pieces of it", () => {
+    expect(segmentCount("a".repeat(3 * 1600))).toBe(3 * 11);
+    expect(segmentCount("a".repeat(1600) + "你".repeat(100))).toBe(11 + 2);
+  });
+
   it("agrees with the calculator that providers publish, for any text, and is never less than 1", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 400 }), (text) => {

@@ -9,7 +9,7 @@ interface Crash {
  * Lets the process die when it has made its n-th write from now on: whoever made it does not hear of it, and nothing
  * is read or written any more until `revive`.
  */
-export const crashAtWrite = (hooks: Hooks, n: number): Crash => {
+const crashAtWrite = (hooks: Hooks, n: number): Crash => {
   const crash: Crash = { happened: false };
   let writes = 0;
   hooks.before = () => {
@@ -24,7 +24,7 @@ export const crashAtWrite = (hooks: Hooks, n: number): Crash => {
   return crash;
 };
 
-export const revive = (hooks: Hooks): void => {
+const revive = (hooks: Hooks): void => {
   hooks.before = undefined;
   hooks.afterWrite = undefined;
 };

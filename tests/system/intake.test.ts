@@ -1,141 +1,127 @@
 import { describe, expect, it } from "vitest";
-import { companyOf } from "./company.ts";
 import { deliver, receivedEvent } from "./events.ts";
-import { close, messagesOf, takeUp } from "./matter.ts";
-import { COMPANY, setStage } from "./stage.ts";
+import { close, messagesOf, takeUp, textsOf } from "./matter.ts";
+import { ROBIN, setTeam, shareTwin } from "./team.ts";
 
-const ROBIN = "+14255550123";
-const onlyAna = companyOf({ agents: [{ id: "ana", capacity: 10 }] });
+const nextTeam = shareTwin();
 
 describe("a customer's text", () => {
-  it("opens a conversation that an available agent is offered, with the text in it", async () => {
-    const stage = await setStage({ organisation: onlyAna });
-    const ana = stage.colleague("ana");
-    const id = await takeUp(stage, ROBIN, ana, "My tent leaks.");
-    const { body } = await ana.call(`conversations/${id}`);
-    expect(body).toMatchObject({ state: "active", customer: ROBIN, channelId: "main", preview: "My tent leaks." });
-    expect(await messagesOf(ana, id)).toMatchObject([{ direction: "inbound", text: "My tent leaks.", segments: 1 }]);
+  it("opens a conversation that an available agent is offered", async () => {
+    const team = nextTeam();
+    const id = await takeUp(team, "My tent leaks.");
+    const { body } = await team.ana.call(`conversations/${id}`);
+    expect(body).toMatchObject({ state: "active", customer: ROBIN, preview: "My tent leaks.", optedOut: false });
+    expect(await messagesOf(team.ana, id)).toMatchObject([
+      { direction: "inbound", text: "My tent leaks.", segments: 1 },
+    ]);
   });
 
-  it("goes to the conversation that is open, whatever has been said in it", async () => {
-    const stage = await setStage({ organisation: onlyAna });
-    const ana = stage.colleague("ana");
-    const id = await takeUp(stage, ROBIN, ana, "My tent leaks.");
-    await ana.reply(id, "Which one is it?");
-    await stage.text(ROBIN, "The blue one.");
-    expect((await messagesOf(ana, id)).map(({ text }) => text)).toEqual([
-      "My tent leaks.",
-      "Which one is it?",
-      "The blue one.",
-    ]);
-    expect(await ana.workItems()).toEqual([id]);
+  it("goes to the conversation that is open", async () => {
+    const team = nextTeam();
+    const id = await takeUp(team, "My tent leaks.");
+    await team.ana.reply(id, "Which one is it?");
+    await team.text(ROBIN, "The blue one.");
+    expect(await textsOf(team.ana, id)).toEqual(["My tent leaks.", "Which one is it?", "The blue one."]);
+    expect(await team.ana.workItems()).toEqual([id]);
   });
 
   it("opens the next conversation of the thread when the one before is closed", async () => {
-    const stage = await setStage({ organisation: onlyAna });
-    const ana = stage.colleague("ana");
-    const first = await takeUp(stage, ROBIN, ana, "My tent leaks.");
-    await close(ana, first);
-    const second = await takeUp(stage, ROBIN, ana, "It leaks again.");
+    const team = nextTeam();
+    await team.ben.setPresence("away");
+    const first = await takeUp(team, "My tent leaks.");
+    await close(team.ana, first);
+    const second = await takeUp(team, "It leaks again.");
     expect(second).not.toBe(first);
-    expect((await messagesOf(ana, second)).map(({ text }) => text)).toEqual(["It leaks again."]);
-    expect((await messagesOf(ana, second, "thread")).map(({ text }) => text)).toEqual([
-      "My tent leaks.",
-      "It leaks again.",
-    ]);
+    expect(await textsOf(team.ana, second)).toEqual(["It leaks again."]);
+    expect(await textsOf(team.ana, second, "thread")).toEqual(["My tent leaks.", "It leaks again."]);
+  });
+
+  it("belongs to the thread of its sender and the number it was sent to, and to no other", async () => {
+    const [team, other] = [nextTeam(), nextTeam()];
+    await team.text(ROBIN, "My tent leaks.");
+    await team.text("+14255550124", "My stove smokes.");
+    await other.text(ROBIN, "My lamp is dark.");
+    expect(await team.ana.workItems("offered")).toHaveLength(1);
+    expect(await team.ben.workItems("offered")).toHaveLength(1);
+    expect(await other.ana.workItems("offered")).toHaveLength(1);
   });
 
   it.each([
     { length: 1600, overCap: false },
     { length: 1601, overCap: true },
-    { length: 20_000, overCap: true },
-  ])("is kept whole at $length characters, and marked when an agent could not write it", async (row) => {
-    const stage = await setStage({ organisation: onlyAna });
-    const ana = stage.colleague("ana");
-    const text = "tent ".repeat(row.length / 5).padEnd(row.length, "!");
-    const id = await takeUp(stage, ROBIN, ana, text);
-    expect(await messagesOf(ana, id)).toMatchObject([{ text, overCap: row.overCap }]);
-  });
-
-  it("has its sender compared whole, so that each customer of a channel has a thread", async () => {
-    const stage = await setStage({ organisation: onlyAna });
-    await stage.text(ROBIN, "My tent leaks.");
-    await stage.text("+14255550124", "My stove smokes.");
-    expect(await stage.colleague("ana").workItems("offered")).toHaveLength(2);
+    { length: 5000, overCap: true },
+  ])("is kept whole at $length characters, and marked when no agent could write it", async ({ length, overCap }) => {
+    const team = nextTeam();
+    const text = "tent ".repeat(length / 5).padEnd(length, "!");
+    const id = await takeUp(team, text);
+    expect(await messagesOf(team.ana, id)).toMatchObject([{ text, overCap }]);
   });
 });
 
 describe("the event of a text", () => {
   it.each(["pascal-case", "cloud-events"] as const)("is read in the form %s", async (effect) => {
-    const stage = await setStage({ organisation: onlyAna });
-    const ana = stage.colleague("ana");
-    stage.twin.phoneNetwork.addFault({ on: "event", effect });
-    const id = await takeUp(stage, ROBIN, ana, "My tent leaks.");
-    expect(await messagesOf(ana, id)).toMatchObject([{ text: "My tent leaks." }]);
-    expect(stage.twin.phoneNetwork.deliveries().map(({ status }) => status)).toEqual([202]);
+    const team = nextTeam();
+    team.twin.phoneNetwork.addFault({ on: "event", effect, match: team.number });
+    const id = await takeUp(team, "My tent leaks.");
+    expect(await textsOf(team.ana, id)).toEqual(["My tent leaks."]);
   });
 
   it("is read from a subscription in the CloudEvents schema", async () => {
-    const stage = await setStage({ organisation: onlyAna });
-    const [subscription] = stage.twin.phoneNetwork.subscriptions();
-    if (!subscription) throw new Error("nobody has subscribed");
-    await stage.twin.phoneNetwork.subscribe({ ...subscription, schema: "CloudEventSchemaV1_0" });
-    await stage.text(ROBIN, "My tent leaks.");
-    expect(await stage.colleague("ana").workItems("offered")).toHaveLength(1);
+    const team = await setTeam();
+    const [subscription] = team.twin.phoneNetwork.subscriptions();
+    if (!subscription) throw new Error("Nobody has subscribed.");
+    await team.twin.phoneNetwork.subscribe({ ...subscription, schema: "CloudEventSchemaV1_0" });
+    expect(await textsOf(team.ana, await takeUp(team, "My tent leaks."))).toEqual(["My tent leaks."]);
   });
 
   it("means the same numbers with a plus and without", async () => {
-    const { twin, colleague } = await setStage({ organisation: onlyAna });
-    const plus = receivedEvent(twin, { messageId: "1", from: ROBIN, to: COMPANY, message: "With." });
-    const none = receivedEvent(twin, { messageId: "2", from: ROBIN.slice(1), to: COMPANY.slice(1), message: "None." });
+    const { twin, number, ana } = nextTeam();
+    const [from, to] = [ROBIN.slice(1), number.slice(1)];
+    const plus = receivedEvent(twin, { messageId: "plus", from: ROBIN, to: number, message: "With." });
     expect(await deliver(twin, "sms-received", plus)).toBe(202);
+    const none = receivedEvent(twin, { messageId: "none", from, to, message: "Without." });
     expect(await deliver(twin, "sms-received", none)).toBe(202);
-    const ana = colleague("ana");
     const [id = "", ...others] = await ana.workItems("offered");
     expect(others).toEqual([]);
-    expect(await messagesOf(ana, id)).toHaveLength(2);
+    expect(await textsOf(ana, id)).toEqual(["With.", "Without."]);
   });
 
-  it("may have no text in it and members that nobody has documented", async () => {
-    const { twin, colleague } = await setStage({ organisation: onlyAna });
-    const event = receivedEvent(twin, { messageId: "1", from: ROBIN, message: undefined, region: "noam" });
-    expect(await deliver(twin, "sms-received", event)).toBe(202);
-    const ana = colleague("ana");
+  it("may have no text in it, and members that nobody has documented", async () => {
+    const { twin, number, ana } = nextTeam();
+    const data = { messageId: "empty", from: ROBIN, to: number, message: undefined, region: "noam" };
+    expect(await deliver(twin, "sms-received", receivedEvent(twin, data))).toBe(202);
     const [id = ""] = await ana.workItems("offered");
-    expect(await messagesOf(ana, id)).toMatchObject([{ text: "" }]);
+    expect(await textsOf(ana, id)).toEqual([""]);
   });
 });
 
-describe("the contact of a customer", () => {
+describe("the customer of a conversation", () => {
   const shared = "+14255550125";
   const contacts = [
     { id: "robin", mobilePhone: ROBIN },
     { id: "sam", mobilePhone: shared },
     { id: "alex", mobilePhone: shared },
   ];
-  const organisation = companyOf({ agents: [{ id: "ana", capacity: 10 }], contacts });
 
   it.each([
-    { known: "is the one with the number", number: ROBIN, kind: "linked", ids: ["robin"] },
-    { known: "is nobody yet for an unknown number", number: "+14255550199", kind: "unidentified", ids: [] },
-    { known: "is for the agent to choose among several", number: shared, kind: "candidates", ids: ["alex", "sam"] },
-  ])("$known", async ({ number, kind, ids }) => {
-    const stage = await setStage({ organisation });
-    const ana = stage.colleague("ana");
-    const id = await takeUp(stage, number, ana);
-    const { body } = await ana.call(`conversations/${id}`);
+    { who: "is the contact with the number", number: ROBIN, kind: "linked", ids: ["robin"] },
+    { who: "is nobody known when no contact has it", number: "+14255550199", kind: "unidentified", ids: [] },
+    { who: "is one of several when they share it", number: shared, kind: "candidates", ids: ["alex", "sam"] },
+  ])("$who", async ({ number, kind, ids }) => {
+    const team = await setTeam({ contacts });
+    const id = await takeUp(team, "My tent leaks.", number);
+    const { body } = await team.ana.call(`conversations/${id}`);
     expect(body.contact.kind).toBe(kind);
     expect(body.contacts.map((contact: { id: string }) => contact.id)).toEqual(ids);
   });
 
-  it("stays for later conversations as the agent has chosen it", async () => {
-    const stage = await setStage({ organisation });
-    const ana = stage.colleague("ana");
-    const first = await takeUp(stage, shared, ana);
-    expect((await ana.act(first, "contact", { contactId: "alex" })).status).toBe(200);
-    await close(ana, first);
-    const second = await takeUp(stage, shared, ana);
-    const { body } = await ana.call(`conversations/${second}`);
+  it("stays for later conversations whom an agent has chosen", async () => {
+    const team = await setTeam({ contacts, agents: [{ id: "ana" }] });
+    const first = await takeUp(team, "My tent leaks.", shared);
+    expect((await team.ana.act(first, "contact", { contactId: "alex" })).status).toBe(200);
+    await close(team.ana, first);
+    const second = await takeUp(team, "It leaks again.", shared);
+    const { body } = await team.ana.call(`conversations/${second}`);
     expect(body.contact).toEqual({ kind: "linked", contactId: "alex" });
   });
 });

@@ -1,5 +1,6 @@
 import type { Colleague, HttpAnswer } from "../../local/people.ts";
 import type { Stage } from "./stage.ts";
+import { ROBIN, type Team } from "./team.ts";
 
 /** A message as the API shows it; the members that the tests look at. */
 export interface ShownMessage {
@@ -10,31 +11,35 @@ export interface ShownMessage {
   readonly segments: number;
   readonly overCap?: boolean;
   readonly failure?: string;
+  readonly code?: string;
 }
 
 /**
- * Has a customer text, and the agent take the conversation that this opens.
+ * Has a customer text a team, and Ana take the conversation that this opens.
  * @returns its id.
- * @throws Error when the agent is not offered exactly one, or cannot accept it.
+ * @throws Error when Ana is not offered exactly one, or cannot accept it.
  */
 export const takeUp = async (
-  stage: Stage,
-  number: string,
-  agent: Colleague,
-  text = "My tent leaks.",
+  { ana, text }: Pick<Team, "ana" | "text">,
+  words = "My tent leaks.",
+  customer = ROBIN,
 ): Promise<string> => {
-  await stage.text(number, text);
-  const [id, ...others] = await agent.workItems("offered");
-  if (id === undefined || others.length > 0) throw new Error(`${agent.id} is offered ${id ? "several" : "nothing"}`);
-  const { status } = await agent.act(id, "accept");
-  if (status !== 200) throw new Error(`${agent.id} cannot accept: ${status}`);
+  await text(customer, words);
+  const [id, ...others] = await ana.workItems("offered");
+  if (id === undefined || others.length > 0) throw new Error(`${ana.id} is offered ${id ? "several" : "nothing"}`);
+  await must(ana, id, "accept");
   return id;
 };
 
-/** Ends a conversation and its wrap-up. */
+/** Ends a conversation and its wrap-up. @throws Error when the agent cannot. */
 export const close = async (agent: Colleague, id: string): Promise<void> => {
-  const answers = [await agent.act(id, "end"), await agent.act(id, "finish")];
-  if (answers.some(({ status }) => status !== 200)) throw new Error(`${agent.id} cannot close ${id}`);
+  await must(agent, id, "end");
+  await must(agent, id, "finish");
+};
+
+const must = async (agent: Colleague, id: string, action: string): Promise<void> => {
+  const { status } = await agent.act(id, action);
+  if (status !== 200) throw new Error(`${agent.id} cannot ${action} it: ${status}`);
 };
 
 /** The messages of a conversation, or of its whole thread, oldest first. */
@@ -47,28 +52,38 @@ export const messagesOf = async (
   return body.items.toReversed();
 };
 
+/** The texts of a conversation, or of its whole thread, oldest first. */
+export const textsOf = async (...which: Parameters<typeof messagesOf>): Promise<readonly string[]> =>
+  (await messagesOf(...which)).map(({ text }) => text);
+
 /** A reply as it is now. @param answer - what the request for it was answered with. */
 export const replyOf = async (agent: Colleague, id: string, answer: HttpAnswer): Promise<ShownMessage> =>
   (await agent.call(`conversations/${id}/replies/${answer.body.message.id}`)).body;
 
-/** Sends a reply and waits until all that follows is done, the delivery report included. */
-export const sendAndHear = async (
-  { twin }: Stage,
-  agent: Colleague,
-  id: string,
-  text: string,
-): Promise<ShownMessage> => {
-  const answer = await agent.reply(id, text);
-  await hearReports(twin);
-  return replyOf(agent, id, answer);
-};
+/** The texts of a team that a customer's phone got, oldest first; answers of the carrier itself are left out. */
+export const onHandset = ({ twin, number }: Pick<Team, "twin" | "number">, customer = ROBIN): readonly string[] =>
+  twin.phoneNetwork
+    .handset(customer)
+    .filter(({ from, origin }) => from === number && origin === "sender")
+    .map(({ text }) => text);
 
 /** A little more than the phone network takes to report on a text. */
 const REPORT_MS = 100;
 
-/** Waits until what was sent has been sent and reported on. */
-export const hearReports = async (twin: Stage["twin"]): Promise<void> => {
+/** Waits until what was to be sent has been sent and reported on. */
+export const hearReports = async ({ twin }: Pick<Stage, "twin">): Promise<void> => {
   await twin.settled();
   twin.clock.advance(REPORT_MS);
   await twin.settled();
+};
+
+/** Has Ana reply, and waits for the report. @returns the reply as it is then. */
+export const sendAndHear = async (
+  team: Pick<Team, "ana" | "twin">,
+  id: string,
+  text: string,
+): Promise<ShownMessage> => {
+  const answer = await team.ana.reply(id, text);
+  await hearReports(team);
+  return replyOf(team.ana, id, answer);
 };

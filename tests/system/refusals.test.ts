@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HttpAnswer } from "../../local/people.ts";
-import { bringTo, type RestingState, setTeam, shareTwin, show, type Team } from "./team.ts";
+import { bringTo, type RestingState, setCapacity, shareTwin, show, type Team } from "./team.ts";
 
 const nextTeam = shareTwin();
 
@@ -96,11 +96,13 @@ describe("a request that is refused", () => {
   });
 
   it("tells an agent without room to pick or resume so", async () => {
-    const team = await setTeam({ agents: [{ id: "ana", capacity: 1 }] });
+    const team = nextTeam();
+    await setCapacity(team, team.ana, 1);
+    await team.ben.setPresence("away");
     const parked = await bringTo("waiting", team);
     await team.text("+14255550124", "Where is my order?"); // takes Ana's only unit
     await team.text("+14255550125", "When do you open?");
-    const { body } = await team.ana.call("queues/support/work-items");
+    const { body } = await team.ana.call(`queues/${team.queueId}/work-items`);
     expect(typeOf(await team.ana.act(parked, "resume"))).toBe("409 no-room");
     expect(typeOf(await team.ana.act(body.items[0].id, "pick"))).toBe("409 no-room");
   });

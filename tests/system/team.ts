@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import type { Colleague } from "../../local/people.ts";
-import { FREE_PORTS, Twin } from "../../local/twin.ts";
+import { FREE_PORTS, Twin, type TwinOptions } from "../../local/twin.ts";
 import type { ConversationState } from "../../shared/conversation/conversation.ts";
 import type { ConversationId } from "../../shared/conversation/ids.ts";
 import { type CompanyPlan, companyOf, conversationOf } from "./company.ts";
@@ -32,9 +32,11 @@ const teamOn = (stage: Stage, number: string, queueId: string, suffix: string): 
   admin: stage.colleague("admin"),
 });
 
-/** Starts a twin of its own for a test, with Ana and Ben among its agents. */
-export const setTeam = async (plan: CompanyPlan = {}): Promise<Team> =>
-  teamOn(await setStage({ organisation: companyOf(plan) }), COMPANY, "support", "");
+/** Starts a twin of its own for a test, whose team is the whole company. */
+export const setTeam = async (
+  plan: CompanyPlan = {},
+  options: Pick<TwinOptions, "faults" | "log"> = {},
+): Promise<Team> => teamOn(await setStage({ organisation: companyOf(plan), ...options }), COMPANY, "support", "");
 
 /** More than the tests of any file. */
 const TEAMS = 40;
@@ -86,15 +88,21 @@ const WAYS: Readonly<Record<RestingState, readonly string[]>> = {
   closed: ["accept", "end", "finish"],
 };
 
+/** Has Robin text a team for the first time. @returns the id of the conversation that this opens. */
+export const openConversation = async ({ number, text }: Team): Promise<ConversationId> => {
+  await text(ROBIN, "My tent leaks.");
+  return conversationOf(ROBIN, { company: number });
+};
+
 /**
- * Has Robin text a team, and Ana bring the conversation into a state. Where it is to be `queued`, Ana and Ben go away.
+ * Opens a conversation, and has Ana bring it into a state. Where it is to be `queued`, Ana and Ben go away first.
  * @returns the conversation's id.
  * @throws Error when Ana cannot do that.
  */
-export const bringTo = async (state: RestingState, { ana, ben, number, text, twin }: Team): Promise<ConversationId> => {
+export const bringTo = async (state: RestingState, team: Team): Promise<ConversationId> => {
+  const { ana, ben, twin } = team;
   if (state === "queued") await Promise.all([ana.setPresence("away"), ben.setPresence("away")]);
-  await text(ROBIN, "My tent leaks.");
-  const id = conversationOf(ROBIN, { company: number });
+  const id = await openConversation(team);
   for (const action of WAYS[state]) {
     const { status } = await ana.act(id, action);
     if (status !== 200) throw new Error(`${ana.id} cannot ${action} it: ${status}`);
@@ -108,3 +116,15 @@ export const show = async ({ sofia }: Team, id: string) => (await sofia.call(`co
 
 /** How many units of capacity an agent's conversations take. */
 export const loadOf = async (agent: Colleague): Promise<number> => (await agent.call("me")).body.load;
+
+/** Has the administrator set how many units an agent of a team may hold, and waits until all that follows is done. */
+export const setCapacity = async (
+  { admin, queueId, twin }: Team,
+  { id }: Colleague,
+  capacity: number,
+): Promise<void> => {
+  const body = { name: id, capacity, queueIds: [queueId], skills: [] };
+  const { status } = await admin.call(`agents/${id}`, { method: "PUT", body });
+  if (status !== 200) throw new Error(`the administrator cannot change ${id}: ${status}`);
+  await twin.settled();
+};

@@ -1,13 +1,10 @@
 import type { Invoker } from "../invocation.ts";
-import type { LogLevel } from "../log.ts";
 import { clientBinding } from "./client-binding.ts";
 import { HttpApi } from "./http-api.ts";
 import type { DurableRequest, DurableResponse } from "./http-messages.ts";
 import { Orchestrations, type OrchestrationsOptions } from "./orchestrations.ts";
 import { durableKindOf } from "./registered-functions.ts";
 import { NOT_SUPPORTED } from "./steps.ts";
-
-export type { LogLevel };
 
 /**
  * Runs the durable functions of an app on `durable-functions` 3.5: orchestrations, activities, durable timers, external

@@ -2,7 +2,7 @@ import type { HistoryEvent } from "./history.ts";
 import type { Call } from "./steps.ts";
 
 /** Source: `OrchestrationRuntimeStatus` of `durable-functions`; these are the ones the local host produces. */
-export type RuntimeStatus = "Pending" | "Running" | "Suspended" | "Completed" | "Failed" | "Terminated";
+type RuntimeStatus = "Pending" | "Running" | "Suspended" | "Completed" | "Failed" | "Terminated";
 export type EndStatus = Extract<RuntimeStatus, "Completed" | "Failed" | "Terminated">;
 
 /** A call that is made again when it fails. */

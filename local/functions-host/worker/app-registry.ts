@@ -5,7 +5,7 @@ import type { LogLevel } from "../log.ts";
 export type FunctionCallback = (...args: unknown[]) => unknown;
 
 /** The one call of a function that the programming model is asked to make. */
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<{ returnValue?: unknown; outputData?: unknown }>;

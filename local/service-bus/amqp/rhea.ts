@@ -76,7 +76,7 @@ export interface Session extends EventEmitter {
   on_transfer(frame: { readonly performative: { message_format?: number } }): void;
 }
 
-export interface Terminus {
+interface Terminus {
   readonly address?: string;
   readonly filter?: Readonly<Record<string, unknown>>;
 }
@@ -130,7 +130,7 @@ export interface Sent {
 }
 
 /** A message that came from a client. */
-export interface Received {
+interface Received {
   accept(): void;
   reject(error: AmqpError): void;
 }

@@ -69,10 +69,7 @@ export class Sessions {
         `The requested session '${sessionId}' cannot be accepted. It may be locked by another receiver.`,
       );
     }
-    const lock: HeldLock = { sessionId, holder, lockedUntil: 0 };
-    lock.lockedUntil = this.#leases.grant(lock);
-    this.#held.set(sessionId, lock);
-    return lock;
+    return this.#lock(sessionId, holder);
   }
 
   /**
@@ -96,7 +93,7 @@ export class Sessions {
       const sessionId = this.#nextFree();
       if (sessionId === undefined) return;
       this.#dismiss(seeker);
-      seeker.granted(this.accept(sessionId, seeker));
+      seeker.granted(this.#lock(sessionId, seeker));
     }
   }
 
@@ -129,6 +126,14 @@ export class Sessions {
     this.#heldLock(sessionId);
     if (state) this.#states.set(sessionId, state);
     else this.#states.delete(sessionId);
+  }
+
+  /** Locks a session that is free. Looks at no other lock: one that has run out would free its session in between. */
+  #lock(sessionId: string, holder: SessionHolder): SessionLock {
+    const lock: HeldLock = { sessionId, holder, lockedUntil: 0 };
+    lock.lockedUntil = this.#leases.grant(lock);
+    this.#held.set(sessionId, lock);
+    return lock;
   }
 
   #dismiss(seeker: SessionSeeker): void {
