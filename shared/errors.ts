@@ -2,8 +2,3 @@
 export class TransientError extends Error {
   override readonly name = "TransientError";
 }
-
-/** The same input will never work: a handler quarantines or dead-letters it, with the message as the reason. */
-export class PermanentError extends Error {
-  override readonly name = "PermanentError";
-}

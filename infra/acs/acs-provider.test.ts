@@ -9,7 +9,7 @@ import { TransientError } from "../../shared/errors.ts";
 import { instantSchema } from "../../shared/instant.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
 import type { OutboundText } from "../../shared/sms/provider.ts";
-import { configOf } from "../../tests/contracts/cosmos-stores.ts";
+import { configOf } from "../../tests/contracts/config.ts";
 import { QUEUES } from "../service-bus/queues.ts";
 import { AcsProvider } from "./acs-provider.ts";
 import { repeatabilityIdOf } from "./repeatability.ts";

@@ -54,7 +54,15 @@ export class CosmosMessages implements Messages {
       .map(([name, value]): PatchOperation => ({ op: "set", path: `/${name}`, value }));
     const patched = await this.#documents.patch(id, threadId, operations, mayBecomeCondition(change.state));
     if (patched === "not-found") return "unknown";
-    return patched === "refused" ? "unmoved" : "moved";
+    if (patched !== "refused") return "moved";
+    if (change.state !== "delivered") return "unmoved";
+    const corrected = await this.#documents.patch(
+      id,
+      threadId,
+      [...operations, { op: "remove", path: "/failure" }],
+      UNCONFIRMED,
+    );
+    return typeof corrected === "string" ? "unmoved" : "moved";
   }
 
   async findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined> {
@@ -108,6 +116,9 @@ export class CosmosMessages implements Messages {
     return newest?.at;
   }
 }
+
+/** The condition of `isUnconfirmed`. */
+const UNCONFIRMED = `from c where c.state = "failed" and c.failure = "provider-unavailable" and not is_defined(c.code)`;
 
 /** The condition under which a reply may move to a state, made of the same rule that the rest of the product has. */
 const mayBecomeCondition = (to: DeliveryChange["state"]): string => {

@@ -112,7 +112,9 @@ export class Documents<T> {
     const results = container.items.query(specOf(query), { maxItemCount: 100, ...partitionOf(query) });
     while (results.hasMoreResults()) {
       const { resources } = await request(`query ${this.#kind.container}`, () => results.fetchNext());
-      if (resources.length > 0) yield resources.map((resource: unknown) => this.#stored(resource));
+      // The SDK answers nothing at all, and no empty list, when it has gathered and sorted the partitions itself.
+      const found: readonly unknown[] = resources ?? [];
+      if (found.length > 0) yield found.map((resource) => this.#stored(resource));
     }
   }
 

@@ -5,7 +5,7 @@ import { ServiceBus } from "../../local/service-bus/service-bus.ts";
 import { threadOf } from "../../shared/conversation/ids.ts";
 import { TransientError } from "../../shared/errors.ts";
 import { toInstant } from "../../shared/instant.ts";
-import { configOf } from "../../tests/contracts/cosmos-stores.ts";
+import { configOf } from "../../tests/contracts/config.ts";
 import { newConversationId, newMessageId, newThreadId } from "../../tests/contracts/sample-ids.ts";
 import { QUEUES, type QueueName } from "./queues.ts";
 import { connectServiceBus, ServiceBusWakeUps } from "./service-bus-wake-ups.ts";

@@ -99,6 +99,13 @@ const OPEN_STATES: readonly DeliveryState[] = ["queued", "sent"];
 export const mayBecome = (from: DeliveryState, to: DeliveryState): boolean =>
   OPEN_STATES.includes(from) && from !== to && to !== "queued";
 
+/**
+ * Says whether a reply failed only because nobody answered: the provider may have taken it all the same, and a report
+ * that it was delivered is then the truth.
+ */
+export const isUnconfirmed = ({ state, failure, code }: Pick<OutboundMessage, "state" | "failure" | "code">): boolean =>
+  state === "failed" && failure === "provider-unavailable" && code === undefined;
+
 /** What a change of a reply's delivery sets. */
 export interface DeliveryChange {
   readonly state: "sent" | "delivered" | "failed";

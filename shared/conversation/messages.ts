@@ -12,7 +12,8 @@ export interface Messages {
   /** Moves a text that was received to another conversation of its thread. */
   moveTo(conversationId: ConversationId, id: MessageId): Promise<void>;
   /**
-   * Moves a reply's delivery forward; where that would be backwards, nothing happens.
+   * Moves a reply's delivery forward; where that would be backwards, nothing happens. A failure that nobody confirmed
+   * gives way to `delivered`.
    * @returns the reply as it is afterwards when it moved; `unmoved` when it was past that already; `unknown` when there
    * is no such reply.
    */

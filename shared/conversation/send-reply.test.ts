@@ -59,9 +59,10 @@ describe("sendReply", () => {
     expect(message()).toEqual(before);
   });
 
-  it("does nothing when it is asked for what is not there", async () => {
+  it("asks for another try when the store does not show the reply yet", async () => {
     const received = fakes.messages.all().find(({ direction }) => direction === "inbound");
-    await sendReply(fakes, { ...request, messageId: received?.id ?? request.messageId }, false);
+    const unseen = { ...request, messageId: received?.id ?? request.messageId };
+    await expect(sendReply(fakes, unseen, false)).rejects.toThrow(TransientError);
     expect(fakes.provider.attempts).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { TransientError } from "../errors.ts";
 import type { Now } from "../instant.ts";
 import type { OutboundRequest } from "../routing/wake-ups.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -22,7 +23,8 @@ export interface SendDeps extends TellDeps {
 /**
  * Sends a stored reply, once. Asked again for one that is on its way already, it does nothing.
  * @param lastTry - nobody will ask again: what cannot be sent now has failed.
- * @throws TransientError when it should be tried again: the provider is busy or down, or a store is unavailable.
+ * @throws TransientError when it should be tried again: the provider is busy or down, or a store is unavailable or does
+ * not show the reply yet.
  */
 export const sendReply = async (
   deps: SendDeps,
@@ -34,7 +36,9 @@ export const sendReply = async (
     deps.threads.find(threadId),
     deps.settings.snapshot(),
   ]);
-  if (message?.direction !== "outbound" || message.state !== "queued" || !thread) return;
+  // Another process wrote them a moment ago: this one may read what was there before.
+  if (message?.direction !== "outbound" || !thread) throw new TransientError(`reply ${messageId} is not there yet`);
+  if (message.state !== "queued") return;
   const channel = settings.channels.find(({ id }) => id === thread.value.channelId);
   const obstacle = switchedOff(settings, thread.value.channelId)?.kind ?? obstacleOf(thread.value);
   const change =

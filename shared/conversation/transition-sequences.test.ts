@@ -47,6 +47,8 @@ const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
   fc.record({ kind: kind("release"), agentId, declineLimit: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ kind: kind("end"), agentId, wrapUpSeconds: fc.constantFrom(0, 60) }),
   fc.record({ kind: kind("finish"), agentId }),
+  fc.record({ kind: kind("wrap-up-over") }),
+  fc.record({ kind: kind("go-inactive"), quietSince: instant }),
   fc.record({ kind: kind("overflow"), epoch, queueId: fc.option(queueId, { nil: undefined }) }),
 );
 
@@ -124,7 +126,7 @@ describe("any sequence of events", () => {
       if (owner === undefined || ownerOf(after) === owner) return;
       if ("actor" in event) expect(event.actor.supervisor || event.actor.agentId === owner).toBe(true);
       else if ("agentId" in event) expect(event.agentId).toBe(owner);
-      else expect(["expire", "customer-writes", "close"]).toContain(event.kind);
+      else expect(["expire", "wrap-up-over", "go-inactive", "customer-writes", "close"]).toContain(event.kind);
     });
   });
 

@@ -11,6 +11,10 @@ const NOW = instantSchema.parse("2026-03-02T10:31:00.000Z");
 const OFFER_END = instantSchema.parse("2026-03-02T10:32:00.000Z");
 const opened = instantSchema.parse(OPENED_AT);
 const [a, b] = [agentIdSchema.parse("agent-a"), agentIdSchema.parse("agent-b")];
+/** Later and earlier than anything in a sample. */
+const LONG_AFTER = addSeconds(NOW, 400 * 86_400);
+const LONG_BEFORE = addSeconds(NOW, -400 * 86_400);
+
 const owner = { agentId: a, supervisor: false };
 const other = { agentId: b, supervisor: false };
 const supervisor = { agentId: b, supervisor: true };
@@ -167,6 +171,10 @@ const TABLE: readonly [
   ["overflows to a queue", { kind: "overflow", epoch: 1, queueId: "billing" }, only({ queued: "queued" })],
   ["overflows to nowhere", { kind: "overflow", epoch: 1, queueId: undefined }, only({ queued: "closed" })],
   ["overflows for an older epoch", { kind: "overflow", epoch: 0, queueId: "billing" }, only({})],
+  ["is in wrap-up, whose time is over", { kind: "wrap-up-over" }, only({ "wrap-up": "closed" }), LONG_AFTER],
+  ["is in wrap-up, whose time is not over", { kind: "wrap-up-over" }, only({})],
+  ["was quiet for too long", { kind: "go-inactive", quietSince: LONG_AFTER }, { ...all("closed"), closed: "conflict" }],
+  ["was quiet, but not for long", { kind: "go-inactive", quietSince: LONG_BEFORE }, only({})],
   ["is closed", { kind: "close", because: "inactive" }, { ...all("closed"), closed: "conflict" }],
 ];
 

@@ -81,6 +81,12 @@ export type ConversationEvent =
   | { readonly kind: "end"; readonly agentId: AgentId; readonly wrapUpSeconds: number }
   | { readonly kind: "finish"; readonly agentId: AgentId }
   | { readonly kind: "overflow"; readonly epoch: number; readonly queueId: string | undefined }
+  | { readonly kind: "wrap-up-over" }
+  | {
+      readonly kind: "go-inactive";
+      /** Whatever happened to the conversation after this moment keeps it open. */
+      readonly quietSince: Instant;
+    }
   | { readonly kind: "close"; readonly because: CloseReason };
 
 /**
@@ -197,12 +203,24 @@ export const transition = (conversation: Conversation, event: ConversationEvent,
           ? closed(conversation, "overflow", now)
           : queued(conversation, now, { ...conversation, queueId: event.queueId, routedBy: "overflow" }),
       );
+    case "wrap-up-over":
+      return conversation.state === "wrap-up" && conversation.endsAt <= now
+        ? moved(closed(conversation, "wrap-up-over", now))
+        : conflict(conversation);
+    case "go-inactive":
+      return conversation.state !== "closed" && isQuietSince(conversation, event.quietSince)
+        ? moved(closed(conversation, "inactive", now))
+        : conflict(conversation);
     case "close":
       return conversation.state === "closed" ? conflict(conversation) : moved(closed(conversation, event.because, now));
     default:
       return event satisfies never;
   }
 };
+
+/** Says whether the customer wrote nothing and the state did not change since a moment. Replies are not in it. */
+export const isQuietSince = ({ lastTextAt, stateAt }: Conversation, moment: Instant): boolean =>
+  lastTextAt <= moment && stateAt <= moment;
 
 /** Enters routing anew: the next epoch, at the end of the queue, nobody's declines counted. */
 const queued = (

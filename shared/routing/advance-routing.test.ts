@@ -5,7 +5,7 @@ import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.
 import type { ConversationState } from "../conversation/conversation.ts";
 import { workItemIdOf } from "../conversation/ids.ts";
 import { moveConversation } from "../conversation/move-conversation.ts";
-import { PermanentError } from "../errors.ts";
+import { TransientError } from "../errors.ts";
 import { addSeconds, type Instant, instantSchema, secondsBetween } from "../instant.ts";
 import { advanceRouting } from "./advance-routing.ts";
 import { queueEntryOf } from "./wake-ups.ts";
@@ -126,7 +126,13 @@ describe("advanceRouting", () => {
     expect(fakes.conversations.all()).toEqual(before);
   });
 
-  it("fails for good when there is no such conversation", async () => {
-    await expect(advanceRouting(makeFakes(), item)).rejects.toThrow(PermanentError);
+  it("asks for another try when the store does not show the conversation yet", async () => {
+    await expect(advanceRouting(makeFakes(), item)).rejects.toThrow(TransientError);
+  });
+
+  it("asks for another try when the store shows an earlier epoch still", async () => {
+    const fakes = await given("queued");
+    await expect(advanceRouting(fakes, { ...item, epoch: item.epoch + 1 })).rejects.toThrow(TransientError);
+    expect(fakes.wakeUps.dispatches).toEqual([]);
   });
 });

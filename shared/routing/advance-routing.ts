@@ -1,6 +1,6 @@
 import type { Conversation, OfferedConversation, QueuedConversation } from "../conversation/conversation.ts";
 import { type MoveDeps, moveConversation } from "../conversation/move-conversation.ts";
-import { PermanentError } from "../errors.ts";
+import { TransientError } from "../errors.ts";
 import { addSeconds, type Instant } from "../instant.ts";
 import type { Queue, Settings } from "../settings/settings.ts";
 import { queueOf } from "./choose-queue.ts";
@@ -18,14 +18,14 @@ const DONE: RoutingStep = { done: true };
 /**
  * Looks at a work item and does what is due: has its queue looked at, expires an offer, or lets it overflow. May run
  * twice, late or early: it reads the facts each time.
- * @throws PermanentError when there is no such conversation.
- * @throws TransientError when a store or the broker is unavailable.
+ * @throws TransientError when a store or the broker is unavailable, or the store does not show the item yet.
  */
 export const advanceRouting = async (deps: AdvanceDeps, item: WorkItem): Promise<RoutingStep> => {
   const stored = await deps.conversations.find(item.conversationId);
-  if (!stored) throw new PermanentError(`no conversation ${item.conversationId}`);
+  // Another process wrote it a moment ago: this one may read what was there before.
+  if (!stored || stored.value.epoch < item.epoch) throw new TransientError(`${item.conversationId} is not there yet`);
   const conversation = stored.value;
-  if (conversation.epoch !== item.epoch) return DONE;
+  if (conversation.epoch > item.epoch) return DONE;
   if (conversation.state === "queued") return advanceQueued(deps, conversation);
   if (conversation.state === "offered") return advanceOffered(deps, conversation);
   return DONE;

@@ -191,6 +191,22 @@ describe("sweep", () => {
     expect(await sweep(fakes)).toMatchObject({ closed: 0 });
   });
 
+  it.each([
+    ["wrap-up", { endsAt: OPENED_AT }],
+    ["waiting", {}],
+  ] as const)("leaves open what is %s, and over, when the customer writes before it is closed", async (state, some) => {
+    await give(state, some as Details);
+    fakes.clock.advance(2 * 86_400);
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "conversations.find") return;
+      fakes.hooks.before = undefined;
+      await receiveText(fakes, sampleText({ id: "back", receivedAt: fakes.now() }));
+    };
+    expect(await sweep(fakes)).toMatchObject({ closed: 0 });
+    expect(fakes.conversations.all()).toHaveLength(1);
+    expect(fakes.conversations.all()[0]?.state).not.toBe("closed");
+  });
+
   it("forgets orchestrations that ended a day ago, once an hour", async () => {
     await sweep(fakes);
     expect(fakes.routingClock.purges).toEqual([]);

@@ -4,7 +4,7 @@ import type { ConversationId } from "../conversation/ids.ts";
 import { workItemIdOf } from "../conversation/ids.ts";
 import type { Messages } from "../conversation/messages.ts";
 import { dispatchesFor, type MoveDeps, moveConversation } from "../conversation/move-conversation.ts";
-import type { ConversationEvent } from "../conversation/transition.ts";
+import { type ConversationEvent, isQuietSince } from "../conversation/transition.ts";
 import { addSeconds, type Instant } from "../instant.ts";
 import type { Settings, SettingsSnapshot } from "../settings/settings.ts";
 import type { Agent } from "./agent.ts";
@@ -90,12 +90,12 @@ const endOf = async (
   now: Instant,
 ): Promise<ConversationEvent | undefined> => {
   if (conversation.state === "wrap-up") {
-    return conversation.endsAt <= now ? { kind: "close", because: "wrap-up-over" } : undefined;
+    return conversation.endsAt <= now ? { kind: "wrap-up-over" } : undefined;
   }
   const limit = addSeconds(now, -queueOf(settings, conversation.queueId).inactiveAfterSeconds);
-  if (conversation.lastTextAt > limit || conversation.stateAt > limit) return undefined;
+  if (!isQuietSince(conversation, limit)) return undefined;
   const repliedAt = await messages.lastReplyAt(conversation.id);
-  return repliedAt && repliedAt > limit ? undefined : { kind: "close", because: "inactive" };
+  return repliedAt && repliedAt > limit ? undefined : { kind: "go-inactive", quietSince: limit };
 };
 
 /**

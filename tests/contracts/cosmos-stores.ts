@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CosmosClient } from "@azure/cosmos";
 import { afterAll, beforeAll } from "vitest";
-import { type Config, loadConfig } from "../../infra/config.ts";
 import { CosmosAgents } from "../../infra/cosmos/cosmos-agents.ts";
 import { CosmosContacts } from "../../infra/cosmos/cosmos-contacts.ts";
 import { CosmosConversations } from "../../infra/cosmos/cosmos-conversations.ts";
@@ -13,6 +12,7 @@ import { CosmosThreads } from "../../infra/cosmos/cosmos-threads.ts";
 import { TwinClock } from "../../local/clock.ts";
 import { CosmosDb } from "../../local/cosmos/cosmos-db.ts";
 import { createDatabase } from "../../local/database.ts";
+import { configOf } from "./config.ts";
 
 /** A connection string of a real account: the contracts are then held against that, in a database of its own. */
 const REAL_ACCOUNT = process.env.HILO_TEST_COSMOS;
@@ -39,18 +39,6 @@ export interface TestCosmos {
   /** The stores, on a connection of their own. */
   stores(): CosmosStores;
 }
-
-/** Settings that name the parts which a test uses; the others are nowhere. */
-export const configOf = (some: Readonly<Record<string, string>>): Config =>
-  loadConfig({
-    COSMOS_CONNECTION_STRING: "AccountEndpoint=http://127.0.0.1:1/;AccountKey=bm93aGVyZQ==;",
-    SERVICE_BUS: "Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=nobody;SharedAccessKey=nothing;",
-    ACS_CONNECTION_STRING: "endpoint=http://127.0.0.1:1/;accesskey=bm93aGVyZQ==",
-    AUTH_ISSUER: "http://127.0.0.1:1",
-    AUTH_AUDIENCE: "nobody",
-    AUTH_JWKS_URL: "http://127.0.0.1:1/jwks",
-    ...some,
-  });
 
 export const useCosmos = (): TestCosmos => {
   const twin = new CosmosDb({ clock: new TwinClock() });

@@ -104,6 +104,23 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.find(threadId, id)).toEqual({ ...reply, state: known, stateAt: at(1) });
     });
 
+    it("lets a delivery correct a failure that nobody confirmed, and no other", async () => {
+      const { messages } = await make();
+      const [silent, told] = [newReply(), newReply()];
+      for (const reply of [silent, told]) await messages.create(reply);
+      const failed = { state: "failed", at: at(1), failure: "provider-unavailable" } as const;
+      await messages.advanceDelivery(silent.threadId, silent.id, failed);
+      await messages.advanceDelivery(told.threadId, told.id, { ...failed, code: "5001" });
+      const delivered = { state: "delivered", at: at(2) } as const;
+      expect(await messages.advanceDelivery(silent.threadId, silent.id, delivered)).toBe("moved");
+      expect(await messages.advanceDelivery(told.threadId, told.id, delivered)).toBe("unmoved");
+      expect(await messages.find(silent.threadId, silent.id)).toEqual({
+        ...silent,
+        state: "delivered",
+        stateAt: at(2),
+      });
+    });
+
     it("brings a reply to one final state, of many that are told at the same time", async () => {
       const { messages } = await make();
       const reply = newReply();

@@ -1,6 +1,7 @@
 import { type ConversationId, type ThreadId, threadOf } from "../../shared/conversation/ids.ts";
 import {
   type DeliveryChange,
+  isUnconfirmed,
   type Message,
   type MessageId,
   mayBecome,
@@ -48,9 +49,14 @@ export class InMemoryMessages implements Messages {
       const key = keyOf(threadId, id);
       const message = this.#table.get(key)?.value;
       if (message?.direction !== "outbound") return "unknown";
-      if (!mayBecome(message.state, change.state)) return "unmoved";
       const { at, ...changed } = change;
-      this.#table.put(key, { ...message, ...changed, stateAt: at });
+      if (mayBecome(message.state, change.state)) {
+        this.#table.put(key, { ...message, ...changed, stateAt: at });
+        return "moved";
+      }
+      if (change.state !== "delivered" || !isUnconfirmed(message)) return "unmoved";
+      const { failure: _, ...corrected } = message;
+      this.#table.put(key, { ...corrected, ...changed, stateAt: at });
       return "moved";
     });
   }
