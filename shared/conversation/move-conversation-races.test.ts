@@ -31,7 +31,7 @@ const offer = (agentId: typeof a): ConversationEvent => ({
   ...{ kind: "offer", epoch: 1, agentId, expiresAt: addSeconds(NOW, 120) },
   reason: { at: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
 });
-const pick = (agentId: typeof a): ConversationEvent => ({ kind: "pick", agentId });
+const pick = (agentId: typeof a): ConversationEvent => ({ kind: "pick", queueId: "support", agentId });
 const accept: ConversationEvent = { kind: "accept", agentId: a };
 const reject: ConversationEvent = { kind: "reject", agentId: a };
 const park: ConversationEvent = { kind: "park", agentId: a };

@@ -44,7 +44,7 @@ const expectConsistent = (fakes: Fakes) => {
   expect(claimsOfAgents(fakes)).toEqual(claimsOfConversations(fakes));
 };
 
-const pick = { kind: "pick", agentId: a } as const;
+const pick = { kind: "pick", queueId: "support", agentId: a } as const;
 const park = { kind: "park", agentId: a } as const;
 const resume = { kind: "resume", agentId: a } as const;
 const close = { kind: "close", because: "supervisor" } as const;
@@ -117,7 +117,7 @@ describe("moveConversation", () => {
     fakes.hooks.before = async (operation) => {
       if (operation !== "conversations.replace") return;
       fakes.hooks.before = undefined;
-      await moveConversation(fakes, id, { kind: "pick", agentId: b });
+      await moveConversation(fakes, id, { kind: "pick", queueId: "support", agentId: b });
     };
     expect(await moveConversation(fakes, id, pick)).toEqual({ kind: "conflict", state: "active" });
     expect(fakes.agents.all().map(({ load }) => load)).toEqual([0, 1]);

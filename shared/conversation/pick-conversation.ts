@@ -15,6 +15,7 @@ export const pickConversation = async (
 ): Promise<Move | { readonly kind: "not-a-member" }> => {
   const read = await deps.conversations.find(id);
   if (!read) return { kind: "not-found" };
-  if (!(await isMember(deps, { agentId }, read.value.queueId))) return { kind: "not-a-member" };
-  return moveConversation(deps, id, { kind: "pick", agentId }, { read });
+  const { queueId } = read.value;
+  if (!(await isMember(deps, { agentId }, queueId))) return { kind: "not-a-member" };
+  return moveConversation(deps, id, { kind: "pick", agentId, queueId }, { read });
 };

@@ -36,7 +36,7 @@ describe("a keyword", () => {
   it("is shown in an open conversation, and moves it to no other state", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "hello");
-    await moveConversation(fakes, first, { kind: "pick", agentId });
+    await moveConversation(fakes, first, { kind: "pick", queueId: "support", agentId });
     await moveConversation(fakes, first, { kind: "park", agentId });
     expect(await say(fakes, 2, "Stop.")).toMatchObject({ conversationId: first });
     expect(fakes.conversations.all()).toMatchObject([

@@ -33,7 +33,7 @@ const traces = async ({ messages, conversations, threads, agents, wakeUps }: Fak
   workItems: new Set(wakeUps.workItems.map(({ conversationId, epoch }) => `${conversationId}-${epoch}`)),
 });
 
-const pick = { kind: "pick", agentId } as const;
+const pick = { kind: "pick", queueId: "support", agentId } as const;
 const park = { kind: "park", agentId } as const;
 const end = { kind: "end", agentId, wrapUpSeconds: 60 } as const;
 const close = { kind: "close", because: "supervisor" } as const;

@@ -56,7 +56,7 @@ const expectRouted = ({ conversations, wakeUps }: Fakes) => {
   }
 };
 
-const pick = { kind: "pick", agentId } as const;
+const pick = { kind: "pick", queueId: "support", agentId } as const;
 
 describe("texts at the same time", () => {
   it("open one conversation when they are a customer's first ones", async () => {

@@ -22,7 +22,7 @@ const found = async (fakes: Fakes, id = first) => {
 const close = (fakes: Fakes, id = first) => moveConversation(fakes, id, { kind: "close", because: "supervisor" });
 
 const pickAndPark = async (fakes: Fakes) => {
-  await moveConversation(fakes, first, { kind: "pick", agentId: agentA });
+  await moveConversation(fakes, first, { kind: "pick", queueId: "support", agentId: agentA });
   await moveConversation(fakes, first, { kind: "park", agentId: agentA });
 };
 
@@ -148,7 +148,7 @@ describe("a further text", () => {
   it("brings back a conversation that is in wrap-up, at no cost of capacity", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
-    await moveConversation(fakes, first, { kind: "pick", agentId: agentA });
+    await moveConversation(fakes, first, { kind: "pick", queueId: "support", agentId: agentA });
     await moveConversation(fakes, first, { kind: "end", agentId: agentA, wrapUpSeconds: 60 });
     await receiveText(fakes, sampleText({ id: "second" }));
     expect(await found(fakes)).toMatchObject({ state: "active", agentId: "agent-a" });

@@ -23,7 +23,7 @@ beforeEach(async () => {
   const received = await receiveText(fakes, sampleText());
   const conversationId = received.kind === "taken-in" ? received.conversationId : undefined;
   if (!conversationId) throw new Error("no conversation");
-  await moveConversation(fakes, conversationId, { kind: "pick", agentId });
+  await moveConversation(fakes, conversationId, { kind: "pick", queueId: "support", agentId });
   await reply(fakes, { conversationId, agentId, text: "good morning" });
   [request] = fakes.wakeUps.outbounds as [OutboundRequest];
   fakes.clock.advance(5);

@@ -35,7 +35,7 @@ const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
   fc.record({ kind: kind("accept"), agentId }),
   fc.record({ kind: kind("reject"), agentId }),
   fc.record({ kind: kind("expire"), epoch }),
-  fc.record({ kind: kind("pick"), agentId }),
+  fc.record({ kind: kind("pick"), queueId, agentId }),
   fc.record({ kind: kind("park"), agentId }),
   fc.record({ kind: kind("resume"), agentId }),
   fc.record({ kind: kind("customer-writes"), messageId, at: instant, text, preferLastAgentSeconds: fc.nat(600) }),

@@ -44,7 +44,12 @@ export type ConversationEvent =
   | { readonly kind: "accept"; readonly agentId: AgentId }
   | { readonly kind: "reject"; readonly agentId: AgentId }
   | { readonly kind: "expire"; readonly epoch: number }
-  | { readonly kind: "pick"; readonly agentId: AgentId }
+  | {
+      readonly kind: "pick";
+      readonly agentId: AgentId;
+      /** A queue that the agent is a member of: in another it is not the agent's to take. */
+      readonly queueId: string;
+    }
   | { readonly kind: "park"; readonly agentId: AgentId }
   | { readonly kind: "resume"; readonly agentId: AgentId }
   | {
@@ -142,7 +147,7 @@ export const transition = (conversation: Conversation, event: ConversationEvent,
         ? moved(active({ ...conversation, reason: event.reason }, event.agentId, now))
         : conflict(conversation);
     case "pick":
-      return conversation.state === "queued"
+      return conversation.state === "queued" && conversation.queueId === event.queueId
         ? moved(active({ ...conversation, reason: picked(event.agentId, now) }, event.agentId, now))
         : conflict(conversation);
     case "accept":

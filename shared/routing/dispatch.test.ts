@@ -126,7 +126,8 @@ describe("dispatch", () => {
       [
         (fakes) => dispatch(fakes, "support"),
         (fakes) => dispatch(fakes, "billing"),
-        (fakes) => moveConversation(fakes, first.id, { kind: "pick", agentId: sampleAgent("agent-b").id }),
+        (fakes) =>
+          moveConversation(fakes, first.id, { kind: "pick", queueId: "support", agentId: sampleAgent("agent-b").id }),
         (fakes) => moveConversation(fakes, second.id, { kind: "close", because: "supervisor" }),
       ],
       async (fakes) => {
@@ -162,7 +163,7 @@ describe("dispatch", () => {
     fakes.hooks.before = async (operation) => {
       if (operation !== "conversations.replace" || !first) return;
       fakes.hooks.before = undefined;
-      await moveConversation(fakes, first.id, { kind: "pick", agentId: sampleAgent("picker").id });
+      await moveConversation(fakes, first.id, { kind: "pick", queueId: "support", agentId: sampleAgent("picker").id });
     };
     await dispatch(fakes, "support");
     expect(fakes.wakeUps.dispatches).toEqual([{ queueId: "support", because: "capacity-free" }]);
