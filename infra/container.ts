@@ -4,6 +4,7 @@ import type { Contacts } from "../shared/contact/contacts.ts";
 import type { Conversations } from "../shared/conversation/conversations.ts";
 import type { Messages } from "../shared/conversation/messages.ts";
 import type { Threads } from "../shared/conversation/thread.ts";
+import type { PartHealth } from "../shared/health.ts";
 import { type Now, toInstant } from "../shared/instant.ts";
 import type { Quarantine } from "../shared/quarantine/quarantine.ts";
 import type { Agents } from "../shared/routing/agents.ts";
@@ -22,7 +23,7 @@ import { CosmosQuarantine } from "./cosmos/cosmos-quarantine.ts";
 import { CosmosSettings } from "./cosmos/cosmos-settings.ts";
 import { CosmosThreads } from "./cosmos/cosmos-threads.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
-import { checkHealth, type PartHealth } from "./health.ts";
+import { checkHealth } from "./health.ts";
 import { connectServiceBus, ServiceBusWakeUps } from "./service-bus/service-bus-wake-ups.ts";
 
 /** Everything that the functions need and that lasts as long as the process. */

@@ -1,12 +1,7 @@
 import type { ServiceBusClient } from "@azure/service-bus";
+import type { PartHealth } from "../shared/health.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import type { QueueName } from "./service-bus/queues.ts";
-
-/** One thing that the app cannot do without, and whether it answers. */
-export interface PartHealth {
-  readonly part: string;
-  readonly up: boolean;
-}
 
 /** How long a part may take to answer, in milliseconds. */
 const TIMEOUT_MS = 5000;

@@ -71,6 +71,8 @@ export class Twin {
   readonly phoneNetwork: PhoneNetwork;
   readonly #options: TwinOptions;
   #host: FunctionsHost | undefined;
+  /** Where the host listened last: the next one takes its place. */
+  #functionsPort: number | undefined;
   #settings: Readonly<Record<string, string>> = {};
 
   private constructor(options: TwinOptions) {
@@ -142,8 +144,6 @@ export class Twin {
     );
     this.#functionsPort = Number(new URL(this.#host.url).port);
   }
-
-  #functionsPort: number | undefined;
 
   /** Waits until nothing is under way anywhere: no event, message, call or turn that could be worked on now. */
   async settled(): Promise<void> {

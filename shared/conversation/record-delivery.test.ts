@@ -1,20 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { storeReply } from "../../tests/fakes/stored-reply.ts";
 import { TransientError } from "../errors.ts";
 import { addSeconds } from "../instant.ts";
-import { agentIdSchema } from "../routing/agent.ts";
 import type { OutboundRequest } from "../routing/wake-ups.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
 import { messageIdSchema } from "./message.ts";
-import { moveConversation } from "./move-conversation.ts";
 import { receiveText } from "./receive-text.ts";
 import { recordDelivery } from "./record-delivery.ts";
-import { reply } from "./reply.ts";
 import { sendReply, tagOf } from "./send-reply.ts";
 import { isOptedOut } from "./thread.ts";
-
-const agentId = agentIdSchema.parse("agent-a");
 
 let fakes: Fakes;
 /** A reply that is stored, and not sent yet. */
@@ -22,12 +18,7 @@ let request: OutboundRequest;
 
 beforeEach(async () => {
   fakes = makeFakes();
-  const received = await receiveText(fakes, sampleText());
-  const conversationId = received.kind === "taken-in" ? received.conversationId : undefined;
-  if (!conversationId) throw new Error("no conversation");
-  await moveConversation(fakes, conversationId, { kind: "pick", queueId: "support", agentId });
-  await reply(fakes, { conversationId, agentId, text: "good morning" });
-  [request] = fakes.wakeUps.outbounds as [OutboundRequest];
+  request = await storeReply(fakes);
 });
 
 const reportOf = (some: Partial<DeliveryReport> = {}): DeliveryReport => ({

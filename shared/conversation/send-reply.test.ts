@@ -2,17 +2,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { storeReply } from "../../tests/fakes/stored-reply.ts";
 import { TransientError } from "../errors.ts";
 import { addSeconds } from "../instant.ts";
-import { agentIdSchema } from "../routing/agent.ts";
 import type { OutboundRequest } from "../routing/wake-ups.ts";
-import { moveConversation } from "./move-conversation.ts";
 import { receiveText } from "./receive-text.ts";
-import { reply } from "./reply.ts";
 import { parseTag, sendReply, tagOf } from "./send-reply.ts";
 import { isOptedOut } from "./thread.ts";
-
-const agentId = agentIdSchema.parse("agent-a");
 
 let fakes: Fakes;
 /** The reply that is to be sent: the agent's first one to the customer. */
@@ -20,12 +16,7 @@ let request: OutboundRequest;
 
 beforeEach(async () => {
   fakes = makeFakes();
-  const received = await receiveText(fakes, sampleText());
-  const conversationId = received.kind === "taken-in" ? received.conversationId : undefined;
-  if (!conversationId) throw new Error("no conversation");
-  await moveConversation(fakes, conversationId, { kind: "pick", queueId: "support", agentId });
-  await reply(fakes, { conversationId, agentId, text: "good morning" });
-  [request] = fakes.wakeUps.outbounds as [OutboundRequest];
+  request = await storeReply(fakes);
   fakes.clock.advance(5);
 });
 

@@ -1,11 +1,11 @@
 import { HttpRequest, type HttpResponseInit, InvocationContext } from "@azure/functions";
 import { expect } from "vitest";
-import type { PartHealth } from "../../functions/http/http-deps.ts";
 import { httpHandler } from "../../functions/http/http-handler.ts";
 import { problemSchema } from "../../functions/http/problem.ts";
 import type { Route } from "../../functions/http/route.ts";
 import { makeRoutes } from "../../functions/http/routes.ts";
 import { type Caller, type Role, roleSchema, type TokenVerifier } from "../../shared/access/caller.ts";
+import type { PartHealth } from "../../shared/health.ts";
 import { agentIdSchema } from "../../shared/routing/agent.ts";
 import { type Fakes, makeFakes } from "../fakes/fakes.ts";
 import { type SampleOrganisation, sampleAgent } from "../fakes/sample-organisation.ts";

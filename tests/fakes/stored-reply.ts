@@ -1,0 +1,20 @@
+import { moveConversation } from "../../shared/conversation/move-conversation.ts";
+import { receiveText } from "../../shared/conversation/receive-text.ts";
+import { reply } from "../../shared/conversation/reply.ts";
+import { agentIdSchema } from "../../shared/routing/agent.ts";
+import type { OutboundRequest } from "../../shared/routing/wake-ups.ts";
+import type { Fakes } from "./fakes.ts";
+import { sampleText } from "./sample-text.ts";
+
+/** Has agent-a answer the first sample customer; returns the request to send the reply, which is stored and not sent. */
+export const storeReply = async (fakes: Fakes): Promise<OutboundRequest> => {
+  const agentId = agentIdSchema.parse("agent-a");
+  const received = await receiveText(fakes, sampleText());
+  const conversationId = received.kind === "taken-in" ? received.conversationId : undefined;
+  if (!conversationId) throw new Error("no conversation");
+  await moveConversation(fakes, conversationId, { kind: "pick", queueId: "support", agentId });
+  await reply(fakes, { conversationId, agentId, text: "good morning" });
+  const [request] = fakes.wakeUps.outbounds;
+  if (!request) throw new Error("nobody was asked to send the reply");
+  return request;
+};
