@@ -8,7 +8,8 @@ import { CosmosDb } from "./cosmos-db.ts";
 const realAccount = process.env.HILO_TEST_COSMOS;
 
 describe(realAccount ? "Azure Cosmos DB" : "the twin's Cosmos DB", () => {
-  const twin = new CosmosDb({ clock: new TwinClock() });
+  // Two partitions, so that their answers have to be put together.
+  const twin = new CosmosDb({ clock: new TwinClock(), partitionRanges: 2 });
   let client: CosmosClient;
   let database: Database;
   let conversations: Container;
@@ -24,6 +25,14 @@ describe(realAccount ? "Azure Cosmos DB" : "the twin's Cosmos DB", () => {
     ({ container: conversations } = await database.containers.create({
       id: "conversations",
       partitionKey: "/threadId",
+      indexingPolicy: {
+        compositeIndexes: [
+          [
+            { path: "/rank", order: "descending" },
+            { path: "/id", order: "descending" },
+          ],
+        ],
+      },
     }));
   });
 
@@ -360,6 +369,51 @@ describe(realAccount ? "Azure Cosmos DB" : "the twin's Cosmos DB", () => {
       };
       const { resources } = await conversations.items.query(text).fetchAll();
       expect(resources.map(({ id }) => id)).toEqual(["y", "z", "x"]);
+    });
+
+    describe("of many partitions", () => {
+      const marked = (conditions: string, mark: string) => ({
+        query: `SELECT ${conditions}`,
+        parameters: [{ name: "@mark", value: mark }],
+      });
+
+      const fill = async (): Promise<string> => {
+        const mark = randomUUID();
+        await Promise.all(
+          Array.from({ length: 12 }, (_, n) =>
+            create({ id: `d${String(n).padStart(2, "0")}`, rank: n % 4, mark, threadId: randomUUID() }),
+          ),
+        );
+        return mark;
+      };
+
+      it("gives the first of all, by several sort keys", async () => {
+        const text = marked("TOP 5 * FROM c WHERE c.mark = @mark ORDER BY c.rank DESC, c.id DESC", await fill());
+        const { resources } = await conversations.items.query(text, { forceQueryPlan: true }).fetchAll();
+        expect(resources.map(({ id }) => id)).toEqual(["d11", "d07", "d03", "d10", "d06"]);
+      });
+
+      it("gives no token to go on by when the answers were put in order, but goes on in the same hands", async () => {
+        const text = marked("* FROM c WHERE c.mark = @mark ORDER BY c.id", await fill());
+        const results = conversations.items.query(text, { maxItemCount: 5 });
+        const first = await results.fetchNext();
+        expect(first.continuationToken).toBeUndefined();
+        const ids: string[] = first.resources.map(({ id }) => id);
+        while (results.hasMoreResults()) ids.push(...((await results.fetchNext()).resources ?? []).map(({ id }) => id));
+        expect(ids).toEqual(Array.from({ length: 12 }, (_, n) => `d${String(n).padStart(2, "0")}`));
+      });
+
+      it("gives all that a filter finds, unsorted", async () => {
+        const { resources } = await conversations.items
+          .query(marked("* FROM c WHERE c.mark = @mark", await fill()), { maxItemCount: 5 })
+          .fetchAll();
+        expect(new Set(resources.map(({ id }) => id)).size).toBe(12);
+      });
+
+      it("refuses to sort by several keys without a composite index of them", async () => {
+        const text = marked("* FROM c WHERE c.mark = @mark ORDER BY c.rank, c.mark", await fill());
+        await expect(conversations.items.query(text).fetchAll()).rejects.toMatchObject({ code: 400 });
+      });
     });
   });
 

@@ -1,15 +1,16 @@
 import type { Clock } from "../clock.ts";
-import type { Account, Container, Documents, Query, QueryText, Stored } from "./embedded-server.ts";
+import type { Account, Container, Documents, Item, Query, QueryText, Stored } from "./embedded-server.ts";
+import { LaggingReplica } from "./lagging-replica.ts";
 import { equalitiesOf, narrow } from "./narrowing.ts";
 
 /**
- * The account's containers, each made ready when it is first used: quoted ETags and the twin's time on every write, and
- * queries that look only at the documents they can match.
+ * The account's containers, each made ready when it is first used: quoted ETags and the twin's time on every write, a
+ * replica that lags behind, and queries that look only at the documents they can match.
  */
 export class Containers {
   readonly #account: Account;
   readonly #clock: Clock;
-  readonly #ready = new WeakSet<Documents>();
+  readonly #replicas = new WeakMap<Documents, LaggingReplica>();
 
   constructor(account: Account, clock: Clock) {
     this.#account = account;
@@ -20,13 +21,17 @@ export class Containers {
   find(names: { readonly database: string; readonly container: string }): Container | undefined {
     const container = this.#account.database(names.database).collection(names.container);
     if (!container.read()) return undefined;
-    const { documents } = container;
-    if (!this.#ready.has(documents)) {
-      stampWrites(documents, this.#clock);
-      narrowQueries(documents);
-      this.#ready.add(documents);
-    }
+    this.replicaOf(container);
     return container;
+  }
+
+  replicaOf({ documents }: Container): LaggingReplica {
+    const known = this.#replicas.get(documents);
+    if (known) return known;
+    const replica = new LaggingReplica();
+    stampWrites(documents, this.#clock, replica);
+    this.#replicas.set(documents, replica);
+    return replica;
   }
 }
 
@@ -34,22 +39,21 @@ export class Containers {
 export const partitionKeyPathOf = (container: Container): string[] =>
   (container.read()?.partitionKey?.paths[0] ?? "/id").slice(1).split("/");
 
-const stampWrites = (documents: Documents, clock: Clock): void => {
+const stampWrites = (documents: Documents, clock: Clock, replica: LaggingReplica): void => {
   const store = documents._set.bind(documents);
-  documents._set = (data: Stored) => store({ ...data, _etag: `"${data._etag}"`, _ts: Math.floor(clock.now() / 1000) });
+  documents._set = (data: Stored) => {
+    const written = store({ ...data, _etag: `"${data._etag}"`, _ts: Math.floor(clock.now() / 1000) });
+    replica.note(written);
+    return written;
+  };
 };
 
-const narrowQueries = (documents: Documents): void => {
-  const { query } = documents;
-  documents.query = (text, paging) => query.call(viewFor(text, documents), text, paging);
-};
-
-/** The same documents for one query: only those that it can match, and gathered in linear time. */
-const viewFor = (text: QueryText, documents: Documents): Documents => {
+/** The same documents for one query: only those of the given ones that it can match, and gathered in linear time. */
+export const viewFor = (text: QueryText, documents: Documents, items: Iterable<Item>): Documents => {
   const parsed = documents._getQuery(text.query);
   const equalities = equalitiesOf(parsed.ast.body, text.parameters);
   return Object.create(documents, {
-    _data: { value: equalities.length === 0 ? documents._data : narrow(documents._data.values(), equalities) },
+    _data: { value: equalities.length === 0 ? [...items] : narrow(items, equalities) },
     _getQuery: { value: (): Pick<Query, "exec"> => ({ exec: (rows, options) => parsed.exec(linear(rows), options) }) },
   });
 };

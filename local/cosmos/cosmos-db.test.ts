@@ -25,6 +25,9 @@ afterEach(async () => {
   await cosmos.stop();
 });
 
+/** As the product reads most things: at the price of one replica. */
+const EVENTUAL = { consistencyLevel: "Eventual" };
+
 const create = (id: string) => messages.items.create({ id, threadId: "t" });
 const exists = async (id: string) => (await messages.item(id, "t").read()).statusCode === 200;
 
@@ -159,11 +162,11 @@ describe("the ledger", () => {
     const item = messages.item("1", "t");
     await create("1");
     await create("2");
-    await item.read();
+    await item.read(EVENTUAL);
     await item.replace({ id: "1", threadId: "t" });
     await messages.items.upsert({ id: "1", threadId: "t" });
     await item.patch([{ op: "set", path: "/state", value: "sent" }]);
-    await messages.items.query("SELECT * FROM c WHERE c.state = 'sent' ORDER BY c.id").fetchAll();
+    await messages.items.query("SELECT * FROM c WHERE c.state = 'sent' ORDER BY c.id", EVENTUAL).fetchAll();
     await item.delete();
     expect(cosmos.ledger.lines()).toEqual([
       { container: "messages", kind: "create", count: 2, requestUnits: 12 },
@@ -179,7 +182,12 @@ describe("the ledger", () => {
 
   it("is what the client is told", async () => {
     expect((await create("1")).requestCharge).toBe(6);
-    expect((await messages.item("1", "t").read()).requestCharge).toBe(1);
+    expect((await messages.item("1", "t").read(EVENTUAL)).requestCharge).toBe(1);
+  });
+
+  it("charges a read of the newest state twice", async () => {
+    await create("1");
+    expect((await messages.item("1", "t").read()).requestCharge).toBe(2);
   });
 
   it("charges an operation that the data refused, and none that a fault did", async () => {
@@ -189,5 +197,32 @@ describe("the ledger", () => {
     cosmos.faults.inject({ times: 1, fault: { kind: "throttled", retryAfterMs: 1 } });
     await create("2");
     expect(cosmos.ledger.requestUnits).toBe(12);
+  });
+});
+
+describe("a lagging replica", () => {
+  const lag = () => cosmos.faults.inject({ times: 1, fault: { kind: "lagging" } });
+  const byState = (state: string, options: object) =>
+    messages.items.query(`SELECT * FROM c WHERE c.state = "${state}"`, options).fetchAll();
+
+  it("does not have the newest document yet, nor its newest change", async () => {
+    await create("1");
+    lag();
+    expect((await messages.item("1", "t").read(EVENTUAL)).statusCode).toBe(404);
+    await messages.item("1", "t").patch([{ op: "set", path: "/state", value: "sent" }]);
+    lag();
+    expect((await messages.item("1", "t").read(EVENTUAL)).resource?.state).toBeUndefined();
+    lag();
+    expect((await byState("sent", EVENTUAL)).resources).toEqual([]);
+    expect((await byState("sent", EVENTUAL)).resources).toHaveLength(1);
+  });
+
+  it("is not asked by a read of the newest state", async () => {
+    await create("1");
+    lag();
+    expect((await messages.item("1", "t").read()).statusCode).toBe(200);
+    lag();
+    const { resources } = await messages.items.query("SELECT * FROM c").fetchAll();
+    expect(resources).toHaveLength(1);
   });
 });

@@ -30,8 +30,11 @@ export class CosmosDb {
   #server: Server | undefined;
   #endpoint: string | undefined;
 
-  constructor({ clock }: { readonly clock: Clock }) {
-    this.#service = new Service(clock);
+  /**
+   * @param options.partitionRanges - physical partitions of each container; one, as a small account has, when absent.
+   */
+  constructor({ clock, partitionRanges = 1 }: { readonly clock: Clock; readonly partitionRanges?: number }) {
+    this.#service = new Service(clock, partitionRanges);
   }
 
   /**
@@ -103,10 +106,11 @@ export class CosmosDb {
     const fault = this.faults.take(operation);
     const failure = fault && failureBy(fault);
     if (failure) return failure;
-    const answer = await this.#service.perform(request, operation);
-    const requestUnits = this.ledger.enter(operation);
+    const strong = isStrong(request);
+    const answer = await this.#service.perform(request, operation, fault?.kind === "lagging" && !strong);
+    const requestUnits = this.ledger.enter(operation, strong);
     await this.#tell("after", operation);
-    if (fault) return "connection-lost";
+    if (fault?.kind === "connection-lost") return "connection-lost";
     return { ...answer, headers: { ...answer.headers, "x-ms-request-charge": String(requestUnits) } };
   }
 
@@ -114,3 +118,7 @@ export class CosmosDb {
     for (const listener of this.#listeners) await listener(stage, operation);
   }
 }
+
+/** Whether a read is of the newest state: the account's consistency is strong, and a client may ask for less. */
+const isStrong = ({ headers }: CosmosRequest): boolean =>
+  (headers["x-ms-consistency-level"] ?? "Strong").toLowerCase() === "strong";

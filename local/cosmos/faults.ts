@@ -7,7 +7,9 @@ export type Fault =
   /** 503. */
   | { readonly kind: "unavailable" }
   /** The connection breaks: `before` the operation is done, or `after` it, when only the answer is lost. */
-  | { readonly kind: "connection-lost"; readonly when: "before" | "after" };
+  | { readonly kind: "connection-lost"; readonly when: "before" | "after" }
+  /** A read or query that does not ask for strong consistency misses the container's newest write. */
+  | { readonly kind: "lagging" };
 
 /** Which operations a fault strikes. What is left out matches all. */
 export interface FaultRule {
@@ -52,5 +54,7 @@ export const failureBy = (fault: Fault): CosmosResponse | "connection-lost" | un
       return errorResponse(503, "ServiceUnavailable", "Service is currently unavailable");
     case "connection-lost":
       return fault.when === "before" ? "connection-lost" : undefined;
+    case "lagging":
+      return undefined;
   }
 };

@@ -21,22 +21,28 @@ export interface LedgerLine {
   readonly requestUnits: number;
 }
 
+/** What is read from several replicas, to have the newest state, costs twice. Source: "Consistency levels in Azure Cosmos DB". */
+const STRONG_FACTOR = 2;
+
 /** Counts the operations that were carried out or refused by the data (404, 409, 412): what an account is charged for. */
 export class Ledger {
-  readonly #counts = new Map<string, { container: string; kind: OperationKind; count: number }>();
+  readonly #lines = new Map<string, LedgerLine>();
 
-  /** @returns the request units charged. */
-  enter({ container, kind }: Operation): number {
+  /**
+   * @param strong - whether a read was made with strong consistency.
+   * @returns the request units charged.
+   */
+  enter({ container, kind }: Operation, strong: boolean): number {
     const name = `${kind} ${container}`;
-    const line = this.#counts.get(name) ?? { container, kind, count: 0 };
-    line.count += 1;
-    this.#counts.set(name, line);
-    return REQUEST_UNITS[kind];
+    const charge = REQUEST_UNITS[kind] * (strong && (kind === "read" || kind === "query") ? STRONG_FACTOR : 1);
+    const { count, requestUnits } = this.#lines.get(name) ?? { count: 0, requestUnits: 0 };
+    this.#lines.set(name, { container, kind, count: count + 1, requestUnits: requestUnits + charge });
+    return charge;
   }
 
   /** One line for each container and kind of operation that occurred since the last reset. */
   lines(): LedgerLine[] {
-    return [...this.#counts.values()].map((line) => ({ ...line, requestUnits: line.count * REQUEST_UNITS[line.kind] }));
+    return [...this.#lines.values()];
   }
 
   /** The request units of all lines together. */
@@ -45,6 +51,6 @@ export class Ledger {
   }
 
   reset(): void {
-    this.#counts.clear();
+    this.#lines.clear();
   }
 }

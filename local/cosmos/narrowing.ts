@@ -9,7 +9,7 @@ export interface Equality {
 }
 
 /** A node of the query's syntax tree, as far as it is looked at here. */
-interface Node {
+export interface Node {
   readonly type: string;
   readonly name?: string;
   readonly value?: unknown;
@@ -72,7 +72,7 @@ const equalityOf = (node: Node, root: string, parameters: readonly QueryParamete
   return undefined;
 };
 
-const pathOf = (node: Node, root: string): (string | number)[] | undefined => {
+export const pathOf = (node: Node, root: string): (string | number)[] | undefined => {
   if (node.type === "identifier") return node.name === root ? [] : undefined;
   if (node.type !== "scalar_member_expression" || !node.object || !node.property) return undefined;
   const parent = pathOf(node.object, root);
@@ -93,7 +93,7 @@ const scalarOf = (node: Node, parameters: readonly QueryParameter[]): Scalar | u
 const isScalar = (value: unknown): value is Scalar =>
   value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 
-const valueAt = (document: Stored, path: Equality["path"]): Json | undefined => {
+export const valueAt = (document: Stored, path: Equality["path"]): Json | undefined => {
   let value: Json | undefined = document;
   for (const key of path) {
     if (typeof value !== "object" || value === null) return undefined;

@@ -2,6 +2,8 @@ import { partitionKeyPathOf } from "./containers.ts";
 import type { Container } from "./embedded-server.ts";
 import { equalitiesOf } from "./narrowing.ts";
 import type { Operation } from "./operation.ts";
+import { planFor, queryTextOf, rangeIdIn, shapeIn } from "./query.ts";
+import { needsClient } from "./query-plan.ts";
 import { type CosmosRequest, partitionKeyOf } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
 
@@ -23,7 +25,27 @@ export const refusalOfOperation = (
   }
   const reason =
     reasonByHeader(request) ?? reasonByPartition(request, operation, container) ?? reasonById(request, operation);
-  return reason === undefined ? undefined : unsupported(reason);
+  return reason === undefined ? fanOut(request, operation, container) : unsupported(reason);
+};
+
+/**
+ * The gateway answers no query over all partitions whose rows have to be put together: it gives the client the plan to
+ * do so itself.
+ */
+const fanOut = (
+  request: CosmosRequest,
+  { kind }: Operation,
+  container: Container,
+): CosmosResponse | undefined => {
+  const isOfAll = partitionKeyOf(request).length === 0 && rangeIdIn(request) === undefined;
+  if (kind !== "query" || request.method !== "POST" || !isOfAll) return undefined;
+  const shape = shapeIn(queryTextOf(request), container);
+  if (!needsClient(shape)) return undefined;
+  if (!shape.selectsAll) return unsupported("other than SELECT * where the client merges. Read whole documents.");
+  const message = "The provided cross partition query can not be directly served by the gateway.";
+  const { status, headers, body } = errorResponse(400, "BadRequest", message, { "x-ms-substatus": "1004" });
+  const plan = JSON.stringify(planFor(container, request));
+  return { status, headers, body: { ...(body as object), additionalErrorInfo: plan } };
 };
 
 /** Why a container's definition is refused; undefined when it is not, or when the request defines no container. */
@@ -78,10 +100,10 @@ const isUndefinedKey = (value: unknown): boolean => typeof value === "object" &&
 const filtersBy = (
   path: readonly string[],
   value: unknown,
-  { body }: CosmosRequest,
+  request: CosmosRequest,
   { documents }: Container,
 ): boolean => {
-  const { query, parameters } = JSON.parse(body.toString());
+  const { query, parameters } = queryTextOf(request);
   const equalities = equalitiesOf(documents._getQuery(query).ast.body, parameters);
   return equalities.some((equality) => equality.value === value && equality.path.join("/") === path.join("/"));
 };

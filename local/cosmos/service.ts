@@ -1,26 +1,25 @@
 import { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import { Containers } from "./containers.ts";
-import { createAccount, type HandlerRequest, route } from "./embedded-server.ts";
+import { type Container, createAccount, type HandlerRequest, route } from "./embedded-server.ts";
 import { isQueryPlanRequest, type Operation } from "./operation.ts";
+import { partitionRanges } from "./partition-ranges.ts";
 import { patch } from "./patch.ts";
+import { planFor, query } from "./query.ts";
 import { refusalOfDefinition, refusalOfOperation } from "./refusals.ts";
-import type { CosmosRequest } from "./request.ts";
+import { type CosmosRequest, partitionKeyOf } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
-
-/** The plan of every query: one partition range, nothing left for the client to do. */
-const QUERY_PLAN = {
-  queryInfo: {},
-  queryRanges: [{ min: "", max: "FF", isMinInclusive: true, isMaxInclusive: false }],
-};
 
 /** An account's data, and what Cosmos DB answers about them. Knows nothing of connections, keys or faults. */
 export class Service {
   readonly #account = createAccount();
   readonly #containers: Containers;
 
-  constructor(clock: Clock) {
+  readonly #rangeCount: number;
+
+  constructor(clock: Clock, rangeCount: number) {
     this.#containers = new Containers(this.#account, clock);
+    this.#rangeCount = rangeCount;
   }
 
   /** Why the operation is refused before anything is done or charged; undefined when it is not. */
@@ -28,25 +27,57 @@ export class Service {
     return refusalOfOperation(request, operation, this.#containers.find(operation));
   }
 
-  /** Carries out an operation that is not refused. */
-  async perform(request: CosmosRequest, operation: Operation): Promise<CosmosResponse> {
+  /**
+   * Carries out an operation that is not refused.
+   * @param lagging - a read or query is answered by a replica that lacks the container's newest write.
+   */
+  async perform(request: CosmosRequest, operation: Operation, lagging: boolean): Promise<CosmosResponse> {
     const container = this.#containers.find(operation);
-    if (operation.kind === "patch" && operation.id !== undefined && container) {
-      return patch(container, operation.id, request);
+    if (!container) return this.#delegate(request);
+    const { kind, id } = operation;
+    if (kind === "patch" && id !== undefined) return patch(container, id, request);
+    if (kind === "query" && request.method === "POST") {
+      const items = lagging
+        ? this.#containers.replicaOf(container).items(container.documents)
+        : container.documents._data.values();
+      return query(container, items, request, this.#rangeCount);
     }
-    return this.#delegate(request);
+    return kind === "read" && id !== undefined && lagging
+      ? this.#readLagging(container, id, request)
+      : this.#delegate(request);
+  }
+
+  #readLagging(container: Container, id: string, request: CosmosRequest): CosmosResponse {
+    const [partitionKey = null] = partitionKeyOf(request);
+    const shown = this.#containers.replicaOf(container).show(container.document(id, partitionKey).read());
+    return shown ? { status: 200, headers: {}, body: shown } : errorResponse(404, "NotFound", "Entity does not exist");
   }
 
   /** Answers what is not about documents. `endpoint` is where the account says it is found. */
   async administer(request: CosmosRequest, endpoint: string): Promise<CosmosResponse> {
     if (request.path.length === 0) return { status: 200, headers: {}, body: this.#describe(endpoint) };
-    if (isQueryPlanRequest(request)) return { status: 200, headers: {}, body: QUERY_PLAN };
+    if (isQueryPlanRequest(request)) return this.#plan(request);
+    if (request.path.at(-1) === "pkranges") {
+      return { status: 200, headers: {}, body: { PartitionKeyRanges: partitionRanges(this.#rangeCount) } };
+    }
     return refusalOfDefinition(request) ?? this.#delegate(request);
+  }
+
+  #plan(request: CosmosRequest): CosmosResponse {
+    const [, database = "", , name = ""] = request.path;
+    const container = this.#containers.find({ database, container: name });
+    if (!container) return errorResponse(404, "NotFound", "Owner resource does not exist");
+    return { status: 200, headers: {}, body: planFor(container, request) };
   }
 
   #describe(endpoint: string): object {
     const locations = [{ name: "Twin", databaseAccountEndpoint: endpoint }];
-    return { ...this.#account.read(), writableLocations: locations, readableLocations: locations };
+    return {
+      ...this.#account.read(),
+      writableLocations: locations,
+      readableLocations: locations,
+      userConsistencyPolicy: { defaultConsistencyLevel: "Strong" },
+    };
   }
 
   async #delegate({ method, url, headers, body }: CosmosRequest): Promise<CosmosResponse> {

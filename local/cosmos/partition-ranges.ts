@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import type { Json } from "./embedded-server.ts";
+
+/** One physical partition, as the account tells clients of it. */
+export interface PartitionRange {
+  readonly id: string;
+  readonly minInclusive: string;
+  readonly maxExclusive: string;
+  readonly status: "online";
+  readonly parents: readonly string[];
+}
+
+/** The physical partitions of a container: even shares of the hashes of partition keys. */
+export const partitionRanges = (count: number): readonly PartitionRange[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: String(index),
+    minInclusive: index === 0 ? "" : bound(index, count),
+    maxExclusive: index === count - 1 ? "FF" : bound(index + 1, count),
+    status: "online",
+    parents: [],
+  }));
+
+const bound = (index: number, count: number): string =>
+  Math.floor((index * 256) / count)
+    .toString(16)
+    .toUpperCase()
+    .padStart(2, "0");
+
+/** The id of the partition that the documents of a partition key are in. */
+export const rangeIdOf = (partitionKey: Json | undefined, count: number): string => {
+  const [hash = 0] = createHash("sha256").update(JSON.stringify(partitionKey ?? null)).digest();
+  return String(Math.floor((hash * count) / 256));
+};
