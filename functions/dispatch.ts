@@ -16,6 +16,6 @@ export const makeDispatch = (depsFor: PerInvocation<DispatchDeps>): ServiceBusQu
   return async (body, context) => {
     const { queueId, entry } = dispatchRequestSchema.parse(body);
     if (entry !== undefined && looked.has(entry)) return;
-    looked.add(await dispatch(depsFor(context), queueId));
+    looked.add(await dispatch(depsFor(context), queueId, entry));
   };
 };

@@ -9,6 +9,7 @@ import { makeDispatch } from "./dispatch.ts";
 import { httpHandler } from "./http/http-handler.ts";
 import { makeRoutes } from "./http/routes.ts";
 import { makeOutboundSms } from "./outbound-sms.ts";
+import { patient } from "./patient.ts";
 import { makeAdvanceRouting, routeWorkItem } from "./route-work-item.ts";
 import { makeSmsDeliveryReport } from "./sms-delivery-report.ts";
 import { makeSmsReceived } from "./sms-received.ts";
@@ -30,21 +31,21 @@ app.eventGrid("sms-delivery-report", { handler: makeSmsDeliveryReport(depsFor, d
 app.serviceBusQueue("work-items", {
   queueName: "work-items",
   connection,
-  handler: makeWorkItems(depsFor),
+  handler: patient(makeWorkItems(depsFor), deps.wait),
   extraInputs,
 });
 app.serviceBusQueue("dispatch", {
   queueName: "dispatch",
   connection,
   isSessionsEnabled: true,
-  handler: makeDispatch(depsFor),
+  handler: patient(makeDispatch(depsFor), deps.wait),
   extraInputs,
 });
 app.serviceBusQueue("outbound-sms", {
   queueName: "outbound-sms",
   connection,
   isSessionsEnabled: true,
-  handler: makeOutboundSms(depsFor, QUEUES["outbound-sms"].maxDeliveries),
+  handler: patient(makeOutboundSms(depsFor, QUEUES["outbound-sms"].maxDeliveries), deps.wait),
   extraInputs,
 });
 

@@ -1,11 +1,8 @@
 import type { ServiceBusQueueHandler } from "@azure/functions";
-import * as z from "zod";
 import { type SendDeps, sendReply } from "../shared/conversation/send-reply.ts";
 import { outboundRequestSchema } from "../shared/routing/wake-ups.ts";
+import { deliveryOf } from "./patient.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-
-/** Counts from 1, as the host tells it. */
-const deliveryCountSchema = z.coerce.number().int().min(1);
 
 /**
  * Service Bus `outbound-sms`, a session for each thread -> the provider.
@@ -14,6 +11,6 @@ const deliveryCountSchema = z.coerce.number().int().min(1);
 export const makeOutboundSms =
   (depsFor: PerInvocation<SendDeps>, maxDeliveries: number): ServiceBusQueueHandler =>
   async (body, context) => {
-    const delivery = deliveryCountSchema.parse(context.triggerMetadata?.deliveryCount);
-    await sendReply(depsFor(context), outboundRequestSchema.parse(body), delivery >= maxDeliveries);
+    const lastTry = deliveryOf(context) >= maxDeliveries;
+    await sendReply(depsFor(context), outboundRequestSchema.parse(body), lastTry);
   };

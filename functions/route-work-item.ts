@@ -20,20 +20,29 @@ export const routeWorkItem: OrchestrationHandler = function* (context: Orchestra
   retry.backoffCoefficient = 2;
   retry.maxRetryIntervalInMilliseconds = LONGEST_RETRY_MS;
   let change = df.waitForExternalEvent(CHANGED);
+  let lookAt: string | undefined;
   for (;;) {
-    const step: RoutingStep = yield df.callActivityWithRetry(ADVANCE_ROUTING, retry, df.getInput());
-    if (step.done) return;
+    if (lookAt === undefined) {
+      const step: RoutingStep = yield df.callActivityWithRetry(ADVANCE_ROUTING, retry, df.getInput());
+      if (step.done) return;
+      lookAt = step.wakeAt;
+    }
     // A race never ends with a task that was finished before it began.
-    if (step.wakeAt === undefined && !change.isCompleted) {
+    if (lookAt === undefined && !change.isCompleted) {
       yield change;
-    } else if (step.wakeAt !== undefined && !change.isCompleted) {
-      const alarm = df.createTimer(new Date(step.wakeAt));
+    } else if (lookAt !== undefined && !change.isCompleted) {
+      const alarm = df.createTimer(new Date(lookAt));
       const first: Task = yield df.Task.any([change, alarm]);
-      // The event is still to come: its task is kept for the next round, since a second one would not get it.
-      if (first === alarm) continue;
+      if (first === alarm) {
+        // The event is still to come: its task is kept for the next round, since a second one would not get it.
+        lookAt = undefined;
+        continue;
+      }
       alarm.cancel();
     }
-    if ((change.result as Changed).settled) return;
+    const told = change.result as Changed;
+    if (told.settled) return;
+    lookAt = told.lookAt;
     change = df.waitForExternalEvent(CHANGED);
   }
 };

@@ -23,10 +23,15 @@ describe("loadConfig", () => {
       AUTH_ISSUER: "https://login.microsoftonline.com/tenant/v2.0",
       AUTH_AUDIENCE: "api",
       AUTH_JWKS_URL: "https://login.microsoftonline.com/tenant/discovery/v2.0/keys",
+      THREAD_ID_KEY: sample.Values.THREAD_ID_KEY,
       AZURE_CLIENT_ID: "client",
     });
     expect(config.serviceBus).toEqual({ kind: "identity", endpoint: "hilo.servicebus.windows.net" });
     expect(config.identityClientId).toBe("client");
+  });
+
+  it.each(["not base64!", Buffer.alloc(31).toString("base64")])("takes no weak or broken key: %s", (key) => {
+    expect(() => loadConfig({ ...sample.Values, THREAD_ID_KEY: key })).toThrow(/THREAD_ID_KEY/);
   });
 
   it("names every problem in one message, and no value", () => {

@@ -1,5 +1,8 @@
 import * as z from "zod";
 
+/** As long as the hash that it is used for. Source: RFC 2104, 3. */
+const LEAST_KEY_BYTES = 32;
+
 /** A connection by identity, as Azure is used, or by a connection string, as the sample settings use the twin. */
 const settingsSchema = z.object({
   COSMOS_ENDPOINT: z.url().optional(),
@@ -12,6 +15,10 @@ const settingsSchema = z.object({
   AUTH_ISSUER: z.url(),
   AUTH_AUDIENCE: z.string().min(1),
   AUTH_JWKS_URL: z.url(),
+  /** Base64 of at least 32 random bytes, made once: with another key, every thread would have another id. */
+  THREAD_ID_KEY: z.base64().refine((key) => Buffer.from(key, "base64").length >= LEAST_KEY_BYTES, {
+    message: `must be the base64 of at least ${LEAST_KEY_BYTES} bytes`,
+  }),
   /** Which user-assigned identity to use; the system's own without it. */
   AZURE_CLIENT_ID: z.string().min(1).optional(),
 });
@@ -34,6 +41,7 @@ export interface Config {
   readonly serviceBus: Connection;
   readonly acs: Connection;
   readonly auth: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string };
+  readonly threadIdKey: Buffer;
   readonly identityClientId: string | undefined;
 }
 
@@ -65,6 +73,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     serviceBus: connection(settings.SERVICE_BUS__fullyQualifiedNamespace, settings.SERVICE_BUS),
     acs: connection(settings.ACS_ENDPOINT, settings.ACS_CONNECTION_STRING),
     auth: { issuer: settings.AUTH_ISSUER, audience: settings.AUTH_AUDIENCE, jwksUrl: settings.AUTH_JWKS_URL },
+    threadIdKey: Buffer.from(settings.THREAD_ID_KEY, "base64"),
     identityClientId: settings.AZURE_CLIENT_ID,
   };
 };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { TokenVerifier } from "../shared/access/caller.ts";
 import type { Contacts } from "../shared/contact/contacts.ts";
 import type { Conversations } from "../shared/conversation/conversations.ts";
+import type { Fingerprint } from "../shared/conversation/ids.ts";
 import type { Messages } from "../shared/conversation/messages.ts";
 import type { Threads } from "../shared/conversation/thread.ts";
 import type { PartHealth } from "../shared/health.ts";
@@ -23,8 +24,10 @@ import { CosmosQuarantine } from "./cosmos/cosmos-quarantine.ts";
 import { CosmosSettings } from "./cosmos/cosmos-settings.ts";
 import { CosmosThreads } from "./cosmos/cosmos-threads.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
+import { makeFingerprint } from "./fingerprint.ts";
 import { checkHealth } from "./health.ts";
 import { connectServiceBus, ServiceBusWakeUps } from "./service-bus/service-bus-wake-ups.ts";
+import { wait } from "./wait.ts";
 
 /** Everything that the functions need and that lasts as long as the process. */
 export interface Deps {
@@ -39,8 +42,11 @@ export interface Deps {
   readonly providers: Readonly<Record<ProviderName, SmsProvider>>;
   readonly verifier: TokenVerifier;
   readonly health: { check(): Promise<readonly PartHealth[]> };
+  readonly fingerprint: Fingerprint;
   readonly now: Now;
   readonly newId: () => string;
+  /** Waits so many seconds. */
+  readonly wait: (seconds: number) => Promise<void>;
   /** Ends the connections. */
   close(): Promise<void>;
 }
@@ -63,8 +69,10 @@ export const buildDeps = (config: Config): Deps => {
     providers: { acs: new AcsProvider(config) },
     verifier: new EntraTokenVerifier(config.auth, now),
     health: { check: () => checkHealth(settings, serviceBus) },
+    fingerprint: makeFingerprint(config.threadIdKey),
     now,
     newId: randomUUID,
+    wait,
     close: async () => (await serviceBus()).close(),
   };
 };

@@ -72,7 +72,13 @@ const loadTime = async (folder: string, app: string): Promise<number> => {
   const loader = join(folder, "loader.cjs");
   await writeFile(loader, LOADER);
   const times = Array.from({ length: 9 }, () => {
-    const env = { AUTH_ISSUER: "http://a", AUTH_AUDIENCE: "a", AUTH_JWKS_URL: "http://a/jwks", SERVICE_BUS: "a" };
+    const env = {
+      THREAD_ID_KEY: Buffer.alloc(32).toString("base64"),
+      AUTH_ISSUER: "http://a",
+      AUTH_AUDIENCE: "a",
+      AUTH_JWKS_URL: "http://a/jwks",
+      SERVICE_BUS: "a",
+    };
     const run = spawnSync(process.execPath, [loader, app], {
       env: { ...env, COSMOS_CONNECTION_STRING: "a", ACS_CONNECTION_STRING: "a" },
       encoding: "utf8",

@@ -11,7 +11,7 @@ export const createDatabase = async (connectionString: string, name: string): Pr
       database.containers.createIfNotExists({
         id,
         partitionKey: { paths: [CONTAINERS[id]] },
-        indexingPolicy: { compositeIndexes: COMPOSITE_INDEXES[id] ?? [] },
+        indexingPolicy: { compositeIndexes: [...(COMPOSITE_INDEXES[id] ?? [])] },
       }),
     ),
   );

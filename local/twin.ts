@@ -217,7 +217,7 @@ const onPort = async <T>(part: string, port: number, start: (port: number) => Pr
 };
 
 /** The settings that a developer starts from. */
-const sampleSettings = (): Readonly<Record<string, string>> => {
+export const sampleSettings = (): Readonly<Record<string, string>> => {
   const text = readFileSync(join(APP_ROOT, "local.settings.sample.json"), "utf8");
   return localSettingsSchema.parse(JSON.parse(text)).Values;
 };

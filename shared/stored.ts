@@ -1,3 +1,5 @@
+import * as z from "zod";
+
 /** What a store returned, with the version that a conditional write of it must still find. */
 export interface Stored<T> {
   readonly value: T;
@@ -5,16 +7,32 @@ export interface Stored<T> {
   readonly etag: string;
 }
 
-/** One page of a list; `continuation` is there when more may follow. */
+/**
+ * How new a read has to be. Without `newest`, it may miss what another process wrote a moment ago; with it, it misses
+ * nothing that was written before, and costs twice as much.
+ */
+export interface Freshness {
+  readonly newest?: boolean;
+}
+
+/**
+ * A place in a sorted list: right behind the item with this sort key and id. It stays right when other items come and
+ * go, even that one.
+ */
+export const positionSchema = z.strictObject({ key: z.string().max(1000), id: z.string().max(1000) });
+export type Position = z.infer<typeof positionSchema>;
+
+/** One page of a list; `next` is there when more follow. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Opaque; handed back to get the next page. */
-  readonly continuation?: string;
+  /** Handed back to get the next page. */
+  readonly next?: Position;
 }
 
 /** Which page of a list is wanted. */
 export interface PageRequest {
   /** Most items in the page: 1 to 100. */
   readonly limit: number;
-  readonly continuation?: string;
+  /** Where the page before ended; the list's beginning without it. */
+  readonly after?: Position;
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { agentIdSchema, agentProfileSchema } from "../../shared/routing/agent.ts";
 import { saveAgent } from "../../shared/routing/save-agent.ts";
-import { pageOf, pageQuery, showPage } from "./page.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { invalidField, problem } from "./problem.ts";
 import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";
 import { agentView, agentViewSchema } from "./views.ts";
@@ -19,7 +19,7 @@ export const agentRoutes: readonly Route[] = [
     problems: [],
     handle: async ({ query }, { agents }) => ({
       status: 200,
-      body: showPage(await agents.list(query), agentView),
+      body: showPage(await agents.list(pageIn(query)), agentView),
     }),
   }),
   route(EVERYBODY, {

@@ -9,7 +9,7 @@ import {
   readMobilePhone,
 } from "../../shared/contact/save-contact.ts";
 import { ifMatchHeaders, toETag } from "./etag.ts";
-import { pageOf, pageQuery, showPage } from "./page.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { invalidField, problem } from "./problem.ts";
 import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";
 import { contactViewSchema } from "./views.ts";
@@ -49,7 +49,7 @@ export const contactRoutes: readonly Route[] = [
     problems: ["invalid"],
     handle: async ({ query: { mobilePhone, ...page } }, deps) => {
       if (mobilePhone === undefined) {
-        return { status: 200, body: showPage(await deps.contacts.list(page), (contact) => contact) };
+        return { status: 200, body: showPage(await deps.contacts.list(pageIn(page)), (contact) => contact) };
       }
       const number = await readMobilePhone(deps, mobilePhone);
       if (!number) return notANumber();

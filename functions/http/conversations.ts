@@ -5,7 +5,7 @@ import { linkContact } from "../../shared/contact/link-contact.ts";
 import { conversationIdSchema } from "../../shared/conversation/ids.ts";
 import { viewConversation } from "../../shared/conversation/view-conversation.ts";
 import { answerToMove, MOVE_PROBLEMS } from "./move-answer.ts";
-import { pageOf, pageQuery, showPage } from "./page.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { invalidField, problem } from "./problem.ts";
 import { AGENTS, type Route, route } from "./route.ts";
 import {
@@ -54,8 +54,8 @@ export const conversationRoutes: readonly Route[] = [
       const found = await findVisible(deps, actorOf(caller), id);
       if (found.kind !== "found") return problem(found.kind);
       const messages = thread
-        ? deps.messages.ofThread(found.stored.value.threadId, page)
-        : deps.messages.ofConversation(id, page);
+        ? deps.messages.ofThread(found.stored.value.threadId, pageIn(page))
+        : deps.messages.ofConversation(id, pageIn(page));
       return { status: 200, body: showPage(await messages, messageView) };
     },
   }),

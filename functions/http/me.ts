@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { chosenPresenceSchema } from "../../shared/routing/presence.ts";
 import { setPresence } from "../../shared/routing/set-presence.ts";
-import { pageOf, pageQuery, showPage } from "./page.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { problem } from "./problem.ts";
 import { AGENTS, type Route, route } from "./route.ts";
 import { agentView, agentViewSchema, conversationView, conversationViewSchema } from "./views.ts";
@@ -49,7 +49,7 @@ export const meRoutes: readonly Route[] = [
     problems: [],
     handle: async ({ query: { state, ...page } }, { conversations }, { agentId }) => ({
       status: 200,
-      body: showPage(await conversations.ofAgent(agentId, state ? [state] : MINE, page), conversationView),
+      body: showPage(await conversations.ofAgent(agentId, state ? [state] : MINE, pageIn(page)), conversationView),
     }),
   }),
 ];

@@ -7,7 +7,7 @@ import {
 } from "../../shared/quarantine/quarantine.ts";
 import { replay } from "../../shared/quarantine/replay.ts";
 import type { ProviderName } from "../../shared/sms/provider.ts";
-import { pageOf, pageQuery, showPage } from "./page.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { problem } from "./problem.ts";
 import { ADMINISTRATORS, type Route, route } from "./route.ts";
 
@@ -42,7 +42,7 @@ export const quarantineRoutes: readonly Route[] = [
     problems: [],
     handle: async ({ query }, { quarantine }) => ({
       status: 200,
-      body: showPage(await quarantine.list(query), view),
+      body: showPage(await quarantine.list(pageIn(query)), view),
     }),
   }),
   route(ADMINISTRATORS, {

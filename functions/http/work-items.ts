@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { actorOf, isMember } from "../../shared/access/visible-conversation.ts";
 import { settingIdSchema } from "../../shared/settings/settings.ts";
-import { pageOf, pageQuery, showPage } from "./page.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { problem } from "./problem.ts";
 import { AGENTS, type Route, route } from "./route.ts";
 import { conversationView, conversationViewSchema } from "./views.ts";
@@ -18,7 +18,10 @@ export const workItemRoutes: readonly Route[] = [
     handle: async ({ params, query }, deps, caller) => {
       const actor = actorOf(caller);
       if (!actor.supervisor && !(await isMember(deps, actor, params.id))) return problem("not-a-member");
-      return { status: 200, body: showPage(await deps.conversations.openIn(params.id, query), conversationView) };
+      return {
+        status: 200,
+        body: showPage(await deps.conversations.openIn(params.id, pageIn(query)), conversationView),
+      };
     },
   }),
 ];

@@ -4,7 +4,7 @@ import { TransientError } from "../../shared/errors.ts";
 import { type Agent, type AgentId, type AgentProfile, agentSchema, claimSchema } from "../../shared/routing/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/routing/agents.ts";
 import type { Presence } from "../../shared/routing/presence.ts";
-import type { Page, PageRequest } from "../../shared/stored.ts";
+import type { Freshness, Page, PageRequest } from "../../shared/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
@@ -32,11 +32,12 @@ export class CosmosAgents implements Agents {
   }
 
   list(page: PageRequest): Promise<Page<Agent>> {
-    return this.#documents.page({ text: "SELECT * FROM c ORDER BY c.name" }, page);
+    return this.#documents.page({ sortedBy: "name", order: "ASC" }, page);
   }
 
-  membersOf(queueId: string): Promise<readonly Agent[]> {
+  membersOf(queueId: string, freshness: Freshness = {}): Promise<readonly Agent[]> {
     return this.#documents.query({
+      ...freshness,
       text: "SELECT * FROM c WHERE ARRAY_CONTAINS(c.queueIds, @queueId)",
       parameters: { queueId },
     });

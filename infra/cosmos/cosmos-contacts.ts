@@ -37,7 +37,7 @@ export class CosmosContacts implements Contacts {
   }
 
   list(page: PageRequest): Promise<Page<Contact>> {
-    return this.#documents.page({ text: "SELECT * FROM c ORDER BY c.lastName" }, page);
+    return this.#documents.page({ sortedBy: "lastName", order: "ASC" }, page);
   }
 
   create(contact: Contact): Promise<"created" | "exists"> {

@@ -8,7 +8,7 @@ import {
 import type { Conversations } from "../../shared/conversation/conversations.ts";
 import { type ConversationId, threadOf } from "../../shared/conversation/ids.ts";
 import type { AgentId } from "../../shared/routing/agent.ts";
-import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
+import type { Freshness, Page, PageRequest, Stored } from "../../shared/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
@@ -43,10 +43,12 @@ export class CosmosConversations implements Conversations {
     return this.#documents.replace(stored, next);
   }
 
-  async *waitingIn(queueId: string): AsyncGenerator<readonly Stored<QueuedConversation>[]> {
+  async *waitingIn(queueId: string, freshness: Freshness = {}): AsyncGenerator<readonly Stored<QueuedConversation>[]> {
     const pages = this.#documents.pages({
+      ...freshness,
+      // The client cannot merge sort keys of several types: a damaged one would hold up the whole queue.
       text: `SELECT * FROM c WHERE c.kind = "conversation" AND c.state = "queued" AND c.queueId = @queueId
-             ORDER BY c.priority, c.queuedAt`,
+             AND IS_NUMBER(c.priority) AND IS_STRING(c.queuedAt) ORDER BY c.priority, c.queuedAt`,
       parameters: { queueId },
     });
     for await (const page of pages) yield page.filter(isQueued);
@@ -55,8 +57,9 @@ export class CosmosConversations implements Conversations {
   ofAgent(agentId: AgentId, states: readonly ConversationState[], page: PageRequest): Promise<Page<Conversation>> {
     return this.#documents.page(
       {
-        text: `SELECT * FROM c WHERE c.kind = "conversation" AND c.owner = @agentId
-               AND ARRAY_CONTAINS(@states, c.state) ORDER BY c.stateAt DESC`,
+        where: `c.kind = "conversation" AND c.owner = @agentId AND ARRAY_CONTAINS(@states, c.state)`,
+        sortedBy: "stateAt",
+        order: "DESC",
         parameters: { agentId, states: [...states] },
       },
       page,
@@ -66,8 +69,9 @@ export class CosmosConversations implements Conversations {
   openIn(queueId: string, page: PageRequest): Promise<Page<Conversation>> {
     return this.#documents.page(
       {
-        text: `SELECT * FROM c WHERE c.kind = "conversation" AND c.state = "queued" AND c.queueId = @queueId
-               ORDER BY c.queuedAt`,
+        where: `c.kind = "conversation" AND c.state = "queued" AND c.queueId = @queueId`,
+        sortedBy: "queuedAt",
+        order: "ASC",
         parameters: { queueId },
       },
       page,

@@ -77,7 +77,9 @@ export class CosmosMessages implements Messages {
     const threadId = threadOf(id);
     return this.#documents.page(
       {
-        text: "SELECT * FROM c WHERE c.threadId = @threadId AND c.conversationId = @id ORDER BY c.at DESC",
+        where: "c.threadId = @threadId AND c.conversationId = @id",
+        sortedBy: "at",
+        order: "DESC",
         parameters: { threadId, id },
         partition: threadId,
       },
@@ -88,7 +90,9 @@ export class CosmosMessages implements Messages {
   ofThread(threadId: ThreadId, page: PageRequest): Promise<Page<Message>> {
     return this.#documents.page(
       {
-        text: "SELECT * FROM c WHERE c.threadId = @threadId ORDER BY c.at DESC",
+        where: "c.threadId = @threadId",
+        sortedBy: "at",
+        order: "DESC",
         parameters: { threadId },
         partition: threadId,
       },

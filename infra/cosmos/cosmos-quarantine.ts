@@ -31,7 +31,7 @@ export class CosmosQuarantine implements Quarantine {
   }
 
   list(page: PageRequest): Promise<Page<Quarantined>> {
-    return this.#documents.page({ text: "SELECT * FROM c ORDER BY c.quarantinedAt DESC" }, page);
+    return this.#documents.page({ sortedBy: "quarantinedAt", order: "DESC" }, page);
   }
 
   async markReplayed(source: QuarantineSource, id: string, at: Instant): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ThreadId } from "../../shared/conversation/ids.ts";
 import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import type { Stored } from "../../shared/stored.ts";
+import type { Freshness, Stored } from "../../shared/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
@@ -17,8 +17,8 @@ export class CosmosThreads implements Threads {
     });
   }
 
-  find(id: ThreadId): Promise<Stored<Thread> | undefined> {
-    return this.#documents.read(id, id);
+  find(id: ThreadId, freshness?: Freshness): Promise<Stored<Thread> | undefined> {
+    return this.#documents.read(id, id, freshness);
   }
 
   create(thread: Thread): Promise<"created" | "exists"> {

@@ -1,7 +1,7 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { TransientError } from "../../shared/errors.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
-import { collectPages } from "../../tests/contracts/everything.ts";
+import { collect, collectPages } from "../../tests/contracts/everything.ts";
 import { newConversation, newSettingId, newThreadId } from "../../tests/contracts/sample-ids.ts";
 
 describe("documents in Cosmos DB", () => {
@@ -27,11 +27,23 @@ describe("documents in Cosmos DB", () => {
     expect(String(failure)).not.toContain("¿quién?");
   });
 
-  it("fails loudly when a list holds a document that it cannot read, instead of leaving it out", async () => {
+  it("leaves a document that it cannot read out of lists, and tells the log where it is wrong", async () => {
+    const log = vi.spyOn(console, "error").mockReturnValue();
     const queueId = newSettingId();
-    const conversation = newConversation("queued", { queueId });
-    await damage({ ...conversation, kind: "conversation", priority: "high" });
-    await expect(stores.conversations.openIn(queueId, { limit: 5 })).rejects.toThrow("priority");
+    const good = [newConversation("queued", { queueId }), newConversation("queued", { queueId })];
+    for (const each of good) await stores.conversations.create(each);
+    const bad = newConversation("queued", { queueId });
+    await damage({ ...bad, kind: "conversation", preview: 7, routedBy: ["¿quién?"] });
+    await damage({ ...newConversation("queued", { queueId }), kind: "conversation", priority: "¿alta?", queuedAt: 7 });
+    const ids = new Set(good.map(({ id }) => id));
+
+    const listed = await collectPages(1, (page) => stores.conversations.openIn(queueId, page));
+    expect(new Set(listed.map(({ id }) => id))).toEqual(ids);
+    const waiting = await collect(stores.conversations.waitingIn(queueId));
+    expect(new Set(waiting.map(({ value }) => value.id))).toEqual(ids);
+    expect(log.mock.calls.at(-1)).toEqual([expect.stringMatching(new RegExp(`${bad.id}.*preview`))]);
+    expect(JSON.stringify(log.mock.calls)).not.toContain("¿");
+    log.mockRestore();
   });
 
   it("leaves out what a later version of the product wrote beside what it knows", async () => {
@@ -50,20 +62,18 @@ describe("documents in Cosmos DB", () => {
     expect((await stores.conversations.find(conversation.id))?.value.state).toBe("queued");
   });
 
-  it("gives continuations that may stand in a URL as they are, and go on where the page ended", async () => {
+  it("goes on where the page ended, among those with the same sort key too", async () => {
     const queueId = newSettingId();
     for (let n = 0; n < 5; n++) await stores.conversations.create(newConversation("queued", { queueId }));
-    const { continuation } = await stores.conversations.openIn(queueId, { limit: 2 });
-    expect(continuation).toMatch(/^[\w-]+$/);
     const found = await collectPages(2, (page) => stores.conversations.openIn(queueId, page));
     expect(new Set(found.map(({ id }) => id)).size).toBe(5);
   });
 
-  it("ends a list that fits in one page without a continuation", async () => {
+  it("ends a list that fits in one page, even to its last place, without a next one", async () => {
     const queueId = newSettingId();
-    await stores.conversations.create(newConversation("queued", { queueId }));
+    for (let n = 0; n < 2; n++) await stores.conversations.create(newConversation("queued", { queueId }));
     const page = await stores.conversations.openIn(queueId, { limit: 2 });
-    expect(page.items).toHaveLength(1);
-    expect(page.continuation).toBeUndefined();
+    expect(page.items).toHaveLength(2);
+    expect(page.next).toBeUndefined();
   });
 });

@@ -1,8 +1,16 @@
-import type { JSONValue, PatchOperation, SqlQuerySpec } from "@azure/cosmos";
+import type { FeedOptions, JSONValue, PatchOperation, SqlQuerySpec } from "@azure/cosmos";
 import * as z from "zod";
-import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
-import type { ContainerName, Containers } from "./cosmos-database.ts";
+import {
+  type Freshness,
+  type Page,
+  type PageRequest,
+  type Position,
+  positionSchema,
+  type Stored,
+} from "../../shared/stored.ts";
+import { type ContainerName, type Containers, STRONG } from "./cosmos-database.ts";
 import { CONFLICT, NOT_FOUND, PRECONDITION_FAILED, request } from "./cosmos-fault.ts";
+import { reportUnreadable } from "./unreadable.ts";
 
 /** How one kind of value is kept in a container. */
 export interface DocumentKind<T> {
@@ -15,13 +23,23 @@ export interface DocumentKind<T> {
 }
 
 /** A query; with a `partition`, the text of it has to name the partition key as well. */
-export interface Query {
+export interface Query extends Freshness {
   readonly text: string;
   readonly parameters?: Readonly<Record<string, JSONValue>>;
   readonly partition?: string;
 }
 
+/** A sorted list that is read page by page. It needs a composite index of its sort key and the id, in its order. */
+export interface List extends Pick<Query, "parameters" | "partition"> {
+  /** A condition; all documents of the container without it. */
+  readonly where?: string;
+  /** A member of each document, a string. */
+  readonly sortedBy: string;
+  readonly order: "ASC" | "DESC";
+}
+
 const etagSchema = z.object({ _etag: z.string() });
+const idSchema = z.object({ id: z.string() });
 
 /**
  * Documents of one kind. What the service returns is parsed; what it refuses is a value where the document decides
@@ -36,11 +54,13 @@ export class Documents<T> {
     this.#kind = kind;
   }
 
-  async read(id: string, partition: string): Promise<Stored<T> | undefined> {
+  async read(id: string, partition: string, freshness: Freshness = {}): Promise<Stored<T> | undefined> {
     const container = await this.#containers(this.#kind.container);
-    const answer = await request(`read from ${this.#kind.container}`, () => container.item(id, partition).read(), {
-      [NOT_FOUND]: undefined,
-    });
+    const answer = await request(
+      `read from ${this.#kind.container}`,
+      () => container.item(id, partition).read(consistencyOf(freshness)),
+      { [NOT_FOUND]: undefined },
+    );
     return answer?.resource === undefined ? undefined : this.#stored(answer.resource);
   }
 
@@ -99,42 +119,68 @@ export class Documents<T> {
     return typeof answer === "string" ? answer : this.#kind.schema.parse(answer.resource);
   }
 
-  /** All that a query finds. */
+  /** All that a query finds; what cannot be read is left out. */
   async query(query: Query): Promise<readonly T[]> {
     const found: T[] = [];
     for await (const page of this.pages(query)) found.push(...page.map(({ value }) => value));
     return found;
   }
 
-  /** What a query finds, in pages of at most 100 that are fetched as they are asked for. */
+  /** What a query finds, in pages of at most 100 that are fetched as they are asked for; as above. */
   async *pages(query: Query): AsyncGenerator<readonly Stored<T>[]> {
     const container = await this.#containers(this.#kind.container);
-    const results = container.items.query(specOf(query), { maxItemCount: 100, ...partitionOf(query) });
+    const results = container.items.query(specOf(query), optionsOf(query));
     while (results.hasMoreResults()) {
       const { resources } = await request(`query ${this.#kind.container}`, () => results.fetchNext());
       // The SDK answers nothing at all, and no empty list, when it has gathered and sorted the partitions itself.
       const found: readonly unknown[] = resources ?? [];
-      if (found.length > 0) yield found.map((resource) => this.#stored(resource));
+      if (found.length > 0) yield found.flatMap((resource) => this.#readable(resource) ?? []);
     }
   }
 
-  /** One page of what a query finds. */
-  async page(query: Query, { limit, continuation }: PageRequest): Promise<Page<T>> {
-    const container = await this.#containers(this.#kind.container);
-    const results = container.items.query(specOf(query), {
-      maxItemCount: limit,
-      ...partitionOf(query),
-      ...(continuation !== undefined && { continuationToken: fromText(continuation) }),
+  /**
+   * One page of a list; a document that cannot be read is left out. The next page begins at a place of our own making,
+   * because the service gives no token for a list that is sorted over all partitions.
+   */
+  async page(
+    { where = "true", sortedBy, order, parameters = {}, partition }: List,
+    { limit, after }: PageRequest,
+  ): Promise<Page<T>> {
+    const [key, behind] = [`c.${sortedBy}`, order === "ASC" ? ">" : "<"];
+    const rest = after ? `AND (${key} ${behind} @afterKey OR (${key} = @afterKey AND c.id ${behind} @afterId))` : "";
+    const found = await this.#resources({
+      // The client cannot merge sort keys of several types: one that is no string would fail the whole list.
+      text: `SELECT TOP @count * FROM c WHERE ${where} AND IS_STRING(${key}) ${rest}
+             ORDER BY ${key} ${order}, c.id ${order}`,
+      parameters: { ...parameters, ...(after && { afterKey: after.key, afterId: after.id }), count: limit + 1 },
+      ...(partition !== undefined && { partition }),
     });
-    const { resources, continuationToken } = await request(`query ${this.#kind.container}`, () => results.fetchNext());
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
     return {
-      items: (resources ?? []).map((resource: unknown) => this.#stored(resource).value),
-      ...(continuationToken && { continuation: toText(continuationToken) }),
+      items: shown.flatMap((resource) => this.#readable(resource)?.value ?? []),
+      ...(last !== undefined && found.length > limit && { next: positionOf(last, sortedBy) }),
     };
+  }
+
+  async #resources(query: Query): Promise<readonly unknown[]> {
+    const container = await this.#containers(this.#kind.container);
+    const { resources } = await request(`query ${this.#kind.container}`, () =>
+      container.items.query(specOf(query), optionsOf(query)).fetchAll(),
+    );
+    return resources;
   }
 
   #stored(resource: unknown): Stored<T> {
     return { value: this.#kind.schema.parse(resource), etag: etagSchema.parse(resource)._etag };
+  }
+
+  /** One document that somebody damaged must not keep all others from whoever asks for them. */
+  #readable(resource: unknown): Stored<T> | undefined {
+    const parsed = this.#kind.schema.safeParse(resource);
+    if (parsed.success) return { value: parsed.data, etag: etagSchema.parse(resource)._etag };
+    reportUnreadable(this.#kind.container, resource, parsed.error);
+    return undefined;
   }
 }
 
@@ -143,8 +189,17 @@ const specOf = ({ text, parameters = {} }: Query): SqlQuerySpec => ({
   parameters: Object.entries(parameters).map(([name, value]) => ({ name: `@${name}`, value })),
 });
 
-const partitionOf = ({ partition }: Query) => (partition === undefined ? {} : { partitionKey: partition });
+const consistencyOf = ({ newest }: Freshness) => (newest ? { consistencyLevel: STRONG } : {});
 
-/** A continuation token holds quotes and braces; in a URL it has to be plain. */
-const toText = (token: string): string => Buffer.from(token).toString("base64url");
-const fromText = (text: string): string => Buffer.from(text, "base64url").toString();
+const optionsOf = ({ text, partition, newest }: Query): FeedOptions => ({
+  maxItemCount: 100,
+  ...consistencyOf({ newest: newest ?? false }),
+  // A sorted query over all partitions is for the client to merge: without this the service is asked in vain first.
+  ...(partition === undefined ? { forceQueryPlan: text.includes("ORDER BY") } : { partitionKey: partition }),
+});
+
+const positionOf = (resource: unknown, sortedBy: string): Position =>
+  positionSchema.parse({
+    key: z.record(z.string(), z.unknown()).parse(resource)[sortedBy],
+    id: idSchema.parse(resource).id,
+  });

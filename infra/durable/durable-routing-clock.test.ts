@@ -28,7 +28,7 @@ describe("the clock of routing, in Durable Functions", () => {
     const { twin, routingClock } = await makeClock();
     const { instanceId, ...item } = newItem();
     await routingClock.start(item);
-    await routingClock.changed(instanceId, false);
+    await routingClock.changed(instanceId, { settled: false });
     expect((await twin.end(instanceId)).output).toEqual({ input: item, change: { settled: false } });
   });
 
@@ -44,25 +44,25 @@ describe("the clock of routing, in Durable Functions", () => {
     const { twin, routingClock } = await makeClock();
     const { instanceId, ...item } = newItem();
     await routingClock.start(item);
-    await routingClock.changed(instanceId, true);
+    await routingClock.changed(instanceId, { settled: true });
     expect((await twin.end(instanceId)).output).toMatchObject({ change: { settled: true } });
   });
 
   it("tells nothing, and does not mind, when the orchestration never began or has ended", async () => {
     const { twin, routingClock } = await makeClock();
     const { instanceId, ...item } = newItem();
-    await routingClock.changed(instanceId, true);
+    await routingClock.changed(instanceId, { settled: true });
     await routingClock.start(item);
-    await routingClock.changed(instanceId, true);
+    await routingClock.changed(instanceId, { settled: true });
     await twin.end(instanceId);
-    await routingClock.changed(instanceId, true);
+    await routingClock.changed(instanceId, { settled: true });
   });
 
   it("knows which work items have an orchestration that has not ended", async () => {
     const { twin, routingClock } = await makeClock();
     const [ended, running] = [newItem(), newItem()];
     for (const { instanceId: _, ...item } of [ended, running]) await routingClock.start(item);
-    await routingClock.changed(ended.instanceId, true);
+    await routingClock.changed(ended.instanceId, { settled: true });
     await twin.end(ended.instanceId);
     expect(await routingClock.running()).toEqual(new Set([running.instanceId]));
   });
@@ -71,14 +71,14 @@ describe("the clock of routing, in Durable Functions", () => {
     const { twin, routingClock } = await makeClock();
     const [ended, running, later] = [newItem(), newItem(), newItem()];
     for (const { instanceId: _, ...item } of [ended, running]) await routingClock.start(item);
-    await routingClock.changed(ended.instanceId, true);
+    await routingClock.changed(ended.instanceId, { settled: true });
     await twin.end(ended.instanceId);
     twin.clock.advance(3_600_000);
     const moment = new Date(twin.clock.now());
     twin.clock.advance(1000);
     const { instanceId, ...item } = later;
     await routingClock.start(item);
-    await routingClock.changed(instanceId, true);
+    await routingClock.changed(instanceId, { settled: true });
     await twin.end(instanceId);
     expect(await routingClock.purgeEndedBefore(moment)).toBe(1);
     expect(twin.taskHub.instances().map((each) => each.instanceId)).toEqual([running.instanceId, instanceId]);
@@ -94,6 +94,6 @@ describe("the clock of routing, in Durable Functions", () => {
     const { instanceId, ...item } = newItem();
     vi.spyOn(twin.engine, "handle").mockResolvedValue({ status: 503, headers: {}, body: "" });
     await expect(routingClock.start(item)).rejects.toThrow(TransientError);
-    await expect(routingClock.changed(instanceId, true)).rejects.toThrow(TransientError);
+    await expect(routingClock.changed(instanceId, { settled: true })).rejects.toThrow(TransientError);
   });
 });

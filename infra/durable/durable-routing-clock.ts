@@ -2,7 +2,7 @@ import type { DurableClient } from "durable-functions";
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { workItemIdOf } from "../../shared/conversation/ids.ts";
 import { TransientError } from "../../shared/errors.ts";
-import { CHANGED, ROUTE_WORK_ITEM } from "../../shared/routing/route-work-item.ts";
+import { CHANGED, type Changed, ROUTE_WORK_ITEM } from "../../shared/routing/route-work-item.ts";
 import type { RoutingClock, WorkItem } from "../../shared/routing/wake-ups.ts";
 
 const UNFINISHED = [
@@ -24,9 +24,9 @@ export class DurableRoutingClock implements RoutingClock {
     this.#client = client;
   }
 
-  async changed(workItemId: string, settled: boolean): Promise<void> {
+  async changed(workItemId: string, change: Changed): Promise<void> {
     try {
-      await this.#client.raiseEvent(workItemId, CHANGED, { settled });
+      await this.#client.raiseEvent(workItemId, CHANGED, change);
     } catch (cause) {
       // One that has not begun reads the facts when it does; one that was forgotten has nothing left to do.
       if (isUnknownInstance(cause)) return;

@@ -28,6 +28,8 @@ const bound = (index: number, count: number): string =>
 
 /** The id of the partition that the documents of a partition key are in. */
 export const rangeIdOf = (partitionKey: Json | undefined, count: number): string => {
-  const [hash = 0] = createHash("sha256").update(JSON.stringify(partitionKey ?? null)).digest();
+  const [hash = 0] = createHash("sha256")
+    .update(JSON.stringify(partitionKey ?? null))
+    .digest();
   return String(Math.floor((hash * count) / 256));
 };

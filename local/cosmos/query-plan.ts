@@ -93,6 +93,4 @@ export const planOf = (query: string, { top, sortKeys }: QueryShape): QueryPlan 
 
 /** A query without the mark that it got in a plan. */
 export const unmarked = (query: string): { readonly query: string; readonly mergeable: boolean } =>
-  query.startsWith(MERGEABLE)
-    ? { query: query.slice(MERGEABLE.length), mergeable: true }
-    : { query, mergeable: false };
+  query.startsWith(MERGEABLE) ? { query: query.slice(MERGEABLE.length), mergeable: true } : { query, mergeable: false };

@@ -32,11 +32,7 @@ export const refusalOfOperation = (
  * The gateway answers no query over all partitions whose rows have to be put together: it gives the client the plan to
  * do so itself.
  */
-const fanOut = (
-  request: CosmosRequest,
-  { kind }: Operation,
-  container: Container,
-): CosmosResponse | undefined => {
+const fanOut = (request: CosmosRequest, { kind }: Operation, container: Container): CosmosResponse | undefined => {
   const isOfAll = partitionKeyOf(request).length === 0 && rangeIdIn(request) === undefined;
   if (kind !== "query" || request.method !== "POST" || !isOfAll) return undefined;
   const shape = shapeIn(queryTextOf(request), container);

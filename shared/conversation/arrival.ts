@@ -1,6 +1,6 @@
 import type { Channel, Organisation, SettingsSnapshot } from "../settings/settings.ts";
 import type { InboundText } from "../sms/provider.ts";
-import { type ThreadId, threadIdOf } from "./ids.ts";
+import { type Fingerprint, type ThreadId, threadIdOf } from "./ids.ts";
 import type { Thread } from "./thread.ts";
 
 /** A customer's text on its way in, and the settings that say where it belongs. */
@@ -17,6 +17,7 @@ export type NotTaken = { readonly kind: "sms-disabled" | "unknown-channel" | "ch
 
 /** Finds where a text belongs. */
 export const arrivalOf = (
+  fingerprint: Fingerprint,
   settings: SettingsSnapshot,
   text: InboundText,
 ): { readonly kind: "arrival"; readonly arrival: Arrival } | NotTaken => {
@@ -27,7 +28,7 @@ export const arrivalOf = (
   if (!channel.enabled) return { kind: "channel-disabled" };
   return {
     kind: "arrival",
-    arrival: { settings, organisation, channel, text, threadId: threadIdOf(text.to, text.from) },
+    arrival: { settings, organisation, channel, text, threadId: threadIdOf(fingerprint, text.to, text.from) },
   };
 };
 

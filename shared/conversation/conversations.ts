@@ -1,5 +1,5 @@
 import type { AgentId } from "../routing/agent.ts";
-import type { Page, PageRequest, Stored } from "../stored.ts";
+import type { Freshness, Page, PageRequest, Stored } from "../stored.ts";
 import type { Conversation, ConversationState, QueuedConversation } from "./conversation.ts";
 import type { ConversationId } from "./ids.ts";
 
@@ -10,7 +10,7 @@ export interface Conversations {
   /** Replaces a conversation that nobody has changed since it was read. */
   replace(stored: Stored<Conversation>, next: Conversation): Promise<"replaced" | "stale">;
   /** Those that wait in a queue, by priority and then by time in the queue, in pages that are fetched as they are asked for. */
-  waitingIn(queueId: string): AsyncIterable<readonly Stored<QueuedConversation>[]>;
+  waitingIn(queueId: string, freshness?: Freshness): AsyncIterable<readonly Stored<QueuedConversation>[]>;
   /** An agent's work items: offered to it, held, or put aside; latest change first. */
   ofAgent(agentId: AgentId, states: readonly ConversationState[], page: PageRequest): Promise<Page<Conversation>>;
   /** Those that nobody has in a queue, oldest first. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fixedFingerprint } from "../../tests/fakes/fixed-fingerprint.ts";
 import { addressSchema } from "../sms/address.ts";
 import {
   conversationIdOf,
@@ -10,22 +11,23 @@ import {
   workItemIdOf,
 } from "./ids.ts";
 
+const hash = fixedFingerprint;
 const channel = addressSchema.parse("+14255550100");
 const customer = addressSchema.parse("+14255550123");
 
 describe("ids", () => {
   it("name a thread by channel and customer, the same each time and in no other order", () => {
-    expect(threadIdOf(channel, customer)).toBe(threadIdOf(channel, customer));
-    expect(threadIdOf(channel, customer)).not.toBe(threadIdOf(customer, channel));
+    expect(threadIdOf(hash, channel, customer)).toBe(threadIdOf(hash, channel, customer));
+    expect(threadIdOf(hash, channel, customer)).not.toBe(threadIdOf(hash, customer, channel));
   });
 
   it("hold nothing of a phone number", () => {
-    expect(threadIdOf(channel, customer)).toMatch(/^[0-9a-f]{24}$/);
-    expect(threadIdOf(channel, customer)).not.toContain("4255550123");
+    expect(threadIdOf(hash, channel, customer)).toMatch(/^[0-9a-f]{24}$/);
+    expect(threadIdOf(hash, channel, customer)).not.toContain("4255550123");
   });
 
   it("name a conversation so that its thread and number can be read again", () => {
-    const threadId = threadIdOf(channel, customer);
+    const threadId = threadIdOf(hash, channel, customer);
     const id = conversationIdOf(threadId, 12);
     expect(threadOf(id)).toBe(threadId);
     expect(numberOf(id)).toBe(12);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Address } from "../sms/address.ts";
 
@@ -19,14 +18,15 @@ export const conversationIdSchema = z
   .brand("ConversationId");
 export type ConversationId = z.infer<typeof conversationIdSchema>;
 
-/** Names the thread of a channel's number and a customer's address: the same for ever. */
-export const threadIdOf = (channelNumber: Address, customer: Address): ThreadId =>
-  threadIdSchema.parse(
-    createHash("sha256")
-      .update(`${channelNumber}|${customer}`)
-      .digest("hex")
-      .slice(0, THREAD_ID_BYTES * 2),
-  );
+/**
+ * A hash under the deployment's own key, in hexadecimal, at least 32 digits. Phone numbers are so few that a hash
+ * without a key could be searched for the number that it was made of.
+ */
+export type Fingerprint = (text: string) => string;
+
+/** Names the thread of a channel's number and a customer's address: the same for ever, under one key. */
+export const threadIdOf = (fingerprint: Fingerprint, channelNumber: Address, customer: Address): ThreadId =>
+  threadIdSchema.parse(fingerprint(`${channelNumber}|${customer}`).slice(0, THREAD_ID_BYTES * 2));
 
 export const conversationIdOf = (threadId: ThreadId, number: number): ConversationId =>
   conversationIdSchema.parse(`${threadId}.${number}`);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fixedFingerprint } from "../../tests/fakes/fixed-fingerprint.ts";
 import { instantSchema } from "../instant.ts";
 import { addressSchema } from "../sms/address.ts";
 import { conversationIdOf, threadIdOf } from "./ids.ts";
@@ -16,7 +17,7 @@ import {
 
 const from = addressSchema.parse("+14255550123");
 const to = addressSchema.parse("+14255550100");
-const threadId = threadIdOf(to, from);
+const threadId = threadIdOf(fixedFingerprint, to, from);
 const conversationId = conversationIdOf(threadId, 1);
 
 describe("mayBecome", () => {

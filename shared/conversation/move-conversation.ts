@@ -109,7 +109,8 @@ const settle = async (deps: MoveDeps, before: Conversation, after: Conversation)
   if (after.epoch > before.epoch) work.push(enterRouting(deps, after));
   if (isInRouting(before) && (after.epoch > before.epoch || after.state !== before.state)) {
     const settled = after.epoch > before.epoch || !isInRouting(after);
-    work.push(deps.routingClock.changed(workItemIdOf(before.id, before.epoch), settled));
+    const lookAt = !settled && after.state === "offered" ? { lookAt: after.offer.expiresAt } : {};
+    work.push(deps.routingClock.changed(workItemIdOf(before.id, before.epoch), { settled, ...lookAt }));
   }
   await Promise.all(work);
 };

@@ -10,7 +10,7 @@ import type { Stored } from "../stored.ts";
 import { type Arrival, arrivalOf, freshThread, type NotTaken } from "./arrival.ts";
 import { changeThread } from "./change-thread.ts";
 import { type Conversation, REMEMBERED_TEXTS } from "./conversation.ts";
-import { type ConversationId, conversationIdOf, numberOf, type ThreadId } from "./ids.ts";
+import { type ConversationId, conversationIdOf, type Fingerprint, numberOf, type ThreadId } from "./ids.ts";
 import { type InboundMessage, inboundMessageId, inboundMessageOf } from "./message.ts";
 import { enterRouting, moveConversation } from "./move-conversation.ts";
 import { openConversation } from "./open-conversation.ts";
@@ -21,6 +21,7 @@ import { isOptedOut, type Thread } from "./thread.ts";
 export interface ReceiveDeps extends ReceiveKeywordDeps {
   readonly contacts: Contacts;
   readonly settings: Settings;
+  readonly fingerprint: Fingerprint;
 }
 
 /** What became of a text. One that was not taken should be kept until somebody mends what is wrong. */
@@ -40,7 +41,7 @@ const ATTEMPTS = 20;
  * @throws TransientError when a store or the broker is unavailable; the same text has to be delivered again.
  */
 export const receiveText = async (deps: ReceiveDeps, text: InboundText): Promise<Received> => {
-  const found = arrivalOf(await deps.settings.snapshot(), text);
+  const found = arrivalOf(deps.fingerprint, await deps.settings.snapshot(), text);
   if (found.kind !== "arrival") return found;
   const { arrival } = found;
   const thread = await deps.threads.find(arrival.threadId);

@@ -33,7 +33,8 @@ export const sendReply = async (
 ): Promise<void> => {
   const [message, thread, settings] = await Promise.all([
     deps.messages.find(threadId, messageId),
-    deps.threads.find(threadId),
+    // The newest word on being texted counts, whoever took it in a moment ago.
+    deps.threads.find(threadId, { newest: true }),
     deps.settings.snapshot(),
   ]);
   // Another process wrote them a moment ago: this one may read what was there before.

@@ -3,7 +3,7 @@ import { contactIdSchema } from "../contact/contact.ts";
 import { instantSchema } from "../instant.ts";
 import { settingIdSchema } from "../settings/settings.ts";
 import { addressSchema } from "../sms/address.ts";
-import type { Stored } from "../stored.ts";
+import type { Freshness, Stored } from "../stored.ts";
 import { type ThreadId, threadIdSchema } from "./ids.ts";
 import { messageIdSchema } from "./message.ts";
 
@@ -47,7 +47,7 @@ const stands = (known: Consent, told: Consent): boolean =>
 
 /** Where threads are kept. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Threads {
-  find(id: ThreadId): Promise<Stored<Thread> | undefined>;
+  find(id: ThreadId, freshness?: Freshness): Promise<Stored<Thread> | undefined>;
   create(thread: Thread): Promise<"created" | "exists">;
   replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale">;
 }

@@ -1,6 +1,6 @@
 import type { ConversationId } from "../conversation/ids.ts";
 import type { Instant } from "../instant.ts";
-import type { Page, PageRequest } from "../stored.ts";
+import type { Freshness, Page, PageRequest } from "../stored.ts";
 import type { Agent, AgentId, AgentProfile } from "./agent.ts";
 import type { Presence } from "./presence.ts";
 
@@ -22,7 +22,7 @@ export interface Agents {
   find(id: AgentId): Promise<Agent | undefined>;
   list(page: PageRequest): Promise<Page<Agent>>;
   /** All agents who are members of the queue. */
-  membersOf(queueId: string): Promise<readonly Agent[]>;
+  membersOf(queueId: string, freshness?: Freshness): Promise<readonly Agent[]>;
   /** All agents who hold a claim. */
   withClaims(): Promise<readonly Agent[]>;
   /**

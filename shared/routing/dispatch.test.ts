@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/fakes/held.ts";
 import { inAnyOrder } from "../../tests/fakes/interleave.ts";
@@ -45,6 +45,50 @@ describe("dispatch", () => {
     expect(statesOf(fakes, waiting)).toEqual([...Array(30).fill("offered"), ...Array(30).fill("queued")]);
     expect(fakes.agents.all().map(({ load }) => load)).toEqual(Array(10).fill(3));
     expectConsistent(fakes);
+  });
+
+  describe("for an entry", () => {
+    /** Has a replica that lacks the newest of the fakes answer whoever does not ask for the newest. */
+    const lag = (fakes: Fakes, hidden: { waiting?: boolean; agents?: boolean }): boolean[] => {
+      const asked: boolean[] = [];
+      const waitingIn = fakes.conversations.waitingIn.bind(fakes.conversations);
+      vi.spyOn(fakes.conversations, "waitingIn").mockImplementation((queueId, { newest = false } = {}) => {
+        asked.push(newest);
+        return hidden.waiting && !newest ? nothing() : waitingIn(queueId);
+      });
+      const membersOf = fakes.agents.membersOf.bind(fakes.agents);
+      vi.spyOn(fakes.agents, "membersOf").mockImplementation(async (queueId, { newest = false } = {}) =>
+        hidden.agents && !newest ? [] : membersOf(queueId),
+      );
+      return asked;
+    };
+    const nothing = async function* (): AsyncGenerator<never> {};
+
+    it.each([{ waiting: true }, { agents: true }])(
+      "looks at the newest state when a replica lacks %j",
+      async (hidden) => {
+        const [entry] = waitingFor(1);
+        const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
+        lag(fakes, hidden);
+        await dispatch(fakes, "support", queueEntryOf(entry as QueuedConversation));
+        expect(count(fakes, "offered")).toBe(1);
+      },
+    );
+
+    it("does with what any replica shows, when that is enough to give it to somebody", async () => {
+      const [entry] = waitingFor(1);
+      const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
+      const asked = lag(fakes, {});
+      await dispatch(fakes, "support", queueEntryOf(entry as QueuedConversation));
+      expect(asked).toEqual([false]);
+    });
+
+    it("looks at the newest state alone, when something else than an entry has changed", async () => {
+      const fakes = given([sampleAgent("agent-a")], waitingFor(1));
+      const asked = lag(fakes, {});
+      await dispatch(fakes, "support");
+      expect(asked).toEqual([true]);
+    });
   });
 
   it("offers for as long as the queue says, with the reason", async () => {

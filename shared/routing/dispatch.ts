@@ -4,7 +4,7 @@ import type { ConversationEvent } from "../conversation/transition.ts";
 import { TransientError } from "../errors.ts";
 import { addSeconds } from "../instant.ts";
 import type { Queue, Settings } from "../settings/settings.ts";
-import type { Stored } from "../stored.ts";
+import type { Freshness, Stored } from "../stored.ts";
 import type { Agent } from "./agent.ts";
 import { queueOf } from "./choose-queue.ts";
 import { anyRoom, type Match, match } from "./match.ts";
@@ -20,39 +20,62 @@ const ROUNDS = 5;
 /**
  * Gives the conversations that wait in a queue to its agents, in turn, as far as there is room. One evaluation at a
  * time for each queue; capacity is claimed all the same, because an agent may be a member of several.
+ * @param entry - what entered the queue, as `queueEntryOf` names it. When it is found and given to somebody, what was
+ * read was new enough; in any other case the newest state has the last word.
  * @returns the entries in the queue that were looked at, as `queueEntryOf` names them. Each was given to an agent, or
  * nobody could take it: what changes that asks for another evaluation.
  * @throws TransientError when a store or the broker is unavailable, or agents change faster than they can be matched.
  */
-export const dispatch = async (deps: DispatchDeps, queueId: string): Promise<readonly string[]> => {
-  const pages = deps.conversations.waitingIn(queueId)[Symbol.asyncIterator]();
+export const dispatch = async (deps: DispatchDeps, queueId: string, entry?: string): Promise<readonly string[]> => {
+  const quick = entry === undefined ? undefined : await evaluate(deps, queueId, { newest: false });
+  if (quick && entry !== undefined && quick.given.includes(entry)) return quick.looked;
+  return (await evaluate(deps, queueId, { newest: true })).looked;
+};
+
+/** What became of one evaluation, as entries in the queue. */
+interface Evaluation {
+  readonly looked: readonly string[];
+  readonly given: readonly string[];
+}
+
+const evaluate = async (deps: DispatchDeps, queueId: string, freshness: Freshness): Promise<Evaluation> => {
+  const pages = deps.conversations.waitingIn(queueId, freshness)[Symbol.asyncIterator]();
   const [settings, firstPage, members] = await Promise.all([
     deps.settings.snapshot(),
     pages.next(),
-    deps.agents.membersOf(queueId),
+    deps.agents.membersOf(queueId, freshness),
   ]);
   const queue = queueOf(settings, queueId);
   let agents = members;
   let page = firstPage;
-  const entries: string[] = [];
+  const looked: string[] = [];
+  const given: string[] = [];
   while (!page.done) {
-    agents = await dispatchPage(deps, queue, page.value, agents);
-    entries.push(...page.value.map(({ value }) => queueEntryOf(value)));
-    if (!anyRoom(agents, queue)) return entries;
+    const served = await dispatchPage(deps, queue, page.value, agents);
+    agents = served.agents;
+    looked.push(...page.value.map(({ value }) => queueEntryOf(value)));
+    given.push(...served.given.map(queueEntryOf));
+    if (!anyRoom(agents, queue)) break;
     page = await pages.next();
   }
-  return entries;
+  return { looked, given };
 };
 
-/** @returns the agents as they are after the page. */
+/** What became of one page of a queue, and the agents as they are after it. */
+interface ServedPage {
+  readonly agents: readonly Agent[];
+  readonly given: readonly QueuedConversation[];
+}
+
 const dispatchPage = async (
   deps: DispatchDeps,
   queue: Queue,
   page: readonly Stored<QueuedConversation>[],
   members: readonly Agent[],
-): Promise<readonly Agent[]> => {
+): Promise<ServedPage> => {
   let waiting = page;
   let agents = members;
+  const given: QueuedConversation[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const {
       matches,
@@ -65,10 +88,11 @@ const dispatchPage = async (
       deps.now(),
     );
     const refused = await hand(deps, queue, matches, waiting);
-    if (refused.size === 0) return loaded;
+    given.push(...matches.map(({ conversation }) => conversation).filter(({ id }) => !refused.has(id)));
+    if (refused.size === 0) return { agents: loaded, given };
     for (const { conversation } of unmatched) refused.add(conversation.id);
     waiting = waiting.filter(({ value }) => refused.has(value.id));
-    agents = await deps.agents.membersOf(queue.id);
+    agents = await deps.agents.membersOf(queue.id, { newest: true });
   }
   throw new TransientError(`agents of queue ${queue.id} change too often to be matched`);
 };

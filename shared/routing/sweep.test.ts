@@ -218,7 +218,7 @@ describe("sweep", () => {
   it("finds nothing more to mend when it has just mended", async () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
-    await fakes.routingClock.changed(workItemIdOf(id, 1), true);
+    await fakes.routingClock.changed(workItemIdOf(id, 1), { settled: true });
     expect(await sweep(fakes)).toMatchObject({ claimsReturned: 1, orchestrationsStarted: 1 });
     expect(await sweep(fakes)).toMatchObject({ claimsReturned: 0, orchestrationsStarted: 0 });
   });

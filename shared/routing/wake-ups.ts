@@ -3,6 +3,7 @@ import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchem
 import { type MessageId, messageIdSchema } from "../conversation/message.ts";
 import type { Instant } from "../instant.ts";
 import { settingIdSchema } from "../settings/settings.ts";
+import type { Changed } from "./route-work-item.ts";
 
 /** Body of a `work-items` message: this conversation entered routing. */
 export const workItemSchema = z.object({
@@ -47,9 +48,8 @@ export interface WakeUps {
 export interface RoutingClock {
   /**
    * Tells the orchestration of a work item that its conversation changed. One that has ended, or never began, is fine.
-   * @param settled - the conversation has left routing in this epoch, which never changes back: nothing remains to do.
    */
-  changed(workItemId: string, settled: boolean): Promise<void>;
+  changed(workItemId: string, change: Changed): Promise<void>;
   /** The work items whose orchestrations have not ended. */
   running(): Promise<ReadonlySet<string>>;
   /** Starts the orchestration of a work item; nothing happens when it runs already. */

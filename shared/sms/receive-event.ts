@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import type { Fingerprint } from "../conversation/ids.ts";
 import { type ReceiveDeps, receiveText } from "../conversation/receive-text.ts";
 import { type DeliveryDeps, recordDelivery } from "../conversation/record-delivery.ts";
 import type { Quarantine, Quarantined, QuarantineReason, QuarantineSource } from "../quarantine/quarantine.ts";
@@ -28,7 +28,13 @@ export const receiveEvent = async (
 ): Promise<EventOutcome> => {
   const unusable = await useEvent(deps, provider, source, event);
   if (!unusable) return { kind: "used" };
-  await deps.quarantine.keep({ id: idOf(event), source, ...unusable, original: event, quarantinedAt: deps.now() });
+  await deps.quarantine.keep({
+    id: idOf(deps.fingerprint, event),
+    source,
+    ...unusable,
+    original: event,
+    quarantinedAt: deps.now(),
+  });
   return { kind: "quarantined", reason: unusable.reason };
 };
 
@@ -61,8 +67,8 @@ const use = async <T>(
   parsed.kind === "parsed" ? take(parsed.value) : { reason: "unreadable", detail: parsed.reason };
 
 /** An event's own id may be anything at all, so it is hashed; one without an id is known by its content. */
-const idOf = (event: unknown): string => {
+const idOf = (fingerprint: Fingerprint, event: unknown): string => {
   const own = typeof event === "object" && event !== null && "id" in event ? event.id : undefined;
   const name = typeof own === "string" && own !== "" ? own : JSON.stringify(event ?? null);
-  return createHash("sha256").update(name).digest("hex").slice(0, 32);
+  return fingerprint(name).slice(0, 32);
 };

@@ -17,7 +17,7 @@ export const collectPages = async <T>(
   for (;;) {
     if (page.items.length > limit) throw new Error(`a page of ${page.items.length} where ${limit} were asked for`);
     all.push(...page.items);
-    if (page.continuation === undefined) return all;
-    page = await list({ limit, continuation: page.continuation });
+    if (!page.next) return all;
+    page = await list({ limit, after: page.next });
   }
 };

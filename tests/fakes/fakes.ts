@@ -1,6 +1,7 @@
 import { countingIds } from "./counting-ids.ts";
 import { FakeProvider } from "./fake-provider.ts";
 import { FixedClock } from "./fixed-clock.ts";
+import { fixedFingerprint } from "./fixed-fingerprint.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryAgents } from "./in-memory-agents.ts";
 import { InMemoryContacts } from "./in-memory-contacts.ts";
@@ -30,6 +31,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     clock,
     now: clock.now,
     newId: countingIds(),
+    fingerprint: fixedFingerprint,
     provider,
     providers: { acs: provider },
     settings,

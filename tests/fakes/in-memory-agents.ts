@@ -20,7 +20,7 @@ export class InMemoryAgents implements Agents {
   }
 
   list(request: PageRequest): Promise<Page<Agent>> {
-    return this.#table.read("list", () => pageOf(this.all(), ({ id }) => id, "ascending", request));
+    return this.#table.read("list", () => pageOf(this.all(), ({ name }) => name, "ascending", request));
   }
 
   membersOf(queueId: string): Promise<readonly Agent[]> {

@@ -29,7 +29,7 @@ export class InMemoryContacts implements Contacts {
   }
 
   list(request: PageRequest): Promise<Page<Contact>> {
-    return this.#table.read("list", () => pageOf(this.#all(), ({ id }) => id, "ascending", request));
+    return this.#table.read("list", () => pageOf(this.#all(), ({ lastName }) => lastName, "ascending", request));
   }
 
   create(contact: Contact): Promise<"created" | "exists"> {

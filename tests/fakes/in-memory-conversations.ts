@@ -50,14 +50,14 @@ export class InMemoryConversations implements Conversations {
   ofAgent(agentId: AgentId, states: readonly ConversationState[], request: PageRequest): Promise<Page<Conversation>> {
     return this.#table.read("ofAgent", () => {
       const found = this.all().filter((each) => ownerOf(each) === agentId && states.includes(each.state));
-      return pageOf(found, ({ stateAt, id }) => `${stateAt} ${id}`, "descending", request);
+      return pageOf(found, ({ stateAt }) => stateAt, "descending", request);
     });
   }
 
   openIn(queueId: string, request: PageRequest): Promise<Page<Conversation>> {
     return this.#table.read("openIn", () => {
       const found = this.#waiting(queueId).map(({ value }) => value);
-      return pageOf(found, ({ queuedAt, id }) => `${queuedAt} ${id}`, "ascending", request);
+      return pageOf(found, ({ queuedAt }) => queuedAt, "ascending", request);
     });
   }
 

@@ -100,7 +100,7 @@ export class InMemoryMessages implements Messages {
   }
 
   #newestFirst(operation: string, wanted: (message: Message) => boolean, request: PageRequest): Promise<Page<Message>> {
-    return this.#table.read(operation, () => pageOf(this.all().filter(wanted), orderOf, "descending", request));
+    return this.#table.read(operation, () => pageOf(this.all().filter(wanted), ({ at }) => at, "descending", request));
   }
 }
 

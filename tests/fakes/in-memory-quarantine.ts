@@ -27,8 +27,9 @@ export class InMemoryQuarantine implements Quarantine {
   }
 
   list(request: PageRequest): Promise<Page<Quarantined>> {
-    const order = ({ quarantinedAt, source, id }: Quarantined) => `${quarantinedAt} ${keyOf(source, id)}`;
-    return this.#table.read("list", () => pageOf(this.all(), order, "descending", request));
+    return this.#table.read("list", () =>
+      pageOf(this.all(), ({ quarantinedAt }) => quarantinedAt, "descending", request),
+    );
   }
 
   markReplayed(source: QuarantineSource, id: string, at: Quarantined["quarantinedAt"]): Promise<void> {

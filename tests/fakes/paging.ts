@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from "../../shared/stored.ts";
+import type { Page, PageRequest, Position } from "../../shared/stored.ts";
 
 export type Direction = "ascending" | "descending";
 
@@ -8,18 +8,20 @@ export const sortedBy = <T>(items: readonly T[], keyOf: (item: T) => string, dir
   return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -sign : sign));
 };
 
-/** Cuts a page out of a list; its continuation names the last item, so it stays right when others come and go. */
-export const pageOf = <T>(
+/** Cuts a page out of a list; the next begins behind its last item. */
+export const pageOf = <T extends { readonly id: string }>(
   items: readonly T[],
   keyOf: (item: T) => string,
   direction: Direction,
-  { limit, continuation }: PageRequest,
+  { limit, after }: PageRequest,
 ): Page<T> => {
-  const last = continuation === undefined ? undefined : Buffer.from(continuation, "base64url").toString();
-  const isAfter = (key: string) => last === undefined || (direction === "ascending" ? key > last : key < last);
-  const rest = sortedBy(items, keyOf, direction).filter((item) => isAfter(keyOf(item)));
+  const placeOf = ({ key, id }: Position) => `${key}\u0000${id}`;
+  const positionOf = (item: T): Position => ({ key: keyOf(item), id: item.id });
+  const place = (item: T) => placeOf(positionOf(item));
+  const isAfter = (item: T) =>
+    after === undefined || (direction === "ascending" ? place(item) > placeOf(after) : place(item) < placeOf(after));
+  const rest = sortedBy(items, place, direction).filter(isAfter);
   const page = rest.slice(0, limit);
   const end = page.at(-1);
-  if (!end || rest.length <= limit) return { items: page };
-  return { items: page, continuation: Buffer.from(keyOf(end)).toString("base64url") };
+  return { items: page, ...(end && rest.length > limit && { next: positionOf(end) }) };
 };

@@ -1,10 +1,11 @@
 import { workItemIdOf } from "../../shared/conversation/ids.ts";
+import type { Changed } from "../../shared/routing/route-work-item.ts";
 import type { RoutingClock, WorkItem } from "../../shared/routing/wake-ups.ts";
 import type { Hooks } from "./hooks.ts";
 
 /** Keeps what orchestrations were told, and which ones run: those that a test or `start` began and nothing settled. */
 export class RecordedRoutingClock implements RoutingClock {
-  readonly changes: { readonly workItemId: string; readonly settled: boolean }[] = [];
+  readonly changes: (Changed & { readonly workItemId: string })[] = [];
   readonly started: WorkItem[] = [];
   readonly purges: Date[] = [];
   readonly #running = new Set<string>();
@@ -14,10 +15,10 @@ export class RecordedRoutingClock implements RoutingClock {
     this.#hooks = hooks;
   }
 
-  async changed(workItemId: string, settled: boolean): Promise<void> {
+  async changed(workItemId: string, change: Changed): Promise<void> {
     await this.#hooks.before?.("routingClock.changed");
-    this.changes.push({ workItemId, settled });
-    if (settled) this.#running.delete(workItemId);
+    this.changes.push({ workItemId, ...change });
+    if (change.settled) this.#running.delete(workItemId);
     await this.#hooks.afterWrite?.("routingClock.changed");
   }
 

@@ -6,6 +6,7 @@ import {
 } from "../../shared/conversation/conversation.ts";
 import { conversationIdOf, type ThreadId, threadIdOf } from "../../shared/conversation/ids.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
+import { fixedFingerprint } from "./fixed-fingerprint.ts";
 import { CHANNEL_NUMBER } from "./sample-organisation.ts";
 
 /** When the sample conversations were opened, and when each came into its state. */
@@ -15,7 +16,8 @@ export const OPENED_AT = "2026-03-02T10:00:00.000Z";
 export type Details = Readonly<Record<string, unknown>>;
 
 /** A thread of the main number with the n-th customer. */
-export const sampleThreadId = (n = 0): ThreadId => threadIdOf(addressSchema.parse(CHANNEL_NUMBER), customerOf(n));
+export const sampleThreadId = (n = 0): ThreadId =>
+  threadIdOf(fixedFingerprint, addressSchema.parse(CHANNEL_NUMBER), customerOf(n));
 
 /** The phone number of the n-th customer. */
 export const customerOf = (n: number) => addressSchema.parse(`+1425556${String(n).padStart(4, "0")}`);

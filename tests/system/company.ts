@@ -1,10 +1,13 @@
 import type * as z from "zod";
+import { loadConfig } from "../../infra/config.ts";
+import { makeFingerprint } from "../../infra/fingerprint.ts";
 import { type SampleOrganisation, sampleOrganisation } from "../../local/sample-organisation.ts";
 import { type Contact, contactSchema } from "../../shared/contact/contact.ts";
 import { type ConversationId, conversationIdOf, threadIdOf } from "../../shared/conversation/ids.ts";
 import { type Agent, agentSchema } from "../../shared/routing/agent.ts";
 import { SETTING_SCHEMAS } from "../../shared/settings/settings.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
+import { sampleSettings } from "../../local/twin.ts";
 import { COMPANY } from "./stage.ts";
 
 const CHANNEL = { provider: "acs", number: COMPANY, enabled: true, queueId: "support" };
@@ -83,4 +86,8 @@ const contactOf = (contact: NonNullable<CompanyPlan["contacts"]>[number], index:
 export const conversationOf = (
   customer: string,
   { number = 1, company = COMPANY }: { readonly number?: number; readonly company?: string } = {},
-): ConversationId => conversationIdOf(threadIdOf(addressSchema.parse(company), addressSchema.parse(customer)), number);
+): ConversationId =>
+  conversationIdOf(threadIdOf(fingerprint, addressSchema.parse(company), addressSchema.parse(customer)), number);
+
+/** Of the sample settings, which every twin has. */
+const fingerprint = makeFingerprint(loadConfig(sampleSettings()).threadIdKey);
