@@ -2,10 +2,11 @@ import type { TimerHandler } from "@azure/functions";
 import { type SweepDeps, sweep } from "../shared/routing/sweep.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 
-/** Timer, every minute -> repairs, and what was inactive too long. */
+/** Timer, every minute -> repairs, and what was inactive too long. It fails when some of it failed, for all to see. */
 export const makeSweep =
   (depsFor: PerInvocation<SweepDeps>): TimerHandler =>
   async (_timer, context) => {
-    const swept = await sweep(depsFor(context));
+    const { swept, failures } = await sweep(depsFor(context));
     if (Object.values(swept).some((count) => count > 0)) context.log(`swept: ${JSON.stringify(swept)}`);
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} parts of the sweep failed`);
   };

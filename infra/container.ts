@@ -25,7 +25,7 @@ import { CosmosSettings } from "./cosmos/cosmos-settings.ts";
 import { CosmosThreads } from "./cosmos/cosmos-threads.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { makeFingerprint } from "./fingerprint.ts";
-import { checkHealth } from "./health.ts";
+import { makeHealthCheck } from "./health.ts";
 import { connectServiceBus, ServiceBusWakeUps } from "./service-bus/service-bus-wake-ups.ts";
 import { wait } from "./wait.ts";
 
@@ -68,7 +68,7 @@ export const buildDeps = (config: Config): Deps => {
     wakeUps: new ServiceBusWakeUps(serviceBus, now),
     providers: { acs: new AcsProvider(config) },
     verifier: new EntraTokenVerifier(config.auth, now),
-    health: { check: () => checkHealth(settings, serviceBus) },
+    health: { check: makeHealthCheck(settings, serviceBus) },
     fingerprint: makeFingerprint(config.threadIdKey),
     now,
     newId: randomUUID,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { actorOf } from "../../shared/access/visible-conversation.ts";
 import { endConversation } from "../../shared/conversation/end-conversation.ts";
 import { conversationIdSchema } from "../../shared/conversation/ids.ts";
-import { moveConversation } from "../../shared/conversation/move-conversation.ts";
+import { asMade, moveConversation } from "../../shared/conversation/move-conversation.ts";
 import { pickConversation } from "../../shared/conversation/pick-conversation.ts";
 import { releaseConversation } from "../../shared/conversation/release-conversation.ts";
 import { transferConversation } from "../../shared/conversation/transfer-conversation.ts";
@@ -34,7 +34,7 @@ const ownTransition = (kind: "accept" | "reject" | "park" | "resume" | "finish",
   route(AGENTS, {
     ...transition(kind, summary),
     handle: async ({ params: { id } }, deps, { agentId }) =>
-      answerToMove(await moveConversation(deps, id, { kind, agentId })),
+      answerToMove(await asMade(moveConversation(deps, id, { kind, agentId }))),
   });
 
 const pick = transition("pick", "Takes a conversation that waits in a queue of the agent who asks");
@@ -50,24 +50,26 @@ export const transitionRoutes: readonly Route[] = [
     ...pick,
     problems: [...MOVE_PROBLEMS, "not-a-member"],
     handle: async ({ params: { id } }, deps, { agentId }) => {
-      const move = await pickConversation(deps, id, agentId);
+      const move = await asMade(pickConversation(deps, id, agentId));
       return move.kind === "not-a-member" ? problem("not-a-member") : answerToMove(move);
     },
   }),
   route(AGENTS, {
     ...transition("release", "Gives a conversation back to its queue"),
-    handle: async ({ params: { id } }, deps, { agentId }) => answerToMove(await releaseConversation(deps, id, agentId)),
+    handle: async ({ params: { id } }, deps, { agentId }) =>
+      answerToMove(await asMade(releaseConversation(deps, id, agentId))),
   }),
   route(AGENTS, {
     ...transition("end", "Ends a conversation; a supervisor closes that of another at once"),
-    handle: async ({ params: { id } }, deps, caller) => answerToMove(await endConversation(deps, id, actorOf(caller))),
+    handle: async ({ params: { id } }, deps, caller) =>
+      answerToMove(await asMade(endConversation(deps, id, actorOf(caller)))),
   }),
   route(AGENTS, {
     ...transfer,
     request: { ...transfer.request, body: destinationSchema },
     problems: [...MOVE_PROBLEMS, "invalid"],
     handle: async ({ params: { id }, body }, deps, caller) => {
-      const move = await transferConversation(deps, id, actorOf(caller), body);
+      const move = await asMade(transferConversation(deps, id, actorOf(caller), body));
       if (move.kind !== "unknown-destination") return answerToMove(move);
       return "queueId" in body
         ? invalidField("queueId", "there is no such queue")

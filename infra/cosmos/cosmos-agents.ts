@@ -1,9 +1,10 @@
 import * as z from "zod";
 import type { ConversationId } from "../../shared/conversation/ids.ts";
 import { TransientError } from "../../shared/errors.ts";
+import type { Instant } from "../../shared/instant.ts";
 import { type Agent, type AgentId, type AgentProfile, agentSchema, claimSchema } from "../../shared/routing/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/routing/agents.ts";
-import type { Presence } from "../../shared/routing/presence.ts";
+import type { ChosenPresence, Presence } from "../../shared/routing/presence.ts";
 import type { Freshness, Page, PageRequest } from "../../shared/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
@@ -110,9 +111,21 @@ export class CosmosAgents implements Agents {
     return typeof freed === "string" ? undefined : freed;
   }
 
-  async setPresence(id: AgentId, presence: Presence): Promise<Agent | undefined> {
-    const changed = await this.#documents.patch(id, id, [{ op: "set", path: "/presence", value: presence }]);
+  async setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined> {
+    const changed = await this.#documents.patch(id, id, [
+      { op: "set", path: "/presence", value: presence },
+      { op: "set", path: "/presenceAt", value: at },
+    ]);
     return typeof changed === "string" ? undefined : changed;
+  }
+
+  async setInactive(id: AgentId, since: Instant): Promise<void> {
+    await this.#documents.patch(
+      id,
+      id,
+      [{ op: "set", path: "/presence", value: "inactive" satisfies Presence }],
+      `FROM c WHERE NOT IS_DEFINED(c.presenceAt) OR c.presenceAt <= ${quoted(since)}`,
+    );
   }
 
   async saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent> {

@@ -31,9 +31,22 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
 
     const found = await contacts.find(next.id);
     expect(found?.value).toEqual(next);
+    expect(await contacts.withMobilePhone(next.mobilePhone)).toEqual([next]);
     const later = sampleContact(next.id, { ...next, firstName: "Eva", updatedAt: "2026-01-03T00:00:00.000Z" });
     expect(found && (await contacts.replace(found, later))).toBe("replaced");
     expect((await contacts.find(next.id))?.value).toEqual(later);
+  });
+
+  it.each(["delete", "patch"] as const)("is finished afterwards when it dies at its %s", async (operation) => {
+    const stored = await makeContact();
+    const next = changed(stored.value);
+    cosmos.twin.faults.inject({ operation, times: 1, fault: { kind: "unavailable" } });
+    await expect(contacts.replace(stored, next)).rejects.toThrow(TransientError);
+
+    expect(await contacts.finishMoves()).toBe(1);
+    expect(await contacts.withMobilePhone(stored.value.mobilePhone)).toEqual([]);
+    expect(await contacts.withMobilePhone(next.mobilePhone)).toEqual([next]);
+    expect(await contacts.finishMoves()).toBe(0);
   });
 
   it("changes nothing when it dies before the new number is written", async () => {

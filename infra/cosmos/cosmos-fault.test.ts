@@ -31,7 +31,7 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
     const writes: Record<string, () => Promise<unknown>> = {
       create: () => stores.conversations.create(conversation),
       replace: () => stores.conversations.replace({ value: conversation, etag: '"any"' }, conversation),
-      patch: () => stores.agents.setPresence(newAgentId(), "busy"),
+      patch: () => stores.agents.setPresence(newAgentId(), "busy", at(0)),
       upsert: () => stores.settings.put("quick-replies", { id: "thanks", title: "Thanks", text: "Thanks", tags: [] }),
     };
 

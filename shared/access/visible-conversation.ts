@@ -12,7 +12,12 @@ export interface VisibilityDeps {
 }
 
 export type VisibleConversation =
-  | { readonly kind: "found"; readonly stored: Stored<Conversation> }
+  | {
+      readonly kind: "found";
+      readonly stored: Stored<Conversation>;
+      /** The conversation's queue, when it is seen by being a member of that. */
+      readonly memberOf?: string;
+    }
   | { readonly kind: "not-found" | "not-yours" };
 
 /** The caller as somebody who changes conversations. */
@@ -38,10 +43,10 @@ export const findVisible = async (
   const stored = await deps.conversations.find(id);
   if (!stored) return { kind: "not-found" };
   const { value: conversation } = stored;
-  const isVisible =
-    actor.supervisor ||
-    ownerOf(conversation) === actor.agentId ||
-    conversation.lastAgentId === actor.agentId ||
-    (await isMember(deps, actor, conversation.queueId));
-  return isVisible ? { kind: "found", stored } : { kind: "not-yours" };
+  const { agentId, supervisor } = actor;
+  if (supervisor || ownerOf(conversation) === agentId || conversation.lastAgentId === agentId) {
+    return { kind: "found", stored };
+  }
+  const { queueId } = conversation;
+  return (await isMember(deps, actor, queueId)) ? { kind: "found", stored, memberOf: queueId } : { kind: "not-yours" };
 };

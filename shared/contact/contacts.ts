@@ -9,6 +9,11 @@ export interface Contacts {
   find(id: ContactId): Promise<Stored<Contact> | undefined>;
   list(page: PageRequest): Promise<Page<Contact>>;
   create(contact: Contact): Promise<"created" | "exists">;
-  /** Replaces a contact that nobody has changed since it was read. A new number is allowed. */
+  /**
+   * Replaces a contact that nobody has changed since it was read. A new number is allowed; when that breaks off half
+   * way, the contact is found under both numbers, until it is done again or `finishMoves` is called.
+   */
   replace(stored: Stored<Contact>, next: Contact): Promise<"replaced" | "stale">;
+  /** Finishes the changes of a number that broke off half way. @returns how many. */
+  finishMoves(): Promise<number>;
 }

@@ -15,19 +15,27 @@ export interface Arrival {
 /** Why a text cannot be taken in as things are set; it can when they are mended. */
 export type NotTaken = { readonly kind: "sms-disabled" | "unknown-channel" | "channel-disabled" };
 
+/** Where a text belongs, and what is switched off there: only the customer's word on being texted is heard then. */
+export interface FoundArrival {
+  readonly kind: "arrival";
+  readonly arrival: Arrival;
+  readonly off?: "sms-disabled" | "channel-disabled";
+}
+
 /** Finds where a text belongs. */
 export const arrivalOf = (
   fingerprint: Fingerprint,
   settings: SettingsSnapshot,
   text: InboundText,
-): { readonly kind: "arrival"; readonly arrival: Arrival } | NotTaken => {
+): FoundArrival | NotTaken => {
   const { organisation } = settings;
-  if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
+  if (!organisation) return { kind: "sms-disabled" };
   const channel = settings.channels.find(({ number, provider }) => number === text.to && provider === text.provider);
-  if (!channel) return { kind: "unknown-channel" };
-  if (!channel.enabled) return { kind: "channel-disabled" };
+  if (!channel) return { kind: organisation.smsEnabled ? "unknown-channel" : "sms-disabled" };
+  const off = organisation.smsEnabled ? (channel.enabled ? undefined : "channel-disabled") : "sms-disabled";
   return {
     kind: "arrival",
+    ...(off && { off }),
     arrival: { settings, organisation, channel, text, threadId: threadIdOf(fingerprint, text.to, text.from) },
   };
 };

@@ -5,6 +5,7 @@ import {
   conversationIdOf,
   conversationIdSchema,
   numberOf,
+  parseWorkItemId,
   threadIdOf,
   threadIdSchema,
   threadOf,
@@ -32,7 +33,15 @@ describe("ids", () => {
     expect(threadOf(id)).toBe(threadId);
     expect(numberOf(id)).toBe(12);
     expect(workItemIdOf(id, 3)).toBe(`${threadId}.12-3`);
+    expect(parseWorkItemId(workItemIdOf(id, 3))).toEqual({ id, epoch: 3 });
   });
+
+  it.each(["", "other-1", "0123456789abcdef01234567.1", "0123456789abcdef01234567.1-0"])(
+    "do not take %j for a work item",
+    (text) => {
+      expect(parseWorkItemId(text)).toBeUndefined();
+    },
+  );
 
   it.each(["", "abc", "0123456789abcdef01234567.0", "0123456789abcdef01234567.01", "0123456789abcdef01234567"])(
     "do not take %j for a conversation",

@@ -37,3 +37,12 @@ export const numberOf = (id: ConversationId): number => Number(id.slice(THREAD_I
 
 /** Names one entry of a conversation into routing: what an orchestration is started for. */
 export const workItemIdOf = (id: ConversationId, epoch: number): string => `${id}-${epoch}`;
+
+/** Reads the name of a work item; nothing for any other text. */
+export const parseWorkItemId = (
+  workItemId: string,
+): { readonly id: ConversationId; readonly epoch: number } | undefined => {
+  const [, id, epoch] = /^(.+)-([1-9]\d*)$/.exec(workItemId) ?? [];
+  const parsed = conversationIdSchema.safeParse(id);
+  return parsed.success ? { id: parsed.data, epoch: Number(epoch) } : undefined;
+};

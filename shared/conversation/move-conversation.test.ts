@@ -6,9 +6,10 @@ import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
 import { TransientError } from "../errors.ts";
 import { instantSchema } from "../instant.ts";
 import { agentIdSchema } from "../routing/agent.ts";
+import { sweep } from "../routing/sweep.ts";
 import type { ConversationState } from "./conversation.ts";
 import { workItemIdOf } from "./ids.ts";
-import { moveConversation } from "./move-conversation.ts";
+import { asMade, moveConversation, UnsettledError } from "./move-conversation.ts";
 import type { ConversationEvent } from "./transition.ts";
 
 const { id, threadId } = sampleConversation("queued");
@@ -48,7 +49,7 @@ const pick = { kind: "pick", queueId: "support", agentId: a } as const;
 const park = { kind: "park", agentId: a } as const;
 const resume = { kind: "resume", agentId: a } as const;
 const close = { kind: "close", because: "supervisor" } as const;
-const toB = { kind: "transfer-to-agent", actor: owner, agentId: b, expiresAt: offerEnd } as const;
+const toB = { kind: "transfer-to-agent", actor: owner, memberOf: "support", agentId: b, expiresAt: offerEnd } as const;
 
 describe("moveConversation", () => {
   it.each<[ConversationState, ConversationEvent, ConversationState, readonly number[]]>([
@@ -96,7 +97,7 @@ describe("moveConversation", () => {
 
   it("leaves the conversation where it is when the agent has none of the presences", async () => {
     const fakes = await given("queued");
-    await fakes.agents.setPresence(a, "away");
+    await fakes.agents.setPresence(a, "away", fakes.now());
     const move = await moveConversation(fakes, id, pick, { presences: ["available"] });
     expect(move).toEqual({ kind: "no-room", agentId: a });
     expect(await stateIn(fakes)).toBe("queued");
@@ -235,5 +236,43 @@ describe("what a move wakes", () => {
     );
     expect(fakes.routingClock.changes).toEqual(expected.changes);
     expect(fakes.wakeUps.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, because: "capacity-free" })));
+  });
+});
+
+describe("a move that is made while the broker is down", () => {
+  const brokerDown = async (state: ConversationState): Promise<Fakes> => {
+    const fakes = await given(state);
+    fakes.hooks.before = (operation) => {
+      if (operation.startsWith("wakeUps.")) throw new TransientError("the broker is down");
+    };
+    return fakes;
+  };
+
+  it("fails for a trigger, which tries again, with the conversation as it is now", async () => {
+    const fakes = await brokerDown("active");
+    const failure = await moveConversation(fakes, id, park).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UnsettledError);
+    expect(failure).toBeInstanceOf(TransientError);
+    expect(failure).toMatchObject({ conversation: { state: "waiting" } });
+    expect(await stateIn(fakes)).toBe("waiting");
+  });
+
+  it("is made for somebody who waits for the answer; the sweep does the rest", async () => {
+    const fakes = await brokerDown("offered");
+    const move = await asMade(moveConversation(fakes, id, { kind: "reject", agentId: a }));
+    expect(move).toMatchObject({ kind: "moved", conversation: { state: "queued" } });
+    fakes.hooks.before = undefined;
+    fakes.clock.advance(61);
+    const { swept } = await sweep(fakes);
+    expect(swept).toMatchObject({ queuesDispatched: 1 });
+    expectConsistent(fakes);
+  });
+
+  it("fails for everybody when it is not made", async () => {
+    const fakes = await given("active");
+    fakes.hooks.before = (operation) => {
+      if (operation === "conversations.replace") throw new TransientError("the store is down");
+    };
+    await expect(asMade(moveConversation(fakes, id, park))).rejects.toThrow("the store is down");
   });
 });

@@ -30,6 +30,26 @@ export type Move =
   | { readonly kind: "not-found" }
   | { readonly kind: "no-room"; readonly agentId: AgentId };
 
+/**
+ * A conversation was moved, but a store or the broker was unavailable for what follows: capacity to give back, somebody
+ * to wake. The sweep makes up for it.
+ */
+export class UnsettledError extends TransientError {
+  readonly conversation: Conversation;
+
+  constructor(conversation: Conversation, options: ErrorOptions) {
+    super(`conversation ${conversation.id} was moved, and what follows was not all done`, options);
+    this.conversation = conversation;
+  }
+}
+
+/** Takes a move that was made for made: for somebody who waits for the answer, and would try it a second time. */
+export const asMade = <M>(move: Promise<M>): Promise<M | Extract<Move, { kind: "moved" }>> =>
+  move.catch((error: unknown) => {
+    if (error instanceof UnsettledError) return { kind: "moved", conversation: error.conversation };
+    throw error;
+  });
+
 /** How often a move is tried again when others change the conversation at the same time. */
 const ATTEMPTS = 20;
 
@@ -41,7 +61,8 @@ const ATTEMPTS = 20;
  * many, which the sweep returns, and never an agent over the limit.
  * @param read - the conversation as it was just read, to spare a read; read again when others were quicker.
  * @param presences - the gaining agent must have one of these presences, when given.
- * @throws TransientError when a store or the broker is unavailable; the same move may be tried again.
+ * @throws UnsettledError when the move is made, and what follows from it is not.
+ * @throws TransientError when a store is unavailable; the same move may be tried again.
  */
 export const moveConversation = async (
   deps: MoveDeps,
@@ -63,7 +84,9 @@ export const moveConversation = async (
     if (claim.kind === "refused") return { kind: "no-room", agentId: claim.agentId };
     const next = { ...after, claimToken: claim.token };
     if ((await deps.conversations.replace(stored, next)) === "replaced") {
-      await settle(deps, before, next);
+      await settle(deps, before, next).catch((cause: unknown) => {
+        throw new UnsettledError(next, { cause });
+      });
       return { kind: "moved", conversation: next };
     }
     // Another move may count on a claim that was there before this one: the sweep returns it if none does.

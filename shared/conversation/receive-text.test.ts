@@ -256,4 +256,21 @@ describe("a text that cannot be taken in", () => {
     expect(fakes.messages.all()).toEqual([]);
     expect(fakes.conversations.all()).toEqual([]);
   });
+
+  it.each([
+    ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],
+    ["channel-disabled", { channels: [sampleChannel({ enabled: false })] }],
+  ] as const)("still has its STOP and START heard, when it is %s, and not its HELP", async (kind, some) => {
+    const fakes = makeFakes({ ...some, ...("channels" in some && { channels: [...some.channels] }) });
+    expect(await receiveText(fakes, sampleText({ text: "HELP" }))).toEqual({ kind });
+    for (const [n, optedOut] of [true, false, true].entries()) {
+      const receivedAt = addSeconds(fakes.now(), n);
+      const said = sampleText({ id: `word-${n}`, text: optedOut ? "STOP" : "START", receivedAt });
+      const received = await receiveText(fakes, said);
+      if (received.kind !== "taken-in") throw new Error(received.kind);
+      const thread = await fakes.threads.find(received.threadId);
+      expect(thread?.value.consent?.optedOut).toBe(optedOut);
+    }
+    expect(fakes.conversations.all()).toEqual([]);
+  });
 });

@@ -43,10 +43,11 @@ const ATTEMPTS = 20;
 export const receiveText = async (deps: ReceiveDeps, text: InboundText): Promise<Received> => {
   const found = arrivalOf(deps.fingerprint, await deps.settings.snapshot(), text);
   if (found.kind !== "arrival") return found;
-  const { arrival } = found;
+  const { arrival, off } = found;
   const thread = await deps.threads.find(arrival.threadId);
-  const current = thread && (await currentConversation(deps, thread.value));
   const keyword = keywordOf(text.text, answersOptOut(thread?.value, text));
+  if (off && keyword !== "stop" && keyword !== "start") return { kind: off };
+  const current = thread && (await currentConversation(deps, thread.value));
   const conversationId = keyword
     ? await receiveKeyword(deps, arrival, keyword, thread, current)
     : await takeIn(deps, arrival, thread, current);

@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { type Details, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
+import { TransientError } from "../errors.ts";
 import { agentIdSchema } from "../routing/agent.ts";
+import { sweep } from "../routing/sweep.ts";
 import type { ConversationState } from "./conversation.ts";
 import { type ReplyRequest, reply } from "./reply.ts";
 
@@ -65,15 +67,24 @@ describe("a reply that is asked for again with its key", () => {
     expect(await reply(fakes, keyed)).toEqual(first);
   });
 
-  it("is put on its way though the broker was down the first time", async () => {
+  it("is kept while the broker is down, and goes out with the sweep", async () => {
     give("active");
     fakes.hooks.before = (operation) => {
-      if (operation === "wakeUps.outbound") throw new Error("the broker is down");
+      if (operation.startsWith("wakeUps.")) throw new TransientError("the broker is down");
     };
-    await expect(reply(fakes, keyed)).rejects.toThrow("the broker is down");
+    expect(await reply(fakes, request)).toMatchObject({ kind: "queued" });
     fakes.hooks.before = undefined;
-    expect((await reply(fakes, keyed)).kind).toBe("queued");
+    fakes.clock.advance(61);
+    await sweep(fakes);
     expect(fakes.wakeUps.outbounds).toHaveLength(1);
+  });
+
+  it("fails with whatever else goes wrong", async () => {
+    give("active");
+    fakes.hooks.before = (operation) => {
+      if (operation === "wakeUps.outbound") throw new RangeError("a mistake of ours");
+    };
+    await expect(reply(fakes, request)).rejects.toThrow(RangeError);
   });
 
   it("is refused with other words", async () => {

@@ -1,3 +1,4 @@
+import { TransientError } from "../errors.ts";
 import type { Now } from "../instant.ts";
 import type { AgentId } from "../routing/agent.ts";
 import type { WakeUps } from "../routing/wake-ups.ts";
@@ -42,7 +43,7 @@ export type Replied = { readonly kind: "queued"; readonly message: OutboundMessa
 
 /**
  * Stores an agent's reply and asks for it to be sent.
- * @throws TransientError when a store or the broker is unavailable; with an idempotency key it may be asked for again.
+ * @throws TransientError when a store is unavailable; with an idempotency key it may be asked for again.
  */
 export const reply = async (deps: ReplyDeps, request: ReplyRequest): Promise<Replied> => {
   const { conversationId, agentId, idempotencyKey, text } = request;
@@ -68,12 +69,18 @@ export const reply = async (deps: ReplyDeps, request: ReplyRequest): Promise<Rep
   if (refusal) return idempotencyKey === undefined ? refusal : ((await earlier(deps, message)) ?? refusal);
   if ((await deps.messages.create(message)) === "exists") {
     const known = await earlier(deps, message);
-    if (known?.kind === "queued") await deps.wakeUps.outbound(message.threadId, message.id);
+    if (known?.kind === "queued") await askToSend(deps, message);
     return known ?? { kind: "not-found" };
   }
-  await deps.wakeUps.outbound(message.threadId, message.id);
+  await askToSend(deps, message);
   return { kind: "queued", message };
 };
+
+/** A reply that is stored goes out, with this wish or, where the broker takes none now, with the sweep's. */
+const askToSend = ({ wakeUps }: ReplyDeps, { threadId, id }: OutboundMessage): Promise<void> =>
+  wakeUps.outbound(threadId, id).catch((error: unknown) => {
+    if (!(error instanceof TransientError)) throw error;
+  });
 
 const earlier = async ({ messages }: ReplyDeps, again: OutboundMessage): Promise<Replied | undefined> => {
   const known = await messages.find(again.threadId, again.id);

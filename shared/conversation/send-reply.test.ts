@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
@@ -39,6 +39,20 @@ describe("sendReply", () => {
     expect(message()).toMatchObject({
       ...{ state: "sent", provider: "acs", providerMessageId: `provider-${messageId}`, stateAt: fakes.now() },
     });
+  });
+
+  it("goes by the newest word on being texted, although a replica does not show it yet", async () => {
+    await receiveText(fakes, sampleText({ id: "stop", text: "STOP", receivedAt: fakes.now() }));
+    const find = fakes.threads.find.bind(fakes.threads);
+    vi.spyOn(fakes.threads, "find").mockImplementation(async (id, { newest = false } = {}) => {
+      const stored = await find(id);
+      if (newest || !stored) return stored;
+      const { consent: _, ...before } = stored.value;
+      return { ...stored, value: before };
+    });
+    await sendReply(fakes, request, false);
+    expect(fakes.provider.attempts).toEqual([]);
+    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
   });
 
   it("does nothing when it is asked again for what is on its way", async () => {

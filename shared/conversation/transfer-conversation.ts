@@ -11,6 +11,8 @@ export interface TransferDeps extends MoveDeps {
   readonly settings: Settings;
 }
 
+type TransferEvent = Extract<ConversationEvent, { kind: "transfer-to-queue" | "transfer-to-agent" }>;
+
 /** Where a conversation is to go. */
 export type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
 
@@ -32,14 +34,16 @@ export const transferConversation = async (
     "queueId" in to
       ? await toQueue(deps, actor, to.queueId)
       : await toAgent(deps, actor, to.agentId, read.value.queueId);
-  return event ? moveConversation(deps, id, event, { read }) : { kind: "unknown-destination" };
+  // Others may move it meanwhile, to where the actor could not see it.
+  const { memberOf } = visible;
+  return event ? moveConversation(deps, id, { ...event, memberOf }, { read }) : { kind: "unknown-destination" };
 };
 
 const toQueue = async (
   { settings }: TransferDeps,
   actor: Actor,
   queueId: string,
-): Promise<ConversationEvent | undefined> => {
+): Promise<TransferEvent | undefined> => {
   const queue = (await settings.snapshot()).queues.find(({ id }) => id === queueId);
   return queue && { kind: "transfer-to-queue", actor, queueId, declineLimit: queue.declineLimit };
 };
@@ -49,7 +53,7 @@ const toAgent = async (
   actor: Actor,
   agentId: AgentId,
   queueId: string,
-): Promise<ConversationEvent | undefined> => {
+): Promise<TransferEvent | undefined> => {
   const [agent, snapshot] = await Promise.all([agents.find(agentId), settings.snapshot()]);
   const expiresAt = addSeconds(now(), queueOf(snapshot, queueId).offerSeconds);
   return agent && { kind: "transfer-to-agent", actor, agentId, expiresAt };

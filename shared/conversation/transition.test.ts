@@ -119,11 +119,11 @@ const TABLE: readonly [
   [
     "is transferred to a queue by its owner",
     { ...toQueue, actor: owner },
-    only({ queued: "queued", offered: "queued", active: "queued", waiting: "queued" }),
+    only({ queued: "not-yours", offered: "queued", active: "queued", waiting: "queued" }),
   ],
   [
-    "is transferred to a queue by another",
-    { ...toQueue, actor: other },
+    "is transferred to a queue by a member of its own",
+    { ...toQueue, actor: other, memberOf: "support" },
     only({ queued: "queued", offered: "not-yours", active: "not-yours", waiting: "not-yours" }),
   ],
   [
@@ -134,11 +134,16 @@ const TABLE: readonly [
   [
     "is transferred to an agent by its owner",
     { ...toAgent, actor: owner },
-    only({ queued: "offered", offered: "offered", active: "offered", waiting: "offered" }),
+    only({ queued: "not-yours", offered: "offered", active: "offered", waiting: "offered" }),
   ],
   [
-    "is transferred to an agent by another",
-    { ...toAgent, actor: other },
+    "is transferred to an agent by a member of another queue",
+    { ...toAgent, actor: other, memberOf: "billing" },
+    only({ queued: "not-yours", offered: "not-yours", active: "not-yours", waiting: "not-yours" }),
+  ],
+  [
+    "is transferred to an agent by a member of its queue",
+    { ...toAgent, actor: other, memberOf: "support" },
     only({ queued: "offered", offered: "not-yours", active: "not-yours", waiting: "not-yours" }),
   ],
   [
@@ -250,6 +255,11 @@ describe("transition", () => {
     const after = moved(sampleConversation("waiting", { declines: { "agent-a": 2 } }), write);
     expect(after).toMatchObject({ epoch: 2, declines: {}, queueId: "support" });
     expect(after.preferred).toEqual({ agentIds: ["agent-a"], until: addSeconds(NOW, 300) });
+  });
+
+  it("lets whoever had it last transfer one that waits in a queue of others", () => {
+    const waiting = sampleConversation("queued", { lastAgentId: "agent-a", queueId: "billing" });
+    expect(moved(waiting, { ...toAgent, actor: owner }).state).toBe("offered");
   });
 
   it("offers one that is transferred to an agent to that agent, in a new epoch, with the reason", () => {

@@ -73,12 +73,15 @@ export type ConversationEvent =
   | {
       readonly kind: "transfer-to-queue";
       readonly actor: Actor;
+      readonly memberOf?: string | undefined;
       readonly queueId: string;
       readonly declineLimit: number;
     }
   | {
       readonly kind: "transfer-to-agent";
       readonly actor: Actor;
+      /** A queue that the actor is a member of: what waits in it is the actor's to move. */
+      readonly memberOf?: string | undefined;
       readonly agentId: AgentId;
       readonly expiresAt: Instant;
     }
@@ -196,11 +199,11 @@ export const transition = (conversation: Conversation, event: ConversationEvent,
         ? moved({ ...conversation, contact: { kind: "linked", contactId: event.contactId } })
         : NOT_YOURS;
     case "transfer-to-queue":
-      return transferable(conversation, event.actor, () =>
+      return transferable(conversation, event, () =>
         givenBack(conversation, event.queueId, ownerOf(conversation), event.declineLimit, now),
       );
     case "transfer-to-agent":
-      return transferable(conversation, event.actor, () => handedOver(conversation, event, now));
+      return transferable(conversation, event, () => handedOver(conversation, event, now));
     case "overflow":
       if (conversation.state !== "queued" || conversation.epoch !== event.epoch) return conflict(conversation);
       return moved(
@@ -374,15 +377,21 @@ const ownedIn = (
   return ownerOf(conversation) === agentId ? moved(next()) : NOT_YOURS;
 };
 
-/** A supervisor may move any; an agent what is its own, and what nobody has. */
-const transferable = (conversation: Conversation, actor: Actor, next: () => Conversation): Transition => {
+/** A supervisor may move any; an agent what is its own, what it had last, and what waits in a queue of its own. */
+const transferable = (
+  conversation: Conversation,
+  { actor, memberOf }: { readonly actor: Actor; readonly memberOf?: string | undefined },
+  next: () => Conversation,
+): Transition => {
   switch (conversation.state) {
     case "active":
     case "waiting":
     case "offered":
       return actor.supervisor || ownerOf(conversation) === actor.agentId ? moved(next()) : NOT_YOURS;
     case "queued":
-      return moved(next());
+      return actor.supervisor || conversation.lastAgentId === actor.agentId || conversation.queueId === memberOf
+        ? moved(next())
+        : NOT_YOURS;
     case "new":
     case "wrap-up":
     case "closed":

@@ -80,6 +80,17 @@ describe("advanceRouting", () => {
     expect(fakes.agents.all()).toMatchObject([{ presence: "inactive" }]);
   });
 
+  it.each(["available", "busy"] as const)(
+    "leaves an agent %s who chose that while the offer stood",
+    async (presence) => {
+      const fakes = await given("offered", { inactiveOnMissedOffer: true });
+      await fakes.agents.setPresence(agentId, presence, addSeconds(openedAt, 30));
+      fakes.clock.advance(3600);
+      await advanceRouting(fakes, item);
+      expect(fakes.agents.all()).toMatchObject([{ presence }]);
+    },
+  );
+
   it("leaves an agent as it is who accepted at the last moment", async () => {
     const fakes = await given("offered", { inactiveOnMissedOffer: true });
     fakes.hooks.before = async (operation) => {

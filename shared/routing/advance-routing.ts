@@ -49,7 +49,7 @@ const advanceOffered = async (deps: AdvanceDeps, conversation: OfferedConversati
   if (deps.now() < offer.expiresAt) return { done: false, wakeAt: offer.expiresAt };
   const move = await moveConversation(deps, id, { kind: "expire", epoch });
   if (move.kind === "moved" && queueOf(await deps.settings.snapshot(), queueId).inactiveOnMissedOffer) {
-    await deps.agents.setPresence(offer.agentId, "inactive");
+    await deps.agents.setInactive(offer.agentId, offer.offeredAt);
   }
   return advanceRouting(deps, asItem(conversation));
 };

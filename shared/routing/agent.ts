@@ -34,6 +34,8 @@ export type AgentProfile = z.infer<typeof agentProfileSchema>;
 export const agentSchema = agentProfileSchema.extend({
   id: agentIdSchema,
   presence: presenceSchema,
+  /** When the agent chose a presence; nothing before the first choice. */
+  presenceAt: instantSchema.optional(),
   load: z.int().min(0),
   claims: z.record(conversationIdSchema, claimSchema),
   /** When the agent was last given a conversation; nothing before the first. */

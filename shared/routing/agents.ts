@@ -2,7 +2,7 @@ import type { ConversationId } from "../conversation/ids.ts";
 import type { Instant } from "../instant.ts";
 import type { Freshness, Page, PageRequest } from "../stored.ts";
 import type { Agent, AgentId, AgentProfile } from "./agent.ts";
-import type { Presence } from "./presence.ts";
+import type { ChosenPresence, Presence } from "./presence.ts";
 
 /** Capacity that is wanted of an agent. */
 export interface ClaimRequest {
@@ -36,8 +36,13 @@ export interface Agents {
    * @returns the agent as it is afterwards when capacity came free.
    */
   release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined>;
-  /** @returns the agent as it is afterwards, or nothing when there is no such agent. */
-  setPresence(id: AgentId, presence: Presence): Promise<Agent | undefined>;
+  /**
+   * Sets the presence that an agent has chosen.
+   * @returns the agent as it is afterwards, or nothing when there is no such agent.
+   */
+  setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined>;
+  /** Makes an agent inactive who has chosen no presence since `since`: one who has is there. */
+  setInactive(id: AgentId, since: Instant): Promise<void>;
   /** Creates an agent, offline and without load, or changes its profile and leaves the rest as it is. */
   saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent>;
 }

@@ -190,7 +190,7 @@ describe("dispatch", () => {
     fakes.hooks.before = async (operation) => {
       if (operation !== "agents.claim") return;
       fakes.hooks.before = undefined;
-      await fakes.agents.setPresence(sampleAgent("agent-a").id, "away");
+      await fakes.agents.setPresence(sampleAgent("agent-a").id, "away", fakes.now());
     };
     await dispatch(fakes, "support");
     expect(fakes.conversations.all()).toMatchObject([{ offer: { agentId: "agent-b" } }]);

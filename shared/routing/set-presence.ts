@@ -1,4 +1,5 @@
 import { dispatchesFor } from "../conversation/move-conversation.ts";
+import type { Now } from "../instant.ts";
 import type { Agent, AgentId } from "./agent.ts";
 import type { Agents } from "./agents.ts";
 import type { ChosenPresence } from "./presence.ts";
@@ -10,11 +11,11 @@ import type { WakeUps } from "./wake-ups.ts";
  * @throws TransientError when the store or the broker is unavailable; setting it again does no harm.
  */
 export const setPresence = async (
-  { agents, wakeUps }: { readonly agents: Agents; readonly wakeUps: WakeUps },
+  { agents, wakeUps, now }: { readonly agents: Agents; readonly wakeUps: WakeUps; readonly now: Now },
   id: AgentId,
   presence: ChosenPresence,
 ): Promise<Agent | undefined> => {
-  const agent = await agents.setPresence(id, presence);
+  const agent = await agents.setPresence(id, presence, now());
   if (agent) await wakeUps.dispatch(dispatchesFor(agent, "presence"));
   return agent;
 };

@@ -4,12 +4,14 @@ import { claimsOfAgents, claimsOfConversations } from "../../tests/fakes/held.ts
 import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { storeReply } from "../../tests/fakes/stored-reply.ts";
 import { type ConversationState, conversationSchema } from "../conversation/conversation.ts";
 import { workItemIdOf } from "../conversation/ids.ts";
 import { moveConversation } from "../conversation/move-conversation.ts";
 import { receiveText } from "../conversation/receive-text.ts";
 import { reply } from "../conversation/reply.ts";
 import { sendReply } from "../conversation/send-reply.ts";
+import { TransientError } from "../errors.ts";
 import { addSeconds, instantSchema, secondsBetween } from "../instant.ts";
 import { agentIdSchema } from "./agent.ts";
 import { dispatch } from "./dispatch.ts";
@@ -21,13 +23,20 @@ const openedAt = instantSchema.parse(OPENED_AT);
 
 const NOTHING = {
   ...{ claimsReturned: 0, orchestrationsStarted: 0, queuesDispatched: 0, repliesSent: 0, closed: 0 },
-  orchestrationsForgotten: 0,
+  ...{ orchestrationsForgotten: 0, orchestrationsWoken: 0, contactsMoved: 0 },
 };
 
 let fakes: Fakes;
 beforeEach(() => {
   fakes = makeFakes({ queues: [sampleQueue({ inactiveAfterSeconds: 86_400 })] });
 });
+
+/** Runs a sweep in which nothing goes wrong. */
+const sweepAll = async () => {
+  const { swept, failures } = await sweep(fakes);
+  expect(failures).toEqual([]);
+  return swept;
+};
 
 /** Puts a conversation there that agent-a has as its state says, and that its orchestration watches over. */
 const give = async (state: ConversationState, some: Details = {}): Promise<void> => {
@@ -45,15 +54,15 @@ describe("sweep", () => {
     for (const item of fakes.wakeUps.workItems) await fakes.routingClock.start(item);
     await dispatch(fakes, "support");
     fakes.clock.advance(61);
-    expect(await sweep(fakes)).toEqual(NOTHING);
+    expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "accept", agentId });
     await reply(fakes, { conversationId: id, agentId, text: "hello" });
     for (const request of fakes.wakeUps.outbounds) await sendReply(fakes, request, false);
     fakes.clock.advance(61);
-    expect(await sweep(fakes)).toEqual(NOTHING);
+    expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "park", agentId });
     fakes.clock.advance(61);
-    expect(await sweep(fakes)).toEqual(NOTHING);
+    expect(await sweepAll()).toEqual(NOTHING);
   });
 
   it.each(["queued", "offered", "active", "waiting", "wrap-up", "closed"] as const)(
@@ -61,44 +70,44 @@ describe("sweep", () => {
     async (state) => {
       await give(state);
       const before = [fakes.conversations.all(), fakes.agents.all()];
-      await sweep(fakes);
+      await sweepAll();
       expect([fakes.conversations.all(), fakes.agents.all()]).toEqual(before);
     },
   );
 
   it("starts the orchestration of a conversation that none watches over", async () => {
     fakes.conversations.seed(sampleConversation("queued"));
-    expect(await sweep(fakes)).toMatchObject({ orchestrationsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
     expect(fakes.routingClock.started).toEqual([{ conversationId: id, threadId, epoch: 1 }]);
-    expect(await sweep(fakes)).toMatchObject({ orchestrationsStarted: 0 });
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0 });
   });
 
   it("starts none for a conversation that has been in its state less than a minute", async () => {
     fakes.conversations.seed(sampleConversation("queued", { stateAt: addSeconds(fakes.now(), -60) }));
-    expect(await sweep(fakes)).toEqual(NOTHING);
+    expect(await sweepAll()).toEqual(NOTHING);
     fakes.clock.advance(1);
-    expect(await sweep(fakes)).toMatchObject({ orchestrationsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
   });
 
   it("does not take the orchestration of an older epoch for that of the present one", async () => {
     await give("queued", { epoch: 2 });
     await moveConversation(fakes, id, { kind: "overflow", epoch: 2, queueId: "support" });
     fakes.clock.advance(61);
-    expect(await sweep(fakes)).toMatchObject({ orchestrationsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
     expect(fakes.routingClock.started).toEqual([{ conversationId: id, threadId, epoch: 3 }]);
   });
 
   it("has each queue looked at once in which somebody still waits", async () => {
     await give("queued");
     fakes.conversations.seed(sampleConversation("queued", {}, 1));
-    expect(await sweep(fakes)).toMatchObject({ queuesDispatched: 1 });
+    expect(await sweepAll()).toMatchObject({ queuesDispatched: 1 });
     expect(fakes.wakeUps.dispatches).toEqual([{ queueId: "support", because: "sweep" }]);
   });
 
   it("gives back what an agent holds for a conversation that is not its own", async () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
-    expect(await sweep(fakes)).toMatchObject({ claimsReturned: 1 });
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 1 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0, claims: {} }]);
     expect(fakes.wakeUps.dispatches).toContainEqual({ queueId: "support", because: "capacity-free" });
   });
@@ -109,21 +118,21 @@ describe("sweep", () => {
     for (const conversationId of [id, unknown]) {
       await fakes.agents.claim({ agentId, conversationId, units: 1, at: openedAt, token: "left" });
     }
-    expect(await sweep(fakes)).toMatchObject({ claimsReturned: 2 });
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 2 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
   });
 
   it("gives back nothing that was claimed less than a minute ago: the move may be under way", async () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: fakes.now(), token: "under way" });
-    expect(await sweep(fakes)).toMatchObject({ claimsReturned: 0 });
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 0 });
     expect(fakes.agents.all()).toMatchObject([{ load: 1 }]);
   });
 
   it("leaves an agent the claim of what it holds when another move died after sharing it", async () => {
     await give("active");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "of the one that died" });
-    await sweep(fakes);
+    await sweepAll();
     expect(fakes.agents.all()).toMatchObject([{ load: 1 }]);
     expect(claimsOfAgents(fakes)).toEqual(claimsOfConversations(fakes));
   });
@@ -135,17 +144,17 @@ describe("sweep", () => {
     };
     await expect(reply(fakes, { conversationId: id, agentId, text: "hello" })).rejects.toThrow("the broker is down");
     fakes.hooks.before = undefined;
-    expect(await sweep(fakes)).toMatchObject({ repliesSent: 0 });
+    expect(await sweepAll()).toMatchObject({ repliesSent: 0 });
     fakes.clock.advance(61);
-    expect(await sweep(fakes)).toMatchObject({ repliesSent: 1 });
+    expect(await sweepAll()).toMatchObject({ repliesSent: 1 });
     expect(fakes.wakeUps.outbounds).toMatchObject([{ threadId, messageId: fakes.messages.all()[0]?.id }]);
   });
 
   it("closes what is in wrap-up when its time is over, and frees the agent", async () => {
     await give("wrap-up", { endsAt: addSeconds(fakes.now(), 60) });
-    expect(await sweep(fakes)).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
     fakes.clock.advance(60);
-    expect(await sweep(fakes)).toMatchObject({ closed: 1 });
+    expect(await sweepAll()).toMatchObject({ closed: 1 });
     expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "wrap-up-over" }]);
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
   });
@@ -155,9 +164,9 @@ describe("sweep", () => {
     async (state) => {
       await give(state);
       fakes.clock.advance(secondsBetween(fakes.now(), addSeconds(openedAt, 86_399)));
-      expect(await sweep(fakes)).toMatchObject({ closed: 0 });
+      expect(await sweepAll()).toMatchObject({ closed: 0 });
       fakes.clock.advance(1);
-      expect(await sweep(fakes)).toMatchObject({ closed: 1 });
+      expect(await sweepAll()).toMatchObject({ closed: 1 });
       expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "inactive" }]);
       expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
     },
@@ -169,7 +178,7 @@ describe("sweep", () => {
   ])("does not close a conversation when %s since", async (_, some) => {
     await give("active", some);
     fakes.clock.advance(86_400);
-    expect(await sweep(fakes)).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
   });
 
   it("does not close a conversation when the agent has replied since", async () => {
@@ -177,7 +186,7 @@ describe("sweep", () => {
     fakes.clock.advance(80_000);
     await reply(fakes, { conversationId: id, agentId, text: "still on it" });
     fakes.clock.advance(6_400);
-    expect(await sweep(fakes)).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
   });
 
   it("closes nothing that the customer writes to at that moment", async () => {
@@ -188,7 +197,7 @@ describe("sweep", () => {
       fakes.hooks.before = undefined;
       fakes.conversations.seed(conversationSchema.parse(sampleConversation("closed")));
     };
-    expect(await sweep(fakes)).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
   });
 
   it.each([
@@ -202,16 +211,16 @@ describe("sweep", () => {
       fakes.hooks.before = undefined;
       await receiveText(fakes, sampleText({ id: "back", receivedAt: fakes.now() }));
     };
-    expect(await sweep(fakes)).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
     expect(fakes.conversations.all()).toHaveLength(1);
     expect(fakes.conversations.all()[0]?.state).not.toBe("closed");
   });
 
   it("forgets orchestrations that ended a day ago, once an hour", async () => {
-    await sweep(fakes);
+    await sweepAll();
     expect(fakes.routingClock.purges).toEqual([]);
     fakes.clock.advance(30 * 60);
-    expect(await sweep(fakes)).toMatchObject({ orchestrationsForgotten: 1 });
+    expect(await sweepAll()).toMatchObject({ orchestrationsForgotten: 1 });
     expect(fakes.routingClock.purges).toEqual([new Date("2026-03-01T11:00:00.000Z")]);
   });
 
@@ -219,7 +228,48 @@ describe("sweep", () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
     await fakes.routingClock.changed(workItemIdOf(id, 1), { settled: true });
-    expect(await sweep(fakes)).toMatchObject({ claimsReturned: 1, orchestrationsStarted: 1 });
-    expect(await sweep(fakes)).toMatchObject({ claimsReturned: 0, orchestrationsStarted: 0 });
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 1, orchestrationsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 0, orchestrationsStarted: 0 });
+  });
+
+  it("wakes an orchestration that slept over the end of an offer", async () => {
+    await give("offered");
+    fakes.clock.advance(3600);
+    expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1, orchestrationsStarted: 0 });
+    expect(fakes.routingClock.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+  });
+
+  it("ends, once an hour, an orchestration that never heard that its conversation left routing", async () => {
+    await give("active");
+    while (new Date(fakes.now()).getUTCMinutes() !== 0) fakes.clock.advance(60);
+    expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1 });
+    expect([...(await fakes.routingClock.running())]).toEqual([]);
+  });
+
+  it("asks for no list of orchestrations while nothing has been in routing for long", async () => {
+    await give("active");
+    const asked: string[] = [];
+    fakes.hooks.before = (operation) => asked.push(operation);
+    await sweepAll();
+    expect(asked).not.toContain("routingClock.running");
+  });
+
+  it.each([
+    ["conversations.replace", { closed: 0, repliesSent: 1, claimsReturned: 1 }],
+    ["messages.unsentBefore", { closed: 1, repliesSent: 0, claimsReturned: 1 }],
+    ["agents.release", { closed: 1, repliesSent: 1, claimsReturned: 0 }],
+    ["contacts.finishMoves", { closed: 1, repliesSent: 1, claimsReturned: 1 }],
+  ])("does all else when %s fails, and tells of the failure", async (broken, rest) => {
+    fakes.conversations.seed(sampleConversation("wrap-up", { claimToken: undefined, endsAt: OPENED_AT }, 1));
+    await storeReply(fakes);
+    const strayId = sampleConversation("queued", {}, 2).id;
+    await fakes.agents.claim({ agentId, conversationId: strayId, units: 1, at: openedAt, token: "stray" });
+    fakes.clock.advance(61);
+    fakes.hooks.before = (operation) => {
+      if (operation === broken) throw new TransientError("down");
+    };
+    const { swept, failures } = await sweep(fakes);
+    expect(swept).toMatchObject(rest);
+    expect(failures).toEqual([expect.any(TransientError)]);
   });
 });

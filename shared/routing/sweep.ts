@@ -1,7 +1,7 @@
+import type { Contacts } from "../contact/contacts.ts";
 import { adoptClaim } from "../conversation/adopt-claim.ts";
 import { type Conversation, isInRouting } from "../conversation/conversation.ts";
-import type { ConversationId } from "../conversation/ids.ts";
-import { workItemIdOf } from "../conversation/ids.ts";
+import { type ConversationId, parseWorkItemId, workItemIdOf } from "../conversation/ids.ts";
 import type { Messages } from "../conversation/messages.ts";
 import { dispatchesFor, type MoveDeps, moveConversation } from "../conversation/move-conversation.ts";
 import { type ConversationEvent, isQuietSince } from "../conversation/transition.ts";
@@ -11,6 +11,7 @@ import type { Agent } from "./agent.ts";
 import { queueOf } from "./choose-queue.ts";
 
 export interface SweepDeps extends MoveDeps {
+  readonly contacts: Contacts;
   readonly messages: Messages;
   readonly settings: Settings;
 }
@@ -21,10 +22,14 @@ export interface Swept {
   readonly claimsReturned: number;
   /** Conversations in routing that no orchestration watched over. */
   readonly orchestrationsStarted: number;
+  /** Orchestrations that slept over what they wait for. */
+  readonly orchestrationsWoken: number;
   /** Queues that were looked at again because somebody waits in them. */
   readonly queuesDispatched: number;
   /** Replies that were stored and never put on their way. */
   readonly repliesSent: number;
+  /** Contacts whose change of number had broken off. */
+  readonly contactsMoved: number;
   readonly closed: number;
   readonly orchestrationsForgotten: number;
 }
@@ -36,94 +41,160 @@ const KEEP_ENDED_SECONDS = 86_400;
 
 /**
  * Repairs what a crash left behind, and closes what was inactive too long. Nothing else depends on it: all that it
- * mends is some work done twice, late or half.
+ * mends is some work done twice, late or half. What it cannot mend keeps it from nothing else.
+ * @returns what it did, and what went wrong on the way; the next sweep tries that again.
  */
-export const sweep = async (deps: SweepDeps): Promise<Swept> => {
-  const now = deps.now();
-  const [settings, running, unsent] = await Promise.all([
-    deps.settings.snapshot(),
-    deps.routingClock.running(),
-    deps.messages.unsentBefore(addSeconds(now, -GRACE_SECONDS)),
+export const sweep = async (
+  deps: SweepDeps,
+): Promise<{ readonly swept: Swept; readonly failures: readonly unknown[] }> => {
+  const run = new Sweep(deps, await deps.settings.snapshot());
+  await Promise.all([
+    run.guard(() => run.sendReplies()),
+    run.guard(() => run.finishContacts()),
+    run.guard(() => run.walkConversations()),
   ]);
-  await Promise.all(unsent.map(({ threadId, id }) => deps.wakeUps.outbound(threadId, id)));
+  if (isHourly(run.now)) await run.guard(() => run.tidyOrchestrations());
+  return { swept: run.swept, failures: run.failures };
+};
 
-  let orchestrationsStarted = 0;
-  let closed = 0;
-  const waitingIn = new Set<string>();
-  const tokens = new Set<string>();
-  for await (const page of deps.conversations.open()) {
-    for (const { value: conversation } of page) {
-      if (conversation.claimToken !== undefined) tokens.add(conversation.claimToken);
-      const isOld = conversation.stateAt < addSeconds(now, -GRACE_SECONDS);
-      const over = await endOf(deps, settings, conversation, now);
-      if (over && (await moveConversation(deps, conversation.id, over)).kind === "moved") closed++;
-      else if (isOld && conversation.state === "queued") waitingIn.add(conversation.queueId);
-      if (
-        !over &&
-        isOld &&
-        isInRouting(conversation) &&
-        !running.has(workItemIdOf(conversation.id, conversation.epoch))
-      ) {
-        const { id, threadId, epoch } = conversation;
-        await deps.routingClock.start({ conversationId: id, threadId, epoch });
-        orchestrationsStarted++;
+/** Once an hour is enough for what harms nobody meanwhile; a sweep comes every minute. */
+const isHourly = (now: Instant): boolean => new Date(now).getUTCMinutes() === 0;
+
+/** One run of the sweep, with what it has found so far. */
+class Sweep {
+  readonly now: Instant;
+  readonly swept = {
+    ...{ claimsReturned: 0, orchestrationsStarted: 0, orchestrationsWoken: 0, queuesDispatched: 0 },
+    ...{ repliesSent: 0, contactsMoved: 0, closed: 0, orchestrationsForgotten: 0 },
+  };
+  readonly failures: unknown[] = [];
+  readonly #deps: SweepDeps;
+  readonly #settings: SettingsSnapshot;
+  /** Claims that open conversations have: they need no second look. */
+  readonly #tokens = new Set<string>();
+  /** Those that have been in routing for a while. */
+  readonly #inRouting: Conversation[] = [];
+
+  constructor(deps: SweepDeps, settings: SettingsSnapshot) {
+    this.#deps = deps;
+    this.#settings = settings;
+    this.now = deps.now();
+  }
+
+  /** Does some work; when that fails, the rest goes on. */
+  async guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.failures.push(error);
+    }
+  }
+
+  async sendReplies(): Promise<void> {
+    const unsent = await this.#deps.messages.unsentBefore(this.#graceAgo());
+    await Promise.all(unsent.map(({ threadId, id }) => this.#deps.wakeUps.outbound(threadId, id)));
+    this.swept.repliesSent = unsent.length;
+  }
+
+  async finishContacts(): Promise<void> {
+    this.swept.contactsMoved = await this.#deps.contacts.finishMoves();
+  }
+
+  async walkConversations(): Promise<void> {
+    for await (const page of this.#deps.conversations.open()) {
+      for (const { value } of page) await this.guard(() => this.#look(value));
+    }
+    await this.guard(() => this.#dispatchQueues());
+    await this.guard(() => this.#watchOver());
+    await this.guard(() => this.#returnStrayClaims());
+  }
+
+  /** Forgets what ended long ago, and ends what waits for a change that has been. */
+  async tidyOrchestrations(): Promise<void> {
+    const { routingClock } = this.#deps;
+    for (const workItemId of await routingClock.running()) {
+      if (await this.#hasSettled(workItemId)) {
+        await routingClock.changed(workItemId, { settled: true });
+        this.swept.orchestrationsWoken++;
+      }
+    }
+    this.swept.orchestrationsForgotten = await routingClock.purgeEndedBefore(
+      new Date(addSeconds(this.now, -KEEP_ENDED_SECONDS)),
+    );
+  }
+
+  #graceAgo(): Instant {
+    return addSeconds(this.now, -GRACE_SECONDS);
+  }
+
+  async #look(conversation: Conversation): Promise<void> {
+    if (conversation.claimToken !== undefined) this.#tokens.add(conversation.claimToken);
+    const over = await this.#endOf(conversation);
+    if (over && (await moveConversation(this.#deps, conversation.id, over)).kind === "moved") this.swept.closed++;
+    else if (isInRouting(conversation) && conversation.stateAt < this.#graceAgo()) this.#inRouting.push(conversation);
+  }
+
+  /** What ends a conversation because its time is over, if anything does. */
+  async #endOf(conversation: Conversation): Promise<ConversationEvent | undefined> {
+    if (conversation.state === "wrap-up") {
+      return conversation.endsAt <= this.now ? { kind: "wrap-up-over" } : undefined;
+    }
+    const { inactiveAfterSeconds } = queueOf(this.#settings, conversation.queueId);
+    const limit = addSeconds(this.now, -inactiveAfterSeconds);
+    if (!isQuietSince(conversation, limit)) return undefined;
+    const repliedAt = await this.#deps.messages.lastReplyAt(conversation.id);
+    return repliedAt && repliedAt > limit ? undefined : { kind: "go-inactive", quietSince: limit };
+  }
+
+  async #dispatchQueues(): Promise<void> {
+    const waiting = this.#inRouting.filter(({ state }) => state === "queued");
+    const queueIds = [...new Set(waiting.map(({ queueId }) => queueId))];
+    await this.#deps.wakeUps.dispatch(queueIds.map((queueId) => ({ queueId, because: "sweep" })));
+    this.swept.queuesDispatched = queueIds.length;
+  }
+
+  /** Has an orchestration watch over everything that is in routing, and awake when it is due. */
+  async #watchOver(): Promise<void> {
+    const { routingClock } = this.#deps;
+    if (this.#inRouting.length === 0) return;
+    const running = await routingClock.running();
+    for (const conversation of this.#inRouting) {
+      const { id, threadId, epoch } = conversation;
+      const workItemId = workItemIdOf(id, epoch);
+      if (!running.has(workItemId)) {
+        await routingClock.start({ conversationId: id, threadId, epoch });
+        this.swept.orchestrationsStarted++;
+      } else if (conversation.state === "offered" && conversation.offer.expiresAt < this.#graceAgo()) {
+        await routingClock.changed(workItemId, { settled: false });
+        this.swept.orchestrationsWoken++;
       }
     }
   }
-  const claimsReturned = await returnStrayClaims(deps, tokens, now);
-  await deps.wakeUps.dispatch([...waitingIn].map((queueId) => ({ queueId, because: "sweep" })));
-  return {
-    claimsReturned,
-    orchestrationsStarted,
-    queuesDispatched: waitingIn.size,
-    repliesSent: unsent.length,
-    closed,
-    orchestrationsForgotten: await forgetEnded(deps, now),
-  };
-};
 
-/** What ends a conversation because its time is over, if anything does. */
-const endOf = async (
-  { messages }: SweepDeps,
-  settings: SettingsSnapshot,
-  conversation: Conversation,
-  now: Instant,
-): Promise<ConversationEvent | undefined> => {
-  if (conversation.state === "wrap-up") {
-    return conversation.endsAt <= now ? { kind: "wrap-up-over" } : undefined;
-  }
-  const limit = addSeconds(now, -queueOf(settings, conversation.queueId).inactiveAfterSeconds);
-  if (!isQuietSince(conversation, limit)) return undefined;
-  const repliedAt = await messages.lastReplyAt(conversation.id);
-  return repliedAt && repliedAt > limit ? undefined : { kind: "go-inactive", quietSince: limit };
-};
-
-/**
- * Gives back capacity that agents hold for conversations which are not theirs.
- * @param tokens - the claims that open conversations had a moment ago; a claim among them needs no second look.
- */
-const returnStrayClaims = async (deps: SweepDeps, tokens: ReadonlySet<string>, now: Instant): Promise<number> => {
-  let returned = 0;
-  for (const agent of await deps.agents.withClaims()) {
-    for (const [id, token] of oldClaims(agent, now)) {
-      if (tokens.has(token)) continue;
-      if (await adoptClaim(deps, agent.id, id, token)) continue;
-      const freed = await deps.agents.release(agent.id, id, token);
-      if (!freed) continue;
-      returned++;
-      await deps.wakeUps.dispatch(dispatchesFor(freed, "capacity-free"));
+  /** Gives back capacity that agents hold for conversations which are not theirs. */
+  async #returnStrayClaims(): Promise<void> {
+    const { agents, wakeUps } = this.#deps;
+    for (const agent of await agents.withClaims()) {
+      for (const [id, token] of this.#oldClaims(agent)) {
+        if (this.#tokens.has(token) || (await adoptClaim(this.#deps, agent.id, id, token))) continue;
+        const freed = await agents.release(agent.id, id, token);
+        if (!freed) continue;
+        this.swept.claimsReturned++;
+        await wakeUps.dispatch(dispatchesFor(freed, "capacity-free"));
+      }
     }
   }
-  return returned;
-};
 
-const oldClaims = (agent: Agent, now: Instant): readonly [ConversationId, string][] =>
-  Object.entries(agent.claims)
-    .filter(([, { since }]) => since < addSeconds(now, -GRACE_SECONDS))
-    .map(([id, { token }]) => [id as ConversationId, token]);
+  #oldClaims(agent: Agent): readonly [ConversationId, string][] {
+    return Object.entries(agent.claims)
+      .filter(([, { since }]) => since < this.#graceAgo())
+      .map(([id, { token }]) => [id as ConversationId, token]);
+  }
 
-/** Once an hour is enough, and a sweep comes every minute. */
-const forgetEnded = async ({ routingClock }: SweepDeps, now: Instant): Promise<number> =>
-  new Date(now).getUTCMinutes() === 0
-    ? routingClock.purgeEndedBefore(new Date(addSeconds(now, -KEEP_ENDED_SECONDS)))
-    : 0;
+  async #hasSettled(workItemId: string): Promise<boolean> {
+    const item = parseWorkItemId(workItemId);
+    if (!item) return false;
+    const conversation = (await this.#deps.conversations.find(item.id))?.value;
+    return conversation !== undefined && (conversation.epoch > item.epoch || !isInRouting(conversation));
+  }
+}

@@ -14,7 +14,7 @@ const claimOf = (agentId: AgentId, some: Partial<ClaimRequest> = {}): ClaimReque
 const makeAgent = async (agents: Agents, some: Partial<typeof PROFILE> = {}): Promise<AgentId> => {
   const id = newAgentId();
   await agents.saveProfile(id, { ...PROFILE, ...some });
-  await agents.setPresence(id, "available");
+  await agents.setPresence(id, "available", at(0));
   return id;
 };
 
@@ -42,9 +42,13 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
     it("sets the presence of an agent it knows", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
-      expect((await agents.setPresence(id, "inactive"))?.presence).toBe("inactive");
+      expect((await agents.setPresence(id, "busy", at(1)))?.presence).toBe("busy");
+      await agents.setInactive(id, at(0));
+      expect((await agents.find(id))?.presence).toBe("busy");
+      await agents.setInactive(id, at(1));
       expect((await agents.find(id))?.presence).toBe("inactive");
-      expect(await agents.setPresence(newAgentId(), "available")).toBeUndefined();
+      expect((await agents.find(id))?.presence).toBe("inactive");
+      expect(await agents.setPresence(newAgentId(), "available", at(0))).toBeUndefined();
     });
 
     it("finds the members of a queue, and lists everybody once", async () => {
@@ -123,7 +127,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const id = await makeAgent(agents);
       expect(await agents.claim(claimOf(newAgentId()))).toBe("refused");
       expect(await agents.claim(claimOf(id, { presences: ["available", "busy"] }))).toBe("claimed");
-      await agents.setPresence(id, "away");
+      await agents.setPresence(id, "away", at(0));
       expect(await agents.claim(claimOf(id, { presences: ["available", "busy"] }))).toBe("refused");
       expect(await agents.claim(claimOf(id))).toBe("claimed");
     });
@@ -133,7 +137,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const id = await makeAgent(agents);
       const conversationId = newConversationId();
       await agents.claim(claimOf(id, { conversationId }));
-      await agents.setPresence(id, "away");
+      await agents.setPresence(id, "away", at(0));
       const again = claimOf(id, { conversationId, token: "token-2", presences: ["available"] });
       expect(await agents.claim(again)).toBe("refused");
     });

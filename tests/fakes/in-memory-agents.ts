@@ -1,7 +1,8 @@
 import type { ConversationId } from "../../shared/conversation/ids.ts";
+import type { Instant } from "../../shared/instant.ts";
 import { type Agent, type AgentId, type AgentProfile, agentSchema } from "../../shared/routing/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/routing/agents.ts";
-import type { Presence } from "../../shared/routing/presence.ts";
+import type { ChosenPresence } from "../../shared/routing/presence.ts";
 import type { Page, PageRequest } from "../../shared/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
@@ -55,11 +56,18 @@ export class InMemoryAgents implements Agents {
     });
   }
 
-  setPresence(id: AgentId, presence: Presence): Promise<Agent | undefined> {
+  setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined> {
     return this.#table.write("setPresence", () => {
       const agent = this.#table.get(id)?.value;
-      if (agent) this.seed({ ...agent, presence });
+      if (agent) this.seed({ ...agent, presence, presenceAt: at });
       return this.#table.get(id)?.value;
+    });
+  }
+
+  setInactive(id: AgentId, since: Instant): Promise<void> {
+    return this.#table.write("setInactive", () => {
+      const agent = this.#table.get(id)?.value;
+      if (agent && (agent.presenceAt ?? "") <= since) this.seed({ ...agent, presence: "inactive" });
     });
   }
 

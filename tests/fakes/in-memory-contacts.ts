@@ -36,6 +36,11 @@ export class InMemoryContacts implements Contacts {
     return this.#table.write("create", () => (this.#table.insert(contact.id, contact) ? "created" : "exists"));
   }
 
+  /** A change of number is one step here. */
+  finishMoves(): Promise<number> {
+    return this.#table.read("finishMoves", () => 0);
+  }
+
   replace(stored: Stored<Contact>, next: Contact): Promise<"replaced" | "stale"> {
     return this.#table.write("replace", () =>
       this.#table.swap(stored.value.id, stored.etag, next) ? "replaced" : "stale",

@@ -1,4 +1,5 @@
 import type { Colleague, HttpAnswer } from "../../local/people.ts";
+import { outwait } from "./outwait.ts";
 import type { Stage } from "./stage.ts";
 import { ROBIN, type Team } from "./team.ts";
 
@@ -72,7 +73,7 @@ const REPORT_MS = 100;
 
 /** Waits until what was to be sent has been sent and reported on. */
 export const hearReports = async ({ twin }: Pick<Stage, "twin">): Promise<void> => {
-  await twin.settled();
+  await outwait(twin);
   twin.clock.advance(REPORT_MS);
   await twin.settled();
 };

@@ -7,6 +7,8 @@ const nextTeam = shareTwin();
 
 /** More than anybody tries, so that an outage lasts until it is ended. */
 const ALL = 1000;
+/** Two sweeps: the first finds nothing that is a minute old. */
+const SWEEPS_MS = 125_000;
 /** When Event Grid tries again what failed once. */
 const FIRST_RETRY_MS = 10_000;
 
@@ -89,19 +91,46 @@ describe("Cosmos DB or Service Bus unavailable, throttled", () => {
     await expectTakenInOnce(team, "My tent leaks.");
   });
 
-  it("tells an agent to try again, and sends the reply once when the key is the same", async () => {
+  it("keeps a reply while the broker takes nothing, and sends it once with the sweep", async () => {
+    const team = nextTeam();
+    const id = await takeUp(team);
+    team.twin.serviceBus.faults.refuseSends("outbound-sms", ALL);
+    const kept = await team.ana.reply(id, "Which one is it?");
+    expect([kept.status, kept.body.message.state]).toEqual([202, "queued"]);
+    await team.twin.settled();
+    team.twin.serviceBus.faults.refuseSends("outbound-sms", 0);
+    team.twin.clock.advance(SWEEPS_MS);
+    await hearReports(team);
+    expect(await replyOf(team.ana, id, kept)).toMatchObject({ state: "delivered" });
+    expect(onHandset(team)).toEqual(["Which one is it?"]);
+  });
+
+  it("tells an agent to try again while the store takes nothing, and sends the reply once", async () => {
     const team = nextTeam();
     const id = await takeUp(team);
     const key = { "idempotency-key": "draft-1" };
-    team.twin.serviceBus.faults.refuseSends("outbound-sms", ALL);
+    const unavailable = { kind: "unavailable" } as const;
+    team.twin.cosmos.faults.inject({ container: "messages", operation: "create", times: ALL, fault: unavailable });
     const refused = await team.ana.reply(id, "Which one is it?", key);
-    team.twin.serviceBus.faults.refuseSends("outbound-sms", 0);
+    team.twin.cosmos.faults.clear();
     expect(refused.status).toBe(503);
     expect(refused.body.type).toBe("urn:hilo:problem:unavailable");
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await team.ana.reply(id, "Which one is it?", key)).status).toBe(202);
     await team.twin.settled();
     expect(onHandset(team)).toEqual(["Which one is it?"]);
+  });
+
+  it("makes a transition whose broker is down, answers with it, and gives the capacity back with the sweep", async () => {
+    const team = nextTeam();
+    const id = await takeUp(team);
+    team.twin.serviceBus.faults.refuseSends("dispatch", ALL);
+    const ended = await team.ana.act(id, "park");
+    team.twin.serviceBus.faults.refuseSends("dispatch", 0);
+    expect([ended.status, ended.body.state]).toEqual([200, "waiting"]);
+    team.twin.clock.advance(SWEEPS_MS);
+    await team.twin.settled();
+    expect((await team.ana.call("me")).body.load).toBe(0);
   });
 
   it.each([

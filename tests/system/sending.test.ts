@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HttpAnswer } from "../../local/people.ts";
 import { hearReports, onHandset, replyOf, sendAndHear, takeUp } from "./matter.ts";
 import { ROBIN, shareTwin } from "./team.ts";
 
@@ -45,6 +46,20 @@ describe("provider 429 / 5xx / time-out", () => {
 
   // A key that is refused is not tried again within one delivery, which makes the tests quick.
   const refusedKey = { on: "send", effect: "status", status: 401 } as const;
+
+  it("sends the reply when the provider was busy for minutes, and the one behind it after it", async () => {
+    const team = nextTeam();
+    const id = await takeUp(team);
+    team.twin.phoneNetwork.addFault({ ...refusedKey, times: DELIVERIES, match: team.number });
+    const replies = [await team.ana.reply(id, "Which one is it?"), await team.ana.reply(id, "Are you there?")];
+    for (let minute = 0; minute < 5; minute++) {
+      team.twin.clock.advance(60_000);
+      expect((await replyOf(team.ana, id, replies[0] as HttpAnswer)).state).toBe("queued");
+    }
+    team.twin.phoneNetwork.clearFaults();
+    await hearReports(team);
+    expect(onHandset(team)).toEqual(["Which one is it?", "Are you there?"]);
+  });
 
   it("sends the reply at the last delivery, when all before failed", async () => {
     const team = nextTeam();

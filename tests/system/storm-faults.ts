@@ -31,6 +31,7 @@ const MISHAPS: readonly Mishap[] = [
   ({ cosmos }, chance) =>
     cosmos.faults.inject({ times: 1 + chance.below(8), fault: { kind: "throttled", retryAfterMs: 1 } }),
   ({ cosmos }, chance) => cosmos.faults.inject({ times: 1 + chance.below(4), fault: { kind: "unavailable" } }),
+  ({ cosmos }, chance) => cosmos.faults.inject({ times: 1 + chance.below(6), fault: { kind: "lagging" } }),
   ({ cosmos }, chance) =>
     cosmos.faults.inject({
       ...{ operation: chance.oneOf(WRITES), times: 1 + chance.below(2) },

@@ -1,5 +1,6 @@
 import type { Chance } from "./chance.ts";
 import type { Story } from "./invariants.ts";
+import { outwait } from "./outwait.ts";
 import { COMPANY, type Stage } from "./stage.ts";
 import { StormAgents } from "./storm-agents.ts";
 import { AGENTS, CUSTOMERS } from "./storm-company.ts";
@@ -78,11 +79,8 @@ export class Storm {
   }
 
   /** Goes on until nothing is under way. */
-  async #settle(): Promise<void> {
-    const { twin } = this.#stage;
-    const settled = twin.settled().then(() => true);
-    const impatience = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), PATIENCE_MS));
-    while (!(await Promise.race([settled, impatience()]))) twin.clock.advance(ROUND_MS);
+  #settle(): Promise<void> {
+    return outwait(this.#stage.twin, { leapMs: ROUND_MS, patienceMs: PATIENCE_MS });
   }
 
   async #speak(customer: string): Promise<void> {
