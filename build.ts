@@ -1,28 +1,47 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+
+const COMMON: BuildOptions = {
+  absWorkingDir: import.meta.dirname,
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  format: "cjs",
+  minify: true,
+  sourcemap: "linked",
+  legalComments: "none",
+  logLevel: "warning",
+  write: false,
+};
+
+/** Leaves the large libraries to the file that they are built into. */
+const sdksApart: Plugin = {
+  name: "sdks-apart",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/sdks\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./sdks.cjs", external: true } : undefined,
+    );
+  },
+};
 
 /**
- * Bundles the app into the one file that is deployed. Everything is in it but the module that the host supplies. A
- * host that starts at the same moment finds the bundle of before or the new one, never half of one.
+ * Bundles the app into what is deployed: `main.cjs`, and `sdks.cjs` with the large libraries. Everything is in them but
+ * the module that the host supplies. A host that starts at the same moment finds each file of before or the new one,
+ * never half of one.
  */
 export const buildApp = async (): Promise<void> => {
-  const { outputFiles } = await build({
-    absWorkingDir: import.meta.dirname,
-    entryPoints: ["functions/main.ts"],
-    outfile: "dist/main.cjs",
-    bundle: true,
-    platform: "node",
-    target: "node22",
-    format: "cjs",
-    minify: true,
-    sourcemap: "linked",
-    external: ["@azure/functions-core"],
-    legalComments: "none",
-    logLevel: "warning",
-    write: false,
-  });
-  for (const { path, contents } of outputFiles) {
+  const results = await Promise.all([
+    build({
+      ...COMMON,
+      entryPoints: ["functions/main.ts"],
+      outfile: "dist/main.cjs",
+      external: ["@azure/functions-core"],
+      plugins: [sdksApart],
+    }),
+    build({ ...COMMON, entryPoints: ["infra/sdks.ts"], outfile: "dist/sdks.cjs" }),
+  ]);
+  for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles ?? [])) {
     const draft = `${path}.${process.pid}`;
     await mkdir(dirname(path), { recursive: true });
     await writeFile(draft, contents);

@@ -81,7 +81,7 @@ const refused = (status: number): SendResult => ({
 });
 
 const connect = async ({ acs, identityClientId }: Config): Promise<SmsClient> => {
-  const { SmsClient } = await import("@azure/communication-sms");
+  const { SmsClient } = await (await import("../sdks.ts")).communicationSms();
   const additionalPolicies = [{ policy: repeatabilityPolicy, position: "perCall" as const }];
   if (acs.kind === "identity") {
     const options = { retryOptions: RETRY, additionalPolicies };

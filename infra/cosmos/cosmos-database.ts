@@ -54,7 +54,7 @@ export const connectCosmos = (config: Config): Containers => {
 };
 
 const open = async ({ cosmos, identityClientId }: Config): Promise<Database> => {
-  const { CosmosClient } = await import("@azure/cosmos");
+  const { CosmosClient } = await (await import("../sdks.ts")).cosmos();
   const client =
     cosmos.kind === "identity"
       ? new CosmosClient({

@@ -28,11 +28,13 @@ export class EntraTokenVerifier implements TokenVerifier {
   constructor(auth: Config["auth"], now: Now) {
     this.#auth = auth;
     this.#now = now;
-    this.#keys = lazy(async () => (await import("jose")).createRemoteJWKSet(new URL(auth.jwksUrl)));
+    this.#keys = lazy(async () =>
+      (await (await import("../sdks.ts")).jose()).createRemoteJWKSet(new URL(auth.jwksUrl)),
+    );
   }
 
   async verify(token: string): Promise<Caller | undefined> {
-    const { errors, jwtVerify } = await import("jose");
+    const { errors, jwtVerify } = await (await import("../sdks.ts")).jose();
     try {
       const { payload } = await jwtVerify(token, await this.#keys(), {
         issuer: this.#auth.issuer,

@@ -15,7 +15,7 @@ const RETRY = { maxRetries: 1, retryDelayInMs: 250, timeoutInMs: 8000 };
 /** Connects at the first call. */
 export const connectServiceBus = ({ serviceBus, identityClientId }: Config): (() => Promise<ServiceBusClient>) =>
   lazy(async () => {
-    const { ServiceBusClient } = await import("@azure/service-bus");
+    const { ServiceBusClient } = await (await import("../sdks.ts")).serviceBus();
     const options = { retryOptions: RETRY };
     return serviceBus.kind === "identity"
       ? new ServiceBusClient(serviceBus.endpoint, await credentialFor(identityClientId), options)
