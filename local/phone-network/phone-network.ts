@@ -1,19 +1,21 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import { AcsSms } from "./acs-sms.ts";
+import { AcsSms } from "./acs/acs-sms.ts";
+import { smsReceived } from "./acs/events.ts";
 import { Agenda } from "./agenda.ts";
 import { Carrier } from "./carrier.ts";
 import { type TextInput, textSchema } from "./customer-text.ts";
 import { type DeadLetter, Deliverer, type Delivery } from "./event-grid/delivery.ts";
 import { EventGrid } from "./event-grid/event-grid.ts";
 import type { Subscription, SubscriptionInput } from "./event-grid/subscription.ts";
-import { smsReceived } from "./events.ts";
 import { type Fault, type FaultInput, Faults, faultSchema } from "./faults.ts";
 import { Handsets, type HandsetText } from "./handsets.ts";
 import { serveApi } from "./http-api.ts";
 import { HttpServer } from "./http-server.ts";
-import { OptOuts } from "./opt-outs.ts";
+import { NETWORK_POLICY, OptOuts } from "./opt-outs.ts";
 import { phoneNumberSchema } from "./phone-number.ts";
+import { SendFaults } from "./send-faults.ts";
+import { CallsUnderWay } from "./webhooks/calls-under-way.ts";
 
 export interface PhoneNetworkOptions {
   readonly clock: Clock;
@@ -35,6 +37,7 @@ export class PhoneNetwork {
   readonly #agenda: Agenda;
   readonly #faults = new Faults();
   readonly #handsets = new Handsets();
+  readonly #calls = new CallsUnderWay();
   readonly #carrier: Carrier;
   readonly #deliverer: Deliverer;
   readonly #eventGrid: EventGrid;
@@ -50,13 +53,13 @@ export class PhoneNetwork {
     this.#agenda = agenda;
     const optOuts = new OptOuts();
     this.#carrier = new Carrier({ clock, agenda, faults, handsets: this.#handsets, optOuts, reportDelayMs });
-    this.#deliverer = new Deliverer({ clock, agenda, log });
+    this.#deliverer = new Deliverer({ clock, agenda, calls: this.#calls, log });
     const eventGrid = new EventGrid({ clock, faults, deliverer: this.#deliverer });
     this.#eventGrid = eventGrid;
+    const sendFaults = new SendFaults({ agenda, faults });
     const acsSms = new AcsSms({
       clock,
-      agenda,
-      faults,
+      sendFaults,
       carrier: this.#carrier,
       accessKey: this.#accessKey,
       publish: (event, parties) => eventGrid.publish(event, parties),
@@ -81,7 +84,7 @@ export class PhoneNetwork {
   /** Closes the port. Deliveries under way are broken off; they and all that is to be done wait for the next start. */
   async stop(): Promise<void> {
     this.#agenda.pause();
-    await Promise.all([this.#server.stop(), this.#deliverer.breakOff()]);
+    await Promise.all([this.#server.stop(), this.#calls.breakOff()]);
     this.#port = undefined;
   }
 
@@ -116,7 +119,7 @@ export class PhoneNetwork {
    */
   text(input: TextInput): { readonly messageId: string; readonly eventId: string } {
     const { messageId = `Incoming_${randomUUID()}`, ...text } = textSchema.parse(input);
-    this.#carrier.hear({ ...text, messageId });
+    this.#carrier.hear({ ...text, messageId }, NETWORK_POLICY);
     const event = smsReceived({ ...text, messageId }, this.#clock.now());
     this.#eventGrid.publish(event, [text.from, text.to]);
     return { messageId, eventId: event.id };
@@ -156,6 +159,6 @@ export class PhoneNetwork {
 
   /** Whether nothing is being delivered, and nothing is due by now. What is due later does not count. */
   idle(): boolean {
-    return !this.#deliverer.isDelivering() && !this.#agenda.hasDue();
+    return !this.#calls.any() && !this.#agenda.hasDue();
   }
 }

@@ -1,22 +1,21 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
+import type { Carrier, DeliveryReport } from "../carrier.ts";
+import type { EventGridEvent } from "../event-grid/event.ts";
+import { type HttpReply, type HttpRequest, json } from "../http-server.ts";
+import { parseJson } from "../json-text.ts";
+import { REFUSED_BY_FAULT, type SendFaults } from "../send-faults.ts";
+import { smsDeliveryReport } from "./events.ts";
 import {
   hasSoundRepeatability,
   isRecipientNumber,
   type Recipient,
   type SendRequest,
   sendRequestSchema,
-} from "./acs-send-request.ts";
-import { accepted, refused, rejected, type SendResult } from "./acs-send-result.ts";
-import { findSignatureFault } from "./acs-signature.ts";
-import type { Agenda } from "./agenda.ts";
-import type { Carrier, DeliveryReport } from "./carrier.ts";
-import type { EventGridEvent } from "./event-grid/event.ts";
-import { smsDeliveryReport } from "./events.ts";
-import type { Faults } from "./faults.ts";
-import { type HttpReply, type HttpRequest, json } from "./http-server.ts";
-import { parseJson } from "./json-text.ts";
+} from "./send-request.ts";
+import { accepted, refused, rejected, type SendResult } from "./send-result.ts";
+import { findSignatureFault } from "./signature.ts";
 
 /** The version that `@azure/communication-sms` 1.1.0 speaks. */
 const API_VERSION = "2021-03-07";
@@ -24,8 +23,7 @@ const API_VERSION = "2021-03-07";
 /** The SMS endpoint of an Azure Communication Services resource. */
 export class AcsSms {
   readonly #clock: Clock;
-  readonly #agenda: Agenda;
-  readonly #faults: Faults;
+  readonly #sendFaults: SendFaults;
   readonly #carrier: Carrier;
   readonly #accessKey: Buffer;
   readonly #publish: (event: EventGridEvent, parties: readonly string[]) => void;
@@ -34,15 +32,13 @@ export class AcsSms {
 
   constructor(parts: {
     clock: Clock;
-    agenda: Agenda;
-    faults: Faults;
+    sendFaults: SendFaults;
     carrier: Carrier;
     accessKey: Buffer;
     publish: (event: EventGridEvent, parties: readonly string[]) => void;
   }) {
     this.#clock = parts.clock;
-    this.#agenda = parts.agenda;
-    this.#faults = parts.faults;
+    this.#sendFaults = parts.sendFaults;
     this.#carrier = parts.carrier;
     this.#accessKey = parts.accessKey;
     this.#publish = parts.publish;
@@ -60,19 +56,12 @@ export class AcsSms {
     return body.success ? this.#serve(body.data) : validationFailure(body.error);
   }
 
-  async #serve(request: SendRequest): Promise<HttpReply> {
-    const parties = [request.from, ...request.smsRecipients.map(({ to }) => to)];
-    const delay = this.#faults.take("send", ["delay"], parties);
-    if (delay) await new Promise<void>((resolve) => this.#agenda.add(delay.delayMs, resolve));
-    const fault = this.#faults.take("send", ["status", "drop-connection", "no-answer"], parties);
-    if (fault?.effect === "no-answer") return { kind: "no-answer" };
-    if (fault?.effect === "status") {
-      const retryAfter = fault.retryAfterSeconds;
-      const headers = retryAfter === undefined ? undefined : { "retry-after": String(retryAfter) };
-      return refusal(fault.status, REFUSAL_CODES[fault.status], "Refused because a fault says so.", headers);
-    }
-    const value = request.smsRecipients.map((recipient) => this.#sendTo(recipient, request));
-    return fault?.effect === "drop-connection" ? { kind: "drop-connection" } : json(202, { value });
+  #serve(request: SendRequest): Promise<HttpReply> {
+    return this.#sendFaults.serve(
+      [request.from, ...request.smsRecipients.map(({ to }) => to)],
+      () => json(202, { value: request.smsRecipients.map((recipient) => this.#sendTo(recipient, request)) }),
+      (status, headers) => refusal(status, REFUSAL_CODES[status], REFUSED_BY_FAULT, headers),
+    );
   }
 
   #sendTo(recipient: Recipient, request: SendRequest): SendResult {
@@ -87,7 +76,7 @@ export class AcsSms {
     if (before?.content === content) return before.result;
     if (before) return rejected(to, "repeatabilityRequestId was used for another text.");
 
-    const fault = this.#faults.take("send", ["refuse-recipient"], [request.from, to]);
+    const fault = this.#sendFaults.refusalOf([request.from, to]);
     if (fault) return refused(to, fault.httpStatusCode, fault.errorMessage);
 
     const result = accepted(to, this.#send(to, request), id !== undefined);
@@ -97,12 +86,10 @@ export class AcsSms {
 
   #send(to: string, { from, message, smsSendOptions }: SendRequest): string {
     const messageId = `Outgoing_${randomUUID()}`;
-    const publish = (report: DeliveryReport) =>
+    const onReport = (report: DeliveryReport) =>
       this.#publish(smsDeliveryReport(report, smsSendOptions?.tag), [from, to]);
-    this.#carrier.send(
-      { messageId, from, to, text: message },
-      smsSendOptions?.enableDeliveryReport ? publish : undefined,
-    );
+    const listener = smsSendOptions?.enableDeliveryReport ? { onReport } : {};
+    this.#carrier.send({ messageId, from, to, text: message }, listener);
     return messageId;
   }
 }
