@@ -3,10 +3,11 @@ import { HandshakeError } from "./event-grid/subscription.ts";
 import { faultGuide } from "./faults.ts";
 import { type HttpReply, type HttpRequest, json } from "./http-server.ts";
 import { parseJson } from "./json-text.ts";
+import type { OwnedNumberInput } from "./owned-numbers.ts";
 import type { PhoneNetwork } from "./phone-network.ts";
 
 interface Route {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** A segment in braces stands for any value. */
   readonly path: string;
   readonly does: string;
@@ -17,7 +18,7 @@ const ROUTES: readonly Route[] = [
   {
     method: "POST",
     path: "/texts",
-    does: "{ from, to, text, messageId? }: a customer texts an owned number",
+    does: "{ from, to, text, messageId?, media? }: a customer texts an owned number",
     serve: (network, request) => json(202, network.text(bodyOf(request))),
   },
   {
@@ -25,6 +26,30 @@ const ROUTES: readonly Route[] = [
     path: "/handsets/{number}/texts",
     does: "what a customer's phone got",
     serve: (network, _request, number) => json(200, { items: network.handset(number) }),
+  },
+  {
+    method: "PUT",
+    path: "/numbers/{number}",
+    does: '{ provider, type?, smsUrl? }: a number is "acs", "twilio" or "telesign"; else it is toll-free with ACS',
+    serve: (network, request, number) => json(200, network.setNumber({ ...bodyOf<OwnedNumberInput>(request), number })),
+  },
+  {
+    method: "GET",
+    path: "/numbers",
+    does: "the numbers that were registered",
+    serve: (network) => json(200, { items: network.numbers() }),
+  },
+  {
+    method: "PUT",
+    path: "/accounts/telesign",
+    does: "{ callbackUrl }: where TeleSign brings texts, and reports without a URL of their own",
+    serve: (network, request) => json(200, network.setTelesignCallback(bodyOf(request))),
+  },
+  {
+    method: "GET",
+    path: "/accounts",
+    does: "the accounts at Twilio and TeleSign, with their keys, which protect nothing",
+    serve: (network) => json(200, { twilio: network.twilioAccount, telesign: network.telesignAccount }),
   },
   {
     method: "POST",
@@ -52,6 +77,12 @@ const ROUTES: readonly Route[] = [
     path: "/deliveries",
     does: "what Event Grid tried, with the answers",
     serve: (network) => json(200, { items: network.deliveries() }),
+  },
+  {
+    method: "GET",
+    path: "/webhook-calls",
+    does: "what Twilio and TeleSign called, with the answers",
+    serve: (network) => json(200, { items: network.webhookCalls() }),
   },
   {
     method: "GET",
@@ -142,7 +173,8 @@ const plainText = (body: string): HttpReply => ({
 const guide = (): string => {
   const routes = ROUTES.map(({ method, path, does }) => `${`${method} ${path}`.padEnd(30)} ${does}`);
   return [
-    "The phone network: handsets, an SMS endpoint of Azure Communication Services (POST /sms), and Event Grid.",
+    "The phone network: handsets, Event Grid, and three providers' APIs: Azure Communication Services (POST /sms),",
+    "Twilio (/2010-04-01/Accounts/...) and TeleSign (/v1/messaging).",
     "",
     ...routes,
     "",

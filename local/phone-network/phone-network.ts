@@ -1,26 +1,37 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { AcsSms } from "./acs/acs-sms.ts";
-import { smsReceived } from "./acs/events.ts";
 import { Agenda } from "./agenda.ts";
 import { Carrier } from "./carrier.ts";
-import { type TextInput, textSchema } from "./customer-text.ts";
+import { type CustomerText, type TextInput, textSchema } from "./customer-text.ts";
 import { type DeadLetter, Deliverer, type Delivery } from "./event-grid/delivery.ts";
 import { EventGrid } from "./event-grid/event-grid.ts";
 import type { Subscription, SubscriptionInput } from "./event-grid/subscription.ts";
 import { type Fault, type FaultInput, Faults, faultSchema } from "./faults.ts";
 import { Handsets, type HandsetText } from "./handsets.ts";
 import { serveApi } from "./http-api.ts";
-import { HttpServer } from "./http-server.ts";
-import { NETWORK_POLICY, OptOuts } from "./opt-outs.ts";
+import { type HttpReply, type HttpRequest, HttpServer } from "./http-server.ts";
+import { OptOuts } from "./opt-outs.ts";
+import { type OwnedNumber, type OwnedNumberInput, OwnedNumbers } from "./owned-numbers.ts";
 import { phoneNumberSchema } from "./phone-number.ts";
 import { SendFaults } from "./send-faults.ts";
+import { type TelesignAccount, type TelesignAccountInput, telesignAccountSchema } from "./telesign/account.ts";
+import { TELESIGN_ROOT, TelesignRestApi } from "./telesign/rest-api.ts";
+import { Telesign } from "./telesign/telesign.ts";
+import { type TwilioAccount, type TwilioAccountInput, twilioAccountSchema } from "./twilio/account.ts";
+import { TWILIO_ROOT, TwilioRestApi } from "./twilio/rest-api.ts";
+import { Twilio } from "./twilio/twilio.ts";
 import { CallsUnderWay } from "./webhooks/calls-under-way.ts";
+import { type WebhookAttempt, Webhooks } from "./webhooks/webhooks.ts";
 
 export interface PhoneNetworkOptions {
   readonly clock: Clock;
   /** Base64; made at random when absent. */
   readonly accessKey?: string;
+  /** The numbers that are registered from the start; any other one is a toll-free number with ACS. */
+  readonly numbers?: readonly OwnedNumberInput[];
+  readonly twilio?: TwilioAccountInput;
+  readonly telesign?: TelesignAccountInput;
   /** Milliseconds from a text's acceptance to its delivery report; 50 when absent. */
   readonly reportDelayMs?: number;
   /** Told what goes wrong, one line each: ids only, no number and no text. */
@@ -28,46 +39,69 @@ export interface PhoneNetworkOptions {
 }
 
 /**
- * The outside world on one HTTP port: the customers' handsets, the SMS endpoint of a Communication Services resource,
- * the Event Grid that delivers its events, and an API to play the customer and to make things go wrong. Every owned
- * number behaves as a toll-free one. What has happened stays in memory over a stop and a new start.
+ * The outside world on one HTTP port: the customers' handsets; the three providers' APIs and the webhooks they call,
+ * ACS by way of Event Grid; and an API to play the customer and to make things go wrong. What has happened stays in
+ * memory over a stop and a new start.
  */
 export class PhoneNetwork {
-  readonly #clock: Clock;
+  readonly twilioAccount: TwilioAccount;
+  readonly telesignAccount: TelesignAccount;
   readonly #agenda: Agenda;
   readonly #faults = new Faults();
   readonly #handsets = new Handsets();
   readonly #calls = new CallsUnderWay();
-  readonly #carrier: Carrier;
+  readonly #numbers: OwnedNumbers;
   readonly #deliverer: Deliverer;
   readonly #eventGrid: EventGrid;
+  readonly #webhooks: Webhooks;
+  readonly #acs: AcsSms;
+  readonly #twilio: Twilio;
+  readonly #telesign: Telesign;
   readonly #accessKey: Buffer;
   readonly #server: HttpServer;
   #port: number | undefined;
 
-  constructor({ clock, accessKey, reportDelayMs = 50, log = () => {} }: PhoneNetworkOptions) {
-    const faults = this.#faults;
-    this.#clock = clock;
+  /** @throws ZodError when a number or an account is malformed. */
+  constructor({ clock, accessKey, numbers = [], twilio = {}, telesign = {}, ...options }: PhoneNetworkOptions) {
+    const { reportDelayMs = 50, log = () => {} } = options;
     this.#accessKey = accessKey === undefined ? randomBytes(64) : Buffer.from(accessKey, "base64");
-    const agenda = new Agenda(clock);
-    this.#agenda = agenda;
-    const optOuts = new OptOuts();
-    this.#carrier = new Carrier({ clock, agenda, faults, handsets: this.#handsets, optOuts, reportDelayMs });
-    this.#deliverer = new Deliverer({ clock, agenda, calls: this.#calls, log });
-    const eventGrid = new EventGrid({ clock, faults, deliverer: this.#deliverer });
+    this.twilioAccount = twilioAccountSchema.parse(twilio);
+    this.telesignAccount = telesignAccountSchema.parse(telesign);
+    this.#numbers = new OwnedNumbers(numbers);
+    this.#agenda = new Agenda(clock);
+
+    const common = { clock, agenda: this.#agenda, faults: this.#faults, calls: this.#calls, log };
+    this.#deliverer = new Deliverer(common);
+    const eventGrid = new EventGrid({ ...common, deliverer: this.#deliverer });
     this.#eventGrid = eventGrid;
-    const sendFaults = new SendFaults({ agenda, faults });
-    const acsSms = new AcsSms({
-      clock,
-      sendFaults,
-      carrier: this.#carrier,
+    this.#webhooks = new Webhooks(common);
+
+    const optOuts = new OptOuts();
+    const carrier = new Carrier({ ...common, handsets: this.#handsets, optOuts, reportDelayMs });
+    const side = {
+      ...common,
+      carrier,
+      optOuts,
+      webhooks: this.#webhooks,
+      sendFaults: new SendFaults(common),
+      numbers: this.#numbers,
+    };
+    this.#acs = new AcsSms({
+      ...side,
       accessKey: this.#accessKey,
       publish: (event, parties) => eventGrid.publish(event, parties),
     });
-    this.#server = new HttpServer(
-      async (request) => (request.path === "/sms" ? acsSms.handle(request) : serveApi(this, request)),
-      log,
-    );
+    this.#twilio = new Twilio({ ...side, account: this.twilioAccount });
+    this.#telesign = new Telesign({ ...side, account: this.telesignAccount });
+    const twilioApi = new TwilioRestApi({ ...side, account: this.twilioAccount, twilio: this.#twilio });
+    const telesignApi = new TelesignRestApi({ ...side, account: this.telesignAccount, telesign: this.#telesign });
+    const serve = (request: HttpRequest): Promise<HttpReply> => {
+      if (request.path === "/sms") return this.#acs.handle(request);
+      if (request.path.startsWith(TWILIO_ROOT)) return twilioApi.handle(request);
+      if (`${request.path}/`.startsWith(`${TELESIGN_ROOT}/`)) return telesignApi.handle(request);
+      return serveApi(this, request);
+    };
+    this.#server = new HttpServer(serve, log);
   }
 
   /**
@@ -112,17 +146,43 @@ export class PhoneNetwork {
     return this.#eventGrid.subscriptions();
   }
 
+  /** Registers a number, or registers it anew. @throws ZodError when it is malformed. */
+  setNumber(number: OwnedNumberInput): OwnedNumber {
+    return this.#numbers.set(number);
+  }
+
+  /** The numbers that were registered. */
+  numbers(): readonly OwnedNumber[] {
+    return this.#numbers.list();
+  }
+
+  /** Sets where TeleSign calls from now on. @throws ZodError when the URL is malformed. */
+  setTelesignCallback(input: Pick<TelesignAccountInput, "callbackUrl">): { readonly callbackUrl?: string } {
+    const { callbackUrl } = telesignAccountSchema.pick({ callbackUrl: true }).required().parse(input);
+    this.#telesign.callbackUrl = callbackUrl;
+    return { callbackUrl };
+  }
+
   /**
    * A customer texts an owned number.
-   * @returns the id of the message, and that of the event which tells of it.
-   * @throws ZodError when a number is malformed or the text is empty.
+   * @returns the id of the message, and that of the event or webhook which tells of it: the same.
+   * @throws ZodError when a number is malformed, the text is empty, or something is not the provider's.
    */
   text(input: TextInput): { readonly messageId: string; readonly eventId: string } {
-    const { messageId = `Incoming_${randomUUID()}`, ...text } = textSchema.parse(input);
-    this.#carrier.hear({ ...text, messageId }, NETWORK_POLICY);
-    const event = smsReceived({ ...text, messageId }, this.#clock.now());
-    this.#eventGrid.publish(event, [text.from, text.to]);
-    return { messageId, eventId: event.id };
+    const messageId = this.#receive(textSchema.parse(input));
+    return { messageId, eventId: messageId };
+  }
+
+  #receive(text: CustomerText): string {
+    const number = this.#numbers.get(text.to);
+    switch (number.provider) {
+      case "acs":
+        return this.#acs.receive(text);
+      case "twilio":
+        return this.#twilio.receive(text, number);
+      case "telesign":
+        return this.#telesign.receive(text);
+    }
   }
 
   /** What a customer's phone got, oldest first. @throws ZodError when the number is malformed. */
@@ -146,11 +206,17 @@ export class PhoneNetwork {
   clearFaults(): void {
     this.#faults.clear();
     this.#eventGrid.releaseHeld();
+    this.#webhooks.releaseHeld();
   }
 
   /** Every attempt of Event Grid that has ended, oldest first. */
   deliveries(): readonly Delivery[] {
     return this.#deliverer.deliveries();
+  }
+
+  /** Every call that Twilio and TeleSign made to a webhook and that has ended, oldest first. */
+  webhookCalls(): readonly WebhookAttempt[] {
+    return this.#webhooks.attempts();
   }
 
   deadLetters(): readonly DeadLetter[] {

@@ -2,29 +2,28 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Clock } from "../../clock.ts";
 import type { Carrier, DeliveryReport } from "../carrier.ts";
+import { type CustomerText, refuseMedia } from "../customer-text.ts";
 import type { EventGridEvent } from "../event-grid/event.ts";
 import { type HttpReply, type HttpRequest, json } from "../http-server.ts";
 import { parseJson } from "../json-text.ts";
+import { NETWORK_POLICY } from "../opt-outs.ts";
+import type { OwnedNumbers } from "../owned-numbers.ts";
+import { isRecipientNumber } from "../phone-number.ts";
 import { REFUSED_BY_FAULT, type SendFaults } from "../send-faults.ts";
-import { smsDeliveryReport } from "./events.ts";
-import {
-  hasSoundRepeatability,
-  isRecipientNumber,
-  type Recipient,
-  type SendRequest,
-  sendRequestSchema,
-} from "./send-request.ts";
+import { smsDeliveryReport, smsReceived } from "./events.ts";
+import { hasSoundRepeatability, type Recipient, type SendRequest, sendRequestSchema } from "./send-request.ts";
 import { accepted, refused, rejected, type SendResult } from "./send-result.ts";
 import { findSignatureFault } from "./signature.ts";
 
 /** The version that `@azure/communication-sms` 1.1.0 speaks. */
 const API_VERSION = "2021-03-07";
 
-/** The SMS endpoint of an Azure Communication Services resource. */
+/** The SMS side of an Azure Communication Services resource. */
 export class AcsSms {
   readonly #clock: Clock;
   readonly #sendFaults: SendFaults;
   readonly #carrier: Carrier;
+  readonly #numbers: OwnedNumbers;
   readonly #accessKey: Buffer;
   readonly #publish: (event: EventGridEvent, parties: readonly string[]) => void;
   /** By repeatability id, for ever: for how long the service remembers is not documented. */
@@ -34,14 +33,25 @@ export class AcsSms {
     clock: Clock;
     sendFaults: SendFaults;
     carrier: Carrier;
+    numbers: OwnedNumbers;
     accessKey: Buffer;
     publish: (event: EventGridEvent, parties: readonly string[]) => void;
   }) {
     this.#clock = parts.clock;
     this.#sendFaults = parts.sendFaults;
     this.#carrier = parts.carrier;
+    this.#numbers = parts.numbers;
     this.#accessKey = parts.accessKey;
     this.#publish = parts.publish;
+  }
+
+  /** Takes a customer's text to a number of the resource. @returns its id, which is also that of the event. */
+  receive(text: CustomerText): string {
+    refuseMedia(text);
+    const { messageId = `Incoming_${randomUUID()}` } = text;
+    this.#carrier.hear({ ...text, messageId }, NETWORK_POLICY);
+    this.#publish(smsReceived({ ...text, messageId }, this.#clock.now()), [text.from, text.to]);
+    return messageId;
   }
 
   /** Serves `POST /sms`. */
@@ -53,7 +63,10 @@ export class AcsSms {
       return refusal(400, "UnsupportedApiVersion", `Use api-version=${API_VERSION}, the only one that is spoken here.`);
     }
     const body = sendRequestSchema.safeParse(parseJson(request.body));
-    return body.success ? this.#serve(body.data) : validationFailure(body.error);
+    if (!body.success) return validationFailure(body.error);
+    // How the service refuses a number of somebody else's is not documented
+    const isOwn = this.#numbers.get(body.data.from).provider === "acs";
+    return isOwn ? this.#serve(body.data) : refusal(400, "BadRequest", "The From number is not the resource's.");
   }
 
   #serve(request: SendRequest): Promise<HttpReply> {
