@@ -4,7 +4,10 @@ import { webhookUrlSchema } from "./twilio/connection-overrides.ts";
 
 const owned = {
   number: phoneNumberSchema,
-  type: z.enum(["toll-free", "long-code", "short-code"]).default("toll-free"),
+  type: z
+    .enum(["toll-free", "long-code", "short-code"])
+    .default("toll-free")
+    .describe("With Twilio it decides who answers STOP. With ACS all behave as toll-free, with TeleSign all the same."),
 };
 
 /** A number that a company has with a provider. */

@@ -1,26 +1,21 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import { AcsSms } from "./acs/acs-sms.ts";
 import { Agenda } from "./agenda.ts";
 import { Carrier } from "./carrier.ts";
-import { type CustomerText, type TextInput, textSchema } from "./customer-text.ts";
+import { type TextInput, textSchema } from "./customer-text.ts";
 import { type DeadLetter, Deliverer, type Delivery } from "./event-grid/delivery.ts";
 import { EventGrid } from "./event-grid/event-grid.ts";
 import type { Subscription, SubscriptionInput } from "./event-grid/subscription.ts";
 import { type Fault, type FaultInput, Faults, faultSchema } from "./faults.ts";
 import { Handsets, type HandsetText } from "./handsets.ts";
 import { serveApi } from "./http-api.ts";
-import { type HttpReply, type HttpRequest, HttpServer } from "./http-server.ts";
+import { HttpServer } from "./http-server.ts";
 import { OptOuts } from "./opt-outs.ts";
 import { type OwnedNumber, type OwnedNumberInput, OwnedNumbers } from "./owned-numbers.ts";
 import { phoneNumberSchema } from "./phone-number.ts";
-import { SendFaults } from "./send-faults.ts";
+import { Providers } from "./providers.ts";
 import { type TelesignAccount, type TelesignAccountInput, telesignAccountSchema } from "./telesign/account.ts";
-import { TELESIGN_ROOT, TelesignRestApi } from "./telesign/rest-api.ts";
-import { Telesign } from "./telesign/telesign.ts";
 import { type TwilioAccount, type TwilioAccountInput, twilioAccountSchema } from "./twilio/account.ts";
-import { TWILIO_ROOT, TwilioRestApi } from "./twilio/rest-api.ts";
-import { Twilio } from "./twilio/twilio.ts";
 import { CallsUnderWay } from "./webhooks/calls-under-way.ts";
 import { type WebhookAttempt, Webhooks } from "./webhooks/webhooks.ts";
 
@@ -45,7 +40,6 @@ export interface PhoneNetworkOptions {
  */
 export class PhoneNetwork {
   readonly twilioAccount: TwilioAccount;
-  readonly telesignAccount: TelesignAccount;
   readonly #agenda: Agenda;
   readonly #faults = new Faults();
   readonly #handsets = new Handsets();
@@ -54,54 +48,44 @@ export class PhoneNetwork {
   readonly #deliverer: Deliverer;
   readonly #eventGrid: EventGrid;
   readonly #webhooks: Webhooks;
-  readonly #acs: AcsSms;
-  readonly #twilio: Twilio;
-  readonly #telesign: Telesign;
+  readonly #providers: Providers;
   readonly #accessKey: Buffer;
   readonly #server: HttpServer;
   #port: number | undefined;
 
   /** @throws ZodError when a number or an account is malformed. */
-  constructor({ clock, accessKey, numbers = [], twilio = {}, telesign = {}, ...options }: PhoneNetworkOptions) {
-    const { reportDelayMs = 50, log = () => {} } = options;
+  constructor({
+    clock,
+    accessKey,
+    numbers = [],
+    reportDelayMs = 50,
+    log = () => {},
+    ...accounts
+  }: PhoneNetworkOptions) {
     this.#accessKey = accessKey === undefined ? randomBytes(64) : Buffer.from(accessKey, "base64");
-    this.twilioAccount = twilioAccountSchema.parse(twilio);
-    this.telesignAccount = telesignAccountSchema.parse(telesign);
+    this.twilioAccount = twilioAccountSchema.parse(accounts.twilio ?? {});
     this.#numbers = new OwnedNumbers(numbers);
     this.#agenda = new Agenda(clock);
-
     const common = { clock, agenda: this.#agenda, faults: this.#faults, calls: this.#calls, log };
     this.#deliverer = new Deliverer(common);
-    const eventGrid = new EventGrid({ ...common, deliverer: this.#deliverer });
-    this.#eventGrid = eventGrid;
+    this.#eventGrid = new EventGrid({ ...common, deliverer: this.#deliverer });
     this.#webhooks = new Webhooks(common);
-
     const optOuts = new OptOuts();
-    const carrier = new Carrier({ ...common, handsets: this.#handsets, optOuts, reportDelayMs });
-    const side = {
+    this.#providers = new Providers({
       ...common,
-      carrier,
       optOuts,
-      webhooks: this.#webhooks,
-      sendFaults: new SendFaults(common),
+      carrier: new Carrier({ ...common, handsets: this.#handsets, optOuts, reportDelayMs }),
       numbers: this.#numbers,
-    };
-    this.#acs = new AcsSms({
-      ...side,
+      eventGrid: this.#eventGrid,
+      webhooks: this.#webhooks,
       accessKey: this.#accessKey,
-      publish: (event, parties) => eventGrid.publish(event, parties),
+      twilioAccount: this.twilioAccount,
+      telesignAccount: telesignAccountSchema.parse(accounts.telesign ?? {}),
     });
-    this.#twilio = new Twilio({ ...side, account: this.twilioAccount });
-    this.#telesign = new Telesign({ ...side, account: this.telesignAccount });
-    const twilioApi = new TwilioRestApi({ ...side, account: this.twilioAccount, twilio: this.#twilio });
-    const telesignApi = new TelesignRestApi({ ...side, account: this.telesignAccount, telesign: this.#telesign });
-    const serve = (request: HttpRequest): Promise<HttpReply> => {
-      if (request.path === "/sms") return this.#acs.handle(request);
-      if (request.path.startsWith(TWILIO_ROOT)) return twilioApi.handle(request);
-      if (`${request.path}/`.startsWith(`${TELESIGN_ROOT}/`)) return telesignApi.handle(request);
-      return serveApi(this, request);
-    };
-    this.#server = new HttpServer(serve, log);
+    this.#server = new HttpServer((request) => {
+      const api = this.#providers.apiAt(request.path);
+      return api ? api(request) : serveApi(this, request);
+    }, log);
   }
 
   /**
@@ -156,11 +140,16 @@ export class PhoneNetwork {
     return this.#numbers.list();
   }
 
+  /** As it is now. */
+  get telesignAccount(): TelesignAccount {
+    return this.#providers.telesign.account;
+  }
+
   /** Sets where TeleSign calls from now on. @throws ZodError when the URL is malformed. */
-  setTelesignCallback(input: Pick<TelesignAccountInput, "callbackUrl">): { readonly callbackUrl?: string } {
+  setTelesignCallback(input: { readonly callbackUrl: string }): TelesignAccount {
     const { callbackUrl } = telesignAccountSchema.pick({ callbackUrl: true }).required().parse(input);
-    this.#telesign.callbackUrl = callbackUrl;
-    return { callbackUrl };
+    this.#providers.telesign.setCallback(callbackUrl);
+    return this.telesignAccount;
   }
 
   /**
@@ -169,20 +158,8 @@ export class PhoneNetwork {
    * @throws ZodError when a number is malformed, the text is empty, or something is not the provider's.
    */
   text(input: TextInput): { readonly messageId: string; readonly eventId: string } {
-    const messageId = this.#receive(textSchema.parse(input));
+    const messageId = this.#providers.receive(textSchema.parse(input));
     return { messageId, eventId: messageId };
-  }
-
-  #receive(text: CustomerText): string {
-    const number = this.#numbers.get(text.to);
-    switch (number.provider) {
-      case "acs":
-        return this.#acs.receive(text);
-      case "twilio":
-        return this.#twilio.receive(text, number);
-      case "telesign":
-        return this.#telesign.receive(text);
-    }
   }
 
   /** What a customer's phone got, oldest first. @throws ZodError when the number is malformed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { COMPANY, CUSTOMER, startTelesign } from "./testing.ts";
+import { COMPANY, CUSTOMER, REPORT_DELAY_MS, startTelesign } from "./testing.ts";
 
 const REFERENCE_ID = expect.stringMatching(/^[0-9A-F]{32}$/);
 const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
@@ -87,7 +87,7 @@ describe("the status of a message", () => {
   it("comes to delivered", async () => {
     const { clock, send, call } = await startTelesign();
     const { reference_id: id } = (await send({ external_id: "out-1" })).body;
-    clock.advance(50);
+    clock.advance(REPORT_DELAY_MS);
     expect(await call(`/${id}`)).toMatchObject({
       status: 200,
       body: {
@@ -103,7 +103,7 @@ describe("the status of a message", () => {
     const { clock, network, send, call } = await startTelesign();
     network.addFault({ on: "report", effect: "fail", code: 510 });
     const { reference_id: id } = (await send()).body;
-    clock.advance(50);
+    clock.advance(REPORT_DELAY_MS);
     expect(await call(`/${id}`)).toMatchObject({ body: { status: { code: 510 } } });
     expect(network.handset(CUSTOMER)).toEqual([]);
   });

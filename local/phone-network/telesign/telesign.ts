@@ -26,24 +26,35 @@ export class Telesign {
   readonly #carrier: Carrier;
   readonly #webhooks: Webhooks;
   readonly #notices: TelesignNotices;
+  readonly #account: TelesignAccount;
   readonly #messages = new Map<string, TelesignMessage>();
-  /** Where texts go, and the reports of texts that name no URL of their own. */
-  callbackUrl: string | undefined;
+  #callbackUrl: string | undefined;
 
   constructor(parts: { clock: Clock; faults: Faults; carrier: Carrier; webhooks: Webhooks; account: TelesignAccount }) {
     this.#clock = parts.clock;
     this.#carrier = parts.carrier;
     this.#webhooks = parts.webhooks;
     this.#notices = new TelesignNotices(parts);
-    this.callbackUrl = parts.account.callbackUrl;
+    this.#account = parts.account;
+    this.#callbackUrl = parts.account.callbackUrl;
+  }
+
+  /** As it is now. */
+  get account(): TelesignAccount {
+    return { ...this.#account, callbackUrl: this.#callbackUrl };
+  }
+
+  /** @param callbackUrl - where texts go from now on, and the reports of texts that name no URL of their own. */
+  setCallback(callbackUrl: string): void {
+    this.#callbackUrl = callbackUrl;
   }
 
   /** Takes a customer's text. Without a callback URL nobody hears of it. @returns its reference id. */
   receive(text: CustomerText): string {
     refuseMedia(text);
     const messageId = referenceIdSchema.parse(text.messageId ?? newReferenceId());
-    if (this.callbackUrl === undefined) return messageId;
-    const notice = this.#notices.ofText({ ...text, messageId }, this.callbackUrl, this.#clock.now());
+    if (this.#callbackUrl === undefined) return messageId;
+    const notice = this.#notices.ofText({ ...text, messageId }, this.#callbackUrl, this.#clock.now());
     this.#webhooks.send(notice, [text.from, text.to]);
     return messageId;
   }
@@ -52,7 +63,7 @@ export class Telesign {
     return this.#messages.get(referenceId);
   }
 
-  send({ from, to, text, externalId, callbackUrl = this.callbackUrl }: Sending): TelesignMessage {
+  send({ from, to, text, externalId, callbackUrl = this.#callbackUrl }: Sending): TelesignMessage {
     const messageId = newReferenceId();
     const now = this.#clock.now();
     const message: TelesignMessage = {

@@ -1,10 +1,12 @@
-import { onTestFinished, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
 import { PhoneNetwork } from "../phone-network.ts";
 import { CallbackReceiver } from "../webhooks/callback-receiver.ts";
 
 export const COMPANY = "+13105550100";
 export const CUSTOMER = "+14255550123";
+/** So long that it passes only when a test says so. */
+export const REPORT_DELAY_MS = 600_000;
 
 /** A network with a number at TeleSign, an app that receives, and a client of the REST API. */
 export const startTelesign = async () => {
@@ -15,6 +17,7 @@ export const startTelesign = async () => {
   const lines: string[] = [];
   const network = new PhoneNetwork({
     clock,
+    reportDelayMs: REPORT_DELAY_MS,
     log: (line) => lines.push(line),
     numbers: [{ number: COMPANY, provider: "telesign", type: "long-code" }],
     telesign: { callbackUrl },
@@ -45,7 +48,15 @@ export const startTelesign = async () => {
       if (network.webhookCalls().length < count) throw new Error(`only ${network.webhookCalls().length} calls`);
       return network.webhookCalls();
     });
+  /** Lets a report's time pass, again and again, each time when all that was due has ended. */
+  const letPass = async (times: number) => {
+    for (let time = 0; time < times; time += 1) {
+      await vi.waitFor(() => expect(network.idle()).toBe(true));
+      clock.advance(REPORT_DELAY_MS);
+    }
+    await vi.waitFor(() => expect(network.idle()).toBe(true));
+  };
   /** The JSON that came. */
   const bodies = () => receiver.callbacks.map(({ body }) => JSON.parse(body));
-  return { clock, network, receiver, app, callbackUrl, lines, call, send, called, bodies };
+  return { clock, network, receiver, app, callbackUrl, lines, call, send, called, letPass, bodies };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "./testing.ts";
+import { COMPANY, CUSTOMER, REPORT_DELAY_MS, startTwilio, TOLL_FREE } from "./testing.ts";
 
 describe("a long code", () => {
   it.each(["STOP", " stopall\n", "Unsubscribe", "cancel", "END", "quit", "revoke", "OPTOUT"])(
@@ -43,7 +43,7 @@ describe("a toll-free number", () => {
     network.text({ from: CUSTOMER, to: TOLL_FREE, text: "STOP" });
     const sent = await send({ From: TOLL_FREE });
     expect(sent).toMatchObject({ status: 201 });
-    clock.advance(50);
+    clock.advance(REPORT_DELAY_MS);
     expect(await call(`/Messages/${sent.body.sid}.json`)).toMatchObject({
       body: { status: "undelivered", error_code: 30004 },
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "./testing.ts";
+import { COMPANY, CUSTOMER, REPORT_DELAY_MS, startTwilio, TOLL_FREE } from "./testing.ts";
 
 describe("a new message", () => {
   it("is answered in the documented form, and reaches the handset", async () => {
@@ -120,7 +120,7 @@ describe("the state of a message", () => {
   it("comes to delivered, with the time it was sent, by the clock", async () => {
     const { clock, send, call } = await startTwilio();
     const { sid } = (await send()).body;
-    clock.advance(50);
+    clock.advance(REPORT_DELAY_MS);
     expect(await call(`/Messages/${sid}.json`)).toMatchObject({
       body: { sid, status: "delivered", date_sent: expect.stringMatching(/\+0000$/), error_code: null },
     });
@@ -133,7 +133,7 @@ describe("the state of a message", () => {
     const { clock, network, send, call } = await startTwilio();
     network.addFault({ on: "report", effect: "fail", code });
     const { sid } = (await send()).body;
-    clock.advance(50);
+    clock.advance(REPORT_DELAY_MS);
     expect(await call(`/Messages/${sid}.json`)).toMatchObject({ body: { status, error_code: code } });
     expect(network.handset(CUSTOMER)).toEqual([]);
   });

@@ -89,19 +89,20 @@ export class Webhooks {
 
   #newLine(): EventLine<Notice> {
     return new EventLine(this.#faults, (notice, delayMs, onFirstAttempt) =>
-      this.#agenda.add(delayMs, () => {
-        const beganAt = this.#clock.now();
+      this.#agenda.add(delayMs, () =>
         this.#calls.begin(async (giveUp) => {
-          await this.#attempt(notice, 1, beganAt, giveUp);
+          await this.#attempt(notice, 1, giveUp);
           onFirstAttempt();
-        });
-      }),
+        }),
+      ),
     );
   }
 
-  async #attempt(notice: Notice, attempt: number, beganAt: number, giveUp: AbortSignal): Promise<void> {
+  /** @param firstAt - when the first attempt began; undefined when this is it. */
+  async #attempt(notice: Notice, attempt: number, giveUp: AbortSignal, firstAt?: number): Promise<void> {
     const { call, patience } = notice;
     const attemptedAt = this.#clock.now();
+    const beganAt = firstAt ?? attemptedAt;
     const withinMs = patience.withinMs(attemptedAt - beganAt);
     const answer = await callWebhook(this.#clock, { ...call, withinMs }, giveUp);
     const now = this.#clock.now();
@@ -120,7 +121,7 @@ export class Webhooks {
     if (isAccepted) notice.onAccepted?.(answer);
     else this.#log(described(record));
     if (waitMs === undefined) return;
-    this.#agenda.add(waitMs, () => this.#calls.begin((signal) => this.#attempt(notice, attempt + 1, beganAt, signal)));
+    this.#agenda.add(waitMs, () => this.#calls.begin((signal) => this.#attempt(notice, attempt + 1, signal, beganAt)));
   }
 }
 
