@@ -11,7 +11,7 @@ const owned = {
 };
 
 /** A number that a company has with a provider. */
-export const ownedNumberSchema = z.discriminatedUnion("provider", [
+const ownedNumberSchema = z.discriminatedUnion("provider", [
   z.strictObject({ ...owned, provider: z.literal("acs") }),
   z.strictObject({
     ...owned,

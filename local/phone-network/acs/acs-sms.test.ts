@@ -83,6 +83,12 @@ describe("sending by SmsClient", () => {
     expect(network.handset(CUSTOMER)).toMatchObject([{ from }]);
   });
 
+  it("refuses a number that is with another provider", async () => {
+    network.setNumber({ number: COMPANY, provider: "twilio" });
+    await expect(client().send(SEND)).rejects.toMatchObject({ statusCode: 400 });
+    expect(texts()).toEqual([]);
+  });
+
   it("accepts 2048 characters and refuses one more", async () => {
     await client().send({ ...SEND, message: "x".repeat(2048) });
     await expect(client().send({ ...SEND, message: "x".repeat(2049) })).rejects.toMatchObject({ statusCode: 400 });

@@ -248,6 +248,15 @@ describe("a fault that touches events", () => {
     expect(arrivals()).toEqual(["first"]);
   });
 
+  it("delivers an event once more, later", async () => {
+    network.addFault({ on: "event", effect: "replay", delayMs: 60 * SECOND });
+    network.text(TEXT);
+    await attempts(1);
+    clock.advance(60 * SECOND);
+    await attempts(2);
+    expect(arrivals()).toEqual(["first", "first"]);
+  });
+
   it("delays an event", async () => {
     network.addFault({ on: "event", effect: "delay", delayMs: 60 * SECOND });
     network.text(TEXT);

@@ -10,7 +10,7 @@ export const sidSchema = z
 /** @param prefix - MM for a text with media. */
 export const newSid = (prefix: "SM" | "MM" = "SM"): string => prefix + randomBytes(16).toString("hex");
 
-export type MessageStatus = "queued" | "sent" | "delivered" | "undelivered" | "failed" | "received";
+type MessageStatus = "queued" | "sent" | "delivered" | "undelivered" | "failed" | "received";
 
 /** A text as Twilio keeps it. Times are milliseconds since the Unix epoch. */
 export interface TwilioMessage extends Text {
