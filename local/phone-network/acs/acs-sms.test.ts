@@ -3,7 +3,7 @@ import { SmsClient, type SmsClientOptions } from "@azure/communication-sms";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
 import { PhoneNetwork } from "../phone-network.ts";
-import { WebhookReceiver } from "../webhook-receiver.ts";
+import { WebhookReceiver } from "../testing/webhook-receiver.ts";
 
 const COMPANY = "+18005550100";
 const CUSTOMER = "+15551230001";

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import { COMPANY, CUSTOMER, startTelesign } from "../testing/telesign.ts";
 import { telesignSignature } from "./signature.ts";
-import { COMPANY, CUSTOMER, startTelesign } from "./testing.ts";
 
 type Telesign = Awaited<ReturnType<typeof startTelesign>>;
 
@@ -28,7 +28,7 @@ describe("a customer's text", () => {
     expect(messageId).toMatch(/^[0-9A-F]{32}$/);
     expect(await telesign.called(1)).toMatchObject([{ provider: "telesign", about: "text", outcome: "accepted" }]);
     expect(telesign.receiver.callbacks).toMatchObject([
-      { url: telesign.callbackUrl, headers: { "content-type": "application/json" } },
+      { url: `${telesign.app}/api/telesign?code=key`, headers: { "content-type": "application/json" } },
     ]);
     expect(telesign.bodies()).toEqual([
       {

@@ -27,7 +27,7 @@ const SHARED_SENDER = "TELESIGN";
 
 type Form = Readonly<Record<string, string>>;
 
-/** TeleSign's SMS API: sends a text, and says what became of one. */
+/** TeleSign's SMS API: sends a text, and says what became of one. Digest authentication is not spoken here. */
 export class TelesignRestApi {
   readonly #clock: Clock;
   readonly #account: TelesignAccount;

@@ -25,13 +25,12 @@ const overridesSchema = z.strictObject({
 
 type RetryReason = z.output<typeof overridesSchema>["rp"][number];
 
-const overridesOf = (url: string) =>
-  overridesSchema.safeParse(Object.fromEntries(new URLSearchParams(new URL(url).hash.slice(1))));
+const overridesIn = (url: string) => Object.fromEntries(new URLSearchParams(new URL(url).hash.slice(1)));
 
 /** An absolute URL; what its fragment says must make sense to Twilio. */
 export const webhookUrlSchema = z
   .url({ protocol: /^https?$/ })
-  .refine((url) => !URL.canParse(url) || overridesOf(url).success, {
+  .refine((url) => !URL.canParse(url) || overridesSchema.safeParse(overridesIn(url)).success, {
     error: "The fragment holds an unknown or impossible connection override.",
   });
 
@@ -40,11 +39,11 @@ export const requestedUrl = (url: string): string => url.split("#", 1)[0] ?? url
 
 /** @param url - one that passed the schema. */
 export const patienceOf = (url: string): Patience => {
-  const { rt, tt, rc, rp } = overridesSchema.parse(Object.fromEntries(new URLSearchParams(new URL(url).hash.slice(1))));
+  const { rt, tt, rc, rp } = overridesSchema.parse(overridesIn(url));
   const isRetried = (answer: WebhookAnswer) => rp.some((reason) => reason === "all" || reason === reasonOf(answer));
   return {
     accepts: (status) => status >= 200 && status < 300,
-    withinMs: (elapsedMs) => Math.min(rt, tt - elapsedMs),
+    withinMs: (elapsedMs) => Math.max(0, Math.min(rt, tt - elapsedMs)),
     // At once: how long Twilio waits between two attempts is not documented
     retryAfterMs: (attempts, answer, elapsedMs) =>
       attempts <= rc && elapsedMs < tt && isRetried(answer) ? 0 : undefined,
@@ -53,7 +52,7 @@ export const patienceOf = (url: string): Patience => {
 
 const reasonOf = (answer: WebhookAnswer): RetryReason | undefined => {
   if (answer.kind === "ConnectError") return "ct";
-  if (answer.kind !== "answered") return "rt";
+  if (answer.kind !== "answered") return "rt"; // also a broken connection: which of the two that is, is not certain
   if (answer.status >= 500) return "5xx";
   return answer.status >= 400 ? "4xx" : undefined;
 };

@@ -20,7 +20,7 @@ const STATUSES = {
   21617: 400, // Body is too long
 } as const;
 
-export type TwilioErrorCode = keyof typeof STATUSES;
+type TwilioErrorCode = keyof typeof STATUSES;
 
 /** A refusal in Twilio's form. @param status - of HTTP; that of the code when absent. */
 export const twilioError = (

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { COMPANY, CUSTOMER, REPORT_DELAY_MS, startTwilio, TOLL_FREE } from "./testing.ts";
+import { REPORT_DELAY_MS } from "../testing/network.ts";
+import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../testing/twilio.ts";
 
 describe("a new message", () => {
   it("is answered in the documented form, and reaches the handset", async () => {
@@ -104,9 +105,9 @@ describe("access", () => {
   });
 
   it("to what is not the account's is 404", async () => {
-    const { call } = await startTwilio();
+    const { call, follow } = await startTwilio();
     const other = `/2010-04-01/Accounts/AC${"c".repeat(32)}/Messages.json`;
-    expect(await call(other)).toMatchObject({ status: 404, body: { code: 20404 } });
+    expect(await follow(other)).toMatchObject({ status: 404, body: { code: 20404 } });
     expect(await call(`/Messages/SM${"0".repeat(32)}.json`)).toMatchObject({ status: 404, body: { code: 20404 } });
   });
 
@@ -154,6 +155,13 @@ describe("the list of messages", () => {
     expect(body.next_page_uri).toBeNull();
   });
 
+  it("holds a text that was repeated under its id once", async () => {
+    const { network, call } = await startTwilio();
+    const { messageId } = network.text({ from: CUSTOMER, to: COMPANY, text: "Hello?" });
+    network.text({ from: CUSTOMER, to: COMPANY, text: "Hello?", messageId });
+    expect(sids((await call("/Messages.json")).body)).toEqual([messageId]);
+  });
+
   it("can be narrowed to a receiver, a sender and a time", async () => {
     const { clock, network, send, call } = await startTwilio();
     network.text({ from: CUSTOMER, to: COMPANY, text: "Hello?" });
@@ -171,15 +179,14 @@ describe("the list of messages", () => {
   });
 
   it("comes in pages, each with the address of the next", async () => {
-    const { send, call } = await startTwilio();
+    const { send, call, follow } = await startTwilio();
     const sent: string[] = [];
     for (let count = 0; count < 5; count += 1) sent.unshift((await send()).body.sid);
-    const listed: string[] = [];
-    let next: string | null = `/Messages.json?From=${encodeURIComponent(COMPANY)}&PageSize=2`;
-    while (next) {
-      const { body }: Awaited<ReturnType<typeof call>> = await call(next);
-      listed.push(...sids(body));
-      next = body.next_page_uri;
+    let page = (await call(`/Messages.json?From=${encodeURIComponent(COMPANY)}&PageSize=2`)).body;
+    const listed = sids(page);
+    while (page.next_page_uri) {
+      page = (await follow(page.next_page_uri)).body;
+      listed.push(...sids(page));
     }
     expect(listed).toEqual(sent);
   });

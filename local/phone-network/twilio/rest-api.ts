@@ -39,8 +39,9 @@ export class TwilioRestApi {
   async handle(request: HttpRequest): Promise<HttpReply> {
     const caller = this.#callerOf(request);
     if (caller === undefined) return twilioError(20003, "Authenticate");
-    const path = request.path.slice(`${TWILIO_ROOT}Accounts/${this.#account.accountSid}`.length);
-    if (!request.path.startsWith(`${TWILIO_ROOT}Accounts/${this.#account.accountSid}`)) return notFound(request);
+    const own = `${TWILIO_ROOT}Accounts/${this.#account.accountSid}`;
+    if (!request.path.startsWith(own)) return notFound(request);
+    const path = request.path.slice(own.length);
     if (path === "/Messages.json" && request.method === "POST") return this.#post(request);
     if (request.method !== "GET") return twilioError(20004, "Method not allowed");
     return this.#get(path, request, caller);
@@ -67,7 +68,7 @@ export class TwilioRestApi {
       return numberList(this.#ownNumbers(), { accountSid, search: request.query });
     }
     const [, sid] = /^\/Messages\/(\w+)\.json$/.exec(path) ?? [];
-    const message = this.#twilio.messages().findLast(({ messageId }) => messageId === sid);
+    const message = sid === undefined ? undefined : this.#twilio.get(sid);
     return message ? json(200, messageResource(message, accountSid)) : notFound(request);
   }
 

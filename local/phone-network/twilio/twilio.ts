@@ -20,7 +20,7 @@ export class Twilio {
   readonly #optOuts: OptOuts;
   readonly #webhooks: Webhooks;
   readonly #notices: TwilioNotices;
-  readonly #messages: TwilioMessage[] = [];
+  readonly #messages = new Map<string, TwilioMessage>();
 
   constructor(parts: {
     clock: Clock;
@@ -39,7 +39,11 @@ export class Twilio {
 
   /** Every text that came or went, oldest first. */
   messages(): readonly TwilioMessage[] {
-    return this.#messages;
+    return [...this.#messages.values()];
+  }
+
+  get(sid: string): TwilioMessage | undefined {
+    return this.#messages.get(sid);
   }
 
   /** Takes a customer's text. Without a webhook it can only be listed. @returns its id. */
@@ -99,7 +103,7 @@ export class Twilio {
     const { messageId, from, to, text: body, media, direction } = text;
     const times = { createdAt: now, updatedAt: now, ...(status === "received" && { sentAt: now }) };
     const message: TwilioMessage = { messageId, from, to, text: body, media, direction, status, ...times };
-    this.#messages.push(message);
+    this.#messages.set(messageId, message);
     return message;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
+import { REPORT_DELAY_MS } from "../testing/network.ts";
+import { COMPANY, CUSTOMER, startTwilio } from "../testing/twilio.ts";
 import { twilioSignature } from "./signature.ts";
-import { COMPANY, CUSTOMER, REPORT_DELAY_MS, startTwilio } from "./testing.ts";
 
 type Twilio = Awaited<ReturnType<typeof startTwilio>>;
 
@@ -70,6 +71,15 @@ describe("a customer's text", () => {
         MediaContentType1: "application/pdf",
       },
     ]);
+  });
+
+  it("can be a picture without words", async () => {
+    const twilio = await startTwilio();
+    const media = [{ url: "https://media.example/1.jpg", contentType: "image/jpeg" }];
+    twilio.network.text({ from: CUSTOMER, to: COMPANY, text: "", media });
+    await twilio.called(1);
+    expect(twilio.receiver.forms()).toMatchObject([{ Body: "", NumMedia: "1" }]);
+    expect(() => twilio.network.text({ from: CUSTOMER, to: COMPANY, text: "" })).toThrow("Say something");
   });
 
   it("can only be listed when its number has no URL", async () => {
@@ -191,6 +201,20 @@ describe("an attempt that fails", () => {
   it.each(["#rc=6", "#rp=sometimes", "#tt=60000", "#colour=red"])("cannot be governed by %s", async (fragment) => {
     await expect(withFragment(fragment)()).rejects.toThrow("connection override");
   });
+});
+
+it("goes on after a stop with what was not due, and counts what was under way as failed", async () => {
+  const twilio = await startTwilio();
+  twilio.receiver.answerNext("never");
+  text(twilio);
+  await vi.waitFor(() => expect(twilio.receiver.callbacks).toHaveLength(1));
+  twilio.network.addFault({ on: "event", effect: "delay", delayMs: 60_000 });
+  const later = text(twilio);
+  await twilio.network.stop();
+  expect(twilio.network.webhookCalls()).toMatchObject([{ outcome: "Aborted" }]);
+  await twilio.network.start(0);
+  twilio.clock.advance(60_000);
+  expect(await twilio.called(2)).toMatchObject([{}, { messageId: later, outcome: "accepted" }]);
 });
 
 describe("status callbacks", () => {
