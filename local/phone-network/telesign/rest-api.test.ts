@@ -15,8 +15,17 @@ describe("a new message", () => {
       status: { code: 290, description: "Message in progress", updated_on: TIMESTAMP },
       external_id: "out-1",
     });
-    expect(network.handset(CUSTOMER)).toMatchObject([
-      { messageId: body.reference_id, from: COMPANY, text: "It is on its way." },
+    expect(network.handset(CUSTOMER)).toEqual([
+      {
+        messageId: body.reference_id,
+        from: COMPANY,
+        to: CUSTOMER,
+        text: "It is on its way.",
+        encoding: "GSM-7",
+        segmentCount: 1,
+        receivedAt: expect.stringMatching(/Z$/),
+        origin: "sender",
+      },
     ]);
   });
 

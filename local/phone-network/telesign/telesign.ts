@@ -80,19 +80,22 @@ export class Telesign {
       if (callbackUrl === undefined) return;
       this.#webhooks.send(this.#notices.ofReport(message, callbackUrl, statusOf(code, at)), [from, to]);
     };
-    this.#carrier.send(message, {
-      onSent: () => {
-        const at = this.#clock.now();
-        if (message.status.code === 290) message.status = statusOf(203, at);
-        tell(203, at);
+    this.#carrier.send(
+      { messageId, from, to, text },
+      {
+        onSent: () => {
+          const at = this.#clock.now();
+          if (message.status.code === 290) message.status = statusOf(203, at);
+          tell(203, at);
+        },
+        onOutcome: ({ outcome, reportedAt }) => {
+          message.status = statusOf(finalCode(outcome), reportedAt);
+        },
+        ...(callbackUrl !== undefined && {
+          onReport: ({ outcome, reportedAt }) => tell(finalCode(outcome), reportedAt),
+        }),
       },
-      onOutcome: ({ outcome, reportedAt }) => {
-        message.status = statusOf(finalCode(outcome), reportedAt);
-      },
-      ...(callbackUrl !== undefined && {
-        onReport: ({ outcome, reportedAt }) => tell(finalCode(outcome), reportedAt),
-      }),
-    });
+    );
     return message;
   }
 }

@@ -24,7 +24,7 @@ export class TwilioNotices {
   }
 
   /** @param onAccepted - told of the answer, which may be TwiML. */
-  ofText(message: TwilioMessage, url: string, onAccepted: Notice["onAccepted"]): Notice {
+  ofText(message: TwilioMessage, url: string, onAccepted: NonNullable<Notice["onAccepted"]>): Notice {
     const fields = {
       ToCountry: "US",
       FromCountry: "US",
@@ -42,8 +42,8 @@ export class TwilioNotices {
       ApiVersion: API_VERSION,
       ...UNDOCUMENTED,
     };
-    const notice = this.#notice("text", message, { url, fields, tampered: { Body: `${message.text}!` } });
-    return onAccepted ? { ...notice, onAccepted } : notice;
+    const tampered = { Body: `${message.text}!` };
+    return { ...this.#notice("text", message, { url, fields, tampered }), onAccepted };
   }
 
   ofReport(message: TwilioMessage, url: string, { status, errorCode }: Result): Notice {

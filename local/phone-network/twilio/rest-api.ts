@@ -88,8 +88,8 @@ export class TwilioRestApi {
     const { from, to } = request;
     const fault = this.#sendFaults.refusalOf([from, to]);
     if (fault) return twilioError(fault.code ?? 21211, fault.errorMessage, { status: fault.httpStatusCode });
-    const number = this.#ownNumbers().find((own) => own.number === from);
-    if (number && this.#twilio.isRefused(to, number)) {
+    const number = this.#numbers.get(from);
+    if (number.provider === "twilio" && this.#twilio.isRefused(to, number)) {
       return twilioError(21610, "Attempt to send to unsubscribed recipient");
     }
     return json(201, messageResource(this.#twilio.send(request), this.#account.accountSid));

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { Carrier } from "../carrier.ts";
+import type { Carrier, Text } from "../carrier.ts";
 import type { CustomerText } from "../customer-text.ts";
 import type { Faults } from "../faults.ts";
 import type { OptOuts } from "../opt-outs.ts";
@@ -7,7 +7,7 @@ import { NETWORK_POLICY } from "../opt-outs.ts";
 import type { TwilioNumber } from "../owned-numbers.ts";
 import type { Answered, Webhooks } from "../webhooks/webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
-import { markReported, markSent, newSid, resultOf, sidSchema, type TwilioMessage } from "./message.ts";
+import { markReported, markSent, newSid, type Result, resultOf, sidSchema, type TwilioMessage } from "./message.ts";
 import { TwilioNotices } from "./notices.ts";
 import { TWILIO_POLICY } from "./opt-out-words.ts";
 import type { SendRequest } from "./send-request.ts";
@@ -73,13 +73,9 @@ export class Twilio {
     }
   }
 
-  #send(
-    text: Pick<TwilioMessage, "messageId" | "from" | "to" | "text">,
-    direction: "outbound-api" | "outbound-reply",
-    statusCallback: string | undefined,
-  ): TwilioMessage {
+  #send(text: Text, direction: "outbound-api" | "outbound-reply", statusCallback: string | undefined): TwilioMessage {
     const message = this.#keep({ ...text, media: [], direction }, "queued");
-    const tell = (result: ReturnType<typeof resultOf>) => {
+    const tell = (result: Result) => {
       if (statusCallback === undefined) return;
       this.#webhooks.send(this.#notices.ofReport(message, statusCallback, result), [text.from, text.to]);
     };
@@ -95,10 +91,7 @@ export class Twilio {
     return message;
   }
 
-  #keep(
-    text: Pick<TwilioMessage, "messageId" | "from" | "to" | "text" | "media" | "direction">,
-    status: TwilioMessage["status"],
-  ): TwilioMessage {
+  #keep(text: Text & Pick<TwilioMessage, "media" | "direction">, status: TwilioMessage["status"]): TwilioMessage {
     const now = this.#clock.now();
     const { messageId, from, to, text: body, media, direction } = text;
     const times = { createdAt: now, updatedAt: now, ...(status === "received" && { sentAt: now }) };
