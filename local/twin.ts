@@ -9,7 +9,7 @@ import { TaskHub } from "./functions-host/durable/task-hub.ts";
 import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost } from "./functions-host/functions-host.ts";
 import type { Log } from "./functions-host/log.ts";
 import { IdentityProvider } from "./identity/identity-provider.ts";
-import { PhoneNetwork } from "./phone-network/phone-network.ts";
+import { PhoneNetwork, type PhoneNetworkOptions } from "./phone-network/phone-network.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
 import { ServiceBus } from "./service-bus/service-bus.ts";
 
@@ -35,6 +35,8 @@ export const FREE_PORTS: Ports = { functions: 0, serviceBus: 0, cosmos: 0, phone
 export interface TwinOptions {
   readonly ports: Ports;
   readonly organisation?: SampleOrganisation;
+  /** The numbers and accounts that the company has with Twilio and TeleSign. */
+  readonly phones?: Pick<PhoneNetworkOptions, "numbers" | "twilio" | "telesign">;
   readonly log?: Log;
   /** Called around each call of a function of the app; see the functions host. */
   readonly faults?: Pick<FunctionsHostOptions, "beforeInvocation" | "afterInvocation">;
@@ -82,6 +84,7 @@ export class Twin {
     const sample = sampleSettings();
     this.phoneNetwork = new PhoneNetwork({
       clock: this.clock,
+      ...options.phones,
       accessKey: /accesskey=(.+)$/.exec(sample.ACS_CONNECTION_STRING ?? "")?.[1] ?? "",
     });
     this.#settings = sample;

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Faults } from "./faults.ts";
 import type { Handsets } from "./handsets.ts";
-import type { OptOuts } from "./opt-outs.ts";
+import type { OptOutPolicy, OptOuts } from "./opt-outs.ts";
 import { segment } from "./segments.ts";
 
 /** A text from an owned number to a customer, or the other way. */
@@ -31,6 +31,16 @@ export interface DeliveryReport {
   readonly reportedAt: number;
 }
 
+/** What a provider wants to hear about a text that it handed over. */
+export interface SendListener {
+  /** Called once, when the text has left; after the reports when a fault says so. */
+  readonly onSent?: (outcome: Outcome) => void;
+  /** Called once, with what became of the text: also when a fault keeps the reports back or falsifies them. */
+  readonly onOutcome?: (report: DeliveryReport) => void;
+  /** Called with each report that goes out: more or fewer than one when a fault says so. */
+  readonly onReport?: (report: DeliveryReport) => void;
+}
+
 /** The part of the phone network that no provider owns: it brings texts to handsets and says what became of them. */
 export class Carrier {
   readonly #clock: Clock;
@@ -56,18 +66,14 @@ export class Carrier {
     this.#reportDelayMs = parts.reportDelayMs;
   }
 
-  /**
-   * Takes a text on its way to a customer. It reaches the handset at once, or not at all.
-   * @param onReport - called later with what became of the text; more or fewer times than once when a fault says so.
-   */
-  send(text: Text, onReport?: (report: DeliveryReport) => void): void {
-    const outcome = this.#bring(text);
-    if (onReport) this.#report(text, outcome, onReport);
+  /** Takes a text on its way to a customer. It reaches the handset at once, or not at all. */
+  send(text: Text, listener: SendListener): void {
+    this.#report(text, this.#bring(text), listener);
   }
 
-  /** Takes notice of a text from a customer to an owned number: STOP and START block and unblock, and are answered. */
-  hear(text: Text): void {
-    const answer = this.#optOuts.hear(text.to, text.from, text.text);
+  /** Takes notice of a text from a customer to an owned number: the policy's words block, unblock and are answered. */
+  hear(text: Text, policy: OptOutPolicy): void {
+    const answer = this.#optOuts.hear(text.to, text.from, text.text, policy);
     if (answer) this.#land({ messageId: randomUUID(), from: text.to, to: text.from, text: answer }, "network");
   }
 
@@ -83,23 +89,35 @@ export class Carrier {
     this.#handsets.receive({ ...text, ...segment(text.text), receivedAt, origin });
   }
 
-  #report(text: Text, outcome: Outcome, onReport: (report: DeliveryReport) => void): void {
-    const parties = [text.from, text.to];
-    const later = this.#faults.take("report", ["delay"], parties)?.delayMs ?? 0;
-    const fault = this.#faults.take("report", ["lose", "duplicate", "regress"], parties);
-    if (fault?.effect === "lose") return;
+  #report(text: Text, outcome: Outcome, { onSent, onOutcome, onReport }: SendListener): void {
     const sentAt = this.#clock.now();
     const { segmentCount } = segment(text.text);
-    const plan = (delayMs: number, said: Outcome) => {
+    const plan = (delayMs: number, said: Outcome, listener: (report: DeliveryReport) => void) => {
       const report = { text, outcome: said, segmentCount, sentAt, reportedAt: sentAt + delayMs };
-      this.#agenda.add(delayMs, () => onReport(report));
+      this.#agenda.add(delayMs, () => listener(report));
     };
-    const delayMs = this.#reportDelayMs + later;
-    plan(delayMs, outcome);
-    if (fault?.effect === "duplicate") plan(delayMs, outcome);
-    if (fault?.effect === "regress") plan(delayMs + this.#reportDelayMs, opposite(outcome));
+    const fault = onReport ? this.#reportFault(text, onSent !== undefined) : NO_FAULT;
+    const delayMs = this.#reportDelayMs + fault.delayMs;
+    const afterwardsMs = delayMs + this.#reportDelayMs;
+    if (onSent) this.#agenda.add(fault.effect === "overtake" ? afterwardsMs : 0, () => onSent(outcome));
+    if (onOutcome) plan(this.#reportDelayMs, outcome, onOutcome);
+    if (!onReport || fault.effect === "lose") return;
+    plan(delayMs, outcome, onReport);
+    if (fault.effect === "duplicate") plan(delayMs, outcome, onReport);
+    if (fault.effect === "regress") plan(afterwardsMs, opposite(outcome), onReport);
+  }
+
+  #reportFault({ from, to }: Text, isStaged: boolean) {
+    const delayMs = this.#faults.take("report", ["delay"], [from, to])?.delayMs ?? 0;
+    const staged = isStaged ? (["overtake"] as const) : [];
+    return {
+      delayMs,
+      effect: this.#faults.take("report", ["lose", "duplicate", "regress", ...staged], [from, to])?.effect,
+    };
   }
 }
+
+const NO_FAULT = { delayMs: 0, effect: undefined };
 
 const opposite = (outcome: Outcome): Outcome =>
   outcome.kind === "delivered" ? { kind: "failed" } : { kind: "delivered" };

@@ -65,6 +65,6 @@ describe("the schema of faults", () => {
         "A send request is refused with this HTTP status; no text goes out.",
     );
     expect(guide.filter((line) => line.includes("undefined"))).toEqual([]);
-    expect(guide).toHaveLength(15);
+    expect(guide).toHaveLength(21);
   });
 });

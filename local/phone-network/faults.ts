@@ -30,8 +30,14 @@ const sendFaultSchema = z.discriminatedUnion("effect", [
       ...send("refuse-recipient"),
       httpStatusCode: z.int().min(400).max(599).default(400),
       errorMessage: z.string().min(1),
+      code: z
+        .int()
+        .min(1)
+        .max(99_999)
+        .optional()
+        .describe("Twilio's or TeleSign's code; an ACS recipient has none. When absent, the number is said to be bad."),
     })
-    .describe("One recipient of a send request is refused; the request as a whole is accepted."),
+    .describe("One recipient is refused; ACS accepts the request as a whole, Twilio and TeleSign refuse it."),
 ]);
 
 const report = <const Effect extends string>(effect: Effect) => ({
@@ -46,13 +52,21 @@ const reportFaultSchema = z.discriminatedUnion("effect", [
   z
     .strictObject({
       ...report("fail"),
-      code: z.int().min(100).max(99_999).describe("The provider's code; ACS: 4004 no such number, 4006 not reachable."),
+      code: z
+        .int()
+        .min(100)
+        .max(99_999)
+        .describe("The provider's code: no such number is 4004 with ACS, 30005 with Twilio, 211 with TeleSign."),
       reachesHandset: z.boolean().default(false).describe("The text arrives all the same, as may be with ACS 5002."),
     })
     .describe("A text fails after it was accepted: the report says so, with this code."),
   z.strictObject(report("regress")).describe("After the true delivery report comes one that says the opposite."),
+  z
+    .strictObject(report("overtake"))
+    .describe("The report that the text was sent comes after the one that it was delivered; not with ACS."),
 ]);
 
+/** An event is whatever tells the app of a text or a report: Event Grid's event, Twilio's or TeleSign's webhook. */
 const event = <const Effect extends string>(effect: Effect) => ({
   on: z.literal("event"),
   effect: z.literal(effect),
@@ -62,12 +76,25 @@ const eventFaultSchema = z.discriminatedUnion("effect", [
   z.strictObject(event("deliver-twice")).describe("An event is delivered twice, at the same time."),
   z
     .strictObject(event("hold"))
-    .describe(
-      "An event is held, and delivered after the next one of its subscription; clearing the faults lets it go.",
-    ),
+    .describe("An event is held, and delivered after the next one of its kind; clearing the faults lets it go."),
   z.strictObject({ ...event("delay"), delayMs }).describe("An event is delivered this much later."),
-  z.strictObject(event("pascal-case")).describe("The keys of an event's data begin with capitals."),
-  z.strictObject(event("cloud-events")).describe("An event comes as a CloudEvent, whatever its subscription says."),
+  z
+    .strictObject({ ...event("replay"), delayMs })
+    .describe("An event is delivered once more, this much later, the same to the byte."),
+  z.strictObject(event("pascal-case")).describe("The keys of an event's data begin with capitals; Event Grid only."),
+  z
+    .strictObject(event("cloud-events"))
+    .describe("An event comes as a CloudEvent, whatever its subscription says; Event Grid only."),
+  z
+    .strictObject(event("forge"))
+    .describe("A webhook comes signed with a key that is not the account's; Twilio and TeleSign."),
+  z.strictObject(event("tamper")).describe("A webhook's text or status is changed after signing; Twilio and TeleSign."),
+  z
+    .strictObject(event("other-token"))
+    .describe("A webhook comes signed with the secondary auth token, as after a rotation; Twilio only."),
+  z
+    .strictObject(event("bare-signature"))
+    .describe("X-TS-Authorization holds the signature alone, the other documented form; TeleSign only."),
 ]);
 
 /** Everything that can be made to go wrong. */

@@ -9,7 +9,7 @@ export interface HandsetText extends Segmentation {
   readonly text: string;
   /** ISO 8601, UTC. */
   readonly receivedAt: string;
-  /** "network": the carrier's own answer to STOP or START, in the name of `from`. */
+  /** "network": the carrier's or Twilio's own answer to STOP, START or HELP, in the name of `from`. */
   readonly origin: "sender" | "network";
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { PhoneNetwork } from "./phone-network.ts";
-import { WebhookReceiver } from "./webhook-receiver.ts";
+import { CallbackReceiver } from "./testing/callback-receiver.ts";
+import { WebhookReceiver } from "./testing/webhook-receiver.ts";
 
 const CUSTOMER = "+15551230001";
 const TEXT = { from: CUSTOMER, to: "+18005550100", text: "Where is my order?" };
@@ -78,6 +79,36 @@ it("takes, lists and forgets faults", async () => {
   expect(await call("GET", "/faults")).toMatchObject({ body: { items: [] } });
 });
 
+it("registers a number with a provider, and shows what that provider called", async () => {
+  const app = new CallbackReceiver();
+  const number = { provider: "twilio", type: "long-code", smsUrl: `${await app.start()}/sms` };
+  const registered = { number: "+12065550100", ...number };
+  expect(await call("PUT", "/numbers/12065550100", number)).toMatchObject({ status: 200, body: registered });
+  expect(await call("GET", "/numbers")).toMatchObject({ status: 200, body: { items: [registered] } });
+
+  const { messageId } = (await call("POST", "/texts", { ...TEXT, to: "+12065550100" })).body;
+  const seen = { provider: "twilio", about: "text", messageId, attempt: 1, status: 200, answer: "<Response/>" };
+  await vi.waitFor(async () =>
+    expect(await call("GET", "/webhook-calls")).toMatchObject({ status: 200, body: { items: [seen] } }),
+  );
+  await app.stop();
+});
+
+it("shows the accounts, and sets where TeleSign calls", async () => {
+  const callbackUrl = "https://app.example/api/telesign";
+  expect(await call("PUT", "/accounts/telesign", { callbackUrl })).toMatchObject({
+    status: 200,
+    body: { callbackUrl },
+  });
+  expect(await call("GET", "/accounts")).toEqual(
+    expect.objectContaining({
+      status: 200,
+      body: { twilio: network.twilioAccount, telesign: { ...network.telesignAccount, callbackUrl } },
+    }),
+  );
+  expect(await call("PUT", "/accounts/telesign", {})).toMatchObject({ status: 400 });
+});
+
 it.each([
   ["/texts", { ...TEXT, from: "Ann" }, "in international form"],
   ["/texts", { ...TEXT, colour: "red" }, "colour"],
@@ -89,6 +120,14 @@ it.each([
     status: 400,
     type: "application/problem+json",
     body: { type: "about:blank", title: "Invalid request", status: 400, detail: expect.stringContaining(hint) },
+  });
+});
+
+it("says what is wrong with a number", async () => {
+  const smsUrl = "https://app.example/sms#rc=9";
+  expect(await call("PUT", "/numbers/12065550100", { provider: "twilio", smsUrl })).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringContaining("connection override") },
   });
 });
 

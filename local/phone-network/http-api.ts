@@ -1,76 +1,12 @@
 import * as z from "zod";
+import { API_ROUTES, type Route } from "./api-routes.ts";
 import { HandshakeError } from "./event-grid/subscription.ts";
 import { faultGuide } from "./faults.ts";
 import { type HttpReply, type HttpRequest, json } from "./http-server.ts";
-import { parseJson } from "./json-text.ts";
 import type { PhoneNetwork } from "./phone-network.ts";
 
-interface Route {
-  readonly method: "GET" | "POST" | "DELETE";
-  /** A segment in braces stands for any value. */
-  readonly path: string;
-  readonly does: string;
-  readonly serve: (network: PhoneNetwork, request: HttpRequest, value: string) => HttpReply | Promise<HttpReply>;
-}
-
 const ROUTES: readonly Route[] = [
-  {
-    method: "POST",
-    path: "/texts",
-    does: "{ from, to, text, messageId? }: a customer texts an owned number",
-    serve: (network, request) => json(202, network.text(bodyOf(request))),
-  },
-  {
-    method: "GET",
-    path: "/handsets/{number}/texts",
-    does: "what a customer's phone got",
-    serve: (network, _request, number) => json(200, { items: network.handset(number) }),
-  },
-  {
-    method: "POST",
-    path: "/faults",
-    does: "makes something go wrong: see below",
-    serve: (network, request) => json(201, network.addFault(bodyOf(request))),
-  },
-  {
-    method: "GET",
-    path: "/faults",
-    does: "the faults that are not used up",
-    serve: (network) => json(200, { items: network.faults() }),
-  },
-  {
-    method: "DELETE",
-    path: "/faults",
-    does: "forgets all faults, and delivers the events that one holds",
-    serve: (network) => {
-      network.clearFaults();
-      return { kind: "answer", status: 204 };
-    },
-  },
-  {
-    method: "GET",
-    path: "/deliveries",
-    does: "what Event Grid tried, with the answers",
-    serve: (network) => json(200, { items: network.deliveries() }),
-  },
-  {
-    method: "GET",
-    path: "/dead-letters",
-    does: "the events that Event Grid gave up",
-    serve: (network) => json(200, { items: network.deadLetters() }),
-  },
-  {
-    method: "POST",
-    path: "/subscriptions",
-    does: "{ name, eventType, endpoint, schema? }: subscribes a webhook, which must pass the handshake",
-    serve: async (network, request) => json(201, await network.subscribe(bodyOf(request))),
-  },
-  {
-    method: "GET",
-    path: "/subscriptions",
-    does: "the event subscriptions",
-    serve: (network) => json(200, { items: network.subscriptions() }),
-  },
+  ...API_ROUTES,
   { method: "GET", path: "/", does: "this text", serve: () => plainText(guide()) },
 ];
 
@@ -117,9 +53,6 @@ const decoded = (value: string): string => {
   }
 };
 
-/** A body as the method that takes it wants it: the method parses its input itself, and throws what is wrong with it. */
-const bodyOf = <Input>(request: HttpRequest): Input => parseJson(request.body) as Input;
-
 const problem = (
   status: number,
   title: string,
@@ -142,7 +75,8 @@ const plainText = (body: string): HttpReply => ({
 const guide = (): string => {
   const routes = ROUTES.map(({ method, path, does }) => `${`${method} ${path}`.padEnd(30)} ${does}`);
   return [
-    "The phone network: handsets, an SMS endpoint of Azure Communication Services (POST /sms), and Event Grid.",
+    "The phone network: handsets, Event Grid, and three providers' APIs: Azure Communication Services (POST /sms),",
+    "Twilio (/2010-04-01/Accounts/...) and TeleSign (/v1/messaging).",
     "",
     ...routes,
     "",

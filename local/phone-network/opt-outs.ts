@@ -1,16 +1,29 @@
-/** Source: Azure Communication Services SMS FAQ (STOP, UNSTOP, START) and messaging policy (the other words). */
-const STOP_WORDS = new Set(["stop", "stopall", "unsubscribe", "cancel", "end", "quit"]);
-const START_WORDS = new Set(["start", "unstop"]);
-
-const STOP_ANSWER =
-  'NETWORK MSG: You replied with the word "stop", which blocks all texts sent from this number. ' +
-  'Text back "unstop" to receive messages again.';
-const START_ANSWER = 'NETWORK MSG: You have replied "unstop" and will begin receiving messages again from this number.';
+/** Whose words block and unblock texts, and what the customer is answered. */
+export interface OptOutPolicy {
+  readonly stopWords: ReadonlySet<string>;
+  readonly startWords: ReadonlySet<string>;
+  readonly helpWords: ReadonlySet<string>;
+  readonly stopAnswer: string;
+  readonly startAnswer: string;
+  readonly helpAnswer: string;
+}
 
 /**
- * Who wants no texts from which number. The network keeps this list itself, as carriers do for toll-free numbers: an
- * opt-out holds for one pair of numbers, and whoever owns the number can neither prevent nor undo it.
+ * What carriers do for a toll-free number, whoever owns it and whatever provider it is with.
+ * Source: Azure Communication Services SMS FAQ (STOP, UNSTOP, START) and messaging policy (the other words).
  */
+export const NETWORK_POLICY: OptOutPolicy = {
+  stopWords: new Set(["stop", "stopall", "unsubscribe", "cancel", "end", "quit"]),
+  startWords: new Set(["start", "unstop"]),
+  helpWords: new Set(),
+  stopAnswer:
+    'NETWORK MSG: You replied with the word "stop", which blocks all texts sent from this number. ' +
+    'Text back "unstop" to receive messages again.',
+  startAnswer: 'NETWORK MSG: You have replied "unstop" and will begin receiving messages again from this number.',
+  helpAnswer: "",
+};
+
+/** Who wants no texts from which number: an opt-out holds for one pair of numbers, and its owner cannot undo it. */
 export class OptOuts {
   readonly #blocked = new Set<string>();
 
@@ -20,20 +33,20 @@ export class OptOuts {
 
   /**
    * Blocks or unblocks when the whole text is one of the words, in any case.
-   * @returns what the network answers the customer, when something has changed.
+   * @returns what the customer is answered: on STOP and START when something has changed, on HELP always.
    */
-  hear(owned: string, customer: string, text: string): string | undefined {
+  hear(owned: string, customer: string, text: string, policy = NETWORK_POLICY): string | undefined {
     const word = text.trim().toLowerCase();
     const blocked = this.isBlocked(owned, customer);
-    if (STOP_WORDS.has(word) && !blocked) {
+    if (policy.stopWords.has(word) && !blocked) {
       this.#blocked.add(pair(owned, customer));
-      return STOP_ANSWER;
+      return policy.stopAnswer;
     }
-    if (START_WORDS.has(word) && blocked) {
+    if (policy.startWords.has(word) && blocked) {
       this.#blocked.delete(pair(owned, customer));
-      return START_ANSWER;
+      return policy.startAnswer;
     }
-    return undefined;
+    return policy.helpWords.has(word) ? policy.helpAnswer : undefined;
   }
 }
 

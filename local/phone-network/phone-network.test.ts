@@ -4,7 +4,7 @@ import { SmsClient } from "@azure/communication-sms";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { PhoneNetwork } from "./phone-network.ts";
-import { WebhookReceiver } from "./webhook-receiver.ts";
+import { WebhookReceiver } from "./testing/webhook-receiver.ts";
 
 const CUSTOMER = "+15551230001";
 const COMPANY = "+18005550100";

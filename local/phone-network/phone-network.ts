@@ -1,24 +1,32 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import { AcsSms } from "./acs-sms.ts";
 import { Agenda } from "./agenda.ts";
 import { Carrier } from "./carrier.ts";
 import { type TextInput, textSchema } from "./customer-text.ts";
 import { type DeadLetter, Deliverer, type Delivery } from "./event-grid/delivery.ts";
 import { EventGrid } from "./event-grid/event-grid.ts";
 import type { Subscription, SubscriptionInput } from "./event-grid/subscription.ts";
-import { smsReceived } from "./events.ts";
 import { type Fault, type FaultInput, Faults, faultSchema } from "./faults.ts";
 import { Handsets, type HandsetText } from "./handsets.ts";
 import { serveApi } from "./http-api.ts";
 import { HttpServer } from "./http-server.ts";
 import { OptOuts } from "./opt-outs.ts";
+import { type OwnedNumber, type OwnedNumberInput, OwnedNumbers } from "./owned-numbers.ts";
 import { phoneNumberSchema } from "./phone-number.ts";
+import { Providers } from "./providers.ts";
+import { type TelesignAccount, type TelesignAccountInput, telesignAccountSchema } from "./telesign/account.ts";
+import { type TwilioAccount, type TwilioAccountInput, twilioAccountSchema } from "./twilio/account.ts";
+import { CallsUnderWay } from "./webhooks/calls-under-way.ts";
+import { type WebhookAttempt, Webhooks } from "./webhooks/webhooks.ts";
 
 export interface PhoneNetworkOptions {
   readonly clock: Clock;
   /** Base64; made at random when absent. */
   readonly accessKey?: string;
+  /** The numbers that are registered from the start; any other one is a toll-free number with ACS. */
+  readonly numbers?: readonly OwnedNumberInput[];
+  readonly twilio?: TwilioAccountInput;
+  readonly telesign?: TelesignAccountInput;
   /** Milliseconds from a text's acceptance to its delivery report; 50 when absent. */
   readonly reportDelayMs?: number;
   /** Told what goes wrong, one line each: ids only, no number and no text. */
@@ -26,45 +34,58 @@ export interface PhoneNetworkOptions {
 }
 
 /**
- * The outside world on one HTTP port: the customers' handsets, the SMS endpoint of a Communication Services resource,
- * the Event Grid that delivers its events, and an API to play the customer and to make things go wrong. Every owned
- * number behaves as a toll-free one. What has happened stays in memory over a stop and a new start.
+ * The outside world on one HTTP port: the customers' handsets; the three providers' APIs and the webhooks they call,
+ * ACS by way of Event Grid; and an API to play the customer and to make things go wrong. What has happened stays in
+ * memory over a stop and a new start.
  */
 export class PhoneNetwork {
-  readonly #clock: Clock;
+  readonly twilioAccount: TwilioAccount;
   readonly #agenda: Agenda;
   readonly #faults = new Faults();
   readonly #handsets = new Handsets();
-  readonly #carrier: Carrier;
+  readonly #calls = new CallsUnderWay();
+  readonly #numbers: OwnedNumbers;
   readonly #deliverer: Deliverer;
   readonly #eventGrid: EventGrid;
+  readonly #webhooks: Webhooks;
+  readonly #providers: Providers;
   readonly #accessKey: Buffer;
   readonly #server: HttpServer;
   #port: number | undefined;
 
-  constructor({ clock, accessKey, reportDelayMs = 50, log = () => {} }: PhoneNetworkOptions) {
-    const faults = this.#faults;
-    this.#clock = clock;
+  /** @throws ZodError when a number or an account is malformed. */
+  constructor({
+    clock,
+    accessKey,
+    numbers = [],
+    reportDelayMs = 50,
+    log = () => {},
+    ...accounts
+  }: PhoneNetworkOptions) {
     this.#accessKey = accessKey === undefined ? randomBytes(64) : Buffer.from(accessKey, "base64");
-    const agenda = new Agenda(clock);
-    this.#agenda = agenda;
+    this.twilioAccount = twilioAccountSchema.parse(accounts.twilio ?? {});
+    this.#numbers = new OwnedNumbers(numbers);
+    this.#agenda = new Agenda(clock);
+    const common = { clock, agenda: this.#agenda, faults: this.#faults, calls: this.#calls, log };
+    this.#deliverer = new Deliverer(common);
+    this.#eventGrid = new EventGrid({ ...common, deliverer: this.#deliverer });
+    this.#webhooks = new Webhooks(common);
     const optOuts = new OptOuts();
-    this.#carrier = new Carrier({ clock, agenda, faults, handsets: this.#handsets, optOuts, reportDelayMs });
-    this.#deliverer = new Deliverer({ clock, agenda, log });
-    const eventGrid = new EventGrid({ clock, faults, deliverer: this.#deliverer });
-    this.#eventGrid = eventGrid;
-    const acsSms = new AcsSms({
-      clock,
-      agenda,
-      faults,
-      carrier: this.#carrier,
+    this.#providers = new Providers({
+      ...common,
+      optOuts,
+      carrier: new Carrier({ ...common, handsets: this.#handsets, optOuts, reportDelayMs }),
+      numbers: this.#numbers,
+      eventGrid: this.#eventGrid,
+      webhooks: this.#webhooks,
       accessKey: this.#accessKey,
-      publish: (event, parties) => eventGrid.publish(event, parties),
+      twilioAccount: this.twilioAccount,
+      telesignAccount: telesignAccountSchema.parse(accounts.telesign ?? {}),
     });
-    this.#server = new HttpServer(
-      async (request) => (request.path === "/sms" ? acsSms.handle(request) : serveApi(this, request)),
-      log,
-    );
+    this.#server = new HttpServer((request) => {
+      const api = this.#providers.apiAt(request.path);
+      return api ? api(request) : serveApi(this, request);
+    }, log);
   }
 
   /**
@@ -81,7 +102,7 @@ export class PhoneNetwork {
   /** Closes the port. Deliveries under way are broken off; they and all that is to be done wait for the next start. */
   async stop(): Promise<void> {
     this.#agenda.pause();
-    await Promise.all([this.#server.stop(), this.#deliverer.breakOff()]);
+    await Promise.all([this.#server.stop(), this.#calls.breakOff()]);
     this.#port = undefined;
   }
 
@@ -109,17 +130,36 @@ export class PhoneNetwork {
     return this.#eventGrid.subscriptions();
   }
 
+  /** Registers a number, or registers it anew. @throws ZodError when it is malformed. */
+  setNumber(number: OwnedNumberInput): OwnedNumber {
+    return this.#numbers.set(number);
+  }
+
+  /** The numbers that were registered. */
+  numbers(): readonly OwnedNumber[] {
+    return this.#numbers.list();
+  }
+
+  /** As it is now. */
+  get telesignAccount(): TelesignAccount {
+    return this.#providers.telesign.account;
+  }
+
+  /** Sets where TeleSign calls from now on. @throws ZodError when the URL is malformed. */
+  setTelesignCallback(input: { readonly callbackUrl: string }): TelesignAccount {
+    const { callbackUrl } = telesignAccountSchema.pick({ callbackUrl: true }).required().parse(input);
+    this.#providers.telesign.setCallback(callbackUrl);
+    return this.telesignAccount;
+  }
+
   /**
    * A customer texts an owned number.
-   * @returns the id of the message, and that of the event which tells of it.
-   * @throws ZodError when a number is malformed or the text is empty.
+   * @returns the id of the message, and that of the event or webhook which tells of it: the same.
+   * @throws ZodError when a number is malformed, the text is empty, or something is not the provider's.
    */
   text(input: TextInput): { readonly messageId: string; readonly eventId: string } {
-    const { messageId = `Incoming_${randomUUID()}`, ...text } = textSchema.parse(input);
-    this.#carrier.hear({ ...text, messageId });
-    const event = smsReceived({ ...text, messageId }, this.#clock.now());
-    this.#eventGrid.publish(event, [text.from, text.to]);
-    return { messageId, eventId: event.id };
+    const messageId = this.#providers.receive(textSchema.parse(input));
+    return { messageId, eventId: messageId };
   }
 
   /** What a customer's phone got, oldest first. @throws ZodError when the number is malformed. */
@@ -143,11 +183,17 @@ export class PhoneNetwork {
   clearFaults(): void {
     this.#faults.clear();
     this.#eventGrid.releaseHeld();
+    this.#webhooks.releaseHeld();
   }
 
   /** Every attempt of Event Grid that has ended, oldest first. */
   deliveries(): readonly Delivery[] {
     return this.#deliverer.deliveries();
+  }
+
+  /** Every call that Twilio and TeleSign made to a webhook and that has ended, oldest first. */
+  webhookCalls(): readonly WebhookAttempt[] {
+    return this.#webhooks.attempts();
   }
 
   deadLetters(): readonly DeadLetter[] {
@@ -156,6 +202,6 @@ export class PhoneNetwork {
 
   /** Whether nothing is being delivered, and nothing is due by now. What is due later does not count. */
   idle(): boolean {
-    return !this.#deliverer.isDelivering() && !this.#agenda.hasDue();
+    return !this.#calls.any() && !this.#agenda.hasDue();
   }
 }

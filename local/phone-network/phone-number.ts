@@ -1,3 +1,4 @@
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import * as z from "zod";
 
 /**
@@ -13,3 +14,9 @@ export const phoneNumberSchema = z
 
 /** The form without "+", in which events name the resource's own numbers. */
 export const withoutPlus = (number: string): string => number.replace(/^\+/, "");
+
+/** Whether a number could exist, and is written in E.164. */
+export const isRecipientNumber = (to: string): boolean => {
+  const number = parsePhoneNumberFromString(to);
+  return number?.number === to && number.isPossible();
+};

@@ -1,9 +1,10 @@
 import type { Clock } from "../../clock.ts";
 import type { Agenda } from "../agenda.ts";
+import type { CallsUnderWay } from "../webhooks/calls-under-way.ts";
+import { callWebhook, type WebhookAnswer } from "../webhooks/webhook.ts";
 import type { EventGridEvent } from "./event.ts";
 import { type Dispatch, notification } from "./notification.ts";
 import { type AttemptOutcome, afterAttempt, isExpired, outcomeOf } from "./retry-schedule.ts";
-import { callWebhook, type WebhookAnswer } from "./webhook.ts";
 
 /** One attempt to deliver an event, with what came of it. Times are ISO 8601, UTC. */
 export interface Delivery {
@@ -40,18 +41,26 @@ export class Deliverer {
   readonly #log: (line: string) => void;
   readonly #deliveries: Delivery[] = [];
   readonly #deadLetters: DeadLetter[] = [];
-  readonly #underWay = new Set<Promise<void>>();
-  #giveUp = new AbortController();
+  readonly #calls: CallsUnderWay;
 
-  constructor(parts: { clock: Clock; agenda: Agenda; log: (line: string) => void }) {
+  constructor(parts: { clock: Clock; agenda: Agenda; calls: CallsUnderWay; log: (line: string) => void }) {
     this.#clock = parts.clock;
     this.#agenda = parts.agenda;
+    this.#calls = parts.calls;
     this.#log = parts.log;
   }
 
-  /** @param delayMs - milliseconds until the first attempt. */
-  deliver(dispatch: Dispatch, delayMs: number): void {
-    this.#plan(dispatch, delayMs);
+  /**
+   * @param delayMs - milliseconds until the first attempt.
+   * @param onFirstAttempt - called when the first attempt has ended, however it did.
+   */
+  deliver(dispatch: Dispatch, delayMs: number, onFirstAttempt: () => void): void {
+    this.#agenda.add(delayMs, () => {
+      this.#calls.begin(async (giveUp) => {
+        await this.#attempt(dispatch, undefined, giveUp);
+        onFirstAttempt();
+      });
+    });
   }
 
   /** Every attempt that has ended, oldest first. */
@@ -63,31 +72,17 @@ export class Deliverer {
     return [...this.#deadLetters];
   }
 
-  isDelivering(): boolean {
-    return this.#underWay.size > 0;
+  #tryAgain(dispatch: Dispatch, delayMs: number, last: Delivery): void {
+    this.#agenda.add(delayMs, () => this.#calls.begin((giveUp) => this.#attempt(dispatch, last, giveUp)));
   }
 
-  /** Breaks off the attempts under way, which counts as a failure of each, and waits until all have ended. */
-  async breakOff(): Promise<void> {
-    this.#giveUp.abort();
-    await Promise.all(this.#underWay);
-    this.#giveUp = new AbortController();
-  }
-
-  #plan(dispatch: Dispatch, delayMs: number, last?: Delivery): void {
-    this.#agenda.add(delayMs, () => {
-      const attempt = this.#attempt(dispatch, last).finally(() => this.#underWay.delete(attempt));
-      this.#underWay.add(attempt);
-    });
-  }
-
-  async #attempt(dispatch: Dispatch, last: Delivery | undefined): Promise<void> {
+  async #attempt(dispatch: Dispatch, last: Delivery | undefined, giveUp: AbortSignal): Promise<void> {
     if (last && isExpired(dispatch.publishedAt, this.#clock.now())) {
       return this.#deadLetter(dispatch, "TimeToLiveExceeded", last);
     }
     const attempt = (last?.attempt ?? 0) + 1;
     const attemptedAt = isoTime(this.#clock.now());
-    const answer = await callWebhook(this.#clock, notification(dispatch, attempt), this.#giveUp.signal);
+    const answer = await callWebhook(this.#clock, notification(dispatch, attempt), giveUp);
     const status = answer.kind === "answered" ? answer.status : undefined;
     const next = afterAttempt(attempt, status);
     const delivery: Delivery = {
@@ -101,9 +96,8 @@ export class Deliverer {
     };
     this.#deliveries.push(delivery);
     if (next.kind !== "done") this.#log(described(delivery));
-    if (next.kind === "retry") this.#plan(dispatch, next.delayMs, delivery);
+    if (next.kind === "retry") this.#tryAgain(dispatch, next.delayMs, delivery);
     if (next.kind === "dead-letter") this.#deadLetter(dispatch, next.reason, delivery);
-    if (!last) dispatch.onFirstAttempt();
   }
 
   #deadLetter(dispatch: Dispatch, reason: string, last: Delivery): void {
@@ -124,7 +118,7 @@ export class Deliverer {
 const result = (answer: WebhookAnswer): Pick<Delivery, "outcome" | "status" | "error"> =>
   answer.kind === "answered"
     ? { outcome: outcomeOf(answer.status), status: answer.status }
-    : { outcome: answer.kind, error: answer.message };
+    : { outcome: answer.kind === "ConnectError" ? "SocketError" : answer.kind, error: answer.message };
 
 const described = (delivery: Delivery): string =>
   `event ${delivery.eventId} not accepted by ${delivery.subscription}, attempt ${delivery.attempt}: ` +

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
 import { PhoneNetwork } from "../phone-network.ts";
-import { WebhookReceiver } from "../webhook-receiver.ts";
+import { WebhookReceiver } from "../testing/webhook-receiver.ts";
 
 const SECOND = 1000;
 const HOUR = 3_600_000;
@@ -246,6 +246,15 @@ describe("a fault that touches events", () => {
     network.clearFaults();
     await attempts(1);
     expect(arrivals()).toEqual(["first"]);
+  });
+
+  it("delivers an event once more, later", async () => {
+    network.addFault({ on: "event", effect: "replay", delayMs: 60 * SECOND });
+    network.text(TEXT);
+    await attempts(1);
+    clock.advance(60 * SECOND);
+    await attempts(2);
+    expect(arrivals()).toEqual(["first", "first"]);
   });
 
   it("delays an event", async () => {

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { Faults } from "../faults.ts";
+import { EventLine } from "../webhooks/event-line.ts";
 import type { Deliverer } from "./delivery.ts";
 import { type EventGridEvent, withPascalCaseData } from "./event.ts";
 import type { Dispatch } from "./notification.ts";
 import { type Subscription, type SubscriptionInput, shakeHands, subscriptionSchema } from "./subscription.ts";
 
-/** A subscription, and the events that a fault holds back from it. */
 interface Route {
   subscription: Subscription;
-  readonly held: Dispatch[];
+  readonly line: EventLine<Dispatch>;
 }
 
 /** Knows who subscribed to what, and hands each published event over for delivery: at least once, in no certain order. */
@@ -35,7 +35,7 @@ export class EventGrid {
     await shakeHands(this.#clock, subscription);
     const route = this.#routes.get(subscription.name);
     if (route) route.subscription = subscription;
-    else this.#routes.set(subscription.name, { subscription, held: [] });
+    else this.#routes.set(subscription.name, { subscription, line: this.#newLine() });
     return subscription;
   }
 
@@ -54,31 +54,24 @@ export class EventGrid {
 
   /** Lets go of the events that a fault holds back. */
   releaseHeld(): void {
-    for (const route of this.#routes.values()) this.#release(route.held);
+    for (const { line } of this.#routes.values()) line.release();
+  }
+
+  #newLine(): EventLine<Dispatch> {
+    return new EventLine(this.#faults, (dispatch, delayMs, onFirstAttempt) =>
+      this.#deliverer.deliver(dispatch, delayMs, onFirstAttempt),
+    );
   }
 
   #send(route: Route, event: EventGridEvent, parties: readonly string[]): void {
     const form = this.#faults.take("event", ["pascal-case", "cloud-events"], parties)?.effect;
-    const delayMs = this.#faults.take("event", ["delay"], parties)?.delayMs ?? 0;
-    const course = this.#faults.take("event", ["deliver-twice", "hold"], parties)?.effect;
-    const overtaken = course === "hold" ? [] : route.held.splice(0);
     const dispatch: Dispatch = {
       event: form === "pascal-case" ? withPascalCaseData(event) : event,
       outputEventId: randomUUID(),
       publishedAt: this.#clock.now(),
       subscription: () => route.subscription,
       forceCloudEvent: form === "cloud-events",
-      onFirstAttempt: () => this.#release(overtaken),
     };
-    if (course === "hold") {
-      route.held.push(dispatch);
-      return;
-    }
-    this.#deliverer.deliver(dispatch, delayMs);
-    if (course === "deliver-twice") this.#deliverer.deliver(dispatch, delayMs);
-  }
-
-  #release(held: Dispatch[]): void {
-    for (const dispatch of held.splice(0)) this.#deliverer.deliver(dispatch, 0);
+    route.line.send(dispatch, parties);
   }
 }

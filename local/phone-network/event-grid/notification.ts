@@ -1,6 +1,7 @@
+import type { WebhookCall } from "../webhooks/webhook.ts";
 import { type EventGridEvent, toCloudEvent } from "./event.ts";
+import { ANSWER_WITHIN_MS } from "./retry-schedule.ts";
 import type { Subscription } from "./subscription.ts";
-import type { WebhookCall } from "./webhook.ts";
 
 /** An event on its way to one subscription. */
 export interface Dispatch {
@@ -13,13 +14,12 @@ export interface Dispatch {
   readonly subscription: () => Subscription;
   /** Whether the event goes out as a CloudEvent even if the subscription says otherwise. */
   readonly forceCloudEvent: boolean;
-  /** Called when the first attempt has ended, however it did. */
-  readonly onFirstAttempt: () => void;
 }
 
 /** The request of one attempt: an array of one in Event Grid's own schema, a single object as a CloudEvent. */
 export const notification = (dispatch: Dispatch, attempt: number): WebhookCall => {
   const { name, endpoint, schema } = dispatch.subscription();
+  const post = { url: endpoint, method: "POST", withinMs: ANSWER_WITHIN_MS } as const;
   const common = {
     "aeg-event-type": "Notification",
     "aeg-subscription-name": name,
@@ -28,7 +28,7 @@ export const notification = (dispatch: Dispatch, attempt: number): WebhookCall =
   };
   if (dispatch.forceCloudEvent || schema === "CloudEventSchemaV1_0") {
     const headers = { ...common, "content-type": "application/cloudevents+json; charset=utf-8" };
-    return { url: endpoint, method: "POST", headers, body: JSON.stringify(toCloudEvent(dispatch.event)) };
+    return { ...post, headers, body: JSON.stringify(toCloudEvent(dispatch.event)) };
   }
   const headers = {
     ...common,
@@ -36,5 +36,5 @@ export const notification = (dispatch: Dispatch, attempt: number): WebhookCall =
     "aeg-data-version": dispatch.event.dataVersion,
     "aeg-metadata-version": dispatch.event.metadataVersion,
   };
-  return { url: endpoint, method: "POST", headers, body: JSON.stringify([dispatch.event]) };
+  return { ...post, headers, body: JSON.stringify([dispatch.event]) };
 };

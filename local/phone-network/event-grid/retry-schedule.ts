@@ -2,6 +2,9 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** The longest that an endpoint may take to answer. */
+export const ANSWER_WITHIN_MS = 30 * SECOND_MS;
+
 /**
  * The wait after the first, second, ... failed attempt; after the last of these it stays the same. The service adds a
  * little randomness, and skips attempts at endpoints that stay down; here every wait is exact.

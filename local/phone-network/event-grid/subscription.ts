@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Clock } from "../../clock.ts";
 import { parseJson } from "../json-text.ts";
+import { callWebhook, type WebhookAnswer } from "../webhooks/webhook.ts";
 import type { EventGridEvent } from "./event.ts";
-import { callWebhook, type WebhookAnswer } from "./webhook.ts";
+import { ANSWER_WITHIN_MS } from "./retry-schedule.ts";
 
 /** An event subscription: the events of one type, delivered to one webhook. */
 export const subscriptionSchema = z.strictObject({
@@ -60,18 +61,20 @@ const askForCode = async (clock: Clock, subscription: Subscription) => {
     "aeg-subscription-name": subscription.name,
   };
   const body = JSON.stringify([event]);
-  const answer = await callWebhook(clock, { url: subscription.endpoint, method: "POST", headers, body });
+  const answer = await callWebhook(clock, { ...endpointOf(subscription), method: "POST", headers, body });
   if (answer.kind === "answered" && answer.status === 200 && validationResponse(answer.body) === validationCode) return;
   return `did not answer the validation event with 200 and its code as "validationResponse": ${described(answer)}`;
 };
 
 const askForOrigin = async (clock: Clock, subscription: Subscription) => {
   const headers = { "webhook-request-origin": ORIGIN };
-  const answer = await callWebhook(clock, { url: subscription.endpoint, method: "OPTIONS", headers });
+  const answer = await callWebhook(clock, { ...endpointOf(subscription), method: "OPTIONS", headers });
   const allowed = answer.kind === "answered" ? answer.headers.get("webhook-allowed-origin") : null;
   if (answer.kind === "answered" && answer.status === 200 && (allowed === ORIGIN || allowed === "*")) return;
   return `did not answer OPTIONS with 200 and WebHook-Allowed-Origin "${ORIGIN}" or "*": ${described(answer)}`;
 };
+
+const endpointOf = ({ endpoint }: Subscription) => ({ url: endpoint, withinMs: ANSWER_WITHIN_MS });
 
 const validationResponseSchema = z.object({ validationResponse: z.string() });
 

@@ -1,7 +1,7 @@
-import type { DeliveryReport, Outcome, Text } from "./carrier.ts";
-import type { EventGridEvent } from "./event-grid/event.ts";
-import { withoutPlus } from "./phone-number.ts";
-import { segment } from "./segments.ts";
+import type { DeliveryReport, Outcome, Text } from "../carrier.ts";
+import type { EventGridEvent } from "../event-grid/event.ts";
+import { withoutPlus } from "../phone-number.ts";
+import { segment } from "../segments.ts";
 
 /** The resource that all events come from: no such one exists. */
 const TOPIC =

@@ -1,4 +1,3 @@
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import * as z from "zod";
 
 /** E.164, a short code, or up to 11 characters with a letter among them: the senders that the service knows. */
@@ -23,12 +22,6 @@ export const sendRequestSchema = z.strictObject({
 
 export type SendRequest = z.output<typeof sendRequestSchema>;
 export type Recipient = z.output<typeof recipientSchema>;
-
-/** Whether a number could exist, and is written in E.164. */
-export const isRecipientNumber = (to: string): boolean => {
-  const number = parsePhoneNumberFromString(to);
-  return number?.number === to && number.isPossible();
-};
 
 /** Whether a recipient's repeatability fields are both absent, or a GUID and a date in RFC 1123 form. */
 export const hasSoundRepeatability = ({ repeatabilityRequestId: id, repeatabilityFirstSent: firstSent }: Recipient) => {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { SmsClient, type SmsClientOptions } from "@azure/communication-sms";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { TwinClock } from "../clock.ts";
-import { PhoneNetwork } from "./phone-network.ts";
-import { WebhookReceiver } from "./webhook-receiver.ts";
+import { TwinClock } from "../../clock.ts";
+import { PhoneNetwork } from "../phone-network.ts";
+import { WebhookReceiver } from "../testing/webhook-receiver.ts";
 
 const COMPANY = "+18005550100";
 const CUSTOMER = "+15551230001";
@@ -81,6 +81,12 @@ describe("sending by SmsClient", () => {
   it.each(["+18005550100", "12345", "CONTOSO"])("accepts %s as the sender", async (from) => {
     await client().send({ ...SEND, from });
     expect(network.handset(CUSTOMER)).toMatchObject([{ from }]);
+  });
+
+  it("refuses a number that is with another provider", async () => {
+    network.setNumber({ number: COMPANY, provider: "twilio" });
+    await expect(client().send(SEND)).rejects.toMatchObject({ statusCode: 400 });
+    expect(texts()).toEqual([]);
   });
 
   it("accepts 2048 characters and refuses one more", async () => {

@@ -1,32 +1,29 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { Clock } from "../clock.ts";
-import {
-  hasSoundRepeatability,
-  isRecipientNumber,
-  type Recipient,
-  type SendRequest,
-  sendRequestSchema,
-} from "./acs-send-request.ts";
-import { accepted, refused, rejected, type SendResult } from "./acs-send-result.ts";
-import { findSignatureFault } from "./acs-signature.ts";
-import type { Agenda } from "./agenda.ts";
-import type { Carrier, DeliveryReport } from "./carrier.ts";
-import type { EventGridEvent } from "./event-grid/event.ts";
-import { smsDeliveryReport } from "./events.ts";
-import type { Faults } from "./faults.ts";
-import { type HttpReply, type HttpRequest, json } from "./http-server.ts";
-import { parseJson } from "./json-text.ts";
+import type { Clock } from "../../clock.ts";
+import type { Carrier, DeliveryReport } from "../carrier.ts";
+import { type CustomerText, refuseMedia } from "../customer-text.ts";
+import type { EventGridEvent } from "../event-grid/event.ts";
+import { type HttpReply, type HttpRequest, json } from "../http-server.ts";
+import { parseJson } from "../json-text.ts";
+import { NETWORK_POLICY } from "../opt-outs.ts";
+import type { OwnedNumbers } from "../owned-numbers.ts";
+import { isRecipientNumber } from "../phone-number.ts";
+import { REFUSED_BY_FAULT, type SendFaults } from "../send-faults.ts";
+import { smsDeliveryReport, smsReceived } from "./events.ts";
+import { hasSoundRepeatability, type Recipient, type SendRequest, sendRequestSchema } from "./send-request.ts";
+import { accepted, refused, rejected, type SendResult } from "./send-result.ts";
+import { findSignatureFault } from "./signature.ts";
 
 /** The version that `@azure/communication-sms` 1.1.0 speaks. */
 const API_VERSION = "2021-03-07";
 
-/** The SMS endpoint of an Azure Communication Services resource. */
+/** The SMS side of an Azure Communication Services resource. */
 export class AcsSms {
   readonly #clock: Clock;
-  readonly #agenda: Agenda;
-  readonly #faults: Faults;
+  readonly #sendFaults: SendFaults;
   readonly #carrier: Carrier;
+  readonly #numbers: OwnedNumbers;
   readonly #accessKey: Buffer;
   readonly #publish: (event: EventGridEvent, parties: readonly string[]) => void;
   /** By repeatability id, for ever: for how long the service remembers is not documented. */
@@ -34,18 +31,27 @@ export class AcsSms {
 
   constructor(parts: {
     clock: Clock;
-    agenda: Agenda;
-    faults: Faults;
+    sendFaults: SendFaults;
     carrier: Carrier;
+    numbers: OwnedNumbers;
     accessKey: Buffer;
     publish: (event: EventGridEvent, parties: readonly string[]) => void;
   }) {
     this.#clock = parts.clock;
-    this.#agenda = parts.agenda;
-    this.#faults = parts.faults;
+    this.#sendFaults = parts.sendFaults;
     this.#carrier = parts.carrier;
+    this.#numbers = parts.numbers;
     this.#accessKey = parts.accessKey;
     this.#publish = parts.publish;
+  }
+
+  /** Takes a customer's text to a number of the resource. @returns its id, which is also that of the event. */
+  receive(text: CustomerText): string {
+    refuseMedia(text);
+    const { messageId = `Incoming_${randomUUID()}` } = text;
+    this.#carrier.hear({ ...text, messageId }, NETWORK_POLICY);
+    this.#publish(smsReceived({ ...text, messageId }, this.#clock.now()), [text.from, text.to]);
+    return messageId;
   }
 
   /** Serves `POST /sms`. */
@@ -57,22 +63,18 @@ export class AcsSms {
       return refusal(400, "UnsupportedApiVersion", `Use api-version=${API_VERSION}, the only one that is spoken here.`);
     }
     const body = sendRequestSchema.safeParse(parseJson(request.body));
-    return body.success ? this.#serve(body.data) : validationFailure(body.error);
+    if (!body.success) return validationFailure(body.error);
+    // How the service refuses a number of somebody else's is not documented
+    const isOwn = this.#numbers.get(body.data.from).provider === "acs";
+    return isOwn ? this.#serve(body.data) : refusal(400, "BadRequest", "The From number is not the resource's.");
   }
 
-  async #serve(request: SendRequest): Promise<HttpReply> {
-    const parties = [request.from, ...request.smsRecipients.map(({ to }) => to)];
-    const delay = this.#faults.take("send", ["delay"], parties);
-    if (delay) await new Promise<void>((resolve) => this.#agenda.add(delay.delayMs, resolve));
-    const fault = this.#faults.take("send", ["status", "drop-connection", "no-answer"], parties);
-    if (fault?.effect === "no-answer") return { kind: "no-answer" };
-    if (fault?.effect === "status") {
-      const retryAfter = fault.retryAfterSeconds;
-      const headers = retryAfter === undefined ? undefined : { "retry-after": String(retryAfter) };
-      return refusal(fault.status, REFUSAL_CODES[fault.status], "Refused because a fault says so.", headers);
-    }
-    const value = request.smsRecipients.map((recipient) => this.#sendTo(recipient, request));
-    return fault?.effect === "drop-connection" ? { kind: "drop-connection" } : json(202, { value });
+  #serve(request: SendRequest): Promise<HttpReply> {
+    return this.#sendFaults.serve(
+      [request.from, ...request.smsRecipients.map(({ to }) => to)],
+      () => json(202, { value: request.smsRecipients.map((recipient) => this.#sendTo(recipient, request)) }),
+      (status, headers) => refusal(status, REFUSAL_CODES[status], REFUSED_BY_FAULT, headers),
+    );
   }
 
   #sendTo(recipient: Recipient, request: SendRequest): SendResult {
@@ -87,7 +89,7 @@ export class AcsSms {
     if (before?.content === content) return before.result;
     if (before) return rejected(to, "repeatabilityRequestId was used for another text.");
 
-    const fault = this.#faults.take("send", ["refuse-recipient"], [request.from, to]);
+    const fault = this.#sendFaults.refusalOf([request.from, to]);
     if (fault) return refused(to, fault.httpStatusCode, fault.errorMessage);
 
     const result = accepted(to, this.#send(to, request), id !== undefined);
@@ -97,12 +99,10 @@ export class AcsSms {
 
   #send(to: string, { from, message, smsSendOptions }: SendRequest): string {
     const messageId = `Outgoing_${randomUUID()}`;
-    const publish = (report: DeliveryReport) =>
+    const onReport = (report: DeliveryReport) =>
       this.#publish(smsDeliveryReport(report, smsSendOptions?.tag), [from, to]);
-    this.#carrier.send(
-      { messageId, from, to, text: message },
-      smsSendOptions?.enableDeliveryReport ? publish : undefined,
-    );
+    const listener = smsSendOptions?.enableDeliveryReport ? { onReport } : {};
+    this.#carrier.send({ messageId, from, to, text: message }, listener);
     return messageId;
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { findSignatureFault } from "./acs-signature.ts";
-import type { HttpRequest } from "./http-server.ts";
+import type { HttpRequest } from "../http-server.ts";
+import { findSignatureFault } from "./signature.ts";
 
 const KEY = Buffer.from("the access key");
 const DATE = "Mon, 01 Jun 2026 12:00:00 GMT";

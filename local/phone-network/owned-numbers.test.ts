@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { TwinClock } from "../clock.ts";
+import { PhoneNetwork, type PhoneNetworkOptions } from "./phone-network.ts";
+import { CUSTOMER, startTelesign, COMPANY as TELESIGN_NUMBER } from "./testing/telesign.ts";
+import { COMPANY as TWILIO_NUMBER } from "./testing/twilio.ts";
+
+const make = (options: Partial<PhoneNetworkOptions>) => new PhoneNetwork({ clock: new TwinClock(), ...options });
+
+describe("a number", () => {
+  it("can be registered from the start and anew", () => {
+    const network = make({ numbers: [{ number: "12065550100", provider: "twilio", type: "long-code" }] });
+    network.setNumber({ number: "12345", provider: "acs", type: "short-code" });
+    network.setNumber({ number: TWILIO_NUMBER, provider: "telesign" });
+    expect(network.numbers()).toEqual([
+      { number: TWILIO_NUMBER, provider: "telesign", type: "toll-free" },
+      { number: "12345", provider: "acs", type: "short-code" },
+    ]);
+  });
+
+  it.each([
+    { number: "Ann", provider: "acs" },
+    { number: TWILIO_NUMBER, provider: "pigeon" },
+    { number: TWILIO_NUMBER, provider: "acs", smsUrl: "https://app.example/sms" },
+    { number: TWILIO_NUMBER, provider: "twilio", smsUrl: "/sms" },
+  ])("cannot be %j", (number) => {
+    expect(() => make({ numbers: [number as never] })).toThrow();
+  });
+
+  it("brings its texts to its provider's webhook, and no other", async () => {
+    const { network, receiver, app, called, quiet } = await startTelesign();
+    network.setNumber({ number: TWILIO_NUMBER, provider: "twilio", smsUrl: `${app}/twilio` });
+    for (const to of [TELESIGN_NUMBER, TWILIO_NUMBER, "+18005550100"]) network.text({ from: CUSTOMER, to, text: "Hi" });
+    await called(2);
+    await quiet();
+    expect(
+      network
+        .webhookCalls()
+        .map(({ provider }) => provider)
+        .sort(),
+    ).toEqual(["telesign", "twilio"]);
+    const paths = receiver.callbacks.map(({ url }) => new URL(url).pathname);
+    expect(paths.sort()).toEqual(["/api/telesign", "/twilio"]);
+  });
+
+  it("brings no media with ACS", () => {
+    const media = [{ url: "https://media.example/1.jpg", contentType: "image/jpeg" }];
+    const text = { from: CUSTOMER, to: "+18005550100", text: "Look", media };
+    expect(() => make({}).text(text)).toThrow("Only a number with Twilio");
+  });
+});
+
+describe("an account", () => {
+  it("has keys that are the same everywhere, unless they are given", () => {
+    expect(make({}).twilioAccount).toEqual(make({}).twilioAccount);
+    expect(make({}).telesignAccount).toEqual(make({}).telesignAccount);
+    const authToken = "0123456789abcdef0123456789abcdef";
+    expect(make({ twilio: { authToken } }).twilioAccount).toEqual({ ...make({}).twilioAccount, authToken });
+  });
+
+  it.each([
+    { twilio: { accountSid: "AC1" } },
+    { twilio: { authToken: "secret" } },
+    { telesign: { customerId: "me" } },
+    { telesign: { apiKey: "not base64!" } },
+  ])("cannot be %j", (options) => {
+    expect(() => make(options)).toThrow();
+  });
+});

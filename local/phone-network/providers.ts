@@ -1,0 +1,75 @@
+import type { Clock } from "../clock.ts";
+import { AcsSms } from "./acs/acs-sms.ts";
+import type { Agenda } from "./agenda.ts";
+import type { Carrier } from "./carrier.ts";
+import type { CustomerText } from "./customer-text.ts";
+import type { EventGrid } from "./event-grid/event-grid.ts";
+import type { Faults } from "./faults.ts";
+import type { HttpReply, HttpRequest } from "./http-server.ts";
+import type { OptOuts } from "./opt-outs.ts";
+import type { OwnedNumbers } from "./owned-numbers.ts";
+import { SendFaults } from "./send-faults.ts";
+import type { TelesignAccount } from "./telesign/account.ts";
+import { TELESIGN_ROOT, TelesignRestApi } from "./telesign/rest-api.ts";
+import { Telesign } from "./telesign/telesign.ts";
+import type { TwilioAccount } from "./twilio/account.ts";
+import { TWILIO_ROOT, TwilioRestApi } from "./twilio/rest-api.ts";
+import { Twilio } from "./twilio/twilio.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
+
+interface Parts {
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  readonly faults: Faults;
+  readonly carrier: Carrier;
+  readonly optOuts: OptOuts;
+  readonly numbers: OwnedNumbers;
+  readonly eventGrid: EventGrid;
+  readonly webhooks: Webhooks;
+  readonly accessKey: Buffer;
+  readonly twilioAccount: TwilioAccount;
+  readonly telesignAccount: TelesignAccount;
+}
+
+type Api = (request: HttpRequest) => Promise<HttpReply>;
+
+/** The three companies that numbers can be with: their APIs, and what they do with a customer's text. */
+export class Providers {
+  readonly telesign: Telesign;
+  readonly #numbers: OwnedNumbers;
+  readonly #acs: AcsSms;
+  readonly #twilio: Twilio;
+  readonly #twilioApi: TwilioRestApi;
+  readonly #telesignApi: TelesignRestApi;
+
+  constructor({ eventGrid, twilioAccount, telesignAccount, ...parts }: Parts) {
+    this.#numbers = parts.numbers;
+    const common = { ...parts, sendFaults: new SendFaults(parts) };
+    this.#acs = new AcsSms({ ...common, publish: (event, parties) => eventGrid.publish(event, parties) });
+    this.#twilio = new Twilio({ ...common, account: twilioAccount });
+    this.#twilioApi = new TwilioRestApi({ ...common, account: twilioAccount, twilio: this.#twilio });
+    this.telesign = new Telesign({ ...common, account: telesignAccount });
+    this.#telesignApi = new TelesignRestApi({ ...common, account: telesignAccount, telesign: this.telesign });
+  }
+
+  /** @returns what serves a path, when that is a provider's. */
+  apiAt(path: string): Api | undefined {
+    if (path === "/sms") return (request) => this.#acs.handle(request);
+    if (path.startsWith(TWILIO_ROOT)) return (request) => this.#twilioApi.handle(request);
+    if (`${path}/`.startsWith(`${TELESIGN_ROOT}/`)) return (request) => this.#telesignApi.handle(request);
+    return undefined;
+  }
+
+  /** A customer's text comes to whoever the number is with. @returns its id. */
+  receive(text: CustomerText): string {
+    const number = this.#numbers.get(text.to);
+    switch (number.provider) {
+      case "acs":
+        return this.#acs.receive(text);
+      case "twilio":
+        return this.#twilio.receive(text, number);
+      case "telesign":
+        return this.telesign.receive(text);
+    }
+  }
+}

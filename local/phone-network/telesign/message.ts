@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import * as z from "zod";
+import type { Text } from "../carrier.ts";
+import { withoutPlus } from "../phone-number.ts";
+import { segment } from "../segments.ts";
+import { type TelesignStatus, timestamp } from "./status.ts";
+
+export const referenceIdSchema = z
+  .string()
+  .regex(/^[0-9A-F]{32}$/, { error: "A message of TeleSign's has an id of 32 hexadecimal digits in capitals." });
+
+export const newReferenceId = (): string => randomBytes(16).toString("hex").toUpperCase();
+
+/** A text that was sent through TeleSign; `messageId` is its reference id. */
+export interface TelesignMessage extends Text {
+  readonly externalId: string | undefined;
+  /** Milliseconds since the Unix epoch. */
+  readonly submittedAt: number;
+  status: TelesignStatus;
+}
+
+/** What a report says, and a request for the status of a text. */
+export const reportOf = (message: TelesignMessage, status: TelesignStatus) => ({
+  reference_id: message.messageId,
+  submit_timestamp: timestamp(message.submittedAt),
+  status,
+  ...(message.externalId !== undefined && { external_id: message.externalId }),
+  additional_info: {
+    sender_id: withoutPlus(message.from),
+    cleansed_phone_number: withoutPlus(message.to),
+    message_parts_count: segment(message.text).segmentCount,
+    price: "0.0065",
+    currency: "USD",
+  },
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { REPORT_DELAY_MS } from "../testing/network.ts";
+import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../testing/twilio.ts";
+
+describe("a long code", () => {
+  it.each(["STOP", " stopall\n", "Unsubscribe", "cancel", "END", "quit", "revoke", "OPTOUT"])(
+    "refuses with 21610 to text a customer who texted %j, and the app hears of it",
+    async (word) => {
+      const { network, receiver, send, called } = await startTwilio();
+      network.text({ from: CUSTOMER, to: COMPANY, text: word });
+      await called(1);
+      expect(receiver.forms()).toMatchObject([{ Body: word }]);
+      expect(await send()).toMatchObject({ status: 400, body: { code: 21610, status: 400 } });
+      expect(network.handset(CUSTOMER)).toMatchObject([{ from: COMPANY, origin: "network" }]);
+    },
+  );
+
+  it.each(["START", "yes", "unstop"])("texts again after %j", async (word) => {
+    const { network, send } = await startTwilio();
+    network.text({ from: CUSTOMER, to: COMPANY, text: "STOP" });
+    network.text({ from: CUSTOMER, to: COMPANY, text: word });
+    expect(await send()).toMatchObject({ status: 201 });
+    expect(network.handset(CUSTOMER)).toHaveLength(3);
+  });
+
+  it.each(["HELP", "info"])("has Twilio answer %j, and blocks nothing", async (word) => {
+    const { network, send } = await startTwilio();
+    network.text({ from: CUSTOMER, to: COMPANY, text: word });
+    expect(network.handset(CUSTOMER)).toMatchObject([{ origin: "network" }]);
+    expect(await send()).toMatchObject({ status: 201 });
+  });
+
+  it.each(["Please stop", "stop it", "yes"])("takes %j for an ordinary text", async (words) => {
+    const { network, send } = await startTwilio();
+    network.text({ from: CUSTOMER, to: COMPANY, text: words });
+    expect(network.handset(CUSTOMER)).toEqual([]);
+    expect(await send()).toMatchObject({ status: 201 });
+  });
+});
+
+describe("a toll-free number", () => {
+  it("is blocked by the network: the text is accepted, and fails later", async () => {
+    const { clock, network, send, call } = await startTwilio();
+    network.text({ from: CUSTOMER, to: TOLL_FREE, text: "STOP" });
+    const sent = await send({ From: TOLL_FREE });
+    expect(sent).toMatchObject({ status: 201 });
+    clock.advance(REPORT_DELAY_MS);
+    expect(await call(`/Messages/${sent.body.sid}.json`)).toMatchObject({
+      body: { status: "undelivered", error_code: 30004 },
+    });
+    expect(network.handset(CUSTOMER)).toMatchObject([{ origin: "network", text: expect.stringContaining("NETWORK") }]);
+  });
+
+  it("is not unblocked by YES, and knows no REVOKE", async () => {
+    const { network, send } = await startTwilio();
+    for (const text of ["STOP", "YES", "START", "REVOKE"]) network.text({ from: CUSTOMER, to: TOLL_FREE, text });
+    await send({ From: TOLL_FREE });
+    expect(network.handset(CUSTOMER).map(({ origin }) => origin)).toEqual(["network", "network", "sender"]);
+  });
+});
+
+it("holds for one of the account's numbers only", async () => {
+  const { network, send } = await startTwilio();
+  network.text({ from: CUSTOMER, to: COMPANY, text: "STOP" });
+  expect(await send({ From: TOLL_FREE })).toMatchObject({ status: 201 });
+});
