@@ -25,8 +25,8 @@ const depsFor = (context: InvocationContext) => ({
 const extraInputs = [df.input.durableClient()];
 const connection = "SERVICE_BUS";
 
-app.eventGrid("sms-received", { handler: makeSmsReceived(depsFor, deps.providers.acs), extraInputs });
-app.eventGrid("sms-delivery-report", { handler: makeSmsDeliveryReport(depsFor, deps.providers.acs), extraInputs });
+app.eventGrid("sms-received", { handler: makeSmsReceived(depsFor, "acs"), extraInputs });
+app.eventGrid("sms-delivery-report", { handler: makeSmsDeliveryReport(depsFor, "acs"), extraInputs });
 
 app.serviceBusQueue("work-items", {
   queueName: "work-items",

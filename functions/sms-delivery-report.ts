@@ -1,11 +1,11 @@
 import type { EventGridHandler } from "@azure/functions";
-import type { SmsProvider } from "../shared/sms/provider.ts";
+import type { ProviderName } from "../shared/sms/provider.ts";
 import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 
 /** Event Grid "SMSDeliveryReportReceived" -> the state of the reply. A throw escapes, so that Event Grid delivers again. */
 export const makeSmsDeliveryReport =
-  (depsFor: PerInvocation<ReceiveEventDeps>, provider: SmsProvider): EventGridHandler =>
+  (depsFor: PerInvocation<ReceiveEventDeps>, provider: ProviderName): EventGridHandler =>
   async (event, context) => {
     const outcome = await receiveEvent(depsFor(context), provider, "sms-delivery-report", event);
     if (outcome.kind === "quarantined") context.warn(`report quarantined: ${outcome.reason}`);

@@ -1,17 +1,20 @@
 import * as z from "zod";
+import type { ProviderName } from "../shared/sms/provider.ts";
+import { type Connection, connectionOf } from "./connection.ts";
+import type { ConfiguredProvider } from "./provider-setup.ts";
+import { PROVIDER_SETUPS } from "./providers.ts";
+import { problemsOf } from "./setting-problems.ts";
 
 /** As long as the hash that it is used for. Source: RFC 2104, 3. */
 const LEAST_KEY_BYTES = 32;
 
-/** A connection by identity, as Azure is used, or by a connection string, as the sample settings use the twin. */
+/** The settings of the app itself; each provider has its own beside them. */
 const settingsSchema = z.object({
   COSMOS_ENDPOINT: z.url().optional(),
   COSMOS_CONNECTION_STRING: z.string().min(1).optional(),
   COSMOS_DATABASE: z.string().min(1).default("hilo"),
   SERVICE_BUS__fullyQualifiedNamespace: z.string().min(1).optional(),
   SERVICE_BUS: z.string().min(1).optional(),
-  ACS_ENDPOINT: z.url().optional(),
-  ACS_CONNECTION_STRING: z.string().min(1).optional(),
   AUTH_ISSUER: z.url(),
   AUTH_AUDIENCE: z.string().min(1),
   AUTH_JWKS_URL: z.url(),
@@ -19,6 +22,11 @@ const settingsSchema = z.object({
   THREAD_ID_KEY: z.base64().refine((key) => Buffer.from(key, "base64").length >= LEAST_KEY_BYTES, {
     message: `must be the base64 of at least ${LEAST_KEY_BYTES} bytes`,
   }),
+  /** Where providers call the app, without a slash at the end; needed for those that do. */
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !url.endsWith("/"), "must not end with a slash")
+    .optional(),
   /** Which user-assigned identity to use; the system's own without it. */
   AZURE_CLIENT_ID: z.string().min(1).optional(),
 });
@@ -27,58 +35,70 @@ const settingsSchema = z.object({
 const CONNECTIONS = [
   ["COSMOS_ENDPOINT", "COSMOS_CONNECTION_STRING"],
   ["SERVICE_BUS__fullyQualifiedNamespace", "SERVICE_BUS"],
-  ["ACS_ENDPOINT", "ACS_CONNECTION_STRING"],
 ] as const;
-
-/** How one service is reached. */
-type Connection =
-  | { readonly kind: "identity"; readonly endpoint: string }
-  | { readonly kind: "connection-string"; readonly connectionString: string };
 
 /** The app's settings, checked. */
 export interface Config {
   readonly cosmos: Connection & { readonly database: string };
   readonly serviceBus: Connection;
-  readonly acs: Connection;
   readonly auth: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string };
+  /** How to make each provider that is set up. */
+  readonly providers: Readonly<Record<ProviderName, NonNullable<ConfiguredProvider["make"]>>>;
+  readonly publicUrl: string | undefined;
   readonly threadIdKey: Buffer;
   readonly identityClientId: string | undefined;
 }
 
 /** The names of all settings that the app reads. */
-export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape);
+export const SETTING_NAMES: readonly string[] = [
+  ...Object.keys(settingsSchema.shape),
+  ...Object.values(PROVIDER_SETUPS).flatMap(({ settingNames }) => settingNames),
+];
 
 /**
  * Reads the settings.
  * @throws Error that names every bad or missing setting, and no value.
  */
 export const loadConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const present = Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => (entry[1] ?? "") !== ""),
+  );
   const parsed = settingsSchema.safeParse(present);
+  const configured = Object.entries(PROVIDER_SETUPS).map(
+    ([name, setup]) => [name, setup.configure(present, parsed.data?.PUBLIC_URL)] as const,
+  );
   const problems = [
-    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join(".")}: ${message}`),
+    ...(parsed.error ? problemsOf(parsed.error) : []),
     ...CONNECTIONS.filter((names) => names.filter((name) => present[name] !== undefined).length !== 1).map(
       ([byIdentity, byString]) => `set either ${byIdentity} or ${byString}, and not both`,
     ),
+    ...configured.flatMap(([, provider]) => provider.problems),
   ];
+  const providers = Object.fromEntries(configured.flatMap(([name, { make }]) => (make ? [[name, make]] : [])));
+  if (problems.length === 0 && Object.keys(providers).length === 0) {
+    problems.push(`set up a provider: ${Object.keys(PROVIDER_SETUPS).join(", ")}`);
+  }
   if (!parsed.success || problems.length > 0) {
     throw new Error(`These settings are missing or wrong:\n  ${problems.join("\n  ")}`);
   }
   const settings = parsed.data;
   return {
     cosmos: {
-      ...connection(settings.COSMOS_ENDPOINT, settings.COSMOS_CONNECTION_STRING),
+      ...sureConnection(settings.COSMOS_ENDPOINT, settings.COSMOS_CONNECTION_STRING),
       database: settings.COSMOS_DATABASE,
     },
-    serviceBus: connection(settings.SERVICE_BUS__fullyQualifiedNamespace, settings.SERVICE_BUS),
-    acs: connection(settings.ACS_ENDPOINT, settings.ACS_CONNECTION_STRING),
+    serviceBus: sureConnection(settings.SERVICE_BUS__fullyQualifiedNamespace, settings.SERVICE_BUS),
     auth: { issuer: settings.AUTH_ISSUER, audience: settings.AUTH_AUDIENCE, jwksUrl: settings.AUTH_JWKS_URL },
+    providers,
+    publicUrl: settings.PUBLIC_URL,
     threadIdKey: Buffer.from(settings.THREAD_ID_KEY, "base64"),
     identityClientId: settings.AZURE_CLIENT_ID,
   };
 };
 
-const connection = (endpoint: string | undefined, connectionString: string | undefined): Connection =>
-  endpoint === undefined
-    ? { kind: "connection-string", connectionString: connectionString ?? "" }
-    : { kind: "identity", endpoint };
+/** Of two settings, one of which was found to be there. */
+const sureConnection = (endpoint: string | undefined, connectionString: string | undefined): Connection => {
+  const connection = connectionOf(endpoint, connectionString);
+  if (!connection) throw new Error("a connection that was checked is missing");
+  return connection;
+};

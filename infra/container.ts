@@ -11,8 +11,7 @@ import type { Quarantine } from "../shared/quarantine/quarantine.ts";
 import type { Agents } from "../shared/routing/agents.ts";
 import type { WakeUps } from "../shared/routing/wake-ups.ts";
 import type { Settings } from "../shared/settings/settings.ts";
-import type { ProviderName, SmsProvider } from "../shared/sms/provider.ts";
-import { AcsProvider } from "./acs/acs-provider.ts";
+import type { Providers } from "../shared/sms/provider.ts";
 import type { Config } from "./config.ts";
 import { CachedSettings } from "./cosmos/cached-settings.ts";
 import { CosmosAgents } from "./cosmos/cosmos-agents.ts";
@@ -39,7 +38,7 @@ export interface Deps {
   readonly settings: Settings;
   readonly threads: Threads;
   readonly wakeUps: WakeUps;
-  readonly providers: Readonly<Record<ProviderName, SmsProvider>>;
+  readonly providers: Providers;
   readonly verifier: TokenVerifier;
   readonly health: { check(): Promise<readonly PartHealth[]> };
   readonly fingerprint: Fingerprint;
@@ -66,7 +65,7 @@ export const buildDeps = (config: Config): Deps => {
     settings,
     threads: new CosmosThreads(containers),
     wakeUps: new ServiceBusWakeUps(serviceBus, now),
-    providers: { acs: new AcsProvider(config) },
+    providers: makeProviders(config, now),
     verifier: new EntraTokenVerifier(config.auth, now),
     health: { check: makeHealthCheck(settings, serviceBus) },
     fingerprint: makeFingerprint(config.threadIdKey),
@@ -76,3 +75,6 @@ export const buildDeps = (config: Config): Deps => {
     close: async () => (await serviceBus()).close(),
   };
 };
+
+const makeProviders = ({ providers, identityClientId }: Config, now: Now): Providers =>
+  Object.fromEntries(Object.entries(providers).map(([name, make]) => [name, make({ identityClientId, now })]));

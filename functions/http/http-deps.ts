@@ -1,9 +1,7 @@
 import type { PartHealth } from "../../shared/health.ts";
-import type { ProviderName, SmsProvider } from "../../shared/sms/provider.ts";
 import type { ReceiveEventDeps } from "../../shared/sms/receive-event.ts";
 
 /** What the API's handlers use. */
 export interface HttpDeps extends ReceiveEventDeps {
-  readonly providers: Readonly<Record<ProviderName, SmsProvider>>;
   readonly health: { check(): Promise<readonly PartHealth[]> };
 }

@@ -16,7 +16,14 @@ const text = {
 const withQuarantined = async (original: unknown = text) => {
   const api = new TestApi();
   const quarantinedAt = instantSchema.parse("2026-03-02T10:00:01.000Z");
-  const entry = { id: "1:a", source: "sms-received", reason: "unknown-channel", original, quarantinedAt } as const;
+  const entry = {
+    id: "1:a",
+    source: "sms-received",
+    provider: "acs",
+    reason: "unknown-channel",
+    original,
+    quarantinedAt,
+  } as const;
   await api.fakes.quarantine.keep(entry);
   const replay = (id = "sms-received:1:a") =>
     api.post(`/quarantine/${encodeURIComponent(id)}/replay`, { as: ADMINISTRATOR });

@@ -1,21 +1,9 @@
 import * as z from "zod";
-import {
-  type Quarantined,
-  type QuarantineSource,
-  quarantinedSchema,
-  quarantineSourceSchema,
-} from "../../shared/quarantine/quarantine.ts";
+import { type Quarantined, quarantinedSchema, quarantineSourceSchema } from "../../shared/quarantine/quarantine.ts";
 import { replay } from "../../shared/quarantine/replay.ts";
-import type { ProviderName } from "../../shared/sms/provider.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { problem } from "./problem.ts";
 import { ADMINISTRATORS, type Route, route } from "./route.ts";
-
-/** Who reads what came from each source. */
-const PROVIDER_OF: Readonly<Record<QuarantineSource, ProviderName>> = {
-  "sms-received": "acs",
-  "sms-delivery-report": "acs",
-};
 
 const viewSchema = quarantinedSchema
   .extend({ id: z.string().meta({ description: "<source>:<id in the source>" }) })
@@ -55,7 +43,7 @@ export const quarantineRoutes: readonly Route[] = [
     problems: ["not-found", "still-unusable"],
     handle: async ({ params }, deps) => {
       const { source, id } = partsOf(params.id);
-      const replayed = await replay(deps, deps.providers[PROVIDER_OF[source]], source, id);
+      const replayed = await replay(deps, source, id);
       if (replayed.kind === "still-unusable") {
         const { reason, detail } = replayed;
         return problem("still-unusable", { reason, ...(detail !== undefined && { detail }) });

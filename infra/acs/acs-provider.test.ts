@@ -9,7 +9,6 @@ import { TransientError } from "../../shared/errors.ts";
 import { instantSchema } from "../../shared/instant.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
 import type { OutboundText } from "../../shared/sms/provider.ts";
-import { configOf } from "../../tests/contracts/config.ts";
 import { QUEUES } from "../service-bus/queues.ts";
 import { AcsProvider } from "./acs-provider.ts";
 import { repeatabilityIdOf } from "./repeatability.ts";
@@ -26,7 +25,7 @@ const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
   ...some,
 });
 
-const connect = (connectionString: string) => new AcsProvider(configOf({ ACS_CONNECTION_STRING: connectionString }));
+const connect = (connectionString: string) => new AcsProvider({ kind: "connection-string", connectionString });
 
 const startNetwork = async () => {
   const network = new PhoneNetwork({ clock: new TwinClock() });

@@ -1,15 +1,18 @@
 import type { SmsClient, SmsSendResult } from "@azure/communication-sms";
 import * as z from "zod";
 import { TransientError } from "../../shared/errors.ts";
+import type { Address } from "../../shared/sms/address.ts";
 import type {
+  Abilities,
   DeliveryReport,
   InboundText,
   OutboundText,
   Parsed,
   SendResult,
   SmsProvider,
+  Verification,
 } from "../../shared/sms/provider.ts";
-import type { Config } from "../config.ts";
+import type { Connection } from "../connection.ts";
 import { credentialFor } from "../credential.ts";
 import { lazy } from "../lazy.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
@@ -25,12 +28,23 @@ const failureSchema = z.object({ statusCode: z.number() });
 /** Statuses that a later attempt may not get: too many requests, and whatever the service says of itself. */
 const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
+/** Sources: ACS SMS service limits and FAQ (who answers STOP, texts in 60 seconds), REST API (longest message). */
+const ABILITIES: Abilities = {
+  repeats: "idempotent",
+  reports: true,
+  longestText: 2048,
+  answers: { "toll-free": ["stop", "start"], "short-code": ["stop", "start", "help"], "long-code": [], mobile: [] },
+  segmentsPerMinute: { "toll-free": 200, "short-code": 6000 },
+};
+
 /** Azure Communication Services. */
 export class AcsProvider implements SmsProvider {
+  readonly abilities = ABILITIES;
   readonly #client: () => Promise<SmsClient>;
 
-  constructor(config: Config) {
-    this.#client = lazy(() => connect(config));
+  /** @param identityClientId - which user-assigned identity to use; the system's own without it. */
+  constructor(connection: Connection, identityClientId?: string) {
+    this.#client = lazy(() => connect(connection, identityClientId));
   }
 
   parseReceived(event: unknown): Parsed<InboundText> {
@@ -62,7 +76,22 @@ export class AcsProvider implements SmsProvider {
       throw new TransientError(`ACS: cannot send ${messageId}`, { cause });
     }
   }
+
+  async verify(number: Address): Promise<Verification> {
+    try {
+      const client = await this.#client();
+      await client.send({ from: number, to: [NOBODY], message: "-" }, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
+      return { findings: [{ good: true, text: "Azure Communication Services takes requests of this app." }, UNTOLD] };
+    } catch (cause) {
+      const failure = failureSchema.safeParse(cause);
+      if (!failure.success) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
+      return { findings: [{ good: false, text: findingOf(failure.data.statusCode) }] };
+    }
+  }
 }
+
+/** A number that nobody can have: to text it has no effect. */
+const NOBODY = "+10";
 
 /** A request that succeeds may hold a recipient that failed. */
 const answerOf = (messageId: string, result: SmsSendResult | undefined): SendResult => {
@@ -73,6 +102,26 @@ const answerOf = (messageId: string, result: SmsSendResult | undefined): SendRes
   return refused(result.httpStatusCode);
 };
 
+/** The service checks who owns a number only when a text goes out. */
+const UNTOLD = {
+  good: true,
+  text: "It does not tell beforehand whether the number belongs to the resource: text it once to be sure.",
+};
+
+const findingOf = (status: number): string => {
+  switch (status) {
+    case 400:
+      return "Azure Communication Services refuses this number as a sender: check that it was bought in this resource.";
+    case 401:
+    case 403:
+      return "Azure Communication Services refuses this app: check its role on the resource, or the connection string.";
+    case 404:
+      return "There is no Azure Communication Services resource at this endpoint: check ACS_ENDPOINT.";
+    default:
+      return `Azure Communication Services answers with status ${status}: try again later.`;
+  }
+};
+
 /** A status says no more than that this text will not be sent. */
 const refused = (status: number): SendResult => ({
   kind: "refused",
@@ -80,7 +129,7 @@ const refused = (status: number): SendResult => ({
   code: String(status),
 });
 
-const connect = async ({ acs, identityClientId }: Config): Promise<SmsClient> => {
+const connect = async (acs: Connection, identityClientId: string | undefined): Promise<SmsClient> => {
   const { SmsClient } = await (await import("../sdks.ts")).communicationSms();
   const additionalPolicies = [{ policy: repeatabilityPolicy, position: "perCall" as const }];
   if (acs.kind === "identity") {

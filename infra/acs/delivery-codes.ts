@@ -4,7 +4,7 @@ import type { Failure } from "../../shared/sms/failure.ts";
 export type DeliveryMeaning =
   | { readonly outcome: "delivered" }
   /** The carrier gives no reports: nothing more will be heard. */
-  | { readonly outcome: "unknown" }
+  | { readonly outcome: "sent" }
   | { readonly outcome: "failed"; readonly failure: Failure };
 
 const failed = (failure: Failure): DeliveryMeaning => ({ outcome: "failed", failure });
@@ -25,7 +25,7 @@ const MEANINGS: Readonly<Record<string, DeliveryMeaning>> = {
   "4020": failed("too-many-texts"),
   "5000": failed("unknown"),
   "5001": failed("provider-unavailable"),
-  "5002": { outcome: "unknown" },
+  "5002": { outcome: "sent" },
   "9999": failed("unknown"),
 };
 
@@ -43,7 +43,7 @@ export const meaningOf = (
   const known = code === undefined ? undefined : MEANINGS[code];
   const told = { ...(code !== undefined && { code }) };
   if (status?.toLowerCase() === "delivered") return { meaning: { outcome: "delivered" }, ...told };
-  if (status === undefined || known?.outcome === "unknown") return { meaning: { outcome: "unknown" }, ...told };
+  if (status === undefined || known?.outcome === "sent") return { meaning: { outcome: "sent" }, ...told };
   if (known?.outcome === "failed") return { meaning: known, ...told };
   // Older reports have words only.
   return { meaning: failed(/sender blocked/i.test(details) ? "recipient-opted-out" : "unknown"), ...told };

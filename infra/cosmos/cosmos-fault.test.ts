@@ -90,7 +90,13 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
 
   it("lets a document that is too large escape as it is", async () => {
     const original = "x".repeat(2_200_000);
-    const entry = { id: newMessageId(), source: "sms-received", reason: "unreadable", quarantinedAt: at(0) } as const;
+    const entry = {
+      id: newMessageId(),
+      source: "sms-received",
+      provider: "acs",
+      reason: "unreadable",
+      quarantinedAt: at(0),
+    } as const;
     await expect(stores.quarantine.keep({ ...entry, original })).rejects.toMatchObject({ code: 413 });
   });
 });

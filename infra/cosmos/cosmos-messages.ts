@@ -8,6 +8,7 @@ import {
   mayBecome,
   messageSchema,
   type OutboundMessage,
+  UNCONFIRMED_FAILURES,
 } from "../../shared/conversation/message.ts";
 import type { Messages } from "../../shared/conversation/messages.ts";
 import type { Instant } from "../../shared/instant.ts";
@@ -55,7 +56,7 @@ export class CosmosMessages implements Messages {
     const patched = await this.#documents.patch(id, threadId, operations, mayBecomeCondition(change.state));
     if (patched === "not-found") return "unknown";
     if (patched !== "refused") return "moved";
-    if (change.state !== "delivered") return "unmoved";
+    if (change.state === "failed") return "unmoved";
     const corrected = await this.#documents.patch(
       id,
       threadId,
@@ -63,6 +64,13 @@ export class CosmosMessages implements Messages {
       UNCONFIRMED,
     );
     return typeof corrected === "string" ? "unmoved" : "moved";
+  }
+
+  async noteAttempt(threadId: ThreadId, id: MessageId, at: Instant | undefined): Promise<void> {
+    const path = "/attemptedAt";
+    await (at === undefined
+      ? this.#documents.patch(id, threadId, [{ op: "remove", path }], "FROM c WHERE IS_DEFINED(c.attemptedAt)")
+      : this.#documents.patch(id, threadId, [{ op: "set", path, value: at }]));
   }
 
   async findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined> {
@@ -122,7 +130,8 @@ export class CosmosMessages implements Messages {
 }
 
 /** The condition of `isUnconfirmed`. */
-const UNCONFIRMED = `from c where c.state = "failed" and c.failure = "provider-unavailable" and not is_defined(c.code)`;
+const UNCONFIRMED = `from c where c.state = "failed" and not is_defined(c.code)
+  and c.failure in (${UNCONFIRMED_FAILURES.map((failure) => JSON.stringify(failure)).join(", ")})`;
 
 /** The condition under which a reply may move to a state, made of the same rule that the rest of the product has. */
 const mayBecomeCondition = (to: DeliveryChange["state"]): string => {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Instant, instantSchema } from "../instant.ts";
 import { agentIdSchema } from "../routing/agent.ts";
 import { type Failure, failureSchema } from "../sms/failure.ts";
-import { type InboundText, PROVIDERS, type ProviderName } from "../sms/provider.ts";
+import { type InboundText, mediaSchema, type ProviderName, providerNameSchema } from "../sms/provider.ts";
 import { segmentCount, TEXT_CAP } from "../sms/text.ts";
 import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "./ids.ts";
 
@@ -32,6 +32,8 @@ export const inboundMessageSchema = z.object({
   conversationId: conversationIdSchema.optional(),
   /** Longer than an agent may write; kept whole all the same. */
   overCap: z.boolean(),
+  /** Links to what came with it. */
+  media: z.array(mediaSchema).optional(),
 });
 export type InboundMessage = z.infer<typeof inboundMessageSchema>;
 
@@ -49,12 +51,14 @@ export const outboundMessageSchema = z.object({
   state: deliveryStateSchema,
   conversationId: conversationIdSchema,
   agentId: agentIdSchema,
-  provider: z.enum(PROVIDERS).optional(),
+  provider: providerNameSchema.optional(),
   providerMessageId: z.string().optional(),
   /** Why it failed. */
   failure: failureSchema.optional(),
   /** The provider's own code of the failure. */
   code: z.string().optional(),
+  /** When it was handed to a provider that could take it twice; absent when that was surely in vain. */
+  attemptedAt: instantSchema.optional(),
   stateAt: instantSchema,
 });
 export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
@@ -90,6 +94,7 @@ export const inboundMessageOf = (
   at: text.receivedAt,
   segments: segmentCount(text.text),
   overCap: text.text.length > TEXT_CAP,
+  ...(text.media && { media: [...text.media] }),
 });
 
 /** States from which a reply may still move; delivered and failed are final. */
@@ -99,12 +104,15 @@ const OPEN_STATES: readonly DeliveryState[] = ["queued", "sent"];
 export const mayBecome = (from: DeliveryState, to: DeliveryState): boolean =>
   OPEN_STATES.includes(from) && from !== to && to !== "queued";
 
+/** Failures that say no more than that nobody answered. */
+export const UNCONFIRMED_FAILURES: readonly Failure[] = ["provider-unavailable", "outcome-unknown"];
+
 /**
  * Says whether a reply failed only because nobody answered: the provider may have taken it all the same, and a report
- * that it was delivered is then the truth.
+ * that it is on its way or was delivered is then the truth.
  */
 export const isUnconfirmed = ({ state, failure, code }: Pick<OutboundMessage, "state" | "failure" | "code">): boolean =>
-  state === "failed" && failure === "provider-unavailable" && code === undefined;
+  state === "failed" && failure !== undefined && UNCONFIRMED_FAILURES.includes(failure) && code === undefined;
 
 /** What a change of a reply's delivery sets. */
 export interface DeliveryChange {

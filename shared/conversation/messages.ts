@@ -13,11 +13,16 @@ export interface Messages {
   moveTo(conversationId: ConversationId, id: MessageId): Promise<void>;
   /**
    * Moves a reply's delivery forward; where that would be backwards, nothing happens. A failure that nobody confirmed
-   * gives way to `delivered`.
+   * gives way to `sent` and `delivered`.
    * @returns the reply as it is afterwards when it moved; `unmoved` when it was past that already; `unknown` when there
    * is no such reply.
    */
   advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown">;
+  /**
+   * Takes note that a reply is being handed over, or that it surely was not taken.
+   * @param at - nothing when it was not taken.
+   */
+  noteAttempt(threadId: ThreadId, id: MessageId, at: Instant | undefined): Promise<void>;
   findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined>;
   /** Newest first. */
   ofConversation(id: ConversationId, page: PageRequest): Promise<Page<Message>>;

@@ -46,7 +46,7 @@ describe("recordDelivery", () => {
       { state: "failed", failure: "handset-unreachable", code: "4006" },
     ],
     ["failed, and nobody says why", { outcome: "failed" }, { state: "failed", failure: "unknown" }],
-    ["unknown, which leaves it sent", { outcome: "unknown" }, { state: "sent" }],
+    ["sent, with nothing more to come", { outcome: "sent" }, { state: "sent" }],
   ] as const)("keeps what became of a reply: %s", async (_, some, expected) => {
     await sendReply(fakes, request, false);
     expect(await recordDelivery(fakes, tagged(some))).toBe("recorded");
@@ -62,7 +62,7 @@ describe("recordDelivery", () => {
   it.each([
     ["delivered", "failed"],
     ["failed", "delivered"],
-    ["delivered", "unknown"],
+    ["delivered", "sent"],
   ] as const)("keeps the first final word: %s, and not %s", async (first, second) => {
     await sendReply(fakes, request, false);
     await recordDelivery(fakes, tagged({ outcome: first }));

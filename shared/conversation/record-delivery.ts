@@ -59,7 +59,7 @@ const changeOf = ({ now }: DeliveryDeps, report: DeliveryReport): DeliveryChange
       return { ...common, state: "delivered" };
     case "failed":
       return { ...common, state: "failed", failure: report.failure ?? "unknown", ...(code !== undefined && { code }) };
-    case "unknown":
+    case "sent":
       return { ...common, state: "sent" };
     default:
       return report.outcome satisfies never;

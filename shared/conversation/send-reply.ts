@@ -1,10 +1,10 @@
-import { TransientError } from "../errors.ts";
+import { OutcomeUnknownError, TransientError } from "../errors.ts";
 import type { Now } from "../instant.ts";
 import type { OutboundRequest } from "../routing/wake-ups.ts";
 import type { Settings } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Failure } from "../sms/failure.ts";
-import type { ProviderName, SmsProvider } from "../sms/provider.ts";
+import type { ProviderName, Providers, SendResult, SmsProvider } from "../sms/provider.ts";
 import { type ThreadId, threadIdSchema } from "./ids.ts";
 import { type DeliveryChange, type MessageId, messageIdSchema, type OutboundMessage } from "./message.ts";
 import type { Messages } from "./messages.ts";
@@ -16,7 +16,7 @@ import { isOptedOut, type Thread } from "./thread.ts";
 export interface SendDeps extends TellDeps {
   readonly messages: Messages;
   readonly settings: Settings;
-  readonly providers: Readonly<Record<ProviderName, SmsProvider>>;
+  readonly providers: Providers;
   readonly now: Now;
 }
 
@@ -62,26 +62,58 @@ const obstacleOf = (thread: Thread): Failure | undefined => {
 };
 
 const hand = async (
-  { providers }: SendDeps,
-  provider: ProviderName,
+  deps: SendDeps,
+  name: ProviderName,
   message: OutboundMessage,
   thread: Thread,
   lastTry: boolean,
 ): Promise<Outcome> => {
+  const provider = deps.providers[name];
   try {
-    const result = await providers[provider].send({
-      messageId: message.id,
-      from: thread.channelNumber,
-      to: thread.customer,
-      text: message.text,
-      firstSentAt: message.at,
-      tag: tagOf(message.threadId, message.id),
-    });
-    if (result.kind === "accepted") return { state: "sent", provider, providerMessageId: result.providerMessageId };
-    return { ...failed(result.failure), code: result.code };
+    if (!provider) throw new TransientError(`provider ${name} is not set up`);
+    return outcomeOf(name, await handOver(deps, provider, message, thread));
   } catch (error) {
-    if (!lastTry) throw error;
-    return failed("provider-unavailable");
+    const isUnknown = error instanceof OutcomeUnknownError;
+    if (!lastTry && !(isUnknown && provider?.abilities.repeats === "once")) throw error;
+    return failed(isUnknown ? "outcome-unknown" : "provider-unavailable");
+  }
+};
+
+/**
+ * Hands a message over. Where the provider could take it twice, an attempt is on record before it is made, so that
+ * whoever comes after a crash knows of it.
+ */
+const handOver = async (
+  { messages, now }: SendDeps,
+  provider: SmsProvider,
+  { id, threadId, text, at, attemptedAt }: OutboundMessage,
+  thread: Thread,
+): Promise<SendResult> => {
+  const outbound = {
+    ...{ messageId: id, from: thread.channelNumber, to: thread.customer, text, firstSentAt: at },
+    tag: tagOf(threadId, id),
+  };
+  if (provider.abilities.repeats === "idempotent") return provider.send(outbound);
+  if (attemptedAt === undefined) await messages.noteAttempt(threadId, id, now());
+  try {
+    return await provider.send({ ...outbound, ...(attemptedAt !== undefined && { triedAt: attemptedAt }) });
+  } catch (error) {
+    const isSurelyVain = error instanceof TransientError && !(error instanceof OutcomeUnknownError);
+    if (isSurelyVain && attemptedAt === undefined) await messages.noteAttempt(threadId, id, undefined);
+    throw error;
+  }
+};
+
+const outcomeOf = (provider: ProviderName, result: SendResult): Outcome => {
+  switch (result.kind) {
+    case "accepted":
+      return { state: "sent", provider, providerMessageId: result.providerMessageId };
+    case "refused":
+      return { ...failed(result.failure), code: result.code };
+    case "unknown":
+      return failed("outcome-unknown");
+    default:
+      return result satisfies never;
   }
 };
 

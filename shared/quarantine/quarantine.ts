@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { instantSchema } from "../instant.ts";
+import { providerNameSchema } from "../sms/provider.ts";
 import type { Page, PageRequest } from "../stored.ts";
 
 /** Where something came from that could not be used; what replays it knows how to take it in. */
@@ -21,6 +22,8 @@ export const quarantinedSchema = z.object({
   /** The same thing delivered again has the same id. */
   id: z.string().min(1),
   source: quarantineSourceSchema,
+  /** Who sent it, and can read it. */
+  provider: providerNameSchema,
   reason: quarantineReasonSchema,
   /** For an unreadable one: which part is wrong. Never a phone number or a text. */
   detail: z.string().optional(),

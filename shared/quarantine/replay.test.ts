@@ -8,14 +8,14 @@ import { replay } from "./replay.ts";
 
 const textEvent: FakeEvent = { id: "event-1", received: sampleText() };
 
-const receive = (fakes: Fakes, event: unknown) => receiveEvent(fakes, fakes.provider, "sms-received", event);
+const receive = (fakes: Fakes, event: unknown) => receiveEvent(fakes, "acs", "sms-received", event);
 
 /** The only thing in quarantine. */
 const quarantined = (fakes: Fakes) => fakes.quarantine.all()[0] ?? expect.fail("nothing is in quarantine");
 
 const replayed = (fakes: Fakes) => {
   const { source, id } = quarantined(fakes);
-  return replay(fakes, fakes.provider, source, id);
+  return replay(fakes, source, id);
 };
 
 describe("replay", () => {
@@ -49,6 +49,6 @@ describe("replay", () => {
 
   it("says that there is no such thing", async () => {
     const fakes = makeFakes();
-    expect(await replay(fakes, fakes.provider, "sms-received", "unknown")).toEqual({ kind: "not-found" });
+    expect(await replay(fakes, "sms-received", "unknown")).toEqual({ kind: "not-found" });
   });
 });

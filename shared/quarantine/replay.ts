@@ -1,4 +1,3 @@
-import type { SmsProvider } from "../sms/provider.ts";
 import { type ReceiveEventDeps, useEvent } from "../sms/receive-event.ts";
 import type { QuarantineReason, QuarantineSource } from "./quarantine.ts";
 
@@ -11,15 +10,10 @@ export type Replayed =
  * Takes in again what was quarantined, as if it had just come. What was taken in before is known again, so a second
  * replay does no harm.
  */
-export const replay = async (
-  deps: ReceiveEventDeps,
-  provider: SmsProvider,
-  source: QuarantineSource,
-  id: string,
-): Promise<Replayed> => {
+export const replay = async (deps: ReceiveEventDeps, source: QuarantineSource, id: string): Promise<Replayed> => {
   const entry = await deps.quarantine.find(source, id);
   if (!entry) return { kind: "not-found" };
-  const unusable = await useEvent(deps, provider, source, entry.original);
+  const unusable = await useEvent(deps, entry.provider, source, entry.original);
   if (unusable) return { kind: "still-unusable", ...unusable };
   await deps.quarantine.markReplayed(source, id, deps.now());
   return { kind: "used" };

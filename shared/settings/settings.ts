@@ -2,7 +2,7 @@ import * as z from "zod";
 import { countrySchema } from "../contact/mobile-phone.ts";
 import { presenceSchema } from "../routing/presence.ts";
 import { addressSchema } from "../sms/address.ts";
-import { PROVIDERS } from "../sms/provider.ts";
+import { numberTypeSchema, providerNameSchema } from "../sms/provider.ts";
 import type { Stored } from "../stored.ts";
 import { operatingHoursSchema } from "./operating-hours.ts";
 
@@ -29,8 +29,9 @@ export const organisationSchema = z.object({
 /** A number that customers text, registered at a provider. */
 export const channelSchema = z.object({
   id: settingIdSchema,
-  provider: z.enum(PROVIDERS),
+  provider: providerNameSchema,
   number: addressSchema,
+  type: numberTypeSchema.default("toll-free"),
   name: z.string().min(1).max(100),
   /** Off: texts to it are quarantined and replies from it refused. */
   enabled: z.boolean(),

@@ -9,6 +9,8 @@ export const failureSchema = z.enum([
   "sms-disabled",
   /** Too busy, down or out of reach, for as long as it was tried. */
   "provider-unavailable",
+  /** It may have gone out or not: the connection broke, and the provider cannot be asked. */
+  "outcome-unknown",
   "number-invalid",
   "number-not-in-use",
   "number-unsupported",

@@ -9,8 +9,8 @@ import { receiveEvent } from "./receive-event.ts";
 
 const textEvent: FakeEvent = { id: "event-1", received: sampleText() };
 
-const receive = (fakes: Fakes, event: unknown) => receiveEvent(fakes, fakes.provider, "sms-received", event);
-const report = (fakes: Fakes, event: unknown) => receiveEvent(fakes, fakes.provider, "sms-delivery-report", event);
+const receive = (fakes: Fakes, event: unknown) => receiveEvent(fakes, "acs", "sms-received", event);
+const report = (fakes: Fakes, event: unknown) => receiveEvent(fakes, "acs", "sms-delivery-report", event);
 
 /** The only thing in quarantine. */
 const quarantined = (fakes: Fakes) => {

@@ -1,11 +1,13 @@
 import type { Fingerprint } from "../conversation/ids.ts";
 import { type ReceiveDeps, receiveText } from "../conversation/receive-text.ts";
 import { type DeliveryDeps, recordDelivery } from "../conversation/record-delivery.ts";
+import { TransientError } from "../errors.ts";
 import type { Quarantine, Quarantined, QuarantineReason, QuarantineSource } from "../quarantine/quarantine.ts";
-import type { Parsed, SmsProvider } from "./provider.ts";
+import type { Parsed, ProviderName, Providers } from "./provider.ts";
 
 export interface ReceiveEventDeps extends ReceiveDeps, DeliveryDeps {
   readonly quarantine: Quarantine;
+  readonly providers: Providers;
 }
 
 /** What became of an event. One that cannot be used waits in quarantine. */
@@ -22,15 +24,16 @@ type Unusable = Pick<Quarantined, "reason" | "detail">;
  */
 export const receiveEvent = async (
   deps: ReceiveEventDeps,
-  provider: SmsProvider,
+  provider: ProviderName,
   source: QuarantineSource,
   event: unknown,
 ): Promise<EventOutcome> => {
   const unusable = await useEvent(deps, provider, source, event);
   if (!unusable) return { kind: "used" };
   await deps.quarantine.keep({
-    id: idOf(deps.fingerprint, event),
+    id: idOf(deps.fingerprint, provider, event),
     source,
+    provider,
     ...unusable,
     original: event,
     quarantinedAt: deps.now(),
@@ -41,10 +44,12 @@ export const receiveEvent = async (
 /** Uses an event if it can be used, and says why when it cannot. */
 export const useEvent = async (
   deps: ReceiveEventDeps,
-  provider: SmsProvider,
+  name: ProviderName,
   source: QuarantineSource,
   event: unknown,
 ): Promise<Unusable | undefined> => {
+  const provider = deps.providers[name];
+  if (!provider) throw new TransientError(`provider ${name} is not set up`);
   switch (source) {
     case "sms-received":
       return use(provider.parseReceived(event), async (text) => {
@@ -67,8 +72,8 @@ const use = async <T>(
   parsed.kind === "parsed" ? take(parsed.value) : { reason: "unreadable", detail: parsed.reason };
 
 /** An event's own id may be anything at all, so it is hashed; one without an id is known by its content. */
-const idOf = (fingerprint: Fingerprint, event: unknown): string => {
+const idOf = (fingerprint: Fingerprint, provider: ProviderName, event: unknown): string => {
   const own = typeof event === "object" && event !== null && "id" in event ? event.id : undefined;
   const name = typeof own === "string" && own !== "" ? own : JSON.stringify(event ?? null);
-  return fingerprint(name).slice(0, 32);
+  return fingerprint(`${provider}|${name}`).slice(0, 32);
 };

@@ -1,16 +1,27 @@
 import type {
+  Abilities,
   DeliveryReport,
   InboundText,
   OutboundText,
   Parsed,
   SendResult,
   SmsProvider,
+  Verification,
 } from "../../shared/sms/provider.ts";
 
 /** An event that `FakeProvider` can read. */
 export type FakeEvent =
   | { readonly id: string; readonly received: InboundText }
   | { readonly id: string; readonly report: DeliveryReport };
+
+/** What an idempotent provider can do whose network answers STOP and START. */
+const ABILITIES: Abilities = {
+  repeats: "idempotent",
+  reports: true,
+  longestText: 2048,
+  answers: { "toll-free": ["stop", "start"], "long-code": [], "short-code": ["stop", "start", "help"], mobile: [] },
+  segmentsPerMinute: {},
+};
 
 /** A provider that takes every text, unless a test says otherwise; a text with an id it took before has no effect. */
 export class FakeProvider implements SmsProvider {
@@ -20,6 +31,7 @@ export class FakeProvider implements SmsProvider {
   readonly sent: OutboundText[] = [];
   /** What the next attempts meet, in turn: an answer, or an error; after them, texts are taken. */
   readonly next: (SendResult | Error)[] = [];
+  abilities = ABILITIES;
 
   parseReceived(event: unknown): Parsed<InboundText> {
     return isEvent(event) && "received" in event
@@ -40,6 +52,10 @@ export class FakeProvider implements SmsProvider {
     if (next) return next;
     if (!this.sent.some(({ messageId }) => messageId === text.messageId)) this.sent.push(text);
     return { kind: "accepted", providerMessageId: `provider-${text.messageId}` };
+  }
+
+  async verify(): Promise<Verification> {
+    return { findings: [{ good: true, text: "All is well." }] };
   }
 }
 

@@ -54,10 +54,20 @@ export class InMemoryMessages implements Messages {
         this.#table.put(key, { ...message, ...changed, stateAt: at });
         return "moved";
       }
-      if (change.state !== "delivered" || !isUnconfirmed(message)) return "unmoved";
+      if (change.state === "failed" || !isUnconfirmed(message)) return "unmoved";
       const { failure: _, ...corrected } = message;
       this.#table.put(key, { ...corrected, ...changed, stateAt: at });
       return "moved";
+    });
+  }
+
+  noteAttempt(threadId: ThreadId, id: MessageId, at: Instant | undefined): Promise<void> {
+    return this.#table.write("noteAttempt", () => {
+      const key = keyOf(threadId, id);
+      const message = this.#table.get(key)?.value;
+      if (message?.direction !== "outbound") return;
+      const { attemptedAt: _, ...rest } = message;
+      this.#table.put(key, { ...rest, ...(at !== undefined && { attemptedAt: at }) });
     });
   }
 

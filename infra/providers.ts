@@ -1,0 +1,8 @@
+import type { ProviderName } from "../shared/sms/provider.ts";
+import { acsSetup } from "./acs/acs-setup.ts";
+import type { ProviderSetup } from "./provider-setup.ts";
+
+/** Every provider that the app knows: a folder of its own, and a line here. */
+export const PROVIDER_SETUPS: Readonly<Record<ProviderName, ProviderSetup>> = {
+  acs: acsSetup,
+};
