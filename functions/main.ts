@@ -10,6 +10,7 @@ import { httpHandler } from "./http/http-handler.ts";
 import { makeRoutes } from "./http/routes.ts";
 import { makeOutboundSms } from "./outbound-sms.ts";
 import { patient } from "./patient.ts";
+import { makeProviderWebhook } from "./provider-webhook.ts";
 import { makeAdvanceRouting, routeWorkItem } from "./route-work-item.ts";
 import { makeSmsDeliveryReport } from "./sms-delivery-report.ts";
 import { makeSmsReceived } from "./sms-received.ts";
@@ -17,7 +18,8 @@ import { makeSweep } from "./sweep.ts";
 import { makeWorkItems } from "./work-items.ts";
 
 // Every trigger of the app. A bad setting throws here: no function loads, and the host logs why.
-const deps = buildDeps(loadConfig(process.env));
+const config = loadConfig(process.env);
+const deps = buildDeps(config);
 const depsFor = (context: InvocationContext) => ({
   ...deps,
   routingClock: new DurableRoutingClock(df.getClient(context)),
@@ -51,6 +53,14 @@ app.serviceBusQueue("outbound-sms", {
 
 df.app.orchestration(ROUTE_WORK_ITEM, routeWorkItem);
 df.app.activity(ADVANCE_ROUTING, { handler: makeAdvanceRouting(depsFor), extraInputs });
+
+app.http("provider-webhook", {
+  route: "webhooks/{provider}",
+  methods: ["POST"],
+  authLevel: "anonymous", // providers are known by their signatures
+  handler: makeProviderWebhook(deps.providers, config.publicUrl, depsFor),
+  extraInputs,
+});
 
 app.timer("sweep", { schedule: "0 * * * * *", handler: makeSweep(depsFor), extraInputs });
 

@@ -11,6 +11,7 @@ import type { Quarantine } from "../shared/quarantine/quarantine.ts";
 import type { Agents } from "../shared/routing/agents.ts";
 import type { WakeUps } from "../shared/routing/wake-ups.ts";
 import type { Settings } from "../shared/settings/settings.ts";
+import type { Pace } from "../shared/sms/pace.ts";
 import type { Providers } from "../shared/sms/provider.ts";
 import type { Config } from "./config.ts";
 import { CachedSettings } from "./cosmos/cached-settings.ts";
@@ -19,6 +20,7 @@ import { CosmosContacts } from "./cosmos/cosmos-contacts.ts";
 import { CosmosConversations } from "./cosmos/cosmos-conversations.ts";
 import { connectCosmos } from "./cosmos/cosmos-database.ts";
 import { CosmosMessages } from "./cosmos/cosmos-messages.ts";
+import { CosmosPace } from "./cosmos/cosmos-pace.ts";
 import { CosmosQuarantine } from "./cosmos/cosmos-quarantine.ts";
 import { CosmosSettings } from "./cosmos/cosmos-settings.ts";
 import { CosmosThreads } from "./cosmos/cosmos-threads.ts";
@@ -38,6 +40,7 @@ export interface Deps {
   readonly settings: Settings;
   readonly threads: Threads;
   readonly wakeUps: WakeUps;
+  readonly pace: Pace;
   readonly providers: Providers;
   readonly verifier: TokenVerifier;
   readonly health: { check(): Promise<readonly PartHealth[]> };
@@ -65,6 +68,7 @@ export const buildDeps = (config: Config): Deps => {
     settings,
     threads: new CosmosThreads(containers),
     wakeUps: new ServiceBusWakeUps(serviceBus, now),
+    pace: new CosmosPace(containers),
     providers: makeProviders(config, now),
     verifier: new EntraTokenVerifier(config.auth, now),
     health: { check: makeHealthCheck(settings, serviceBus) },

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import * as z from "zod";
 import { QUEUES } from "../infra/service-bus/queues.ts";
@@ -175,9 +177,11 @@ export class Twin {
       onPort("phone network", ports.phoneNetwork, (port) => this.phoneNetwork.start(port)),
       onPort("identity", ports.identity, (port) => this.identity.start(port)),
     ]);
+    this.#functionsPort = ports.functions === 0 ? await freePort() : ports.functions;
     this.#settings = { ...this.#settings, ...this.#addressSettings() };
     const containers = await createDatabase(this.cosmos.connectionString, this.#settings.COSMOS_DATABASE ?? "hilo");
     await seed(containers, this.organisation);
+    this.#registerNumbers();
     await this.startHost();
     await Promise.all(
       [
@@ -193,8 +197,27 @@ export class Twin {
     );
   }
 
+  /** Tells the providers which numbers the company has with them, and where they call. */
+  #registerNumbers(): void {
+    const webhook = (provider: string) => `${this.#publicUrl}/api/webhooks/${provider}`;
+    for (const { provider, number, type } of this.organisation.settings.channels ?? []) {
+      const owned = { number, type: type === "mobile" ? "long-code" : type } as const;
+      if (provider === "twilio") {
+        this.phoneNetwork.setNumber({ ...owned, provider, smsUrl: `${webhook(provider)}#rc=3&rp=all` });
+      } else if (provider === "telesign" || provider === "acs") this.phoneNetwork.setNumber({ ...owned, provider });
+    }
+    this.phoneNetwork.setTelesignCallback({ callbackUrl: webhook("telesign") });
+  }
+
+  get #publicUrl(): string {
+    return `http://127.0.0.1:${this.#functionsPort}`;
+  }
+
   #addressSettings(): Record<string, string> {
     return {
+      PUBLIC_URL: this.#publicUrl,
+      TWILIO_API_URL: this.phoneNetwork.url,
+      TELESIGN_API_URL: this.phoneNetwork.url,
       COSMOS_CONNECTION_STRING: this.cosmos.connectionString,
       SERVICE_BUS: this.serviceBus.connectionString,
       ACS_CONNECTION_STRING: this.phoneNetwork.acsConnectionString,
@@ -217,6 +240,16 @@ const onPort = async <T>(part: string, port: number, start: (port: number) => Pr
     if ((cause as { code?: unknown }).code !== "EADDRINUSE") throw cause;
     throw new PortTakenError(`Port ${port} of the ${part} is taken.`, { cause });
   }
+};
+
+/** A port that is free now, to be known before anybody listens on it. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // an object whenever a server listens on a port
+  server.close();
+  await once(server, "close");
+  return port;
 };
 
 /** The settings that a developer starts from. */

@@ -61,7 +61,7 @@ describe("GET /conversations/{id}", () => {
   it("tells of an opt-out as the thread has it", async () => {
     const conversation = sampleConversation("active");
     const { api, path } = withConversation(conversation);
-    const consent = { optedOut: true, at: "2026-03-02T10:20:00.000Z" };
+    const consent = { optedOut: true, at: "2026-03-02T10:20:00.000Z", by: { kind: "provider" } };
     await api.fakes.threads.create(threadOf(conversation, { consent }));
     const { body } = await api.get(path, { as: AGENT });
     expect(body).toMatchObject({ optedOut: true, consentAt: consent.at });

@@ -4,7 +4,7 @@ import { TransientError } from "../../shared/errors.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
-import type { Answer, Route } from "./route.ts";
+import { type Answer, CONTENT_TYPES, type Route } from "./route.ts";
 
 export interface HttpHandlerOptions {
   readonly verifier: TokenVerifier;
@@ -27,7 +27,7 @@ export const httpHandler =
     );
     return "problem" in answer
       ? problemResponse(answer, context.invocationId)
-      : response(answer.status, answer.body, context.invocationId, { ...answer.headers, "content-type": JSON_TYPE });
+      : answerResponse(route, answer, context.invocationId);
   };
 
 const serve = async (
@@ -77,7 +77,12 @@ const traceOf = (error: unknown): string => {
   return [error.name, ...frames].join("\n");
 };
 
-const JSON_TYPE = "application/json";
+const answerResponse = ({ produces = "json" }: Route, answer: Answer, correlationId: string): HttpResponseInit => {
+  const headers = { ...answer.headers, "content-type": CONTENT_TYPES[produces] };
+  if (produces === "json") return response(answer.status, answer.body, correlationId, headers);
+  const { jsonBody, ...rest } = response(answer.status, answer.body, correlationId, headers);
+  return { ...rest, body: String(jsonBody) };
+};
 
 const problemResponse = ({ problem: name, extensions }: Problem, correlationId: string): HttpResponseInit => {
   const { status, title } = PROBLEMS[name];

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import * as z from "zod";
 import { PROBLEMS, type ProblemName, problemSchema, typeOf } from "./problem.ts";
-import type { Route } from "./route.ts";
+import { CONTENT_TYPES, type Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -54,7 +54,7 @@ const parametersOf = (where: string, parameters: z.ZodObject | undefined, compon
 const requestBodyOf = ({ request, accepts, documentedBody }: Route, components: Components): Json => {
   const body = documentedBody ?? request.body;
   if (!body) return {};
-  const type = accepts === "csv" ? "text/csv" : "application/json";
+  const type = CONTENT_TYPES[accepts ?? "json"];
   return { requestBody: { required: true, content: { [type]: { schema: write(body, "input", components) } } } };
 };
 
@@ -66,7 +66,7 @@ const responsesOf = (route: Route, components: Components): Json => {
     const answer = route.responses[Number(status)];
     const names = new Set(problems.get(status));
     const content = {
-      ...(answer && { "application/json": { schema: write(answer, "output", components) } }),
+      ...(answer && { [CONTENT_TYPES[route.produces ?? "json"]]: { schema: write(answer, "output", components) } }),
       ...(names.size > 0 && problem),
     };
     return [status, { description: descriptionOf(status, names), headers: CORRELATION, content }];

@@ -1,5 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
 import { type Problem, problem } from "./problem.ts";
+import { readText } from "./read-text.ts";
 import type { BodyFormat, RawRequest, Route } from "./route.ts";
 
 /** The largest body of each format, in bytes. */
@@ -14,28 +15,12 @@ export const readRequest = async (
   const query = Object.fromEntries(request.query);
   const headers = Object.fromEntries(request.headers);
   if (!shape.body) return { params, query, headers, body: undefined };
-  const text = await readText(request, MAX_BYTES[accepts]);
-  if (typeof text !== "string") return text;
-  const body = accepts === "csv" ? { value: text } : parseJson(text);
+  const maxBytes = MAX_BYTES[accepts];
+  const read = await readText(request, maxBytes);
+  if (read.kind === "too-large") return problem("too-large", { detail: `At most ${maxBytes} bytes are taken.` });
+  if (read.kind === "not-utf-8") return problem("malformed-body", { detail: "It is not UTF-8." });
+  const body = accepts === "csv" ? { value: read.text } : parseJson(read.text);
   return "problem" in body ? body : { params, query, headers, body: body.value };
-};
-
-const readText = async (
-  request: HttpRequest,
-  maxBytes: number,
-): Promise<string | Problem<"too-large" | "malformed-body">> => {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) return problem("too-large", { detail: `At most ${maxBytes} bytes are taken.` });
-    chunks.push(chunk);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    return problem("malformed-body", { detail: "It is not UTF-8." });
-  }
 };
 
 const parseJson = (text: string): { readonly value: unknown } | Problem<"malformed-body"> => {

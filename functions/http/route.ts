@@ -51,11 +51,19 @@ interface RouteFacts {
   readonly accepts?: BodyFormat;
   /** What the API's description says of the body, where its schema depends on more than the body. */
   readonly documentedBody?: z.ZodType;
+  /** How an answer that is no problem is written; JSON when not told. */
+  readonly produces?: BodyFormat;
   readonly responses: Responses;
   /** The problems that its handler answers with; those of every route are not named. */
   readonly problems: readonly ProblemName[];
 }
 export type BodyFormat = "json" | "csv";
+
+/** What each format is called in HTTP. Source: RFC 8259 and RFC 4180. */
+export const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
+  json: "application/json",
+  csv: "text/csv",
+};
 
 type Reaction<C> = (raw: RawRequest, deps: HttpDeps, caller: C) => Promise<Answer | Problem>;
 

@@ -36,6 +36,13 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   "GET settings/{kind}": ["Agent", "Supervisor", "Administrator"],
   "GET settings/{kind}/{id}": ["Agent", "Supervisor", "Administrator"],
   "PUT settings/{kind}/{id}": ["Administrator"],
+  "GET opt-outs": ["Administrator"],
+  "GET opt-outs/export": ["Administrator"],
+  "GET opt-outs/{id}": ["Administrator"],
+  "POST opt-outs": ["Administrator"],
+  "POST opt-outs/{id}/end": ["Administrator"],
+  "GET providers": ["Administrator"],
+  "POST settings/channels/{id}/verify": ["Administrator"],
   "GET quarantine": ["Administrator"],
   "POST quarantine/{id}/replay": ["Administrator"],
 };

@@ -4,6 +4,8 @@ import { conversationRoutes } from "./conversations.ts";
 import { healthRoutes } from "./health.ts";
 import { meRoutes } from "./me.ts";
 import { openApiRoute } from "./openapi.ts";
+import { optOutRoutes } from "./opt-outs.ts";
+import { providerRoutes } from "./providers.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { replyRoutes } from "./replies.ts";
 import type { Route } from "./route.ts";
@@ -22,6 +24,8 @@ export const makeRoutes = (): readonly Route[] => {
     ...contactRoutes,
     ...agentRoutes,
     ...settingRoutes,
+    ...optOutRoutes,
+    ...providerRoutes,
     ...quarantineRoutes,
     ...healthRoutes,
   ];

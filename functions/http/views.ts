@@ -20,7 +20,7 @@ const states = conversationSchema.options.map(({ shape }) => shape.state.value);
 
 export const conversationViewSchema = newSchema
   .pick({
-    ...{ id: true, threadId: true, channelId: true, customer: true, contact: true, optedOut: true },
+    ...{ id: true, threadId: true, channelId: true, customer: true, contact: true, optedOut: true, asksToStop: true },
     ...{ queueId: true, priority: true, skills: true, routedBy: true, units: true, reason: true, lastAgentId: true },
     ...{ openedAt: true, lastTextAt: true, preview: true, stateAt: true },
   })
@@ -65,10 +65,19 @@ export const conversationDetailsView = ({
 
 const shownOfMessage = { id: true, conversationId: true, direction: true, state: true, text: true } as const;
 const receivedViewSchema = inboundMessageSchema
-  .pick({ ...shownOfMessage, at: true, segments: true, overCap: true })
+  .pick({ ...shownOfMessage, at: true, segments: true, overCap: true, asksToStop: true, media: true })
   .meta({ id: "ReceivedMessage" });
 export const replyViewSchema = outboundMessageSchema
-  .pick({ ...shownOfMessage, at: true, segments: true, agentId: true, failure: true, code: true, stateAt: true })
+  .pick({
+    ...shownOfMessage,
+    at: true,
+    segments: true,
+    agentId: true,
+    answers: true,
+    failure: true,
+    code: true,
+    stateAt: true,
+  })
   .meta({ id: "Reply" });
 
 export const messageViewSchema = z.discriminatedUnion("direction", [receivedViewSchema, replyViewSchema]);

@@ -14,6 +14,7 @@ export const CONTAINERS = {
   agents: "/id",
   settings: "/kind",
   quarantine: "/source",
+  pace: "/id",
 } as const;
 export type ContainerName = keyof typeof CONTAINERS;
 
@@ -32,6 +33,7 @@ export const COMPOSITE_INDEXES: Readonly<Partial<Record<ContainerName, readonly 
     index("ascending", "/priority", "/queuedAt"),
     index("ascending", "/queuedAt", "/id"),
     index("descending", "/stateAt", "/id"),
+    index("descending", "/consentAt", "/id"),
   ],
   messages: [index("descending", "/at", "/id")],
   agents: [index("ascending", "/name", "/id")],

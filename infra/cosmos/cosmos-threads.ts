@@ -1,6 +1,6 @@
 import type { ThreadId } from "../../shared/conversation/ids.ts";
 import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import type { Freshness, Stored } from "../../shared/stored.ts";
+import type { Freshness, Page, PageRequest, Stored } from "../../shared/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
@@ -12,7 +12,12 @@ export class CosmosThreads implements Threads {
     this.#documents = new Documents(containers, {
       container: "conversations",
       schema: threadSchema,
-      toDocument: (value) => ({ ...value, kind: "thread", threadId: value.id }),
+      toDocument: (value) => ({
+        ...value,
+        kind: "thread",
+        threadId: value.id,
+        ...(value.consent && { consentAt: value.consent.at }), // for the order of a list
+      }),
       partitionOf: ({ id }) => id,
     });
   }
@@ -23,6 +28,19 @@ export class CosmosThreads implements Threads {
 
   create(thread: Thread): Promise<"created" | "exists"> {
     return this.#documents.create(thread);
+  }
+
+  optedOut(page: PageRequest, channelId?: string): Promise<Page<Thread>> {
+    const ofChannel = channelId === undefined ? "" : " AND c.channelId = @channelId";
+    return this.#documents.page(
+      {
+        where: `c.kind = "thread" AND c.consent.optedOut = true${ofChannel}`,
+        sortedBy: "consentAt",
+        order: "DESC",
+        ...(channelId !== undefined && { parameters: { channelId } }),
+      },
+      page,
+    );
   }
 
   replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale"> {

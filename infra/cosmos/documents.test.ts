@@ -56,7 +56,14 @@ describe("documents in Cosmos DB", () => {
     const threadId = newThreadId();
     const conversation = newConversation("queued", {}, threadId);
     const { channelId, customer } = conversation;
-    await stores.threads.create({ id: threadId, channelId, channelNumber: customer, customer, lastNumber: 1 });
+    await stores.threads.create({
+      id: threadId,
+      channelId,
+      channelNumber: customer,
+      customer,
+      lastNumber: 1,
+      consents: [],
+    });
     await stores.conversations.create(conversation);
     expect((await stores.threads.find(threadId))?.value.lastNumber).toBe(1);
     expect((await stores.conversations.find(conversation.id))?.value.state).toBe("queued");

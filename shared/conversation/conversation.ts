@@ -59,6 +59,8 @@ const commonShape = {
   contact: contactLinkSchema,
   /** Whether the customer has opted out, as the thread says; told a moment later than the thread. */
   optedOut: z.boolean(),
+  /** A text of the customer asks for no more texts, in other words than a keyword. */
+  asksToStop: z.boolean().default(false),
   openedAt: instantSchema,
   /** When the customer last wrote. */
   lastTextAt: instantSchema,

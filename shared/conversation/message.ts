@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type Instant, instantSchema } from "../instant.ts";
 import { agentIdSchema } from "../routing/agent.ts";
 import { type Failure, failureSchema } from "../sms/failure.ts";
+import { asksToStop, keywordSchema } from "../sms/keyword.ts";
 import { type InboundText, mediaSchema, type ProviderName, providerNameSchema } from "../sms/provider.ts";
 import { segmentCount, TEXT_CAP } from "../sms/text.ts";
 import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "./ids.ts";
@@ -32,6 +33,8 @@ export const inboundMessageSchema = z.object({
   conversationId: conversationIdSchema.optional(),
   /** Longer than an agent may write; kept whole all the same. */
   overCap: z.boolean(),
+  /** It is no keyword, and yet asks for no more texts: for a person to decide. */
+  asksToStop: z.boolean().optional(),
   /** Links to what came with it. */
   media: z.array(mediaSchema).optional(),
 });
@@ -44,13 +47,17 @@ export type InboundMessage = z.infer<typeof inboundMessageSchema>;
 export const deliveryStateSchema = z.enum(["queued", "sent", "delivered", "failed"]);
 export type DeliveryState = z.infer<typeof deliveryStateSchema>;
 
-/** An agent's reply. */
+/** A text to the customer: an agent's reply, or the channel's own answer to a keyword. */
 export const outboundMessageSchema = z.object({
   ...commonShape,
   direction: z.literal("outbound"),
   state: deliveryStateSchema,
-  conversationId: conversationIdSchema,
-  agentId: agentIdSchema,
+  /** Absent when it answers a keyword and no conversation was open. */
+  conversationId: conversationIdSchema.optional(),
+  /** Who wrote it; absent when it is the channel's own answer to a keyword. */
+  agentId: agentIdSchema.optional(),
+  /** The keyword that it answers by itself, and the message that held it. */
+  answers: z.object({ keyword: keywordSchema, messageId: messageIdSchema }).optional(),
   provider: providerNameSchema.optional(),
   providerMessageId: z.string().optional(),
   /** Why it failed. */
@@ -80,6 +87,10 @@ export const inboundMessageId = (provider: ProviderName, providerMessageId: stri
 export const replyIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
   messageIdSchema.parse(`out-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
 
+/** Names the answer to a keyword after the message that held it, so that there is one however often it is delivered. */
+export const answerIdOf = (answered: MessageId): MessageId =>
+  messageIdSchema.parse(`out-${sha256(`answer|${answered}`).slice(0, 32)}`);
+
 export const inboundMessageOf = (
   text: InboundText,
   threadId: ThreadId,
@@ -94,6 +105,7 @@ export const inboundMessageOf = (
   at: text.receivedAt,
   segments: segmentCount(text.text),
   overCap: text.text.length > TEXT_CAP,
+  ...(asksToStop(text.text) && { asksToStop: true }),
   ...(text.media && { media: [...text.media] }),
 });
 

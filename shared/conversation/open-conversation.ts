@@ -37,6 +37,7 @@ export const openConversation = (
     units: channel.units,
     contact: linkOf(contacts),
     optedOut,
+    asksToStop: message.asksToStop ?? false,
     openedAt: now,
     lastTextAt: message.at,
     preview: previewOf(message.text),

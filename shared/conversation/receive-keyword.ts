@@ -1,11 +1,15 @@
 import { TransientError } from "../errors.ts";
+import { canBeTexted } from "../sms/address.ts";
+import { automaticAnswer } from "../sms/automatic-answer.ts";
 import type { Keyword } from "../sms/keyword.ts";
+import type { Providers } from "../sms/provider.ts";
+import { segmentCount } from "../sms/text.ts";
 import type { Stored } from "../stored.ts";
 import { type Arrival, freshThread } from "./arrival.ts";
 import { changeThread } from "./change-thread.ts";
 import type { Conversation } from "./conversation.ts";
 import type { ConversationId } from "./ids.ts";
-import { type InboundMessage, inboundMessageOf } from "./message.ts";
+import { answerIdOf, type InboundMessage, inboundMessageOf, type MessageId, type OutboundMessage } from "./message.ts";
 import type { Messages } from "./messages.ts";
 import { moveConversation } from "./move-conversation.ts";
 import { type TellDeps, tellConsent } from "./tell-consent.ts";
@@ -13,12 +17,14 @@ import { isOptedOut, type Thread, withConsent } from "./thread.ts";
 
 export interface ReceiveKeywordDeps extends TellDeps {
   readonly messages: Messages;
+  readonly providers: Providers;
 }
 
 /**
  * Takes in a keyword. It says something about being texted, not about a matter: it opens no conversation and changes
  * the state of none. Delivered again, it does no more than the first time.
  * @param current - the newest conversation of the thread; it may be closed.
+ * @param silent - the channel is switched off, and answers nothing.
  * @returns the conversation in which it is kept, if one was open when it came for the first time.
  */
 export const receiveKeyword = async (
@@ -27,12 +33,15 @@ export const receiveKeyword = async (
   keyword: Keyword,
   thread: Stored<Thread> | undefined,
   current: Stored<Conversation> | undefined,
+  silent: boolean,
 ): Promise<ConversationId | undefined> => {
   const open = current && current.value.state !== "closed" ? current : undefined;
   const message = await keep(deps, inboundMessageOf(arrival.text, arrival.threadId, open?.value.id));
   const { id: messageId, at, text, conversationId } = message;
   const after = await changeThread(deps.threads, thread, freshThread(arrival), (each) =>
-    keyword === "help" ? each : withConsent(each, { optedOut: keyword === "stop", at, messageId }),
+    keyword === "help"
+      ? each
+      : withConsent(each, { optedOut: keyword === "stop", at, by: { kind: "customer", messageId } }),
   );
   if (conversationId !== undefined) {
     const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
@@ -40,8 +49,37 @@ export const receiveKeyword = async (
   }
   // Another keyword, or the text that opens a conversation, may come at the same moment.
   await tellConsent(deps, after);
+  if (!silent) await answer(deps, arrival, keyword, message, after);
   return conversationId;
 };
+
+/**
+ * Answers a keyword where nobody else does. A word on being texted is answered when it is the one that counts, so that
+ * a customer who says STOP again and again gets one answer.
+ */
+const answer = async (
+  deps: ReceiveKeywordDeps,
+  { channel, organisation, text: { from, provider } }: Arrival,
+  keyword: Keyword,
+  { id: answered, threadId, conversationId }: InboundMessage,
+  thread: Thread,
+): Promise<void> => {
+  const text = automaticAnswer(keyword, channel, organisation, deps.providers[provider]);
+  if (text === undefined || !canBeTexted(from)) return;
+  if (keyword === "help" ? isOptedOut(thread) : !isLastWord(thread, answered)) return;
+  const at = deps.now();
+  const message: OutboundMessage = {
+    ...{ id: answerIdOf(answered), threadId, direction: "outbound", state: "queued", text, at, stateAt: at },
+    ...(conversationId && { conversationId }),
+    segments: segmentCount(text),
+    answers: { keyword, messageId: answered },
+  };
+  await deps.messages.create(message);
+  await deps.wakeUps.outbound(threadId, message.id);
+};
+
+const isLastWord = ({ consent }: Thread, messageId: MessageId): boolean =>
+  consent?.by.kind === "customer" && consent.by.messageId === messageId;
 
 /** Keeps a message. One that was kept before is as it was: a conversation opened since then has no part in it. */
 const keep = async ({ messages }: ReceiveKeywordDeps, message: InboundMessage): Promise<InboundMessage> => {

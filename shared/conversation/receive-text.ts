@@ -11,12 +11,12 @@ import { type Arrival, arrivalOf, freshThread, type NotTaken } from "./arrival.t
 import { changeThread } from "./change-thread.ts";
 import { type Conversation, REMEMBERED_TEXTS } from "./conversation.ts";
 import { type ConversationId, conversationIdOf, type Fingerprint, numberOf, type ThreadId } from "./ids.ts";
-import { type InboundMessage, inboundMessageId, inboundMessageOf } from "./message.ts";
+import { type InboundMessage, inboundMessageId, inboundMessageOf, type MessageId } from "./message.ts";
 import { enterRouting, moveConversation } from "./move-conversation.ts";
 import { openConversation } from "./open-conversation.ts";
 import { type ReceiveKeywordDeps, receiveKeyword } from "./receive-keyword.ts";
 import { tellConsent } from "./tell-consent.ts";
-import { isOptedOut, type Thread } from "./thread.ts";
+import { type Consent, isOptedOut, type Thread } from "./thread.ts";
 
 export interface ReceiveDeps extends ReceiveKeywordDeps {
   readonly contacts: Contacts;
@@ -49,7 +49,7 @@ export const receiveText = async (deps: ReceiveDeps, text: InboundText): Promise
   if (off && keyword !== "stop" && keyword !== "start") return { kind: off };
   const current = thread && (await currentConversation(deps, thread.value));
   const conversationId = keyword
-    ? await receiveKeyword(deps, arrival, keyword, thread, current)
+    ? await receiveKeyword(deps, arrival, keyword, thread, current, off !== undefined)
     : await takeIn(deps, arrival, thread, current);
   return { kind: "taken-in", threadId: arrival.threadId, ...(conversationId && { conversationId }) };
 };
@@ -57,7 +57,9 @@ export const receiveText = async (deps: ReceiveDeps, text: InboundText): Promise
 /** Whether the customer had opted out before this text. It may have opted in by it, when it is delivered again. */
 const answersOptOut = (thread: Thread | undefined, { provider, providerMessageId }: InboundText): boolean =>
   thread?.consent !== undefined &&
-  (thread.consent.optedOut || thread.consent.messageId === inboundMessageId(provider, providerMessageId));
+  (thread.consent.optedOut || saidBy(thread.consent) === inboundMessageId(provider, providerMessageId));
+
+const saidBy = ({ by }: Consent): MessageId | undefined => (by.kind === "customer" ? by.messageId : undefined);
 
 /** The newest conversation of the thread; it may be closed. */
 const currentConversation = ({ conversations }: ReceiveDeps, { id, lastNumber }: Thread) =>

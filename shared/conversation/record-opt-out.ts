@@ -12,7 +12,7 @@ export const recordOptOut = async (deps: TellDeps, threadId: ThreadId, at: Insta
   const stored = await deps.threads.find(threadId);
   if (!stored) return;
   const thread = await changeThread(deps.threads, stored, stored.value, (each) =>
-    withConsent(each, { optedOut: true, at }),
+    withConsent(each, { optedOut: true, at, by: { kind: "provider" } }),
   );
   await tellConsent(deps, thread);
 };

@@ -3,7 +3,7 @@ import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { storeReply } from "../../tests/fakes/stored-reply.ts";
-import { TransientError } from "../errors.ts";
+import { OutcomeUnknownError, TransientError } from "../errors.ts";
 import { addSeconds } from "../instant.ts";
 import type { OutboundRequest } from "../routing/wake-ups.ts";
 import { receiveText } from "./receive-text.ts";
@@ -39,6 +39,97 @@ describe("sendReply", () => {
     expect(message()).toMatchObject({
       ...{ state: "sent", provider: "acs", providerMessageId: `provider-${messageId}`, stateAt: fakes.now() },
     });
+  });
+
+  describe("at its channel's pace", () => {
+    it("takes a turn for its segments, at the pace of the channel or of the provider's numbers of its type", async () => {
+      fakes.provider.abilities = { ...fakes.provider.abilities, segmentsPerMinute: { "toll-free": 200 } };
+      await sendReply(fakes, request, false);
+      expect(fakes.pace.asked).toMatchObject([{ channelId: "main", segments: 1, perMinute: 200 }]);
+      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
+      await sendReply(fakes, await storeReply(fakes), false);
+      expect(fakes.pace.asked).toMatchObject([{ perMinute: 5 }]);
+    });
+
+    it("waits for its turn, and then goes by what the customer has said meanwhile", async () => {
+      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
+      request = await storeReply(fakes);
+      fakes.pace.waits.push(12);
+      await sendReply(fakes, request, false);
+      expect([fakes.waited, fakes.provider.sent.length]).toEqual([[12], 1]);
+
+      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
+      request = await storeReply(fakes);
+      fakes.pace.waits.push(12);
+      vi.spyOn(fakes, "wait").mockImplementation(async () => {
+        await receiveText(fakes, sampleText({ id: "stop", text: "STOP", receivedAt: fakes.now() }));
+      });
+      await sendReply(fakes, request, false);
+      expect(fakes.provider.attempts).toEqual([]);
+      expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
+    });
+
+    it("takes no turn for what is not sent", async () => {
+      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
+      request = await storeReply(fakes);
+      await receiveText(fakes, sampleText({ id: "stop", text: "STOP", receivedAt: fakes.now() }));
+      await sendReply(fakes, request, false);
+      expect(fakes.pace.asked).toEqual([]);
+    });
+  });
+
+  describe("by a provider that could take a text twice", () => {
+    const lookedUp = () => {
+      fakes.provider.abilities = { ...fakes.provider.abilities, repeats: "looked-up" };
+    };
+    const once = () => {
+      fakes.provider.abilities = { ...fakes.provider.abilities, repeats: "once" };
+    };
+
+    it("tells the next attempt when one was made whose outcome is unknown", async () => {
+      lookedUp();
+      fakes.provider.next.push(new OutcomeUnknownError("broken"));
+      await expect(sendReply(fakes, request, false)).rejects.toThrow(OutcomeUnknownError);
+      const triedAt = fakes.now();
+      fakes.clock.advance(30);
+      await sendReply(fakes, request, false);
+      expect(fakes.provider.attempts.map((each) => each.triedAt)).toEqual([undefined, triedAt]);
+      expect(message()).toMatchObject({ state: "sent" });
+    });
+
+    it("takes an attempt that was surely in vain for none", async () => {
+      once();
+      fakes.provider.next.push(new TransientError("busy"));
+      await expect(sendReply(fakes, request, false)).rejects.toThrow("busy");
+      await sendReply(fakes, request, false);
+      expect(fakes.provider.attempts.map((each) => each.triedAt)).toEqual([undefined, undefined]);
+    });
+
+    it("knows of an attempt after a crash", async () => {
+      once();
+      fakes.hooks.afterWrite = (operation) => {
+        if (operation === "messages.noteAttempt") throw new Error("crash");
+      };
+      await expect(sendReply(fakes, request, false)).rejects.toThrow("crash");
+      fakes.hooks.afterWrite = undefined;
+      fakes.provider.next.push({ kind: "unknown" });
+      await sendReply(fakes, request, false);
+      expect(fakes.provider.attempts[0]?.triedAt).toBeDefined();
+      expect(message()).toMatchObject({ state: "failed", failure: "outcome-unknown" });
+    });
+
+    it.each([
+      ["once", false],
+      ["looked-up", true],
+    ] as const)(
+      "tells the agent at once that nobody knows, where it is sent %s and it is the last try: %s",
+      async (repeats, lastTry) => {
+        fakes.provider.abilities = { ...fakes.provider.abilities, repeats };
+        fakes.provider.next.push(new OutcomeUnknownError("broken"));
+        await sendReply(fakes, request, lastTry);
+        expect(message()).toMatchObject({ state: "failed", failure: "outcome-unknown" });
+      },
+    );
   });
 
   it("goes by the newest word on being texted, although a replica does not show it yet", async () => {

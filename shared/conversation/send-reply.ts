@@ -1,9 +1,10 @@
 import { OutcomeUnknownError, TransientError } from "../errors.ts";
-import type { Now } from "../instant.ts";
+import { type Instant, type Now, secondsBetween } from "../instant.ts";
 import type { OutboundRequest } from "../routing/wake-ups.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Channel, Settings } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Failure } from "../sms/failure.ts";
+import type { Pace } from "../sms/pace.ts";
 import type { ProviderName, Providers, SendResult, SmsProvider } from "../sms/provider.ts";
 import { type ThreadId, threadIdSchema } from "./ids.ts";
 import { type DeliveryChange, type MessageId, messageIdSchema, type OutboundMessage } from "./message.ts";
@@ -17,20 +18,45 @@ export interface SendDeps extends TellDeps {
   readonly messages: Messages;
   readonly settings: Settings;
   readonly providers: Providers;
+  readonly pace: Pace;
   readonly now: Now;
+  /** Waits so many seconds. */
+  readonly wait: (seconds: number) => Promise<void>;
 }
 
 /**
- * Sends a stored reply, once. Asked again for one that is on its way already, it does nothing.
+ * Sends a stored reply, once, when its channel's turn has come. Asked again for one that is on its way already, it does
+ * nothing.
  * @param lastTry - nobody will ask again: what cannot be sent now has failed.
- * @throws TransientError when it should be tried again: the provider is busy or down, or a store is unavailable or does
- * not show the reply yet.
+ * @throws TransientError when it should be tried again: the provider is busy or down, the channel has too many texts to
+ * send, or a store is unavailable or does not show the reply yet.
  */
-export const sendReply = async (
-  deps: SendDeps,
-  { threadId, messageId }: OutboundRequest,
-  lastTry: boolean,
-): Promise<void> => {
+export const sendReply = async (deps: SendDeps, request: OutboundRequest, lastTry: boolean): Promise<void> => {
+  const first = await readFacts(deps, request);
+  const waitSeconds = first.obstacle ? 0 : await turnOf(deps, first);
+  if (waitSeconds > 0) await deps.wait(waitSeconds);
+  // What the customer has said meanwhile counts.
+  const { message, thread, channel, obstacle } = waitSeconds > 0 ? await readFacts(deps, request) : first;
+  if (message.state !== "queued") return;
+  const change =
+    obstacle || !channel
+      ? failed(obstacle ?? "channel-disabled")
+      : await hand(deps, channel.provider, message, thread, lastTry);
+  const { threadId, messageId } = request;
+  if (change.failure === OPTED_OUT && !isOptedOut(thread)) await recordOptOut(deps, threadId, deps.now());
+  await deps.messages.advanceDelivery(threadId, messageId, { ...change, at: deps.now() });
+};
+
+/** What is known of a reply that is to be sent. */
+interface Facts {
+  readonly message: OutboundMessage;
+  readonly thread: Thread;
+  readonly channel: Channel | undefined;
+  /** Why it cannot be sent. */
+  readonly obstacle: Failure | undefined;
+}
+
+const readFacts = async (deps: SendDeps, { threadId, messageId }: OutboundRequest): Promise<Facts> => {
   const [message, thread, settings] = await Promise.all([
     deps.messages.find(threadId, messageId),
     // The newest word on being texted counts, whoever took it in a moment ago.
@@ -39,15 +65,24 @@ export const sendReply = async (
   ]);
   // Another process wrote them a moment ago: this one may read what was there before.
   if (message?.direction !== "outbound" || !thread) throw new TransientError(`reply ${messageId} is not there yet`);
-  if (message.state !== "queued") return;
-  const channel = settings.channels.find(({ id }) => id === thread.value.channelId);
-  const obstacle = switchedOff(settings, thread.value.channelId)?.kind ?? obstacleOf(thread.value);
-  const change =
-    obstacle || !channel
-      ? failed(obstacle ?? "channel-disabled")
-      : await hand(deps, channel.provider, message, thread.value, lastTry);
-  if (change.failure === OPTED_OUT && !isOptedOut(thread.value)) await recordOptOut(deps, threadId, deps.now());
-  await deps.messages.advanceDelivery(threadId, messageId, { ...change, at: deps.now() });
+  const { channelId } = thread.value;
+  return {
+    message,
+    thread: thread.value,
+    channel: settings.channels.find(({ id }) => id === channelId),
+    obstacle: switchedOff(settings, channelId)?.kind ?? obstacleOf(thread.value, message, deps.now()),
+  };
+};
+
+/** The seconds until a message may leave at its channel's pace. */
+const turnOf = async (
+  { pace, providers, now }: SendDeps,
+  { message: { state, segments }, channel }: Facts,
+): Promise<number> => {
+  if (state !== "queued" || !channel) return 0;
+  const { id: channelId, type, provider } = channel;
+  const perMinute = channel.segmentsPerMinute ?? providers[provider]?.abilities.segmentsPerMinute[type];
+  return perMinute === undefined ? 0 : pace.turn({ channelId, segments, perMinute, now: now() });
 };
 
 const OPTED_OUT = "recipient-opted-out";
@@ -56,10 +91,23 @@ type Outcome = Omit<DeliveryChange, "at">;
 
 const failed = (failure: Failure): Outcome => ({ state: "failed", failure });
 
-const obstacleOf = (thread: Thread): Failure | undefined => {
-  if (isOptedOut(thread)) return OPTED_OUT;
+/**
+ * How late the one text may go out that says to a customer who has just opted out that this was heard.
+ * Source: 47 CFR 64.1200(a)(12).
+ */
+const CONFIRMATION_SECONDS = 300;
+
+const obstacleOf = (thread: Thread, message: OutboundMessage, now: Instant): Failure | undefined => {
+  if (isOptedOut(thread) && !confirms(message, thread, now)) return OPTED_OUT;
   return canBeTexted(thread.customer) ? undefined : "recipient-cannot-be-texted";
 };
+
+/** Says whether a text is the answer to the very STOP that holds, in time. */
+const confirms = ({ answers }: OutboundMessage, { consent }: Thread, now: Instant): boolean =>
+  answers?.keyword === "stop" &&
+  consent?.by.kind === "customer" &&
+  consent.by.messageId === answers.messageId &&
+  secondsBetween(consent.at, now) <= CONFIRMATION_SECONDS;
 
 const hand = async (
   deps: SendDeps,

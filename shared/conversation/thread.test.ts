@@ -10,14 +10,19 @@ const fresh: Thread = threadSchema.parse({
   lastNumber: 0,
 });
 
-const consent: fc.Arbitrary<Consent> = fc.record(
-  {
-    optedOut: fc.boolean(),
-    at: fc.integer({ min: 0, max: 5 }).map((seconds) => addSeconds(START, seconds)),
+const by: fc.Arbitrary<Consent["by"]> = fc.oneof(
+  fc.record({
+    kind: fc.constant("customer" as const),
     messageId: fc.integer({ min: 1, max: 9 }).map((n) => messageIdSchema.parse(`acs:${n}`)),
-  },
-  { requiredKeys: ["optedOut", "at"] },
+  }),
+  fc.constant({ kind: "provider" as const }),
 );
+const consent: fc.Arbitrary<Consent> = fc.record({
+  optedOut: fc.boolean(),
+  at: fc.integer({ min: 0, max: 5 }).map((seconds) => addSeconds(START, seconds)),
+  by,
+});
+const provider = { by: { kind: "provider" } } as const;
 
 const hearing = (consents: readonly Consent[]): Thread => consents.reduce(withConsent, fresh);
 
@@ -43,17 +48,22 @@ describe("withConsent", () => {
 
   it("takes the opt-out of two words that were said at the same moment", () => {
     const [stop, start] = [
-      { optedOut: true, at: START },
-      { optedOut: false, at: START },
+      { ...provider, optedOut: true, at: START },
+      { ...provider, optedOut: false, at: START },
     ];
     expect(isOptedOut(hearing([stop, start]))).toBe(true);
     expect(isOptedOut(hearing([start, stop]))).toBe(true);
   });
 
   it("returns the very thread when nothing changes", () => {
-    const thread = hearing([{ optedOut: true, at: addSeconds(START, 10) }]);
-    expect(withConsent(thread, { optedOut: false, at: START })).toBe(thread);
-    expect(withConsent(thread, { optedOut: true, at: addSeconds(START, 10) })).toBe(thread);
+    const thread = hearing([{ ...provider, optedOut: true, at: addSeconds(START, 10) }]);
+    expect(withConsent(thread, { ...provider, optedOut: false, at: START })).toBe(thread);
+    expect(withConsent(thread, { ...provider, optedOut: true, at: addSeconds(START, 10) })).toBe(thread);
+  });
+
+  it("keeps every word that counted, oldest first, and no word twice", () => {
+    const words = [true, false, true].map((optedOut, n) => ({ ...provider, optedOut, at: addSeconds(START, n) }));
+    expect(hearing([...words, ...words]).consents).toEqual(words);
   });
 
   it("takes a customer who said nothing for one who may be texted", () => {

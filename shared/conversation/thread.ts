@@ -1,20 +1,28 @@
 import * as z from "zod";
 import { contactIdSchema } from "../contact/contact.ts";
 import { instantSchema } from "../instant.ts";
+import { agentIdSchema } from "../routing/agent.ts";
 import { settingIdSchema } from "../settings/settings.ts";
 import { addressSchema } from "../sms/address.ts";
-import type { Freshness, Stored } from "../stored.ts";
+import type { Freshness, Page, PageRequest, Stored } from "../stored.ts";
 import { type ThreadId, threadIdSchema } from "./ids.ts";
 import { messageIdSchema } from "./message.ts";
 
-/** A customer's last word on being texted, and the message that said it. */
-const consentSchema = z.object({
-  optedOut: z.boolean(),
-  at: instantSchema,
-  /** The keyword's message; absent when the provider told that the customer has opted out. */
-  messageId: messageIdSchema.optional(),
-});
+/** Who said whether a customer may be texted. */
+const consentSourceSchema = z.discriminatedUnion("kind", [
+  /** The customer, by the keyword in this message. */
+  z.object({ kind: z.literal("customer"), messageId: messageIdSchema }),
+  /** The provider, when it refused a text. */
+  z.object({ kind: z.literal("provider") }),
+  z.object({ kind: z.literal("administrator"), agentId: agentIdSchema, reason: z.string().min(1).max(500) }),
+]);
+
+/** The last word on whether a customer may be texted from a number. */
+export const consentSchema = z.object({ optedOut: z.boolean(), at: instantSchema, by: consentSourceSchema });
 export type Consent = z.infer<typeof consentSchema>;
+
+/** How many of the words on it a thread keeps: far more than anybody says. */
+const KEPT_CONSENTS = 100;
 
 /** All that one channel and one customer ever write to each other. It never ends. */
 export const threadSchema = z.object({
@@ -29,6 +37,8 @@ export const threadSchema = z.object({
   contactId: contactIdSchema.optional(),
   /** Absent until the customer says something about it. */
   consent: consentSchema.optional(),
+  /** Every word on it that counted when it came, oldest first. */
+  consents: z.array(consentSchema).max(KEPT_CONSENTS).default([]),
 });
 export type Thread = z.infer<typeof threadSchema>;
 
@@ -40,7 +50,9 @@ export const isOptedOut = (thread: Thread): boolean => thread.consent?.optedOut 
  * @returns the same object when nothing changes.
  */
 export const withConsent = (thread: Thread, consent: Consent): Thread =>
-  thread.consent && stands(thread.consent, consent) ? thread : { ...thread, consent };
+  thread.consent && stands(thread.consent, consent)
+    ? thread
+    : { ...thread, consent, consents: [...thread.consents, consent].slice(-KEPT_CONSENTS) };
 
 const stands = (known: Consent, told: Consent): boolean =>
   known.at === told.at ? known.optedOut || !told.optedOut : known.at > told.at;
@@ -50,4 +62,6 @@ export interface Threads {
   find(id: ThreadId, freshness?: Freshness): Promise<Stored<Thread> | undefined>;
   create(thread: Thread): Promise<"created" | "exists">;
   replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale">;
+  /** Those whose customer has opted out, latest first. @param channelId - of one channel only. */
+  optedOut(page: PageRequest, channelId?: string): Promise<Page<Thread>>;
 }

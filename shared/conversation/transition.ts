@@ -1,6 +1,7 @@
 import type { ContactId } from "../contact/contact.ts";
 import { addSeconds, type Instant } from "../instant.ts";
 import type { AgentId } from "../routing/agent.ts";
+import { asksToStop } from "../sms/keyword.ts";
 import {
   type CloseReason,
   type Conversation,
@@ -361,6 +362,7 @@ const withText = <C extends Conversation>(
 ): C => ({
   ...conversation,
   textIds: [...conversation.textIds.filter((id) => id !== messageId), messageId].slice(-REMEMBERED_TEXTS),
+  asksToStop: conversation.asksToStop || asksToStop(text),
   ...(at >= conversation.lastTextAt && { lastTextAt: at, preview: previewOf(text) }),
 });
 

@@ -1,8 +1,12 @@
+import type { ProviderName } from "../sms/provider.ts";
 import type { SettingChange } from "./setting-change.ts";
 import type { Channel, Queue, RoutingRule, SettingsSnapshot } from "./settings.ts";
 
 /** The settings that others name. */
-export type OtherSettings = Pick<SettingsSnapshot, "channels" | "queues" | "operatingHours">;
+export interface OtherSettings extends Pick<SettingsSnapshot, "channels" | "queues" | "operatingHours"> {
+  /** The providers that the app is set up for. */
+  readonly providers: readonly ProviderName[];
+}
 
 /** What is wrong with one member of a setting; `field` is its path, such as `rules.2.queueId`. */
 export interface SettingError {
@@ -39,10 +43,13 @@ const missing = (
     .filter((id) => id !== undefined && !known.some((each) => each.id === id))
     .map((id) => ({ field, message: `there is no ${what} "${id}"` }));
 
-const channelErrors = (channel: Channel, { channels, queues }: OtherSettings): readonly SettingError[] => {
+const channelErrors = (channel: Channel, { channels, queues, providers }: OtherSettings): readonly SettingError[] => {
   const holder = channels.find(({ id, number }) => id !== channel.id && number === channel.number);
   return [
     ...missing("queueId", "queue", [channel.queueId], queues),
+    ...(providers.includes(channel.provider)
+      ? []
+      : [{ field: "provider", message: `the app is set up for ${providers.join(", ")} only` }]),
     ...(holder ? [{ field: "number", message: `is the number of channel "${holder.id}" already` }] : []),
   ];
 };

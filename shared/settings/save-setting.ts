@@ -1,4 +1,5 @@
 import type { WakeUps } from "../routing/wake-ups.ts";
+import type { Providers } from "../sms/provider.ts";
 import { contradictions, type OtherSettings, type SettingError } from "./contradictions.ts";
 import type { SettingChange } from "./setting-change.ts";
 import { type Settings, SNAPSHOT_SECONDS } from "./settings.ts";
@@ -14,11 +15,12 @@ export type SavedSetting =
  * @throws TransientError when the store or the broker is unavailable; saving it again does no harm.
  */
 export const saveSetting = async (
-  { settings, wakeUps }: { readonly settings: Settings; readonly wakeUps: WakeUps },
+  deps: { readonly settings: Settings; readonly wakeUps: WakeUps; readonly providers: Providers },
   change: SettingChange,
   etag?: string,
 ): Promise<SavedSetting> => {
-  const errors = contradictions(change, await readOthers(settings));
+  const { settings, wakeUps } = deps;
+  const errors = contradictions(change, { ...(await readOthers(settings)), providers: Object.keys(deps.providers) });
   if (errors.length > 0) return { kind: "invalid", errors };
   if ((await settings.put(change.kind, change.setting, etag)) === "stale") return { kind: "stale" };
   if (change.kind === "queues") {
@@ -30,7 +32,7 @@ export const saveSetting = async (
 };
 
 /** Lists, unlike the snapshot, show what was saved a moment ago. */
-const readOthers = async (settings: Settings): Promise<OtherSettings> => {
+const readOthers = async (settings: Settings): Promise<Omit<OtherSettings, "providers">> => {
   const [channels, queues, operatingHours] = await Promise.all([
     settings.list("channels"),
     settings.list("queues"),

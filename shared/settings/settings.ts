@@ -26,6 +26,9 @@ export const organisationSchema = z.object({
   fallbackQueueId: settingIdSchema,
 });
 
+/** One text that the channel sends by itself: no longer than two segments of the narrower alphabet. */
+const automaticTextSchema = z.string().trim().min(1).max(306);
+
 /** A number that customers text, registered at a provider. */
 export const channelSchema = z.object({
   id: settingIdSchema,
@@ -39,6 +42,13 @@ export const channelSchema = z.object({
   queueId: settingIdSchema.optional(),
   /** Units of an agent's capacity that one of its conversations takes. */
   units: z.int().min(1).max(1000).default(1),
+  /** Most segments a minute that leave from it; without it, what the provider takes from numbers of this type. */
+  segmentsPerMinute: z.int().min(1).max(100_000).optional(),
+  /** What it answers to keywords that the provider does not answer, in place of the standard words. */
+  texts: z
+    .object({ stop: automaticTextSchema, start: automaticTextSchema, help: automaticTextSchema })
+    .partial()
+    .default({}),
 });
 
 /** What is done with a conversation that has waited too long in a queue. */

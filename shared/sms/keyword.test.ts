@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keywordOf } from "./keyword.ts";
+import { asksToStop, keywordOf } from "./keyword.ts";
 
 const STOP = ["stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"];
 const START = ["start", "unstop"];
@@ -65,5 +65,36 @@ describe("keywordOf", () => {
     const word = fc.constantFrom(...STOP, ...START, ...HELP);
     const more = fc.stringMatching(/^[0-9]{1,8}$/);
     fc.assert(fc.property(word, more, (first, second) => keywordOf(`${first} ${second}`, true) === undefined));
+  });
+});
+
+describe("asksToStop", () => {
+  it.each([
+    "Please stop texting me",
+    "stop sending me messages!!",
+    "STOP. I mean it.",
+    "Don’t text me again",
+    "do not contact this number",
+    "I want to unsubscribe from this",
+    "opt me out? I said opt-out",
+    "no more texts please",
+    "take me off your list",
+    "I revoke my consent",
+  ])("flags %j for a person to read", (text) => {
+    expect(asksToStop(text)).toBe(true);
+  });
+
+  it.each([
+    "STOP",
+    "opt out",
+    "Cancel my order please",
+    "When does the sale end?",
+    "The bus stop is closed",
+    "I can't stop the leak",
+    "Please text me the address",
+    "My tent leaks.",
+    "",
+  ])("leaves %j alone", (text) => {
+    expect(asksToStop(text)).toBe(false);
   });
 });

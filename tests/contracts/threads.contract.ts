@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import { newThreadId } from "./sample-ids.ts";
+import { collectPages } from "./everything.ts";
+import { at, newSettingId, newThreadId } from "./sample-ids.ts";
 
 const newThread = (): Thread =>
   threadSchema.parse({
@@ -38,6 +39,23 @@ export const threadsContract = (make: () => Promise<{ readonly threads: Threads 
       );
       expect(answers.filter((answer) => answer === "replaced")).toHaveLength(1);
       expect((await threads.find(thread.id))?.value.lastNumber).toBe(answers.indexOf("replaced") + 2);
+    });
+
+    it("lists those whose customer has opted out, latest first, in pages, of all channels or of one", async () => {
+      const { threads } = await make();
+      const channelId = newSettingId();
+      const known = [0, 1, 2, 3].map((minute) => ({
+        ...newThread(),
+        channelId,
+        consent: { optedOut: minute !== 1, at: at(minute), by: { kind: "provider" as const } },
+      }));
+      for (const each of known) await threads.create(each);
+      await threads.create(newThread());
+      const listed = await collectPages(2, (page) => threads.optedOut(page, channelId));
+      expect(listed.map(({ id }) => id)).toEqual([known[3]?.id, known[2]?.id, known[0]?.id]);
+      const all = await collectPages(50, (page) => threads.optedOut(page));
+      expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining(listed.map(({ id }) => id)));
+      expect(all.every(({ consent }) => consent?.optedOut)).toBe(true);
     });
   });
 };

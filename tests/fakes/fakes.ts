@@ -10,6 +10,7 @@ import { InMemoryMessages } from "./in-memory-messages.ts";
 import { InMemoryQuarantine } from "./in-memory-quarantine.ts";
 import { InMemorySettings } from "./in-memory-settings.ts";
 import { InMemoryThreads } from "./in-memory-threads.ts";
+import { OpenPace } from "./open-pace.ts";
 import { RecordedRoutingClock } from "./recorded-routing-clock.ts";
 import { RecordedWakeUps } from "./recorded-wake-ups.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
@@ -34,6 +35,12 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     fingerprint: fixedFingerprint,
     provider,
     providers: { acs: provider },
+    pace: new OpenPace(),
+    waited: [] as number[],
+    async wait(seconds: number): Promise<void> {
+      this.waited.push(seconds);
+      clock.advance(seconds);
+    },
     settings,
     agents: new InMemoryAgents(agents, hooks),
     contacts: new InMemoryContacts(contacts, hooks),

@@ -1,8 +1,9 @@
 import type { ThreadId } from "../../shared/conversation/ids.ts";
-import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import type { Stored } from "../../shared/stored.ts";
+import { isOptedOut, type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
+import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
+import { pageOf } from "./paging.ts";
 
 export class InMemoryThreads implements Threads {
   readonly #table: InMemoryTable<Thread>;
@@ -17,6 +18,15 @@ export class InMemoryThreads implements Threads {
 
   create(thread: Thread): Promise<"created" | "exists"> {
     return this.#table.write("create", () => (this.#table.insert(thread.id, thread) ? "created" : "exists"));
+  }
+
+  optedOut(request: PageRequest, channelId?: string): Promise<Page<Thread>> {
+    return this.#table.read("optedOut", () => {
+      const found = this.#table.values().map(({ value }) => value);
+      const isMeant = (each: Thread) => channelId === undefined || each.channelId === channelId;
+      const optedOut = found.filter((each) => isOptedOut(each) && isMeant(each));
+      return pageOf(optedOut, ({ consent }) => consent?.at ?? "", "descending", request);
+    });
   }
 
   replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale"> {

@@ -114,10 +114,10 @@ const callerOf = (token: string): Caller | undefined => {
   }
 };
 
-const receivedOf = ({ status = 200, headers, jsonBody }: HttpResponseInit): Received => ({
+const receivedOf = ({ status = 200, headers, jsonBody, body }: HttpResponseInit): Received => ({
   status,
   headers: Object.fromEntries(new Headers(headers)),
-  body: JSON.parse(JSON.stringify(jsonBody)),
+  body: jsonBody === undefined ? body : JSON.parse(JSON.stringify(jsonBody)),
 });
 
 /** An answer has the form that its route documents for its status, and no member more. */

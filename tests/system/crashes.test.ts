@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { FaultPoints } from "../../local/functions-host/app.ts";
 import { companyOf } from "./company.ts";
 import { Death, type Moment } from "./death.ts";
 import { violations } from "./invariants.ts";
@@ -11,14 +12,23 @@ const COMPANY_OF_ANA = companyOf({ agents: [{ id: "ana" }], queues: [{ id: "supp
 /** How long the sweep leaves what may still be under way, and then some, in milliseconds. */
 const SWEEP_MS = 121_000;
 
+/** The sweep fails whenever it comes. */
+const FAILING_SWEEP: FaultPoints = {
+  beforeInvocation: ({ functionName }) => {
+    if (functionName === "sweep") throw new Error("no sweep");
+  },
+};
+
 /**
  * Plays a customer's whole matter again and again, each time for another customer, and has the app die at one moment
  * of each: at the first, then `step` moments later, and so on until there is no such moment any more.
+ * @param sweeps - whether the sweep mends what is left.
  * @returns how often the app died.
  */
-const dieEverywhere = async (moment: Moment, step: number): Promise<number> => {
+const dieEverywhere = async (moment: Moment, step: number, sweeps = true): Promise<number> => {
   const death = new Death(moment);
-  const stage = await setStage({ organisation: COMPANY_OF_ANA, faults: death.faults });
+  const faults = { ...death.faults, ...(sweeps ? {} : FAILING_SWEEP) };
+  const stage = await setStage({ organisation: COMPANY_OF_ANA, faults });
   death.threaten(stage.twin);
   const played: WholeMatter[] = [];
   for (let n = 1; ; n += step) {
@@ -59,5 +69,9 @@ describe("a matter in whose course the app dies", { timeout: 120_000 }, () => {
     const deaths = await dieEverywhere(moment, step);
     console.info(`${deaths} deaths: ${moment}`);
     expect(deaths).toBeGreaterThanOrEqual(atLeast);
+  });
+
+  it("needs no sweep when what dies is a function that is called again", async () => {
+    expect(await dieEverywhere("when a function has done its work", 1, false)).toBeGreaterThanOrEqual(8);
   });
 });

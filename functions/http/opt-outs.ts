@@ -1,0 +1,124 @@
+import { stringify } from "csv-stringify/sync";
+import * as z from "zod";
+import { threadIdSchema } from "../../shared/conversation/ids.ts";
+import { addOptOut, endOptOut } from "../../shared/conversation/set-consent.ts";
+import { consentSchema, type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
+import { settingIdSchema } from "../../shared/settings/settings.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
+import { invalidField, problem } from "./problem.ts";
+import { ADMINISTRATORS, type Route, route } from "./route.ts";
+
+const viewSchema = threadSchema
+  .pick({ id: true, channelId: true, channelNumber: true, customer: true, consent: true })
+  .meta({ id: "OptOut" });
+const historySchema = viewSchema
+  .extend({ consents: z.array(consentSchema).meta({ description: "Every word on it that counted, oldest first" }) })
+  .meta({ id: "OptOutHistory" });
+
+const view = (thread: Thread): z.infer<typeof viewSchema> => viewSchema.parse(thread);
+const history = (thread: Thread): z.infer<typeof historySchema> => historySchema.parse(thread);
+
+const params = z.object({ id: threadIdSchema });
+const reason = z.string().trim().min(1).max(500).meta({ description: "Kept, with who said so and when" });
+const ofChannel = z.object({ channelId: settingIdSchema.optional() });
+
+export const optOutRoutes: readonly Route[] = [
+  route(ADMINISTRATORS, {
+    name: "list-opt-outs",
+    method: "GET",
+    path: "opt-outs",
+    summary: "The customers who get nothing from a number of ours, latest first",
+    request: { query: pageQuery.extend(ofChannel.shape) },
+    responses: { 200: pageOf(viewSchema) },
+    problems: [],
+    handle: async ({ query: { channelId, ...page } }, { threads }) => ({
+      status: 200,
+      body: showPage(await threads.optedOut(pageIn(page), channelId), view),
+    }),
+  }),
+  route(ADMINISTRATORS, {
+    name: "export-opt-outs",
+    method: "GET",
+    path: "opt-outs/export",
+    summary: "The same as a CSV file: channel, channelNumber, customer, since, by, reason",
+    request: { query: ofChannel },
+    produces: "csv",
+    responses: { 200: z.string() },
+    problems: [],
+    handle: async ({ query: { channelId } }, { threads }) => ({
+      status: 200,
+      body: stringify([...(await allRows(threads, channelId))], { header: true, columns: COLUMNS }),
+    }),
+  }),
+  route(ADMINISTRATORS, {
+    name: "get-opt-out",
+    method: "GET",
+    path: "opt-outs/{id}",
+    summary: "Who said what about texting a customer, and when",
+    request: { params },
+    responses: { 200: historySchema },
+    problems: ["not-found"],
+    handle: async ({ params: { id } }, { threads }) => {
+      const stored = await threads.find(id);
+      return stored ? { status: 200, body: history(stored.value) } : problem("not-found");
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "add-opt-out",
+    method: "POST",
+    path: "opt-outs",
+    summary: "Has a customer get nothing more from a channel",
+    request: {
+      body: z.strictObject({
+        channelId: settingIdSchema,
+        customer: z.string().min(1).max(40).meta({ description: "A phone number, as people write it" }),
+        reason,
+      }),
+    },
+    responses: { 200: historySchema },
+    problems: ["invalid"],
+    handle: async ({ body: { channelId, customer, reason: why } }, deps, { agentId }) => {
+      const added = await addOptOut(deps, channelId, customer, { agentId, reason: why });
+      switch (added.kind) {
+        case "set":
+          return { status: 200, body: history(added.thread) };
+        case "unknown-channel":
+          return invalidField("channelId", "there is no such channel");
+        case "not-a-number":
+          return invalidField("customer", "is no phone number of the organisation's country");
+        default:
+          return added satisfies never;
+      }
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "end-opt-out",
+    method: "POST",
+    path: "opt-outs/{id}/end",
+    summary: "Lets a customer be texted again by us; a block of the provider or carrier only the customer can lift",
+    request: { params, body: z.strictObject({ reason }) },
+    responses: { 200: historySchema },
+    problems: ["not-found"],
+    handle: async ({ params: { id }, body }, deps, { agentId }) => {
+      const thread = await endOptOut(deps, id, { agentId, reason: body.reason });
+      return thread ? { status: 200, body: history(thread) } : problem("not-found");
+    },
+  }),
+];
+
+const COLUMNS = ["channel", "channelNumber", "customer", "since", "by", "reason"];
+
+const allRows = async (threads: Threads, channelId: string | undefined): Promise<readonly Record<string, string>[]> => {
+  const rows: Record<string, string>[] = [];
+  let page = await threads.optedOut({ limit: 100 }, channelId);
+  for (;;) {
+    rows.push(...page.items.map(rowOf));
+    if (!page.next) return rows;
+    page = await threads.optedOut({ limit: 100, after: page.next }, channelId);
+  }
+};
+
+const rowOf = ({ channelId, channelNumber, customer, consent }: Thread): Record<string, string> => ({
+  ...{ channel: channelId, channelNumber, customer, since: consent?.at ?? "", by: consent?.by.kind ?? "" },
+  reason: consent?.by.kind === "administrator" ? consent.by.reason : "",
+});

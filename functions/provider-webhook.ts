@@ -1,0 +1,64 @@
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import { TransientError } from "../shared/errors.ts";
+import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
+import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
+import { readText } from "./http/read-text.ts";
+import type { PerInvocation } from "./per-invocation.ts";
+
+/** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
+const MAX_BYTES = 64 * 1024;
+
+/** How soon a provider may call again when a store was unavailable, in seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * HTTP, a provider's own calls -> intake, or the state of a reply. A call that the provider's account has not signed
+ * leaves nothing behind. A store that is unavailable is told as 503, so that the provider calls again.
+ * @param publicUrl - where providers call the app; its signature is made over this address, not over the host's own.
+ */
+export const makeProviderWebhook =
+  (providers: Providers, publicUrl: string | undefined, depsFor: PerInvocation<ReceiveEventDeps>): HttpHandler =>
+  async (request, context) => {
+    const name = request.params.provider ?? "";
+    const webhook = Object.hasOwn(providers, name) ? providers[name]?.webhook : undefined;
+    if (!webhook || publicUrl === undefined) return { status: 404 };
+    const body = await readText(request, MAX_BYTES);
+    if (body.kind === "too-large") return { status: 413 };
+    if (body.kind === "not-utf-8") return { status: 400 };
+    const reading = webhook.read(callOf(request, publicUrl, body.text));
+    if (reading.kind === "forged") {
+      context.warn(`a call in the name of ${name} is not signed by its account`);
+      return { status: 403 };
+    }
+    return take(depsFor(context), name, reading, context).then(
+      () => ({
+        status: webhook.answer.status,
+        headers: { "content-type": webhook.answer.contentType },
+        body: webhook.answer.body,
+      }),
+      unavailable(context),
+    );
+  };
+
+const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string): WebhookCall => {
+  const { pathname, search } = new URL(url);
+  return { url: `${publicUrl}${pathname}${search}`, headers: Object.fromEntries(headers), body };
+};
+
+const take = async (
+  deps: ReceiveEventDeps,
+  provider: string,
+  { about, event }: { readonly about: "sms-received" | "sms-delivery-report"; readonly event: unknown },
+  context: InvocationContext,
+): Promise<void> => {
+  const outcome = await receiveEvent(deps, provider, about, event);
+  if (outcome.kind === "quarantined") context.warn(`call of ${provider} quarantined: ${outcome.reason}`);
+};
+
+const unavailable =
+  (context: InvocationContext) =>
+  (error: unknown): HttpResponseInit => {
+    if (!(error instanceof TransientError)) throw error;
+    context.warn(error.message);
+    return { status: 503, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } };
+  };

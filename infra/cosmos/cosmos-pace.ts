@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { TransientError } from "../../shared/errors.ts";
+import { LONGEST_WAIT_SECONDS, nextTurn, type Pace, type PaceRequest, QuietShare } from "../../shared/sms/pace.ts";
+import type { Containers } from "./cosmos-database.ts";
+import { Documents } from "./documents.ts";
+
+/** How often a turn is tried for again that others take at the same time. */
+const ATTEMPTS = 20;
+
+/** How far a channel's turns are taken; `end` in milliseconds since the Unix epoch. */
+const turnsSchema = z.object({ id: z.string(), end: z.number() });
+type Turns = z.infer<typeof turnsSchema>;
+
+/** The turns of each busy channel, a document each in the container `pace`. */
+export class CosmosPace implements Pace {
+  readonly #documents: Documents<Turns>;
+  readonly #shares = new Map<string, QuietShare>();
+
+  constructor(containers: Containers) {
+    this.#documents = new Documents(containers, {
+      container: "pace",
+      schema: turnsSchema,
+      toDocument: (value) => value,
+      partitionOf: ({ id }) => id,
+    });
+  }
+
+  async turn(request: PaceRequest): Promise<number> {
+    const now = Date.parse(request.now);
+    const share = this.#shareOf(request.channelId);
+    const segments = share.segmentsToAskFor(request, now);
+    if (segments === 0) return 0;
+    const { waitMs, end } = await this.#take({ ...request, segments }, now);
+    share.noteEnd(end);
+    return waitMs / 1000;
+  }
+
+  #shareOf(channelId: string): QuietShare {
+    const share = this.#shares.get(channelId) ?? new QuietShare();
+    this.#shares.set(channelId, share);
+    return share;
+  }
+
+  async #take(request: PaceRequest, now: number): Promise<ReturnType<typeof nextTurn>> {
+    const id = request.channelId;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const stored = await this.#documents.read(id, id);
+      const { waitMs, end } = nextTurn(stored?.value.end ?? 0, request, now);
+      if (waitMs > LONGEST_WAIT_SECONDS * 1000) throw new TransientError(`channel ${id} has too many texts to send`);
+      const taken = stored
+        ? await this.#documents.replace(stored, { id, end })
+        : await this.#documents.create({ id, end });
+      if (taken === "replaced" || taken === "created") return { waitMs, end };
+    }
+    throw new TransientError(`the turns of channel ${id} are taken too often`);
+  }
+}

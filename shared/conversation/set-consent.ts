@@ -1,0 +1,75 @@
+import { readMobilePhone } from "../contact/save-contact.ts";
+import type { AgentId } from "../routing/agent.ts";
+import type { Settings } from "../settings/settings.ts";
+import { addressSchema } from "../sms/address.ts";
+import { changeThread } from "./change-thread.ts";
+import { type Fingerprint, type ThreadId, threadIdOf } from "./ids.ts";
+import { type TellDeps, tellConsent } from "./tell-consent.ts";
+import { type Thread, withConsent } from "./thread.ts";
+
+export interface SetConsentDeps extends TellDeps {
+  readonly settings: Settings;
+  readonly fingerprint: Fingerprint;
+}
+
+/** Who changes it, and why: both are kept. */
+export interface ConsentChange {
+  readonly optedOut: boolean;
+  readonly agentId: AgentId;
+  readonly reason: string;
+}
+
+export type OptOutAdded =
+  | { readonly kind: "set"; readonly thread: Thread }
+  | { readonly kind: "unknown-channel" | "not-a-number" };
+
+/**
+ * Has a customer get nothing more from a channel, as an administrator says, whether they have ever texted or not.
+ * @param customer - a number as people write it; without a country code, one of the organisation's country.
+ * @throws TransientError when a store is unavailable.
+ */
+export const addOptOut = async (
+  deps: SetConsentDeps,
+  channelId: string,
+  customer: string,
+  change: Omit<ConsentChange, "optedOut">,
+): Promise<OptOutAdded> => {
+  const { channels } = await deps.settings.snapshot();
+  const channel = channels.find(({ id }) => id === channelId);
+  if (!channel) return { kind: "unknown-channel" };
+  const written = await readMobilePhone(deps, customer);
+  if (!written) return { kind: "not-a-number" };
+  const address = addressSchema.parse(written);
+  const id = threadIdOf(deps.fingerprint, channel.number, address);
+  const fresh: Thread = {
+    ...{ id, channelId, channelNumber: channel.number, customer: address },
+    ...{ lastNumber: 0, consents: [] },
+  };
+  return { kind: "set", thread: await setConsent(deps, fresh, { ...change, optedOut: true }) };
+};
+
+/**
+ * Lets a customer be texted again, as an administrator says.
+ * @returns nothing when there is no such thread.
+ * @throws TransientError when a store is unavailable.
+ */
+export const endOptOut = async (
+  deps: SetConsentDeps,
+  threadId: ThreadId,
+  change: Omit<ConsentChange, "optedOut">,
+): Promise<Thread | undefined> => {
+  const stored = await deps.threads.find(threadId);
+  return stored && setConsent(deps, stored.value, { ...change, optedOut: false });
+};
+
+const setConsent = async (
+  deps: SetConsentDeps,
+  fresh: Thread,
+  { optedOut, agentId, reason }: ConsentChange,
+): Promise<Thread> => {
+  const consent = { optedOut, at: deps.now(), by: { kind: "administrator", agentId, reason } } as const;
+  const read = await deps.threads.find(fresh.id);
+  const thread = await changeThread(deps.threads, read, fresh, (each) => withConsent(each, consent));
+  await tellConsent(deps, thread);
+  return thread;
+};

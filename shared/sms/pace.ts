@@ -1,0 +1,78 @@
+import type { Instant } from "../instant.ts";
+
+/** A text that wants to leave from a channel. */
+export interface PaceRequest {
+  readonly channelId: string;
+  /** Segments of the text, at least 1. */
+  readonly segments: number;
+  /** Most segments a minute that may leave from the channel. */
+  readonly perMinute: number;
+  readonly now: Instant;
+}
+
+/** Keeps a channel to its pace, over all processes, so that a busy number queues its texts instead of being refused. */
+export interface Pace {
+  /**
+   * Takes the next turn.
+   * @returns the seconds until then; 0 while the channel is quiet.
+   * @throws TransientError when the next turn is too far off to wait for it, and has not been taken; or the store is
+   * unavailable.
+   */
+  turn(request: PaceRequest): Promise<number>;
+}
+
+/** What part of a minute's segments may leave at once, after a pause. */
+const BURST_SHARE = 0.1;
+/** Longest wait for a turn, in seconds: a handler may work five minutes on a message, and sending takes one of them. */
+export const LONGEST_WAIT_SECONDS = 180;
+
+/** When a channel's segments would all have left at an even pace: milliseconds since the Unix epoch. */
+export type EvenEnd = number;
+
+/**
+ * Decides a turn at an even pace with short bursts (the generic cell rate algorithm).
+ * @param end - as the turns before have left it.
+ * @param now - milliseconds since the Unix epoch.
+ * @returns how long to wait, in milliseconds, and the new end.
+ */
+export const nextTurn = (
+  end: EvenEnd,
+  { segments, perMinute }: Pick<PaceRequest, "segments" | "perMinute">,
+  now: number,
+): { readonly waitMs: number; readonly end: EvenEnd } => {
+  const start = Math.max(end, now);
+  const waitMs = Math.max(0, start - now - 60_000 * BURST_SHARE);
+  return { waitMs, end: start + (segments * 60_000) / perMinute };
+};
+
+/**
+ * What one process may send without asking the others, while a channel is quiet: a tenth of its pace. It saves a store
+ * from being asked for each text. Whatever leaves so is told to the others with the next turn that is asked for; as long
+ * as turns are taken beyond now, each text asks for one.
+ */
+export class QuietShare {
+  /** Segments that the others have not been told of; it drains at a tenth of the pace. */
+  #untold = 0;
+  #at = 0;
+  #busyUntil = 0;
+
+  /**
+   * @param now - milliseconds since the Unix epoch.
+   * @returns 0 when the text may leave at once; else how many segments to take a turn for, this text's included.
+   */
+  segmentsToAskFor({ segments, perMinute }: Pick<PaceRequest, "segments" | "perMinute">, now: number): number {
+    const share = perMinute * BURST_SHARE;
+    const drained = ((now - this.#at) / 60_000) * share;
+    this.#untold = Math.max(0, this.#untold - Math.max(0, drained)) + segments;
+    this.#at = now;
+    if (this.#untold <= share && now >= this.#busyUntil) return 0;
+    const asked = this.#untold;
+    this.#untold = 0;
+    return asked;
+  }
+
+  /** Takes note of how far the turns of all processes are taken. */
+  noteEnd(end: EvenEnd): void {
+    this.#busyUntil = end;
+  }
+}
