@@ -1,13 +1,15 @@
+import { parseArgs } from "node:util";
 import { buildApp } from "../build.ts";
 import { Colleague, Customer, eventually } from "./people.ts";
-import { SAMPLE_CHANNEL_NUMBER } from "./sample-organisation.ts";
+import { sampleNumberOf } from "./sample-organisation.ts";
 import { FREE_PORTS, Twin } from "./twin.ts";
 
 /**
  * Plays one conversation and a bit, and prints what each side sees.
+ * @param number - the number of the company that the customers text.
  * @throws Error that names the first step which is not as told.
  */
-export const play = async ({ addresses }: Twin): Promise<void> => {
+export const play = async ({ addresses }: Twin, number: string): Promise<void> => {
   const robin = new Customer(addresses, "+14255550123");
   const kim = new Customer(addresses, "+14255550124");
   const ana = new Colleague(addresses, "ana");
@@ -24,7 +26,7 @@ export const play = async ({ addresses }: Twin): Promise<void> => {
   expect("Ben is busy", (await ben.call("me")).body.presence, "busy");
 
   scene("Robin texts the company.");
-  await robin.text(SAMPLE_CHANNEL_NUMBER, "Hello, my tent leaks.");
+  await robin.text(number, "Hello, my tent leaks.");
   const first = await eventually("Ana is offered it", async () => (await ana.workItems("offered"))[0]);
   const details = (await ana.call(`conversations/${first}`)).body;
   expect("Ana sees who it is", `${details.contacts[0]?.firstName} ${details.contacts[0]?.lastName}`, "Robin Lake");
@@ -47,7 +49,7 @@ export const play = async ({ addresses }: Twin): Promise<void> => {
   expect("Ana parks it", (await ana.act(first, "park")).body.state, "waiting");
   expect("It stays in her work items", (await ana.workItems("waiting"))[0], first);
   expect("Ana resumes it", (await ana.act(first, "resume")).body.state, "active");
-  await robin.text(SAMPLE_CHANNEL_NUMBER, "It says Ridge 2 on the bag.");
+  await robin.text(number, "It says Ridge 2 on the bag.");
   const texts = await eventually("Ana sees Robin's answer", async () => {
     const { body } = await ana.call(`conversations/${first}/messages`);
     return body.items.length === 3 ? body.items : undefined;
@@ -55,7 +57,7 @@ export const play = async ({ addresses }: Twin): Promise<void> => {
   expect("Newest first, Ana reads", texts[0].text, "It says Ridge 2 on the bag.");
 
   scene("Kim texts too, but Ana's hands are full.");
-  await kim.text(SAMPLE_CHANNEL_NUMBER, "Where is my order?");
+  await kim.text(number, "Where is my order?");
   const second = await eventually("it waits in the queue", async () => {
     const { body } = await ana.call("queues/support/work-items");
     return body.items[0]?.id;
@@ -84,11 +86,37 @@ const expect = (what: string, seen: unknown, told: string | undefined): void => 
   console.log(`  ✓ ${what}: ${told}`);
 };
 
+const HELP = `Plays a conversation, and checks each step: a text, an offer, a reply, its delivery, and so on.
+
+Usage: npm run demo [-- options]
+
+  --provider NAME   whose number the customers text: acs (standard), twilio or telesign
+  --help            prints this`;
+
+/** The options, or what to print instead and how to end. */
+const readOptions = (args: readonly string[]): { readonly number: string } | { print: string; exitCode: number } => {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { provider: { type: "string", default: "acs" }, help: { type: "boolean", default: false } },
+    });
+    if (values.help) return { print: HELP, exitCode: 0 };
+    return { number: sampleNumberOf(values.provider) };
+  } catch (error) {
+    return { print: `${error instanceof Error ? error.message : error}\n\n${HELP}`, exitCode: 1 };
+  }
+};
+
 const main = async (): Promise<number> => {
+  const options = readOptions(process.argv.slice(2));
+  if ("print" in options) {
+    console.log(options.print);
+    return options.exitCode;
+  }
   await buildApp();
   const twin = await Twin.start({ ports: FREE_PORTS });
   try {
-    await play(twin);
+    await play(twin, options.number);
     console.log("\nAll as told.");
     return 0;
   } catch (error) {

@@ -15,6 +15,21 @@ export interface SampleOrganisation {
 /** The number that customers text. */
 export const SAMPLE_CHANNEL_NUMBER = "+18005550100";
 
+/** The company's numbers: one with each provider. */
+const CHANNELS = [
+  { id: "main", provider: "acs", number: SAMPLE_CHANNEL_NUMBER, name: "Main number", type: "toll-free" },
+  { id: "twilio", provider: "twilio", number: "+12065550101", name: "Seattle number", type: "long-code" },
+  { id: "telesign", provider: "telesign", number: "+12065550102", name: "Second Seattle number", type: "long-code" },
+];
+
+/** The number that the company has with a provider. @throws Error when it has none. */
+export const sampleNumberOf = (provider: string): string => {
+  const channel = CHANNELS.find((each) => each.provider === provider);
+  if (!channel)
+    throw new Error(`The sample company has numbers of ${CHANNELS.map((each) => each.provider).join(", ")}.`);
+  return channel.number;
+};
+
 const QUEUES = [
   { id: "support", name: "Support" },
   { id: "billing", name: "Billing", assignAtOnce: true },
@@ -44,16 +59,9 @@ export const sampleOrganisation = (): SampleOrganisation => ({
         fallbackQueueId: "support",
       }),
     ],
-    channels: [
-      SETTING_SCHEMAS.channels.parse({
-        id: "main",
-        provider: "acs",
-        number: SAMPLE_CHANNEL_NUMBER,
-        name: "Main number",
-        enabled: true,
-        queueId: "support",
-      }),
-    ],
+    channels: CHANNELS.map((channel) =>
+      SETTING_SCHEMAS.channels.parse({ ...channel, enabled: true, queueId: "support" }),
+    ),
     queues: QUEUES.map((queue) => SETTING_SCHEMAS.queues.parse(queue)),
     "routing-rules": [
       SETTING_SCHEMAS["routing-rules"].parse({

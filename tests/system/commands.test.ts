@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { play } from "../../local/demo.ts";
+import { SAMPLE_CHANNEL_NUMBER } from "../../local/sample-organisation.ts";
 import { setStage } from "./stage.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -91,11 +92,21 @@ describe("npm start", () => {
 });
 
 describe("npm run demo", () => {
-  it("plays the whole conversation and exits 0", async () => {
-    const demo = run("local/demo.ts");
-    const [story, [code]] = await Promise.all([text(demo.stdout ?? process.stdin), once(demo, "exit")]);
-    expect(story).toContain("All as told.");
-    expect(code).toBe(0);
+  it.each(["acs", "twilio", "telesign"])(
+    "plays the whole conversation over a number of %s and exits 0",
+    async (provider) => {
+      const demo = run("local/demo.ts", ["--provider", provider]);
+      const [story, [code]] = await Promise.all([text(demo.stdout ?? process.stdin), once(demo, "exit")]);
+      expect(story).toContain("All as told.");
+      expect(code).toBe(0);
+    },
+  );
+
+  it("says which providers there are when it is asked for another", async () => {
+    const demo = run("local/demo.ts", ["--provider", "pigeon"]);
+    const [message, [code]] = await Promise.all([text(demo.stdout ?? process.stdin), once(demo, "exit")]);
+    expect(message).toContain("acs, twilio, telesign");
+    expect(code).toBe(1);
   });
 
   it("names the step that is not as told", async () => {
@@ -105,6 +116,6 @@ describe("npm run demo", () => {
       method: "PUT",
       body: { id: "main", provider: "acs", number: "+18005550100", name: "Main", enabled: true, queueId: "billing" },
     });
-    await expect(play(twin)).rejects.toThrow("Ana is offered it");
+    await expect(play(twin, SAMPLE_CHANNEL_NUMBER)).rejects.toThrow("Ana is offered it");
   });
 });

@@ -44,13 +44,14 @@ const TEAMS = 40;
 /**
  * Starts one twin for all tests of a file, for those that move no time and break nothing: each gets a team which it
  * shares with nobody. Beside the teams there is the queue "billing" with its agent "cleo".
+ * @param channel - what the teams' numbers have in common; they are with ACS when nothing is told.
  * @returns what gives the next team.
  */
-export const shareTwin = (): (() => Team) => {
+export const shareTwin = (channel: Partial<NonNullable<CompanyPlan["channels"]>[number]> = {}): (() => Team) => {
   let twin: Twin | undefined;
   let taken = 0;
   beforeAll(async () => {
-    twin = await Twin.start({ ports: FREE_PORTS, organisation: companyOf(planOfTeams()) });
+    twin = await Twin.start({ ports: FREE_PORTS, organisation: companyOf(planOfTeams(channel)) });
   });
   afterAll(() => twin?.stop());
   return () => {
@@ -63,7 +64,7 @@ export const shareTwin = (): (() => Team) => {
 const numberOf = (team: number): string => `+1800555${1000 + team}`;
 const queueOf = (team: number): string => `queue-${team}`;
 
-const planOfTeams = (): CompanyPlan => {
+const planOfTeams = (channel: Partial<NonNullable<CompanyPlan["channels"]>[number]>): CompanyPlan => {
   const teams = Array.from({ length: TEAMS }, (_, team) => team);
   return {
     agents: [
@@ -71,7 +72,10 @@ const planOfTeams = (): CompanyPlan => {
       ...teams.flatMap((team) => ["ana", "ben"].map((name) => ({ id: `${name}-${team}`, queueIds: [queueOf(team)] }))),
     ],
     queues: [{ id: "billing" }, ...teams.map((team) => ({ id: queueOf(team) }))],
-    channels: teams.map((team) => ({ id: `channel-${team}`, number: numberOf(team), queueId: queueOf(team) })),
+    channels: teams.map((team) => ({
+      ...{ id: `channel-${team}`, number: numberOf(team), queueId: queueOf(team) },
+      ...channel,
+    })),
   };
 };
 
