@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import * as z from "zod";
 import { QUEUES } from "../infra/service-bus/queues.ts";
@@ -11,6 +9,7 @@ import { TaskHub } from "./functions-host/durable/task-hub.ts";
 import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost } from "./functions-host/functions-host.ts";
 import type { Log } from "./functions-host/log.ts";
 import { IdentityProvider } from "./identity/identity-provider.ts";
+import { freePort } from "./loopback.ts";
 import { PhoneNetwork, type PhoneNetworkOptions } from "./phone-network/phone-network.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
 import { ServiceBus } from "./service-bus/service-bus.ts";
@@ -240,16 +239,6 @@ const onPort = async <T>(part: string, port: number, start: (port: number) => Pr
     if ((cause as { code?: unknown }).code !== "EADDRINUSE") throw cause;
     throw new PortTakenError(`Port ${port} of the ${part} is taken.`, { cause });
   }
-};
-
-/** A port that is free now, to be known before anybody listens on it. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // an object whenever a server listens on a port
-  server.close();
-  await once(server, "close");
-  return port;
 };
 
 /** The settings that a developer starts from. */

@@ -8,7 +8,7 @@ import {
   createContact,
   readMobilePhone,
 } from "../../shared/contact/save-contact.ts";
-import { ifMatchHeaders, toETag } from "./etag.ts";
+import { found, ifMatchHeaders } from "./etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { invalidField, problem } from "./problem.ts";
 import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";
@@ -64,12 +64,7 @@ export const contactRoutes: readonly Route[] = [
     request: { params: z.object({ id: contactIdSchema }) },
     responses: { 200: contactViewSchema },
     problems: ["not-found"],
-    handle: async ({ params }, { contacts }) => {
-      const stored = await contacts.find(params.id);
-      return stored
-        ? { status: 200, body: stored.value, headers: { etag: toETag(stored.etag) } }
-        : problem("not-found");
-    },
+    handle: async ({ params }, { contacts }) => found(await contacts.find(params.id)),
   }),
   route(EVERYBODY, {
     name: "create-contact",

@@ -1,7 +1,9 @@
 import * as z from "zod";
+import type { Stored } from "../../shared/stored.ts";
+import { problem } from "./problem.ts";
 
 /** Writes a store's version as an entity tag: the store's own may hold any character. Source: RFC 9110, 8.8.3. */
-export const toETag = (version: string): string => `"${Buffer.from(version).toString("base64url")}"`;
+const toETag = (version: string): string => `"${Buffer.from(version).toString("base64url")}"`;
 
 /** The headers of a change that may be made for one version only. */
 export const ifMatchHeaders = z.object({
@@ -12,3 +14,7 @@ export const ifMatchHeaders = z.object({
     .optional()
     .meta({ description: "The ETag of the version to change" }),
 });
+
+/** Shows what a store found, with the ETag that a change of it may name. */
+export const found = <T>(stored: Stored<T> | undefined) =>
+  stored ? { status: 200 as const, body: stored.value, headers: { etag: toETag(stored.etag) } } : problem("not-found");

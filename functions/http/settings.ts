@@ -2,7 +2,7 @@ import * as z from "zod";
 import { saveSetting } from "../../shared/settings/save-setting.ts";
 import { type SettingChange, settingChangeSchema } from "../../shared/settings/setting-change.ts";
 import { SETTING_SCHEMAS, type SettingKind, settingIdSchema } from "../../shared/settings/settings.ts";
-import { ifMatchHeaders, toETag } from "./etag.ts";
+import { found, ifMatchHeaders } from "./etag.ts";
 import { invalid } from "./invalid.ts";
 import { invalidField, problem } from "./problem.ts";
 import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";
@@ -41,12 +41,7 @@ export const settingRoutes: readonly Route[] = [
     request: { params },
     responses: { 200: settingSchema },
     problems: ["not-found"],
-    handle: async ({ params: { kind, id } }, { settings }) => {
-      const stored = await settings.find(kind, id);
-      return stored
-        ? { status: 200, body: stored.value, headers: { etag: toETag(stored.etag) } }
-        : problem("not-found");
-    },
+    handle: async ({ params: { kind, id } }, { settings }) => found(await settings.find(kind, id)),
   }),
   route(ADMINISTRATORS, {
     name: "save-setting",

@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Clock } from "../clock.ts";
+import { cut, listen } from "../loopback.ts";
 import { isSigned } from "./authorization.ts";
 import { Faults, failureBy } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
@@ -45,10 +44,8 @@ export class CosmosDb {
   async start(port: number): Promise<void> {
     const server = createServer((request, response) => void this.#serve(request, response));
     server.keepAliveTimeout = 0; // never closes an idle connection in the moment in which a request is sent on it
-    server.listen(port, "127.0.0.1");
-    await once(server, "listening");
+    this.#endpoint = `http://127.0.0.1:${await listen(server, port)}/`;
     this.#server = server;
-    this.#endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   }
 
   /** Stops listening and breaks all connections. */
@@ -56,9 +53,7 @@ export class CosmosDb {
     const server = this.#server;
     if (!server) return;
     this.#server = undefined;
-    server.close();
-    server.closeAllConnections();
-    await once(server, "close");
+    await cut(server);
   }
 
   /** `http://127.0.0.1:PORT/`. Throws before the first start. */

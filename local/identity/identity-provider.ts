@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../clock.ts";
+import { cut, listen } from "../loopback.ts";
 import {
   makeSigningKey,
   makeToken,
@@ -46,10 +45,8 @@ export class IdentityProvider {
   async start(port: number): Promise<void> {
     this.#key ??= await makeSigningKey();
     const server = createServer((request, response) => void this.#serve(request, response));
-    server.listen(port, "127.0.0.1");
-    await once(server, "listening");
+    this.#issuer = `http://127.0.0.1:${await listen(server, port)}`;
     this.#server = server;
-    this.#issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
   /** Stops listening and breaks all connections. */
@@ -57,9 +54,7 @@ export class IdentityProvider {
     const server = this.#server;
     if (!server) return;
     this.#server = undefined;
-    server.close();
-    server.closeAllConnections();
-    await once(server, "close");
+    await cut(server);
   }
 
   /** The `iss` claim, `http://127.0.0.1:PORT`. Throws before the first start. */

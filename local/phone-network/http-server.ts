@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
+import { cut, listen } from "../loopback.ts";
 
 export interface HttpRequest {
   readonly method: string;
@@ -60,23 +60,16 @@ export class HttpServer {
    */
   async start(port: number): Promise<number> {
     const server = createServer((request, response) => void this.#serve(request, response));
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, "127.0.0.1", resolve);
-    });
+    const taken = await listen(server, port);
     this.#server = server;
-    return (server.address() as AddressInfo).port; // an object whenever a server listens on a port
+    return taken;
   }
 
   /** Closes the port and every connection, answered or not. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    if (!server) return;
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+    if (server) await cut(server);
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

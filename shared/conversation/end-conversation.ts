@@ -19,7 +19,7 @@ export const endConversation = async (deps: EndDeps, id: ConversationId, actor: 
   if (!read) return { kind: "not-found" };
   const { agentId, supervisor } = actor;
   if (supervisor && ownerOf(read.value) !== agentId) {
-    return moveConversation(deps, id, { kind: "close", because: "supervisor" }, { read });
+    return moveConversation(deps, id, { kind: "close" }, { read });
   }
   const { wrapUpSeconds } = queueOf(await deps.settings.snapshot(), read.value.queueId);
   const move = await moveConversation(deps, id, { kind: "end", agentId, wrapUpSeconds }, { read });

@@ -36,7 +36,7 @@ const accept: ConversationEvent = { kind: "accept", agentId: a };
 const reject: ConversationEvent = { kind: "reject", agentId: a };
 const park: ConversationEvent = { kind: "park", agentId: a };
 const resume: ConversationEvent = { kind: "resume", agentId: a };
-const close: ConversationEvent = { kind: "close", because: "supervisor" };
+const close: ConversationEvent = { kind: "close" };
 const writes: ConversationEvent = {
   ...{ kind: "customer-writes", messageId: messageIdSchema.parse("acs:new"), at: NOW, text: "and" },
   preferLastAgentSeconds: 300,

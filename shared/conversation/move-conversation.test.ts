@@ -48,7 +48,7 @@ const expectConsistent = (fakes: Fakes) => {
 const pick = { kind: "pick", queueId: "support", agentId: a } as const;
 const park = { kind: "park", agentId: a } as const;
 const resume = { kind: "resume", agentId: a } as const;
-const close = { kind: "close", because: "supervisor" } as const;
+const close = { kind: "close" } as const;
 const toB = { kind: "transfer-to-agent", actor: owner, memberOf: "support", agentId: b, expiresAt: offerEnd } as const;
 
 describe("moveConversation", () => {

@@ -48,7 +48,7 @@ describe("a keyword", () => {
   it("opens nothing after the conversation closed", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "hello");
-    await moveConversation(fakes, first, { kind: "close", because: "supervisor" });
+    await moveConversation(fakes, first, { kind: "close" });
     expect(await say(fakes, 2, "STOP")).toEqual({ kind: "taken-in", threadId });
     expect(fakes.conversations.all()).toMatchObject([{ state: "closed", optedOut: false }]);
   });
@@ -65,7 +65,7 @@ describe("a keyword", () => {
     const fakes = makeFakes();
     await say(fakes, 1, "hello");
     await say(fakes, 2, "STOP");
-    await moveConversation(fakes, first, { kind: "close", because: "supervisor" });
+    await moveConversation(fakes, first, { kind: "close" });
     await say(fakes, 3, "but I do have a question");
     expect(await say(fakes, 2, "STOP")).toMatchObject({ conversationId: first });
     const [, second] = fakes.conversations.all();

@@ -36,7 +36,7 @@ const traces = async ({ messages, conversations, threads, agents, wakeUps }: Fak
 const pick = { kind: "pick", queueId: "support", agentId } as const;
 const park = { kind: "park", agentId } as const;
 const end = { kind: "end", agentId, wrapUpSeconds: 60 } as const;
-const close = { kind: "close", because: "supervisor" } as const;
+const close = { kind: "close" } as const;
 
 describe.each([
   ["opens a thread", [], [], "hello", 4],

@@ -85,7 +85,7 @@ describe("texts at the same time", () => {
   });
 
   it("open one conversation when the last one has closed", async () => {
-    await inAnyOrder(havingOne({ kind: "close", because: "supervisor" }), [say(1), say(2)], (fakes) => {
+    await inAnyOrder(havingOne({ kind: "close" }), [say(1), say(2)], (fakes) => {
       expect(fakes.conversations.all()).toHaveLength(2);
       expectEachTextInOnePlace(fakes, 3);
       expectRouted(fakes);
@@ -101,7 +101,7 @@ describe("texts at the same time", () => {
   });
 
   it.each([
-    ["closes", { kind: "close", because: "supervisor" }],
+    ["closes", { kind: "close" }],
     ["is parked", { kind: "park", agentId }],
     ["ends", { kind: "end", agentId, wrapUpSeconds: 60 }],
     ["is released", { kind: "release", agentId, declineLimit: 3 }],

@@ -19,7 +19,7 @@ const found = async (fakes: Fakes, id = first) => {
   return stored.value;
 };
 
-const close = (fakes: Fakes, id = first) => moveConversation(fakes, id, { kind: "close", because: "supervisor" });
+const close = (fakes: Fakes, id = first) => moveConversation(fakes, id, { kind: "close" });
 
 const pickAndPark = async (fakes: Fakes) => {
   await moveConversation(fakes, first, { kind: "pick", queueId: "support", agentId: agentA });

@@ -181,7 +181,7 @@ const TABLE: readonly [
   ["is in wrap-up, whose time is not over", { kind: "wrap-up-over" }, only({})],
   ["was quiet for too long", { kind: "go-inactive", quietSince: LONG_AFTER }, { ...all("closed"), closed: "conflict" }],
   ["was quiet, but not for long", { kind: "go-inactive", quietSince: LONG_BEFORE }, only({})],
-  ["is closed", { kind: "close", because: "inactive" }, { ...all("closed"), closed: "conflict" }],
+  ["is closed", { kind: "close" }, { ...all("closed"), closed: "conflict" }],
 ];
 
 describe.each(TABLE)("a conversation that %s", (_, event, outcomes, now) => {

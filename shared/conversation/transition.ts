@@ -96,7 +96,8 @@ export type ConversationEvent =
       /** Whatever happened to the conversation after this moment keeps it open. */
       readonly quietSince: Instant;
     }
-  | { readonly kind: "close"; readonly because: CloseReason };
+  /** A supervisor closes it, whoever has it. */
+  | { readonly kind: "close" };
 
 /**
  * What an event makes of a conversation. `moved` with the very object that came in: nothing changes. `conflict`: not
@@ -221,7 +222,7 @@ export const transition = (conversation: Conversation, event: ConversationEvent,
         ? moved(closed(conversation, "inactive", now))
         : conflict(conversation);
     case "close":
-      return conversation.state === "closed" ? conflict(conversation) : moved(closed(conversation, event.because, now));
+      return conversation.state === "closed" ? conflict(conversation) : moved(closed(conversation, "supervisor", now));
     default:
       return event satisfies never;
   }

@@ -172,7 +172,7 @@ describe("dispatch", () => {
         (fakes) => dispatch(fakes, "billing"),
         (fakes) =>
           moveConversation(fakes, first.id, { kind: "pick", queueId: "support", agentId: sampleAgent("agent-b").id }),
-        (fakes) => moveConversation(fakes, second.id, { kind: "close", because: "supervisor" }),
+        (fakes) => moveConversation(fakes, second.id, { kind: "close" }),
       ],
       async (fakes) => {
         expect(wrongLoads(fakes)).toEqual([]);

@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { listen } from "../../loopback.ts";
 import type { HostRequest, HostResponse } from "./exchange.ts";
 
 /** The largest body that the host takes, in bytes. Source: FUNCTIONS_REQUEST_BODY_SIZE_LIMIT, 100 MB. */
@@ -33,8 +33,7 @@ export class HttpListener {
         return response;
       });
     });
-    server.listen(port, "127.0.0.1");
-    await once(server, "listening");
+    await listen(server, port);
     return new HttpListener(server);
   }
 
