@@ -5,17 +5,17 @@ import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { runCommand } from "./command.ts";
 import { COMPILER_VERSION, findCompiler } from "./compiler.ts";
 
-const USAGE = `npm run check:bicep [-- --write]
-
-Checks bicep/ with the real compiler: format, build, lint, parameter files, snapshots. It looks for the compiler in
+const HELP = `Checks bicep/ with the real compiler: format, build, lint, parameter files, snapshots. It looks for the compiler in
 BICEP_CLI, PATH, the place that "az bicep install" uses, and NuGet (where the .NET SDK is). Without one it says SKIPPED;
 with REQUIRE_BICEP=1 that is an error.
 
+Usage: npm run check:bicep [-- --write]
+
   --write   format the files and make the snapshots anew, instead of checking them
-  --help    print this
-`;
+  --help    print this`;
 
 const BICEP = join(import.meta.dirname, "..");
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
@@ -113,7 +113,7 @@ class Check {
 const main = async (): Promise<number> => {
   const { values } = parseArgs({ options: { write: { type: "boolean" }, help: { type: "boolean" } } });
   if (values.help) {
-    console.log(USAGE);
+    console.log(HELP);
     return 0;
   }
   const compiler = findCompiler(process.env);
@@ -143,9 +143,4 @@ const main = async (): Promise<number> => {
   }
 };
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(HELP, main);

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { UsageError } from "./command.ts";
 
 /** The version that templates are formatted and snapshots are made with. */
 export const COMPILER_VERSION = "0.49.2";
@@ -26,12 +27,12 @@ export interface Compiler {
 /**
  * Looks for a Bicep compiler: `BICEP_CLI`, PATH, where `az bicep install` puts it, and last the NuGet package of the
  * pinned version, which is fetched once where the .NET SDK is at hand.
- * @throws Error when `BICEP_CLI` names no executable file.
+ * @throws UsageError when `BICEP_CLI` names no executable file.
  */
 export const findCompiler = (environment: NodeJS.ProcessEnv): Compiler | undefined => {
   const named = environment.BICEP_CLI;
   if (named) {
-    if (!isExecutable(named)) throw new Error(`BICEP_CLI is ${named}, which is no executable file.`);
+    if (!isExecutable(named)) throw new UsageError(`BICEP_CLI is ${named}, which is no executable file.`);
     return { path: named, from: "BICEP_CLI" };
   }
   const candidates = [
