@@ -12,16 +12,13 @@ const MIN_AZ = "2.60.0";
 /** From this version on a resource can be made only if it is not there. */
 const MIN_BICEP = "0.38.3";
 
-/** The Azure CLI. Each call throws `AzError` when it does not end well. */
+/** The Azure CLI. Each call throws UsageError when it does not end well. */
 export interface Az {
   /** Runs a command that a person watches. */
   show(args: AzCall): Promise<void>;
   /** Runs a command for its answer. */
   read(args: AzCall): Promise<string>;
 }
-
-/** A command of the Azure CLI that did not end well. What it said is on the screen, or in the message. */
-export class AzError extends UsageError {}
 
 /** @param environment - what the commands see, the settings of the parameter files among it. */
 export const makeAz = (environment: NodeJS.ProcessEnv): Az => {
@@ -37,11 +34,11 @@ export const makeAz = (environment: NodeJS.ProcessEnv): Az => {
       child.stdout ? text(child.stdout) : "",
       child.stderr ? text(child.stderr) : "",
       ended.catch(() => {
-        throw new AzError("The Azure CLI is not there. Install it (https://aka.ms/azure-cli), then: az login");
+        throw new UsageError("The Azure CLI is not there. Install it (https://aka.ms/azure-cli), then: az login");
       }),
     ]);
     const [code] = await ended;
-    if (code !== 0) throw new AzError(`This did not end well: az ${args.join(" ")}\n${complaint}`.trim());
+    if (code !== 0) throw new UsageError(`This did not end well: az ${args.join(" ")}\n${complaint}`.trim());
     return said;
   };
   return {

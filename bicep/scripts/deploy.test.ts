@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { setUpComputer } from "./testing/stand-in-az.ts";
+import { setUpComputer } from "../testing/stand-in-az.ts";
 
 const SCRIPT = join(import.meta.dirname, "deploy.ts");
 

@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
-const ROOT = join(import.meta.dirname, "../../..");
+const ROOT = join(import.meta.dirname, "../..");
 
 /** How a stand-in answers the calls that begin so: `{ "account show": { code: 1 } }`. */
 type Answers = Readonly<Record<string, { readonly code?: number; readonly out?: string }>>;
