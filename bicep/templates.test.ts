@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { loadConfig, SETTING_NAMES } from "../infra/config.ts";
-import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName } from "../infra/cosmos/cosmos-database.ts";
+import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName, STRONG } from "../infra/cosmos/cosmos-database.ts";
 import { QUEUES } from "../infra/service-bus/queues.ts";
 import { appSettingsOf, resourcesOf, snapshotOf, templates } from "./testing/snapshot.ts";
 
@@ -47,11 +48,12 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
   });
 
   it("are taken by the app", () => {
-    const known = Object.entries(settings).map(([name, value]) => [
-      name,
-      value.replace(/^\[.*\]$/, "https://known.in.azure"),
-    ]);
-    expect(loadConfig(Object.fromEntries(known))).toMatchObject({
+    const known = Object.fromEntries(
+      Object.entries(settings).map(([name, value]) => [name, value.replace(/^\[.*\]$/, "https://known.in.azure")]),
+    );
+    // Three of newGuid(), as text, are what the vault gives.
+    const THREAD_ID_KEY = Buffer.from(randomUUID() + randomUUID() + randomUUID()).toString("base64");
+    expect(loadConfig({ ...known, THREAD_ID_KEY })).toMatchObject({
       cosmos: { kind: "identity", database: "hilo" },
       serviceBus: { kind: "identity" },
       acs: { kind: "identity" },
@@ -120,6 +122,11 @@ describe.each(ENVIRONMENTS)("what is made in %s", (environment) => {
       compositeIndexes: indexingPolicy.compositeIndexes,
     }));
     expect(made).toEqual(expected);
+  });
+
+  it("lets a read ask for all that was written before it", () => {
+    const [account] = resourcesOf(name, "Microsoft.DocumentDB/databaseAccounts");
+    expect(account?.properties.consistencyPolicy).toEqual({ defaultConsistencyLevel: STRONG });
   });
 
   it("has no index of what people wrote", () => {

@@ -20,22 +20,41 @@ param logsId string
 
 // What people wrote is never searched for, and it is most of what is stored: it has no index.
 var containers = [
-  { name: 'contacts', partitionKey: '/mobilePhone', notIndexed: [], compositeIndexes: [] }
+  {
+    name: 'contacts'
+    partitionKey: '/mobilePhone'
+    notIndexed: []
+    sorts: [{ order: 'ascending', by: ['/lastName', '/id'] }]
+  }
   {
     name: 'conversations'
     partitionKey: '/threadId'
     notIndexed: ['/preview/?']
-    compositeIndexes: [
-      [
-        { path: '/priority', order: 'ascending' }
-        { path: '/queuedAt', order: 'ascending' }
-      ]
+    sorts: [
+      { order: 'ascending', by: ['/priority', '/queuedAt'] }
+      { order: 'ascending', by: ['/queuedAt', '/id'] }
+      { order: 'descending', by: ['/stateAt', '/id'] }
     ]
   }
-  { name: 'messages', partitionKey: '/threadId', notIndexed: ['/text/?'], compositeIndexes: [] }
-  { name: 'agents', partitionKey: '/id', notIndexed: [], compositeIndexes: [] }
-  { name: 'settings', partitionKey: '/kind', notIndexed: [], compositeIndexes: [] }
-  { name: 'quarantine', partitionKey: '/source', notIndexed: ['/original/*'], compositeIndexes: [] }
+  {
+    name: 'messages'
+    partitionKey: '/threadId'
+    notIndexed: ['/text/?']
+    sorts: [{ order: 'descending', by: ['/at', '/id'] }]
+  }
+  {
+    name: 'agents'
+    partitionKey: '/id'
+    notIndexed: []
+    sorts: [{ order: 'ascending', by: ['/name', '/id'] }]
+  }
+  { name: 'settings', partitionKey: '/kind', notIndexed: [], sorts: [] }
+  {
+    name: 'quarantine'
+    partitionKey: '/source'
+    notIndexed: ['/original/*']
+    sorts: [{ order: 'descending', by: ['/quarantinedAt', '/id'] }]
+  }
 ]
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
@@ -75,7 +94,7 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
           automatic: true
           includedPaths: [{ path: '/*' }]
           excludedPaths: map(concat(['/"_etag"/?'], item.notIndexed), path => { path: path })
-          compositeIndexes: item.compositeIndexes
+          compositeIndexes: map(item.sorts, sort => map(sort.by, path => { path: path, order: sort.order }))
         }
       }
     }

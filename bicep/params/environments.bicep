@@ -34,7 +34,7 @@ var prod workloadSettings = {
   environment: 'prod'
   durableBackend: 'durable-task-scheduler'
   nodeVersion: '22'
-  instanceMemoryMB: 2048
+  instanceMemoryMB: 512
   maximumInstanceCount: 100
   zoneRedundant: false
   logRetentionDays: 90
