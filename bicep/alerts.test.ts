@@ -6,7 +6,7 @@ import type { LogEntry } from "../local/functions-host/log.ts";
 import { type Colleague, Customer } from "../local/people.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../local/sample-organisation.ts";
 import { setStage } from "../tests/system/stage.ts";
-import { resourcesOf } from "./testing/snapshot.ts";
+import { resourcesOf } from "./snapshot.ts";
 
 const ROBIN = "+14255550123";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { type Resource, resourcesOf, snapshotOf, templates } from "./testing/snapshot.ts";
+import { type Resource, resourcesOf, snapshotOf, templates } from "./snapshot.ts";
 
 // Who may do what, and where. A role that is added or widened turns this red: change the table with it.
 

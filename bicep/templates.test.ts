@@ -6,7 +6,7 @@ import * as z from "zod";
 import { loadConfig, SETTING_NAMES } from "../infra/config.ts";
 import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName, STRONG } from "../infra/cosmos/cosmos-database.ts";
 import { QUEUES } from "../infra/service-bus/queues.ts";
-import { appSettingsOf, resourcesOf, snapshotOf, templates } from "./testing/snapshot.ts";
+import { appSettingsOf, resourcesOf, snapshotOf, templates } from "./snapshot.ts";
 
 const ENVIRONMENTS = ["dev", "test", "prod"];
 const ROOT = join(import.meta.dirname, "..");

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 
-const BICEP = join(import.meta.dirname, "..");
+const BICEP = import.meta.dirname;
 
 const resourceSchema = z.object({
   id: z.string(),
