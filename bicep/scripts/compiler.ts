@@ -1,11 +1,26 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import * as z from "zod";
 import { UsageError } from "./command.ts";
 
-/** The version that templates are formatted and snapshots are made with. */
-export const COMPILER_VERSION = "0.49.2";
+const ROOT = join(import.meta.dirname, "../..");
+
+const packageJsonSchema = z.object({ config: z.object({ bicep: z.string() }) });
+
+/** The version that templates are formatted and snapshots are made with: `config.bicep` in package.json. */
+export const COMPILER_VERSION = packageJsonSchema.parse(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")))
+  .config.bicep;
 
 const PLATFORMS: Readonly<Record<string, string>> = {
   "linux-x64": "linux-x64",
@@ -15,7 +30,6 @@ const PLATFORMS: Readonly<Record<string, string>> = {
   "win32-x64": "win-x64",
 };
 
-const ROOT = join(import.meta.dirname, "../..");
 const EXECUTABLE = process.platform === "win32" ? "bicep.exe" : "bicep";
 
 /** A Bicep compiler on this machine, and which place it was found in. */
