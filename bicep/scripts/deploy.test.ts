@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { setUpComputer } from "../testing/stand-in-az.ts";
@@ -131,5 +132,23 @@ describe("npm run deploy", () => {
     expect(code).toBe(0);
     const isChange = (call: string) => !call.startsWith("deployment sub show");
     expect(calls.filter(isChange)).toEqual([WHAT_IF, ...DEPLOYMENT].filter(isChange));
+  });
+});
+
+describe("the README", () => {
+  it("deploys by its commands, word for word", async () => {
+    const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+    const [, commands = ""] = /^## Deploying it\n[\s\S]*?```sh\n([\s\S]*?)```/m.exec(readme) ?? [];
+    const run = await setUpComputer({ "ad app create": { out: "00000000-0000-0000-0000-000000000003\n" } });
+    const { code, out, errors, calls } = await run("bash", ["-euc", commands], { input: "y\n" });
+    expect(code, errors).toBe(0);
+    expect(out).toContain("Hilo runs in rg-hilo-dev.");
+    expect(calls).toEqual([
+      "login",
+      "ad app create --display-name hilo --sign-in-audience AzureADMyOrg --requested-access-token-version 2 --app-roles @bicep/app-roles.json --query appId --output tsv",
+      "ad sp create --id 00000000-0000-0000-0000-000000000003",
+      ...CHECKS,
+      ...[WHAT_IF, ...DEPLOYMENT].map((call) => call.replace("--location westeurope", "--location eastus")),
+    ]);
   });
 });

@@ -1,5 +1,4 @@
 import { createInterface } from "node:readline/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { type Az, checkTools, makeAz } from "./az.ts";
@@ -15,6 +14,7 @@ import {
   type Target,
 } from "./deployment.ts";
 import { PACKAGE, packageApp } from "./package.ts";
+import { again, untilWell } from "./patience.ts";
 
 const HELP = `Deploys Hilo to Azure: shows what would change, asks, deploys, publishes the app, waits until it is well, and
 has its events delivered. It can be run again at any time. It needs the Azure CLI, logged in, and nothing else.
@@ -42,10 +42,8 @@ const SETTINGS = [
 ] as const;
 
 /** A role that was given a moment ago may not be known everywhere yet, and neither may a function. */
-const TRIES = 6;
-const PAUSE_MS = 30_000;
-const HEALTH_PAUSE_MS = 10_000;
-const HEALTH_TRIES = 60;
+const FOR_ROLES = { tries: 6, pauseMs: 30_000 };
+const FOR_HEALTH = { tries: 60, pauseMs: 10_000 };
 
 const outputSchema = z.object({ value: z.string() });
 const outputsSchema = z.object({
@@ -94,12 +92,12 @@ const deploy = async (az: Az, target: Target): Promise<void> => {
 
   heading("The app");
   await packageApp();
-  await again("publish", () => az.show(publish(target, outputs.functionAppName.value, PACKAGE)));
-  await healthy(outputs.functionAppUrl.value);
+  await again("Publishing", () => az.show(publish(target, outputs.functionAppName.value, PACKAGE)), FOR_ROLES);
+  await waitForHealth(outputs.functionAppUrl.value);
 
   // Last: from now on customers' texts arrive, and the app that gets them is known to be well.
   heading("The events");
-  await again("event", () => az.show(secondPass(target)));
+  await again("This", () => az.show(secondPass(target)), FOR_ROLES);
   console.log(whereIs(target, outputs));
 };
 
@@ -161,7 +159,7 @@ const commandsFor = (target: Target): string => {
     `URL=${output("functionAppUrl")}`,
     "npm run package",
     az(publish(target, "$APP", PACKAGE)),
-    `curl --fail --silent --retry ${HEALTH_TRIES} --retry-delay ${HEALTH_PAUSE_MS / 1000} --retry-all-errors "$URL/api/health"`,
+    `curl --fail --silent --retry ${FOR_HEALTH.tries} --retry-delay ${FOR_HEALTH.pauseMs / 1000} --retry-all-errors "$URL/api/health"`,
     az(secondPass(target)),
   ].join("\n");
 };
@@ -180,39 +178,14 @@ const confirmed = async (question: string): Promise<boolean> => {
   return /^y(es)?$/i.test(answer.trim());
 };
 
-const again = async (what: string, act: () => Promise<void>): Promise<void> => {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (tries === TRIES) throw error;
-      console.log(`The ${what} was refused; in a new environment roles and functions take a while to be known.`);
-      console.log(`Once more in ${PAUSE_MS / 1000} seconds (${tries} of ${TRIES - 1}).`);
-      await sleep(PAUSE_MS);
-    }
+/** @throws UsageError when the app does not come to be well. */
+const waitForHealth = async (url: string): Promise<void> => {
+  const last = await untilWell(`${url}/api/health`, FOR_HEALTH);
+  if (last !== undefined) {
+    throw new UsageError(`${url}/api/health does not say that the app is well: ${last}.
+No events are delivered to it yet. docs/runbook.md says where to look; then run this again.`);
   }
-};
-
-/** Waits until the app says that it reaches what it works with. @throws UsageError when it does not come to that. */
-const healthy = async (url: string): Promise<void> => {
-  let last = "no answer";
-  for (let tries = 1; tries <= HEALTH_TRIES; tries++) {
-    try {
-      const { status } = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(HEALTH_PAUSE_MS) });
-      if (status === 200) {
-        console.log(`${url}/api/health says that all is well.`);
-        return;
-      }
-      last = String(status);
-    } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
-    }
-    await sleep(HEALTH_PAUSE_MS);
-  }
-  throw new UsageError(
-    `${url}/api/health does not say that the app is well: ${last}.
-No events are delivered to it yet. docs/runbook.md says where to look; then run this again.`,
-  );
+  console.log(`${url}/api/health says that all is well.`);
 };
 
 const heading = (text: string): void => console.log(`\n== ${text}`);
