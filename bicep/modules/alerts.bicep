@@ -110,7 +110,7 @@ var logAlertsOf = [
     name: 'oldest-waiting'
     description: 'A conversation has waited in its queue for more than half an hour.'
     severity: 2
-    query: 'traces | where message startswith "swept: " | extend seconds = toint(parse_json(substring(message, 7)).oldestWaitingSeconds)'
+    query: 'traces | where message startswith "swept: " | extend seconds = todouble(parse_json(substring(message, 7)).oldestWaitingSeconds)'
     measure: 'seconds'
     aggregation: 'Maximum'
     above: 1800
@@ -128,7 +128,7 @@ var logAlertsOf = [
     name: 'sweep-silent'
     description: 'The function that repairs and measures has not run for a quarter of an hour: nothing else here can be relied on.'
     severity: 1
-    query: 'requests | where name == "sweep" and success | summarize runs = count() | extend silent = iff(runs == 0, 1, 0)'
+    query: 'requests | where name == "sweep" | summarize runs = count() | extend silent = iff(runs == 0, 1, 0)'
     measure: 'silent'
     aggregation: 'Maximum'
     above: 0

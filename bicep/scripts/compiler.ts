@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   accessSync,
+  chmodSync,
   constants,
   existsSync,
   mkdirSync,
@@ -77,8 +78,8 @@ const fromNuGet = (environment: NodeJS.ProcessEnv): Compiler | undefined => {
   const path = join(cache, name.toLowerCase(), COMPILER_VERSION, "tools", EXECUTABLE);
   if (!existsSync(path)) fetchPackage(name, cache, environment);
   if (!existsSync(path)) return undefined;
-  spawnSync("chmod", ["+x", path]);
-  return isExecutable(path) ? { path, from: "NuGet" } : undefined;
+  chmodSync(path, 0o755);
+  return { path, from: "NuGet" };
 };
 
 const fetchPackage = (name: string, cache: string, environment: NodeJS.ProcessEnv): void => {

@@ -17,7 +17,12 @@ const pack = async () => {
 describe("npm run package", () => {
   it("packs what the host needs and nothing else, the same each time", async () => {
     const zip = await pack();
-    expect(Object.keys(unzipSync(zip)).toSorted()).toEqual(["dist/main.cjs", "host.json", "package.json"]);
+    expect(Object.keys(unzipSync(zip)).toSorted()).toEqual([
+      "dist/main.cjs",
+      "dist/sdks.cjs",
+      "host.json",
+      "package.json",
+    ]);
     expect(await pack()).toEqual(zip);
   });
 

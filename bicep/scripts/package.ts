@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { zipSync } from "fflate";
 import * as z from "zod";
-import { buildApp } from "../../build.ts";
+import { BUNDLE, buildApp } from "../../build.ts";
 import { runCommand } from "./command.ts";
 
 const HELP = `npm run package
@@ -25,12 +25,11 @@ export const packageApp = async (): Promise<number> => {
   await buildApp();
   // The bundle has every library in it: a list of dependencies would only have the host look for them.
   const manifest = packageJsonSchema.parse(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")));
+  const files = await Promise.all(
+    ["host.json", ...BUNDLE].map(async (name) => [name, await readFile(join(ROOT, name))] as const),
+  );
   const zip = zipSync(
-    {
-      "host.json": await readFile(join(ROOT, "host.json")),
-      "package.json": Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`),
-      [manifest.main]: await readFile(join(ROOT, manifest.main)),
-    },
+    { ...Object.fromEntries(files), "package.json": Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) },
     { mtime: DATE, level: 9 },
   );
   const path = join(ROOT, PACKAGE);
