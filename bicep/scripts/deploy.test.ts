@@ -118,7 +118,7 @@ describe("npm run deploy", () => {
     const { code, out, calls } = await deploy(["--env", "dev", "--dry-run"]);
     expect(code).toBe(0);
     expect(calls).toEqual([]);
-    expect(out).toContain(`az ${WHAT_IF}\naz ${DEPLOYMENT[0]}\n`);
+    expect(out).toContain(`az ${WHAT_IF}\nnpm run package\naz ${DEPLOYMENT[0]}\n`);
     expect(out).toContain(`az ${DEPLOYMENT[2]}`.replace("func-hilo-dev-x", '"$APP"'));
     expect(out).toContain(`az ${DEPLOYMENT[3]}`);
   });

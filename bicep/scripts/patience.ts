@@ -6,6 +6,11 @@ export interface Patience {
   readonly pauseMs: number;
 }
 
+/** A role that was given a moment ago may not be known everywhere yet, and neither may a function. */
+export const FOR_ROLES: Patience = { tries: 6, pauseMs: 30_000 };
+/** A new app has to be fetched, started, and let in everywhere. */
+export const FOR_HEALTH: Patience = { tries: 60, pauseMs: 10_000 };
+
 /**
  * Does something, and does it again when it fails.
  * @param what - named when it fails.
