@@ -82,6 +82,7 @@ describe("the workbook", () => {
     for (const alert of ["oldest-waiting", "replies-failing"]) expect(text).toContain(beginningIn(queryOf(alert)));
     const template = readFileSync(join(import.meta.dirname, "workbook.json"), "utf8");
     const places = new Set(template.match(/\{\w+\}/g));
+    expect(JSON.parse(template)).toMatchObject({ version: "Notebook/1.0" });
     expect(places).toEqual(new Set(["{insights}", "{serviceBus}", "{eventTopic}", "{cosmos}"]));
   });
 });
