@@ -1,9 +1,9 @@
-import { namesFor, deadLetterContainer } from 'types.bicep'
+import { namesFor, deadLetterContainer, workloadSettings } from 'types.bicep'
 
-@description('Required. The environment, as in the first pass.')
-param environment 'dev' | 'test' | 'prod'
+@description('Required. What differs from one environment to another, as in the first pass.')
+param settings workloadSettings
 
-var names = namesFor(environment, uniqueString(resourceGroup().id))
+var names = namesFor(settings.environment, uniqueString(resourceGroup().id))
 
 // Event Grid checks that a function is there, so this comes after the app was published.
 var subscriptions = [
@@ -40,13 +40,15 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
         eventDeliverySchema: 'EventGridSchema'
         filter: { includedEventTypes: [item.eventType] }
         retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
-        deadLetterWithResourceIdentity: {
-          identity: { type: 'UserAssigned', userAssignedIdentity: identity.id }
-          deadLetterDestination: {
-            endpointType: 'StorageBlob'
-            properties: { resourceId: storage.id, blobContainerName: deadLetterContainer }
-          }
-        }
+        deadLetterWithResourceIdentity: settings.keepsDeadLetters
+          ? {
+              identity: { type: 'UserAssigned', userAssignedIdentity: identity.id }
+              deadLetterDestination: {
+                endpointType: 'StorageBlob'
+                properties: { resourceId: storage.id, blobContainerName: deadLetterContainer }
+              }
+            }
+          : null
       }
     }
   ]

@@ -83,10 +83,21 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
 
 describe("a setting that is named as a secret", () => {
   it("is a reference to the secret of its name, which the app may read", () => {
-    const fixture = "fixtures/with-secrets";
+    const fixture = "fixtures/other-switches";
     expect(appSettingsOf(fixture).TWILIO_AUTH_TOKEN).toMatch(/secrets\/\{1\}\)', .*, 'twilio-auth-token'\)\]$/);
     const ids = resourcesOf(fixture, "Microsoft.Authorization/roleAssignments").map(({ id }) => id);
     expect(ids.filter((id) => id.includes("/secrets/twilio-auth-token/providers/"))).toHaveLength(1);
+  });
+});
+
+describe("an environment that keeps no dead letters of Event Grid", () => {
+  it("has no identity for them, on the topic or anywhere, and delivers all the same", () => {
+    const made = JSON.stringify(snapshotOf("fixtures/other-switches").predictedResources);
+    const wired = snapshotOf("fixtures/events-without-dead-letters").predictedResources;
+    expect(made).not.toContain("eventsIdentity");
+    expect(made).not.toContain("id-hilo-dev-events");
+    expect(wired.map(({ properties }) => properties.deadLetterWithResourceIdentity)).toEqual([null, null]);
+    expect(wired.map(({ id }) => id.split("/").at(-1))).toEqual(["sms-received", "sms-delivery-report"]);
   });
 });
 

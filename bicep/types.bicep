@@ -35,6 +35,9 @@ type workloadSettings = {
   @minValue(1)
   monthlyBudget: int
 
+  @description('Required. Whether Event Grid keeps an event that it gave up, by an identity of its own. Where it refuses an identity on a topic that is in no region, what it gives up is dropped, and an alert tells so.')
+  keepsDeadLetters: bool
+
   @description('Optional. Settings of the app that are secrets, beside THREAD_ID_KEY: TWILIO_AUTH_TOKEN is read from the secret twilio-auth-token of the vault, which has to be there already.')
   secretSettings: string[]?
 }

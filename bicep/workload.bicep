@@ -37,7 +37,7 @@ module appIdentity 'modules/identity.bicep' = {
   params: { name: names.appIdentity, location: location, tags: tags }
 }
 
-module eventsIdentity 'modules/identity.bicep' = {
+module eventsIdentity 'modules/identity.bicep' = if (settings.keepsDeadLetters) {
   params: { name: names.eventsIdentity, location: location, tags: tags }
 }
 
@@ -62,7 +62,8 @@ module storage 'modules/storage.bicep' = {
     deadLetterContainer: deadLetterContainer
     holdsOrchestrations: !usesScheduler
     appPrincipalId: appIdentity.outputs.principalId
-    eventsPrincipalId: eventsIdentity.outputs.principalId
+    keepsDeadLetters: settings.keepsDeadLetters
+    eventsPrincipalId: eventsIdentity.?outputs.principalId
     operatorsGroupId: operatorsGroupId
     logsId: monitoring.outputs.logsId
   }
@@ -97,7 +98,8 @@ module communication 'modules/communication.bicep' = {
     dataLocation: dataLocation
     tags: tags
     appPrincipalId: appIdentity.outputs.principalId
-    eventsIdentityId: eventsIdentity.outputs.id
+    keepsDeadLetters: settings.keepsDeadLetters
+    eventsIdentityId: eventsIdentity.?outputs.id
     logsId: monitoring.outputs.logsId
   }
 }

@@ -15,8 +15,11 @@ param tags resourceTags
 @description('Required. Object id of the app\'s identity, which sends texts.')
 param appPrincipalId string
 
-@description('Required. Resource id of the identity by which Event Grid writes dead letters.')
-param eventsIdentityId string
+@description('Required. Whether Event Grid keeps what it gave up.')
+param keepsDeadLetters bool
+
+@description('Conditional. Resource id of the identity by which Event Grid writes dead letters, if it does.')
+param eventsIdentityId string?
 
 @description('Required. Resource id of the workspace of the logs.')
 param logsId string
@@ -49,7 +52,9 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: eventTopicName
   location: 'global'
   tags: tags
-  identity: { type: 'UserAssigned', userAssignedIdentities: { '${eventsIdentityId}': {} } }
+  identity: keepsDeadLetters
+    ? { type: 'UserAssigned', userAssignedIdentities: { '${eventsIdentityId ?? ''}': {} } }
+    : null
   properties: {
     source: communication.id
     topicType: 'Microsoft.Communication.CommunicationServices'

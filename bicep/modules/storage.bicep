@@ -21,8 +21,11 @@ param holdsOrchestrations bool
 @description('Required. Object id of the app\'s identity.')
 param appPrincipalId string
 
-@description('Required. Object id of the identity that Event Grid writes dead letters by.')
-param eventsPrincipalId string
+@description('Required. Whether Event Grid keeps here what it gave up.')
+param keepsDeadLetters bool
+
+@description('Conditional. Object id of the identity that Event Grid writes dead letters by, if it does.')
+param eventsPrincipalId string?
 
 @description('Optional. Object id of the group that reads dead letters.')
 param operatorsGroupId string?
@@ -87,11 +90,11 @@ resource useOrchestrations 'Microsoft.Authorization/roleAssignments@2022-04-01' 
   }
 ]
 
-resource writeDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource writeDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (keepsDeadLetters) {
   name: guid(account::blobs::deadLetters.id, 'events', blobDataContributor)
   scope: account::blobs::deadLetters
   properties: {
-    principalId: eventsPrincipalId
+    principalId: eventsPrincipalId ?? ''
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
   }

@@ -9,6 +9,7 @@ var dev workloadSettings = {
   instanceMemoryMB: 512
   maximumInstanceCount: 40
   zoneRedundant: false
+  keepsDeadLetters: true
   logRetentionDays: 30
   logDailyCapGb: 1
   monthlyBudget: 50
@@ -23,6 +24,7 @@ var test workloadSettings = {
   instanceMemoryMB: 512
   maximumInstanceCount: 40
   zoneRedundant: false
+  keepsDeadLetters: true
   logRetentionDays: 30
   logDailyCapGb: 1
   monthlyBudget: 100
@@ -37,6 +39,7 @@ var prod workloadSettings = {
   instanceMemoryMB: 512
   maximumInstanceCount: 100
   zoneRedundant: false
+  keepsDeadLetters: true
   logRetentionDays: 90
   logDailyCapGb: 5
   monthlyBudget: 2500

@@ -1,3 +1,5 @@
 using '../events.bicep'
 
-param environment = 'dev'
+import { dev } from 'environments.bicep'
+
+param settings = dev

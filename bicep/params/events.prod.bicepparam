@@ -1,3 +1,5 @@
 using '../events.bicep'
 
-param environment = 'prod'
+import { prod } from 'environments.bicep'
+
+param settings = prod

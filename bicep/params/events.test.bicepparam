@@ -1,3 +1,5 @@
 using '../events.bicep'
 
-param environment = 'test'
+import { test } from 'environments.bicep'
+
+param settings = test
