@@ -34,6 +34,7 @@ var containers = [
       { order: 'ascending', by: ['/priority', '/queuedAt'] }
       { order: 'ascending', by: ['/queuedAt', '/id'] }
       { order: 'descending', by: ['/stateAt', '/id'] }
+      { order: 'descending', by: ['/consentAt', '/id'] }
     ]
   }
   {
@@ -55,6 +56,7 @@ var containers = [
     notIndexed: ['/original/*']
     sorts: [{ order: 'descending', by: ['/quarantinedAt', '/id'] }]
   }
+  { name: 'pace', partitionKey: '/id', notIndexed: [], sorts: [] }
 ]
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { play } from "../../local/demo.ts";
+import { SAMPLE_CHANNEL_NUMBER } from "../../local/sample-organisation.ts";
 import { FREE_PORTS, Twin } from "../../local/twin.ts";
 import { PACKAGE, packageApp } from "./package.ts";
 
@@ -37,7 +38,7 @@ describe("npm run package", () => {
     const log = vi.spyOn(console, "log").mockReturnValue();
     const twin = await Twin.start({ ports: FREE_PORTS, appRoot: folder });
     onTestFinished(() => twin.stop());
-    await play(twin);
+    await play(twin, SAMPLE_CHANNEL_NUMBER);
     expect(log).toHaveBeenLastCalledWith("  ✓ Kim reads: It left our warehouse this morning.");
   });
 });
