@@ -15,6 +15,11 @@ const COMMON: BuildOptions = {
   write: false,
 };
 
+const MAIN = "dist/main.cjs";
+const SDKS = "dist/sdks.cjs";
+/** What is deployed of it. */
+export const BUNDLE: readonly string[] = [MAIN, SDKS];
+
 /** Leaves the large libraries to the file that they are built into. */
 const sdksApart: Plugin = {
   name: "sdks-apart",
@@ -35,11 +40,11 @@ export const buildApp = async (): Promise<void> => {
     build({
       ...COMMON,
       entryPoints: ["functions/main.ts"],
-      outfile: "dist/main.cjs",
+      outfile: MAIN,
       external: ["@azure/functions-core"],
       plugins: [sdksApart],
     }),
-    build({ ...COMMON, entryPoints: ["infra/sdks.ts"], outfile: "dist/sdks.cjs" }),
+    build({ ...COMMON, entryPoints: ["infra/sdks.ts"], outfile: SDKS }),
   ]);
   for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles ?? [])) {
     const draft = `${path}.${process.pid}`;

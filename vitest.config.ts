@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{functions,shared,infra,local,tests}/**/*.test.ts"],
+    include: ["{functions,shared,infra,local,bicep,tests}/**/*.test.ts"],
     globalSetup: ["tests/build-once.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -11,6 +11,7 @@ import type { PerInvocation } from "./per-invocation.ts";
 export const makeOutboundSms =
   (depsFor: PerInvocation<SendDeps>, maxDeliveries: number): ServiceBusQueueHandler =>
   async (body, context) => {
-    const lastTry = deliveryOf(context) >= maxDeliveries;
-    await sendReply(depsFor(context), outboundRequestSchema.parse(body), lastTry);
+    const request = outboundRequestSchema.parse(body);
+    const failure = await sendReply(depsFor(context), request, deliveryOf(context) >= maxDeliveries);
+    if (failure) context.warn(`reply failed: ${JSON.stringify({ messageId: request.messageId, failure })}`);
   };

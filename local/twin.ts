@@ -39,6 +39,8 @@ export interface TwinOptions {
   /** The numbers and accounts that the company has with Twilio and TeleSign. */
   readonly phones?: Pick<PhoneNetworkOptions, "numbers" | "twilio" | "telesign">;
   readonly log?: Log;
+  /** The folder that the app is started from, if it is not this repository: an unpacked package. */
+  readonly appRoot?: string;
   /** Called around each call of a function of the app; see the functions host. */
   readonly faults?: Pick<FunctionsHostOptions, "beforeInvocation" | "afterInvocation">;
 }
@@ -134,10 +136,10 @@ export class Twin {
   }
 
   async startHost(): Promise<void> {
-    const { ports, log, faults } = this.#options;
+    const { ports, log, faults, appRoot } = this.#options;
     this.#host = await onPort("functions", this.#functionsPort ?? ports.functions, (port) =>
       startFunctionsHost({
-        appRoot: APP_ROOT,
+        appRoot: appRoot ?? APP_ROOT,
         settings: this.#settings,
         port,
         clock: this.clock,

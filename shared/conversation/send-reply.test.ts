@@ -146,6 +146,12 @@ describe("sendReply", () => {
     expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
   });
 
+  it("tells why a reply failed, and nothing when it did not", async () => {
+    fakes.provider.next.push({ kind: "refused", failure: "number-invalid", code: "400" });
+    expect(await sendReply(fakes, request, false)).toBe("number-invalid");
+    expect(await sendReply(fakes, request, false)).toBeUndefined();
+  });
+
   it("does nothing when it is asked again for what is on its way", async () => {
     await sendReply(fakes, request, false);
     const before = message();

@@ -27,17 +27,22 @@ export interface SendDeps extends TellDeps {
 /**
  * Sends a stored reply, once, when its channel's turn has come. Asked again for one that is on its way already, it does
  * nothing.
+ * @returns why it failed, if it did.
  * @param lastTry - nobody will ask again: what cannot be sent now has failed.
  * @throws TransientError when it should be tried again: the provider is busy or down, the channel has too many texts to
  * send, or a store is unavailable or does not show the reply yet.
  */
-export const sendReply = async (deps: SendDeps, request: OutboundRequest, lastTry: boolean): Promise<void> => {
+export const sendReply = async (
+  deps: SendDeps,
+  request: OutboundRequest,
+  lastTry: boolean,
+): Promise<Failure | undefined> => {
   const first = await readFacts(deps, request);
   const waitSeconds = first.obstacle ? 0 : await turnOf(deps, first);
   if (waitSeconds > 0) await deps.wait(waitSeconds);
   // What the customer has said meanwhile counts.
   const { message, thread, channel, obstacle } = waitSeconds > 0 ? await readFacts(deps, request) : first;
-  if (message.state !== "queued") return;
+  if (message.state !== "queued") return undefined;
   const change =
     obstacle || !channel
       ? failed(obstacle ?? "channel-disabled")
@@ -45,6 +50,7 @@ export const sendReply = async (deps: SendDeps, request: OutboundRequest, lastTr
   const { threadId, messageId } = request;
   if (change.failure === OPTED_OUT && !isOptedOut(thread)) await recordOptOut(deps, threadId, deps.now());
   await deps.messages.advanceDelivery(threadId, messageId, { ...change, at: deps.now() });
+  return change.failure;
 };
 
 /** What is known of a reply that is to be sent. */

@@ -23,7 +23,7 @@ const openedAt = instantSchema.parse(OPENED_AT);
 
 const NOTHING = {
   ...{ claimsReturned: 0, orchestrationsStarted: 0, queuesDispatched: 0, repliesSent: 0, closed: 0 },
-  ...{ orchestrationsForgotten: 0, orchestrationsWoken: 0, contactsMoved: 0 },
+  ...{ orchestrationsForgotten: 0, orchestrationsWoken: 0, contactsMoved: 0, oldestWaitingSeconds: 0 },
 };
 
 let fakes: Fakes;
@@ -65,6 +65,12 @@ describe("sweep", () => {
     expect(await sweepAll()).toEqual(NOTHING);
   });
 
+  it("tells how long the oldest conversation in a queue has waited", async () => {
+    const now = fakes.now();
+    await give("queued", { queuedAt: addSeconds(now, -90) });
+    expect(await sweepAll()).toMatchObject({ oldestWaitingSeconds: 90 });
+  });
+
   it.each(["queued", "offered", "active", "waiting", "wrap-up", "closed"] as const)(
     "leaves a conversation that is %s as it is",
     async (state) => {
@@ -84,7 +90,7 @@ describe("sweep", () => {
 
   it("starts none for a conversation that has been in its state less than a minute", async () => {
     fakes.conversations.seed(sampleConversation("queued", { stateAt: addSeconds(fakes.now(), -60) }));
-    expect(await sweepAll()).toEqual(NOTHING);
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0, queuesDispatched: 0 });
     fakes.clock.advance(1);
     expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
   });

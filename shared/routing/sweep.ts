@@ -5,7 +5,7 @@ import { type ConversationId, parseWorkItemId, workItemIdOf } from "../conversat
 import type { Messages } from "../conversation/messages.ts";
 import { dispatchesFor, type MoveDeps, moveConversation } from "../conversation/move-conversation.ts";
 import { type ConversationEvent, isQuietSince } from "../conversation/transition.ts";
-import { addSeconds, type Instant } from "../instant.ts";
+import { addSeconds, type Instant, secondsBetween } from "../instant.ts";
 import type { Settings, SettingsSnapshot } from "../settings/settings.ts";
 import type { Agent } from "./agent.ts";
 import { queueOf } from "./choose-queue.ts";
@@ -32,6 +32,8 @@ export interface Swept {
   readonly contactsMoved: number;
   readonly closed: number;
   readonly orchestrationsForgotten: number;
+  /** How long the oldest conversation in a queue has waited there; 0 when none does. */
+  readonly oldestWaitingSeconds: number;
 }
 
 /** What is younger may still be under way: a move takes far less. */
@@ -65,7 +67,7 @@ class Sweep {
   readonly now: Instant;
   readonly swept = {
     ...{ claimsReturned: 0, orchestrationsStarted: 0, orchestrationsWoken: 0, queuesDispatched: 0 },
-    ...{ repliesSent: 0, contactsMoved: 0, closed: 0, orchestrationsForgotten: 0 },
+    ...{ repliesSent: 0, contactsMoved: 0, closed: 0, orchestrationsForgotten: 0, oldestWaitingSeconds: 0 },
   };
   readonly failures: unknown[] = [];
   readonly #deps: SweepDeps;
@@ -129,6 +131,10 @@ class Sweep {
 
   async #look(conversation: Conversation): Promise<void> {
     if (conversation.claimToken !== undefined) this.#tokens.add(conversation.claimToken);
+    if (conversation.state === "queued") {
+      const waited = secondsBetween(conversation.queuedAt, this.now);
+      this.swept.oldestWaitingSeconds = Math.max(this.swept.oldestWaitingSeconds, waited);
+    }
     const over = await this.#endOf(conversation);
     if (over && (await moveConversation(this.#deps, conversation.id, over)).kind === "moved") this.swept.closed++;
     else if (isInRouting(conversation) && conversation.stateAt < this.#graceAgo()) this.#inRouting.push(conversation);

@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import type { LogEntry } from "../local/functions-host/log.ts";
+import { type Colleague, Customer } from "../local/people.ts";
+import { SAMPLE_CHANNEL_NUMBER } from "../local/sample-organisation.ts";
+import { setStage } from "../tests/system/stage.ts";
+import { resourcesOf } from "./snapshot.ts";
+
+const ROBIN = "+14255550123";
+
+const querySchema = z.object({
+  criteria: z.object({ allOf: z.tuple([z.object({ query: z.string(), metricMeasureColumn: z.string() })]) }),
+});
+
+/** The query of an alert on logs. */
+const queryOf = (alert: string): string => {
+  const [found] = resourcesOf("params/main.prod", "Microsoft.Insights/scheduledQueryRules").filter(({ name }) =>
+    name.endsWith(`-${alert}`),
+  );
+  return querySchema.parse(found?.properties).criteria.allOf[0].query;
+};
+
+/** The beginning of the lines that a query reads. */
+const beginningIn = (query: string): string => /message startswith ['"](.+?)['"]/.exec(query)?.[1] ?? "";
+
+/** The twin, with what its app logs. */
+const setLoggedStage = async () => {
+  const log: LogEntry[] = [];
+  const stage = await setStage({ log: (entry) => void log.push(entry) });
+  /** What the last line that begins so says, as JSON. */
+  const said = (beginning: string): Record<string, unknown> => {
+    const line = log.findLast(({ source, message }) => source === "app" && message.startsWith(beginning));
+    return JSON.parse(line?.message.slice(beginning.length) ?? "{}");
+  };
+  return { ...stage, said };
+};
+
+describe("the alerts on logs", () => {
+  it("read how long the oldest conversation waits from a line that the app logs", async () => {
+    const query = queryOf("oldest-waiting");
+    const { twin, said, colleague } = await setLoggedStage();
+    for (const agent of ["ana", "ben"]) await colleague(agent).setPresence("busy");
+    await new Customer(twin.addresses, ROBIN).text(SAMPLE_CHANNEL_NUMBER, "Hello, my tent leaks.");
+    await twin.settled();
+    for (let minute = 0; minute < 3; minute++) {
+      twin.clock.advance(60_000);
+      await twin.settled();
+    }
+    const { oldestWaitingSeconds } = said(beginningIn(query));
+    expect(oldestWaitingSeconds).toBeGreaterThan(60);
+    expect(query).toContain(`substring(message, ${beginningIn(query).length})).oldestWaitingSeconds`);
+  });
+
+  it("count the replies that failed by lines that the app logs, which name neither number nor text", async () => {
+    const { twin, said, colleague, text } = await setLoggedStage();
+    await text(ROBIN, "Hello, my tent leaks.");
+    const ana: Colleague = colleague("ana");
+    const [offered] = [...(await ana.workItems("offered")), ...(await colleague("ben").workItems("offered"))];
+    const agent = (await ana.workItems("offered")).length > 0 ? ana : colleague("ben");
+    await agent.act(offered ?? "", "accept");
+    twin.phoneNetwork.addFault({ on: "send", effect: "refuse-recipient", httpStatusCode: 400, errorMessage: "-" });
+    const { body } = await agent.reply(offered ?? "", "Which model is it?");
+    await twin.settled();
+    const line = said(beginningIn(queryOf("replies-failing")));
+    expect(line).toEqual({ messageId: body.message.id, failure: expect.any(String) });
+    expect(JSON.stringify(line)).not.toMatch(/\+1425|Which model/);
+  });
+
+  it("look for a sweep under the name that the function has", () => {
+    const main = readFileSync(join(import.meta.dirname, "../functions/main.ts"), "utf8");
+    const [, name] = /name == "(\w+)"/.exec(queryOf("sweep-silent")) ?? [];
+    expect(main).toContain(`app.timer("${name}"`);
+  });
+});
+
+describe("the workbook", () => {
+  it("reads the same lines as the alerts, and names every resource that it shows", () => {
+    const [workbook] = resourcesOf("params/main.prod", "Microsoft.Insights/workbooks");
+    const text = z.string().parse(workbook?.properties.serializedData);
+    for (const alert of ["oldest-waiting", "replies-failing"]) expect(text).toContain(beginningIn(queryOf(alert)));
+    const template = readFileSync(join(import.meta.dirname, "workbook.json"), "utf8");
+    const places = new Set(template.match(/\{\w+\}/g));
+    expect(JSON.parse(template)).toMatchObject({ version: "Notebook/1.0" });
+    expect(places).toEqual(new Set(["{insights}", "{serviceBus}", "{eventTopic}", "{cosmos}"]));
+  });
+});
+
+describe("docs/runbook.md", () => {
+  it("says of every alert what it means and what to do", () => {
+    const runbook = readFileSync(join(import.meta.dirname, "../docs/runbook.md"), "utf8");
+    const alerts = ["Microsoft.Insights/metricAlerts", "Microsoft.Insights/scheduledQueryRules"].flatMap((type) =>
+      resourcesOf("params/main.prod", type).map(({ name }) => name.replace("hilo-prod-", "")),
+    );
+    const headings = [...runbook.matchAll(/^### `([\w-]+)`$/gm)].map(([, name]) => name);
+    expect(headings.toSorted()).toEqual([...alerts, "budget"].toSorted());
+  });
+});

@@ -1,0 +1,210 @@
+import { resourceTags } from '../types.bicep'
+
+@description('Required. The environment, which becomes part of the names.')
+param environment string
+
+@description('Required. Where alerts that query logs are kept.')
+param location string
+
+@description('Required. Tags.')
+param tags resourceTags
+
+@description('Required. Who is told.')
+param email string
+
+@description('Required. Resource id of the Service Bus namespace.')
+param serviceBusId string
+
+@description('Required. Resource id of the Cosmos DB account.')
+param cosmosId string
+
+@description('Required. Resource id of the Event Grid system topic.')
+param eventTopicId string
+
+@description('Required. Resource id of Application Insights.')
+param insightsId string
+
+// docs/runbook.md says of each, by its name, what it means and what to do.
+var metricAlertsOf = [
+  {
+    name: 'dead-letters'
+    description: 'A message was given up after its last delivery.'
+    severity: 1
+    resource: serviceBusId
+    metric: 'DeadletteredMessages'
+    aggregation: 'Maximum'
+    above: 0
+    minutes: 5
+    dimensions: [{ name: 'EntityName', operator: 'Include', values: ['*'] }]
+  }
+  {
+    name: 'service-bus-throttled'
+    description: 'Service Bus turns requests away because there are too many.'
+    severity: 2
+    resource: serviceBusId
+    metric: 'ThrottledRequests'
+    aggregation: 'Total'
+    above: 0
+    minutes: 5
+    dimensions: []
+  }
+  {
+    name: 'cosmos-throttled'
+    description: 'Cosmos DB turns requests away because there are too many. The app tries again; more than these, and people wait.'
+    severity: 2
+    resource: cosmosId
+    metric: 'TotalRequests'
+    aggregation: 'Count'
+    above: 100
+    minutes: 5
+    dimensions: [{ name: 'StatusCode', operator: 'Include', values: ['429'] }]
+  }
+  {
+    name: 'events-failing'
+    description: 'Event Grid could not deliver what customers wrote, or delivery reports; it tries again for a day.'
+    severity: 2
+    resource: eventTopicId
+    metric: 'DeliveryAttemptFailCount'
+    aggregation: 'Total'
+    above: 10
+    minutes: 15
+    dimensions: []
+  }
+  {
+    name: 'events-dead-lettered'
+    description: 'Event Grid gave an event up, and put it in the dead-letter container.'
+    severity: 1
+    resource: eventTopicId
+    metric: 'DeadLetteredCount'
+    aggregation: 'Total'
+    above: 0
+    minutes: 5
+    dimensions: []
+  }
+  {
+    name: 'events-dropped'
+    description: 'Event Grid gave an event up, and could not keep it.'
+    severity: 0
+    resource: eventTopicId
+    metric: 'DroppedEventCount'
+    aggregation: 'Total'
+    above: 0
+    minutes: 5
+    dimensions: []
+  }
+  {
+    name: 'functions-failing'
+    description: 'Functions end with an error. What they worked on is delivered again.'
+    severity: 2
+    resource: insightsId
+    metric: 'requests/failed'
+    aggregation: 'Count'
+    above: 10
+    minutes: 15
+    dimensions: []
+  }
+]
+
+var logAlertsOf = [
+  {
+    name: 'oldest-waiting'
+    description: 'A conversation has waited in its queue for more than half an hour.'
+    severity: 2
+    query: 'traces | where message startswith "swept: " | extend seconds = todouble(parse_json(substring(message, 7)).oldestWaitingSeconds)'
+    measure: 'seconds'
+    aggregation: 'Maximum'
+    above: 1800
+  }
+  {
+    name: 'replies-failing'
+    description: 'Replies of agents did not reach their customers.'
+    severity: 2
+    query: 'traces | where message startswith "reply failed: " | summarize failed = sum(itemCount)'
+    measure: 'failed'
+    aggregation: 'Total'
+    above: 5
+  }
+  {
+    name: 'sweep-silent'
+    description: 'The function that repairs and measures has not run for a quarter of an hour: nothing else here can be relied on.'
+    severity: 1
+    query: 'requests | where name == "sweep" | summarize runs = count() | extend silent = iff(runs == 0, 1, 0)'
+    measure: 'silent'
+    aggregation: 'Maximum'
+    above: 0
+  }
+]
+
+resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'ag-hilo-${environment}'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'hilo-${environment}'
+    emailReceivers: [{ name: 'operators', emailAddress: email, useCommonAlertSchema: true }]
+  }
+}
+
+resource metricAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for alert in metricAlertsOf: {
+    name: 'hilo-${environment}-${alert.name}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: alert.description
+      severity: alert.severity
+      enabled: true
+      scopes: [alert.resource]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT${alert.minutes}M'
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.MultipleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            criterionType: 'StaticThresholdCriterion'
+            name: alert.name
+            metricName: alert.metric
+            timeAggregation: alert.aggregation
+            operator: 'GreaterThan'
+            threshold: alert.above
+            dimensions: alert.dimensions
+          }
+        ]
+      }
+      actions: [{ actionGroupId: people.id }]
+    }
+  }
+]
+
+resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for alert in logAlertsOf: {
+    name: 'hilo-${environment}-${alert.name}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'hilo-${environment}-${alert.name}'
+      description: alert.description
+      severity: alert.severity
+      enabled: true
+      scopes: [insightsId]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            metricMeasureColumn: alert.measure
+            timeAggregation: alert.aggregation
+            operator: 'GreaterThan'
+            threshold: alert.above
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      autoMitigate: true
+      actions: { actionGroups: [people.id] }
+    }
+  }
+]

@@ -1,0 +1,131 @@
+import { resourceTags } from '../types.bicep'
+
+@description('Required. Name of the account.')
+param name string
+
+@description('Required. Where it is.')
+param location string
+
+@description('Required. Tags.')
+param tags resourceTags
+
+@description('Required. Name of the database.')
+param databaseName string
+
+@description('Required. Object id of the app\'s identity, which reads and writes the database.')
+param appPrincipalId string
+
+@description('Required. Resource id of the workspace of the logs.')
+param logsId string
+
+// What people wrote is never searched for, and it is most of what is stored: it has no index.
+var containers = [
+  {
+    name: 'contacts'
+    partitionKey: '/mobilePhone'
+    notIndexed: []
+    sorts: [{ order: 'ascending', by: ['/lastName', '/id'] }]
+  }
+  {
+    name: 'conversations'
+    partitionKey: '/threadId'
+    notIndexed: ['/preview/?']
+    sorts: [
+      { order: 'ascending', by: ['/priority', '/queuedAt'] }
+      { order: 'ascending', by: ['/queuedAt', '/id'] }
+      { order: 'descending', by: ['/stateAt', '/id'] }
+      { order: 'descending', by: ['/consentAt', '/id'] }
+    ]
+  }
+  {
+    name: 'messages'
+    partitionKey: '/threadId'
+    notIndexed: ['/text/?']
+    sorts: [{ order: 'descending', by: ['/at', '/id'] }]
+  }
+  {
+    name: 'agents'
+    partitionKey: '/id'
+    notIndexed: []
+    sorts: [{ order: 'ascending', by: ['/name', '/id'] }]
+  }
+  { name: 'settings', partitionKey: '/kind', notIndexed: [], sorts: [] }
+  {
+    name: 'quarantine'
+    partitionKey: '/source'
+    notIndexed: ['/original/*']
+    sorts: [{ order: 'descending', by: ['/quarantinedAt', '/id'] }]
+  }
+  { name: 'pace', partitionKey: '/id', notIndexed: [], sorts: [] }
+]
+
+resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'GlobalDocumentDB'
+  properties: {
+    databaseAccountOfferType: 'Standard'
+    capabilities: [{ name: 'EnableServerless' }]
+    locations: [{ locationName: location, failoverPriority: 0, isZoneRedundant: false }]
+    // A read can be weaker than this where it may be, and never stronger where it has to be.
+    consistencyPolicy: { defaultConsistencyLevel: 'Strong' }
+    backupPolicy: { type: 'Continuous', continuousModeProperties: { tier: 'Continuous7Days' } }
+    disableLocalAuth: true
+    disableKeyBasedMetadataWriteAccess: true
+    minimalTlsVersion: 'Tls12'
+  }
+}
+
+resource database 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2025-10-15' = {
+  parent: account
+  name: databaseName
+  properties: { resource: { id: databaseName } }
+}
+
+resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2025-10-15' = [
+  for item in containers: {
+    parent: database
+    name: item.name
+    properties: {
+      resource: {
+        id: item.name
+        partitionKey: { kind: 'Hash', version: 2, paths: [item.partitionKey] }
+        indexingPolicy: {
+          indexingMode: 'consistent'
+          automatic: true
+          includedPaths: [{ path: '/*' }]
+          excludedPaths: map(concat(['/"_etag"/?'], item.notIndexed), path => { path: path })
+          compositeIndexes: map(item.sorts, sort => map(sort.by, path => { path: path, order: sort.order }))
+        }
+      }
+    }
+  }
+]
+
+// Cosmos DB has roles of its own for data; this one is built in: Cosmos DB Built-in Data Contributor.
+resource useData 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-10-15' = {
+  parent: account
+  name: guid(database.id, 'app', 'data-contributor')
+  properties: {
+    principalId: appPrincipalId
+    roleDefinitionId: '${account.id}/sqlRoleDefinitions/00000000-0000-0000-0000-000000000002'
+    scope: '${account.id}/dbs/${database.name}' // this database, not the account
+  }
+}
+
+// Who changes what. Requests for data are not logged one by one: they would cost more than they do.
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: account
+  properties: {
+    workspaceId: logsId
+    logs: [{ category: 'ControlPlaneRequests', enabled: true }]
+  }
+}
+
+@description('Resource id of the account.')
+output id string = account.id
+
+@description('Its endpoint.')
+output endpoint string = account.properties.documentEndpoint

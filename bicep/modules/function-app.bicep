@@ -1,0 +1,87 @@
+import { appSettings, resourceTags } from '../types.bicep'
+
+@description('Required. Name of the function app.')
+param name string
+
+@description('Required. Name of its plan.')
+param planName string
+
+@description('Required. Where they are.')
+param location string
+
+@description('Required. Tags.')
+param tags resourceTags
+
+@description('Required. Resource id of the app\'s identity.')
+param identityId string
+
+@description('Required. Address of the container that the app\'s package is kept in.')
+param packageContainerUrl string
+
+@description('Required. Major version of Node.js.')
+param nodeVersion string
+
+@description('Required. Memory of one instance, in MB.')
+param instanceMemoryMB int
+
+@description('Required. Most instances that each function, or group of functions, may grow to.')
+param maximumInstanceCount int
+
+@description('Required. Whether the plan is spread over availability zones.')
+param zoneRedundant bool
+
+@description('Required. The settings of the app, and of the host that runs it.')
+param settings appSettings
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
+}
+
+resource app 'Microsoft.Web/sites@2025-03-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'functionapp,linux'
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${identityId}': {} } }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identityId
+    siteConfig: { minTlsVersion: '1.2', http20Enabled: true }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUrl
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+        }
+      }
+      runtime: { name: 'node', version: nodeVersion }
+      scaleAndConcurrency: { instanceMemoryMB: instanceMemoryMB, maximumInstanceCount: maximumInstanceCount }
+    }
+  }
+
+  resource appSettings 'config' = {
+    name: 'appsettings'
+    properties: union(settings, { PUBLIC_URL: 'https://${app.properties.defaultHostName}' })
+  }
+
+  // Packages are published with a token of Microsoft Entra ID, and never with a password.
+  resource publishingByFtp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource publishingByScm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+}
+
+@description('Its address.')
+output url string = 'https://${app.properties.defaultHostName}'

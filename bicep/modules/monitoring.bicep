@@ -1,0 +1,67 @@
+import { resourceTags } from '../types.bicep'
+
+@description('Required. Name of the workspace.')
+param logsName string
+
+@description('Required. Name of Application Insights.')
+param insightsName string
+
+@description('Required. Where they are.')
+param location string
+
+@description('Required. Tags.')
+param tags resourceTags
+
+@description('Required. Days for which logs are kept.')
+param retentionDays int
+
+@description('Required. Most log data taken in a day, in GB.')
+param dailyCapGb int
+
+@description('Required. Object id of the identity that sends telemetry.')
+param senderPrincipalId string
+
+var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb' // built-in role: Monitoring Metrics Publisher
+
+resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
+  name: logsName
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: retentionDays
+    workspaceCapping: { dailyQuotaGb: dailyCapGb }
+    features: { disableLocalAuth: true }
+  }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: insightsName
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: logs.id
+    DisableLocalAuth: true
+  }
+}
+
+resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(insights.id, 'app', metricsPublisher)
+  scope: insights
+  properties: {
+    principalId: senderPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
+  }
+}
+
+@description('Resource id of the workspace, which diagnostic settings write to.')
+output logsId string = logs.id
+
+@description('Resource id of Application Insights.')
+output insightsId string = insights.id
+
+@description('Where telemetry goes. No secret: with local authentication off, only an identity may send.')
+output insightsConnectionString string = insights.properties.ConnectionString

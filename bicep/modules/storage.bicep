@@ -1,0 +1,130 @@
+import { resourceTags } from '../types.bicep'
+
+@description('Required. Name of the account.')
+param name string
+
+@description('Required. Where it is.')
+param location string
+
+@description('Required. Tags.')
+param tags resourceTags
+
+@description('Required. Name of the container of the app\'s packages.')
+param packageContainer string
+
+@description('Required. Name of the container for events that could not be delivered.')
+param deadLetterContainer string
+
+@description('Required. Whether durable orchestrations are kept here, in queues and tables.')
+param holdsOrchestrations bool
+
+@description('Required. Object id of the app\'s identity.')
+param appPrincipalId string
+
+@description('Required. Whether Event Grid keeps here what it gave up.')
+param keepsDeadLetters bool
+
+@description('Conditional. Object id of the identity that Event Grid writes dead letters by, if it does.')
+param eventsPrincipalId string?
+
+@description('Optional. Object id of the group that reads dead letters.')
+param operatorsGroupId string?
+
+@description('Required. Resource id of the workspace of the logs.')
+param logsId string
+
+var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' // built-in role: Storage Blob Data Owner
+var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // built-in role: Storage Blob Data Contributor
+var blobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // built-in role: Storage Blob Data Reader
+var queueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88' // built-in role: Storage Queue Data Contributor
+var tableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' // built-in role: Storage Table Data Contributor
+
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: 'Standard_LRS' }
+  properties: {
+    allowBlobPublicAccess: false
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+  }
+
+  resource blobs 'blobServices' = {
+    name: 'default'
+    properties: { deleteRetentionPolicy: { enabled: true, days: 7 } }
+
+    resource packages 'containers' = {
+      name: packageContainer
+    }
+
+    resource deadLetters 'containers' = {
+      name: deadLetterContainer
+    }
+  }
+}
+
+// The host makes containers of its own in the account, and leases blobs in them: no narrower scope will do.
+resource ownBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account.id, 'app', blobDataOwner)
+  scope: account
+  properties: {
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataOwner)
+  }
+}
+
+resource useOrchestrations 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for role in holdsOrchestrations ? [queueDataContributor, tableDataContributor] : []: {
+    name: guid(account.id, 'app', role)
+    scope: account
+    properties: {
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+    }
+  }
+]
+
+resource writeDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (keepsDeadLetters) {
+  name: guid(account::blobs::deadLetters.id, 'events', blobDataContributor)
+  scope: account::blobs::deadLetters
+  properties: {
+    principalId: eventsPrincipalId ?? ''
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
+  }
+}
+
+resource readDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (operatorsGroupId != null) {
+  name: guid(account::blobs::deadLetters.id, operatorsGroupId ?? '', blobDataReader)
+  scope: account::blobs::deadLetters
+  properties: {
+    principalId: operatorsGroupId ?? ''
+    principalType: 'Group'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataReader)
+  }
+}
+
+// Reads and writes are not logged: the host renews its leases all the time.
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: account::blobs
+  properties: {
+    workspaceId: logsId
+    logs: [{ category: 'StorageDelete', enabled: true }]
+  }
+}
+
+@description('Endpoint of its blobs.')
+output blobEndpoint string = account.properties.primaryEndpoints.blob
+
+@description('Endpoint of its queues.')
+output queueEndpoint string = account.properties.primaryEndpoints.queue
+
+@description('Endpoint of its tables.')
+output tableEndpoint string = account.properties.primaryEndpoints.table

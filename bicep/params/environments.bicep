@@ -1,0 +1,46 @@
+import { workloadSettings } from '../types.bicep'
+
+@export()
+@description('For one developer or a demonstration: the least that runs.')
+var dev workloadSettings = {
+  environment: 'dev'
+  durableBackend: 'storage'
+  nodeVersion: '22'
+  instanceMemoryMB: 512
+  maximumInstanceCount: 40
+  zoneRedundant: false
+  keepsDeadLetters: true
+  logRetentionDays: 30
+  logDailyCapGb: 1
+  monthlyBudget: 50
+}
+
+@export()
+@description('As production, for little traffic.')
+var test workloadSettings = {
+  environment: 'test'
+  durableBackend: 'durable-task-scheduler'
+  nodeVersion: '22'
+  instanceMemoryMB: 512
+  maximumInstanceCount: 40
+  zoneRedundant: false
+  keepsDeadLetters: true
+  logRetentionDays: 30
+  logDailyCapGb: 1
+  monthlyBudget: 100
+}
+
+@export()
+@description('For customers.')
+var prod workloadSettings = {
+  environment: 'prod'
+  durableBackend: 'durable-task-scheduler'
+  nodeVersion: '22'
+  instanceMemoryMB: 512
+  maximumInstanceCount: 100
+  zoneRedundant: false
+  keepsDeadLetters: true
+  logRetentionDays: 90
+  logDailyCapGb: 5
+  monthlyBudget: 2500
+}

@@ -1,0 +1,5 @@
+using '../events.bicep'
+
+import { dev } from 'environments.bicep'
+
+param settings = dev

@@ -1,0 +1,5 @@
+using '../events.bicep'
+
+import { prod } from 'environments.bicep'
+
+param settings = prod

@@ -1,0 +1,5 @@
+using '../events.bicep'
+
+import { test } from 'environments.bicep'
+
+param settings = test

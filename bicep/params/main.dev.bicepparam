@@ -1,0 +1,12 @@
+using '../main.bicep'
+
+import { dev } from 'environments.bicep'
+
+param settings = dev
+param location = readEnvironmentVariable('HILO_LOCATION')
+param dataLocation = readEnvironmentVariable('HILO_DATA_LOCATION')
+param apiAudience = readEnvironmentVariable('HILO_API_AUDIENCE')
+param alertEmail = readEnvironmentVariable('HILO_ALERT_EMAIL')
+param operatorsGroupId = empty(readEnvironmentVariable('HILO_OPERATORS_GROUP_ID', ''))
+  ? null
+  : readEnvironmentVariable('HILO_OPERATORS_GROUP_ID', '')

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { type Resource, resourcesOf, snapshotOf, templates } from "./snapshot.ts";
+
+// Who may do what, and where. A role that is added or widened turns this red: change the table with it.
+
+const ROLES: Readonly<Record<string, string>> = {
+  "09976791-48a7-449e-bb21-39d1a415f350": "Communication and Email Service Owner",
+  "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": "Storage Table Data Contributor",
+  "0ad04412-c4d5-4796-b79c-f76d14c8d402": "Durable Task Data Contributor",
+  "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": "Storage Blob Data Reader",
+  "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
+  "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
+  "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0": "Azure Service Bus Data Receiver",
+  "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39": "Azure Service Bus Data Sender",
+  "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
+  "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
+  "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
+  "d6a5505f-6ebb-45a4-896e-ac8274cfc0ac": "Durable Task Data Reader",
+  "00000000-0000-0000-0000-000000000002": "Cosmos DB Built-in Data Contributor",
+};
+
+const EVERYWHERE = [
+  "app | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/dispatch",
+  "app | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/outbound-sms",
+  "app | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/work-items",
+  "app | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/dispatch",
+  "app | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/outbound-sms",
+  "app | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/work-items",
+  "app | Communication and Email Service Owner | Communication/communicationServices/acs",
+  "app | Cosmos DB Built-in Data Contributor | DocumentDB/databaseAccounts/cosmos/dbs/hilo",
+  "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/thread-id-key",
+  "app | Monitoring Metrics Publisher | Insights/components/appi",
+  "app | Storage Blob Data Owner | Storage/storageAccounts/st",
+  "events | Storage Blob Data Contributor | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",
+];
+const WITH_STORAGE_BACKEND = [
+  "app | Storage Queue Data Contributor | Storage/storageAccounts/st",
+  "app | Storage Table Data Contributor | Storage/storageAccounts/st",
+];
+const WITH_SCHEDULER = ["app | Durable Task Data Contributor | DurableTask/schedulers/dts/taskHubs/hilo"];
+const WITH_OPERATORS = [
+  "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/dispatch",
+  "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/outbound-sms",
+  "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/work-items",
+  "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/dispatch",
+  "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/outbound-sms",
+  "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/work-items",
+  "operators | Durable Task Data Reader | DurableTask/schedulers/dts/taskHubs/hilo",
+  "operators | Storage Blob Data Reader | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",
+];
+
+describe("the roles", () => {
+  it.each([
+    ["main.dev", [...EVERYWHERE, ...WITH_STORAGE_BACKEND]],
+    ["main.test", [...EVERYWHERE, ...WITH_SCHEDULER, ...WITH_OPERATORS]],
+    ["main.prod", [...EVERYWHERE, ...WITH_SCHEDULER, ...WITH_OPERATORS]],
+    ["events.prod", []],
+  ])("of %s are these, and no others", (name, expected) => {
+    expect(rolesOf(`params/${name}`)).toEqual(expected.toSorted());
+  });
+
+  it("are given to services and groups, never to one person", () => {
+    const kinds = resourcesOf("params/main.prod", "Microsoft.Authorization/roleAssignments").map(
+      ({ properties }) => `${holderOf(properties.principalId)} ${properties.principalType}`,
+    );
+    expect(new Set(kinds)).toEqual(new Set(["app ServicePrincipal", "events ServicePrincipal", "operators Group"]));
+  });
+});
+
+describe("keys", () => {
+  it.each([
+    ["Microsoft.Communication/communicationServices", { disableLocalAuth: true }],
+    ["Microsoft.DocumentDB/databaseAccounts", { disableLocalAuth: true, disableKeyBasedMetadataWriteAccess: true }],
+    ["Microsoft.Insights/components", { DisableLocalAuth: true }],
+    ["Microsoft.KeyVault/vaults", { enableRbacAuthorization: true, enablePurgeProtection: true }],
+    ["Microsoft.OperationalInsights/workspaces", { features: { disableLocalAuth: true } }],
+    ["Microsoft.ServiceBus/namespaces", { disableLocalAuth: true }],
+    ["Microsoft.Storage/storageAccounts", { allowSharedKeyAccess: false, allowBlobPublicAccess: false }],
+    ["Microsoft.Web/sites/basicPublishingCredentialsPolicies", { allow: false }],
+  ])("open nothing: %s", (type, properties) => {
+    const found = resourcesOf("params/main.prod", type);
+    expect(found).not.toEqual([]);
+    for (const resource of found) expect(resource.properties).toMatchObject(properties);
+  });
+
+  it("are read by no template, and are in no parameter file and no output", () => {
+    const suspicious = /\blist[A-Z]\w*\(|\.list[A-Z]\w*\(|SharedAccessKey|AccountKey|accesskey/;
+    expect(
+      templates()
+        .filter(({ source }) => suspicious.test(source))
+        .map(({ path }) => path),
+    ).toEqual([]);
+    const parameterFiles = templates().filter(({ path }) => path.endsWith(".bicepparam"));
+    for (const { source } of parameterFiles) expect(source).not.toMatch(/param \w*(key|secret|password|token)\w* =/i);
+  });
+});
+
+const idSchema = z.string();
+
+const rolesOf = (name: string): readonly string[] =>
+  snapshotOf(name)
+    .predictedResources.filter(({ type }) => type.endsWith("/roleAssignments") || type.endsWith("/sqlRoleAssignments"))
+    .map(({ id, type, properties }: Resource) => {
+      const role = ROLES[idSchema.parse(properties.roleDefinitionId).split("/").at(-1) ?? ""];
+      const scope = type.endsWith("sqlRoleAssignments")
+        ? idSchema.parse(properties.scope)
+        : id.replace(/\/providers\/Microsoft\.Authorization\/.*$/, "");
+      return `${holderOf(properties.principalId)} | ${role} | ${shortened(scope)}`;
+    })
+    .toSorted();
+
+/** Who has a role: one of the two identities, or the group of operators. */
+const holderOf = (principal: unknown): string => {
+  const [, identity] = /format\('(\w+)Identity-\{0\}'/.exec(String(principal)) ?? [];
+  return identity ?? (principal === "00000000-0000-0000-0000-000000000004" ? "operators" : String(principal));
+};
+
+/** Without subscription, group, environment and what makes names unique. */
+const shortened = (scope: string): string =>
+  scope
+    .replace(/^.*?\/providers\/Microsoft\./, "")
+    .replace(/\b(sb|acs|cosmos|dts|appi)-hilo-[\w-]+/, "$1")
+    .replace(/\bkv-[\w-]+/, "kv")
+    .replace(/\bsthilo\w+/, "st");

@@ -1,0 +1,146 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { runCommand } from "./command.ts";
+import { COMPILER_VERSION, findCompiler } from "./compiler.ts";
+
+const HELP = `Checks bicep/ with the real compiler: format, build, lint, parameter files, snapshots. It looks for the compiler in
+BICEP_CLI, PATH, the place that "az bicep install" uses, and NuGet (where the .NET SDK is). Without one it says SKIPPED;
+with REQUIRE_BICEP=1 that is an error.
+
+Usage: npm run check:bicep [-- --write]
+
+  --write   format the files and make the snapshots anew, instead of checking them
+  --help    print this`;
+
+const BICEP = join(import.meta.dirname, "..");
+const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
+const TENANT = "00000000-0000-0000-0000-000000000002";
+
+/** What a person would set before a deployment; the development environment is the one without a group of operators. */
+const settingsFor = (parameters: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  HILO_LOCATION: "westeurope",
+  HILO_DATA_LOCATION: "Europe",
+  HILO_API_AUDIENCE: "00000000-0000-0000-0000-000000000003",
+  HILO_ALERT_EMAIL: "alerts@example.com",
+  HILO_OPERATORS_GROUP_ID: parameters.includes(".dev.") ? "" : "00000000-0000-0000-0000-000000000004",
+});
+
+/** The workload is part of what main makes: a snapshot of its own would say the same again. */
+const hasSnapshot = (parameters: string): boolean => !basename(parameters).startsWith("workload.");
+
+const groupOf = (parameters: string): string => `rg-hilo-${/\.(dev|test|prod)\./.exec(parameters)?.[1] ?? "dev"}`;
+
+class Check {
+  readonly #compiler: string;
+  /** A copy to work on: the compiler formats in place and leaves files behind. */
+  readonly #folder: string;
+  readonly #problems: string[] = [];
+
+  constructor(compiler: string, folder: string) {
+    this.#compiler = compiler;
+    this.#folder = folder;
+  }
+
+  async run(write: boolean): Promise<readonly string[]> {
+    await this.#format(write);
+    const parameters = globSync("{params,fixtures}/*.bicepparam", { cwd: this.#folder }).sort();
+    const steps: (() => Promise<void>)[] = [
+      () => this.#bicep("build", ["build", "main.bicep", "--stdout"]),
+      () => this.#bicep("build", ["build", "events.bicep", "--stdout"]),
+      () => this.#bicep("lint", ["lint", "--pattern", "**/*.bicep"]),
+      ...parameters.map((file) => () => (hasSnapshot(file) ? this.#snapshot(file, write) : this.#parameters(file))),
+    ];
+    const next = steps.values();
+    const work = async () => {
+      for (const step of next) await step();
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    return this.#problems;
+  }
+
+  async #format(write: boolean): Promise<void> {
+    const files = globSync("**/*.{bicep,bicepparam}", { cwd: this.#folder });
+    await this.#bicep("format", ["format", "--pattern", "**/*.bicep"]);
+    await this.#bicep("format", ["format", "--pattern", "**/*.bicepparam"]);
+    for (const file of files) {
+      const formatted = readFileSync(join(this.#folder, file), "utf8");
+      if (formatted === readFileSync(join(BICEP, file), "utf8")) continue;
+      if (write) writeFileSync(join(BICEP, file), formatted);
+      else this.#problems.push(`format: bicep/${file} is not formatted; npm run check:bicep -- --write formats it`);
+    }
+  }
+
+  #parameters(file: string): Promise<void> {
+    return this.#bicep("parameters", ["build-params", file, "--stdout"], file);
+  }
+
+  async #snapshot(file: string, write: boolean): Promise<void> {
+    const isForSubscription = basename(file).startsWith("main.");
+    await this.#bicep(
+      "snapshot",
+      [
+        ...["snapshot", file, "--mode", write ? "overwrite" : "validate"],
+        ...["--subscription-id", SUBSCRIPTION, "--tenant-id", TENANT, "--location", "westeurope"],
+        ...(isForSubscription ? [] : ["--resource-group", groupOf(file)]),
+      ],
+      file,
+    );
+    if (!write) return;
+    const made = file.replace(/bicepparam$/, "snapshot.json");
+    cpSync(join(this.#folder, made), join(BICEP, made));
+  }
+
+  /** Runs the compiler; a warning is as bad as an error. */
+  async #bicep(step: string, args: readonly string[], parameters = ""): Promise<void> {
+    const child = spawn(this.#compiler, args, {
+      cwd: this.#folder,
+      env: settingsFor(parameters),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    // What is built goes to the output; what is wrong with it to the errors, but for snapshots.
+    const said = (step === "snapshot" ? `${out}${errors}` : errors).replaceAll(`${this.#folder}/`, "bicep/").trim();
+    if (code !== 0 || / : (Warning|Error) /.test(said)) this.#problems.push(`${step} ${parameters}:\n${said}`);
+  }
+}
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({ options: { write: { type: "boolean" }, help: { type: "boolean" } } });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const compiler = findCompiler(process.env);
+  if (!compiler) {
+    const missing = `no Bicep compiler; "az bicep install" brings one, BICEP_CLI names one (version ${COMPILER_VERSION})`;
+    if (process.env.REQUIRE_BICEP === "1") {
+      console.error(missing);
+      return 1;
+    }
+    console.log(`SKIPPED: bicep, ${missing}`);
+    return 0;
+  }
+  const version = spawnSync(compiler.path, ["--version"], { encoding: "utf8" }).stdout.trim();
+  console.log(`${version} (from ${compiler.from})`);
+  if (!version.includes(COMPILER_VERSION)) {
+    console.log(`The snapshots were made by version ${COMPILER_VERSION}; another one may see them otherwise.`);
+  }
+  const folder = mkdtempSync(join(tmpdir(), "hilo-bicep-check-"));
+  try {
+    cpSync(BICEP, folder, { recursive: true });
+    const problems = await new Check(compiler.path, folder).run(values.write === true);
+    for (const problem of problems) console.error(problem);
+    if (problems.length === 0) console.log("Format, build, lint, parameter files and snapshots are as they should be.");
+    return problems.length === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+await runCommand(HELP, main);

@@ -1,0 +1,54 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { zipSync } from "fflate";
+import * as z from "zod";
+import { BUNDLE, buildApp } from "../../build.ts";
+import { runCommand } from "./command.ts";
+
+const HELP = `npm run package
+
+Builds the app and puts what Azure needs of it into dist/hilo.zip: the bundle, host.json, package.json.
+
+  --help    prints this`;
+
+const ROOT = join(import.meta.dirname, "../..");
+/** Where the package is put, from the root of the repository. */
+export const PACKAGE = "dist/hilo.zip";
+/** All files have one date, so that the same app makes the same package. */
+const DATE = new Date(2020, 0, 1);
+
+const packageJsonSchema = z.object({ name: z.string(), version: z.string(), main: z.string() });
+
+/** Builds the app and packs it. @returns how many bytes the package has. */
+export const packageApp = async (): Promise<number> => {
+  await buildApp();
+  // The bundle has every library in it: a list of dependencies would only have the host look for them.
+  const manifest = packageJsonSchema.parse(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")));
+  const files = await Promise.all(
+    ["host.json", ...BUNDLE].map(async (name) => [name, await readFile(join(ROOT, name))] as const),
+  );
+  const zip = zipSync(
+    { ...Object.fromEntries(files), "package.json": Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) },
+    { mtime: DATE, level: 9 },
+  );
+  const path = join(ROOT, PACKAGE);
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, zip);
+  await rename(draft, path);
+  return zip.length;
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({ options: { help: { type: "boolean" } } });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const bytes = await packageApp();
+  console.log(`${PACKAGE}: ${(bytes / 1e6).toFixed(2)} MB`);
+  return 0;
+};
+
+if (import.meta.main) await runCommand(HELP, main);

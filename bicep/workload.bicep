@@ -1,0 +1,228 @@
+import { workloadSettings, namesFor, deadLetterContainer } from 'types.bicep'
+
+@description('Required. What differs from one environment to another.')
+param settings workloadSettings
+
+@description('Required. Where everything is kept that is kept in a region.')
+param location string
+
+@description('Required. Where Azure Communication Services keeps data, such as "United States" or "Europe". It decides which numbers can be had, and cannot be changed later.')
+@minLength(4)
+param dataLocation string
+
+@description('Required. Client id of the app registration that agents get their tokens for.')
+@minLength(36)
+@maxLength(36)
+param apiAudience string
+
+@description('Required. Address that alerts and the budget\'s messages are sent to.')
+@minLength(6)
+param alertEmail string
+
+@description('Optional. Object id of the Microsoft Entra group that may look into and replay dead letters, and see the orchestrations.')
+param operatorsGroupId string?
+
+var names = namesFor(settings.environment, uniqueString(resourceGroup().id))
+var tags = { application: 'hilo', environment: settings.environment }
+var databaseName = 'hilo'
+var taskHubName = 'hilo'
+var packageContainer = 'packages'
+var usesScheduler = settings.durableBackend == 'durable-task-scheduler'
+// TWILIO_AUTH_TOKEN is kept as twilio-auth-token: names of secrets have no underscores.
+var keptSettings = settings.?secretSettings ?? []
+var keptSecrets = map(keptSettings, name => toLower(replace(name, '_', '-')))
+var login = '${environment().authentication.loginEndpoint}${tenant().tenantId}'
+
+module appIdentity 'modules/identity.bicep' = {
+  params: { name: names.appIdentity, location: location, tags: tags }
+}
+
+module eventsIdentity 'modules/identity.bicep' = if (settings.keepsDeadLetters) {
+  params: { name: names.eventsIdentity, location: location, tags: tags }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  params: {
+    logsName: names.logs
+    insightsName: names.insights
+    location: location
+    tags: tags
+    retentionDays: settings.logRetentionDays
+    dailyCapGb: settings.logDailyCapGb
+    senderPrincipalId: appIdentity.outputs.principalId
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  params: {
+    name: names.storage
+    location: location
+    tags: tags
+    packageContainer: packageContainer
+    deadLetterContainer: deadLetterContainer
+    holdsOrchestrations: !usesScheduler
+    appPrincipalId: appIdentity.outputs.principalId
+    keepsDeadLetters: settings.keepsDeadLetters
+    eventsPrincipalId: eventsIdentity.?outputs.principalId
+    operatorsGroupId: operatorsGroupId
+    logsId: monitoring.outputs.logsId
+  }
+}
+
+module serviceBus 'modules/service-bus.bicep' = {
+  params: {
+    name: names.serviceBus
+    location: location
+    tags: tags
+    appPrincipalId: appIdentity.outputs.principalId
+    operatorsGroupId: operatorsGroupId
+    logsId: monitoring.outputs.logsId
+  }
+}
+
+module cosmos 'modules/cosmos.bicep' = {
+  params: {
+    name: names.cosmos
+    location: location
+    tags: tags
+    databaseName: databaseName
+    appPrincipalId: appIdentity.outputs.principalId
+    logsId: monitoring.outputs.logsId
+  }
+}
+
+module communication 'modules/communication.bicep' = {
+  params: {
+    name: names.communication
+    eventTopicName: names.eventTopic
+    dataLocation: dataLocation
+    tags: tags
+    appPrincipalId: appIdentity.outputs.principalId
+    keepsDeadLetters: settings.keepsDeadLetters
+    eventsIdentityId: eventsIdentity.?outputs.id
+    logsId: monitoring.outputs.logsId
+  }
+}
+
+module durableTask 'modules/durable-task.bicep' = if (usesScheduler) {
+  params: {
+    name: names.scheduler
+    taskHubName: taskHubName
+    location: location
+    tags: tags
+    appPrincipalId: appIdentity.outputs.principalId
+    operatorsGroupId: operatorsGroupId
+  }
+}
+
+module keyVault 'modules/key-vault.bicep' = {
+  params: {
+    name: names.keyVault
+    location: location
+    tags: tags
+    keptSecrets: keptSecrets
+    appPrincipalId: appIdentity.outputs.principalId
+    logsId: monitoring.outputs.logsId
+  }
+}
+
+module functionApp 'modules/function-app.bicep' = {
+  params: {
+    name: names.functionApp
+    planName: names.plan
+    location: location
+    tags: tags
+    identityId: appIdentity.outputs.id
+    packageContainerUrl: '${storage.outputs.blobEndpoint}${packageContainer}'
+    nodeVersion: settings.nodeVersion
+    instanceMemoryMB: settings.instanceMemoryMB
+    maximumInstanceCount: settings.maximumInstanceCount
+    zoneRedundant: settings.zoneRedundant
+    settings: union(
+      {
+        AzureWebJobsStorage__blobServiceUri: storage.outputs.blobEndpoint
+        AzureWebJobsStorage__credential: 'managedidentity'
+        AzureWebJobsStorage__clientId: appIdentity.outputs.clientId
+        APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.insightsConnectionString
+        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appIdentity.outputs.clientId};Authorization=AAD'
+        AzureFunctionsJobHost__extensions__durableTask__hubName: taskHubName
+        SERVICE_BUS__fullyQualifiedNamespace: serviceBus.outputs.hostName
+        SERVICE_BUS__credential: 'managedidentity'
+        SERVICE_BUS__clientId: appIdentity.outputs.clientId
+        COSMOS_ENDPOINT: cosmos.outputs.endpoint
+        COSMOS_DATABASE: databaseName
+        ACS_ENDPOINT: communication.outputs.endpoint
+        AZURE_CLIENT_ID: appIdentity.outputs.clientId
+        AUTH_ISSUER: '${login}/v2.0'
+        AUTH_AUDIENCE: apiAudience
+        AUTH_JWKS_URL: '${login}/discovery/v2.0/keys'
+        THREAD_ID_KEY: '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/thread-id-key)'
+      },
+      toObject(
+        range(0, length(keptSettings)),
+        i => keptSettings[i],
+        i => '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${keptSecrets[i]})'
+      ),
+      usesScheduler
+        ? {
+            AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
+            AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
+            DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${durableTask!.outputs.endpoint};Authentication=ManagedIdentity;ClientID=${appIdentity.outputs.clientId}'
+          }
+        : {
+            AzureWebJobsStorage__queueServiceUri: storage.outputs.queueEndpoint
+            AzureWebJobsStorage__tableServiceUri: storage.outputs.tableEndpoint
+          }
+    )
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  params: {
+    environment: settings.environment
+    location: location
+    tags: tags
+    email: alertEmail
+    serviceBusId: serviceBus.outputs.id
+    cosmosId: cosmos.outputs.id
+    eventTopicId: communication.outputs.topicId
+    insightsId: monitoring.outputs.insightsId
+  }
+}
+
+module budget 'modules/budget.bicep' = {
+  params: { amount: settings.monthlyBudget, email: alertEmail }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  params: {
+    environment: settings.environment
+    location: location
+    tags: tags
+    insightsId: monitoring.outputs.insightsId
+    serviceBusId: serviceBus.outputs.id
+    eventTopicId: communication.outputs.topicId
+    cosmosId: cosmos.outputs.id
+  }
+}
+
+@description('Name of the function app, which the package is published to.')
+output functionAppName string = names.functionApp
+
+@description('Address of the app.')
+output functionAppUrl string = functionApp.outputs.url
+
+@description('Name of Azure Communication Services, which numbers are bought in.')
+output communicationName string = names.communication
+
+@description('Name of the vault.')
+output keyVaultName string = names.keyVault
+
+@description('Name of the Service Bus namespace, where dead letters are replayed.')
+output serviceBusName string = names.serviceBus
+
+@description('Name of the storage account, where Event Grid puts what it gave up.')
+output storageName string = names.storage
+
+@description('The workbook with the figures of the flow.')
+output dashboardUrl string = workbook.outputs.url
