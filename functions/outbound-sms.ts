@@ -3,6 +3,7 @@ import { type SendDeps, sendReply } from "../shared/conversation/send-reply.ts";
 import { outboundRequestSchema } from "../shared/routing/wake-ups.ts";
 import { deliveryOf } from "./patient.ts";
 import type { PerInvocation } from "./per-invocation.ts";
+import { tellFailed } from "./tell-outcome.ts";
 
 /**
  * Service Bus `outbound-sms`, a session for each thread -> the provider.
@@ -13,5 +14,5 @@ export const makeOutboundSms =
   async (body, context) => {
     const request = outboundRequestSchema.parse(body);
     const failure = await sendReply(depsFor(context), request, deliveryOf(context) >= maxDeliveries);
-    if (failure) context.warn(`reply failed: ${JSON.stringify({ messageId: request.messageId, failure })}`);
+    if (failure) tellFailed(context, { messageId: request.messageId, failure });
   };

@@ -4,6 +4,7 @@ import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
 import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
 import { readText } from "./http/read-text.ts";
 import type { PerInvocation } from "./per-invocation.ts";
+import { tellOutcome } from "./tell-outcome.ts";
 
 /** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
 const MAX_BYTES = 64 * 1024;
@@ -50,10 +51,7 @@ const take = async (
   provider: string,
   { about, event }: { readonly about: "sms-received" | "sms-delivery-report"; readonly event: unknown },
   context: InvocationContext,
-): Promise<void> => {
-  const outcome = await receiveEvent(deps, provider, about, event);
-  if (outcome.kind === "quarantined") context.warn(`call of ${provider} quarantined: ${outcome.reason}`);
-};
+): Promise<void> => tellOutcome(context, `call of ${provider}`, await receiveEvent(deps, provider, about, event));
 
 const unavailable =
   (context: InvocationContext) =>

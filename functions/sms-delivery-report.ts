@@ -2,11 +2,11 @@ import type { EventGridHandler } from "@azure/functions";
 import type { ProviderName } from "../shared/sms/provider.ts";
 import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
 import type { PerInvocation } from "./per-invocation.ts";
+import { tellOutcome } from "./tell-outcome.ts";
 
 /** Event Grid "SMSDeliveryReportReceived" -> the state of the reply. A throw escapes, so that Event Grid delivers again. */
 export const makeSmsDeliveryReport =
   (depsFor: PerInvocation<ReceiveEventDeps>, provider: ProviderName): EventGridHandler =>
   async (event, context) => {
-    const outcome = await receiveEvent(depsFor(context), provider, "sms-delivery-report", event);
-    if (outcome.kind === "quarantined") context.warn(`report quarantined: ${outcome.reason}`);
+    tellOutcome(context, "report", await receiveEvent(depsFor(context), provider, "sms-delivery-report", event));
   };

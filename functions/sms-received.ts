@@ -2,11 +2,11 @@ import type { EventGridHandler } from "@azure/functions";
 import type { ProviderName } from "../shared/sms/provider.ts";
 import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
 import type { PerInvocation } from "./per-invocation.ts";
+import { tellOutcome } from "./tell-outcome.ts";
 
 /** Event Grid "SMSReceived" -> intake. A throw escapes, so that Event Grid delivers again. */
 export const makeSmsReceived =
   (depsFor: PerInvocation<ReceiveEventDeps>, provider: ProviderName): EventGridHandler =>
   async (event, context) => {
-    const outcome = await receiveEvent(depsFor(context), provider, "sms-received", event);
-    if (outcome.kind === "quarantined") context.warn(`event quarantined: ${outcome.reason}`);
+    tellOutcome(context, "event", await receiveEvent(depsFor(context), provider, "sms-received", event));
   };

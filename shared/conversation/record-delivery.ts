@@ -1,8 +1,9 @@
 import { TransientError } from "../errors.ts";
 import { type Now, secondsBetween } from "../instant.ts";
 import type { OutboundRequest } from "../routing/wake-ups.ts";
+import type { Failure } from "../sms/failure.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
-import type { DeliveryChange } from "./message.ts";
+import type { DeliveryChange, MessageId } from "./message.ts";
 import type { Messages } from "./messages.ts";
 import { recordOptOut } from "./record-opt-out.ts";
 import { parseTag } from "./send-reply.ts";
@@ -16,25 +17,39 @@ export interface DeliveryDeps extends TellDeps {
 /** How long a report without a tag may be ahead of the record of its send. */
 const EARLY_SECONDS = 120;
 
+/** What became of a report. `unknown-message`: no reply is known that it could be about. */
+export type Recorded =
+  | { readonly kind: "unknown-message" }
+  /** `failed`: the reply that has failed by this report. */
+  | { readonly kind: "recorded"; readonly failed?: FailedReply };
+
+/** A reply that has failed, and why. */
+export interface FailedReply {
+  readonly messageId: MessageId;
+  readonly failure: Failure;
+}
+
 /**
  * Keeps what became of a reply. The state never goes backwards, so reports may come twice, late and out of order.
- * @returns `unknown-message` when no reply is known that the report could be about.
  * @throws TransientError when a store is unavailable, or the send is not recorded yet: the report must come again.
  */
-export const recordDelivery = async (
-  deps: DeliveryDeps,
-  report: DeliveryReport,
-): Promise<"recorded" | "unknown-message"> => {
+export const recordDelivery = async (deps: DeliveryDeps, report: DeliveryReport): Promise<Recorded> => {
   const reply = (report.tag !== undefined && parseTag(report.tag)) || (await findByProviderId(deps, report));
   if (!reply) {
     if (secondsBetween(report.reportedAt, deps.now()) < EARLY_SECONDS) {
       throw new TransientError(`report of ${report.provider} is ahead of the record of its send`);
     }
-    return "unknown-message";
+    return { kind: "unknown-message" };
   }
   if (report.failure === "recipient-opted-out") await keepOptOut(deps, reply);
-  const moved = await deps.messages.advanceDelivery(reply.threadId, reply.messageId, changeOf(deps, report));
-  return moved === "unknown" ? "unknown-message" : "recorded";
+  const change = changeOf(deps, report);
+  const moved = await deps.messages.advanceDelivery(reply.threadId, reply.messageId, change);
+  if (moved === "unknown") return { kind: "unknown-message" };
+  const { failure } = change;
+  return {
+    kind: "recorded",
+    ...(moved === "moved" && failure && { failed: { messageId: reply.messageId, failure } }),
+  };
 };
 
 /** Dated back to the reply: the report may come long after it, when the customer has opted in again. */

@@ -13,7 +13,7 @@ export type Replayed =
 export const replay = async (deps: ReceiveEventDeps, source: QuarantineSource, id: string): Promise<Replayed> => {
   const entry = await deps.quarantine.find(source, id);
   if (!entry) return { kind: "not-found" };
-  const unusable = await useEvent(deps, entry.provider, source, entry.original);
+  const { unusable } = await useEvent(deps, entry.provider, source, entry.original);
   if (unusable) return { kind: "still-unusable", ...unusable };
   await deps.quarantine.markReplayed(source, id, deps.now());
   return { kind: "used" };

@@ -1,6 +1,6 @@
 import type { Fingerprint } from "../conversation/ids.ts";
 import { type ReceiveDeps, receiveText } from "../conversation/receive-text.ts";
-import { type DeliveryDeps, recordDelivery } from "../conversation/record-delivery.ts";
+import { type DeliveryDeps, type FailedReply, recordDelivery } from "../conversation/record-delivery.ts";
 import { TransientError } from "../errors.ts";
 import type { Quarantine, Quarantined, QuarantineReason, QuarantineSource } from "../quarantine/quarantine.ts";
 import type { Parsed, ProviderName, Providers } from "./provider.ts";
@@ -12,11 +12,18 @@ export interface ReceiveEventDeps extends ReceiveDeps, DeliveryDeps {
 
 /** What became of an event. One that cannot be used waits in quarantine. */
 export type EventOutcome =
-  | { readonly kind: "used" }
+  /** `failed`: the reply that has failed by it. */
+  | { readonly kind: "used"; readonly failed?: FailedReply }
   | { readonly kind: "quarantined"; readonly reason: QuarantineReason };
 
 /** Why an event cannot be used, and what is wrong in it. */
 type Unusable = Pick<Quarantined, "reason" | "detail">;
+
+/** What came of using an event. */
+interface Use {
+  readonly unusable?: Unusable;
+  readonly failed?: FailedReply;
+}
 
 /**
  * Takes in an event of a provider.
@@ -28,8 +35,8 @@ export const receiveEvent = async (
   source: QuarantineSource,
   event: unknown,
 ): Promise<EventOutcome> => {
-  const unusable = await useEvent(deps, provider, source, event);
-  if (!unusable) return { kind: "used" };
+  const { unusable, failed } = await useEvent(deps, provider, source, event);
+  if (!unusable) return { kind: "used", ...(failed && { failed }) };
   await deps.quarantine.keep({
     id: idOf(deps.fingerprint, provider, event),
     source,
@@ -47,29 +54,27 @@ export const useEvent = async (
   name: ProviderName,
   source: QuarantineSource,
   event: unknown,
-): Promise<Unusable | undefined> => {
+): Promise<Use> => {
   const provider = deps.providers[name];
   if (!provider) throw new TransientError(`provider ${name} is not set up`);
   switch (source) {
     case "sms-received":
       return use(provider.parseReceived(event), async (text) => {
         const received = await receiveText(deps, text);
-        return received.kind === "taken-in" ? undefined : { reason: received.kind };
+        return received.kind === "taken-in" ? {} : { unusable: { reason: received.kind } };
       });
     case "sms-delivery-report":
-      return use(provider.parseReport(event), async (report) =>
-        (await recordDelivery(deps, report)) === "recorded" ? undefined : { reason: "unknown-message" },
-      );
+      return use(provider.parseReport(event), async (report) => {
+        const recorded = await recordDelivery(deps, report);
+        return recorded.kind === "recorded" ? recorded : { unusable: { reason: recorded.kind } };
+      });
     default:
       return source satisfies never;
   }
 };
 
-const use = async <T>(
-  parsed: Parsed<T>,
-  take: (value: T) => Promise<Unusable | undefined>,
-): Promise<Unusable | undefined> =>
-  parsed.kind === "parsed" ? take(parsed.value) : { reason: "unreadable", detail: parsed.reason };
+const use = async <T>(parsed: Parsed<T>, take: (value: T) => Promise<Use>): Promise<Use> =>
+  parsed.kind === "parsed" ? take(parsed.value) : { unusable: { reason: "unreadable", detail: parsed.reason } };
 
 /** An event's own id may be anything at all, so it is hashed; one without an id is known by its content. */
 const idOf = (fingerprint: Fingerprint, provider: ProviderName, event: unknown): string => {

@@ -1,0 +1,16 @@
+import type { InvocationContext } from "@azure/functions";
+import type { FailedReply } from "../shared/conversation/record-delivery.ts";
+import type { EventOutcome } from "../shared/sms/receive-event.ts";
+
+/** Tells the log of a reply that has failed, in a line that alerts look for; ids only. */
+export const tellFailed = (context: InvocationContext, { messageId, failure }: FailedReply): void =>
+  context.warn(`reply failed: ${JSON.stringify({ messageId, failure })}`);
+
+/**
+ * Tells the log what came of an event, where somebody may have to do something.
+ * @param what - what came in, such as "report".
+ */
+export const tellOutcome = (context: InvocationContext, what: string, outcome: EventOutcome): void => {
+  if (outcome.kind === "quarantined") context.warn(`${what} quarantined: ${outcome.reason}`);
+  else if (outcome.failed) tellFailed(context, outcome.failed);
+};
