@@ -9,7 +9,7 @@ import { isSigned } from "./signature.ts";
 const kindSchema = z.object({
   reference_id: z.string().min(1).optional().catch(undefined),
   sub_resource: z.string().optional().catch(undefined),
-  user_response: z.unknown(),
+  user_response: z.unknown().optional(),
   status: z.object({ code: z.number() }).optional().catch(undefined),
 });
 

@@ -23,6 +23,7 @@ const receivedSchema = eventOf(
     From: providerAddressSchema,
     To: providerAddressSchema,
     Body: z.string().default(""),
+    MessageStatus: z.undefined({ error: "is a report's" }).optional(),
   }),
 );
 
