@@ -68,6 +68,11 @@ describe("asking", () => {
     expect(await outcomeOf({ ...question, url: "http://hilo.invalid/" })).toBe("nothing was done");
   });
 
+  it("knows that nothing was done when the other side speaks no TLS", async () => {
+    const question = await serve((_, response) => response.end("{}"));
+    expect(await outcomeOf({ ...question, url: question.url.replace("http:", "https:") })).toBe("nothing was done");
+  });
+
   it("does not know what was done when the connection breaks", async () => {
     expect(await outcomeOf(await serve((request) => request.socket.destroy()))).toBe("unknown");
     const half = await serve((_, response) => {

@@ -21,7 +21,10 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** How the system, and the library beneath `fetch`, say that there was no connection. Sources: Node.js, undici. */
+/**
+ * How the system, the library beneath `fetch` and TLS say that there was no connection over which anything could have
+ * been asked. Sources: Node.js, errors and TLS certificate errors; undici, errors.
+ */
 const NO_CONNECTION: readonly unknown[] = [
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -29,6 +32,13 @@ const NO_CONNECTION: readonly unknown[] = [
   "EHOSTUNREACH",
   "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ];
 
 /**

@@ -28,7 +28,8 @@ const pageSchema = z.object({
 /**
  * Looks for what an earlier attempt left at Twilio: the newest text of the same words between the same two numbers that
  * was made since then. Nothing else that the list tells is our own; but a thread sends one text at a time, so one of the
- * same words was made before the attempt, unless it is of this very message.
+ * same words was made before the attempt, unless it is of this very message. (In an account that has Twilio redact what it keeps, nothing
+ * can be found; there, an attempt whose outcome is unknown is made again.)
  * @param isOfAnother - says that a text is known to be of another message: for two of the same words within a second.
  * @returns its id; nothing when there is none by now.
  * @throws TransientError when Twilio does not tell.
@@ -41,7 +42,11 @@ export const findEarlier = async (
 ): Promise<string | undefined> => {
   const since = Date.parse(addSeconds(triedAt, -CLOCK_ALLOWANCE_SECONDS));
   const isIt = (each: Listed) =>
-    each.body === text && each.from === from && each.to === to && each.date_created >= since && !isOfAnother(each.sid);
+    wordsOf(each.body ?? "") === wordsOf(text) &&
+    each.from === from &&
+    each.to === to &&
+    each.date_created >= since &&
+    !isOfAnother(each.sid);
   // Not by the time of sending: a text that still waits has none, and might not be listed.
   let query: Readonly<Record<string, string>> | undefined = { To: to, From: from, PageSize: String(PAGE_SIZE) };
   for (let pages = 0; query && pages < MOST_PAGES; pages += 1) {
@@ -53,6 +58,9 @@ export const findEarlier = async (
   }
   return undefined;
 };
+
+/** As they come back: half a surrogate pair cannot be sent, and spaces at either end may have been cut off. */
+const wordsOf = (text: string): string => text.toWellFormed().trim();
 
 const pageOf = async (api: TwilioApi, query: Readonly<Record<string, string>>, purpose: string) => {
   const answer = await api.get("/Messages.json", query, purpose);

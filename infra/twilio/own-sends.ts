@@ -6,11 +6,11 @@ const MOST = 5_000;
 /** What this process has sent of late: it tells apart what a list of texts does not. */
 export class OwnSends {
   readonly #messageIdBySid = new Map<string, string>();
-  readonly #triedAt = new Map<string, Instant>();
+  readonly #lostAt = new Map<string, Instant>();
 
-  /** Keeps that an attempt is about to be made. */
-  noteAttempt(messageId: string, at: Instant): void {
-    keep(this.#triedAt, messageId, at);
+  /** Keeps that nobody knows what became of an attempt. */
+  noteLost(messageId: string, at: Instant): void {
+    keep(this.#lostAt, messageId, at);
   }
 
   /** Keeps that Twilio's text is of this message. */
@@ -18,9 +18,9 @@ export class OwnSends {
     keep(this.#messageIdBySid, sid, messageId);
   }
 
-  /** The later one of an attempt on record and of the last one made here. */
+  /** The later one of an attempt on record and of the last one that was lost here. */
   lastAttempt(messageId: string, onRecord: Instant): Instant {
-    const here = this.#triedAt.get(messageId) ?? onRecord;
+    const here = this.#lostAt.get(messageId) ?? onRecord;
     return here > onRecord ? here : onRecord;
   }
 

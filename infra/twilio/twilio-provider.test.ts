@@ -61,6 +61,25 @@ describe("trying a message again", () => {
     expect(await provider.send(textOf({ triedAt }))).toMatchObject({ kind: "accepted" });
   });
 
+  it("does not wait after an attempt that was surely not taken", async () => {
+    const { clock, now, network, provider, textOf } = await start();
+    const triedAt = now();
+    clock.advance(60_000);
+    network.addFault({ on: "send", effect: "status", status: 429, retryAfterSeconds: 0, times: 4 });
+    await expect(provider.send(textOf({ triedAt }))).rejects.toThrow("too busy");
+    expect(await provider.send(textOf({ triedAt }))).toMatchObject({ kind: "accepted" });
+  });
+
+  it.each(["  spaces around \n", "half a \ud83d pair"])("finds %j, which may come back otherwise", async (text) => {
+    const { clock, now, network, make, provider, textOf, got } = await start();
+    const triedAt = now();
+    network.addFault({ on: "send", effect: "drop-connection" });
+    await expect(provider.send(textOf({ text }))).rejects.toThrow(OutcomeUnknownError);
+    clock.advance(60_000);
+    await make().send(textOf({ text, triedAt }));
+    expect(got()).toHaveLength(1);
+  });
+
   it("is never sure while the list cannot be read", async () => {
     const { clock, now, make, textOf, got } = await start();
     const triedAt = now();

@@ -81,10 +81,14 @@ export class TwilioProvider implements SmsProvider {
   }
 
   async #post({ messageId, from, to, text, tag }: OutboundText): Promise<SendResult> {
-    this.#own.noteAttempt(messageId, this.#now());
     const form = { To: to, From: from, Body: text, StatusCallback: statusCallbackOf(this.#account, tag) };
     const purpose = `Twilio: cannot send ${messageId}`;
-    return resultOf(await this.#api.post("/Messages.json", form, purpose), purpose);
+    try {
+      return resultOf(await this.#api.post("/Messages.json", form, purpose), purpose);
+    } catch (error) {
+      if (error instanceof OutcomeUnknownError) this.#own.noteLost(messageId, this.#now());
+      throw error;
+    }
   }
 
   /** @returns nothing when it is sure that no earlier attempt was taken. @throws OutcomeUnknownError when it is not. */

@@ -62,6 +62,7 @@ export const providerContract = (kind: ProviderUnderTest): void => {
   uncertaintyContract(start);
   reportContract(start, kind);
   receivingContract(start);
+  keywordContract(start, kind);
   if (kind.name !== "acs") webhookContract(start, kind);
   verifyContract(start);
 };
@@ -282,6 +283,20 @@ const receivingContract = (start: Start) =>
         }),
         { numRuns: 200 },
       );
+    });
+  });
+
+const keywordContract = (start: Start, { number }: ProviderUnderTest) =>
+  describe("the keywords that others answer", () => {
+    it("are those that it says, so that a customer is answered once", async () => {
+      const stage = await start();
+      const type = number(stage.app).type ?? "toll-free";
+      const answered = ["stop", "start", "help"].filter((word) => {
+        const before = handset(stage).length;
+        stage.network.text({ from: CUSTOMER, to: CHANNEL, text: word });
+        return handset(stage).length > before;
+      });
+      expect(answered).toEqual(stage.provider.abilities.answers[type]);
     });
   });
 
