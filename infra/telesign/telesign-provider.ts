@@ -1,5 +1,3 @@
-import * as z from "zod";
-import { OutcomeUnknownError, TransientError } from "../../shared/errors.ts";
 import type { Now } from "../../shared/instant.ts";
 import type { Address } from "../../shared/sms/address.ts";
 import type {
@@ -12,13 +10,13 @@ import type {
   SmsProvider,
   Verification,
 } from "../../shared/sms/provider.ts";
-import { type Answer, ask } from "../http/ask.ts";
+import { ask } from "../http/ask.ts";
 import { askPatiently } from "../http/ask-patiently.ts";
 import { basicAuthorization } from "../http/basic-authorization.ts";
 import { wait } from "../wait.ts";
 import type { TelesignAccount } from "./account.ts";
+import { resultOf } from "./send-result.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
-import { meaningOf, refusalOf } from "./status-codes.ts";
 import { verificationOf } from "./verification.ts";
 import { TelesignWebhook } from "./webhook.ts";
 
@@ -88,23 +86,3 @@ export class TelesignProvider implements SmsProvider {
 
 /** As TeleSign writes numbers. */
 const withoutPlus = (address: Address): string => address.replace(/^\+/, "");
-
-const answerSchema = z.object({ reference_id: z.string().min(1), status: z.object({ code: z.int() }) });
-
-const resultOf = ({ status, body }: Answer, purpose: string): SendResult => {
-  const parsed = answerSchema.safeParse(body);
-  if (status === 200 && parsed.success) return takenOf(parsed.data, purpose);
-  if (status < 300 || status >= 500 || status === 408) throw new OutcomeUnknownError(`${purpose}: status ${status}`);
-  // 400 is about this very text; everything else (a key that is wrong, another address) can be mended.
-  if (status !== 400) throw new TransientError(`${purpose}: status ${status}, code ${parsed.data?.status.code}`);
-  const code = parsed.data?.status.code;
-  return { kind: "refused", failure: refusalOf(code ?? 0), code: String(code ?? status) };
-};
-
-/** The status of the transaction counts, not that of HTTP. */
-const takenOf = ({ reference_id, status: { code } }: z.infer<typeof answerSchema>, purpose: string): SendResult => {
-  const meaning = meaningOf(code);
-  if (meaning.outcome !== "failed") return { kind: "accepted", providerMessageId: reference_id };
-  if (meaning.failure === "provider-unavailable") throw new TransientError(`${purpose}: code ${code}`);
-  return { kind: "refused", failure: meaning.failure, code: String(code) };
-};

@@ -1,5 +1,4 @@
-import * as z from "zod";
-import { OutcomeUnknownError, TransientError } from "../../shared/errors.ts";
+import { OutcomeUnknownError } from "../../shared/errors.ts";
 import { type Instant, type Now, secondsBetween } from "../../shared/instant.ts";
 import type { Address } from "../../shared/sms/address.ts";
 import type {
@@ -12,14 +11,13 @@ import type {
   SmsProvider,
   Verification,
 } from "../../shared/sms/provider.ts";
-import type { Answer } from "../http/ask.ts";
 import { wait } from "../wait.ts";
 import type { TwilioAccount } from "./account.ts";
-import { failureOf } from "./error-codes.ts";
 import { findEarlier } from "./find-earlier.ts";
 import { OwnSends } from "./own-sends.ts";
+import { accepted, resultOf } from "./send-result.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
-import { errorCodeOf, TwilioApi } from "./twilio-api.ts";
+import { TwilioApi } from "./twilio-api.ts";
 import { verifyNumber } from "./verify-number.ts";
 import { statusCallbackOf, TwilioWebhook } from "./webhook.ts";
 
@@ -105,21 +103,3 @@ export class TwilioProvider implements SmsProvider {
     return undefined;
   }
 }
-
-const accepted = (providerMessageId: string): SendResult => ({ kind: "accepted", providerMessageId });
-
-const messageSchema = z.object({ sid: z.string().min(1) });
-/** The token, the address of the API and the like: nothing about this text, and an operator can mend it. */
-const MENDABLE: readonly number[] = [401, 403, 404];
-
-const resultOf = (answer: Answer, purpose: string): SendResult => {
-  const { status, body } = answer;
-  const message = messageSchema.safeParse(body);
-  if (status === 201 && message.success) return accepted(message.data.sid);
-  const code = errorCodeOf(answer);
-  if ((status >= 300 && status < 400) || MENDABLE.includes(status) || code === "20003") {
-    throw new TransientError(`${purpose}: status ${status}, code ${code}`);
-  }
-  if (status < 300 || status >= 500 || status === 408) throw new OutcomeUnknownError(`${purpose}: status ${status}`);
-  return { kind: "refused", failure: failureOf(code), code: code ?? String(status) };
-};
