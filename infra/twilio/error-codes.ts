@@ -11,7 +11,6 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   "21606": "sender-not-allowed", // From is not the account's, or cannot text
   "21608": "sender-not-allowed", // a trial account texts verified numbers only
   "21610": "recipient-opted-out",
-  "21611": "too-many-texts", // the sender's queue is full
   "21612": "number-unsupported", // no route from this sender to this number
   "21614": "number-invalid", // not a mobile number
   "21617": "text-rejected", // longer than 1,600 characters

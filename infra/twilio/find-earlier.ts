@@ -15,13 +15,15 @@ const messageSchema = z.object({
   from: z.string().nullable(),
   to: z.string().nullable(),
   body: z.string().nullable(),
-  date_created: z.string().transform((date) => Date.parse(date)),
+  date_created: z
+    .string()
+    .transform((date) => Date.parse(date))
+    .pipe(z.number()),
 });
 type Listed = z.infer<typeof messageSchema>;
 
 const pageSchema = z.object({
   messages: z.array(messageSchema),
-  page: z.number().optional(),
   next_page_uri: z.string().nullish(),
 });
 
@@ -56,6 +58,7 @@ export const findEarlier = async (
     const goesOn = page.messages.some((each) => each.date_created >= since); // newest first
     query = goesOn ? nextOf(page.next_page_uri) : undefined;
   }
+  if (query) throw new TransientError(`Twilio: lists too much to look for ${messageId}`);
   return undefined;
 };
 

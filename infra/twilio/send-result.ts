@@ -10,6 +10,8 @@ export const accepted = (providerMessageId: string): SendResult => ({ kind: "acc
 const messageSchema = z.object({ sid: z.string().min(1) });
 /** The token, the address of the API and the like: nothing about this text, and an operator can mend it. */
 const MENDABLE: readonly number[] = [401, 403, 404];
+/** The token is refused; the number has too many texts waiting at Twilio. Source: Twilio, error dictionary. */
+const NOT_NOW: readonly (string | undefined)[] = ["20003", "21611"];
 
 /**
  * What an answer to a text means.
@@ -20,7 +22,7 @@ export const resultOf = (answer: Answer, purpose: string): SendResult => {
   const message = messageSchema.safeParse(body);
   if (status === 201 && message.success) return accepted(message.data.sid);
   const code = errorCodeOf(answer);
-  if ((status >= 300 && status < 400) || MENDABLE.includes(status) || code === "20003") {
+  if ((status >= 300 && status < 400) || MENDABLE.includes(status) || NOT_NOW.includes(code)) {
     throw new TransientError(`${purpose}: status ${status}, code ${code}`);
   }
   if (status < 300 || status >= 500 || status === 408) throw new OutcomeUnknownError(`${purpose}: status ${status}`);

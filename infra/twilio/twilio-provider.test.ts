@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../../local/phone-network/testing/twilio.ts";
 import { OutcomeUnknownError, TransientError } from "../../shared/errors.ts";
 import { toInstant } from "../../shared/instant.ts";
@@ -6,8 +9,6 @@ import { addressSchema } from "../../shared/sms/address.ts";
 import type { OutboundText } from "../../shared/sms/provider.ts";
 import type { TwilioAccount } from "./account.ts";
 import { TwilioProvider } from "./twilio-provider.ts";
-
-afterEach(() => void vi.restoreAllMocks());
 
 const start = async () => {
   const twilio = await startTwilio();
@@ -135,6 +136,20 @@ describe("trying a message again", () => {
   });
 });
 
+it("is not sure when the list is not as it is documented", async () => {
+  const { clock, now, make, textOf, got } = await start();
+  const triedAt = now();
+  const server = createServer((_, response) =>
+    response.end('{"messages":[{"sid":"SM1","from":null,"to":null,"body":null,"date_created":"soon"}]}'),
+  );
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void server.close());
+  clock.advance(60_000);
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await expect(make({ apiUrl }).send(textOf({ triedAt }))).rejects.toThrow(OutcomeUnknownError);
+  expect(got()).toEqual([]);
+});
+
 describe("an answer to a text", () => {
   it.each([
     [21211, "number-invalid"],
@@ -151,9 +166,14 @@ describe("an answer to a text", () => {
     expect(await provider.send(textOf())).toEqual({ kind: "refused", failure, code: String(code) });
   });
 
-  it.each([401, 403, 404])("of status %i is no word about it: it may be mended", async (httpStatusCode) => {
+  it.each([
+    [401, 20_003],
+    [403, 20_403],
+    [404, 20_404],
+    [400, 21_611], // too many texts wait already
+  ])("of status %i and code %i is no word about it: it may go out later", async (httpStatusCode, code) => {
     const { network, provider, textOf } = await start();
-    network.addFault({ on: "send", effect: "refuse-recipient", errorMessage: "No.", httpStatusCode, code: 20_003 });
+    network.addFault({ on: "send", effect: "refuse-recipient", errorMessage: "No.", httpStatusCode, code });
     const error: unknown = await provider.send(textOf()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TransientError);
     expect(error).not.toBeInstanceOf(OutcomeUnknownError);
