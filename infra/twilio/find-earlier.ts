@@ -30,8 +30,8 @@ const pageSchema = z.object({
 /**
  * Looks for what an earlier attempt left at Twilio: the newest text of the same words between the same two numbers that
  * was made since then. Nothing else that the list tells is our own; but a thread sends one text at a time, so one of the
- * same words was made before the attempt, unless it is of this very message. (In an account that has Twilio redact what it keeps, nothing
- * can be found; there, an attempt whose outcome is unknown is made again.)
+ * same words was made before the attempt, unless it is of this very message. (In an account that has Twilio redact what
+ * it keeps, nothing can be found; there, an attempt whose outcome is unknown is made again.)
  * @param isOfAnother - says that a text is known to be of another message: for two of the same words within a second.
  * @returns its id; nothing when there is none by now.
  * @throws TransientError when Twilio does not tell.
