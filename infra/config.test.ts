@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig, SETTING_NAMES } from "./config.ts";
+import { PROVIDER_SETUPS } from "./providers.ts";
 
 const sample: { Values: Record<string, string> } = JSON.parse(
   readFileSync(join(import.meta.dirname, "../local.settings.sample.json"), "utf8"),
@@ -48,9 +49,66 @@ describe("loadConfig", () => {
     expect(message).not.toContain("secret-nonsense");
   });
 
+  it("makes every provider that the sample sets up", () => {
+    expect(Object.keys(loadConfig(sample.Values).providers)).toEqual(Object.keys(PROVIDER_SETUPS));
+  });
+
+  it("does without a provider of which no setting is there", () => {
+    const values = without(/^(TWILIO|TELESIGN)_|^PUBLIC_URL$/);
+    expect(Object.keys(loadConfig(values).providers)).toEqual(["acs"]);
+  });
+
+  it("says that some provider is needed", () => {
+    expect(() => loadConfig(without(/^(ACS|TWILIO|TELESIGN)_/))).toThrow("set up a provider: acs, telesign, twilio");
+  });
+
+  it.each([
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_API_KEY_SECRET",
+    "TELESIGN_CUSTOMER_ID",
+    "TELESIGN_API_KEY",
+  ])("names %s when the rest of its provider is there", (name) => {
+    expect(problemsWith(without(new RegExp(`^${name}$`)))).toEqual([expect.stringMatching(`^${name}: `)]);
+  });
+
+  it.each([
+    ["TWILIO_ACCOUNT_SID", "AC1"],
+    ["TWILIO_API_KEY_SID", "AC1"],
+    ["TWILIO_API_URL", "ftp://secret.example"],
+    ["TWILIO_API_URL", "https://secret.example/"],
+    ["TELESIGN_API_KEY", "not base64!"],
+    ["TELESIGN_API_URL", "secret"],
+  ])("names %s when it is %s, and does not quote it", (name, value) => {
+    const problems = problemsWith({ ...sample.Values, [name]: value });
+    expect(problems).toEqual([expect.stringMatching(`^${name}: `)]);
+    expect(problems[0]).not.toContain(value);
+  });
+
+  it("needs a public address for each provider that calls the app, and names it", () => {
+    expect(problemsWith(without(/^PUBLIC_URL$/))).toEqual([
+      "PUBLIC_URL: must be set, since telesign calls the app",
+      "PUBLIC_URL: must be set, since twilio calls the app",
+    ]);
+    expect(problemsWith({ ...sample.Values, PUBLIC_URL: "https://hilo.example/" })).toHaveLength(1);
+    expect(problemsWith({ ...sample.Values, AUTH_ISSUER: "nonsense" })).toHaveLength(1);
+  });
+
   it("has a sample for every setting that a connection by string needs, and none that nobody reads", () => {
     const byIdentity = ["COSMOS_ENDPOINT", "SERVICE_BUS__fullyQualifiedNamespace", "ACS_ENDPOINT", "AZURE_CLIENT_ID"];
     const expected = SETTING_NAMES.filter((name) => !byIdentity.includes(name)).concat(HOST_SETTINGS);
     expect(Object.keys(sample.Values).toSorted()).toEqual(expected.toSorted());
   });
 });
+
+const without = (names: RegExp): Record<string, string> =>
+  Object.fromEntries(Object.entries(sample.Values).filter(([name]) => !names.test(name)));
+
+const problemsWith = (values: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(values);
+    return [];
+  } catch (error) {
+    return String(error).split("\n  ").slice(1);
+  }
+};

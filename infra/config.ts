@@ -65,7 +65,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
   );
   const parsed = settingsSchema.safeParse(present);
   const configured = Object.entries(PROVIDER_SETUPS).map(
-    ([name, setup]) => [name, setup.configure(present, parsed.data?.PUBLIC_URL)] as const,
+    ([name, setup]) => [name, setup.configure(present, present.PUBLIC_URL)] as const,
   );
   const problems = [
     ...(parsed.error ? problemsOf(parsed.error) : []),

@@ -1,14 +1,6 @@
-import type { Failure } from "../../shared/sms/failure.ts";
+import { type DeliveryMeaning, failed } from "../delivery-meaning.ts";
 
-/** What became of a text. Source: ACS SMS troubleshooting codes, 2024-07. */
-export type DeliveryMeaning =
-  | { readonly outcome: "delivered" }
-  /** The carrier gives no reports: nothing more will be heard. */
-  | { readonly outcome: "sent" }
-  | { readonly outcome: "failed"; readonly failure: Failure };
-
-const failed = (failure: Failure): DeliveryMeaning => ({ outcome: "failed", failure });
-
+/** Source: ACS SMS troubleshooting codes, 2024-07. */
 const MEANINGS: Readonly<Record<string, DeliveryMeaning>> = {
   "2000": { outcome: "delivered" },
   "4000": failed("text-rejected"),

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { instantSchema } from "../../shared/instant.ts";
-import { parseAddress } from "../../shared/sms/address.ts";
 import type { DeliveryReport, InboundText, Parsed } from "../../shared/sms/provider.ts";
+import { providerAddressSchema, timestampSchema, unreadable } from "../event-parts.ts";
 import { meaningOf } from "./delivery-codes.ts";
 
 const RECEIVED = "Microsoft.Communication.SMSReceived";
@@ -26,22 +25,10 @@ const parseEvent = <T>(event: unknown, type: string, dataSchema: z.ZodType<T>) =
     : z.object({ eventType: z.literal(type), data }).safeParse(event);
 };
 
-const addressSchema = z.string().transform((raw, context) => {
-  const address = parseAddress(raw);
-  if (address) return address;
-  context.addIssue({ code: "custom", message: "is not an address" });
-  return z.NEVER;
-});
-
-const timestampSchema = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text).toISOString())
-  .pipe(instantSchema);
-
 const receivedSchema = z.object({
   messageId: z.string().min(1),
-  from: addressSchema,
-  to: addressSchema,
+  from: providerAddressSchema,
+  to: providerAddressSchema,
   message: z.string().default(""),
   receivedTimestamp: timestampSchema,
 });
@@ -87,10 +74,4 @@ export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
       ...(tag !== undefined && { tag }),
     },
   };
-};
-
-/** Names what is wrong by its place in the event; never by its value, which may be a number or a text. */
-const unreadable = (error: z.ZodError): { kind: "unreadable"; reason: string } => {
-  const places = new Set(error.issues.map(({ path }) => path.join(".")).filter((place) => place !== ""));
-  return { kind: "unreadable", reason: `missing or wrong: ${[...places].join(", ") || "the event itself"}` };
 };

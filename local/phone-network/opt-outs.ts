@@ -33,7 +33,8 @@ export class OptOuts {
 
   /**
    * Blocks or unblocks when the whole text is one of the words, in any case.
-   * @returns what the customer is answered: on STOP and START when something has changed, on HELP always.
+   * @returns what the customer is answered: on STOP and START when something has changed, on HELP unless
+   * the customer is blocked.
    */
   hear(owned: string, customer: string, text: string, policy = NETWORK_POLICY): string | undefined {
     const word = text.trim().toLowerCase();
@@ -46,7 +47,7 @@ export class OptOuts {
       this.#blocked.delete(pair(owned, customer));
       return policy.startAnswer;
     }
-    return policy.helpWords.has(word) ? policy.helpAnswer : undefined;
+    return policy.helpWords.has(word) && !blocked ? policy.helpAnswer : undefined;
   }
 }
 

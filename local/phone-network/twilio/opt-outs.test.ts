@@ -59,6 +59,21 @@ describe("a toll-free number", () => {
   });
 });
 
+it("has Twilio answer HELP to a toll-free number, unless the customer is blocked", async () => {
+  const { network } = await startTwilio();
+  for (const text of ["HELP", "STOP", "HELP"]) network.text({ from: CUSTOMER, to: TOLL_FREE, text });
+  const texts = network.handset(CUSTOMER).map(({ text }) => text);
+  expect(texts).toEqual([expect.stringMatching(/^Reply STOP/), expect.stringMatching(/^NETWORK/)]);
+});
+
+it("answers and blocks nothing by itself for a short code", async () => {
+  const { network, send } = await startTwilio();
+  network.setNumber({ number: "12345", provider: "twilio", type: "short-code" });
+  for (const text of ["HELP", "STOP", "START"]) network.text({ from: CUSTOMER, to: "12345", text });
+  expect(network.handset(CUSTOMER)).toEqual([]);
+  expect(await send({ From: "12345" })).toMatchObject({ status: 201 });
+});
+
 it("holds for one of the account's numbers only", async () => {
   const { network, send } = await startTwilio();
   network.text({ from: CUSTOMER, to: COMPANY, text: "STOP" });

@@ -3,13 +3,12 @@ import type { Carrier, Text } from "../carrier.ts";
 import type { CustomerText } from "../customer-text.ts";
 import type { Faults } from "../faults.ts";
 import type { OptOuts } from "../opt-outs.ts";
-import { NETWORK_POLICY } from "../opt-outs.ts";
 import type { TwilioNumber } from "../owned-numbers.ts";
 import type { Answered, Webhooks } from "../webhooks/webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
 import { markReported, markSent, newSid, type Result, resultOf, sidSchema, type TwilioMessage } from "./message.ts";
 import { TwilioNotices } from "./notices.ts";
-import { TWILIO_POLICY } from "./opt-out-words.ts";
+import { policyOf } from "./opt-out-words.ts";
 import type { SendRequest } from "./send-request.ts";
 import { repliesIn } from "./twiml.ts";
 
@@ -51,7 +50,7 @@ export class Twilio {
     const { media = [] } = text;
     const messageId = sidSchema.parse(text.messageId ?? newSid(media.length > 0 ? "MM" : "SM"));
     const message = this.#keep({ ...text, messageId, media, direction: "inbound" }, "received");
-    this.#carrier.hear(message, isTwilioAnswering(number) ? TWILIO_POLICY : NETWORK_POLICY);
+    this.#carrier.hear(message, policyOf(number));
     if (number.smsUrl === undefined) return messageId;
     const notice = this.#notices.ofText(message, number.smsUrl, (answer) => this.#reply(message, answer));
     this.#webhooks.send(notice, [message.from, message.to]);
@@ -60,7 +59,7 @@ export class Twilio {
 
   /** Whether Twilio itself refuses a text, because the customer opted out of one of its long codes. */
   isRefused(to: string, number: TwilioNumber): boolean {
-    return isTwilioAnswering(number) && this.#optOuts.isBlocked(number.number, to);
+    return isBlockedByTwilio(number) && this.#optOuts.isBlocked(number.number, to);
   }
 
   send({ to, from, body, statusCallback }: SendRequest): TwilioMessage {
@@ -102,4 +101,4 @@ export class Twilio {
 }
 
 /** For a toll-free number the network answers STOP and blocks, whatever its provider. */
-const isTwilioAnswering = ({ type }: TwilioNumber): boolean => type !== "toll-free";
+const isBlockedByTwilio = ({ type }: TwilioNumber): boolean => type !== "toll-free";

@@ -1,0 +1,83 @@
+import { expect, onTestFinished, vi } from "vitest";
+import { PROVIDER_SETUPS } from "../../infra/providers.ts";
+import type { OwnedNumberInput } from "../../local/phone-network/owned-numbers.ts";
+import type { PhoneNetwork } from "../../local/phone-network/phone-network.ts";
+import { startNetwork } from "../../local/phone-network/testing/network.ts";
+import { WebhookReceiver } from "../../local/phone-network/testing/webhook-receiver.ts";
+import { toInstant } from "../../shared/instant.ts";
+import type { Failure } from "../../shared/sms/failure.ts";
+import type { ProviderName, SmsProvider, WebhookReading } from "../../shared/sms/provider.ts";
+
+export const CUSTOMER = "+14255550123";
+export const CHANNEL = "+12065550100";
+
+type Settings = Readonly<Record<string, string>>;
+
+/** What the contract has to know of a provider, beyond the port. */
+export interface ProviderUnderTest {
+  readonly name: ProviderName;
+  /** The channel's number, as it has to be registered at the provider. @param app - the app's public address. */
+  readonly number: (app: string) => OwnedNumberInput;
+  readonly settings: (network: PhoneNetwork) => Settings;
+  /** The settings among them that are changed for a key that is not the account's. */
+  readonly wrongKey: (network: PhoneNetwork) => Settings;
+  /** Where it says that the customer has opted out, and by which code. */
+  readonly optedOut: { readonly at: "send" | "report"; readonly code: number };
+  /** Codes with which a report can tell of a failure. */
+  readonly failures: readonly (readonly [number, Failure])[];
+}
+
+type Told = Extract<WebhookReading, { kind: "genuine" }> | { readonly kind: "forged" };
+
+/** A provider over its own wire: the phone network plays the company at the other end, and the customer. */
+export const startStage = async ({ name, number, settings, wrongKey }: ProviderUnderTest) => {
+  const parts = await startNetwork((app) => ({
+    numbers: [number(app)],
+    telesign: { callbackUrl: `${app}/api/webhooks/telesign` },
+  }));
+  const { network, clock, app, receiver } = parts;
+  const now = () => toInstant(new Date(clock.now()));
+  const make = (changes: Settings = {}): SmsProvider => {
+    const configured = PROVIDER_SETUPS[name]?.configure({ ...settings(network), ...changes }, app);
+    if (!configured?.make) throw new Error(`${name} is not set up: ${configured?.problems}`);
+    return configured.make({ identityClientId: undefined, now });
+  };
+  const provider = make();
+  const { webhook } = provider;
+  const read = webhook
+    ? (): readonly Told[] =>
+        receiver.callbacks.map(({ url, headers, body }) => webhook.read(callOf(url, headers, body)))
+    : await readEventGrid(network);
+  /** Waits until so many things were told, and returns them, oldest first. */
+  const told = (count: number) =>
+    vi.waitFor(() => {
+      expect(read().length).toBeGreaterThanOrEqual(count);
+      return read();
+    });
+  return { ...parts, now, provider, told, another: () => make(), stranger: () => make(wrongKey(network)) };
+};
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+const callOf = (url: string, headers: object, body: string) => ({
+  url,
+  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+  body,
+});
+
+/** Where Event Grid brings what the provider tells. */
+const readEventGrid = async (network: PhoneNetwork): Promise<() => readonly Told[]> => {
+  const grid = new WebhookReceiver();
+  const endpoint = await grid.start();
+  onTestFinished(() => grid.stop());
+  const kinds = { "sms-received": "SMSReceived", "sms-delivery-report": "SMSDeliveryReportReceived" } as const;
+  for (const [subscription, type] of Object.entries(kinds)) {
+    await network.subscribe({ name: subscription, eventType: `Microsoft.Communication.${type}` as never, endpoint });
+  }
+  return () =>
+    grid.notifications.map(({ event }) => ({
+      kind: "genuine",
+      about: String(event.eventType).endsWith(kinds["sms-received"]) ? "sms-received" : "sms-delivery-report",
+      event,
+    }));
+};
