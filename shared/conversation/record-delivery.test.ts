@@ -49,13 +49,13 @@ describe("recordDelivery", () => {
     ["sent, with nothing more to come", { outcome: "sent" }, { state: "sent" }],
   ] as const)("keeps what became of a reply: %s", async (_, some, expected) => {
     await sendReply(fakes, request, false);
-    expect(await recordDelivery(fakes, tagged(some))).toBe("recorded");
+    expect(await recordDelivery(fakes, tagged(some))).toMatchObject({ kind: "recorded" });
     expect(message()).toMatchObject(expected);
   });
 
   it("finds the reply by the provider's id when the report has no tag, or that of somebody else", async () => {
     await sendReply(fakes, request, false);
-    expect(await recordDelivery(fakes, reportOf({ tag: "campaign" }))).toBe("recorded");
+    expect(await recordDelivery(fakes, reportOf({ tag: "campaign" }))).toMatchObject({ kind: "recorded" });
     expect(message()).toMatchObject({ state: "delivered" });
   });
 
@@ -66,7 +66,7 @@ describe("recordDelivery", () => {
   ] as const)("keeps the first final word: %s, and not %s", async (first, second) => {
     await sendReply(fakes, request, false);
     await recordDelivery(fakes, tagged({ outcome: first }));
-    expect(await recordDelivery(fakes, tagged({ outcome: second }))).toBe("recorded");
+    expect(await recordDelivery(fakes, tagged({ outcome: second }))).toMatchObject({ kind: "recorded" });
     expect(message()).toMatchObject({ state: first });
   });
 
@@ -75,14 +75,14 @@ describe("recordDelivery", () => {
     await recordDelivery(fakes, tagged());
     const before = message();
     fakes.clock.advance(60);
-    expect(await recordDelivery(fakes, tagged())).toBe("recorded");
+    expect(await recordDelivery(fakes, tagged())).toMatchObject({ kind: "recorded" });
     expect(message()).toEqual(before);
   });
 });
 
 describe("a report that is ahead of the record of its send", () => {
   it("is taken at once when it has a tag, and the send does not undo it", async () => {
-    expect(await recordDelivery(fakes, tagged())).toBe("recorded");
+    expect(await recordDelivery(fakes, tagged())).toMatchObject({ kind: "recorded" });
     await sendReply(fakes, request, false);
     expect(message()).toMatchObject({ state: "delivered", providerMessageId: `provider-${request.messageId}` });
     expect(fakes.provider.attempts).toEqual([]);
@@ -91,7 +91,7 @@ describe("a report that is ahead of the record of its send", () => {
   it("has to come again when it has none", async () => {
     await expect(recordDelivery(fakes, reportOf())).rejects.toThrow(TransientError);
     await sendReply(fakes, request, false);
-    expect(await recordDelivery(fakes, reportOf())).toBe("recorded");
+    expect(await recordDelivery(fakes, reportOf())).toMatchObject({ kind: "recorded" });
   });
 
   it("is about an unknown message when two minutes have not brought the send", async () => {
@@ -99,14 +99,14 @@ describe("a report that is ahead of the record of its send", () => {
     fakes.clock.advance(119);
     await expect(recordDelivery(fakes, report)).rejects.toThrow(TransientError);
     fakes.clock.advance(1);
-    expect(await recordDelivery(fakes, report)).toBe("unknown-message");
+    expect(await recordDelivery(fakes, report)).toEqual({ kind: "unknown-message" });
   });
 });
 
 describe("a report about an unknown message", () => {
   it("is told as such, though its tag looks like ours", async () => {
     const tag = tagOf(request.threadId, messageIdSchema.parse("out-unknown"));
-    expect(await recordDelivery(fakes, reportOf({ tag }))).toBe("unknown-message");
+    expect(await recordDelivery(fakes, reportOf({ tag }))).toEqual({ kind: "unknown-message" });
   });
 });
 
@@ -128,5 +128,14 @@ describe("a report that the customer has opted out", () => {
     await recordDelivery(fakes, report);
     expect(await optedOut()).toBe(false);
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: false }]);
+  });
+});
+
+describe("what a report is told to have come of", () => {
+  it("names the reply that fails by it, and why, once", async () => {
+    const report = tagged({ outcome: "failed", failure: "handset-unreachable", code: "4006" });
+    const failed = { messageId: request.messageId, failure: "handset-unreachable" };
+    expect(await recordDelivery(fakes, report)).toEqual({ kind: "recorded", failed });
+    expect(await recordDelivery(fakes, report)).toEqual({ kind: "recorded" });
   });
 });

@@ -13,7 +13,7 @@ export type ProviderName = z.infer<typeof providerNameSchema>;
 
 /** The kinds of numbers that a business can text from: they differ in pace, and in who answers STOP. */
 export const numberTypeSchema = z.enum(["toll-free", "long-code", "short-code", "mobile"]);
-export type NumberType = z.infer<typeof numberTypeSchema>;
+type NumberType = z.infer<typeof numberTypeSchema>;
 
 /** A picture or the like that came with a text. It is kept as a link, and never fetched. */
 export const mediaSchema = z.object({ url: z.url({ protocol: /^https?$/ }), contentType: z.string().max(200) });

@@ -10,7 +10,7 @@ export interface Patience {
 /** Waits until nothing is under way anywhere, and has the clock leap as long as something only waits for its time. */
 export const outwait = async (
   twin: Twin,
-  { leapMs, patienceMs }: Patience = { leapMs: 5000, patienceMs: 150 },
+  { leapMs, patienceMs }: Patience = { leapMs: 2000, patienceMs: 150 },
 ): Promise<void> => {
   const settled = twin.settled().then(() => true);
   const impatience = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), patienceMs));
