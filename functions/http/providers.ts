@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { settingIdSchema } from "../../shared/settings/settings.ts";
 import { verifyChannel } from "../../shared/settings/verify-channel.ts";
-import { keywordSchema } from "../../shared/sms/keyword.ts";
 import { numberTypeSchema, providerNameSchema } from "../../shared/sms/provider.ts";
 import { problem } from "./problem.ts";
 import { ADMINISTRATORS, type Route, route } from "./route.ts";
@@ -15,8 +14,8 @@ const providerSchema = z
     reports: z.boolean().meta({ description: "Whether it tells what became of a text" }),
     longestText: z.int().meta({ description: "UTF-16 code units" }),
     answers: z
-      .record(numberTypeSchema, z.array(keywordSchema))
-      .meta({ description: "The keywords that it, or the network, answers by itself, by type of number" }),
+      .record(numberTypeSchema, z.array(z.string()))
+      .meta({ description: "The words that it, or the network, answers by itself, by type of number" }),
     segmentsPerMinute: z.partialRecord(numberTypeSchema, z.int()),
   })
   .meta({ id: "Provider" });

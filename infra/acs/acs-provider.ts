@@ -15,6 +15,7 @@ import type {
 import type { Connection } from "../connection.ts";
 import { credentialFor } from "../credential.ts";
 import { lazy } from "../lazy.ts";
+import { NETWORK_WORDS } from "../network-words.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 
@@ -33,7 +34,12 @@ const ABILITIES: Abilities = {
   repeats: "idempotent",
   reports: true,
   longestText: 2048,
-  answers: { "toll-free": ["stop", "start"], "short-code": ["stop", "start", "help"], "long-code": [], mobile: [] },
+  answers: {
+    "toll-free": NETWORK_WORDS,
+    "short-code": [...NETWORK_WORDS, "HELP"],
+    "long-code": [],
+    mobile: [],
+  },
   segmentsPerMinute: { "toll-free": 200, "short-code": 6000 },
 };
 

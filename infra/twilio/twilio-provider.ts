@@ -11,6 +11,7 @@ import type {
   SmsProvider,
   Verification,
 } from "../../shared/sms/provider.ts";
+import { NETWORK_WORDS } from "../network-words.ts";
 import { wait } from "../wait.ts";
 import type { TwilioAccount } from "./account.ts";
 import { findEarlier } from "./find-earlier.ts";
@@ -24,6 +25,9 @@ import { statusCallbackOf, TwilioWebhook } from "./webhook.ts";
 /** How long a text that was taken may be missing from the list. Not documented; seconds are usual. */
 const LISTED_AFTER_SECONDS = 30;
 
+const HELP_WORDS = ["HELP", "INFO"];
+const LONG_CODE_WORDS = [...NETWORK_WORDS, "REVOKE", "OPTOUT", "YES", ...HELP_WORDS];
+
 /**
  * Sources: Twilio, opt-out keywords (long codes), the same for toll-free (the network answers STOP and START, Twilio
  * HELP) and for short codes (nobody answers for one outside of a messaging service); that mobile numbers are as long
@@ -35,10 +39,10 @@ const ABILITIES: Abilities = {
   reports: true,
   longestText: 1600,
   answers: {
-    "toll-free": ["stop", "start", "help"],
-    "long-code": ["stop", "start", "help"],
+    "toll-free": [...NETWORK_WORDS, ...HELP_WORDS],
+    "long-code": LONG_CODE_WORDS,
     "short-code": [],
-    mobile: ["stop", "start", "help"],
+    mobile: LONG_CODE_WORDS,
   },
   segmentsPerMinute: { "toll-free": 180, "long-code": 60, "short-code": 6000 },
 };

@@ -38,6 +38,13 @@ describe("the channel's own answer to a keyword", () => {
     expect(fakes.conversations.all()).toEqual([]);
   });
 
+  it("goes out to a word that the network does not know, where it answers others", async () => {
+    fakes = makeFakes({ channels: [sampleChannel({ type: "toll-free" })] });
+    await say("Revoke");
+    await sendAll();
+    expect(got()).toHaveLength(1);
+  });
+
   it("goes out once, however often the keyword is delivered", async () => {
     const stop = sampleText({ id: "stop", text: "STOP" });
     await receiveText(fakes, stop);

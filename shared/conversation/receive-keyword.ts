@@ -59,12 +59,12 @@ export const receiveKeyword = async (
  */
 const answer = async (
   deps: ReceiveKeywordDeps,
-  { channel, organisation, text: { from, provider } }: Arrival,
+  { channel, organisation, text: { from, provider, text: said } }: Arrival,
   keyword: Keyword,
   { id: answered, threadId, conversationId }: InboundMessage,
   thread: Thread,
 ): Promise<void> => {
-  const text = automaticAnswer(keyword, channel, organisation, deps.providers[provider]);
+  const text = automaticAnswer(keyword, said, channel, organisation, deps.providers[provider]);
   if (text === undefined || !canBeTexted(from)) return;
   if (keyword === "help" ? isOptedOut(thread) : !isLastWord(thread, answered)) return;
   const at = deps.now();

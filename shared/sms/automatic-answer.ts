@@ -14,14 +14,17 @@ const STANDARD: Readonly<Record<Keyword, (company: string) => string>> = {
 
 /**
  * Says what is to be answered to a keyword.
+ * @param text - what the customer wrote: others know fewer words than we do.
  * @returns nothing where the provider, or the carriers' network, answers it.
  */
 export const automaticAnswer = (
   keyword: Keyword,
+  text: string,
   { type, texts }: Channel,
   { name }: Organisation,
   provider: Pick<SmsProvider, "abilities"> | undefined,
 ): string | undefined => {
-  if (!provider || provider.abilities.answers[type].includes(keyword)) return undefined;
+  // Others know a word only when it stands alone, exactly; we know "Stop!" too.
+  if (!provider || provider.abilities.answers[type].includes(text.trim().toUpperCase())) return undefined;
   return texts[keyword] ?? STANDARD[keyword](name);
 };

@@ -6,18 +6,18 @@ export type Keyword = z.infer<typeof keywordSchema>;
 
 // Sources: 47 CFR 64.1200(a)(10) (stop, quit, end, revoke, opt out, cancel, unsubscribe), CTIA Messaging Principles,
 // Twilio's and TeleSign's default lists, ARRET for Canada.
-const STOP = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "ARRET"];
-const START = ["START", "UNSTOP"];
-const HELP = ["HELP", "INFO", "AIDE"];
+export const KEYWORD_WORDS: Readonly<Record<Keyword, readonly string[]>> = {
+  stop: ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "ARRET"],
+  start: ["START", "UNSTOP"],
+  help: ["HELP", "INFO", "AIDE"],
+};
 
-const KEYWORDS = new Map<string, Keyword>([
-  ...STOP.map((word) => [word, "stop"] as const),
-  ...START.map((word) => [word, "start"] as const),
-  ...HELP.map((word) => [word, "help"] as const),
-]);
+const KEYWORDS = new Map(
+  keywordSchema.options.flatMap((keyword) => KEYWORD_WORDS[keyword].map((word) => [word, keyword] as const)),
+);
 
 /** Upper case without accents, and without anything but letters and digits: "« Opt-out! »" becomes "OPTOUT". */
-const bare = (text: string): string =>
+const bareWord = (text: string): string =>
   text
     .normalize("NFKD")
     .toUpperCase()
@@ -28,7 +28,7 @@ const bare = (text: string): string =>
  * @param optedOut - whether the customer has opted out of this thread: only then is "YES" an answer to that.
  */
 export const keywordOf = (text: string, optedOut: boolean): Keyword | undefined => {
-  const word = bare(text);
+  const word = bareWord(text);
   if (word === "YES" && optedOut) return "start";
   return KEYWORDS.get(word);
 };

@@ -2,7 +2,6 @@ import * as z from "zod";
 import type { Instant } from "../instant.ts";
 import type { Address } from "./address.ts";
 import type { Failure } from "./failure.ts";
-import type { Keyword } from "./keyword.ts";
 
 /** The name of a company that carries texts, such as "acs". Which ones the app knows, its registry says. */
 export const providerNameSchema = z
@@ -91,8 +90,11 @@ export interface Abilities {
   readonly reports: boolean;
   /** Most UTF-16 code units of one text. */
   readonly longestText: number;
-  /** The keywords that the provider, or the carriers' network, answers by itself, by type of number. */
-  readonly answers: Readonly<Record<NumberType, readonly Keyword[]>>;
+  /**
+   * The words that the provider, or the carriers' network, answers by itself, by type of number; in capitals, such as
+   * "STOP". To all other keywords the answer is ours.
+   */
+  readonly answers: Readonly<Record<NumberType, readonly string[]>>;
   /** Most segments a minute that it takes from one number, by type; nothing where it is not known. */
   readonly segmentsPerMinute: Readonly<Partial<Record<NumberType, number>>>;
 }

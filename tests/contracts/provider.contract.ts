@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../shared/errors.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
+import { KEYWORD_WORDS } from "../../shared/sms/keyword.ts";
 import type { OutboundText, Parsed, SendResult, WebhookReading } from "../../shared/sms/provider.ts";
 import { CHANNEL, CUSTOMER, type ProviderUnderTest, type Stage, startStage } from "./provider-stage.ts";
 
@@ -287,16 +288,23 @@ const receivingContract = (start: Start) =>
   });
 
 const keywordContract = (start: Start, { number }: ProviderUnderTest) =>
-  describe("the keywords that others answer", () => {
+  describe("the words that others answer", () => {
     it("are those that it says, so that a customer is answered once", async () => {
       const stage = await start();
-      const type = number(stage.app).type ?? "toll-free";
-      const answered = ["stop", "start", "help"].filter((word) => {
-        const before = handset(stage).length;
-        stage.network.text({ from: CUSTOMER, to: CHANNEL, text: word });
-        return handset(stage).length > before;
-      });
-      expect(answered).toEqual(stage.provider.abilities.answers[type]);
+      const say = (text: string) => stage.network.text({ from: CUSTOMER, to: CHANNEL, text });
+      const isAnswered = (word: string, before: string): boolean => {
+        say(before);
+        const known = handset(stage).length;
+        say(word);
+        return handset(stage).length > known;
+      };
+      const { stop, start: again, help } = KEYWORD_WORDS;
+      const answered = [
+        ...[...stop, ...help].filter((word) => isAnswered(word, "START")),
+        ...[...again, "YES"].filter((word) => isAnswered(word, "STOP")),
+      ];
+      const { type = "toll-free" } = number(stage.app);
+      expect(answered.toSorted()).toEqual(stage.provider.abilities.answers[type].toSorted());
     });
   });
 

@@ -19,7 +19,7 @@ const ABILITIES: Abilities = {
   repeats: "idempotent",
   reports: true,
   longestText: 2048,
-  answers: { "toll-free": ["stop", "start"], "long-code": [], "short-code": ["stop", "start", "help"], mobile: [] },
+  answers: { "toll-free": ["STOP", "START"], "long-code": [], "short-code": ["STOP", "START", "HELP"], mobile: [] },
   segmentsPerMinute: {},
 };
 

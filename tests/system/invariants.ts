@@ -151,17 +151,31 @@ const replyViolations = (twin: Twin, { messages }: Facts, { replies }: Story): s
     if (kept.length === 0 && seen > 0) found.push(`"${text}" arrived, and is not stored`);
   }
   const known = new Set(replies.map(({ text }) => text));
-  for (const { id, text } of stored) if (!known.has(text)) found.push(`nobody wrote ${id}`);
-  return found;
+  for (const { id, text, answers } of stored) if (!answers && !known.has(text)) found.push(`nobody wrote ${id}`);
+  return [...found, ...answerViolations(stored)];
+};
+
+/** A keyword has one answer at most, and an answer ends like any other text. */
+const answerViolations = (stored: readonly OutboundMessage[]): string[] => {
+  const answers = stored.filter((message) => message.answers);
+  const answered = answers.map((message) => message.answers?.messageId);
+  return [
+    ...answers.filter(({ state }) => state === "queued").map(({ id }) => `${id} is still on its way`),
+    ...answered.filter((id, n) => answered.indexOf(id) !== n).map((id) => `${id} is answered twice`),
+  ];
 };
 
 const silenceViolations = (twin: Twin, { conversations, threads }: Facts, { silences }: Story): string[] => {
   const found: string[] = [];
   for (const { customer, from, until } of silences) {
-    for (const { receivedAt, text } of gotBy(twin, customer)) {
+    const got = gotBy(twin, customer).filter(({ receivedAt }) => {
       const at = Date.parse(receivedAt);
-      if (from <= at && at < until) found.push(`${customer} got "${text}"`);
-    }
+      return from <= at && at < until;
+    });
+    // The one text that the rules allow says that the opt-out was heard.
+    const confirmations = got.filter(({ text }) => text.includes("you will get no more texts"));
+    if (confirmations.length > 1) found.push(`${customer} was told ${confirmations.length} times of one opt-out`);
+    for (const each of got) if (!confirmations.includes(each)) found.push(`${customer} got "${each.text}"`);
   }
   for (const thread of threads) {
     const newest = conversations.find(({ id }) => id === conversationIdOf(thread.id, Math.max(1, thread.lastNumber)));
