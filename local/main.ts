@@ -106,7 +106,7 @@ const greeting = ({ addresses, organisation }: Twin): string => {
   Cosmos DB       ${addresses.cosmos}
   Service Bus     ${addresses.serviceBus}
 
-Number to text    ${SAMPLE_CHANNEL_NUMBER}
+Numbers to text   ${(organisation.settings.channels ?? []).map(({ number, provider }) => `${number} (${provider})`).join(" · ")}
 Agents            ${organisation.subjects.map(({ id, roles }) => `${id} (${roles.join(", ")})`).join(" · ")}
 Known customers   ${organisation.contacts.map(({ mobilePhone, firstName }) => `${mobilePhone} ${firstName}`).join(" · ")}
 
