@@ -12,7 +12,7 @@ import {
 } from "../../shared/conversation/message.ts";
 import type { Messages } from "../../shared/conversation/messages.ts";
 import type { Instant } from "../../shared/instant.ts";
-import type { ProviderName } from "../../shared/sms/provider.ts";
+import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";
 import type { Page, PageRequest } from "../../shared/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
@@ -66,11 +66,22 @@ export class CosmosMessages implements Messages {
     return typeof corrected === "string" ? "unmoved" : "moved";
   }
 
-  async noteAttempt(threadId: ThreadId, id: MessageId, at: Instant | undefined): Promise<void> {
-    const path = "/attemptedAt";
-    await (at === undefined
-      ? this.#documents.patch(id, threadId, [{ op: "remove", path }], "FROM c WHERE IS_DEFINED(c.attemptedAt)")
-      : this.#documents.patch(id, threadId, [{ op: "set", path, value: at }]));
+  async noteAttempts(
+    threadId: ThreadId,
+    id: MessageId,
+    before: Attempts | undefined,
+    now: Attempts | undefined,
+  ): Promise<boolean> {
+    const path = "/attempts";
+    const operation: PatchOperation = now ? { op: "set", path, value: { ...now } } : { op: "remove", path };
+    const asBefore = before ? `c.attempts.lastAt = "${before.lastAt}"` : "NOT IS_DEFINED(c.attempts)";
+    const patched = await this.#documents.patch(
+      id,
+      threadId,
+      [operation],
+      `FROM c WHERE c.state = "queued" AND ${asBefore}`,
+    );
+    return typeof patched !== "string";
   }
 
   async findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined> {

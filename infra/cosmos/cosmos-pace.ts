@@ -1,6 +1,13 @@
 import * as z from "zod";
 import { TransientError } from "../../shared/errors.ts";
-import { LONGEST_WAIT_SECONDS, nextTurn, type Pace, type PaceRequest, QuietShare } from "../../shared/sms/pace.ts";
+import {
+  ChannelBusyError,
+  LONGEST_WAIT_SECONDS,
+  nextTurn,
+  type Pace,
+  type PaceRequest,
+  QuietShare,
+} from "../../shared/sms/pace.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
@@ -30,8 +37,9 @@ export class CosmosPace implements Pace {
     const share = this.#shareOf(request.channelId);
     const segments = share.segmentsToAskFor(request, now);
     if (segments === 0) return 0;
-    const { waitMs, end } = await this.#take({ ...request, segments }, now);
-    share.noteEnd(end);
+    const { waitMs, end, taken } = await this.#take({ ...request, segments }, now);
+    share.noteEnd(end, taken);
+    if (!taken) throw new ChannelBusyError(`channel ${request.channelId} has too many texts to send`);
     return waitMs / 1000;
   }
 
@@ -41,16 +49,18 @@ export class CosmosPace implements Pace {
     return share;
   }
 
-  async #take(request: PaceRequest, now: number): Promise<ReturnType<typeof nextTurn>> {
+  /** @returns the turn; when it is too far off, it is not taken, and `end` is as others have left it. */
+  async #take(request: PaceRequest, now: number): Promise<ReturnType<typeof nextTurn> & { readonly taken: boolean }> {
     const id = request.channelId;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const stored = await this.#documents.read(id, id);
-      const { waitMs, end } = nextTurn(stored?.value.end ?? 0, request, now);
-      if (waitMs > LONGEST_WAIT_SECONDS * 1000) throw new TransientError(`channel ${id} has too many texts to send`);
-      const taken = stored
+      const before = stored?.value.end ?? 0;
+      const { waitMs, end } = nextTurn(before, request, now);
+      if (waitMs > LONGEST_WAIT_SECONDS * 1000) return { waitMs, end: before, taken: false };
+      const written = stored
         ? await this.#documents.replace(stored, { id, end })
         : await this.#documents.create({ id, end });
-      if (taken === "replaced" || taken === "created") return { waitMs, end };
+      if (written === "replaced" || written === "created") return { waitMs, end, taken: true };
     }
     throw new TransientError(`the turns of channel ${id} are taken too often`);
   }

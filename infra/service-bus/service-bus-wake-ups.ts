@@ -2,7 +2,7 @@ import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from "@azu
 import { type ThreadId, workItemIdOf } from "../../shared/conversation/ids.ts";
 import type { MessageId } from "../../shared/conversation/message.ts";
 import { TransientError } from "../../shared/errors.ts";
-import { addSeconds, type Now } from "../../shared/instant.ts";
+import { addSeconds, type Instant, type Now } from "../../shared/instant.ts";
 import type { DispatchRequest, OutboundRequest, WakeUps, WorkItem } from "../../shared/routing/wake-ups.ts";
 import type { Config } from "../config.ts";
 import { credentialFor } from "../credential.ts";
@@ -49,8 +49,9 @@ export class ServiceBusWakeUps implements WakeUps {
     );
   }
 
-  outbound(threadId: ThreadId, messageId: MessageId): Promise<void> {
-    return this.#send("outbound-sms", { threadId, messageId }, { sessionId: threadId, messageId });
+  outbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void> {
+    const wish = again === undefined ? messageId : `${messageId}@${again}`;
+    return this.#send("outbound-sms", { threadId, messageId }, { sessionId: threadId, messageId: wish });
   }
 
   async #send(

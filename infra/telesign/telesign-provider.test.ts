@@ -52,7 +52,7 @@ describe("sending by TeleSign", () => {
 
   it("asks nothing when a message was tried before: nobody can tell what became of it", async () => {
     const { forms, provider } = await answering(200, answer(290));
-    expect(await provider.send({ ...TEXT, triedAt: NOW })).toEqual({ kind: "unknown" });
+    expect(await provider.send({ ...TEXT, tried: { firstAt: NOW, lastAt: NOW } })).toEqual({ kind: "unknown" });
     expect(forms).toEqual([]);
   });
 

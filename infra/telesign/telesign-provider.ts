@@ -55,9 +55,9 @@ export class TelesignProvider implements SmsProvider {
     return parseReportEvent(event);
   }
 
-  async send({ messageId, from, to, text, tag, triedAt }: OutboundText): Promise<SendResult> {
+  async send({ messageId, from, to, text, tag, tried }: OutboundText): Promise<SendResult> {
     // Neither can a text be sent under an id of ours, nor can texts be listed.
-    if (triedAt !== undefined) return { kind: "unknown" };
+    if (tried) return { kind: "unknown" };
     const form = {
       phone_number: withoutPlus(to),
       message: text,

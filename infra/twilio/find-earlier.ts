@@ -8,7 +8,7 @@ import type { TwilioApi } from "./twilio-api.ts";
 const CLOCK_ALLOWANCE_SECONDS = 2;
 const PAGE_SIZE = 100;
 /** Pages that are read at most: more texts than a thread can get in the time in question. */
-const MOST_PAGES = 10;
+const MOST_PAGES = 3;
 
 const messageSchema = z.object({
   sid: z.string().min(1),

@@ -1,8 +1,9 @@
 import { OutcomeUnknownError } from "../../shared/errors.ts";
-import { type Instant, type Now, secondsBetween } from "../../shared/instant.ts";
+import { type Now, secondsBetween } from "../../shared/instant.ts";
 import type { Address } from "../../shared/sms/address.ts";
 import type {
   Abilities,
+  Attempts,
   DeliveryReport,
   InboundText,
   OutboundText,
@@ -72,7 +73,7 @@ export class TwilioProvider implements SmsProvider {
   }
 
   async send(text: OutboundText): Promise<SendResult> {
-    const sid = text.triedAt === undefined ? undefined : await this.#find(text, text.triedAt);
+    const sid = text.tried && (await this.#find(text, text.tried));
     const result = sid === undefined ? await this.#post(text) : accepted(sid);
     if (result.kind === "accepted") this.#own.noteSid(result.providerMessageId, text.messageId);
     return result;
@@ -85,25 +86,20 @@ export class TwilioProvider implements SmsProvider {
   async #post({ messageId, from, to, text, tag }: OutboundText): Promise<SendResult> {
     const form = { To: to, From: from, Body: text, StatusCallback: statusCallbackOf(this.#account, tag) };
     const purpose = `Twilio: cannot send ${messageId}`;
-    try {
-      return resultOf(await this.#api.post("/Messages.json", form, purpose), purpose);
-    } catch (error) {
-      if (error instanceof OutcomeUnknownError) this.#own.noteLost(messageId, this.#now());
-      throw error;
-    }
+    return resultOf(await this.#api.post("/Messages.json", form, purpose), purpose);
   }
 
   /** @returns nothing when it is sure that no earlier attempt was taken. @throws OutcomeUnknownError when it is not. */
-  async #find(text: OutboundText, triedAt: Instant): Promise<string | undefined> {
+  async #find(text: OutboundText, { firstAt, lastAt }: Attempts): Promise<string | undefined> {
     const { messageId } = text;
     try {
-      const sid = await findEarlier(this.#api, text, triedAt, (each) => this.#own.isOfAnother(each, messageId));
+      const sid = await findEarlier(this.#api, text, firstAt, (each) => this.#own.isOfAnother(each, messageId));
       if (sid !== undefined) return sid;
     } catch (cause) {
       throw new OutcomeUnknownError(`Twilio: does not tell whether it has ${messageId}`, { cause });
     }
-    const age = secondsBetween(this.#own.lastAttempt(messageId, triedAt), this.#now());
-    if (age < LISTED_AFTER_SECONDS) throw new OutcomeUnknownError(`Twilio: may still list ${messageId}`);
+    if (secondsBetween(lastAt, this.#now()) < LISTED_AFTER_SECONDS)
+      throw new OutcomeUnknownError(`Twilio: may still list ${messageId}`);
     return undefined;
   }
 }

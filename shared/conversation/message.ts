@@ -65,7 +65,7 @@ export const outboundMessageSchema = z.object({
   /** The provider's own code of the failure. */
   code: z.string().optional(),
   /** When it was handed to a provider that could take it twice; absent when that was surely in vain. */
-  attemptedAt: instantSchema.optional(),
+  attempts: z.object({ firstAt: instantSchema, lastAt: instantSchema }).optional(),
   stateAt: instantSchema,
 });
 export type OutboundMessage = z.infer<typeof outboundMessageSchema>;

@@ -1,5 +1,5 @@
 import type { Instant } from "../instant.ts";
-import type { ProviderName } from "../sms/provider.ts";
+import type { Attempts, ProviderName } from "../sms/provider.ts";
 import type { Page, PageRequest } from "../stored.ts";
 import type { ConversationId, ThreadId } from "./ids.ts";
 import type { DeliveryChange, Message, MessageId, OutboundMessage } from "./message.ts";
@@ -20,9 +20,16 @@ export interface Messages {
   advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown">;
   /**
    * Takes note that a reply is being handed over, or that it surely was not taken.
-   * @param at - nothing when it was not taken.
+   * @param before - the attempts as they were read.
+   * @param now - the attempts from now on; nothing when none was taken.
+   * @returns false when another attempt came first, or the reply is on its way already: nothing is noted then.
    */
-  noteAttempt(threadId: ThreadId, id: MessageId, at: Instant | undefined): Promise<void>;
+  noteAttempts(
+    threadId: ThreadId,
+    id: MessageId,
+    before: Attempts | undefined,
+    now: Attempts | undefined,
+  ): Promise<boolean>;
   findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined>;
   /** Newest first. */
   ofConversation(id: ConversationId, page: PageRequest): Promise<Page<Message>>;

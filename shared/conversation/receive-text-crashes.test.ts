@@ -48,8 +48,8 @@ describe.each([
   ["is STOP from a stranger", [], [], "STOP", 2],
   ["is STOP in an open conversation", ["hello"], [pick], "STOP", 3],
   ["is START in an open conversation", ["hello", "STOP"], [pick], "START", 3],
-  ["is YES in an open conversation of somebody who opted out", ["hello", "STOP"], [pick], "YES", 3],
-  ["is YES from somebody who opted out", ["STOP"], [], "YES", 2],
+  ["is YES in an open conversation of somebody who opted out", ["hello", "STOP"], [pick], "YES", 5],
+  ["is YES from somebody who opted out", ["STOP"], [], "YES", 4],
   ["opens a conversation of somebody who opted out", ["STOP"], [], "but", 4],
 ] as const)("a text that %s", (_, said, events, text, writes) => {
   it("leaves, when the process dies at any write and the text comes again, what it leaves without that", async () => {

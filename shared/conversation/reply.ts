@@ -2,7 +2,7 @@ import { TransientError } from "../errors.ts";
 import type { Now } from "../instant.ts";
 import type { AgentId } from "../routing/agent.ts";
 import type { WakeUps } from "../routing/wake-ups.ts";
-import type { Settings, SettingsSnapshot } from "../settings/settings.ts";
+import type { Channel, Settings, SettingsSnapshot } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import { segmentCount } from "../sms/text.ts";
 import type { Conversation, ConversationState } from "./conversation.ts";
@@ -100,17 +100,23 @@ const refusalOf = (
   if (conversation.agentId !== agentId) return { kind: "not-yours" };
   if (conversation.optedOut) return { kind: "recipient-opted-out" };
   if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
-  return switchedOff(settings, conversation.channelId);
+  return switchedOff(
+    settings,
+    settings.channels.find(({ id }) => id === conversation.channelId),
+  );
 };
 
 const isOthers = (conversation: Conversation, agentId: AgentId): boolean =>
   (conversation.state === "waiting" || conversation.state === "wrap-up") && conversation.agentId !== agentId;
 
-/** Says what keeps a channel from sending, if anything does. */
+/**
+ * Says what keeps a channel from sending, if anything does.
+ * @param channel - nothing when there is none any more.
+ */
 export const switchedOff = (
-  { organisation, channels }: SettingsSnapshot,
-  channelId: string,
+  { organisation }: SettingsSnapshot,
+  channel: Channel | undefined,
 ): { readonly kind: "sms-disabled" | "channel-disabled" } | undefined => {
   if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
-  return channels.find(({ id }) => id === channelId)?.enabled ? undefined : { kind: "channel-disabled" };
+  return channel?.enabled ? undefined : { kind: "channel-disabled" };
 };

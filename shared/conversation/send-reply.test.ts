@@ -6,6 +6,7 @@ import { storeReply } from "../../tests/fakes/stored-reply.ts";
 import { OutcomeUnknownError, TransientError } from "../errors.ts";
 import { addSeconds } from "../instant.ts";
 import type { OutboundRequest } from "../routing/wake-ups.ts";
+import { ChannelBusyError } from "../sms/pace.ts";
 import { receiveText } from "./receive-text.ts";
 import { parseTag, sendReply, tagOf } from "./send-reply.ts";
 import { isOptedOut } from "./thread.ts";
@@ -69,6 +70,20 @@ describe("sendReply", () => {
       expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
     });
 
+    it("is asked for anew at the last try, behind the others, when too many texts are before it", async () => {
+      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
+      request = await storeReply(fakes);
+      fakes.pace.isBusy = true;
+      await expect(sendReply(fakes, request, false)).rejects.toThrow(ChannelBusyError);
+      expect(fakes.wakeUps.outbounds).not.toContainEqual(expect.objectContaining({ again: fakes.now() }));
+      await sendReply(fakes, request, true);
+      expect(fakes.wakeUps.outbounds).toContainEqual({ ...request, again: fakes.now() });
+      expect([message()?.state, fakes.provider.attempts]).toEqual(["queued", []]);
+      fakes.pace.isBusy = false;
+      await sendReply(fakes, request, false);
+      expect(message()).toMatchObject({ state: "sent" });
+    });
+
     it("takes no turn for what is not sent", async () => {
       fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
       request = await storeReply(fakes);
@@ -93,7 +108,10 @@ describe("sendReply", () => {
       const triedAt = fakes.now();
       fakes.clock.advance(30);
       await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts.map((each) => each.triedAt)).toEqual([undefined, triedAt]);
+      expect(fakes.provider.attempts.map((each) => each.tried)).toEqual([
+        undefined,
+        { firstAt: triedAt, lastAt: triedAt },
+      ]);
       expect(message()).toMatchObject({ state: "sent" });
     });
 
@@ -102,20 +120,32 @@ describe("sendReply", () => {
       fakes.provider.next.push(new TransientError("busy"));
       await expect(sendReply(fakes, request, false)).rejects.toThrow("busy");
       await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts.map((each) => each.triedAt)).toEqual([undefined, undefined]);
+      expect(fakes.provider.attempts.map((each) => each.tried)).toEqual([undefined, undefined]);
     });
 
     it("knows of an attempt after a crash", async () => {
       once();
       fakes.hooks.afterWrite = (operation) => {
-        if (operation === "messages.noteAttempt") throw new Error("crash");
+        if (operation === "messages.noteAttempts") throw new Error("crash");
       };
       await expect(sendReply(fakes, request, false)).rejects.toThrow("crash");
       fakes.hooks.afterWrite = undefined;
       fakes.provider.next.push({ kind: "unknown" });
       await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts[0]?.triedAt).toBeDefined();
+      expect(fakes.provider.attempts[0]?.tried).toBeDefined();
       expect(message()).toMatchObject({ state: "failed", failure: "outcome-unknown" });
+    });
+
+    it("hands over one attempt of two that are made at the same time", async () => {
+      once();
+      fakes.hooks.before = async (operation) => {
+        if (operation !== "messages.noteAttempts") return;
+        fakes.hooks.before = undefined;
+        await sendReply(fakes, request, false);
+      };
+      await expect(sendReply(fakes, request, true)).rejects.toThrow(TransientError);
+      expect(fakes.provider.sent).toHaveLength(1);
+      expect(message()).toMatchObject({ state: "sent" });
     });
 
     it.each([

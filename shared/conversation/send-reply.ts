@@ -4,8 +4,8 @@ import type { OutboundRequest } from "../routing/wake-ups.ts";
 import type { Channel, Settings } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Failure } from "../sms/failure.ts";
-import type { Pace } from "../sms/pace.ts";
-import type { ProviderName, Providers, SendResult, SmsProvider } from "../sms/provider.ts";
+import { ChannelBusyError, type Pace } from "../sms/pace.ts";
+import type { OutboundText, ProviderName, Providers, SendResult } from "../sms/provider.ts";
 import { type ThreadId, threadIdSchema } from "./ids.ts";
 import { type DeliveryChange, type MessageId, messageIdSchema, type OutboundMessage } from "./message.ts";
 import type { Messages } from "./messages.ts";
@@ -27,8 +27,9 @@ export interface SendDeps extends TellDeps {
 /**
  * Sends a stored reply, once, when its channel's turn has come. Asked again for one that is on its way already, it does
  * nothing.
+ * @param lastTry - nobody will ask again: what the provider does not take now has failed. One whose channel has too many
+ * texts before it is asked for anew instead, behind those that were asked for meanwhile.
  * @returns why it failed, if it did.
- * @param lastTry - nobody will ask again: what cannot be sent now has failed.
  * @throws TransientError when it should be tried again: the provider is busy or down, the channel has too many texts to
  * send, or a store is unavailable or does not show the reply yet.
  */
@@ -38,17 +39,20 @@ export const sendReply = async (
   lastTry: boolean,
 ): Promise<Failure | undefined> => {
   const first = await readFacts(deps, request);
-  const waitSeconds = first.obstacle ? 0 : await turnOf(deps, first);
+  const waitSeconds = first.obstacle ? 0 : await turnOf(deps, first, lastTry);
+  if (waitSeconds === undefined) return undefined;
   if (waitSeconds > 0) await deps.wait(waitSeconds);
   // What the customer has said meanwhile counts.
   const { message, thread, channel, obstacle } = waitSeconds > 0 ? await readFacts(deps, request) : first;
   if (message.state !== "queued") return undefined;
+  // A provider that refuses for an opt-out speaks of one said before: a START that comes meanwhile is later.
+  const handedAt = deps.now();
   const change =
     obstacle || !channel
       ? failed(obstacle ?? "channel-disabled")
       : await hand(deps, channel.provider, message, thread, lastTry);
   const { threadId, messageId } = request;
-  if (change.failure === OPTED_OUT && !isOptedOut(thread)) await recordOptOut(deps, threadId, deps.now());
+  if (change.failure === OPTED_OUT && !isOptedOut(thread)) await recordOptOut(deps, threadId, handedAt);
   await deps.messages.advanceDelivery(threadId, messageId, { ...change, at: deps.now() });
   return change.failure;
 };
@@ -71,24 +75,33 @@ const readFacts = async (deps: SendDeps, { threadId, messageId }: OutboundReques
   ]);
   // Another process wrote them a moment ago: this one may read what was there before.
   if (message?.direction !== "outbound" || !thread) throw new TransientError(`reply ${messageId} is not there yet`);
-  const { channelId } = thread.value;
+  // Whoever has the number now sends from it: a channel may have got another number since the thread began.
+  const channel = settings.channels.find(({ number }) => number === thread.value.channelNumber);
   return {
     message,
     thread: thread.value,
-    channel: settings.channels.find(({ id }) => id === channelId),
-    obstacle: switchedOff(settings, channelId)?.kind ?? obstacleOf(thread.value, message, deps.now()),
+    channel,
+    obstacle: switchedOff(settings, channel)?.kind ?? obstacleOf(thread.value, message, deps.now()),
   };
 };
 
-/** The seconds until a message may leave at its channel's pace. */
+/** The seconds until a message may leave at its channel's pace; nothing when it was asked for anew. */
 const turnOf = async (
-  { pace, providers, now }: SendDeps,
-  { message: { state, segments }, channel }: Facts,
-): Promise<number> => {
+  { pace, providers, wakeUps, now }: SendDeps,
+  { message: { id, threadId, state, segments }, channel }: Facts,
+  lastTry: boolean,
+): Promise<number | undefined> => {
   if (state !== "queued" || !channel) return 0;
   const { id: channelId, type, provider } = channel;
   const perMinute = channel.segmentsPerMinute ?? providers[provider]?.abilities.segmentsPerMinute[type];
-  return perMinute === undefined ? 0 : pace.turn({ channelId, segments, perMinute, now: now() });
+  if (perMinute === undefined) return 0;
+  try {
+    return await pace.turn({ channelId, segments, perMinute, now: now() });
+  } catch (error) {
+    if (!lastTry || !(error instanceof ChannelBusyError)) throw error;
+    await wakeUps.outbound(threadId, id, now());
+    return undefined;
+  }
 };
 
 const OPTED_OUT = "recipient-opted-out";
@@ -115,6 +128,7 @@ const confirms = ({ answers }: OutboundMessage, { consent }: Thread, now: Instan
   consent.by.messageId === answers.messageId &&
   secondsBetween(consent.at, now) <= CONFIRMATION_SECONDS;
 
+/** Hands a message over to its provider. */
 const hand = async (
   deps: SendDeps,
   name: ProviderName,
@@ -123,39 +137,41 @@ const hand = async (
   lastTry: boolean,
 ): Promise<Outcome> => {
   const provider = deps.providers[name];
+  if (!provider && lastTry) return failed("provider-unavailable");
+  if (!provider) throw new TransientError(`provider ${name} is not set up`);
+  const { repeats } = provider.abilities;
+  const takeBack = repeats === "idempotent" ? undefined : await noteAttempt(deps, message);
   try {
-    if (!provider) throw new TransientError(`provider ${name} is not set up`);
-    return outcomeOf(name, await handOver(deps, provider, message, thread));
+    return outcomeOf(name, await provider.send(outboundOf(message, thread)));
   } catch (error) {
     const isUnknown = error instanceof OutcomeUnknownError;
-    if (!lastTry && !(isUnknown && provider?.abilities.repeats === "once")) throw error;
+    if (error instanceof TransientError && !isUnknown) await takeBack?.();
+    if (!lastTry && !(isUnknown && repeats === "once")) throw error;
     return failed(isUnknown ? "outcome-unknown" : "provider-unavailable");
   }
 };
 
+const outboundOf = ({ id, threadId, text, at, attempts }: OutboundMessage, thread: Thread): OutboundText => ({
+  ...{ messageId: id, from: thread.channelNumber, to: thread.customer, text, firstSentAt: at },
+  ...(attempts && { tried: attempts }),
+  tag: tagOf(threadId, id),
+});
+
 /**
- * Hands a message over. Where the provider could take it twice, an attempt is on record before it is made, so that
- * whoever comes after a crash knows of it.
+ * Puts an attempt on record before it is made, where the provider could take a message twice: whoever comes after a
+ * crash knows of it, and of two at the same time one is made.
+ * @returns takes it off again, when it was surely in vain.
  */
-const handOver = async (
+const noteAttempt = async (
   { messages, now }: SendDeps,
-  provider: SmsProvider,
-  { id, threadId, text, at, attemptedAt }: OutboundMessage,
-  thread: Thread,
-): Promise<SendResult> => {
-  const outbound = {
-    ...{ messageId: id, from: thread.channelNumber, to: thread.customer, text, firstSentAt: at },
-    tag: tagOf(threadId, id),
-  };
-  if (provider.abilities.repeats === "idempotent") return provider.send(outbound);
-  if (attemptedAt === undefined) await messages.noteAttempt(threadId, id, now());
-  try {
-    return await provider.send({ ...outbound, ...(attemptedAt !== undefined && { triedAt: attemptedAt }) });
-  } catch (error) {
-    const isSurelyVain = error instanceof TransientError && !(error instanceof OutcomeUnknownError);
-    if (isSurelyVain && attemptedAt === undefined) await messages.noteAttempt(threadId, id, undefined);
-    throw error;
+  { id, threadId, attempts }: OutboundMessage,
+): Promise<() => Promise<unknown>> => {
+  const lastAt = now();
+  const noted = { firstAt: attempts?.firstAt ?? lastAt, lastAt };
+  if (await messages.noteAttempts(threadId, id, attempts, noted)) {
+    return () => messages.noteAttempts(threadId, id, noted, attempts);
   }
+  throw new TransientError(`reply ${id} is being sent at this moment`);
 };
 
 const outcomeOf = (provider: ProviderName, result: SendResult): Outcome => {

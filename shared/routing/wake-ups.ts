@@ -41,7 +41,8 @@ export interface WakeUps {
   workItem(item: WorkItem): Promise<void>;
   /** @param afterSeconds - how long to wait before looking; at once without it. */
   dispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;
-  outbound(threadId: ThreadId, messageId: MessageId): Promise<void>;
+  /** @param again - when it is asked for anew, though an earlier wish may still be known: the moment of that. */
+  outbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void>;
 }
 
 /** The orchestrations that keep the time of conversations in routing. */

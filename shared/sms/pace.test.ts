@@ -56,17 +56,27 @@ describe("nextTurn", () => {
 });
 
 describe("QuietShare", () => {
-  it("asks nobody for a text now and then", () => {
+  it("asks for one turn in many for texts now and then, and tells all of them with it", () => {
     const share = new QuietShare();
-    const asked = Array.from({ length: 100 }, (_, n) =>
-      share.segmentsToAskFor({ segments: 1, perMinute: 200 }, n * 10_000),
-    );
-    expect(asked.every((segments) => segments === 0)).toBe(true);
+    const asked = Array.from({ length: 100 }, (_, n) => {
+      const segments = share.segmentsToAskFor({ segments: 1, perMinute: 200 }, n * 10_000);
+      if (segments > 0) share.noteEnd(0, true);
+      return segments;
+    });
+    expect(asked.filter((segments) => segments > 0)).toEqual([21, 21, 21, 21]);
+  });
+
+  it("goes on asking for what was refused", () => {
+    const share = new QuietShare();
+    const ask = (now: number) => share.segmentsToAskFor({ segments: 30, perMinute: 200 }, now);
+    expect(ask(0)).toBe(30);
+    share.noteEnd(90_000, false);
+    expect(ask(500)).toBe(30);
   });
 
   it("asks for every text as long as turns are taken beyond now", () => {
     const share = new QuietShare();
-    share.noteEnd(60_000);
+    share.noteEnd(60_000, true);
     const asked = [0, 30_000, 59_999, 60_000].map((now) =>
       share.segmentsToAskFor({ segments: 2, perMinute: 200 }, now),
     );
@@ -83,6 +93,7 @@ describe("QuietShare", () => {
           const asked = share.segmentsToAskFor({ segments: 1, perMinute: pace }, 0);
           if (asked > 0) {
             expect(asked).toBe(untold);
+            share.noteEnd(0, true);
             untold = 0;
           }
           expect(untold).toBeLessThanOrEqual(pace / 10);

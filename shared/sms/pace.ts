@@ -1,3 +1,4 @@
+import { TransientError } from "../errors.ts";
 import type { Instant } from "../instant.ts";
 
 /** A text that wants to leave from a channel. */
@@ -15,16 +16,21 @@ export interface Pace {
   /**
    * Takes the next turn.
    * @returns the seconds until then; 0 while the channel is quiet.
-   * @throws TransientError when the next turn is too far off to wait for it, and has not been taken; or the store is
-   * unavailable.
+   * @throws ChannelBusyError when the next turn is too far off to wait for it, and has not been taken.
+   * @throws TransientError when the store is unavailable.
    */
   turn(request: PaceRequest): Promise<number>;
 }
 
+/** A channel has so many texts to send that the next one's turn is too far off to wait for it. */
+export class ChannelBusyError extends TransientError {
+  override readonly name: string = "ChannelBusyError";
+}
+
 /** What part of a minute's segments may leave at once, after a pause. */
 const BURST_SHARE = 0.1;
-/** Longest wait for a turn, in seconds: a handler may work five minutes on a message, and sending takes one of them. */
-export const LONGEST_WAIT_SECONDS = 180;
+/** Longest wait for a turn, in seconds: a handler has some minutes in all, and holds a place that others wait for. */
+export const LONGEST_WAIT_SECONDS = 60;
 
 /** When a channel's segments would all have left at an even pace: milliseconds since the Unix epoch. */
 export type EvenEnd = number;
@@ -46,14 +52,13 @@ export const nextTurn = (
 };
 
 /**
- * What one process may send without asking the others, while a channel is quiet: a tenth of its pace. It saves a store
- * from being asked for each text. Whatever leaves so is told to the others with the next turn that is asked for; as long
- * as turns are taken beyond now, each text asks for one.
+ * What one process may send without asking the others, while a channel is quiet: a tenth of a minute's pace. It saves a
+ * store from being asked for each text. All that leaves so is told to the others with the next turn that is taken; as
+ * long as turns are taken beyond now, each text asks for one.
  */
 export class QuietShare {
-  /** Segments that the others have not been told of; it drains at a tenth of the pace. */
+  /** Segments that the others have not been told of. */
   #untold = 0;
-  #at = 0;
   #busyUntil = 0;
 
   /**
@@ -61,18 +66,18 @@ export class QuietShare {
    * @returns 0 when the text may leave at once; else how many segments to take a turn for, this text's included.
    */
   segmentsToAskFor({ segments, perMinute }: Pick<PaceRequest, "segments" | "perMinute">, now: number): number {
-    const share = perMinute * BURST_SHARE;
-    const drained = ((now - this.#at) / 60_000) * share;
-    this.#untold = Math.max(0, this.#untold - Math.max(0, drained)) + segments;
-    this.#at = now;
-    if (this.#untold <= share && now >= this.#busyUntil) return 0;
-    const asked = this.#untold;
-    this.#untold = 0;
-    return asked;
+    const asked = this.#untold + segments;
+    if (asked > perMinute * BURST_SHARE || now < this.#busyUntil) return asked;
+    this.#untold = asked;
+    return 0;
   }
 
-  /** Takes note of how far the turns of all processes are taken. */
-  noteEnd(end: EvenEnd): void {
+  /**
+   * Takes note of how far the turns of all processes are taken.
+   * @param told - whether a turn was taken, for all that was untold.
+   */
+  noteEnd(end: EvenEnd, told: boolean): void {
     this.#busyUntil = end;
+    if (told) this.#untold = 0;
   }
 }

@@ -53,6 +53,12 @@ export type Parsed<T> =
   | { readonly kind: "parsed"; readonly value: T }
   | { readonly kind: "unreadable"; readonly reason: string };
 
+/** The earlier attempts to hand over a text. */
+export interface Attempts {
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+}
+
 /** One text on its way to a customer. */
 export interface OutboundText {
   /** The id of the message; every attempt of one message carries the same, so that it has one effect at most. */
@@ -63,10 +69,10 @@ export interface OutboundText {
   /** When the message was first to be sent: a part of its idempotency key. */
   readonly firstSentAt: Instant;
   /**
-   * When an earlier attempt was made whose outcome is not on record; only for providers that are not idempotent. Such a
-   * provider has to find out first whether it has the text already.
+   * When the first and the last earlier attempt were made whose outcome is not on record; only for providers that are
+   * not idempotent. Such a provider has to find out first whether it has the text already.
    */
-  readonly triedAt?: Instant;
+  readonly tried?: Attempts;
   /** Comes back in the delivery report. */
   readonly tag: string;
 }

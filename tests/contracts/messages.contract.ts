@@ -121,6 +121,22 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       });
     });
 
+    it("notes an attempt for one of those who know of the same earlier ones, and takes it off again", async () => {
+      const { messages } = await make();
+      const reply = newReply();
+      const { threadId, id } = reply;
+      await messages.create(reply);
+      const [first, second] = [1, 2].map((n) => ({ firstAt: at(1), lastAt: at(n) }));
+      expect(await messages.noteAttempts(threadId, id, undefined, first)).toBe(true);
+      expect(await messages.noteAttempts(threadId, id, undefined, second)).toBe(false);
+      expect(await messages.find(threadId, id)).toEqual({ ...reply, attempts: first });
+      expect(await messages.noteAttempts(threadId, id, first, second)).toBe(true);
+      expect(await messages.noteAttempts(threadId, id, second, undefined)).toBe(true);
+      expect(await messages.find(threadId, id)).toEqual(reply);
+      await messages.advanceDelivery(threadId, id, { state: "sent", at: at(3) });
+      expect(await messages.noteAttempts(threadId, id, undefined, first)).toBe(false);
+    });
+
     it("brings a reply to one final state, of many that are told at the same time", async () => {
       const { messages } = await make();
       const reply = newReply();

@@ -26,7 +26,9 @@ const thrownBy = (promise: Promise<unknown>): Promise<unknown> => promise.catch(
 const sendAgain = (stage: Stage, text: OutboundText, triedAt: OutboundText["firstSentAt"]): Promise<SendResult> => {
   stage.clock.advance(LATER_MS);
   const again = stage.another(); // after a crash
-  return again.send(again.abilities.repeats === "idempotent" ? text : { ...text, triedAt });
+  return again.send(
+    again.abilities.repeats === "idempotent" ? text : { ...text, tried: { firstAt: triedAt, lastAt: triedAt } },
+  );
 };
 
 /** Sends a message, and once more when nobody knows what became of it. */

@@ -10,7 +10,7 @@ import {
 } from "../../shared/conversation/message.ts";
 import type { Messages } from "../../shared/conversation/messages.ts";
 import type { Instant } from "../../shared/instant.ts";
-import type { ProviderName } from "../../shared/sms/provider.ts";
+import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";
 import type { Page, PageRequest } from "../../shared/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
@@ -61,13 +61,20 @@ export class InMemoryMessages implements Messages {
     });
   }
 
-  noteAttempt(threadId: ThreadId, id: MessageId, at: Instant | undefined): Promise<void> {
-    return this.#table.write("noteAttempt", () => {
+  noteAttempts(
+    threadId: ThreadId,
+    id: MessageId,
+    before: Attempts | undefined,
+    now: Attempts | undefined,
+  ): Promise<boolean> {
+    return this.#table.write("noteAttempts", () => {
       const key = keyOf(threadId, id);
       const message = this.#table.get(key)?.value;
-      if (message?.direction !== "outbound") return;
-      const { attemptedAt: _, ...rest } = message;
-      this.#table.put(key, { ...rest, ...(at !== undefined && { attemptedAt: at }) });
+      if (message?.direction !== "outbound" || message.state !== "queued") return false;
+      if (message.attempts?.lastAt !== before?.lastAt) return false;
+      const { attempts: _, ...rest } = message;
+      this.#table.put(key, { ...rest, ...(now && { attempts: now }) });
+      return true;
     });
   }
 

@@ -1,5 +1,6 @@
 import type { ThreadId } from "../../shared/conversation/ids.ts";
 import type { MessageId } from "../../shared/conversation/message.ts";
+import type { Instant } from "../../shared/instant.ts";
 import {
   type DispatchRequest,
   dispatchRequestSchema,
@@ -17,7 +18,7 @@ export class RecordedWakeUps implements WakeUps {
   readonly dispatches: DispatchRequest[] = [];
   /** Those that are to be made only after a while, in seconds. */
   readonly laterDispatches: { readonly request: DispatchRequest; readonly afterSeconds: number }[] = [];
-  readonly outbounds: OutboundRequest[] = [];
+  readonly outbounds: (OutboundRequest & { readonly again?: Instant })[] = [];
   readonly #hooks: Hooks;
 
   constructor(hooks: Hooks = {}) {
@@ -37,8 +38,9 @@ export class RecordedWakeUps implements WakeUps {
     });
   }
 
-  async outbound(threadId: ThreadId, messageId: MessageId): Promise<void> {
-    await this.#send("outbound", () => this.outbounds.push(outboundRequestSchema.parse({ threadId, messageId })));
+  async outbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void> {
+    const request = outboundRequestSchema.parse({ threadId, messageId });
+    await this.#send("outbound", () => this.outbounds.push({ ...request, ...(again && { again }) }));
   }
 
   /** Forgets what was asked for so far. */
