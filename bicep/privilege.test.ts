@@ -38,6 +38,15 @@ const WITH_STORAGE_BACKEND = [
   "app | Storage Queue Data Contributor | Storage/storageAccounts/st",
   "app | Storage Table Data Contributor | Storage/storageAccounts/st",
 ];
+const WITH_PROVIDERS = [
+  "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/telesign-api-key",
+  "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/telesign-customer-id",
+  "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/twilio-account-sid",
+  "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/twilio-api-key-secret",
+  "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/twilio-api-key-sid",
+  "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/twilio-auth-token",
+  "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/twilio-secondary-auth-token",
+];
 const WITH_SCHEDULER = ["app | Durable Task Data Contributor | DurableTask/schedulers/dts/taskHubs/hilo"];
 const WITH_OPERATORS = [
   "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/dispatch",
@@ -52,12 +61,16 @@ const WITH_OPERATORS = [
 
 describe("the roles", () => {
   it.each([
-    ["main.dev", [...EVERYWHERE, ...WITH_STORAGE_BACKEND]],
-    ["main.test", [...EVERYWHERE, ...WITH_SCHEDULER, ...WITH_OPERATORS]],
-    ["main.prod", [...EVERYWHERE, ...WITH_SCHEDULER, ...WITH_OPERATORS]],
-    ["events.prod", []],
+    ["params/main.dev", [...EVERYWHERE, ...WITH_STORAGE_BACKEND]],
+    ["params/main.test", [...EVERYWHERE, ...WITH_SCHEDULER, ...WITH_OPERATORS]],
+    ["params/main.prod", [...EVERYWHERE, ...WITH_SCHEDULER, ...WITH_OPERATORS]],
+    ["params/events.prod", []],
+    [
+      "fixtures/other-switches",
+      [...EVERYWHERE.filter((role) => !role.startsWith("events ")), ...WITH_STORAGE_BACKEND, ...WITH_PROVIDERS],
+    ],
   ])("of %s are these, and no others", (name, expected) => {
-    expect(rolesOf(`params/${name}`)).toEqual(expected.toSorted());
+    expect(rolesOf(name)).toEqual(expected.toSorted());
   });
 
   it("are given to services and groups, never to one person", () => {

@@ -7,28 +7,48 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { PROVIDER_SETUPS } from "../infra/providers.ts";
+import { RETRIES } from "../infra/twilio/account.ts";
 import { roleSchema } from "../shared/access/caller.ts";
 import { organisationWith, setStage } from "../tests/system/stage.ts";
 
 const RUNBOOK = readFileSync(join(import.meta.dirname, "../docs/runbook.md"), "utf8");
 
-/** The commands under a heading. */
-const commandsUnder = (heading: string): string => {
-  const section =
-    RUNBOOK.slice(RUNBOOK.indexOf(`\n## ${heading}\n`))
-      .slice(1)
-      .split(/^## /m)[1] ?? "";
-  return /```sh\n([\s\S]*?)\s*```/.exec(section)?.[1] ?? "";
-};
+/** What stands under a heading. */
+const sectionUnder = (heading: string): string =>
+  RUNBOOK.slice(RUNBOOK.indexOf(`\n## ${heading}\n`))
+    .slice(1)
+    .split(/^## /m)[1] ?? "";
 
-/** Runs commands as a person would paste them. */
-const paste = async (commands: string, settings: Readonly<Record<string, string>>, cwd: string) => {
+/** The commands under a heading, or of those the ones with a word. */
+const commandsUnder = (heading: string, word = ""): string =>
+  [...sectionUnder(heading).matchAll(/```sh\n([\s\S]*?)\s*```/g)]
+    .map(([, commands = ""]) => commands)
+    .find((commands) => commands.includes(word)) ?? "";
+
+/** Runs commands as a person would paste them. @returns what they print. */
+const paste = async (commands: string, settings: Readonly<Record<string, string>>, cwd: string, input = "") => {
   const child = spawn("bash", ["-euo", "pipefail", "-c", commands], {
     cwd,
     env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, ...settings },
   });
+  child.stdin.end(input);
   const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   expect(code, `${out}${errors}`).toBe(0);
+  return out;
+};
+
+/** An app without settings, and what an administrator's commands need there. */
+const emptyApp = async () => {
+  const empty = organisationWith(() => ({ settings: {}, agents: [], contacts: [] }));
+  const stage = await setStage({ organisation: empty });
+  const admin = await fetch(`${stage.twin.addresses.identity}/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ agent: "admin" }),
+  });
+  const { access_token } = (await admin.json()) as { access_token: string };
+  return { ...stage, settings: { URL: stage.twin.addresses.functions, TOKEN: access_token } };
 };
 
 const folderForTest = (): string => {
@@ -39,21 +59,50 @@ const folderForTest = (): string => {
 
 describe("docs/runbook.md", () => {
   it("connects the first number by its commands, in an app that has no settings yet and is well", async () => {
-    const empty = organisationWith(() => ({ settings: {}, agents: [], contacts: [] }));
-    const { twin, text, colleague } = await setStage({ organisation: empty });
+    const { twin, text, colleague, settings } = await emptyApp();
     expect((await colleague("admin").call("health")).status).toBe(200);
-    const admin = await fetch(`${twin.addresses.identity}/token`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ agent: "admin" }),
-    });
-    const { access_token } = (await admin.json()) as { access_token: string };
-    await paste(commandsUnder("A number"), { URL: twin.addresses.functions, TOKEN: access_token }, folderForTest());
+    await paste(commandsUnder("A number"), settings, folderForTest());
     twin.clock.advance(10_000); // settings are read every ten seconds
     await text("+14255550123", "Hello, my tent leaks.");
     const { body } = await colleague("admin").call("quarantine");
     expect(body.items).toEqual([]);
     expect(twin.taskHub.instances()).toHaveLength(1);
+  });
+
+  it.each([
+    ["Twilio", "twilio"],
+    ["TeleSign", "telesign"],
+  ])("connects a number of %s by its commands, and asks the provider about it", async (title, provider) => {
+    const { colleague, settings } = await emptyApp();
+    const section = `Connect a ${title} number`;
+    const commands = `${commandsUnder("A number")}\n${commandsUnder(section, "verify")}`;
+    const out = await paste(commands, settings, folderForTest());
+    const { findings } = JSON.parse(/\{"good":\w+,"findings".*$/.exec(out)?.[0] ?? "");
+    expect(findings[0]).toMatchObject({ good: true, text: expect.stringMatching(`^${title} (knows|takes)`) });
+    const { body } = await colleague("admin").call(`settings/channels/${provider}`);
+    expect(body).toMatchObject({ provider, enabled: true, type: "toll-free" });
+  });
+
+  it.each([
+    ["Twilio", PROVIDER_SETUPS.twilio],
+    ["TeleSign", PROVIDER_SETUPS.telesign],
+  ])("keeps all secrets of %s in the vault by its commands, none of them an argument", async (title, setup) => {
+    const section = `Connect a ${title} number`;
+    const names = setup?.settingNames.filter((name) => !name.endsWith("_API_URL")) ?? [];
+    const named = /```bicep\n([\s\S]*?)```/.exec(sectionUnder(section))?.[1] ?? "";
+    expect([...named.matchAll(/'(\w+)'/g)].map(([, name]) => name)).toEqual(names.toSorted());
+
+    // Its seventh argument is the name, the ninth the file.
+    const az = 'output() { echo kv; }; az() { echo "call: $*"; printf "kept: %s=%s|\\n" "$7" "$(cat "$9"; echo .)"; }';
+    const commands = [az, commandsUnder("Secrets of a provider"), commandsUnder(section, "keep")].join("\n");
+    const input = names.map((name) => `value of ${name}\n`).join("");
+    const lines = (await paste(commands, { TMPDIR: folderForTest() }, folderForTest(), input)).split("\n");
+    expect(lines.filter((line) => line.startsWith("kept: "))).toEqual(
+      names.map((name) => `kept: ${name.toLowerCase().replaceAll("_", "-")}=value of ${name}.|`),
+    );
+    const calls = lines.filter((line) => line.startsWith("call: "));
+    expect(calls).toHaveLength(names.length);
+    for (const call of calls) expect(call).not.toContain("value of");
   });
 
   it("hands the events that Event Grid gave up to their functions by its commands", async () => {
@@ -85,6 +134,11 @@ describe("docs/runbook.md", () => {
       "master /admin/functions/sms-delivery-report",
     ]);
     expect(received.map(({ body }) => JSON.parse(body.input))).toEqual(events);
+  });
+
+  it("gives the addresses for the providers' calls as the app expects them", () => {
+    expect(commandsUnder("Connect a Twilio number", "echo")).toBe(`   echo "$URL/api/webhooks/twilio${RETRIES}"`);
+    expect(commandsUnder("Connect a TeleSign number", "echo")).toBe('   echo "$URL/api/webhooks/telesign"');
   });
 
   it("names resources, and commands of this repository, that there are", () => {

@@ -35,9 +35,10 @@ const SCHEDULER_SETTINGS = [
 const STORAGE_SETTINGS = ["AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri"];
 /** Settings of the app that are for machines without identities. */
 const LOCAL_SETTINGS = ["ACS_CONNECTION_STRING", "COSMOS_CONNECTION_STRING", "SERVICE_BUS"];
-/** Settings of providers beside Azure: who has one names them in `secretSettings`. */
+/** Settings of providers beside Azure: who has one names them in `secretSettings`, but for where its API is. */
 const { acs: _, ...OTHER_PROVIDERS } = PROVIDER_SETUPS;
 const OPTIONAL_SETTINGS = Object.values(OTHER_PROVIDERS).flatMap(({ settingNames }) => settingNames);
+const SECRET_SETTINGS = OPTIONAL_SETTINGS.filter((name) => !name.endsWith("_API_URL")).toSorted();
 
 describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
   const settings = appSettingsOf(`params/main.${environment}`);
@@ -81,12 +82,21 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
   });
 });
 
-describe("a setting that is named as a secret", () => {
-  it("is a reference to the secret of its name, which the app may read", () => {
-    const fixture = "fixtures/other-switches";
-    expect(appSettingsOf(fixture).TWILIO_AUTH_TOKEN).toMatch(/secrets\/\{1\}\)', .*, 'twilio-auth-token'\)\]$/);
-    const ids = resourcesOf(fixture, "Microsoft.Authorization/roleAssignments").map(({ id }) => id);
-    expect(ids.filter((id) => id.includes("/secrets/twilio-auth-token/providers/"))).toHaveLength(1);
+describe("the settings that may come from the vault", () => {
+  const settings = appSettingsOf("fixtures/other-switches");
+
+  it("are all that the code reads of providers beside Azure, and no others", () => {
+    const types = templates().find(({ path }) => path === "types.bicep")?.source ?? "";
+    const [, union = ""] = /^type secretSetting =\n((?: {2}\| '\w+'\n)+)$/m.exec(types) ?? [];
+    expect([...union.matchAll(/'(\w+)'/g)].map(([, name]) => name)).toEqual(SECRET_SETTINGS);
+    const known = Object.keys(appSettingsOf("params/main.dev"));
+    expect(Object.keys(settings).filter((name) => !known.includes(name))).toEqual(SECRET_SETTINGS);
+  });
+
+  it.each(SECRET_SETTINGS)("make of %s a reference to the secret of its name", (name) => {
+    const secret = name.toLowerCase().replaceAll("_", "-");
+    expect(settings[name]).toMatch(/^\[format\('@Microsoft\.KeyVault\(SecretUri=\{0\}secrets\/\{1\}\)', .*\)\]$/);
+    expect(settings[name]).toContain(`, '${secret}')]`);
   });
 });
 

@@ -1,3 +1,13 @@
+@description('A setting of a provider beside Azure, which comes from the vault. Where each provider\'s API is has a default, and is not set.')
+type secretSetting =
+  | 'TELESIGN_API_KEY'
+  | 'TELESIGN_CUSTOMER_ID'
+  | 'TWILIO_ACCOUNT_SID'
+  | 'TWILIO_API_KEY_SECRET'
+  | 'TWILIO_API_KEY_SID'
+  | 'TWILIO_AUTH_TOKEN'
+  | 'TWILIO_SECONDARY_AUTH_TOKEN'
+
 @export()
 @sealed()
 @description('What differs from one environment to another.')
@@ -38,8 +48,8 @@ type workloadSettings = {
   @description('Required. Whether Event Grid keeps an event that it gave up, by an identity of its own. Where it refuses an identity on a topic that is in no region, what it gives up is dropped, and an alert tells so.')
   keepsDeadLetters: bool
 
-  @description('Optional. Settings of the app that are secrets, beside THREAD_ID_KEY: TWILIO_AUTH_TOKEN is read from the secret twilio-auth-token of the vault, which has to be there already.')
-  secretSettings: string[]?
+  @description('Optional. Settings of the app that come from the vault, beside THREAD_ID_KEY: TWILIO_AUTH_TOKEN is read from the secret twilio-auth-token, which has to be there already. Without any, the app does without these providers.')
+  secretSettings: secretSetting[]?
 }
 
 @export()

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { setUpComputer } from "../testing/stand-in-az.ts";
+import { builtWith, setUpComputer } from "../testing/stand-in-az.ts";
 
 const SCRIPT = join(import.meta.dirname, "deploy.ts");
 
@@ -13,6 +13,7 @@ const SETTINGS = {
 };
 
 const CHECKS = ["version --output json", "bicep version", "account show --output json"];
+const PARAMETERS = "bicep build-params --file bicep/params/main.dev.bicepparam --stdout";
 const WHAT_IF =
   "deployment sub what-if --location westeurope --name hilo-dev --parameters bicep/params/main.dev.bicepparam";
 const DEPLOYMENT = [
@@ -35,7 +36,7 @@ describe("npm run deploy", () => {
     const { code, out, errors, calls } = await deploy(["--env", "dev"], { input: "y\n" });
     expect(errors).toBe("");
     expect(code).toBe(0);
-    expect(calls).toEqual([...CHECKS, WHAT_IF, ...DEPLOYMENT]);
+    expect(calls).toEqual([...CHECKS, PARAMETERS, WHAT_IF, ...DEPLOYMENT]);
     expect(out).toContain("Deploy this to rg-hilo-dev in Pay-As-You-Go (0000)? [y/N]");
     expect(out.indexOf("says that all is well")).toBeLessThan(out.indexOf("== The events"));
     for (const place of ["/api/openapi.json", "portal.azure.com/workbook", "acs-hilo-dev-x", "kv-dev-x"]) {
@@ -47,7 +48,7 @@ describe("npm run deploy", () => {
     const { code, out, calls } = await deploy(["--env", "dev"], { input });
     expect(code).toBe(1);
     expect(out).toContain("Nothing was deployed.");
-    expect(calls).toEqual([...CHECKS, WHAT_IF]);
+    expect(calls).toEqual([...CHECKS, PARAMETERS, WHAT_IF]);
   });
 
   it("does not ask with --yes, and hands options on as the settings of the parameter files", async () => {
@@ -56,7 +57,7 @@ describe("npm run deploy", () => {
       { settings: { ...SETTINGS, HILO_LOCATION: "westeurope" } },
     );
     expect(code).toBe(0);
-    expect(calls[4]).toContain("deployment sub create --location eastus");
+    expect(calls[5]).toContain("deployment sub create --location eastus");
     expect(settings).toEqual({
       ...SETTINGS,
       HILO_LOCATION: "eastus",
@@ -68,6 +69,7 @@ describe("npm run deploy", () => {
   it("uses a group that is there, for those who may not make one", async () => {
     const { calls } = await deploy(["--env", "prod", "--resource-group", "team", "--yes"]);
     expect(calls.slice(3)).toEqual([
+      "bicep build-params --file bicep/params/workload.prod.bicepparam --stdout",
       "deployment group what-if --resource-group team --name hilo-prod --parameters bicep/params/workload.prod.bicepparam",
       "deployment group create --resource-group team --name hilo-prod --parameters bicep/params/workload.prod.bicepparam --output none",
       "deployment group show --resource-group team --name hilo-prod --query properties.outputs --output json",
@@ -135,6 +137,58 @@ describe("npm run deploy", () => {
   });
 });
 
+describe("npm run deploy of an environment that names secrets", () => {
+  const naming = {
+    "bicep build-params": { out: builtWith({ secretSettings: ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"] }) },
+    "keyvault list": { out: '["kv-other","kv-dev-x"]' },
+  };
+  const VAULTS = "keyvault list --resource-group rg-hilo-dev --query [].name --output json";
+  const secret = (name: string) =>
+    `resource show --resource-group rg-hilo-dev --namespace Microsoft.KeyVault --parent vaults/kv-dev-x --resource-type secrets --name ${name}`;
+  const asked = [
+    VAULTS,
+    ...["twilio-account-sid", "twilio-auth-token"].map((name) => `${secret(name)} --query id --output tsv`),
+  ];
+
+  it("looks first whether each is in the vault, and asks for no value", async () => {
+    const { code, calls } = await deploy(["--env", "dev", "--yes"], { answers: naming });
+    expect(code).toBe(0);
+    expect(calls).toEqual([...CHECKS, PARAMETERS, ...asked, WHAT_IF, ...DEPLOYMENT]);
+  });
+
+  it("names those that are not there, says how to put them there, and goes no further", async () => {
+    const absent = { code: 3, errors: "ERROR: (SecretNotFound) It was not found in this key vault." };
+    const { code, errors, calls } = await deploy(["--env", "dev", "--yes"], {
+      answers: { ...naming, [secret("twilio-auth-token")]: absent },
+    });
+    expect(code).toBe(1);
+    expect(errors).toContain("not in the vault kv-dev-x:\n  twilio-auth-token\n");
+    expect(errors).toContain("az keyvault secret set --vault-name kv-dev-x --name NAME --file FILE");
+    expect(calls).toEqual([...CHECKS, PARAMETERS, ...asked]);
+  });
+
+  it.each([
+    { what: "there is no group", answer: { code: 3, errors: "ERROR: (ResourceGroupNotFound) It could not be found." } },
+    { what: "the group has no vault of it", answer: { out: '["kv-other"]' } },
+  ])("says to deploy without them first when $what", async ({ answer }) => {
+    const { code, errors, calls } = await deploy(["--env", "dev", "--yes"], {
+      answers: { ...naming, "keyvault list": answer },
+    });
+    expect(code).toBe(1);
+    expect(errors).toContain("Take them out of bicep/params/environments.bicep and deploy");
+    expect(calls).toEqual([...CHECKS, PARAMETERS, VAULTS]);
+  });
+
+  it("does not take another failure for a secret that is missing", async () => {
+    const { code, errors } = await deploy(["--env", "dev", "--yes"], {
+      answers: { ...naming, "resource show": { code: 1, errors: "ERROR: (AuthorizationFailed)" } },
+    });
+    expect(code).toBe(1);
+    expect(errors).toContain("AuthorizationFailed");
+    expect(errors).not.toContain("not in the vault");
+  });
+});
+
 describe("the README", () => {
   it("deploys by its commands, word for word", async () => {
     const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
@@ -148,6 +202,7 @@ describe("the README", () => {
       "ad app create --display-name hilo --sign-in-audience AzureADMyOrg --requested-access-token-version 2 --app-roles @bicep/app-roles.json --query appId --output tsv",
       "ad sp create --id 00000000-0000-0000-0000-000000000003",
       ...CHECKS,
+      PARAMETERS,
       ...[WHAT_IF, ...DEPLOYMENT].map((call) => call.replace("--location westeurope", "--location eastus")),
     ]);
   });

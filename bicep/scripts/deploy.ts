@@ -5,6 +5,7 @@ import { runCommand, UsageError } from "./command.ts";
 import { HELP, readOptions } from "./deploy-options.ts";
 import { scriptFor } from "./deploy-script.ts";
 import { firstPass, groupOf, outputsOf, publish, secondPass, type Target } from "./deployment.ts";
+import { checkSecrets } from "./kept-secrets.ts";
 import { PACKAGE, packageApp } from "./package.ts";
 import { again, FOR_HEALTH, FOR_ROLES, untilWell } from "./patience.ts";
 
@@ -32,6 +33,7 @@ const main = async (): Promise<number> => {
   }
   const az = makeAz({ ...process.env, ...options.settings });
   const account = await checkTools(az);
+  await checkSecrets(az, options);
 
   heading("What would change");
   await az.show(firstPass(options, "what-if"));

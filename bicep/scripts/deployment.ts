@@ -16,6 +16,22 @@ export type AzCall = readonly string[];
 
 export const groupOf = ({ environment, existingGroup }: Target): string => existingGroup ?? `rg-hilo-${environment}`;
 
+/** What the parameter file comes to, as Azure would get it. */
+export const builtParameters = (target: Target): AzCall => [
+  ...["bicep", "build-params", "--file", parametersOf(target), "--stdout"],
+];
+
+/** The names of the vaults in the group. */
+export const vaultsOf = (target: Target): AzCall => [
+  ...["keyvault", "list", "--resource-group", groupOf(target), "--query", "[].name", "--output", "json"],
+];
+
+/** The id of a secret, by the resource manager: who deploys may see that it is there, and not what it is. */
+export const secretOf = (target: Target, vault: string, name: string): AzCall => [
+  ...["resource", "show", "--resource-group", groupOf(target), "--namespace", "Microsoft.KeyVault"],
+  ...["--parent", `vaults/${vault}`, "--resource-type", "secrets", "--name", name, "--query", "id", "--output", "tsv"],
+];
+
 /** The first pass: everything but the event subscriptions. */
 export const firstPass = (target: Target, verb: "what-if" | "create"): AzCall => [
   ...["deployment", scopeOf(target), verb],
@@ -23,10 +39,7 @@ export const firstPass = (target: Target, verb: "what-if" | "create"): AzCall =>
     ? ["--location", target.settings.HILO_LOCATION ?? ""]
     : ["--resource-group", target.existingGroup]),
   ...["--name", nameOf(target)],
-  ...[
-    "--parameters",
-    `bicep/params/${target.existingGroup === undefined ? "main" : "workload"}.${target.environment}.bicepparam`,
-  ],
+  ...["--parameters", parametersOf(target)],
   ...(verb === "create" ? ["--output", "none"] : []),
 ];
 
@@ -50,6 +63,9 @@ export const secondPass = (target: Target): AzCall => [
   ...["--name", `${nameOf(target)}-events`],
   ...["--parameters", `bicep/params/events.${target.environment}.bicepparam`, "--output", "none"],
 ];
+
+const parametersOf = ({ environment, existingGroup }: Target): string =>
+  `bicep/params/${existingGroup === undefined ? "main" : "workload"}.${environment}.bicepparam`;
 
 const scopeOf = ({ existingGroup }: Target): string => (existingGroup === undefined ? "sub" : "group");
 

@@ -11,7 +11,7 @@ import { onTestFinished } from "vitest";
 const ROOT = join(import.meta.dirname, "../..");
 
 /** How a stand-in answers the calls that begin so: `{ "account show": { code: 1 } }`. */
-type Answers = Readonly<Record<string, { readonly code?: number; readonly out?: string }>>;
+type Answers = Readonly<Record<string, { readonly code?: number; readonly out?: string; readonly errors?: string }>>;
 
 /** What a run of a program came to. */
 interface Run {
@@ -31,8 +31,9 @@ const call = process.argv.slice(2).join(" ");
 const settings = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("HILO_")));
 appendFileSync(__dirname + "/calls", JSON.stringify({ call, settings }) + "\\n");
 const answers = JSON.parse(process.env.AZ_ANSWERS);
-const [, { code = 0, out = "" } = {}] = Object.entries(answers).find(([start]) => call.startsWith(start)) ?? [];
+const [, { code = 0, out = "", errors = "" } = {}] = Object.entries(answers).find(([start]) => call.startsWith(start)) ?? [];
 process.stdout.write(out);
+process.stderr.write(errors);
 process.exitCode = code;
 `;
 
@@ -45,6 +46,10 @@ const startApp = async (): Promise<string> => {
   onTestFinished(() => void app.close());
   return `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
 };
+
+/** What the CLI makes of a parameter file whose environment names these settings as secrets. */
+export const builtWith = (settings: { readonly secretSettings?: readonly string[] }): string =>
+  JSON.stringify({ parametersJson: JSON.stringify({ parameters: { settings: { value: settings } } }) });
 
 /** A computer with the Azure CLI, logged in, whose `az` only writes down what it is asked for. */
 export const setUpComputer = async (changed: Answers = {}) => {
@@ -65,6 +70,7 @@ export const setUpComputer = async (changed: Answers = {}) => {
     ...changed,
     version: { out: '{"azure-cli":"2.80.0"}', ...changed.version },
     "bicep version": { out: "Bicep CLI version 0.49.2 (b34271ac51)", ...changed["bicep version"] },
+    "bicep build-params": { out: builtWith({}), ...changed["bicep build-params"] },
     "account show": { out: '{"name":"Pay-As-You-Go","id":"0000"}', ...changed["account show"] },
     "deployment sub show": { out: outputs },
     "deployment group show": { out: outputs },

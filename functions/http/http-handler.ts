@@ -1,6 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { Caller, TokenVerifier } from "../../shared/access/caller.ts";
 import { TransientError } from "../../shared/errors.ts";
+import { traceOf } from "../trace-of.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
@@ -63,18 +64,11 @@ const asStranger = (error: unknown): undefined => {
 
 const failure = (route: Route, error: unknown, context: InvocationContext): Problem => {
   if (error instanceof TransientError) {
-    context.warn(`${route.name}: ${error.message}`);
+    context.warn(`${route.name}: ${traceOf(error)}`);
     return problem("unavailable");
   }
   context.error(`${route.name} failed: ${traceOf(error)}`);
   return problem("internal");
-};
-
-/** Where an error arose, without its message: that of a library may quote what a customer wrote. */
-const traceOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return typeof error;
-  const frames = error.stack?.split("\n").filter((line) => line.startsWith("    at ")) ?? [];
-  return [error.name, ...frames].join("\n");
 };
 
 const answerResponse = ({ produces = "json" }: Route, answer: Answer, correlationId: string): HttpResponseInit => {

@@ -77,7 +77,21 @@ describe("the channel's own answer to a keyword", () => {
     expect(fakes.wakeUps.outbounds).toEqual([]);
   });
 
-  it("is not sent to STOP when it would come more than five minutes late, nor after another STOP counts", async () => {
+  it("goes out once to a customer who says STOP again, before or after it is sent", async () => {
+    await say("STOP");
+    await say("stop", 1);
+    await sendAll();
+    await say("Stop!", 2);
+    await sendAll();
+    expect(got()).toHaveLength(1);
+    expect(fakes.messages.replies()).toMatchObject([{ state: "sent" }]);
+    await say("START", 10);
+    await say("STOP", 20);
+    await sendAll();
+    expect(got()).toHaveLength(2);
+  });
+
+  it("is not sent to STOP when it would come more than five minutes late", async () => {
     await say("STOP");
     fakes.clock.advance(301);
     await sendAll();

@@ -13,7 +13,7 @@ import { answerIdOf, type InboundMessage, inboundMessageOf, type MessageId, type
 import type { Messages } from "./messages.ts";
 import { moveConversation } from "./move-conversation.ts";
 import { type TellDeps, tellConsent } from "./tell-consent.ts";
-import { isOptedOut, type Thread, withConsent } from "./thread.ts";
+import { isOptedOut, optOutFirstSaidBy, type Thread, withConsent } from "./thread.ts";
 
 export interface ReceiveKeywordDeps extends TellDeps {
   readonly messages: Messages;
@@ -53,10 +53,7 @@ export const receiveKeyword = async (
   return conversationId;
 };
 
-/**
- * Answers a keyword where nobody else does. A word on being texted is answered when it is the one that counts, so that
- * a customer who says STOP again and again gets one answer.
- */
+/** Answers a keyword where nobody else does. */
 const answer = async (
   deps: ReceiveKeywordDeps,
   { channel, organisation, text: { from, provider, text: said } }: Arrival,
@@ -66,7 +63,7 @@ const answer = async (
 ): Promise<void> => {
   const text = automaticAnswer(keyword, said, channel, organisation, deps.providers[provider]);
   if (text === undefined || !canBeTexted(from)) return;
-  if (keyword === "help" ? isOptedOut(thread) : !isLastWord(thread, answered)) return;
+  if (!isAnswered(keyword, answered, thread)) return;
   const at = deps.now();
   const message: OutboundMessage = {
     ...{ id: answerIdOf(answered), threadId, direction: "outbound", state: "queued", text, at, stateAt: at },
@@ -78,8 +75,20 @@ const answer = async (
   await deps.wakeUps.outbound(threadId, message.id);
 };
 
-const isLastWord = ({ consent }: Thread, messageId: MessageId): boolean =>
-  consent?.by.kind === "customer" && consent.by.messageId === messageId;
+/** A customer who says STOP again and again gets one answer; START is answered while it is the last word. */
+const isAnswered = (keyword: Keyword, messageId: MessageId, thread: Thread): boolean => {
+  const { consent } = thread;
+  switch (keyword) {
+    case "stop":
+      return optOutFirstSaidBy(thread, messageId) !== undefined;
+    case "start":
+      return consent?.by.kind === "customer" && consent.by.messageId === messageId;
+    case "help":
+      return !isOptedOut(thread);
+    default:
+      return keyword satisfies never;
+  }
+};
 
 /** Keeps a message. One that was kept before is as it was: a conversation opened since then has no part in it. */
 const keep = async ({ messages }: ReceiveKeywordDeps, message: InboundMessage): Promise<InboundMessage> => {

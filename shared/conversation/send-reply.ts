@@ -12,7 +12,7 @@ import type { Messages } from "./messages.ts";
 import { recordOptOut } from "./record-opt-out.ts";
 import { switchedOff } from "./reply.ts";
 import type { TellDeps } from "./tell-consent.ts";
-import { isOptedOut, type Thread } from "./thread.ts";
+import { isOptedOut, optOutFirstSaidBy, type Thread } from "./thread.ts";
 
 export interface SendDeps extends TellDeps {
   readonly messages: Messages;
@@ -121,12 +121,11 @@ const obstacleOf = (thread: Thread, message: OutboundMessage, now: Instant): Fai
   return canBeTexted(thread.customer) ? undefined : "recipient-cannot-be-texted";
 };
 
-/** Says whether a text is the answer to the very STOP that holds, in time. */
-const confirms = ({ answers }: OutboundMessage, { consent }: Thread, now: Instant): boolean =>
-  answers?.keyword === "stop" &&
-  consent?.by.kind === "customer" &&
-  consent.by.messageId === answers.messageId &&
-  secondsBetween(consent.at, now) <= CONFIRMATION_SECONDS;
+/** Says whether a text is the answer to the STOP that holds, in time. */
+const confirms = ({ answers }: OutboundMessage, thread: Thread, now: Instant): boolean => {
+  const optOut = answers?.keyword === "stop" ? optOutFirstSaidBy(thread, answers.messageId) : undefined;
+  return optOut !== undefined && secondsBetween(optOut.at, now) <= CONFIRMATION_SECONDS;
+};
 
 /** Hands a message over to its provider. */
 const hand = async (

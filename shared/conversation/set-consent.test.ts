@@ -5,6 +5,7 @@ import { addSeconds } from "../instant.ts";
 import { agentIdSchema } from "../routing/agent.ts";
 import { receiveText } from "./receive-text.ts";
 import { addOptOut, endOptOut } from "./set-consent.ts";
+import { isOptedOut } from "./thread.ts";
 
 const agentId = agentIdSchema.parse("admin");
 const asked = { agentId, reason: "asked for it on the phone" };
@@ -39,6 +40,14 @@ describe("an administrator's word on texting a customer", () => {
     const receivedAt = addSeconds(fakes.now(), 60);
     await receiveText(fakes, sampleText({ id: "start", text: "START", receivedAt }));
     expect((await fakes.threads.optedOut({ limit: 10 })).items).toEqual([]);
+  });
+
+  it("answers the word that is known, though a clock ahead dated that", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText({ text: "STOP", receivedAt: addSeconds(fakes.now(), 60) }));
+    const [thread] = (await fakes.threads.optedOut({ limit: 1 })).items;
+    if (!thread) throw new Error("nobody has opted out");
+    expect(isOptedOut((await endOptOut(fakes, thread.id, asked)) ?? thread)).toBe(false);
   });
 
   it("is about one number of ours: another channel still may text", async () => {

@@ -1,11 +1,12 @@
 import { readMobilePhone } from "../contact/save-contact.ts";
+import { addSeconds } from "../instant.ts";
 import type { AgentId } from "../routing/agent.ts";
 import type { Settings } from "../settings/settings.ts";
 import { addressSchema } from "../sms/address.ts";
 import { changeThread } from "./change-thread.ts";
 import { type Fingerprint, type ThreadId, threadIdOf } from "./ids.ts";
 import { type TellDeps, tellConsent } from "./tell-consent.ts";
-import { type Thread, withConsent } from "./thread.ts";
+import { type Consent, type Thread, withConsent } from "./thread.ts";
 
 export interface SetConsentDeps extends TellDeps {
   readonly settings: Settings;
@@ -67,9 +68,13 @@ const setConsent = async (
   fresh: Thread,
   { optedOut, agentId, reason }: ConsentChange,
 ): Promise<Thread> => {
-  const consent = { optedOut, at: deps.now(), by: { kind: "administrator", agentId, reason } } as const;
+  const [now, by] = [deps.now(), { kind: "administrator", agentId, reason } as const];
   const read = await deps.threads.find(fresh.id);
-  const thread = await changeThread(deps.threads, read, fresh, (each) => withConsent(each, consent));
+  // After the word that is known, though a clock ahead of ours dated it: this one answers it.
+  const after = (known: Consent | undefined) => (known && known.at >= now ? addSeconds(known.at, 0.001) : now);
+  const thread = await changeThread(deps.threads, read, fresh, (each) =>
+    withConsent(each, { optedOut, at: after(each.consent), by }),
+  );
   await tellConsent(deps, thread);
   return thread;
 };

@@ -6,7 +6,7 @@ import { settingIdSchema } from "../settings/settings.ts";
 import { addressSchema } from "../sms/address.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../stored.ts";
 import { type ThreadId, threadIdSchema } from "./ids.ts";
-import { messageIdSchema } from "./message.ts";
+import { type MessageId, messageIdSchema } from "./message.ts";
 
 /** Who said whether a customer may be texted. */
 const consentSourceSchema = z.discriminatedUnion("kind", [
@@ -56,6 +56,16 @@ export const withConsent = (thread: Thread, consent: Consent): Thread =>
 
 const stands = (known: Consent, told: Consent): boolean =>
   known.at === told.at ? known.optedOut || !told.optedOut : known.at > told.at;
+
+/**
+ * The customer's opt-out that holds, if this message said it first: a customer who says STOP again has opted out
+ * already.
+ */
+export const optOutFirstSaidBy = ({ consents }: Thread, messageId: MessageId): Consent | undefined => {
+  const since = consents.findLastIndex(({ optedOut }) => !optedOut) + 1;
+  const first = consents.slice(since).find(({ by }) => by.kind === "customer");
+  return first?.by.kind === "customer" && first.by.messageId === messageId ? first : undefined;
+};
 
 /** Where threads are kept. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Threads {

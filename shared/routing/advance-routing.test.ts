@@ -80,6 +80,18 @@ describe("advanceRouting", () => {
     expect(fakes.agents.all()).toMatchObject([{ presence: "inactive" }]);
   });
 
+  it("makes the agent inactive although something else that follows cannot be done", async () => {
+    const fakes = await given("offered", { inactiveOnMissedOffer: true });
+    fakes.clock.advance(3600);
+    fakes.hooks.before = (operation) => {
+      if (operation !== "agents.release") return;
+      fakes.hooks.before = undefined;
+      throw new TransientError("down");
+    };
+    await advanceRouting(fakes, item);
+    expect(fakes.agents.all()).toMatchObject([{ presence: "inactive" }]);
+  });
+
   it.each(["available", "busy"] as const)(
     "leaves an agent %s who chose that while the offer stood",
     async (presence) => {

@@ -1,5 +1,5 @@
 import type { Conversation, OfferedConversation, QueuedConversation } from "../conversation/conversation.ts";
-import { type MoveDeps, moveConversation } from "../conversation/move-conversation.ts";
+import { asMade, type MoveDeps, moveConversation } from "../conversation/move-conversation.ts";
 import { TransientError } from "../errors.ts";
 import { addSeconds, type Instant } from "../instant.ts";
 import type { Queue, Settings } from "../settings/settings.ts";
@@ -47,7 +47,8 @@ const advanceQueued = async (deps: AdvanceDeps, conversation: QueuedConversation
 const advanceOffered = async (deps: AdvanceDeps, conversation: OfferedConversation): Promise<RoutingStep> => {
   const { id, epoch, offer, queueId } = conversation;
   if (deps.now() < offer.expiresAt) return { done: false, wakeAt: offer.expiresAt };
-  const move = await moveConversation(deps, id, { kind: "expire", epoch });
+  // What else follows from it, the sweep or the next look does; that the agent missed it, only this one knows.
+  const move = await asMade(moveConversation(deps, id, { kind: "expire", epoch }));
   if (move.kind === "moved" && queueOf(await deps.settings.snapshot(), queueId).inactiveOnMissedOffer) {
     await deps.agents.setInactive(offer.agentId, offer.offeredAt);
   }

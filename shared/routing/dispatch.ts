@@ -22,13 +22,13 @@ const ROUNDS = 5;
  * time for each queue; capacity is claimed all the same, because an agent may be a member of several.
  * @param entry - what entered the queue, as `queueEntryOf` names it. When it is found and given to somebody, what was
  * read was new enough; in any other case the newest state has the last word.
- * @returns the entries in the queue that were looked at, as `queueEntryOf` names them. Each was given to an agent, or
- * nobody could take it: what changes that asks for another evaluation.
+ * @returns the entries in the queue, as `queueEntryOf` names them, on which the last word is said. Each was given to an
+ * agent, or nobody could take it: what changes that asks for another evaluation.
  * @throws TransientError when a store or the broker is unavailable, or agents change faster than they can be matched.
  */
 export const dispatch = async (deps: DispatchDeps, queueId: string, entry?: string): Promise<readonly string[]> => {
   const quick = entry === undefined ? undefined : await evaluate(deps, queueId, { newest: false });
-  if (quick && entry !== undefined && quick.given.includes(entry)) return quick.looked;
+  if (quick && entry !== undefined && quick.given.includes(entry)) return quick.given;
   return (await evaluate(deps, queueId, { newest: true })).looked;
 };
 

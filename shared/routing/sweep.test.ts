@@ -278,4 +278,18 @@ describe("sweep", () => {
     expect(swept).toMatchObject(rest);
     expect(failures).toEqual([expect.any(TransientError)]);
   });
+
+  it("gives back the other claims when one cannot be given back", async () => {
+    const strays = [2, 3, 4].map((number) => sampleConversation("queued", {}, number).id);
+    for (const conversationId of strays) {
+      await fakes.agents.claim({ agentId, conversationId, units: 1, at: openedAt, token: `stray ${conversationId}` });
+    }
+    fakes.hooks.before = (operation) => {
+      if (operation !== "agents.release") return;
+      fakes.hooks.before = undefined;
+      throw new TransientError("down");
+    };
+    const { swept, failures } = await sweep(fakes);
+    expect([swept.claimsReturned, failures.length]).toEqual([2, 1]);
+  });
 });

@@ -7,7 +7,7 @@ import { dispatchesFor, type MoveDeps, moveConversation } from "../conversation/
 import { type ConversationEvent, isQuietSince } from "../conversation/transition.ts";
 import { addSeconds, type Instant, secondsBetween } from "../instant.ts";
 import type { Settings, SettingsSnapshot } from "../settings/settings.ts";
-import type { Agent } from "./agent.ts";
+import type { Agent, AgentId } from "./agent.ts";
 import { queueOf } from "./choose-queue.ts";
 
 export interface SweepDeps extends MoveDeps {
@@ -115,10 +115,11 @@ class Sweep {
   async tidyOrchestrations(): Promise<void> {
     const { routingClock } = this.#deps;
     for (const workItemId of await routingClock.running()) {
-      if (await this.#hasSettled(workItemId)) {
+      await this.guard(async () => {
+        if (!(await this.#hasSettled(workItemId))) return;
         await routingClock.changed(workItemId, { settled: true });
         this.swept.orchestrationsWoken++;
-      }
+      });
     }
     this.swept.orchestrationsForgotten = await routingClock.purgeEndedBefore(
       new Date(addSeconds(this.now, -KEEP_ENDED_SECONDS)),
@@ -161,34 +162,42 @@ class Sweep {
 
   /** Has an orchestration watch over everything that is in routing, and awake when it is due. */
   async #watchOver(): Promise<void> {
-    const { routingClock } = this.#deps;
     if (this.#inRouting.length === 0) return;
-    const running = await routingClock.running();
+    const running = await this.#deps.routingClock.running();
     for (const conversation of this.#inRouting) {
-      const { id, threadId, epoch } = conversation;
-      const workItemId = workItemIdOf(id, epoch);
-      if (!running.has(workItemId)) {
-        await routingClock.start({ conversationId: id, threadId, epoch });
-        this.swept.orchestrationsStarted++;
-      } else if (conversation.state === "offered" && conversation.offer.expiresAt < this.#graceAgo()) {
-        await routingClock.changed(workItemId, { settled: false });
-        this.swept.orchestrationsWoken++;
-      }
+      await this.guard(() => this.#watch(conversation, running));
+    }
+  }
+
+  async #watch(conversation: Conversation, running: ReadonlySet<string>): Promise<void> {
+    const { routingClock } = this.#deps;
+    const { id, threadId, epoch } = conversation;
+    const workItemId = workItemIdOf(id, epoch);
+    if (!running.has(workItemId)) {
+      await routingClock.start({ conversationId: id, threadId, epoch });
+      this.swept.orchestrationsStarted++;
+    } else if (conversation.state === "offered" && conversation.offer.expiresAt < this.#graceAgo()) {
+      await routingClock.changed(workItemId, { settled: false });
+      this.swept.orchestrationsWoken++;
     }
   }
 
   /** Gives back capacity that agents hold for conversations which are not theirs. */
   async #returnStrayClaims(): Promise<void> {
-    const { agents, wakeUps } = this.#deps;
-    for (const agent of await agents.withClaims()) {
+    for (const agent of await this.#deps.agents.withClaims()) {
       for (const [id, token] of this.#oldClaims(agent)) {
-        if (this.#tokens.has(token) || (await adoptClaim(this.#deps, agent.id, id, token))) continue;
-        const freed = await agents.release(agent.id, id, token);
-        if (!freed) continue;
-        this.swept.claimsReturned++;
-        await wakeUps.dispatch(dispatchesFor(freed, "capacity-free"));
+        if (!this.#tokens.has(token)) await this.guard(() => this.#returnClaim(agent.id, id, token));
       }
     }
+  }
+
+  async #returnClaim(agentId: AgentId, id: ConversationId, token: string): Promise<void> {
+    const { agents, wakeUps } = this.#deps;
+    if (await adoptClaim(this.#deps, agentId, id, token)) return;
+    const freed = await agents.release(agentId, id, token);
+    if (!freed) return;
+    this.swept.claimsReturned++;
+    await wakeUps.dispatch(dispatchesFor(freed, "capacity-free"));
   }
 
   #oldClaims(agent: Agent): readonly [ConversationId, string][] {
