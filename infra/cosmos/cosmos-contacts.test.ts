@@ -11,7 +11,10 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
   beforeAll(() => {
     ({ contacts } = cosmos.stores());
   });
-  afterEach(() => cosmos.twin.faults.clear());
+  afterEach(async () => {
+    cosmos.twin.faults.clear();
+    await contacts.finishMoves();
+  });
 
   const makeContact = async () => {
     const contact = sampleContact(newContactId(), { mobilePhone: newPhoneNumber() });
@@ -47,6 +50,40 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
     expect(await contacts.withMobilePhone(stored.value.mobilePhone)).toEqual([]);
     expect(await contacts.withMobilePhone(next.mobilePhone)).toEqual([next]);
     expect(await contacts.finishMoves()).toBe(0);
+  });
+
+  it("is finished although the contact is changed before, or moved once more", async () => {
+    const stored = await makeContact();
+    const next = changed(stored.value);
+    cosmos.twin.faults.inject({ operation: "delete", times: 1, fault: { kind: "unavailable" } });
+    await expect(contacts.replace(stored, next)).rejects.toThrow(TransientError);
+    const found = await contacts.find(next.id);
+    const later = sampleContact(next.id, { ...next, firstName: "Eva", updatedAt: "2026-01-03T00:00:00.000Z" });
+    if (!found) throw new Error("not found");
+    expect(await contacts.replace(found, later)).toBe("replaced");
+
+    const again = await contacts.find(next.id);
+    const last = { ...changed(later), updatedAt: later.updatedAt };
+    expect(again && (await contacts.replace(again, last))).toBe("replaced");
+    const numbers = [stored.value, next, last].map(({ mobilePhone }) => mobilePhone);
+    const everywhere = await Promise.all(numbers.map((each) => contacts.withMobilePhone(each)));
+    expect(everywhere).toEqual([[], [], [last]]);
+    expect(await contacts.finishMoves()).toBe(0);
+  });
+
+  it("gives way to a change that was made under the old number meanwhile", async () => {
+    const stored = await makeContact();
+    const next = changed(stored.value);
+    cosmos.twin.faults.inject({ operation: "delete", times: 1, fault: { kind: "unavailable" } });
+    await expect(contacts.replace(stored, next)).rejects.toThrow(TransientError);
+    const [old] = await contacts.withMobilePhone(stored.value.mobilePhone);
+    const newer = sampleContact(next.id, { ...old, lastName: "Byron", updatedAt: "2026-01-04T00:00:00.000Z" });
+    const container = await cosmos.stores().containers("contacts");
+    await container.items.upsert(newer);
+
+    expect(await contacts.finishMoves()).toBe(1);
+    expect(await contacts.withMobilePhone(next.mobilePhone)).toEqual([]);
+    expect(await contacts.find(next.id)).toMatchObject({ value: newer });
   });
 
   it("changes nothing when it dies before the new number is written", async () => {

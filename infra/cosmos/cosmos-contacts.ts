@@ -6,19 +6,19 @@ import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
-/** A contact on its way to another number: the copy under the old one is still to be removed. */
-const movingSchema = contactSchema.extend({ replaces: phoneNumberSchema });
-type Moving = z.infer<typeof movingSchema>;
+/** A contact under one number; with `replaces`, on its way from there: the copy under that one is still to be removed. */
+const copySchema = contactSchema.extend({ replaces: phoneNumberSchema.optional() });
+type Copy = z.infer<typeof copySchema>;
 
 /** Contacts in the container of that name, in the partition of their number. */
 export class CosmosContacts implements Contacts {
   readonly #documents: Documents<Contact>;
-  readonly #moving: Documents<Moving>;
+  readonly #copies: Documents<Copy>;
 
   constructor(containers: Containers) {
-    this.#moving = new Documents(containers, {
+    this.#copies = new Documents(containers, {
       container: "contacts",
-      schema: movingSchema,
+      schema: copySchema,
       toDocument: (value) => value,
       partitionOf: ({ mobilePhone }) => mobilePhone,
     });
@@ -57,24 +57,54 @@ export class CosmosContacts implements Contacts {
   }
 
   async replace(stored: Stored<Contact>, next: Contact): Promise<"replaced" | "stale"> {
-    if (stored.value.mobilePhone === next.mobilePhone) return this.#documents.replace(stored, next);
-    // The number is the partition, which cannot be changed: the contact is made anew under the new one.
-    if ((await this.#documents.replace(stored, stored.value)) === "stale") return "stale";
-    const moving = { ...next, replaces: stored.value.mobilePhone };
-    await this.#moving.upsert(moving);
-    await this.#finish(moving);
-    return "replaced";
+    const copy = await this.#copyOf(stored.value.id, stored.value.mobilePhone);
+    if (copy?.etag !== stored.etag) return "stale";
+    const { replaces, mobilePhone } = copy.value;
+    if (mobilePhone === next.mobilePhone) return this.#copies.replace(copy, { ...next, replaces });
+    if (replaces === undefined) return this.#move(copy, next);
+    // One move at a time: the earlier one broke off half way.
+    if ((await this.#finish(copy)) === "overtaken") return "stale";
+    const settled = await this.#copyOf(next.id, mobilePhone);
+    return settled ? this.#move(settled, next) : "stale";
   }
 
   async finishMoves(): Promise<number> {
-    const moving = await this.#moving.query({ text: "SELECT * FROM c WHERE IS_DEFINED(c.replaces)" });
-    await Promise.all(moving.map((each) => this.#finish(each)));
-    return moving.length;
+    let count = 0;
+    for await (const page of this.#copies.pages({ text: "SELECT * FROM c WHERE IS_DEFINED(c.replaces)" })) {
+      await Promise.all(page.map((each) => this.#finish(each)));
+      count += page.length;
+    }
+    return count;
   }
 
-  async #finish({ id, mobilePhone, replaces }: Moving): Promise<void> {
-    await this.#documents.delete(id, replaces);
+  #copyOf(id: ContactId, mobilePhone: PhoneNumber): Promise<Stored<Copy> | undefined> {
+    return this.#copies.read(id, mobilePhone, { newest: true });
+  }
+
+  /** The number is the partition, which cannot be changed: the contact is made anew under the new one. */
+  async #move(copy: Stored<Copy>, next: Contact): Promise<"replaced" | "stale"> {
+    // Whoever has read it as it was, and would change or move it too, is late from now on.
+    if ((await this.#copies.replace(copy, copy.value)) === "stale") return "stale";
+    await this.#copies.upsert({ ...next, replaces: copy.value.mobilePhone });
+    const moved = await this.#copyOf(next.id, next.mobilePhone);
+    return moved?.value.replaces && (await this.#finish(moved)) === "overtaken" ? "stale" : "replaced";
+  }
+
+  /**
+   * Removes the copy under the old number, or the new one where somebody has changed the old one since: the newer counts.
+   * @returns `overtaken`: the new one is gone.
+   */
+  async #finish(moving: Stored<Copy>): Promise<"finished" | "overtaken"> {
+    const { id, mobilePhone, replaces, updatedAt } = moving.value;
+    const old = replaces && (await this.#copyOf(id, replaces));
+    if (old && old.value.updatedAt > updatedAt) {
+      await this.#copies.delete(moving);
+      return "overtaken";
+    }
+    // Changed at this very moment: the mark stays, for the next look at both.
+    if (old && (await this.#copies.delete(old)) === "stale") return "finished";
     const isMoving = `FROM c WHERE c.replaces = ${JSON.stringify(replaces)}`;
-    await this.#documents.patch(id, mobilePhone, [{ op: "remove", path: "/replaces" }], isMoving);
+    await this.#copies.patch(id, mobilePhone, [{ op: "remove", path: "/replaces" }], isMoving);
+    return "finished";
   }
 }

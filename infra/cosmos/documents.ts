@@ -93,11 +93,16 @@ export class Documents<T> {
     await request(`write to ${this.#kind.container}`, () => container.items.upsert(this.#kind.toDocument(value)));
   }
 
-  async delete(id: string, partition: string): Promise<void> {
+  /** Deletes a document that nobody has changed since it was read. */
+  async delete({ value, etag }: Stored<T>): Promise<"deleted" | "stale"> {
     const container = await this.#containers(this.#kind.container);
-    await request(`delete from ${this.#kind.container}`, () => container.item(id, partition).delete(), {
-      [NOT_FOUND]: undefined,
-    });
+    const item = container.item(this.#kind.toDocument(value).id, this.#kind.partitionOf(value));
+    const answer = await request(
+      `delete from ${this.#kind.container}`,
+      () => item.delete({ accessCondition: { type: "IfMatch", condition: etag } }),
+      { [PRECONDITION_FAILED]: "stale" as const, [NOT_FOUND]: "stale" as const },
+    );
+    return answer === "stale" ? answer : "deleted";
   }
 
   /**
