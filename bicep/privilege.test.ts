@@ -23,9 +23,11 @@ const ROLES: Readonly<Record<string, string>> = {
 const EVERYWHERE = [
   "app | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/dispatch",
   "app | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/outbound-sms",
+  "app | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/provider-events",
   "app | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/work-items",
   "app | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/dispatch",
   "app | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/outbound-sms",
+  "app | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/provider-events",
   "app | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/work-items",
   "app | Communication and Email Service Owner | Communication/communicationServices/acs",
   "app | Cosmos DB Built-in Data Contributor | DocumentDB/databaseAccounts/cosmos/dbs/hilo",
@@ -51,9 +53,11 @@ const WITH_SCHEDULER = ["app | Durable Task Data Contributor | DurableTask/sched
 const WITH_OPERATORS = [
   "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/dispatch",
   "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/outbound-sms",
+  "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/provider-events",
   "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/work-items",
   "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/dispatch",
   "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/outbound-sms",
+  "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/provider-events",
   "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/work-items",
   "operators | Durable Task Data Reader | DurableTask/schedulers/dts/taskHubs/hilo",
   "operators | Storage Blob Data Reader | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",

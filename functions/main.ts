@@ -10,6 +10,7 @@ import { httpHandler } from "./http/http-handler.ts";
 import { makeRoutes } from "./http/routes.ts";
 import { makeOutboundSms } from "./outbound-sms.ts";
 import { patient } from "./patient.ts";
+import { makeProviderEvents } from "./provider-events.ts";
 import { makeProviderWebhook } from "./provider-webhook.ts";
 import { makeAdvanceRouting, routeWorkItem } from "./route-work-item.ts";
 import { makeSmsDeliveryReport } from "./sms-delivery-report.ts";
@@ -30,6 +31,12 @@ const connection = "SERVICE_BUS";
 app.eventGrid("sms-received", { handler: makeSmsReceived(depsFor, "acs"), extraInputs });
 app.eventGrid("sms-delivery-report", { handler: makeSmsDeliveryReport(depsFor, "acs"), extraInputs });
 
+app.serviceBusQueue("provider-events", {
+  queueName: "provider-events",
+  connection,
+  handler: patient(makeProviderEvents(depsFor, QUEUES["provider-events"].maxDeliveries), deps.wait),
+  extraInputs,
+});
 app.serviceBusQueue("work-items", {
   queueName: "work-items",
   connection,

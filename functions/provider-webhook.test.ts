@@ -46,31 +46,33 @@ describe("a provider's call", () => {
     ]);
   });
 
-  it("is taken in, and answered as the provider wants it", async () => {
+  it("is kept to be taken in, and answered as the provider wants it, although no store can be reached", async () => {
     const { fakes, call } = withProvider(genuine);
+    fakes.hooks.before = (operation) => {
+      if (!operation.startsWith("providerEvents.")) throw new TransientError("down");
+    };
     expect(await call()).toEqual({ status: 200, headers: { "content-type": "text/xml" }, body: "<Response/>" });
-    expect(fakes.conversations.all()).toHaveLength(1);
+    expect(fakes.providerEvents.kept).toEqual([
+      { body: { provider: "acs", about: "sms-received", event }, afterSeconds: 0 },
+    ]);
   });
 
   it("leaves nothing behind when it is forged", async () => {
     const { fakes, call } = withProvider({ kind: "forged" });
     expect((await call()).status).toBe(403);
-    expect([fakes.conversations.all(), fakes.messages.all(), fakes.quarantine.all()]).toEqual([[], [], []]);
+    const { conversations, messages, quarantine, providerEvents } = fakes;
+    expect([conversations.all(), messages.all(), quarantine.all(), providerEvents.kept]).toEqual([[], [], [], []]);
   });
 
-  it("is quarantined, and answered as taken, when nothing can be made of it", async () => {
-    const { fakes, call } = withProvider({ kind: "genuine", about: "sms-received", event: { id: "1" } });
-    expect((await call()).status).toBe(200);
-    expect(fakes.quarantine.all()).toMatchObject([{ provider: "acs", reason: "unreadable" }]);
-  });
-
-  it("has to come again when a store is unavailable", async () => {
+  it("is taken in here while the broker is unavailable, and has to come again when a store is as well", async () => {
     const { fakes, call } = withProvider(genuine);
     fakes.hooks.before = () => {
       throw new TransientError("down");
     };
     expect((await call()).status).toBe(503);
-    fakes.hooks.before = undefined;
+    fakes.hooks.before = (operation) => {
+      if (operation.startsWith("providerEvents.")) throw new TransientError("down");
+    };
     expect((await call()).status).toBe(200);
     expect(fakes.conversations.all()).toHaveLength(1);
   });

@@ -1,9 +1,11 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import { TransientError } from "../shared/errors.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
-import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
+import type { ProviderEvent } from "../shared/sms/provider-events.ts";
+import { receiveEvent } from "../shared/sms/receive-event.ts";
 import { readText } from "./http/read-text.ts";
 import type { PerInvocation } from "./per-invocation.ts";
+import type { ProviderEventsDeps } from "./provider-events.ts";
 import { tellOutcome } from "./tell-outcome.ts";
 
 /** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
@@ -13,12 +15,13 @@ const MAX_BYTES = 64 * 1024;
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * HTTP, a provider's own calls -> intake, or the state of a reply. A call that the provider's account has not signed
- * leaves nothing behind. A store that is unavailable is told as 503, so that the provider calls again.
+ * HTTP, a provider's own calls -> `provider-events`: the provider is answered at once, whatever state the stores are in.
+ * While the broker is unavailable, the call is taken in here; when that fails too it is told as 503, so that the provider
+ * calls again. A call that the provider's account has not signed leaves nothing behind.
  * @param publicUrl - where providers call the app; its signature is made over this address, not over the host's own.
  */
 export const makeProviderWebhook =
-  (providers: Providers, publicUrl: string | undefined, depsFor: PerInvocation<ReceiveEventDeps>): HttpHandler =>
+  (providers: Providers, publicUrl: string | undefined, depsFor: PerInvocation<ProviderEventsDeps>): HttpHandler =>
   async (request, context) => {
     const name = request.params.provider ?? "";
     const webhook = Object.hasOwn(providers, name) ? providers[name]?.webhook : undefined;
@@ -31,7 +34,8 @@ export const makeProviderWebhook =
       context.warn(`a call in the name of ${name} is not signed by its account`);
       return { status: 403 };
     }
-    return take(depsFor(context), name, reading, context).then(
+    const { about, event } = reading;
+    return take(depsFor(context), { provider: name, about, event }, context).then(
       () => ({
         status: webhook.answer.status,
         headers: { "content-type": webhook.answer.contentType },
@@ -46,12 +50,15 @@ const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string):
   return { url: `${publicUrl}${pathname}${search}`, headers: Object.fromEntries(headers), body };
 };
 
-const take = async (
-  deps: ReceiveEventDeps,
-  provider: string,
-  { about, event }: { readonly about: "sms-received" | "sms-delivery-report"; readonly event: unknown },
-  context: InvocationContext,
-): Promise<void> => tellOutcome(context, `call of ${provider}`, await receiveEvent(deps, provider, about, event));
+const take = async (deps: ProviderEventsDeps, told: ProviderEvent, context: InvocationContext): Promise<void> => {
+  try {
+    await deps.providerEvents.keep(told);
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
+    context.warn(error.message);
+    tellOutcome(context, `call of ${told.provider}`, await receiveEvent(deps, told.provider, told.about, told.event));
+  }
+};
 
 const unavailable =
   (context: InvocationContext) =>

@@ -13,6 +13,7 @@ import type { WakeUps } from "../shared/routing/wake-ups.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import type { Pace } from "../shared/sms/pace.ts";
 import type { Providers } from "../shared/sms/provider.ts";
+import type { ProviderEvents } from "../shared/sms/provider-events.ts";
 import type { Config } from "./config.ts";
 import { CachedSettings } from "./cosmos/cached-settings.ts";
 import { CosmosAgents } from "./cosmos/cosmos-agents.ts";
@@ -27,7 +28,11 @@ import { CosmosThreads } from "./cosmos/cosmos-threads.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { makeFingerprint } from "./fingerprint.ts";
 import { makeHealthCheck } from "./health.ts";
-import { connectServiceBus, ServiceBusWakeUps } from "./service-bus/service-bus-wake-ups.ts";
+import { Seal } from "./seal.ts";
+import { connectServiceBus } from "./service-bus/connect-service-bus.ts";
+import { QueueSenders } from "./service-bus/queue-senders.ts";
+import { ServiceBusProviderEvents } from "./service-bus/service-bus-provider-events.ts";
+import { ServiceBusWakeUps } from "./service-bus/service-bus-wake-ups.ts";
 import { wait } from "./wait.ts";
 
 /** Everything that the functions need and that lasts as long as the process. */
@@ -40,6 +45,7 @@ export interface Deps {
   readonly settings: Settings;
   readonly threads: Threads;
   readonly wakeUps: WakeUps;
+  readonly providerEvents: ProviderEvents;
   readonly pace: Pace;
   readonly providers: Providers;
   readonly verifier: TokenVerifier;
@@ -58,6 +64,7 @@ export const buildDeps = (config: Config): Deps => {
   const now: Now = () => toInstant(new Date());
   const containers = connectCosmos(config);
   const serviceBus = connectServiceBus(config);
+  const senders = new QueueSenders(serviceBus, now);
   const settings = new CachedSettings(new CosmosSettings(containers), now);
   return {
     agents: new CosmosAgents(containers),
@@ -67,7 +74,8 @@ export const buildDeps = (config: Config): Deps => {
     quarantine: new CosmosQuarantine(containers),
     settings,
     threads: new CosmosThreads(containers),
-    wakeUps: new ServiceBusWakeUps(serviceBus, now),
+    wakeUps: new ServiceBusWakeUps(senders),
+    providerEvents: new ServiceBusProviderEvents(senders, new Seal(config.threadIdKey, "provider events")),
     pace: new CosmosPace(containers),
     providers: makeProviders(config, now),
     verifier: new EntraTokenVerifier(config.auth, now),

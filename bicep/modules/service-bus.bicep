@@ -23,6 +23,7 @@ var dataSender = '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39' // built-in role: Azure 
 
 // A session or duplicate detection cannot be given to or taken from a queue that exists.
 var queues = [
+  { name: 'provider-events', requiresSession: false, duplicateWindow: null, lock: 'PT1M', maxDeliveryCount: 10 }
   { name: 'work-items', requiresSession: false, duplicateWindow: 'PT10M', lock: 'PT1M', maxDeliveryCount: 10 }
   { name: 'dispatch', requiresSession: true, duplicateWindow: null, lock: 'PT1M', maxDeliveryCount: 10 }
   { name: 'outbound-sms', requiresSession: true, duplicateWindow: 'PT10M', lock: 'PT5M', maxDeliveryCount: 10 }

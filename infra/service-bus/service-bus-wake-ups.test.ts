@@ -1,59 +1,13 @@
-import type { ServiceBusClient, ServiceBusReceivedMessage } from "@azure/service-bus";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { TwinClock } from "../../local/clock.ts";
-import { ServiceBus } from "../../local/service-bus/service-bus.ts";
+import { describe, expect, it } from "vitest";
 import { threadOf } from "../../shared/conversation/ids.ts";
 import { TransientError } from "../../shared/errors.ts";
-import { toInstant } from "../../shared/instant.ts";
-import { configOf } from "../../tests/contracts/config.ts";
 import { newConversationId, newMessageId, newThreadId } from "../../tests/contracts/sample-ids.ts";
-import { QUEUES, type QueueName } from "./queues.ts";
-import { connectServiceBus, ServiceBusWakeUps } from "./service-bus-wake-ups.ts";
+import { startBus } from "../../tests/contracts/service-bus.ts";
+import { ServiceBusWakeUps } from "./service-bus-wake-ups.ts";
 
-/** How long a receive waits that is expected to find nothing, in milliseconds. */
-const NOTHING_WAIT_MS = 150;
-
-const startBus = async () => {
-  const clock = new TwinClock();
-  const bus = new ServiceBus({
-    clock,
-    queues: Object.entries(QUEUES).map(([name, queue]) => ({
-      name,
-      requiresSession: queue.sessions,
-      lockDurationSeconds: queue.lockSeconds,
-      maxDeliveryCount: queue.maxDeliveries,
-      duplicateDetectionWindowSeconds: queue.duplicateWindowSeconds,
-    })),
-  });
-  await bus.start(0);
-  const connect = connectServiceBus(configOf({ SERVICE_BUS: bus.connectionString }));
-  onTestFinished(async () => {
-    await (await connect()).close();
-    await bus.stop();
-  });
-  const wakeUps = new ServiceBusWakeUps(connect, () => toInstant(new Date(clock.now())));
-  return { clock, bus, connect, wakeUps };
-};
-
-/** All that a queue, or one session of it, has to give. */
-const receiveAll = async (
-  connect: () => Promise<ServiceBusClient>,
-  queue: QueueName,
-  session?: string,
-): Promise<readonly ServiceBusReceivedMessage[]> => {
-  const client = await connect();
-  const receiver =
-    session === undefined
-      ? client.createReceiver(queue, { receiveMode: "receiveAndDelete" })
-      : await client.acceptSession(queue, session, { receiveMode: "receiveAndDelete" });
-  const all: ServiceBusReceivedMessage[] = [];
-  for (;;) {
-    const messages = await receiver.receiveMessages(10, { maxWaitTimeInMs: NOTHING_WAIT_MS });
-    if (messages.length === 0) break;
-    all.push(...messages);
-  }
-  await receiver.close();
-  return all;
+const start = async () => {
+  const { senders, ...rest } = await startBus();
+  return { ...rest, wakeUps: new ServiceBusWakeUps(senders) };
 };
 
 const newItem = () => {
@@ -63,10 +17,10 @@ const newItem = () => {
 
 describe("wake-ups by Service Bus", () => {
   it("puts a work item on its queue, as an object of ids, under the work item's id", async () => {
-    const { connect, wakeUps } = await startBus();
+    const { receiveAll, wakeUps } = await start();
     const item = newItem();
     await wakeUps.workItem(item);
-    const [message, ...others] = await receiveAll(connect, "work-items");
+    const [message, ...others] = await receiveAll("work-items");
     expect(message).toMatchObject({
       body: item,
       messageId: `${item.conversationId}-1`,
@@ -76,64 +30,64 @@ describe("wake-ups by Service Bus", () => {
   });
 
   it("puts a work item on its queue once, and the one of the next epoch besides", async () => {
-    const { connect, wakeUps } = await startBus();
+    const { receiveAll, wakeUps } = await start();
     const item = newItem();
     await wakeUps.workItem(item);
     await wakeUps.workItem(item);
     await wakeUps.workItem({ ...item, epoch: 2 });
-    expect((await receiveAll(connect, "work-items")).map(({ body }) => body.epoch)).toEqual([1, 2]);
+    expect((await receiveAll("work-items")).map(({ body }) => body.epoch)).toEqual([1, 2]);
   });
 
   it("asks each queue for its own in a session of that queue's name, every time it is asked", async () => {
-    const { bus, connect, wakeUps } = await startBus();
+    const { bus, receiveAll, wakeUps } = await start();
     const ask = (queueId: string) => ({ queueId, because: "presence" }) as const;
     await wakeUps.dispatch([ask("support"), ask("billing")]);
     await wakeUps.dispatch([ask("support")]);
     expect(bus.snapshot().dispatch?.active).toBe(3);
-    const support = await receiveAll(connect, "dispatch", "support");
+    const support = await receiveAll("dispatch", "support");
     expect(support.map(({ body, sessionId }) => ({ body, sessionId }))).toEqual([
       { body: ask("support"), sessionId: "support" },
       { body: ask("support"), sessionId: "support" },
     ]);
-    expect((await receiveAll(connect, "dispatch", "billing")).map(({ body }) => body)).toEqual([ask("billing")]);
+    expect((await receiveAll("dispatch", "billing")).map(({ body }) => body)).toEqual([ask("billing")]);
   });
 
   it("asks a queue later when it is told to", async () => {
-    const { bus, clock, connect, wakeUps } = await startBus();
+    const { bus, clock, receiveAll, wakeUps } = await start();
     await wakeUps.dispatch([{ queueId: "support", because: "sweep" }], 30);
     clock.advance(29_000);
     expect(bus.snapshot().dispatch).toMatchObject({ active: 0, scheduled: 1 });
     clock.advance(1_000);
-    expect(await receiveAll(connect, "dispatch", "support")).toHaveLength(1);
+    expect(await receiveAll("dispatch", "support")).toHaveLength(1);
   });
 
   it("asks nothing when no queue is concerned", async () => {
-    const { bus, wakeUps } = await startBus();
+    const { bus, wakeUps } = await start();
     await wakeUps.dispatch([]);
     expect(bus.counts.dispatch).toBe(0);
   });
 
   it("puts the replies of one thread into one session, in their order, each once", async () => {
-    const { connect, wakeUps } = await startBus();
+    const { receiveAll, wakeUps } = await start();
     const [threadId, otherThreadId] = [newThreadId(), newThreadId()];
     const ids = Array.from({ length: 5 }, newMessageId);
     for (const id of ids) await wakeUps.outbound(threadId, id);
     for (const id of ids) await wakeUps.outbound(threadId, id);
     await wakeUps.outbound(otherThreadId, newMessageId());
-    const received = await receiveAll(connect, "outbound-sms", threadId);
+    const received = await receiveAll("outbound-sms", threadId);
     expect(received.map(({ body }) => body)).toEqual(ids.map((messageId) => ({ threadId, messageId })));
     expect(received.map(({ messageId }) => messageId)).toEqual(ids);
   });
 
   it("sends by itself once more when the broker is busy for a moment", async () => {
-    const { bus, connect, wakeUps } = await startBus();
+    const { bus, receiveAll, wakeUps } = await start();
     bus.faults.refuseSends("work-items", 1);
     await wakeUps.workItem(newItem());
-    expect(await receiveAll(connect, "work-items")).toHaveLength(1);
+    expect(await receiveAll("work-items")).toHaveLength(1);
   });
 
   it("fails as something that may work later, with the cause, when the broker stays busy", async () => {
-    const { bus, wakeUps } = await startBus();
+    const { bus, wakeUps } = await start();
     bus.faults.refuseSends("work-items", 1000);
     const failure: unknown = await wakeUps.workItem(newItem()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TransientError);
@@ -141,7 +95,7 @@ describe("wake-ups by Service Bus", () => {
   });
 
   it("goes on over a new connection, and has a message once whose answer was lost with the old one", async () => {
-    const { bus, connect, wakeUps } = await startBus();
+    const { bus, receiveAll, wakeUps } = await start();
     const item = newItem();
     let drops = 1;
     bus.faults.beforeSend = () => {
@@ -149,11 +103,11 @@ describe("wake-ups by Service Bus", () => {
     };
     await wakeUps.workItem(item).catch((error: unknown) => expect(error).toBeInstanceOf(TransientError));
     await wakeUps.workItem(item);
-    expect(await receiveAll(connect, "work-items")).toHaveLength(1);
+    expect(await receiveAll("work-items")).toHaveLength(1);
   });
 
   it("fails as something that may work later while nobody listens, and works again when somebody does", async () => {
-    const { bus, connect, wakeUps } = await startBus();
+    const { bus, receiveAll, wakeUps } = await start();
     const port = Number(/:(\d+);/.exec(bus.connectionString)?.[1]);
     await wakeUps.workItem(newItem());
     await bus.stop();
@@ -163,6 +117,6 @@ describe("wake-ups by Service Bus", () => {
     expect(performance.now() - startedAt).toBeLessThan(30_000);
     await bus.start(port);
     await wakeUps.workItem(newItem());
-    expect(await receiveAll(connect, "work-items")).toHaveLength(2);
+    expect(await receiveAll("work-items")).toHaveLength(2);
   });
 });

@@ -10,6 +10,7 @@ import { InMemoryMessages } from "./in-memory-messages.ts";
 import { InMemoryQuarantine } from "./in-memory-quarantine.ts";
 import { InMemorySettings } from "./in-memory-settings.ts";
 import { InMemoryThreads } from "./in-memory-threads.ts";
+import { KeptProviderEvents } from "./kept-provider-events.ts";
 import { OpenPace } from "./open-pace.ts";
 import { RecordedRoutingClock } from "./recorded-routing-clock.ts";
 import { RecordedWakeUps } from "./recorded-wake-ups.ts";
@@ -49,6 +50,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     threads: new InMemoryThreads(hooks),
     quarantine: new InMemoryQuarantine(hooks),
     wakeUps: new RecordedWakeUps(hooks),
+    providerEvents: new KeptProviderEvents(hooks),
     routingClock: new RecordedRoutingClock(hooks),
   };
 };

@@ -62,7 +62,7 @@ export const replyOf = async (agent: Colleague, id: string, answer: HttpAnswer):
   (await agent.call(`conversations/${id}/replies/${answer.body.message.id}`)).body;
 
 /** A channel answers keywords in the company's name; nobody begins a reply like that in these tests. */
-export const isOwnAnswer = (text: string): boolean => text.startsWith("Sample Company: ");
+const isOwnAnswer = (text: string): boolean => text.startsWith("Sample Company: ");
 
 /** The replies of a team that a customer's phone got, oldest first; answers to keywords are left out. */
 export const onHandset = ({ twin, number }: Pick<Team, "twin" | "number">, customer = ROBIN): readonly string[] =>

@@ -143,6 +143,8 @@ describe("Cosmos DB or Service Bus unavailable, throttled", () => {
     team.twin.cosmos.faults.inject({ container: "messages", operation, times: 3, fault: unavailable });
     const answer = await team.ana.reply(id, "Which one is it?");
     await hearReports(team);
+    team.twin.clock.advance(FIRST_RETRY_MS); // where it was the report that found the store failing
+    await team.twin.settled();
     expect(await replyOf(team.ana, id, answer)).toMatchObject({ state: "delivered" });
     expect(onHandset(team)).toEqual(["Which one is it?"]);
   });

@@ -1,11 +1,14 @@
 import type { Twin } from "../../local/twin.ts";
 
 export interface Patience {
-  /** How far the clock leaps each time, in milliseconds. */
+  /** How far the clock leaps at first, in milliseconds; each time twice as far, as waits grow, up to `LONGEST_LEAP_MS`. */
   readonly leapMs: number;
   /** Real milliseconds before a leap, for what is under way to end by itself. */
   readonly patienceMs: number;
 }
+
+/** Far less than a message is locked. */
+const LONGEST_LEAP_MS = 16_000;
 
 /** Waits until nothing is under way anywhere, and has the clock leap as long as something only waits for its time. */
 export const outwait = async (
@@ -14,5 +17,7 @@ export const outwait = async (
 ): Promise<void> => {
   const settled = twin.settled().then(() => true);
   const impatience = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), patienceMs));
-  while (!(await Promise.race([settled, impatience()]))) twin.clock.advance(leapMs);
+  for (let leap = leapMs; !(await Promise.race([settled, impatience()])); leap = Math.min(2 * leap, LONGEST_LEAP_MS)) {
+    twin.clock.advance(leap);
+  }
 };

@@ -9,7 +9,10 @@ import { ROBIN, setTeam, type Team } from "./team.ts";
 /** A word in every text of this test. */
 const SECRET = "armadillo";
 /** Whom it is about, as it may be written: with or without the plus and the country. */
-const NUMBERS = /4255550123|4255550124|8005550100|8005559999|\b243650\b/;
+const NUMBERS = /4255550123|4255550124|8005550100|8005559999|3105550100|\b243650\b/;
+
+/** The company's number whose texts come by calls. */
+const AT_TWILIO = { id: "twilio", provider: "twilio", number: "+13105550100", type: "long-code" } as const;
 
 /** Everything that leaves the stores on its way through the app, by where it was seen. */
 interface Traces {
@@ -82,6 +85,10 @@ const playBadDay = async (team: Team): Promise<void> => {
     await admin.call(`quarantine/${encodeURIComponent(kept)}/replay`, { method: "POST" });
   }
   await text(ROBIN, "STOP");
+  for (const words of [`And a ${SECRET}?`, `One ${SECRET} is enough.`]) {
+    phoneNetwork.text({ from: "+14255550124", to: AT_TWILIO.number, text: words });
+    await twin.settled();
+  }
   twin.clock.advance(60_000); // what Event Grid tries again, offers, and the sweep
   await twin.settled();
 };
@@ -91,7 +98,7 @@ describe("phone numbers and texts", () => {
     const traces: Traces = { log: [], messages: [] };
     let client: ServiceBusClient | undefined;
     const team = await setTeam(
-      {},
+      { channels: [{ id: "main" }, AT_TWILIO] },
       {
         log: (entry) => void traces.log.push(entry),
         faults: {

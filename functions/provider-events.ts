@@ -1,0 +1,33 @@
+import type { ServiceBusQueueHandler } from "@azure/functions";
+import { TransientError } from "../shared/errors.ts";
+import type { ProviderEvents } from "../shared/sms/provider-events.ts";
+import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
+import { deliveryOf } from "./patient.ts";
+import type { PerInvocation } from "./per-invocation.ts";
+import { tellOutcome } from "./tell-outcome.ts";
+
+export interface ProviderEventsDeps extends ReceiveEventDeps {
+  readonly providerEvents: ProviderEvents;
+}
+
+/** How long to wait, in seconds, with an event that no delivery of its message could take in. */
+const LATER_SECONDS = 300;
+
+/**
+ * Service Bus `provider-events` -> intake, or the state of a reply.
+ * @param maxDeliveries - deliveries after which the broker gives a message up: at the last one it is kept anew, so that
+ * no text is lost however long a store is unavailable.
+ */
+export const makeProviderEvents =
+  (depsFor: PerInvocation<ProviderEventsDeps>, maxDeliveries: number): ServiceBusQueueHandler =>
+  async (body, context) => {
+    const deps = depsFor(context);
+    const told = deps.providerEvents.open(body);
+    try {
+      tellOutcome(context, `call of ${told.provider}`, await receiveEvent(deps, told.provider, told.about, told.event));
+    } catch (error) {
+      if (!(error instanceof TransientError) || deliveryOf(context) < maxDeliveries) throw error;
+      context.warn(`a call of ${told.provider} is taken in later: ${error.message}`);
+      await deps.providerEvents.keep(told, LATER_SECONDS);
+    }
+  };

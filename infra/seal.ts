@@ -1,0 +1,34 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+
+// Source: NIST SP 800-38D: AES-256 in Galois/Counter Mode, with nonces of 96 bits and tags of 128.
+const ALGORITHM = "aes-256-gcm";
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Makes a text unreadable for all who do not have the key, and says when somebody else made or changed it. */
+export class Seal {
+  readonly #key: Buffer;
+
+  /** @param purpose - what is sealed: one secret gives another key for each. */
+  constructor(secret: Buffer, purpose: string) {
+    this.#key = Buffer.from(hkdfSync("sha256", secret, "", purpose, KEY_BYTES));
+  }
+
+  seal(text: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.#key, nonce);
+    const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url");
+  }
+
+  /** @throws Error when it was not sealed with this key, for this purpose, or was changed. */
+  open(sealed: string): string {
+    const bytes = Buffer.from(sealed, "base64url");
+    const [tagAt, textAt] = [NONCE_BYTES, NONCE_BYTES + TAG_BYTES];
+    if (bytes.length < textAt) throw new Error("this is nothing that was sealed");
+    const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, tagAt), { authTagLength: TAG_BYTES });
+    decipher.setAuthTag(bytes.subarray(tagAt, textAt));
+    return Buffer.concat([decipher.update(bytes.subarray(textAt)), decipher.final()]).toString("utf8");
+  }
+}

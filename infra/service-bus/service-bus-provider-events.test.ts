@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { TransientError } from "../../shared/errors.ts";
+import type { ProviderEvent } from "../../shared/sms/provider-events.ts";
+import { startBus } from "../../tests/contracts/service-bus.ts";
+import { Seal } from "../seal.ts";
+import { ServiceBusProviderEvents } from "./service-bus-provider-events.ts";
+
+const told: ProviderEvent = {
+  ...{ provider: "twilio", about: "sms-received" },
+  event: { Body: "My tent leaks. ⛺", From: "+14255550123" },
+};
+const secret = randomBytes(32);
+
+const start = async () => {
+  const bus = await startBus();
+  const make = (key = secret) => new ServiceBusProviderEvents(bus.senders, new Seal(key, "test"));
+  return { ...bus, make };
+};
+
+describe("provider events by Service Bus", () => {
+  it("reads what it kept, also in another process, and shows neither text nor number in the queue", async () => {
+    const { make, receiveAll } = await start();
+    await make().keep(told);
+    const [message, ...others] = await receiveAll("provider-events");
+    expect(others).toEqual([]);
+    expect(JSON.stringify([message?.body, message?.messageId])).not.toMatch(/tent|4255550123/);
+    expect(make().open(message?.body)).toEqual(told);
+  });
+
+  it("keeps each telling, and hands one over later when it is told to", async () => {
+    const { bus, clock, make, receiveAll } = await start();
+    await make().keep(told);
+    await make().keep(told, 300);
+    expect(bus.snapshot()["provider-events"]).toMatchObject({ active: 1, scheduled: 1 });
+    clock.advance(300_000);
+    expect(await receiveAll("provider-events")).toHaveLength(2);
+  });
+
+  it.each([undefined, {}, "sealed", { sealed: "" }, { sealed: "AAAA" }])("opens nothing else: %j", async (body) => {
+    const { make } = await start();
+    expect(() => make().open(body)).toThrow();
+  });
+
+  it("opens nothing that another app kept", async () => {
+    const { make, receiveAll } = await start();
+    await make(randomBytes(32)).keep(told);
+    const [message] = await receiveAll("provider-events");
+    expect(() => make().open(message?.body)).toThrow();
+  });
+
+  it("is transient when the broker is gone", async () => {
+    const { bus, make } = await start();
+    await bus.stop();
+    await expect(make().keep(told)).rejects.toThrow(TransientError);
+  });
+});

@@ -1,0 +1,25 @@
+import * as z from "zod";
+import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/sms/provider-events.ts";
+import type { Seal } from "../seal.ts";
+import type { QueueSenders } from "./queue-senders.ts";
+
+const bodySchema = z.object({ sealed: z.string() });
+
+/** Events as messages. They hold numbers and texts, which nobody who may look into a queue has to read. */
+export class ServiceBusProviderEvents implements ProviderEvents {
+  readonly #senders: QueueSenders;
+  readonly #seal: Seal;
+
+  constructor(senders: QueueSenders, seal: Seal) {
+    this.#senders = senders;
+    this.#seal = seal;
+  }
+
+  keep(event: ProviderEvent, afterSeconds?: number): Promise<void> {
+    return this.#senders.send("provider-events", { sealed: this.#seal.seal(JSON.stringify(event)) }, {}, afterSeconds);
+  }
+
+  open(body: unknown): ProviderEvent {
+    return providerEventSchema.parse(JSON.parse(this.#seal.open(bodySchema.parse(body).sealed)));
+  }
+}

@@ -1,0 +1,51 @@
+import type { ServiceBusReceivedMessage } from "@azure/service-bus";
+import { onTestFinished } from "vitest";
+import { connectServiceBus } from "../../infra/service-bus/connect-service-bus.ts";
+import { QueueSenders } from "../../infra/service-bus/queue-senders.ts";
+import { QUEUES, type QueueName } from "../../infra/service-bus/queues.ts";
+import { TwinClock } from "../../local/clock.ts";
+import { ServiceBus } from "../../local/service-bus/service-bus.ts";
+import { toInstant } from "../../shared/instant.ts";
+import { configOf } from "./config.ts";
+
+/** How long a receive waits that is expected to find nothing, in milliseconds. */
+const NOTHING_WAIT_MS = 150;
+
+/** A broker of the twin's with the app's queues, for one test. */
+export const startBus = async () => {
+  const clock = new TwinClock();
+  const bus = new ServiceBus({
+    clock,
+    queues: Object.entries(QUEUES).map(([name, queue]) => ({
+      name,
+      requiresSession: queue.sessions,
+      lockDurationSeconds: queue.lockSeconds,
+      maxDeliveryCount: queue.maxDeliveries,
+      duplicateDetectionWindowSeconds: queue.duplicateWindowSeconds,
+    })),
+  });
+  await bus.start(0);
+  const connect = connectServiceBus(configOf({ SERVICE_BUS: bus.connectionString }));
+  onTestFinished(async () => {
+    await (await connect()).close();
+    await bus.stop();
+  });
+  const senders = new QueueSenders(connect, () => toInstant(new Date(clock.now())));
+  /** All that a queue, or one session of it, has to give. */
+  const receiveAll = async (queue: QueueName, session?: string): Promise<readonly ServiceBusReceivedMessage[]> => {
+    const client = await connect();
+    const receiver =
+      session === undefined
+        ? client.createReceiver(queue, { receiveMode: "receiveAndDelete" })
+        : await client.acceptSession(queue, session, { receiveMode: "receiveAndDelete" });
+    const all: ServiceBusReceivedMessage[] = [];
+    for (;;) {
+      const messages = await receiver.receiveMessages(10, { maxWaitTimeInMs: NOTHING_WAIT_MS });
+      if (messages.length === 0) break;
+      all.push(...messages);
+    }
+    await receiver.close();
+    return all;
+  };
+  return { bus, clock, senders, receiveAll };
+};

@@ -1,0 +1,22 @@
+import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/sms/provider-events.ts";
+import type { Hooks } from "./hooks.ts";
+
+/** Keeps events as the bodies that would be read again. */
+export class KeptProviderEvents implements ProviderEvents {
+  readonly kept: { readonly body: unknown; readonly afterSeconds: number }[] = [];
+  readonly #hooks: Hooks;
+
+  constructor(hooks: Hooks = {}) {
+    this.#hooks = hooks;
+  }
+
+  async keep(event: ProviderEvent, afterSeconds = 0): Promise<void> {
+    await this.#hooks.before?.("providerEvents.keep");
+    this.kept.push({ body: JSON.parse(JSON.stringify(event)), afterSeconds });
+    await this.#hooks.afterWrite?.("providerEvents.keep");
+  }
+
+  open(body: unknown): ProviderEvent {
+    return providerEventSchema.parse(body);
+  }
+}
