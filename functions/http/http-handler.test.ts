@@ -54,6 +54,11 @@ describe("who calls", () => {
 });
 
 describe("a request", () => {
+  it("may begin with a byte order mark, which says nothing", async () => {
+    const body = `\uFEFF${JSON.stringify(presence)}`;
+    expect((await new TestApi().put("/me/presence", { as: AGENT, body })).status).toBe(200);
+  });
+
   it.each([["{"], [""], ["presence=busy"]])("is malformed when its body is %j", async (body) => {
     const received = await new TestApi().put("/me/presence", { as: AGENT, body });
     expect([received.status, received.body.type]).toEqual([400, "urn:hilo:problem:malformed-body"]);

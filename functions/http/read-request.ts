@@ -19,7 +19,9 @@ export const readRequest = async (
   const read = await readText(request, maxBytes);
   if (read.kind === "too-large") return problem("too-large", { detail: `At most ${maxBytes} bytes are taken.` });
   if (read.kind === "not-utf-8") return problem("malformed-body", { detail: "It is not UTF-8." });
-  const body = accepts === "csv" ? { value: read.text } : parseJson(read.text);
+  // A byte order mark, as some editors and spreadsheets write it, says nothing.
+  const text = read.text.replace(/^\uFEFF/, "");
+  const body = accepts === "csv" ? { value: text } : parseJson(text);
   return "problem" in body ? body : { params, query, headers, body: body.value };
 };
 
