@@ -1,6 +1,6 @@
-import type { ServiceBusQueueHandler } from "@azure/functions";
+import type { InvocationContext, ServiceBusQueueHandler } from "@azure/functions";
 import { TransientError } from "../shared/errors.ts";
-import type { ProviderEvents } from "../shared/sms/provider-events.ts";
+import type { ProviderEvent, ProviderEvents } from "../shared/sms/provider-events.ts";
 import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
 import { deliveryOf } from "./patient.ts";
 import type { PerInvocation } from "./per-invocation.ts";
@@ -9,6 +9,13 @@ import { tellOutcome } from "./tell-outcome.ts";
 export interface ProviderEventsDeps extends ReceiveEventDeps {
   readonly providerEvents: ProviderEvents;
 }
+
+/** Takes in what a provider told, and logs what came of it. @throws TransientError when it must be told again. */
+export const takeIn = async (
+  deps: ReceiveEventDeps,
+  { provider, about, event }: ProviderEvent,
+  context: InvocationContext,
+): Promise<void> => tellOutcome(context, `call of ${provider}`, await receiveEvent(deps, provider, about, event));
 
 /** How long to wait, in seconds, with an event that no delivery of its message could take in. */
 const LATER_SECONDS = 300;
@@ -24,7 +31,7 @@ export const makeProviderEvents =
     const deps = depsFor(context);
     const told = deps.providerEvents.open(body);
     try {
-      tellOutcome(context, `call of ${told.provider}`, await receiveEvent(deps, told.provider, told.about, told.event));
+      await takeIn(deps, told, context);
     } catch (error) {
       if (!(error instanceof TransientError) || deliveryOf(context) < maxDeliveries) throw error;
       context.warn(`a call of ${told.provider} is taken in later: ${error.message}`);

@@ -2,11 +2,9 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import { TransientError } from "../shared/errors.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
 import type { ProviderEvent } from "../shared/sms/provider-events.ts";
-import { receiveEvent } from "../shared/sms/receive-event.ts";
 import { readText } from "./http/read-text.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-import type { ProviderEventsDeps } from "./provider-events.ts";
-import { tellOutcome } from "./tell-outcome.ts";
+import { type ProviderEventsDeps, takeIn } from "./provider-events.ts";
 
 /** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
 const MAX_BYTES = 64 * 1024;
@@ -35,7 +33,7 @@ export const makeProviderWebhook =
       return { status: 403 };
     }
     const { about, event } = reading;
-    return take(depsFor(context), { provider: name, about, event }, context).then(
+    return keepOrTakeIn(depsFor(context), { provider: name, about, event }, context).then(
       () => ({
         status: webhook.answer.status,
         headers: { "content-type": webhook.answer.contentType },
@@ -50,13 +48,17 @@ const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string):
   return { url: `${publicUrl}${pathname}${search}`, headers: Object.fromEntries(headers), body };
 };
 
-const take = async (deps: ProviderEventsDeps, told: ProviderEvent, context: InvocationContext): Promise<void> => {
+const keepOrTakeIn = async (
+  deps: ProviderEventsDeps,
+  told: ProviderEvent,
+  context: InvocationContext,
+): Promise<void> => {
   try {
     await deps.providerEvents.keep(told);
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
     context.warn(error.message);
-    tellOutcome(context, `call of ${told.provider}`, await receiveEvent(deps, told.provider, told.about, told.event));
+    await takeIn(deps, told, context);
   }
 };
 

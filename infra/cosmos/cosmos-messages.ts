@@ -74,7 +74,7 @@ export class CosmosMessages implements Messages {
   ): Promise<boolean> {
     const path = "/attempts";
     const operation: PatchOperation = now ? { op: "set", path, value: { ...now } } : { op: "remove", path };
-    const asBefore = before ? `c.attempts.lastAt = "${before.lastAt}"` : "NOT IS_DEFINED(c.attempts)";
+    const asBefore = before ? `c.attempts.lastAt = ${JSON.stringify(before.lastAt)}` : "NOT IS_DEFINED(c.attempts)";
     const patched = await this.#documents.patch(
       id,
       threadId,

@@ -62,8 +62,7 @@ const answer = async (
   thread: Thread,
 ): Promise<void> => {
   const text = automaticAnswer(keyword, said, channel, organisation, deps.providers[provider]);
-  if (text === undefined || !canBeTexted(from)) return;
-  if (!isAnswered(keyword, answered, thread)) return;
+  if (text === undefined || !canBeTexted(from) || !isAnswered(keyword, answered, thread)) return;
   const at = deps.now();
   const message: OutboundMessage = {
     ...{ id: answerIdOf(answered), threadId, direction: "outbound", state: "queued", text, at, stateAt: at },

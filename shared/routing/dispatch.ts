@@ -27,8 +27,10 @@ const ROUNDS = 5;
  * @throws TransientError when a store or the broker is unavailable, or agents change faster than they can be matched.
  */
 export const dispatch = async (deps: DispatchDeps, queueId: string, entry?: string): Promise<readonly string[]> => {
-  const quick = entry === undefined ? undefined : await evaluate(deps, queueId, { newest: false });
-  if (quick && entry !== undefined && quick.given.includes(entry)) return quick.given;
+  if (entry !== undefined) {
+    const { given } = await evaluate(deps, queueId, { newest: false });
+    if (given.includes(entry)) return given;
+  }
   return (await evaluate(deps, queueId, { newest: true })).looked;
 };
 
