@@ -44,7 +44,7 @@ export const buildApp = async (): Promise<void> => {
       external: ["@azure/functions-core"],
       plugins: [sdksApart],
     }),
-    build({ ...COMMON, entryPoints: ["infra/sdks.ts"], outfile: SDKS }),
+    build({ ...COMMON, entryPoints: ["infra/sdk/sdks.ts"], outfile: SDKS }),
   ]);
   for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles ?? [])) {
     const draft = `${path}.${process.pid}`;

@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { PROVIDER_SETUPS } from "../infra/providers.ts";
-import { RETRIES } from "../infra/twilio/account.ts";
-import { roleSchema } from "../shared/access/caller.ts";
+import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
+import { RETRIES } from "../infra/providers/twilio/account.ts";
+import { roleSchema } from "../shared/kernel/caller.ts";
 import { organisationWith, setStage } from "../tests/system/stage.ts";
 
 const RUNBOOK = readFileSync(join(import.meta.dirname, "../docs/runbook.md"), "utf8");

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { loadConfig, SETTING_NAMES } from "../infra/config.ts";
 import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName, STRONG } from "../infra/cosmos/cosmos-database.ts";
-import { PROVIDER_SETUPS } from "../infra/providers.ts";
+import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
 import { QUEUES } from "../infra/service-bus/queues.ts";
 import { appSettingsOf, resourcesOf, snapshotOf, templates } from "./snapshot.ts";
 

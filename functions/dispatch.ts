@@ -1,7 +1,7 @@
 import type { ServiceBusQueueHandler } from "@azure/functions";
+import { dispatchRequestSchema } from "../shared/kernel/jobs.ts";
 import { type DispatchDeps, dispatch } from "../shared/routing/dispatch.ts";
 import { RecentEntries } from "../shared/routing/recent-entries.ts";
-import { dispatchRequestSchema } from "../shared/routing/wake-ups.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 
 /** Far more than wait in all queues at once. */

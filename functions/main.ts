@@ -4,7 +4,7 @@ import { loadConfig } from "../infra/config.ts";
 import { buildDeps } from "../infra/container.ts";
 import { DurableRoutingClock } from "../infra/durable/durable-routing-clock.ts";
 import { QUEUES } from "../infra/service-bus/queues.ts";
-import { ADVANCE_ROUTING, ROUTE_WORK_ITEM } from "../shared/routing/route-work-item.ts";
+import { ADVANCE_ROUTING, ROUTE_WORK_ITEM } from "../shared/routing/routing-workflow.ts";
 import { makeDispatch } from "./dispatch.ts";
 import { httpHandler } from "./http/http-handler.ts";
 import { makeRoutes } from "./http/routes.ts";

@@ -1,6 +1,6 @@
 import type { ServiceBusQueueHandler } from "@azure/functions";
-import { type SendDeps, sendReply } from "../shared/conversation/send-reply.ts";
-import { outboundRequestSchema } from "../shared/routing/wake-ups.ts";
+import { outboundRequestSchema } from "../shared/kernel/jobs.ts";
+import { type SendDeps, sendReply } from "../shared/sending/send-reply.ts";
 import { deliveryOf } from "./patient.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 import { tellFailed } from "./tell-outcome.ts";

@@ -1,7 +1,7 @@
 import { InvocationContext, type ServiceBusQueueHandler } from "@azure/functions";
 import { describe, expect, it } from "vitest";
 import { QUEUES } from "../infra/service-bus/queues.ts";
-import { TransientError } from "../shared/errors.ts";
+import { TransientError } from "../shared/kernel/errors.ts";
 import { patient } from "./patient.ts";
 
 /** Delivers a message whose handling fails, until the broker gives it up. @returns the waits, in seconds. */

@@ -1,6 +1,6 @@
 import type { InvocationContext, ServiceBusQueueHandler } from "@azure/functions";
 import * as z from "zod";
-import { TransientError } from "../shared/errors.ts";
+import { TransientError } from "../shared/kernel/errors.ts";
 
 /**
  * Seconds to wait after the first, second, ... failed delivery of a message, because the broker delivers again at once:

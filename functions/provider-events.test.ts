@@ -1,7 +1,7 @@
 import { InvocationContext } from "@azure/functions";
 import { describe, expect, it } from "vitest";
 import { QUEUES } from "../infra/service-bus/queues.ts";
-import { TransientError } from "../shared/errors.ts";
+import { TransientError } from "../shared/kernel/errors.ts";
 import { type Fakes, makeFakes } from "../tests/fakes/fakes.ts";
 import { sampleText } from "../tests/fakes/sample-text.ts";
 import { makeProviderEvents } from "./provider-events.ts";

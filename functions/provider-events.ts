@@ -1,7 +1,7 @@
 import type { InvocationContext, ServiceBusQueueHandler } from "@azure/functions";
-import { TransientError } from "../shared/errors.ts";
-import type { ProviderEvent, ProviderEvents } from "../shared/sms/provider-events.ts";
-import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
+import { type ReceiveEventDeps, receiveEvent } from "../shared/intake/process-event.ts";
+import type { ProviderEvent, ProviderEvents } from "../shared/intake/provider-events.ts";
+import { TransientError } from "../shared/kernel/errors.ts";
 import { deliveryOf } from "./patient.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 import { tellOutcome } from "./tell-outcome.ts";

@@ -1,6 +1,6 @@
 import { HttpRequest, type HttpResponseInit, InvocationContext } from "@azure/functions";
 import { describe, expect, it } from "vitest";
-import { TransientError } from "../shared/errors.ts";
+import { TransientError } from "../shared/kernel/errors.ts";
 import type { WebhookCall, WebhookReading } from "../shared/sms/provider.ts";
 import { FakeProvider } from "../tests/fakes/fake-provider.ts";
 import { makeFakes } from "../tests/fakes/fakes.ts";

@@ -1,7 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
-import { TransientError } from "../shared/errors.ts";
+import type { ProviderEvent } from "../shared/intake/provider-events.ts";
+import { TransientError } from "../shared/kernel/errors.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
-import type { ProviderEvent } from "../shared/sms/provider-events.ts";
 import { readText } from "./http/read-text.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 import { type ProviderEventsDeps, takeIn } from "./provider-events.ts";

@@ -1,8 +1,8 @@
 import type { ActivityHandler, OrchestrationContext, OrchestrationHandler, Task } from "durable-functions";
 import { RetryOptions } from "durable-functions";
+import { workItemSchema } from "../shared/kernel/jobs.ts";
 import { type AdvanceDeps, advanceRouting, type RoutingStep } from "../shared/routing/advance-routing.ts";
-import { ADVANCE_ROUTING, CHANGED, type Changed } from "../shared/routing/route-work-item.ts";
-import { workItemSchema } from "../shared/routing/wake-ups.ts";
+import { ADVANCE_ROUTING, CHANGED, type Changed } from "../shared/routing/routing-workflow.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 
 /** First wait after a failure, and how often it is tried: doubling up to 5 minutes, that is about a day. */

@@ -1,6 +1,6 @@
 import type { EventGridHandler } from "@azure/functions";
+import { type ReceiveEventDeps, receiveEvent } from "../shared/intake/process-event.ts";
 import type { ProviderName } from "../shared/sms/provider.ts";
-import { type ReceiveEventDeps, receiveEvent } from "../shared/sms/receive-event.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 import { tellOutcome } from "./tell-outcome.ts";
 

@@ -1,5 +1,5 @@
 import type { TimerHandler } from "@azure/functions";
-import { type SweepDeps, sweep } from "../shared/routing/sweep.ts";
+import { type SweepDeps, sweep } from "../shared/upkeep/sweep.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 import { traceOf } from "./trace-of.ts";
 

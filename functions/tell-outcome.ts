@@ -1,6 +1,6 @@
 import type { InvocationContext } from "@azure/functions";
-import type { FailedReply } from "../shared/conversation/record-delivery.ts";
-import type { EventOutcome } from "../shared/sms/receive-event.ts";
+import type { EventOutcome } from "../shared/intake/process-event.ts";
+import type { FailedReply } from "../shared/sending/record-delivery.ts";
 
 /** Tells the log of a reply that has failed, in a line that alerts look for; ids only. */
 export const tellFailed = (context: InvocationContext, { messageId, failure }: FailedReply): void =>

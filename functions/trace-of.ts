@@ -1,4 +1,4 @@
-import { TransientError } from "../shared/errors.ts";
+import { TransientError } from "../shared/kernel/errors.ts";
 
 /**
  * What a log may tell of an error: our own words for what will pass, and else where it arose, without its message. That

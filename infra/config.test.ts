@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig, SETTING_NAMES } from "./config.ts";
-import { PROVIDER_SETUPS } from "./providers.ts";
+import { PROVIDER_SETUPS } from "./providers/registry.ts";
 
 const sample: { Values: Record<string, string> } = JSON.parse(
   readFileSync(join(import.meta.dirname, "../local.settings.sample.json"), "utf8"),

@@ -1,5 +1,5 @@
+import { type Agent, agentSchema } from "../shared/agent/agent.ts";
 import { type Contact, contactSchema } from "../shared/contact/contact.ts";
-import { type Agent, agentSchema } from "../shared/routing/agent.ts";
 import { SETTING_SCHEMAS, type Setting, type SettingKind } from "../shared/settings/settings.ts";
 import type { Subject } from "./identity/token.ts";
 

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { actorOf, findVisible } from "../../shared/access/visible-conversation.ts";
 import { contactIdSchema } from "../../shared/contact/contact.ts";
-import { linkContact } from "../../shared/contact/link-contact.ts";
-import { conversationIdSchema } from "../../shared/conversation/ids.ts";
-import { viewConversation } from "../../shared/conversation/view-conversation.ts";
+import { linkContact } from "../../shared/conversation/link-contact.ts";
+import { actorOf, findVisible } from "../../shared/conversation/visible-conversation.ts";
+import { conversationIdSchema } from "../../shared/kernel/ids.ts";
+import { viewConversation } from "../../shared/routing/view-conversation.ts";
 import { answerToMove, MOVE_PROBLEMS } from "./move-answer.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { invalidField, problem } from "./problem.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Stored } from "../../shared/stored.ts";
+import type { Stored } from "../../shared/kernel/stored.ts";
 import { problem } from "./problem.ts";
 
 /** Writes a store's version as an entity tag: the store's own may hold any character. Source: RFC 9110, 8.8.3. */

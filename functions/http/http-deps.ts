@@ -1,5 +1,5 @@
-import type { PartHealth } from "../../shared/health.ts";
-import type { ReceiveEventDeps } from "../../shared/sms/receive-event.ts";
+import type { ReceiveEventDeps } from "../../shared/intake/process-event.ts";
+import type { PartHealth } from "../../shared/upkeep/health.ts";
 
 /** What the API's handlers use. */
 export interface HttpDeps extends ReceiveEventDeps {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TransientError } from "../../shared/errors.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 import { ADMINISTRATOR, AGENT, TestApi, tokenOf } from "../../tests/http/test-api.ts";
 import { MAX_BYTES } from "./read-request.ts";
 

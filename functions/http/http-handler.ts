@@ -1,6 +1,6 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
-import type { Caller, TokenVerifier } from "../../shared/access/caller.ts";
-import { TransientError } from "../../shared/errors.ts";
+import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 import { traceOf } from "../trace-of.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { chosenPresenceSchema } from "../../shared/routing/presence.ts";
-import { setPresence } from "../../shared/routing/set-presence.ts";
+import { setPresence } from "../../shared/agent/set-presence.ts";
+import { chosenPresenceSchema } from "../../shared/settings/presence.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { problem } from "./problem.ts";
 import { AGENTS, type Route, route } from "./route.ts";

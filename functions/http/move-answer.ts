@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Move } from "../../shared/conversation/move-conversation.ts";
+import type { Move } from "../../shared/routing/move-conversation.ts";
 import { conflict, type Problem, problem } from "./problem.ts";
 import { conversationView, type conversationViewSchema } from "./views.ts";
 

@@ -1,8 +1,8 @@
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
-import { threadIdSchema } from "../../shared/conversation/ids.ts";
-import { addOptOut, endOptOut } from "../../shared/conversation/set-consent.ts";
+import { addOptOut, endOptOut } from "../../shared/consent/set-consent.ts";
 import { consentSchema, type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
+import { threadIdSchema } from "../../shared/kernel/ids.ts";
 import { settingIdSchema } from "../../shared/settings/settings.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { invalidField, problem } from "./problem.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Page, type PageRequest, type Position, positionSchema } from "../../shared/stored.ts";
+import { type Page, type PageRequest, type Position, positionSchema } from "../../shared/kernel/stored.ts";
 
 /** Items of a page when a request does not say how many. */
 const DEFAULT_LIMIT = 20;

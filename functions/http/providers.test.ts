@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { TransientError } from "../../shared/errors.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 import { sampleChannel } from "../../tests/fakes/sample-organisation.ts";
 import { ADMINISTRATOR, TestApi } from "../../tests/http/test-api.ts";
 

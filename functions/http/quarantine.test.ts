@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { instantSchema } from "../../shared/instant.ts";
+import { instantSchema } from "../../shared/kernel/instant.ts";
 import { sampleChannel } from "../../tests/fakes/sample-organisation.ts";
 import { ADMINISTRATOR, TestApi } from "../../tests/http/test-api.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type Quarantined, quarantinedSchema, quarantineSourceSchema } from "../../shared/quarantine/quarantine.ts";
-import { replay } from "../../shared/quarantine/replay.ts";
+import { type Quarantined, quarantinedSchema, quarantineSourceSchema } from "../../shared/intake/quarantine.ts";
+import { replay } from "../../shared/intake/replay.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { problem } from "./problem.ts";
 import { ADMINISTRATORS, type Route, route } from "./route.ts";

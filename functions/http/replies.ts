@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { actorOf, findVisible } from "../../shared/access/visible-conversation.ts";
-import { conversationIdSchema } from "../../shared/conversation/ids.ts";
 import { messageIdSchema } from "../../shared/conversation/message.ts";
-import { type ReplyRefusal, reply } from "../../shared/conversation/reply.ts";
+import { actorOf, findVisible } from "../../shared/conversation/visible-conversation.ts";
+import { conversationIdSchema } from "../../shared/kernel/ids.ts";
+import { type ReplyRefusal, reply } from "../../shared/sending/reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../shared/sms/text.ts";
 import { conflict, problem } from "./problem.ts";
 import { AGENTS, type Route, route } from "./route.ts";

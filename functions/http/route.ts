@@ -1,6 +1,6 @@
 import type { HttpMethod } from "@azure/functions";
 import * as z from "zod";
-import type { Caller, Role } from "../../shared/access/caller.ts";
+import type { Caller, Role } from "../../shared/kernel/caller.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { invalid } from "./invalid.ts";
 import type { Problem, ProblemName } from "./problem.ts";

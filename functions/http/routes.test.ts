@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Role, roleSchema } from "../../shared/access/caller.ts";
+import { type Role, roleSchema } from "../../shared/kernel/caller.ts";
 import { TestApi, tokenOf } from "../../tests/http/test-api.ts";
 import { makeRoutes } from "./routes.ts";
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Agent, agentIdSchema, agentSchema } from "../../shared/agent/agent.ts";
 import { contactSchema } from "../../shared/contact/contact.ts";
 import {
   type Conversation,
@@ -8,10 +9,9 @@ import {
   offerSchema,
 } from "../../shared/conversation/conversation.ts";
 import { inboundMessageSchema, type Message, outboundMessageSchema } from "../../shared/conversation/message.ts";
-import type { ConversationDetails } from "../../shared/conversation/view-conversation.ts";
-import { instantSchema } from "../../shared/instant.ts";
-import { type Agent, agentIdSchema, agentSchema } from "../../shared/routing/agent.ts";
+import { instantSchema } from "../../shared/kernel/instant.ts";
 import { waitSchema } from "../../shared/routing/explain.ts";
+import type { ConversationDetails } from "../../shared/routing/view-conversation.ts";
 
 // Each view is parsed by its own schema, which drops whatever it does not name: nothing internal gets out by a mistake.
 

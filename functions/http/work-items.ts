@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actorOf, isMember } from "../../shared/access/visible-conversation.ts";
+import { actorOf, isMember } from "../../shared/conversation/visible-conversation.ts";
 import { settingIdSchema } from "../../shared/settings/settings.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { problem } from "./problem.ts";

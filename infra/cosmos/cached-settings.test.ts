@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TransientError } from "../../shared/errors.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 import { settingsContract } from "../../tests/contracts/settings.contract.ts";
 import { FixedClock } from "../../tests/fakes/fixed-clock.ts";
 import type { Hooks } from "../../tests/fakes/hooks.ts";

@@ -1,4 +1,5 @@
-import { type Instant, type Now, secondsBetween } from "../../shared/instant.ts";
+import { type Instant, type Now, secondsBetween } from "../../shared/kernel/instant.ts";
+import type { Stored } from "../../shared/kernel/stored.ts";
 import {
   type Setting,
   type SettingKind,
@@ -6,7 +7,6 @@ import {
   type SettingsSnapshot,
   SNAPSHOT_SECONDS,
 } from "../../shared/settings/settings.ts";
-import type { Stored } from "../../shared/stored.ts";
 
 /** Settings whose snapshot is read again only when it is too old, or when this process has changed a setting. */
 export class CachedSettings implements Settings {

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import type { ConversationId } from "../../shared/conversation/ids.ts";
-import { TransientError } from "../../shared/errors.ts";
-import type { Instant } from "../../shared/instant.ts";
-import { type Agent, type AgentId, type AgentProfile, agentSchema, claimSchema } from "../../shared/routing/agent.ts";
-import type { Agents, ClaimRequest } from "../../shared/routing/agents.ts";
-import type { ChosenPresence, Presence } from "../../shared/routing/presence.ts";
-import type { Freshness, Page, PageRequest } from "../../shared/stored.ts";
+import { type Agent, type AgentId, type AgentProfile, agentSchema, claimSchema } from "../../shared/agent/agent.ts";
+import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
+import type { ConversationId } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
+import type { Freshness, Page, PageRequest } from "../../shared/kernel/stored.ts";
+import type { ChosenPresence, Presence } from "../../shared/settings/presence.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Contact } from "../../shared/contact/contact.ts";
-import { TransientError } from "../../shared/errors.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 import { type CosmosStores, onAzure, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { newContactId, newPhoneNumber } from "../../tests/contracts/sample-ids.ts";
 import { sampleContact } from "../../tests/fakes/sample-organisation.ts";

@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import { type Contact, type ContactId, contactSchema } from "../../shared/contact/contact.ts";
 import type { Contacts } from "../../shared/contact/contacts.ts";
+import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import { type PhoneNumber, phoneNumberSchema } from "../../shared/sms/address.ts";
-import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 

@@ -1,7 +1,7 @@
 import type { Container, Database } from "@azure/cosmos";
 import type { Config } from "../config.ts";
-import { credentialFor } from "../credential.ts";
-import { lazy } from "../lazy.ts";
+import { credentialFor } from "../sdk/credential.ts";
+import { lazy } from "../sdk/once.ts";
 
 /** Gets a container by name; the connection is made at the first call. */
 export type Containers = (name: ContainerName) => Promise<Container>;
@@ -56,7 +56,7 @@ export const connectCosmos = (config: Config): Containers => {
 };
 
 const open = async ({ cosmos, identityClientId }: Config): Promise<Database> => {
-  const { CosmosClient } = await (await import("../sdks.ts")).cosmos();
+  const { CosmosClient } = await (await import("../sdk/sdks.ts")).cosmos();
   const client =
     cosmos.kind === "identity"
       ? new CosmosClient({

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { TransientError } from "../../shared/errors.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 
 /** Answers that say something about the documents: the adapters make values of them. */
 export const NOT_FOUND = 404;

@@ -1,5 +1,4 @@
 import type { PatchOperation } from "@azure/cosmos";
-import { type ConversationId, type ThreadId, threadOf } from "../../shared/conversation/ids.ts";
 import {
   type DeliveryChange,
   deliveryStateSchema,
@@ -11,9 +10,10 @@ import {
   UNCONFIRMED_FAILURES,
 } from "../../shared/conversation/message.ts";
 import type { Messages } from "../../shared/conversation/messages.ts";
-import type { Instant } from "../../shared/instant.ts";
+import { type ConversationId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
+import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";
-import type { Page, PageRequest } from "../../shared/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 

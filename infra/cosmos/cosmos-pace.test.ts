@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { addSeconds, instantSchema } from "../../shared/instant.ts";
+import { addSeconds, instantSchema } from "../../shared/kernel/instant.ts";
 import { ChannelBusyError, LONGEST_WAIT_SECONDS, type Pace, type PaceRequest } from "../../shared/sms/pace.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { CosmosPace } from "./cosmos-pace.ts";

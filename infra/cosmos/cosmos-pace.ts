@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { TransientError } from "../../shared/errors.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 import {
   ChannelBusyError,
   LONGEST_WAIT_SECONDS,

@@ -1,11 +1,11 @@
-import type { Instant } from "../../shared/instant.ts";
 import {
   type Quarantine,
   type Quarantined,
   type QuarantineSource,
   quarantinedSchema,
-} from "../../shared/quarantine/quarantine.ts";
-import type { Page, PageRequest } from "../../shared/stored.ts";
+} from "../../shared/intake/quarantine.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
+import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 

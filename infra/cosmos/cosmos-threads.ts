@@ -1,6 +1,6 @@
-import type { ThreadId } from "../../shared/conversation/ids.ts";
 import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import type { Freshness, Page, PageRequest, Stored } from "../../shared/stored.ts";
+import type { ThreadId } from "../../shared/kernel/ids.ts";
+import type { Freshness, Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 

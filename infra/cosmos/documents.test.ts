@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { TransientError } from "../../shared/errors.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { collect, collectPages } from "../../tests/contracts/everything.ts";
 import { newConversation, newSettingId, newThreadId } from "../../tests/contracts/sample-ids.ts";

@@ -7,10 +7,10 @@ import {
   type Position,
   positionSchema,
   type Stored,
-} from "../../shared/stored.ts";
+} from "../../shared/kernel/stored.ts";
 import { type ContainerName, type Containers, STRONG } from "./cosmos-database.ts";
 import { CONFLICT, NOT_FOUND, PRECONDITION_FAILED, request } from "./cosmos-fault.ts";
-import { reportUnreadable } from "./unreadable.ts";
+import { reportUnreadable } from "./report-unreadable.ts";
 
 /** How one kind of value is kept in a container. */
 export interface DocumentKind<T> {

@@ -1,9 +1,9 @@
 import type { DurableClient } from "durable-functions";
 import { OrchestrationRuntimeStatus } from "durable-functions";
-import { workItemIdOf } from "../../shared/conversation/ids.ts";
-import { TransientError } from "../../shared/errors.ts";
-import { CHANGED, type Changed, ROUTE_WORK_ITEM } from "../../shared/routing/route-work-item.ts";
-import type { RoutingClock, WorkItem } from "../../shared/routing/wake-ups.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
+import { workItemIdOf } from "../../shared/kernel/ids.ts";
+import type { RoutingClock, WorkItem } from "../../shared/kernel/jobs.ts";
+import { CHANGED, type Changed, ROUTE_WORK_ITEM } from "../../shared/routing/routing-workflow.ts";
 
 const UNFINISHED = [
   OrchestrationRuntimeStatus.Pending,

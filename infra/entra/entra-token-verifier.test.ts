@@ -6,8 +6,8 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { TwinClock } from "../../local/clock.ts";
 import { IdentityProvider } from "../../local/identity/identity-provider.ts";
 import type { TokenOverrides } from "../../local/identity/token.ts";
-import { TransientError } from "../../shared/errors.ts";
-import { toInstant } from "../../shared/instant.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
+import { toInstant } from "../../shared/kernel/instant.ts";
 import { EntraTokenVerifier } from "./entra-token-verifier.ts";
 
 const SUBJECTS = [

@@ -1,11 +1,11 @@
 import type { JWTVerifyGetKey } from "jose";
 import * as z from "zod";
-import { type Caller, roleSchema, type TokenVerifier } from "../../shared/access/caller.ts";
-import { TransientError } from "../../shared/errors.ts";
-import type { Now } from "../../shared/instant.ts";
-import { agentIdSchema } from "../../shared/routing/agent.ts";
+import { agentIdSchema } from "../../shared/agent/agent.ts";
+import { type Caller, roleSchema, type TokenVerifier } from "../../shared/kernel/caller.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
+import type { Now } from "../../shared/kernel/instant.ts";
 import type { Config } from "../config.ts";
-import { lazy } from "../lazy.ts";
+import { lazy } from "../sdk/once.ts";
 
 /** How far the clocks of the issuer and of this app may be apart, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 60;
@@ -29,12 +29,12 @@ export class EntraTokenVerifier implements TokenVerifier {
     this.#auth = auth;
     this.#now = now;
     this.#keys = lazy(async () =>
-      (await (await import("../sdks.ts")).jose()).createRemoteJWKSet(new URL(auth.jwksUrl)),
+      (await (await import("../sdk/sdks.ts")).jose()).createRemoteJWKSet(new URL(auth.jwksUrl)),
     );
   }
 
   async verify(token: string): Promise<Caller | undefined> {
-    const { errors, jwtVerify } = await (await import("../sdks.ts")).jose();
+    const { errors, jwtVerify } = await (await import("../sdk/sdks.ts")).jose();
     try {
       const { payload } = await jwtVerify(token, await this.#keys(), {
         issuer: this.#auth.issuer,

@@ -1,6 +1,6 @@
 import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from "@azure/service-bus";
-import { TransientError } from "../../shared/errors.ts";
-import { addSeconds, type Now } from "../../shared/instant.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
+import { addSeconds, type Now } from "../../shared/kernel/instant.ts";
 import type { QueueName } from "./queues.ts";
 
 /** Sends to the queues. Bodies are objects, because a plain text would reach a trigger as something else. */

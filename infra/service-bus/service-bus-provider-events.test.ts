@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { TransientError } from "../../shared/errors.ts";
-import type { ProviderEvent } from "../../shared/sms/provider-events.ts";
+import type { ProviderEvent } from "../../shared/intake/provider-events.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 import { startBus } from "../../tests/contracts/service-bus.ts";
-import { Seal } from "../seal.ts";
+import { Seal } from "../crypto/encryptor.ts";
 import { ServiceBusProviderEvents } from "./service-bus-provider-events.ts";
 
 const told: ProviderEvent = {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/sms/provider-events.ts";
-import type { Seal } from "../seal.ts";
+import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/intake/provider-events.ts";
+import type { Seal } from "../crypto/encryptor.ts";
 import type { QueueSenders } from "./queue-senders.ts";
 
 const bodySchema = z.object({ sealed: z.string() });

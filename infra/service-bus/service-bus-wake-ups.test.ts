@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { threadOf } from "../../shared/conversation/ids.ts";
-import { TransientError } from "../../shared/errors.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
+import { threadOf } from "../../shared/kernel/ids.ts";
 import { newConversationId, newMessageId, newThreadId } from "../../tests/contracts/sample-ids.ts";
 import { startBus } from "../../tests/contracts/service-bus.ts";
 import { ServiceBusWakeUps } from "./service-bus-wake-ups.ts";

@@ -1,7 +1,7 @@
-import { type ThreadId, workItemIdOf } from "../../shared/conversation/ids.ts";
 import type { MessageId } from "../../shared/conversation/message.ts";
-import type { Instant } from "../../shared/instant.ts";
-import type { DispatchRequest, WakeUps, WorkItem } from "../../shared/routing/wake-ups.ts";
+import { type ThreadId, workItemIdOf } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
+import type { DispatchRequest, WakeUps, WorkItem } from "../../shared/kernel/jobs.ts";
 import type { QueueSenders } from "./queue-senders.ts";
 
 /** Wake-ups as messages: ids only. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { instantSchema } from "../instant.ts";
-import { agentIdSchema } from "../routing/agent.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import { instantSchema } from "../kernel/instant.ts";
 import { phoneNumberSchema } from "../sms/address.ts";
 
 /** An opaque id of a contact. */

@@ -1,5 +1,5 @@
+import type { Page, PageRequest, Stored } from "../kernel/stored.ts";
 import type { PhoneNumber } from "../sms/address.ts";
-import type { Page, PageRequest, Stored } from "../stored.ts";
 import type { Contact, ContactId } from "./contact.ts";
 
 /** Where contacts are kept. Every method throws TransientError when the store is unavailable or throttles. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleContact } from "../../tests/fakes/sample-organisation.ts";
-import { TransientError } from "../errors.ts";
+import { TransientError } from "../kernel/errors.ts";
 import { contactIdSchema } from "./contact.ts";
 import { type Import, importContacts } from "./import-contacts.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { TransientError } from "../errors.ts";
-import type { Now } from "../instant.ts";
+import { TransientError } from "../kernel/errors.ts";
+import type { Now } from "../kernel/instant.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { PhoneNumber } from "../sms/address.ts";
 import { type Contact, type ContactId, contactIdSchema, contactSchema } from "./contact.ts";

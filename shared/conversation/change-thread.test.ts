@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import { TransientError } from "../errors.ts";
+import { TransientError } from "../kernel/errors.ts";
 import { changeThread } from "./change-thread.ts";
 import { type Thread, threadSchema } from "./thread.ts";
 

@@ -1,5 +1,5 @@
-import { TransientError } from "../errors.ts";
-import type { Stored } from "../stored.ts";
+import { TransientError } from "../kernel/errors.ts";
+import type { Stored } from "../kernel/stored.ts";
 import type { Thread, Threads } from "./thread.ts";
 
 /** How often a change is tried again that others overtake. */

@@ -1,10 +1,10 @@
 import * as z from "zod";
+import { type AgentId, agentIdSchema } from "../agent/agent.ts";
 import { contactLinkSchema } from "../contact/contact.ts";
-import { instantSchema } from "../instant.ts";
-import { type AgentId, agentIdSchema } from "../routing/agent.ts";
+import { conversationIdSchema, threadIdSchema } from "../kernel/ids.ts";
+import { instantSchema } from "../kernel/instant.ts";
 import { settingIdSchema } from "../settings/settings.ts";
 import { addressSchema } from "../sms/address.ts";
-import { conversationIdSchema, threadIdSchema } from "./ids.ts";
 import { messageIdSchema } from "./message.ts";
 
 /** Characters of the customer's newest text that lists show. */

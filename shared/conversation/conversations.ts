@@ -1,7 +1,7 @@
-import type { AgentId } from "../routing/agent.ts";
-import type { Freshness, Page, PageRequest, Stored } from "../stored.ts";
+import type { AgentId } from "../agent/agent.ts";
+import type { ConversationId } from "../kernel/ids.ts";
+import type { Freshness, Page, PageRequest, Stored } from "../kernel/stored.ts";
 import type { Conversation, ConversationState, QueuedConversation } from "./conversation.ts";
-import type { ConversationId } from "./ids.ts";
 
 /** Where conversations are kept. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Conversations {

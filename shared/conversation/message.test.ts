@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fixedFingerprint } from "../../tests/fakes/fixed-fingerprint.ts";
-import { instantSchema } from "../instant.ts";
+import { conversationIdOf, threadIdOf } from "../kernel/ids.ts";
+import { instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
-import { conversationIdOf, threadIdOf } from "./ids.ts";
 import {
   type DeliveryState,
   deliveryStateSchema,

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { type Instant, instantSchema } from "../instant.ts";
-import { agentIdSchema } from "../routing/agent.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "../kernel/ids.ts";
+import { type Instant, instantSchema } from "../kernel/instant.ts";
 import { type Failure, failureSchema } from "../sms/failure.ts";
 import { asksToStop, keywordSchema } from "../sms/keyword.ts";
 import { type InboundText, mediaSchema, type ProviderName, providerNameSchema } from "../sms/provider.ts";
 import { segmentCount, TEXT_CAP } from "../sms/text.ts";
-import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "./ids.ts";
 
 /** A message's id: `<provider>:<the provider's id>` of a text received, `out-...` of a reply. */
 export const messageIdSchema = z

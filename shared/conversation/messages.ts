@@ -1,7 +1,7 @@
-import type { Instant } from "../instant.ts";
+import type { ConversationId, ThreadId } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
+import type { Page, PageRequest } from "../kernel/stored.ts";
 import type { Attempts, ProviderName } from "../sms/provider.ts";
-import type { Page, PageRequest } from "../stored.ts";
-import type { ConversationId, ThreadId } from "./ids.ts";
 import type { DeliveryChange, Message, MessageId, OutboundMessage } from "./message.ts";
 
 /** Where messages are kept. Every method throws TransientError when the store is unavailable or throttles. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addSeconds, instantSchema } from "../instant.ts";
+import { addSeconds, instantSchema } from "../kernel/instant.ts";
 import { messageIdSchema } from "./message.ts";
 import { type Consent, isOptedOut, type Thread, threadSchema, withConsent } from "./thread.ts";
 

@@ -1,11 +1,11 @@
 import * as z from "zod";
+import { agentIdSchema } from "../agent/agent.ts";
 import { contactIdSchema } from "../contact/contact.ts";
-import { instantSchema } from "../instant.ts";
-import { agentIdSchema } from "../routing/agent.ts";
+import { type ThreadId, threadIdSchema } from "../kernel/ids.ts";
+import { instantSchema } from "../kernel/instant.ts";
+import type { Freshness, Page, PageRequest, Stored } from "../kernel/stored.ts";
 import { settingIdSchema } from "../settings/settings.ts";
 import { addressSchema } from "../sms/address.ts";
-import type { Freshness, Page, PageRequest, Stored } from "../stored.ts";
-import { type ThreadId, threadIdSchema } from "./ids.ts";
 import { type MessageId, messageIdSchema } from "./message.ts";
 
 /** Who said whether a customer may be texted. */

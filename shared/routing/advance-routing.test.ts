@@ -3,12 +3,12 @@ import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
-import { workItemIdOf } from "../conversation/ids.ts";
-import { moveConversation } from "../conversation/move-conversation.ts";
-import { TransientError } from "../errors.ts";
-import { addSeconds, type Instant, instantSchema, secondsBetween } from "../instant.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { workItemIdOf } from "../kernel/ids.ts";
+import { addSeconds, type Instant, instantSchema, secondsBetween } from "../kernel/instant.ts";
+import { queueEntryOf } from "../kernel/jobs.ts";
 import { advanceRouting } from "./advance-routing.ts";
-import { queueEntryOf } from "./wake-ups.ts";
+import { moveConversation } from "./move-conversation.ts";
 
 const { id, threadId } = sampleConversation("queued");
 const item = { conversationId: id, threadId, epoch: 1 };

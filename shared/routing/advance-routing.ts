@@ -1,10 +1,10 @@
 import type { Conversation, OfferedConversation, QueuedConversation } from "../conversation/conversation.ts";
-import { asMade, type MoveDeps, moveConversation } from "../conversation/move-conversation.ts";
-import { TransientError } from "../errors.ts";
-import { addSeconds, type Instant } from "../instant.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { addSeconds, type Instant } from "../kernel/instant.ts";
+import { queueEntryOf, type WorkItem } from "../kernel/jobs.ts";
 import type { Queue, Settings } from "../settings/settings.ts";
 import { queueOf } from "./choose-queue.ts";
-import { queueEntryOf, type WorkItem } from "./wake-ups.ts";
+import { asMade, type MoveDeps, moveConversation } from "./move-conversation.ts";
 
 export interface AdvanceDeps extends MoveDeps {
   readonly settings: Settings;

@@ -7,7 +7,7 @@ import {
   sampleOrganisation,
   sampleRule,
 } from "../../tests/fakes/sample-organisation.ts";
-import { instantSchema } from "../instant.ts";
+import { instantSchema } from "../kernel/instant.ts";
 import { operatingHoursSettingSchema } from "../settings/settings.ts";
 import { chooseQueue, queueOf, type RoutingCase } from "./choose-queue.ts";
 

@@ -1,6 +1,6 @@
 import type { Contact } from "../contact/contact.ts";
-import type { Route } from "../conversation/transition.ts";
-import type { Instant } from "../instant.ts";
+import type { Route } from "../conversation/transition/transition.ts";
+import type { Instant } from "../kernel/instant.ts";
 import { isOpen } from "../settings/operating-hours.ts";
 import {
   type Channel,

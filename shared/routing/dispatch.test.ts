@@ -4,13 +4,13 @@ import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/f
 import { inAnyOrder } from "../../tests/fakes/interleave.ts";
 import { type Details, sampleQueued } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleOrganisation, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import type { Agent } from "../agent/agent.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
-import { moveConversation } from "../conversation/move-conversation.ts";
-import { TransientError } from "../errors.ts";
-import { addSeconds } from "../instant.ts";
-import type { Agent } from "./agent.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { addSeconds } from "../kernel/instant.ts";
+import { queueEntryOf } from "../kernel/jobs.ts";
 import { dispatch } from "./dispatch.ts";
-import { queueEntryOf } from "./wake-ups.ts";
+import { moveConversation } from "./move-conversation.ts";
 
 /** The n-th of these has waited n seconds less than the first. */
 const waitingFor = (count: number, some: Details = {}): readonly QueuedConversation[] =>

@@ -1,14 +1,14 @@
+import type { Agent } from "../agent/agent.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
-import { type MoveDeps, moveConversation } from "../conversation/move-conversation.ts";
-import type { ConversationEvent } from "../conversation/transition.ts";
-import { TransientError } from "../errors.ts";
-import { addSeconds } from "../instant.ts";
+import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { addSeconds } from "../kernel/instant.ts";
+import { queueEntryOf } from "../kernel/jobs.ts";
+import type { Freshness, Stored } from "../kernel/stored.ts";
 import type { Queue, Settings } from "../settings/settings.ts";
-import type { Freshness, Stored } from "../stored.ts";
-import type { Agent } from "./agent.ts";
 import { queueOf } from "./choose-queue.ts";
 import { anyRoom, type Match, match } from "./match.ts";
-import { queueEntryOf } from "./wake-ups.ts";
+import { type MoveDeps, moveConversation } from "./move-conversation.ts";
 
 export interface DispatchDeps extends MoveDeps {
   readonly settings: Settings;

@@ -1,9 +1,9 @@
 import * as z from "zod";
+import { agentIdSchema } from "../agent/agent.ts";
+import type { Agents } from "../agent/agents.ts";
 import { exclusionSchema, type QueuedConversation } from "../conversation/conversation.ts";
-import type { Now } from "../instant.ts";
+import type { Now } from "../kernel/instant.ts";
 import type { Settings } from "../settings/settings.ts";
-import { agentIdSchema } from "./agent.ts";
-import type { Agents } from "./agents.ts";
 import { queueOf } from "./choose-queue.ts";
 import { match } from "./match.ts";
 

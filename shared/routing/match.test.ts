@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleQueued } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import type { Agent } from "../agent/agent.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
-import { addSeconds, instantSchema } from "../instant.ts";
-import type { Agent } from "./agent.ts";
+import { addSeconds, instantSchema } from "../kernel/instant.ts";
+import { presenceSchema } from "../settings/presence.ts";
 import { anyRoom, byTurn, type Matching, type MatchingRules, match } from "./match.ts";
-import { presenceSchema } from "./presence.ts";
 
 const NOW = instantSchema.parse("2026-03-02T10:30:00.000Z");
 const earlier = (seconds: number) => addSeconds(NOW, -seconds);

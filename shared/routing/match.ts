@@ -1,7 +1,7 @@
+import type { Agent, AgentId } from "../agent/agent.ts";
 import type { Exclusion, QueuedConversation, RoutingReason } from "../conversation/conversation.ts";
-import type { Instant } from "../instant.ts";
+import type { Instant } from "../kernel/instant.ts";
 import type { Queue } from "../settings/settings.ts";
-import type { Agent, AgentId } from "./agent.ts";
 
 /** The settings of a queue by which agents are chosen. */
 export type MatchingRules = Pick<Queue, "id" | "method" | "presences" | "declineLimit">;

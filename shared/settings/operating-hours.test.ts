@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Instant, instantSchema } from "../instant.ts";
+import { type Instant, instantSchema } from "../kernel/instant.ts";
 import { isOpen, type OperatingHours, operatingHoursSchema } from "./operating-hours.ts";
 
 const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Instant } from "../instant.ts";
+import type { Instant } from "../kernel/instant.ts";
 
 const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 const timeOfDaySchema = z

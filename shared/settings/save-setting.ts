@@ -1,4 +1,4 @@
-import type { WakeUps } from "../routing/wake-ups.ts";
+import type { WakeUps } from "../kernel/jobs.ts";
 import type { Providers } from "../sms/provider.ts";
 import { contradictions, type OtherSettings, type SettingError } from "./contradictions.ts";
 import type { SettingChange } from "./setting-change.ts";

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { countrySchema } from "../contact/mobile-phone.ts";
-import { presenceSchema } from "../routing/presence.ts";
+import type { Stored } from "../kernel/stored.ts";
 import { addressSchema } from "../sms/address.ts";
 import { numberTypeSchema, providerNameSchema } from "../sms/provider.ts";
-import type { Stored } from "../stored.ts";
 import { operatingHoursSchema } from "./operating-hours.ts";
+import { presenceSchema } from "./presence.ts";
 
 /** An id that an administrator gives to a channel, queue or the like: it is shown, and kept in ids of other things. */
 export const settingIdSchema = z

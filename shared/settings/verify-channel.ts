@@ -1,4 +1,4 @@
-import { TransientError } from "../errors.ts";
+import { TransientError } from "../kernel/errors.ts";
 import type { Providers, Verification } from "../sms/provider.ts";
 import type { Settings } from "./settings.ts";
 

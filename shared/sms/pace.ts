@@ -1,5 +1,5 @@
-import { TransientError } from "../errors.ts";
-import type { Instant } from "../instant.ts";
+import { TransientError } from "../kernel/errors.ts";
+import type { Instant } from "../kernel/instant.ts";
 
 /** A text that wants to leave from a channel. */
 export interface PaceRequest {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Instant } from "../instant.ts";
+import type { Instant } from "../kernel/instant.ts";
 import type { Address } from "./address.ts";
 import type { Failure } from "./failure.ts";
 

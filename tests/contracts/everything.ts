@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from "../../shared/stored.ts";
+import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 
 /** Collects what comes in pages. */
 export const collect = async <T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { conversationIdOf, threadOf } from "../../shared/conversation/ids.ts";
 import {
   type InboundMessage,
   inboundMessageSchema,
@@ -7,7 +6,8 @@ import {
   outboundMessageSchema,
 } from "../../shared/conversation/message.ts";
 import type { Messages } from "../../shared/conversation/messages.ts";
-import { instantSchema } from "../../shared/instant.ts";
+import { conversationIdOf, threadOf } from "../../shared/kernel/ids.ts";
+import { instantSchema } from "../../shared/kernel/instant.ts";
 import type { Details } from "../fakes/sample-conversation.ts";
 import { collectPages } from "./everything.ts";
 import { at, newConversationId, newMessageId } from "./sample-ids.ts";

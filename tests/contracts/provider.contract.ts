@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { OutcomeUnknownError, TransientError } from "../../shared/errors.ts";
+import { OutcomeUnknownError, TransientError } from "../../shared/kernel/errors.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
 import { KEYWORD_WORDS } from "../../shared/sms/keyword.ts";
 import type { OutboundText, Parsed, SendResult, WebhookReading } from "../../shared/sms/provider.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Quarantine, type Quarantined, quarantinedSchema } from "../../shared/quarantine/quarantine.ts";
+import { type Quarantine, type Quarantined, quarantinedSchema } from "../../shared/intake/quarantine.ts";
 import type { Details } from "../fakes/sample-conversation.ts";
 import { collectPages } from "./everything.ts";
 import { at, newMessageId } from "./sample-ids.ts";

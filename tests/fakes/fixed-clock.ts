@@ -1,4 +1,4 @@
-import { addSeconds, type Instant, instantSchema, type Now } from "../../shared/instant.ts";
+import { addSeconds, type Instant, instantSchema, type Now } from "../../shared/kernel/instant.ts";
 
 /** A time that stands still until a test moves it. It begins in the middle of an hour. */
 export class FixedClock {

@@ -1,9 +1,9 @@
-import type { ConversationId } from "../../shared/conversation/ids.ts";
-import type { Instant } from "../../shared/instant.ts";
-import { type Agent, type AgentId, type AgentProfile, agentSchema } from "../../shared/routing/agent.ts";
-import type { Agents, ClaimRequest } from "../../shared/routing/agents.ts";
-import type { ChosenPresence } from "../../shared/routing/presence.ts";
-import type { Page, PageRequest } from "../../shared/stored.ts";
+import { type Agent, type AgentId, type AgentProfile, agentSchema } from "../../shared/agent/agent.ts";
+import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
+import type { ConversationId } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
+import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
+import type { ChosenPresence } from "../../shared/settings/presence.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";

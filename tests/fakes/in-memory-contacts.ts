@@ -1,7 +1,7 @@
 import { type Contact, type ContactId, contactSchema } from "../../shared/contact/contact.ts";
 import type { Contacts } from "../../shared/contact/contacts.ts";
+import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { PhoneNumber } from "../../shared/sms/address.ts";
-import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../shared/agent/agent.ts";
 import {
   type Conversation,
   type ConversationState,
@@ -6,9 +7,8 @@ import {
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
 import type { Conversations } from "../../shared/conversation/conversations.ts";
-import type { ConversationId } from "../../shared/conversation/ids.ts";
-import type { AgentId } from "../../shared/routing/agent.ts";
-import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
+import type { ConversationId } from "../../shared/kernel/ids.ts";
+import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";

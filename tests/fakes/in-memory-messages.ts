@@ -1,4 +1,3 @@
-import { type ConversationId, type ThreadId, threadOf } from "../../shared/conversation/ids.ts";
 import {
   type DeliveryChange,
   isUnconfirmed,
@@ -9,9 +8,10 @@ import {
   type OutboundMessage,
 } from "../../shared/conversation/message.ts";
 import type { Messages } from "../../shared/conversation/messages.ts";
-import type { Instant } from "../../shared/instant.ts";
+import { type ConversationId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
+import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";
-import type { Page, PageRequest } from "../../shared/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";

@@ -3,8 +3,8 @@ import {
   type Quarantined,
   type QuarantineSource,
   quarantinedSchema,
-} from "../../shared/quarantine/quarantine.ts";
-import type { Page, PageRequest } from "../../shared/stored.ts";
+} from "../../shared/intake/quarantine.ts";
+import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf } from "./paging.ts";

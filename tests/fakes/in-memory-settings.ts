@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Stored } from "../../shared/kernel/stored.ts";
 import {
   SETTING_SCHEMAS,
   type Setting,
@@ -6,7 +7,6 @@ import {
   type Settings,
   type SettingsSnapshot,
 } from "../../shared/settings/settings.ts";
-import type { Stored } from "../../shared/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 

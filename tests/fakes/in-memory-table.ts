@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Stored } from "../../shared/stored.ts";
+import type { Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 
 /** Documents by key, each with an etag, as a store has them: only what the schema allows, in copies of its own. */

@@ -1,6 +1,6 @@
-import type { ThreadId } from "../../shared/conversation/ids.ts";
 import { isOptedOut, type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import type { Page, PageRequest, Stored } from "../../shared/stored.ts";
+import type { ThreadId } from "../../shared/kernel/ids.ts";
+import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf } from "./paging.ts";

@@ -1,4 +1,4 @@
-import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/sms/provider-events.ts";
+import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/intake/provider-events.ts";
 import type { Hooks } from "./hooks.ts";
 
 /** Keeps events as the bodies that would be read again. */

@@ -1,4 +1,4 @@
-import type { Page, PageRequest, Position } from "../../shared/stored.ts";
+import type { Page, PageRequest, Position } from "../../shared/kernel/stored.ts";
 
 export type Direction = "ascending" | "descending";
 

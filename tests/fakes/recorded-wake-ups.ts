@@ -1,6 +1,6 @@
-import type { ThreadId } from "../../shared/conversation/ids.ts";
 import type { MessageId } from "../../shared/conversation/message.ts";
-import type { Instant } from "../../shared/instant.ts";
+import type { ThreadId } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
 import {
   type DispatchRequest,
   dispatchRequestSchema,
@@ -9,7 +9,7 @@ import {
   type WakeUps,
   type WorkItem,
   workItemSchema,
-} from "../../shared/routing/wake-ups.ts";
+} from "../../shared/kernel/jobs.ts";
 import type { Hooks } from "./hooks.ts";
 
 /** Keeps what was asked for, in the form in which it would be read again. */

@@ -4,7 +4,7 @@ import {
   conversationSchema,
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
-import { conversationIdOf, type ThreadId, threadIdOf } from "../../shared/conversation/ids.ts";
+import { conversationIdOf, type ThreadId, threadIdOf } from "../../shared/kernel/ids.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
 import { fixedFingerprint } from "./fixed-fingerprint.ts";
 import { CHANNEL_NUMBER } from "./sample-organisation.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
 import { type Contact, contactSchema } from "../../shared/contact/contact.ts";
-import { type Agent, agentSchema } from "../../shared/routing/agent.ts";
 import {
   type Channel,
   channelSchema,

@@ -1,4 +1,4 @@
-import { type Instant, instantSchema } from "../../shared/instant.ts";
+import { type Instant, instantSchema } from "../../shared/kernel/instant.ts";
 import { addressSchema, parseAddress } from "../../shared/sms/address.ts";
 import type { InboundText } from "../../shared/sms/provider.ts";
 import { customerOf } from "./sample-conversation.ts";

@@ -1,8 +1,8 @@
-import { moveConversation } from "../../shared/conversation/move-conversation.ts";
-import { receiveText } from "../../shared/conversation/receive-text.ts";
-import { reply } from "../../shared/conversation/reply.ts";
-import { agentIdSchema } from "../../shared/routing/agent.ts";
-import type { OutboundRequest } from "../../shared/routing/wake-ups.ts";
+import { agentIdSchema } from "../../shared/agent/agent.ts";
+import { receiveText } from "../../shared/intake/receive-text.ts";
+import type { OutboundRequest } from "../../shared/kernel/jobs.ts";
+import { moveConversation } from "../../shared/routing/move-conversation.ts";
+import { reply } from "../../shared/sending/reply.ts";
 import type { Fakes } from "./fakes.ts";
 import { sampleText } from "./sample-text.ts";
 

@@ -4,9 +4,9 @@ import { httpHandler } from "../../functions/http/http-handler.ts";
 import { problemSchema } from "../../functions/http/problem.ts";
 import type { Route } from "../../functions/http/route.ts";
 import { makeRoutes } from "../../functions/http/routes.ts";
-import { type Caller, type Role, roleSchema, type TokenVerifier } from "../../shared/access/caller.ts";
-import type { PartHealth } from "../../shared/health.ts";
-import { agentIdSchema } from "../../shared/routing/agent.ts";
+import { agentIdSchema } from "../../shared/agent/agent.ts";
+import { type Caller, type Role, roleSchema, type TokenVerifier } from "../../shared/kernel/caller.ts";
+import type { PartHealth } from "../../shared/upkeep/health.ts";
 import { type Fakes, makeFakes } from "../fakes/fakes.ts";
 import { type SampleOrganisation, sampleAgent } from "../fakes/sample-organisation.ts";
 

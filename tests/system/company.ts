@@ -1,11 +1,11 @@
 import type * as z from "zod";
 import { loadConfig } from "../../infra/config.ts";
-import { makeFingerprint } from "../../infra/fingerprint.ts";
+import { makeFingerprint } from "../../infra/crypto/keyed-hash.ts";
 import { type SampleOrganisation, sampleOrganisation } from "../../local/sample-organisation.ts";
 import { sampleSettings } from "../../local/twin.ts";
+import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
 import { type Contact, contactSchema } from "../../shared/contact/contact.ts";
-import { type ConversationId, conversationIdOf, threadIdOf } from "../../shared/conversation/ids.ts";
-import { type Agent, agentSchema } from "../../shared/routing/agent.ts";
+import { type ConversationId, conversationIdOf, threadIdOf } from "../../shared/kernel/ids.ts";
 import { SETTING_SCHEMAS } from "../../shared/settings/settings.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
 import { COMPANY } from "./stage.ts";

@@ -1,5 +1,6 @@
 import { hasEnded } from "../../local/functions-host/durable/instance.ts";
 import type { Twin } from "../../local/twin.ts";
+import type { Agent } from "../../shared/agent/agent.ts";
 import {
   type Conversation,
   holderOf,
@@ -7,10 +8,9 @@ import {
   type QueuedConversation,
   REMEMBERED_TEXTS,
 } from "../../shared/conversation/conversation.ts";
-import { conversationIdOf, numberOf, workItemIdOf } from "../../shared/conversation/ids.ts";
 import { inboundMessageId, type OutboundMessage } from "../../shared/conversation/message.ts";
 import { isOptedOut } from "../../shared/conversation/thread.ts";
-import type { Agent } from "../../shared/routing/agent.ts";
+import { conversationIdOf, numberOf, workItemIdOf } from "../../shared/kernel/ids.ts";
 import { keywordOf } from "../../shared/sms/keyword.ts";
 import { type Facts, readFacts } from "./facts.ts";
 

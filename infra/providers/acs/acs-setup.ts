@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { connectionOf } from "../../connection.ts";
+import { problemsOf } from "../../setting-problems.ts";
+import type { ProviderSetup } from "../setup.ts";
+import { AcsProvider } from "./acs-provider.ts";
+
+const settingsSchema = z.object({
+  ACS_ENDPOINT: z.url().optional(),
+  ACS_CONNECTION_STRING: z.string().min(1).optional(),
+});
+
+/** Azure Communication Services: by identity as in Azure, or by connection string as on the twin. */
+export const acsSetup: ProviderSetup = {
+  settingNames: Object.keys(settingsSchema.shape),
+  configure: (settings) => {
+    const parsed = settingsSchema.safeParse(settings);
+    if (!parsed.success) return { problems: problemsOf(parsed.error) };
+    const { ACS_ENDPOINT: endpoint, ACS_CONNECTION_STRING: connectionString } = parsed.data;
+    if (endpoint !== undefined && connectionString !== undefined) {
+      return { problems: ["set either ACS_ENDPOINT or ACS_CONNECTION_STRING, and not both"] };
+    }
+    const connection = connectionOf(endpoint, connectionString);
+    return {
+      problems: [],
+      ...(connection && { make: ({ identityClientId }) => new AcsProvider(connection, identityClientId) }),
+    };
+  },
+};

@@ -1,0 +1,77 @@
+import * as z from "zod";
+import type { DeliveryReport, InboundText, Parsed } from "../../../shared/sms/provider.ts";
+import { providerAddressSchema, timestampSchema, unreadable } from "../event-fields.ts";
+import { meaningOf } from "./delivery-codes.ts";
+
+const RECEIVED = "Microsoft.Communication.SMSReceived";
+const REPORT = "Microsoft.Communication.SMSDeliveryReportReceived";
+
+/** `MessageId` and `messageId` alike: the service has written both, and `Tag` beside `messageId`. Null is nothing. */
+const inOneForm = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([, each]) => each !== null)
+          .map(([key, each]) => [key.charAt(0).toLowerCase() + key.slice(1), each]),
+      )
+    : value;
+
+/** Reads an event in either envelope: the Event Grid schema calls its type `eventType`, CloudEvents 1.0 calls it `type`. */
+const parseEvent = <T>(event: unknown, type: string, dataSchema: z.ZodType<T>) => {
+  const data = z.preprocess(inOneForm, dataSchema);
+  const isCloudEvent = typeof event === "object" && event !== null && "specversion" in event;
+  return isCloudEvent
+    ? z.object({ type: z.literal(type), specversion: z.literal("1.0"), data }).safeParse(event)
+    : z.object({ eventType: z.literal(type), data }).safeParse(event);
+};
+
+const receivedSchema = z.object({
+  messageId: z.string().min(1),
+  from: providerAddressSchema,
+  to: providerAddressSchema,
+  message: z.string().default(""),
+  receivedTimestamp: timestampSchema,
+});
+
+const reportSchema = z.object({
+  messageId: z.string().min(1),
+  deliveryStatus: z.string().optional(),
+  deliveryStatusDetails: z.string().default(""),
+  receivedTimestamp: timestampSchema,
+  tag: z.string().optional(),
+});
+
+export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
+  const parsed = parseEvent(event, RECEIVED, receivedSchema);
+  if (!parsed.success) return unreadable(parsed.error);
+  const { messageId, from, to, message, receivedTimestamp } = parsed.data.data;
+  return {
+    kind: "parsed",
+    value: {
+      provider: "acs",
+      providerMessageId: messageId,
+      from,
+      to,
+      text: message,
+      receivedAt: receivedTimestamp,
+    },
+  };
+};
+
+export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
+  const parsed = parseEvent(event, REPORT, reportSchema);
+  if (!parsed.success) return unreadable(parsed.error);
+  const { messageId, deliveryStatus, deliveryStatusDetails, receivedTimestamp, tag } = parsed.data.data;
+  const { meaning, code } = meaningOf(deliveryStatus, deliveryStatusDetails);
+  return {
+    kind: "parsed",
+    value: {
+      provider: "acs",
+      providerMessageId: messageId,
+      ...meaning,
+      reportedAt: receivedTimestamp,
+      ...(code !== undefined && { code }),
+      ...(tag !== undefined && { tag }),
+    },
+  };
+};

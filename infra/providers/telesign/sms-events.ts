@@ -1,0 +1,67 @@
+import * as z from "zod";
+import type { DeliveryReport, InboundText, Parsed } from "../../../shared/sms/provider.ts";
+import { providerAddressSchema, timestampSchema, unreadable } from "../event-fields.ts";
+import { meaningOf } from "./status-codes.ts";
+
+/** Other kinds of messages have other names, such as `mo_mms` or `mo_rcs`. */
+const TEXT = "mo_sms";
+
+const receivedSchema = z.object({
+  callback: z.object({
+    reference_id: z.string().min(1),
+    sub_resource: z.literal(TEXT),
+    submit_timestamp: timestampSchema,
+    user_response: z.object({
+      phone_number: providerAddressSchema,
+      sender_id: providerAddressSchema,
+      mo_message: z.string().nullish(),
+    }),
+  }),
+});
+
+const reportSchema = z.object({
+  callback: z.object({
+    reference_id: z.string().min(1),
+    sub_resource: z
+      .string()
+      .regex(/^(?!mo_)/)
+      .nullish(),
+    user_response: z.null().optional(),
+    status: z.object({ code: z.int(), updated_on: timestampSchema }),
+    external_id: z.string().nullish(),
+  }),
+});
+
+export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
+  const parsed = receivedSchema.safeParse(event);
+  if (!parsed.success) return unreadable(parsed.error);
+  const { reference_id: providerMessageId, submit_timestamp: receivedAt, user_response: said } = parsed.data.callback;
+  return {
+    kind: "parsed",
+    value: {
+      provider: "telesign",
+      providerMessageId,
+      from: said.phone_number,
+      to: said.sender_id,
+      text: said.mo_message ?? "",
+      receivedAt,
+    },
+  };
+};
+
+export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
+  const parsed = reportSchema.safeParse(event);
+  if (!parsed.success) return unreadable(parsed.error);
+  const { reference_id: providerMessageId, external_id: tag, status } = parsed.data.callback;
+  return {
+    kind: "parsed",
+    value: {
+      provider: "telesign",
+      providerMessageId,
+      ...(tag != null && { tag }),
+      ...meaningOf(status.code),
+      code: String(status.code),
+      reportedAt: status.updated_on,
+    },
+  };
+};

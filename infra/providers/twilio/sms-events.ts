@@ -1,0 +1,91 @@
+import * as z from "zod";
+import { instantSchema } from "../../../shared/kernel/instant.ts";
+import {
+  type DeliveryReport,
+  type InboundText,
+  type Media,
+  mediaSchema,
+  type Parsed,
+} from "../../../shared/sms/provider.ts";
+import { type DeliveryMeaning, failed } from "../delivery-outcome.ts";
+import { providerAddressSchema, unreadable } from "../event-fields.ts";
+import { failureOf } from "./error-codes.ts";
+
+/** Most media of one text. Source: Twilio, inbound webhook request. */
+const MOST_MEDIA = 10;
+
+const eventOf = <T extends z.ZodType>(parameters: T) =>
+  z.object({ receivedAt: instantSchema, tag: z.string().optional(), parameters });
+
+const receivedSchema = eventOf(
+  z.looseObject({
+    MessageSid: z.string().min(1),
+    From: providerAddressSchema,
+    To: providerAddressSchema,
+    Body: z.string().default(""),
+    MessageStatus: z.undefined({ error: "is a report's" }).optional(),
+  }),
+);
+
+/** By its meaning. `partially_delivered` is of a text to several, which we do not send. Source: Twilio, message status. */
+const OUTCOMES = {
+  accepted: "sent",
+  scheduled: "sent",
+  queued: "sent",
+  sending: "sent",
+  sent: "sent",
+  delivered: "delivered",
+  read: "delivered",
+  undelivered: "failed",
+  failed: "failed",
+  canceled: "failed",
+} as const;
+
+const reportSchema = eventOf(
+  z.object({
+    MessageSid: z.string().min(1),
+    MessageStatus: z.enum(Object.keys(OUTCOMES) as (keyof typeof OUTCOMES)[]),
+    ErrorCode: z.string().optional(),
+  }),
+);
+
+export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
+  const parsed = receivedSchema.safeParse(event);
+  if (!parsed.success) return unreadable(parsed.error);
+  const { receivedAt, parameters } = parsed.data;
+  const { MessageSid: providerMessageId, From: from, To: to, Body: text } = parameters;
+  const media = mediaOf(parameters);
+  return {
+    kind: "parsed",
+    value: { provider: "twilio", providerMessageId, from, to, text, ...(media.length > 0 && { media }), receivedAt },
+  };
+};
+
+/** What is no link is left out: the words that came with it count more. */
+const mediaOf = (parameters: Readonly<Record<string, unknown>>): readonly Media[] =>
+  Array.from({ length: MOST_MEDIA }, (_, n) =>
+    mediaSchema.safeParse({ url: parameters[`MediaUrl${n}`], contentType: parameters[`MediaContentType${n}`] }),
+  ).flatMap(({ data }) => (data ? [data] : []));
+
+export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
+  const parsed = reportSchema.safeParse(event);
+  if (!parsed.success) return unreadable(parsed.error);
+  const { receivedAt: reportedAt, tag, parameters } = parsed.data;
+  const { MessageSid: providerMessageId, MessageStatus: status, ErrorCode: code } = parameters;
+  return {
+    kind: "parsed",
+    value: {
+      provider: "twilio",
+      providerMessageId,
+      ...(tag !== undefined && { tag }),
+      ...meaningOf(status, code),
+      ...(code !== undefined && { code }),
+      reportedAt,
+    },
+  };
+};
+
+const meaningOf = (status: keyof typeof OUTCOMES, code: string | undefined): DeliveryMeaning => {
+  const outcome = OUTCOMES[status];
+  return outcome === "failed" ? failed(failureOf(code)) : { outcome };
+};

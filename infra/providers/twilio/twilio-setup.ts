@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { apiUrlSchema, callingProviderSetup } from "../calling-setup.ts";
+import type { TwilioAccount } from "./account.ts";
+import { TwilioProvider } from "./twilio-provider.ts";
+
+const sidSchema = (prefix: "AC" | "SK") =>
+  z.string().regex(new RegExp(`^${prefix}[0-9a-f]{32}$`), `must be ${prefix} and 32 hexadecimal digits`);
+
+const settingsSchema = z
+  .object({
+    TWILIO_ACCOUNT_SID: sidSchema("AC"),
+    TWILIO_AUTH_TOKEN: z.string().min(1),
+    /** During a rotation of the token: what either of them signed is good. */
+    TWILIO_SECONDARY_AUTH_TOKEN: z.string().min(1).optional(),
+    TWILIO_API_KEY_SID: sidSchema("SK").optional(),
+    TWILIO_API_KEY_SECRET: z.string().min(1).optional(),
+    TWILIO_API_URL: apiUrlSchema.default("https://api.twilio.com"),
+  })
+  .refine((all) => (all.TWILIO_API_KEY_SID === undefined) === (all.TWILIO_API_KEY_SECRET === undefined), {
+    error: "is set without TWILIO_API_KEY_SID, or that one without it",
+    path: ["TWILIO_API_KEY_SECRET"],
+  });
+type Settings = z.output<typeof settingsSchema>;
+
+export const twilioSetup = callingProviderSetup(
+  "twilio",
+  settingsSchema,
+  ({ settings, webhookUrl, surroundings }) => new TwilioProvider(accountOf(settings, webhookUrl), surroundings.now),
+);
+
+const accountOf = (settings: Settings, webhookUrl: string): TwilioAccount => {
+  const { TWILIO_SECONDARY_AUTH_TOKEN: other, TWILIO_API_KEY_SID: sid, TWILIO_API_KEY_SECRET: secret } = settings;
+  return {
+    accountSid: settings.TWILIO_ACCOUNT_SID,
+    authTokens: [settings.TWILIO_AUTH_TOKEN, ...(other === undefined ? [] : [other])],
+    ...(sid !== undefined && secret !== undefined && { apiKey: { sid, secret } }),
+    apiUrl: settings.TWILIO_API_URL,
+    webhookUrl,
+  };
+};

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { conversationIdSchema } from "../kernel/ids.ts";
+import { instantSchema } from "../kernel/instant.ts";
+import { presenceSchema } from "../settings/presence.ts";
+import { settingIdSchema } from "../settings/settings.ts";
+
+/** The id of a person who answers: the object id (`oid`) in the identity provider. */
+export const agentIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
+  .brand("AgentId")
+  .meta({ description: "The agent's object id in the identity provider" });
+export type AgentId = z.infer<typeof agentIdSchema>;
+
+/** A conversation that takes capacity of an agent. */
+export const claimSchema = z.object({
+  units: z.int().min(1),
+  since: instantSchema,
+  /** Tells this claim from an earlier or later one for the same conversation; the conversation carries it too. */
+  token: z.string().min(1),
+});
+
+/** What an administrator says of an agent. */
+export const agentProfileSchema = z.object({
+  name: z.string().min(1).max(100),
+  /** Units of conversations that the agent may hold at once. */
+  capacity: z.int().min(0).max(1000),
+  queueIds: z.array(settingIdSchema).max(100),
+  skills: z.array(z.string().min(1).max(50)).max(50),
+});
+export type AgentProfile = z.infer<typeof agentProfileSchema>;
+
+/** A person who answers customers. `load` is always the sum of the units in `claims`, and never above `capacity` by a claim. */
+export const agentSchema = agentProfileSchema.extend({
+  id: agentIdSchema,
+  presence: presenceSchema,
+  /** When the agent chose a presence; nothing before the first choice. */
+  presenceAt: instantSchema.optional(),
+  load: z.int().min(0),
+  claims: z.record(conversationIdSchema, claimSchema),
+  /** When the agent was last given a conversation; nothing before the first. */
+  lastAssignedAt: instantSchema.optional(),
+});
+export type Agent = z.infer<typeof agentSchema>;

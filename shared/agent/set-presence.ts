@@ -1,0 +1,21 @@
+import type { Now } from "../kernel/instant.ts";
+import type { WakeUps } from "../kernel/jobs.ts";
+import { dispatchesFor } from "../routing/move-conversation.ts";
+import type { ChosenPresence } from "../settings/presence.ts";
+import type { Agent, AgentId } from "./agent.ts";
+import type { Agents } from "./agents.ts";
+
+/**
+ * Sets what an agent says of its readiness, and has its queues looked at again.
+ * @returns the agent as it is afterwards, or nothing when there is no such agent.
+ * @throws TransientError when the store or the broker is unavailable; setting it again does no harm.
+ */
+export const setPresence = async (
+  { agents, wakeUps, now }: { readonly agents: Agents; readonly wakeUps: WakeUps; readonly now: Now },
+  id: AgentId,
+  presence: ChosenPresence,
+): Promise<Agent | undefined> => {
+  const agent = await agents.setPresence(id, presence, now());
+  if (agent) await wakeUps.dispatch(dispatchesFor(agent, "presence"));
+  return agent;
+};

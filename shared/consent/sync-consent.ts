@@ -1,0 +1,32 @@
+import { isOptedOut, type Thread, type Threads } from "../conversation/thread.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { conversationIdOf } from "../kernel/ids.ts";
+import { type MoveDeps, moveConversation } from "../routing/move-conversation.ts";
+
+export interface TellDeps extends MoveDeps {
+  readonly threads: Threads;
+}
+
+/** How often it is told again when the customer has said something else meanwhile. */
+const ATTEMPTS = 20;
+
+/**
+ * Has the newest conversation of a thread know whether the customer has opted out, so that a reply need not read the
+ * thread. Whoever changes the thread's consent does so afterwards; of several at the same time, the last leaves what
+ * the thread says.
+ * @param thread - as it was after the change.
+ * @throws TransientError when a store is unavailable, the conversation is just being opened, or the customer says
+ * something else all the time.
+ */
+export const tellConsent = async (deps: TellDeps, thread: Thread): Promise<void> => {
+  let known = thread;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (known.lastNumber === 0) return;
+    const [id, optedOut] = [conversationIdOf(known.id, known.lastNumber), isOptedOut(known)];
+    const move = await moveConversation(deps, id, { kind: "consent-known", optedOut });
+    if (move.kind === "not-found") throw new TransientError(`conversation ${id} is being opened`);
+    known = (await deps.threads.find(known.id))?.value ?? known;
+    if (isOptedOut(known) === optedOut) return;
+  }
+  throw new TransientError(`the consent of thread ${thread.id} changes too often`);
+};

@@ -1,0 +1,52 @@
+import type { Agents } from "../agent/agents.ts";
+import type { Caller } from "../kernel/caller.ts";
+import type { ConversationId } from "../kernel/ids.ts";
+import type { Stored } from "../kernel/stored.ts";
+import { type Conversation, ownerOf } from "./conversation.ts";
+import type { Conversations } from "./conversations.ts";
+import type { Actor } from "./transition/transition.ts";
+
+export interface VisibilityDeps {
+  readonly conversations: Conversations;
+  readonly agents: Agents;
+}
+
+export type VisibleConversation =
+  | {
+      readonly kind: "found";
+      readonly stored: Stored<Conversation>;
+      /** The conversation's queue, when it is seen by being a member of that. */
+      readonly memberOf?: string;
+    }
+  | { readonly kind: "not-found" | "not-yours" };
+
+/** The caller as somebody who changes conversations. */
+export const actorOf = ({ agentId, roles }: Caller): Actor => ({ agentId, supervisor: roles.includes("Supervisor") });
+
+/** Says whether somebody is a member of a queue. */
+export const isMember = async (
+  { agents }: Pick<VisibilityDeps, "agents">,
+  { agentId }: Pick<Actor, "agentId">,
+  queueId: string,
+): Promise<boolean> => (await agents.find(agentId))?.queueIds.includes(queueId) ?? false;
+
+/**
+ * Finds a conversation for somebody who may see it: a supervisor, whoever has it or had it last, and the members of its
+ * queue.
+ * @throws TransientError when a store is unavailable.
+ */
+export const findVisible = async (
+  deps: VisibilityDeps,
+  actor: Actor,
+  id: ConversationId,
+): Promise<VisibleConversation> => {
+  const stored = await deps.conversations.find(id);
+  if (!stored) return { kind: "not-found" };
+  const { value: conversation } = stored;
+  const { agentId, supervisor } = actor;
+  if (supervisor || ownerOf(conversation) === agentId || conversation.lastAgentId === agentId) {
+    return { kind: "found", stored };
+  }
+  const { queueId } = conversation;
+  return (await isMember(deps, actor, queueId)) ? { kind: "found", stored, memberOf: queueId } : { kind: "not-yours" };
+};

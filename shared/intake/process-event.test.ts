@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { FakeEvent } from "../../tests/fakes/fake-provider.ts";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
+import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { addSeconds } from "../kernel/instant.ts";
+import type { DeliveryReport } from "../sms/provider.ts";
+import { receiveEvent } from "./process-event.ts";
+
+const textEvent: FakeEvent = { id: "event-1", received: sampleText() };
+
+const receive = (fakes: Fakes, event: unknown) => receiveEvent(fakes, "acs", "sms-received", event);
+const report = (fakes: Fakes, event: unknown) => receiveEvent(fakes, "acs", "sms-delivery-report", event);
+
+/** The only thing in quarantine. */
+const quarantined = (fakes: Fakes) => {
+  const [entry, ...others] = fakes.quarantine.all();
+  if (!entry || others.length > 0) throw new Error(`${others.length + (entry ? 1 : 0)} things are in quarantine`);
+  return entry;
+};
+
+describe("receiveEvent", () => {
+  it("takes in a text and quarantines nothing", async () => {
+    const fakes = makeFakes();
+    expect(await receive(fakes, textEvent)).toEqual({ kind: "used" });
+    expect(fakes.conversations.all()).toHaveLength(1);
+    expect(fakes.quarantine.all()).toEqual([]);
+  });
+
+  it.each([{ id: "event-1" }, {}, null, "text", 42, ["a"], { id: "", data: null }])(
+    "quarantines %j whole, as unreadable, with what is wrong in it",
+    async (event) => {
+      const fakes = makeFakes();
+      expect(await receive(fakes, event)).toEqual({ kind: "quarantined", reason: "unreadable" });
+      expect(quarantined(fakes)).toMatchObject({
+        ...{ source: "sms-received", reason: "unreadable", detail: "received: missing", original: event },
+        quarantinedAt: fakes.now(),
+      });
+    },
+  );
+
+  it.each([
+    ["unknown-channel", { channels: [] }],
+    ["channel-disabled", { channels: [sampleChannel({ enabled: false })] }],
+    ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],
+  ] as const)("quarantines a text that cannot be taken in: %s", async (reason, some) => {
+    const fakes = makeFakes(some);
+    expect(await receive(fakes, textEvent)).toEqual({ kind: "quarantined", reason });
+    expect(quarantined(fakes)).toMatchObject({ reason, original: textEvent });
+    expect(fakes.messages.all()).toEqual([]);
+  });
+
+  it("quarantines the same event once, however often it comes, and another one beside it", async () => {
+    const fakes = makeFakes({ channels: [] });
+    await receive(fakes, textEvent);
+    fakes.clock.advance(60);
+    await receive(fakes, textEvent);
+    expect(quarantined(fakes).quarantinedAt).toBe(addSeconds(fakes.now(), -60));
+    await receive(fakes, { ...textEvent, id: "event-2" });
+    expect(fakes.quarantine.all()).toHaveLength(2);
+  });
+
+  it("quarantines a report about a message that nobody knows", async () => {
+    const fakes = makeFakes();
+    const unknown: DeliveryReport = {
+      ...{ provider: "acs", providerMessageId: "nobody's", outcome: "delivered" },
+      reportedAt: addSeconds(fakes.now(), -3600),
+    };
+    const event: FakeEvent = { id: "event-1", report: unknown };
+    expect(await report(fakes, event)).toEqual({ kind: "quarantined", reason: "unknown-message" });
+    expect(quarantined(fakes)).toMatchObject({ source: "sms-delivery-report", original: event });
+  });
+
+  it("lets a fault escape, so that the event comes again", async () => {
+    const fakes = makeFakes();
+    fakes.hooks.before = (operation) => {
+      if (operation === "messages.create") throw new Error("the store is down");
+    };
+    await expect(receive(fakes, textEvent)).rejects.toThrow("the store is down");
+    expect(fakes.quarantine.all()).toEqual([]);
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
+import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import { isOptedOut } from "../conversation/thread.ts";
+import { conversationIdOf } from "../kernel/ids.ts";
+import { addSeconds } from "../kernel/instant.ts";
+import { moveConversation } from "../routing/move-conversation.ts";
+import { receiveText } from "./receive-text.ts";
+
+const threadId = sampleThreadId();
+const first = conversationIdOf(threadId, 1);
+const agentId = agentIdSchema.parse("agent-a");
+const START = sampleText().receivedAt;
+
+/** The n-th text, received n seconds after the first. */
+const say = (fakes: Fakes, n: number, text: string) =>
+  receiveText(fakes, sampleText({ id: `text-${n}`, text, receivedAt: addSeconds(START, n) }));
+
+const optedOut = async ({ threads }: Fakes): Promise<boolean> => {
+  const thread = await threads.find(threadId);
+  return thread ? isOptedOut(thread.value) : false;
+};
+
+describe("a keyword", () => {
+  it.each(["STOP", "START", "HELP"])("is kept and opens no conversation: %s", async (keyword) => {
+    const fakes = makeFakes();
+    expect(await say(fakes, 1, keyword)).toEqual({ kind: "taken-in", threadId });
+    expect(fakes.conversations.all()).toEqual([]);
+    expect(fakes.wakeUps.workItems).toEqual([]);
+    const received = fakes.messages.all().filter(({ direction }) => direction === "inbound");
+    expect(received).toMatchObject([{ text: keyword }]);
+    expect(await optedOut(fakes)).toBe(keyword === "STOP");
+  });
+
+  it("is shown in an open conversation, and moves it to no other state", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "hello");
+    await moveConversation(fakes, first, { kind: "pick", queueId: "support", agentId });
+    await moveConversation(fakes, first, { kind: "park", agentId });
+    expect(await say(fakes, 2, "Stop.")).toMatchObject({ conversationId: first });
+    expect(fakes.conversations.all()).toMatchObject([
+      { state: "waiting", optedOut: true, preview: "Stop.", textIds: ["acs:text-1", "acs:text-2"] },
+    ]);
+  });
+
+  it("opens nothing after the conversation closed", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "hello");
+    await moveConversation(fakes, first, { kind: "close" });
+    expect(await say(fakes, 2, "STOP")).toEqual({ kind: "taken-in", threadId });
+    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", optedOut: false }]);
+  });
+
+  it("stays out of a conversation that was opened after it, when it is delivered again", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "STOP");
+    await say(fakes, 2, "but I do have a question");
+    expect(await say(fakes, 1, "STOP")).toEqual({ kind: "taken-in", threadId });
+    expect(fakes.conversations.all()).toMatchObject([{ preview: "but I do have a question", textIds: ["acs:text-2"] }]);
+  });
+
+  it("stays in its conversation, when it is delivered again after the next one was opened", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "hello");
+    await say(fakes, 2, "STOP");
+    await moveConversation(fakes, first, { kind: "close" });
+    await say(fakes, 3, "but I do have a question");
+    expect(await say(fakes, 2, "STOP")).toMatchObject({ conversationId: first });
+    const [, second] = fakes.conversations.all();
+    expect(second).toMatchObject({ textIds: ["acs:text-3"], optedOut: true });
+  });
+
+  it("is followed by a conversation that knows of the opt-out", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "STOP");
+    await say(fakes, 2, "but I do have a question");
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", optedOut: true }]);
+  });
+
+  it.each([
+    [["STOP", "START"], false],
+    [["START", "STOP"], true],
+    [["STOP", "YES"], false],
+  ])("counts when it was said last, and not when it arrives last: %j", async (said, expected) => {
+    const fakes = makeFakes();
+    await say(fakes, 0, "hello");
+    for (const [n, text] of said.entries()) await say(fakes, n + 1, text);
+    expect(await optedOut(fakes)).toBe(expected);
+    expect(fakes.conversations.all()[0]?.optedOut).toBe(expected);
+  });
+
+  it("does not undo a later one when it arrives after it", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 0, "hello");
+    await say(fakes, 2, "START");
+    await say(fakes, 1, "STOP");
+    expect(await optedOut(fakes)).toBe(false);
+    expect(fakes.conversations.all()[0]?.optedOut).toBe(false);
+  });
+
+  it("does not undo a later one when it is delivered again", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 0, "hello");
+    await say(fakes, 1, "STOP");
+    await say(fakes, 2, "START");
+    await say(fakes, 1, "STOP");
+    expect(await optedOut(fakes)).toBe(false);
+    expect(fakes.conversations.all()[0]?.optedOut).toBe(false);
+    expect(fakes.messages.all()).toHaveLength(3);
+  });
+});
+
+describe("YES", () => {
+  it("is an ordinary answer of somebody who has not opted out", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "yes");
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", preview: "yes" }]);
+  });
+
+  it("opens no conversation when it is delivered again after it has opted the customer in", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "STOP");
+    await say(fakes, 2, "YES");
+    expect(await say(fakes, 2, "YES")).toEqual({ kind: "taken-in", threadId });
+    expect(fakes.conversations.all()).toEqual([]);
+    expect(await optedOut(fakes)).toBe(false);
+  });
+
+  it("opens no conversation when it is delivered again after a later word", async () => {
+    const fakes = makeFakes();
+    await say(fakes, 1, "STOP");
+    await say(fakes, 2, "YES");
+    await say(fakes, 3, "START");
+    expect(await say(fakes, 2, "YES")).toEqual({ kind: "taken-in", threadId });
+    expect(fakes.conversations.all()).toEqual([]);
+  });
+});

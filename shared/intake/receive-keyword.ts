@@ -1,0 +1,104 @@
+import { automaticAnswer } from "../consent/keyword-answer.ts";
+import { type TellDeps, tellConsent } from "../consent/sync-consent.ts";
+import { changeThread } from "../conversation/change-thread.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import {
+  answerIdOf,
+  type InboundMessage,
+  inboundMessageOf,
+  type MessageId,
+  type OutboundMessage,
+} from "../conversation/message.ts";
+import type { Messages } from "../conversation/messages.ts";
+import { isOptedOut, optOutFirstSaidBy, type Thread, withConsent } from "../conversation/thread.ts";
+import { TransientError } from "../kernel/errors.ts";
+import type { ConversationId } from "../kernel/ids.ts";
+import type { Stored } from "../kernel/stored.ts";
+import { moveConversation } from "../routing/move-conversation.ts";
+import { canBeTexted } from "../sms/address.ts";
+import type { Keyword } from "../sms/keyword.ts";
+import type { Providers } from "../sms/provider.ts";
+import { segmentCount } from "../sms/text.ts";
+import { type Arrival, freshThread } from "./arrival.ts";
+
+export interface ReceiveKeywordDeps extends TellDeps {
+  readonly messages: Messages;
+  readonly providers: Providers;
+}
+
+/**
+ * Takes in a keyword. It says something about being texted, not about a matter: it opens no conversation and changes
+ * the state of none. Delivered again, it does no more than the first time.
+ * @param current - the newest conversation of the thread; it may be closed.
+ * @param silent - the channel is switched off, and answers nothing.
+ * @returns the conversation in which it is kept, if one was open when it came for the first time.
+ */
+export const receiveKeyword = async (
+  deps: ReceiveKeywordDeps,
+  arrival: Arrival,
+  keyword: Keyword,
+  thread: Stored<Thread> | undefined,
+  current: Stored<Conversation> | undefined,
+  silent: boolean,
+): Promise<ConversationId | undefined> => {
+  const open = current && current.value.state !== "closed" ? current : undefined;
+  const message = await keep(deps, inboundMessageOf(arrival.text, arrival.threadId, open?.value.id));
+  const { id: messageId, at, text, conversationId } = message;
+  const after = await changeThread(deps.threads, thread, freshThread(arrival), (each) =>
+    keyword === "help"
+      ? each
+      : withConsent(each, { optedOut: keyword === "stop", at, by: { kind: "customer", messageId } }),
+  );
+  if (conversationId !== undefined) {
+    const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
+    await moveConversation(deps, conversationId, event, open?.value.id === conversationId ? { read: open } : {});
+  }
+  // Another keyword, or the text that opens a conversation, may come at the same moment.
+  await tellConsent(deps, after);
+  if (!silent) await answer(deps, arrival, keyword, message, after);
+  return conversationId;
+};
+
+/** Answers a keyword where nobody else does. */
+const answer = async (
+  deps: ReceiveKeywordDeps,
+  { channel, organisation, text: { from, provider, text: said } }: Arrival,
+  keyword: Keyword,
+  { id: answered, threadId, conversationId }: InboundMessage,
+  thread: Thread,
+): Promise<void> => {
+  const text = automaticAnswer(keyword, said, channel, organisation, deps.providers[provider]);
+  if (text === undefined || !canBeTexted(from) || !isAnswered(keyword, answered, thread)) return;
+  const at = deps.now();
+  const message: OutboundMessage = {
+    ...{ id: answerIdOf(answered), threadId, direction: "outbound", state: "queued", text, at, stateAt: at },
+    ...(conversationId && { conversationId }),
+    segments: segmentCount(text),
+    answers: { keyword, messageId: answered },
+  };
+  await deps.messages.create(message);
+  await deps.wakeUps.outbound(threadId, message.id);
+};
+
+/** A customer who says STOP again and again gets one answer; START is answered while it is the last word. */
+const isAnswered = (keyword: Keyword, messageId: MessageId, thread: Thread): boolean => {
+  const { consent } = thread;
+  switch (keyword) {
+    case "stop":
+      return optOutFirstSaidBy(thread, messageId) !== undefined;
+    case "start":
+      return consent?.by.kind === "customer" && consent.by.messageId === messageId;
+    case "help":
+      return !isOptedOut(thread);
+    default:
+      return keyword satisfies never;
+  }
+};
+
+/** Keeps a message. One that was kept before is as it was: a conversation opened since then has no part in it. */
+const keep = async ({ messages }: ReceiveKeywordDeps, message: InboundMessage): Promise<InboundMessage> => {
+  if ((await messages.create(message)) === "created") return message;
+  const kept = await messages.find(message.threadId, message.id);
+  if (kept?.direction !== "inbound") throw new TransientError(`message ${message.id} cannot be read yet`);
+  return kept;
+};

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { inAnyOrder } from "../../tests/fakes/interleave.ts";
+import { sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
+import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import { conversationIdOf, workItemIdOf } from "../kernel/ids.ts";
+import { addSeconds } from "../kernel/instant.ts";
+import { moveConversation } from "../routing/move-conversation.ts";
+import { reply } from "../sending/reply.ts";
+import { receiveText } from "./receive-text.ts";
+
+const threadId = sampleThreadId();
+const first = conversationIdOf(threadId, 1);
+const agentId = agentIdSchema.parse("agent-a");
+const START = sampleText().receivedAt;
+
+const say =
+  (n: number, text = `text ${n}`) =>
+  (fakes: Fakes) =>
+    receiveText(fakes, sampleText({ id: `text-${n}`, text, receivedAt: addSeconds(START, n) }));
+
+/** As Event Grid has it: what fails comes again. */
+const sayUntilTaken = (n: number, text: string) => async (fakes: Fakes) => {
+  while (!(await say(n, text)(fakes).catch(() => undefined)));
+};
+
+const happen = (event: ConversationEvent) => (fakes: Fakes) => moveConversation(fakes, first, event);
+
+const havingOne =
+  (...events: readonly ConversationEvent[]) =>
+  async () => {
+    const fakes = makeFakes();
+    await say(0)(fakes);
+    for (const event of events) await happen(event)(fakes);
+    return fakes;
+  };
+
+/** Where each text is, by the messages and by the conversations. */
+const places = ({ messages, conversations }: Fakes) => ({
+  ofMessages: messages.all().map(({ id, conversationId }) => `${id} in ${conversationId}`),
+  ofConversations: conversations.all().flatMap(({ id, textIds }) => textIds.map((text) => `${text} in ${id}`)),
+});
+
+const expectEachTextInOnePlace = (fakes: Fakes, texts: number) => {
+  const { ofMessages, ofConversations } = places(fakes);
+  expect(ofMessages).toHaveLength(texts);
+  expect(ofConversations.toSorted()).toEqual(ofMessages.toSorted());
+};
+
+const expectRouted = ({ conversations, wakeUps }: Fakes) => {
+  const known = wakeUps.workItems.map(({ conversationId, epoch }) => workItemIdOf(conversationId, epoch));
+  for (const { state, id, epoch } of conversations.all()) {
+    if (state === "queued") expect(known).toContain(workItemIdOf(id, epoch));
+  }
+};
+
+const pick = { kind: "pick", queueId: "support", agentId } as const;
+
+describe("texts at the same time", () => {
+  it("open one conversation when they are a customer's first ones", async () => {
+    await inAnyOrder(
+      async () => makeFakes(),
+      [say(1), say(2), say(3)],
+      async (fakes) => {
+        expect(fakes.conversations.all()).toMatchObject([{ id: first, state: "queued", epoch: 1 }]);
+        expectEachTextInOnePlace(fakes, 3);
+        expectRouted(fakes);
+        expect((await fakes.threads.find(threadId))?.value.lastNumber).toBe(1);
+      },
+    );
+  });
+
+  it("are one text when they are two deliveries of it", async () => {
+    await inAnyOrder(
+      async () => makeFakes(),
+      [say(1), say(1), say(1)],
+      (fakes) => {
+        expect(fakes.conversations.all()).toMatchObject([{ id: first, textIds: ["acs:text-1"] }]);
+        expectEachTextInOnePlace(fakes, 1);
+        expectRouted(fakes);
+      },
+    );
+  });
+
+  it("open one conversation when the last one has closed", async () => {
+    await inAnyOrder(havingOne({ kind: "close" }), [say(1), say(2)], (fakes) => {
+      expect(fakes.conversations.all()).toHaveLength(2);
+      expectEachTextInOnePlace(fakes, 3);
+      expectRouted(fakes);
+    });
+  });
+
+  it("have a conversation that was put aside routed once", async () => {
+    await inAnyOrder(havingOne(pick, { kind: "park", agentId }), [say(1), say(2)], (fakes) => {
+      expect(fakes.conversations.all()).toMatchObject([{ state: "queued", epoch: 2 }]);
+      expectEachTextInOnePlace(fakes, 3);
+      expectRouted(fakes);
+    });
+  });
+
+  it.each([
+    ["closes", { kind: "close" }],
+    ["is parked", { kind: "park", agentId }],
+    ["ends", { kind: "end", agentId, wrapUpSeconds: 60 }],
+    ["is released", { kind: "release", agentId, declineLimit: 3 }],
+  ] as const)("are each in one place when the conversation %s at that moment", async (_, event) => {
+    await inAnyOrder(havingOne(pick), [say(1), happen(event), say(2)], (fakes) => {
+      expectEachTextInOnePlace(fakes, 3);
+      expectRouted(fakes);
+    });
+  });
+});
+
+describe("keywords at the same time as texts", () => {
+  /** What a reply meets when all is done. */
+  const replyTo = async (fakes: Fakes) => {
+    await happen(pick)(fakes);
+    return (await reply(fakes, { conversationId: first, agentId, text: "hello" })).kind;
+  };
+  const CASES = [
+    ["STOP", "START", "recipient-opted-out"],
+    ["START", "STOP", "queued"],
+  ] as const;
+
+  it.each(CASES)(
+    "let the last one said count for replies in a conversation that opens: %s",
+    async (last, before, kind) => {
+      const acts = [say(1), sayUntilTaken(2, before), sayUntilTaken(3, last)];
+      await inAnyOrder(
+        async () => makeFakes(),
+        acts,
+        async (fakes) => {
+          expect(await replyTo(fakes)).toBe(kind);
+        },
+      );
+    },
+  );
+
+  it.each(CASES)("let the last one said count for replies in an open conversation: %s", async (last, before, kind) => {
+    await inAnyOrder(havingOne(pick), [sayUntilTaken(2, before), sayUntilTaken(3, last)], async (fakes) => {
+      expect(await replyTo(fakes)).toBe(kind);
+    });
+  });
+});

@@ -1,0 +1,276 @@
+import { describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { sampleConversation, sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
+import { sampleChannel, sampleCompany, sampleContact, sampleRule } from "../../tests/fakes/sample-organisation.ts";
+import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import { conversationIdOf } from "../kernel/ids.ts";
+import { addSeconds } from "../kernel/instant.ts";
+import { moveConversation } from "../routing/move-conversation.ts";
+import { receiveText } from "./receive-text.ts";
+
+const threadId = sampleThreadId();
+const [first, second] = [conversationIdOf(threadId, 1), conversationIdOf(threadId, 2)];
+const agentA = agentIdSchema.parse("agent-a");
+
+const found = async (fakes: Fakes, id = first) => {
+  const stored = await fakes.conversations.find(id);
+  if (!stored) throw new Error(`no conversation ${id}`);
+  return stored.value;
+};
+
+const close = (fakes: Fakes, id = first) => moveConversation(fakes, id, { kind: "close" });
+
+const pickAndPark = async (fakes: Fakes) => {
+  await moveConversation(fakes, first, { kind: "pick", queueId: "support", agentId: agentA });
+  await moveConversation(fakes, first, { kind: "park", agentId: agentA });
+};
+
+describe("a customer's first text", () => {
+  it("is kept whole, opens a conversation in its queue and has it routed", async () => {
+    const fakes = makeFakes();
+    const received = await receiveText(fakes, sampleText({ text: "hello there" }));
+    expect(received).toEqual({ kind: "taken-in", threadId, conversationId: first });
+    expect(await found(fakes)).toMatchObject({
+      ...{ state: "queued", queueId: "support", routedBy: "channel", epoch: 1, units: 1, preview: "hello there" },
+      ...{ textIds: ["acs:first"], lastTextAt: sampleText().receivedAt, queuedAt: fakes.now(), optedOut: false },
+    });
+    expect(fakes.messages.all()).toMatchObject([{ id: "acs:first", text: "hello there", conversationId: first }]);
+    expect(fakes.wakeUps.workItems).toEqual([{ conversationId: first, threadId, epoch: 1 }]);
+    expect((await fakes.threads.find(threadId))?.value).toMatchObject({ lastNumber: 1, channelNumber: "+14255550100" });
+  });
+
+  it("goes to the queue and at the priority that a rule says", async () => {
+    const fakes = makeFakes({ rules: [sampleRule({ when: { textContains: ["invoice"] }, priority: 1 })] });
+    await receiveText(fakes, sampleText({ text: "My invoice" }));
+    expect(await found(fakes)).toMatchObject({ queueId: "billing", priority: 1, routedBy: "rule: a rule" });
+  });
+
+  it("takes as many units as its channel says", async () => {
+    const fakes = makeFakes({ channels: [sampleChannel({ units: 3 })] });
+    await receiveText(fakes, sampleText());
+    expect((await found(fakes)).units).toBe(3);
+  });
+
+  it("is marked when it is longer than an agent may write, and kept whole", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText({ text: "x".repeat(4000) }));
+    expect(fakes.messages.all()).toMatchObject([{ text: "x".repeat(4000), overCap: true }]);
+    expect((await found(fakes)).preview).toHaveLength(100);
+  });
+
+  it("is taken from a sender that nobody can answer", async () => {
+    const fakes = makeFakes();
+    const received = await receiveText(fakes, sampleText({ from: "12345" }));
+    expect(received.kind).toBe("taken-in");
+    expect(fakes.conversations.all()).toMatchObject([{ customer: "12345", contact: { kind: "unidentified" } }]);
+  });
+});
+
+describe("the customer of a text", () => {
+  const number = sampleText().from;
+  const [ana, eva, other] = [
+    sampleContact("ana", { mobilePhone: number, preferredAgentIds: ["agent-b"] }),
+    sampleContact("eva", { mobilePhone: number }),
+    sampleContact("other"),
+  ];
+
+  it("is somebody unknown when no contact has the number", async () => {
+    const fakes = makeFakes({ contacts: [other] });
+    await receiveText(fakes, sampleText());
+    expect((await found(fakes)).contact).toEqual({ kind: "unidentified" });
+  });
+
+  it("is the contact with the number, whose agents are preferred", async () => {
+    const fakes = makeFakes({ contacts: [ana, other] });
+    await receiveText(fakes, sampleText());
+    expect(await found(fakes)).toMatchObject({
+      contact: { kind: "linked", contactId: "ana" },
+      preferred: { agentIds: ["agent-b"] },
+    });
+  });
+
+  it("is for the agent to choose when several share the number", async () => {
+    const fakes = makeFakes({ contacts: [eva, ana, other] });
+    await receiveText(fakes, sampleText());
+    expect(await found(fakes)).toMatchObject({
+      contact: { kind: "candidates", contactIds: ["ana", "eva"] },
+      preferred: { agentIds: [] },
+    });
+  });
+
+  it("is whom an agent chose for the thread before", async () => {
+    const fakes = makeFakes({ contacts: [eva, ana] });
+    await receiveText(fakes, sampleText());
+    const thread = await fakes.threads.find(threadId);
+    if (thread) await fakes.threads.replace(thread, { ...thread.value, contactId: eva.id });
+    await close(fakes);
+    await receiveText(fakes, sampleText({ id: "second" }));
+    expect((await found(fakes, second)).contact).toEqual({ kind: "linked", contactId: "eva" });
+  });
+
+  it("is whom an agent chose for the thread before, though that contact has another number", async () => {
+    const fakes = makeFakes({ contacts: [ana, other] });
+    await receiveText(fakes, sampleText());
+    const thread = await fakes.threads.find(threadId);
+    if (thread) await fakes.threads.replace(thread, { ...thread.value, contactId: other.id });
+    await close(fakes);
+    await receiveText(fakes, sampleText({ id: "second" }));
+    expect((await found(fakes, second)).contact).toEqual({ kind: "linked", contactId: "other" });
+  });
+});
+
+describe("a further text", () => {
+  it.each(["queued", "offered", "active"] as const)("is added to a conversation that is %s", async (state) => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    fakes.conversations.seed(sampleConversation(state, { textIds: ["acs:first"] }));
+    fakes.wakeUps.clear();
+    await receiveText(fakes, sampleText({ id: "second", text: "and more" }));
+    expect(await found(fakes)).toMatchObject({ state, preview: "and more", textIds: ["acs:first", "acs:second"] });
+    expect(fakes.conversations.all()).toHaveLength(1);
+    expect(fakes.wakeUps.workItems).toEqual([]);
+  });
+
+  it("has a conversation that was put aside routed anew, to its last agent first", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    await pickAndPark(fakes);
+    fakes.wakeUps.clear();
+    await receiveText(fakes, sampleText({ id: "second" }));
+    expect(await found(fakes)).toMatchObject({
+      ...{ state: "queued", epoch: 2 },
+      preferred: { agentIds: ["agent-a"], until: addSeconds(fakes.now(), 300) },
+    });
+    expect(fakes.wakeUps.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
+  });
+
+  it("brings back a conversation that is in wrap-up, at no cost of capacity", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    await moveConversation(fakes, first, { kind: "pick", queueId: "support", agentId: agentA });
+    await moveConversation(fakes, first, { kind: "end", agentId: agentA, wrapUpSeconds: 60 });
+    await receiveText(fakes, sampleText({ id: "second" }));
+    expect(await found(fakes)).toMatchObject({ state: "active", agentId: "agent-a" });
+    expect((await fakes.agents.find(agentA))?.load).toBe(1);
+  });
+
+  it("opens the next conversation when the last one is closed", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    await close(fakes);
+    expect(await receiveText(fakes, sampleText({ id: "second" }))).toMatchObject({ conversationId: second });
+    expect(await found(fakes, second)).toMatchObject({ state: "queued", epoch: 1, textIds: ["acs:second"] });
+    expect((await fakes.threads.find(threadId))?.value.lastNumber).toBe(2);
+  });
+
+  it("goes to the next conversation when the open one closes just before it is added", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    fakes.hooks.afterWrite = (operation) => {
+      if (operation !== "messages.create") return;
+      fakes.hooks.afterWrite = undefined;
+      return close(fakes);
+    };
+    expect(await receiveText(fakes, sampleText({ id: "second" }))).toMatchObject({ conversationId: second });
+    expect((await found(fakes)).textIds).toEqual(["acs:first"]);
+    expect((await found(fakes, second)).textIds).toEqual(["acs:second"]);
+    expect(fakes.messages.all().at(-1)).toMatchObject({ id: "acs:second", conversationId: second });
+  });
+
+  it("shows last what the customer wrote last, though it arrives in disorder", async () => {
+    const fakes = makeFakes();
+    const later = addSeconds(sampleText().receivedAt, 60);
+    await receiveText(fakes, sampleText({ id: "second", text: "two", receivedAt: later }));
+    await receiveText(fakes, sampleText({ id: "first", text: "one" }));
+    expect(await found(fakes)).toMatchObject({ preview: "two", lastTextAt: later });
+    const { items } = await fakes.messages.ofConversation(first, { limit: 10 });
+    expect(items.map(({ text }) => text)).toEqual(["two", "one"]);
+  });
+});
+
+describe("a text that is delivered again", () => {
+  it("changes nothing, and only has a conversation that still waits routed again", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    const before = [fakes.conversations.all(), fakes.messages.all()];
+    expect(await receiveText(fakes, sampleText())).toMatchObject({ conversationId: first });
+    expect([fakes.conversations.all(), fakes.messages.all()]).toEqual(before);
+    expect(new Set(fakes.wakeUps.workItems.map(({ epoch }) => epoch))).toEqual(new Set([1]));
+  });
+
+  it("opens nothing when its conversation has closed meanwhile", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    await close(fakes);
+    fakes.wakeUps.clear();
+    expect(await receiveText(fakes, sampleText())).toMatchObject({ conversationId: first });
+    expect(fakes.conversations.all()).toHaveLength(1);
+    expect(fakes.wakeUps.workItems).toEqual([]);
+  });
+
+  it("does not bring back a conversation that was put aside after it", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    await pickAndPark(fakes);
+    await receiveText(fakes, sampleText());
+    expect((await found(fakes)).state).toBe("waiting");
+  });
+
+  it("opens nothing though many texts came after it", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    for (let n = 1; n <= 25; n++) {
+      const receivedAt = addSeconds(sampleText().receivedAt, n);
+      await receiveText(fakes, sampleText({ id: `later-${n}`, receivedAt }));
+    }
+    await close(fakes);
+    await receiveText(fakes, sampleText());
+    expect(fakes.conversations.all()).toHaveLength(1);
+  });
+
+  it("opens the next conversation when it was kept but its own had closed before it was added", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    fakes.hooks.before = (operation) => {
+      if (operation === "conversations.replace") throw new Error("the store is down");
+    };
+    await expect(receiveText(fakes, sampleText({ id: "second" }))).rejects.toThrow("the store is down");
+    fakes.hooks.before = undefined;
+    await close(fakes);
+    expect(await receiveText(fakes, sampleText({ id: "second" }))).toMatchObject({ conversationId: second });
+    expect((await found(fakes, second)).textIds).toEqual(["acs:second"]);
+  });
+});
+
+describe("a text that cannot be taken in", () => {
+  it.each([
+    ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],
+    ["sms-disabled", { organisation: undefined }],
+    ["unknown-channel", { channels: [] }],
+    ["unknown-channel", { channels: [sampleChannel({ number: "+14255550199" })] }],
+    ["channel-disabled", { channels: [sampleChannel({ enabled: false })] }],
+  ] as const)("is told as %s, and nothing is kept", async (kind, some) => {
+    const fakes = makeFakes({ ...some, ...("channels" in some && { channels: [...some.channels] }) });
+    expect(await receiveText(fakes, sampleText())).toEqual({ kind });
+    expect(fakes.messages.all()).toEqual([]);
+    expect(fakes.conversations.all()).toEqual([]);
+  });
+
+  it.each([
+    ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],
+    ["channel-disabled", { channels: [sampleChannel({ enabled: false })] }],
+  ] as const)("still has its STOP and START heard, when it is %s, and not its HELP", async (kind, some) => {
+    const fakes = makeFakes({ ...some, ...("channels" in some && { channels: [...some.channels] }) });
+    expect(await receiveText(fakes, sampleText({ text: "HELP" }))).toEqual({ kind });
+    for (const [n, optedOut] of [true, false, true].entries()) {
+      const receivedAt = addSeconds(fakes.now(), n);
+      const said = sampleText({ id: `word-${n}`, text: optedOut ? "STOP" : "START", receivedAt });
+      const received = await receiveText(fakes, said);
+      if (received.kind !== "taken-in") throw new Error(received.kind);
+      const thread = await fakes.threads.find(received.threadId);
+      expect(thread?.value.consent?.optedOut).toBe(optedOut);
+    }
+    expect(fakes.conversations.all()).toEqual([]);
+  });
+});

@@ -1,0 +1,172 @@
+import { tellConsent } from "../consent/sync-consent.ts";
+import type { Contact } from "../contact/contact.ts";
+import type { Contacts } from "../contact/contacts.ts";
+import { changeThread } from "../conversation/change-thread.ts";
+import { type Conversation, REMEMBERED_TEXTS } from "../conversation/conversation.ts";
+import { type InboundMessage, inboundMessageId, inboundMessageOf, type MessageId } from "../conversation/message.ts";
+import { type Consent, isOptedOut, type Thread } from "../conversation/thread.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { type ConversationId, conversationIdOf, type Fingerprint, numberOf, type ThreadId } from "../kernel/ids.ts";
+import type { Stored } from "../kernel/stored.ts";
+import { queueOf } from "../routing/choose-queue.ts";
+import { enterRouting, moveConversation } from "../routing/move-conversation.ts";
+import type { Settings } from "../settings/settings.ts";
+import { phoneNumberSchema } from "../sms/address.ts";
+import { keywordOf } from "../sms/keyword.ts";
+import type { InboundText } from "../sms/provider.ts";
+import { type Arrival, arrivalOf, freshThread, type NotTaken } from "./arrival.ts";
+import { openConversation } from "./open-conversation.ts";
+import { type ReceiveKeywordDeps, receiveKeyword } from "./receive-keyword.ts";
+
+export interface ReceiveDeps extends ReceiveKeywordDeps {
+  readonly contacts: Contacts;
+  readonly settings: Settings;
+  readonly fingerprint: Fingerprint;
+}
+
+/** What became of a text. One that was not taken should be kept until somebody mends what is wrong. */
+export type Received =
+  | { readonly kind: "taken-in"; readonly threadId: ThreadId; readonly conversationId?: ConversationId }
+  | NotTaken;
+
+/** How often a text is tried again that others overtake. */
+const ATTEMPTS = 20;
+
+/**
+ * Takes in a customer's text: keeps it once, adds it to the open conversation or opens the next one, and has a
+ * conversation that nobody holds routed.
+ *
+ * The message is written first and names its conversation, so a delivery that comes again, after a crash or by chance,
+ * finds it and finishes what is missing, and nothing else.
+ * @throws TransientError when a store or the broker is unavailable; the same text has to be delivered again.
+ */
+export const receiveText = async (deps: ReceiveDeps, text: InboundText): Promise<Received> => {
+  const found = arrivalOf(deps.fingerprint, await deps.settings.snapshot(), text);
+  if (found.kind !== "arrival") return found;
+  const { arrival, off } = found;
+  const thread = await deps.threads.find(arrival.threadId);
+  const keyword = keywordOf(text.text, answersOptOut(thread?.value, text));
+  if (off && keyword !== "stop" && keyword !== "start") return { kind: off };
+  const current = thread && (await currentConversation(deps, thread.value));
+  const conversationId = keyword
+    ? await receiveKeyword(deps, arrival, keyword, thread, current, off !== undefined)
+    : await takeIn(deps, arrival, thread, current);
+  return { kind: "taken-in", threadId: arrival.threadId, ...(conversationId && { conversationId }) };
+};
+
+/** Whether the customer had opted out before this text. It may have opted in by it, when it is delivered again. */
+const answersOptOut = (thread: Thread | undefined, { provider, providerMessageId }: InboundText): boolean =>
+  thread?.consent !== undefined &&
+  (thread.consent.optedOut || saidBy(thread.consent) === inboundMessageId(provider, providerMessageId));
+
+const saidBy = ({ by }: Consent): MessageId | undefined => (by.kind === "customer" ? by.messageId : undefined);
+
+/** The newest conversation of the thread; it may be closed. */
+const currentConversation = ({ conversations }: ReceiveDeps, { id, lastNumber }: Thread) =>
+  lastNumber === 0 ? undefined : conversations.find(conversationIdOf(id, lastNumber));
+
+const takeIn = async (
+  deps: ReceiveDeps,
+  arrival: Arrival,
+  thread: Stored<Thread> | undefined,
+  current: Stored<Conversation> | undefined,
+): Promise<ConversationId | undefined> => {
+  const lastNumber = thread?.value.lastNumber ?? 0;
+  const joining = current && current.value.state !== "closed" ? current : undefined;
+  const number = joining ? lastNumber : current ? lastNumber + 1 : Math.max(1, lastNumber);
+  const id = conversationIdOf(arrival.threadId, number);
+  const message = inboundMessageOf(arrival.text, arrival.threadId, id);
+  const [created, contacts] = await Promise.all([
+    deps.messages.create(message),
+    joining ? undefined : contactsOf(deps, arrival, thread?.value),
+  ]);
+  if (created === "exists") return finishEarlier(deps, arrival, message);
+  return contacts ? open(deps, arrival, message, id, thread, contacts) : addTo(deps, arrival, message, id, joining);
+};
+
+/** Opens a conversation. Where somebody opened it a moment ago, the text is added to it. */
+const open = async (
+  deps: ReceiveDeps,
+  arrival: Arrival,
+  message: InboundMessage,
+  id: ConversationId,
+  thread: Stored<Thread> | undefined,
+  contacts: readonly Contact[],
+): Promise<ConversationId> => {
+  // The thread comes first: where there is a conversation, there is the thread that knows where its replies go.
+  const noted = await noteOpened(deps, arrival, thread, numberOf(id));
+  const conversation = openConversation(arrival, id, message, contacts, isOptedOut(noted), deps.now());
+  if ((await deps.conversations.create(conversation)) === "exists") return addTo(deps, arrival, message, id);
+  await enterRouting(deps, conversation);
+  return id;
+};
+
+/** Tells the thread that it has come to this conversation. */
+const noteOpened = (deps: ReceiveDeps, arrival: Arrival, thread: Stored<Thread> | undefined, number: number) =>
+  changeThread(deps.threads, thread, freshThread(arrival), (each) =>
+    each.lastNumber >= number ? each : { ...each, lastNumber: number },
+  );
+
+/** Adds a text to a conversation; where that has closed, the text goes to the next one. */
+const addTo = async (
+  deps: ReceiveDeps,
+  arrival: Arrival,
+  message: InboundMessage,
+  first: ConversationId,
+  read?: Stored<Conversation>,
+): Promise<ConversationId> => {
+  let id = first;
+  let stored = read;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    stored ??= await deps.conversations.find(id);
+    if (!stored) {
+      const thread = await deps.threads.find(arrival.threadId);
+      return open(deps, arrival, message, id, thread, await contactsOf(deps, arrival, thread?.value));
+    }
+    const { preferLastAgentSeconds } = queueOf(arrival.settings, stored.value.queueId);
+    const { id: messageId, at, text } = message;
+    const event = { kind: "customer-writes", messageId, at, text, preferLastAgentSeconds } as const;
+    if ((await moveConversation(deps, id, event, { read: stored })).kind === "moved") return id;
+    id = conversationIdOf(arrival.threadId, numberOf(id) + 1);
+    await deps.messages.moveTo(id, messageId);
+    stored = undefined;
+  }
+  throw new TransientError(`message ${message.id} finds no open conversation`);
+};
+
+/** A text that was kept before: finishes what the earlier delivery may have left undone. */
+const finishEarlier = async (
+  deps: ReceiveDeps,
+  arrival: Arrival,
+  again: InboundMessage,
+): Promise<ConversationId | undefined> => {
+  const message = await deps.messages.find(arrival.threadId, again.id);
+  if (message?.direction !== "inbound") throw new TransientError(`message ${again.id} cannot be read yet`);
+  const id = message.conversationId;
+  // It was a keyword then, a "YES" after an opt-out: it belongs to no conversation.
+  if (id === undefined) return undefined;
+  const stored = await deps.conversations.find(id);
+  if (!stored || !hasTakenIn(stored.value, message)) return addTo(deps, arrival, message, id, stored);
+  const [noted] = await Promise.all([
+    deps.threads.find(arrival.threadId).then((thread) => noteOpened(deps, arrival, thread, numberOf(id))),
+    stored.value.state === "queued" && enterRouting(deps, stored.value),
+  ]);
+  if (isOptedOut(noted) !== stored.value.optedOut) await tellConsent(deps, noted);
+  return id;
+};
+
+/** Knows a text again; one that many later texts pushed out of the remembered ones was taken in before them. */
+const hasTakenIn = ({ textIds, lastTextAt }: Conversation, { id, at }: InboundMessage): boolean =>
+  textIds.includes(id) || (textIds.length === REMEMBERED_TEXTS && at < lastTextAt);
+
+/** The contacts that the customer may be: whom an agent named for this thread, else all with the number. */
+const contactsOf = async (
+  { contacts }: ReceiveDeps,
+  { text }: Arrival,
+  thread: Thread | undefined,
+): Promise<readonly Contact[]> => {
+  const named = thread?.contactId && (await contacts.find(thread.contactId));
+  if (named) return [named.value];
+  const mobilePhone = phoneNumberSchema.safeParse(text.from);
+  return mobilePhone.success ? contacts.withMobilePhone(mobilePhone.data) : [];
+};

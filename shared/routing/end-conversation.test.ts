@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
+import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import type { ConversationState } from "../conversation/conversation.ts";
+import { endConversation } from "./end-conversation.ts";
+
+const { id } = sampleConversation("active");
+const agentId = agentIdSchema.parse("agent-a");
+const owner = { agentId, supervisor: false };
+const supervisor = { agentId: agentIdSchema.parse("agent-s"), supervisor: true };
+
+const given = async (state: ConversationState, wrapUpSeconds: number, load = 0): Promise<Fakes> => {
+  const fakes = makeFakes({
+    agents: [sampleAgent("agent-a", { capacity: 1, load })],
+    queues: [sampleQueue({ wrapUpSeconds })],
+  });
+  const conversation = sampleConversation(state);
+  fakes.conversations.seed(conversation);
+  const token = conversation.claimToken;
+  if (token) await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: fakes.now(), token });
+  return fakes;
+};
+
+const ended = async (fakes: Fakes) => {
+  const { value } = (await fakes.conversations.find(id)) ?? expect.fail("no conversation");
+  return value.state === "closed" ? `${value.state}: ${value.closedBecause}` : value.state;
+};
+
+describe("endConversation", () => {
+  it.each([
+    ["active", 60, "wrap-up", 1],
+    ["waiting", 60, "wrap-up", 1],
+    ["active", 0, "closed: ended", 0],
+    ["waiting", 0, "closed: ended", 0],
+  ] as const)("takes one that is %s, with %i seconds for notes, to %s", async (state, seconds, expected, load) => {
+    const fakes = await given(state, seconds);
+    expect((await endConversation(fakes, id, owner)).kind).toBe("moved");
+    expect(await ended(fakes)).toBe(expected);
+    expect(fakes.agents.all()).toMatchObject([{ load }]);
+  });
+
+  it("closes one that was put aside, without wrap-up, when its agent has no room for that", async () => {
+    const fakes = await given("waiting", 60, 1);
+    expect((await endConversation(fakes, id, owner)).kind).toBe("moved");
+    expect(await ended(fakes)).toBe("closed: ended");
+  });
+
+  it.each(["queued", "offered", "active", "waiting", "wrap-up"] as const)(
+    "has a supervisor close at once one that is %s",
+    async (state) => {
+      const fakes = await given(state, 60);
+      await endConversation(fakes, id, supervisor);
+      expect(await ended(fakes)).toBe("closed: supervisor");
+      expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
+    },
+  );
+
+  it("leaves that of another agent, and one that is closed", async () => {
+    const other = { agentId: agentIdSchema.parse("agent-b"), supervisor: false };
+    expect(await endConversation(await given("active", 60), id, other)).toEqual({ kind: "not-yours" });
+    expect(await endConversation(await given("closed", 60), id, supervisor)).toEqual({
+      ...{ kind: "conflict", state: "closed" },
+    });
+    expect(await endConversation(makeFakes(), id, owner)).toEqual({ kind: "not-found" });
+  });
+});

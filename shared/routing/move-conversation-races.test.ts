@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/fakes/held.ts";
+import { inAnyOrder } from "../../tests/fakes/interleave.ts";
+import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
+import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import { type ConversationState, holderOf } from "../conversation/conversation.ts";
+import { messageIdSchema } from "../conversation/message.ts";
+import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import { addSeconds, instantSchema } from "../kernel/instant.ts";
+import { sweep } from "../upkeep/sweep.ts";
+import { moveConversation } from "./move-conversation.ts";
+
+const NOW = instantSchema.parse("2026-03-02T10:30:00.000Z");
+const [a, b] = [agentIdSchema.parse("agent-a"), agentIdSchema.parse("agent-b")];
+const { id } = sampleConversation("queued");
+
+const given = (state: ConversationState) => async (): Promise<Fakes> => {
+  const fakes = makeFakes({ agents: [sampleAgent("agent-a", { capacity: 1 }), sampleAgent("agent-b")] });
+  const conversation = sampleConversation(state);
+  fakes.conversations.seed(conversation);
+  const [agentId, token] = [holderOf(conversation), conversation.claimToken];
+  if (agentId && token) await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: NOW, token });
+  return fakes;
+};
+
+const happen = (event: ConversationEvent) => (fakes: Fakes) => moveConversation(fakes, id, event);
+
+const offer = (agentId: typeof a): ConversationEvent => ({
+  ...{ kind: "offer", epoch: 1, agentId, expiresAt: addSeconds(NOW, 120) },
+  reason: { at: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
+});
+const pick = (agentId: typeof a): ConversationEvent => ({ kind: "pick", queueId: "support", agentId });
+const accept: ConversationEvent = { kind: "accept", agentId: a };
+const reject: ConversationEvent = { kind: "reject", agentId: a };
+const park: ConversationEvent = { kind: "park", agentId: a };
+const resume: ConversationEvent = { kind: "resume", agentId: a };
+const close: ConversationEvent = { kind: "close" };
+const writes: ConversationEvent = {
+  ...{ kind: "customer-writes", messageId: messageIdSchema.parse("acs:new"), at: NOW, text: "and" },
+  preferLastAgentSeconds: 300,
+};
+const toA: ConversationEvent = {
+  ...{ kind: "transfer-to-agent", actor: { agentId: b, supervisor: true }, agentId: a },
+  expiresAt: addSeconds(NOW, 120),
+};
+
+/** The claims without their tokens: until a sweep, a claim may have that of a move which was not made. */
+const whose = (claims: readonly string[]): string[] => claims.map((claim) => claim.replace(/,.*/, ""));
+
+describe("moves at the same time", () => {
+  it.each<[ConversationState, readonly ConversationEvent[]]>([
+    ["queued", [pick(a), pick(b)]],
+    ["queued", [pick(a), pick(a), pick(a)]],
+    ["queued", [offer(a), pick(a), offer(b)]],
+    ["queued", [offer(a), pick(a), close]],
+    ["queued", [offer(a), toA, writes]],
+    ["offered", [accept, reject, close]],
+    ["offered", [accept, pick(b), park]],
+    ["active", [park, resume, resume]],
+    ["active", [park, writes, resume, pick(a)]],
+    ["active", [toA, park, resume]],
+    ["waiting", [resume, resume, writes, pick(a)]],
+    ["wrap-up", [writes, { kind: "finish", agentId: a }, close]],
+  ])("leave each agent a claim of what it holds, and after a sweep no other: %s, %j", async (state, events) => {
+    await inAnyOrder(given(state), events.map(happen), async (fakes) => {
+      expect(wrongLoads(fakes)).toEqual([]);
+      expect(whose(claimsOfAgents(fakes))).toEqual(expect.arrayContaining(whose(claimsOfConversations(fakes))));
+      fakes.clock.advance(61);
+      await sweep(fakes);
+      expect(wrongLoads(fakes)).toEqual([]);
+      expect(claimsOfAgents(fakes)).toEqual(claimsOfConversations(fakes));
+    });
+  });
+});

@@ -1,0 +1,278 @@
+import { describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/fakes/held.ts";
+import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
+import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import type { ConversationState } from "../conversation/conversation.ts";
+import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { workItemIdOf } from "../kernel/ids.ts";
+import { instantSchema } from "../kernel/instant.ts";
+import { sweep } from "../upkeep/sweep.ts";
+import { asMade, moveConversation, UnsettledError } from "./move-conversation.ts";
+
+const { id, threadId } = sampleConversation("queued");
+const [a, b] = [agentIdSchema.parse("agent-a"), agentIdSchema.parse("agent-b")];
+const owner = { agentId: a, supervisor: false };
+const offerEnd = instantSchema.parse("2026-03-02T10:32:00.000Z");
+
+/** A world with one conversation, which agent-a has as its state says; both agents have room for one. */
+const given = async (state: ConversationState): Promise<Fakes> => {
+  const conversation = sampleConversation(state);
+  const fakes = makeFakes({
+    agents: [
+      sampleAgent("agent-a", { capacity: 1, queueIds: ["support", "billing"] }),
+      sampleAgent("agent-b", { capacity: 1 }),
+    ],
+  });
+  fakes.conversations.seed(conversation);
+  if (conversation.claimToken !== undefined) await claim(fakes, a, conversation.claimToken);
+  return fakes;
+};
+
+const claim = (fakes: Fakes, agentId: typeof a, token: string, conversationId = id) =>
+  fakes.agents.claim({ agentId, conversationId, units: 1, at: fakes.now(), token });
+
+/** Has an agent hold something else. */
+const fill = (fakes: Fakes, agentId: typeof a) =>
+  claim(fakes, agentId, "other", sampleConversation("active", {}, 1).id);
+
+const stateIn = async ({ conversations }: Fakes) => (await conversations.find(id))?.value.state;
+
+const expectConsistent = (fakes: Fakes) => {
+  expect(wrongLoads(fakes)).toEqual([]);
+  expect(claimsOfAgents(fakes)).toEqual(claimsOfConversations(fakes));
+};
+
+const pick = { kind: "pick", queueId: "support", agentId: a } as const;
+const park = { kind: "park", agentId: a } as const;
+const resume = { kind: "resume", agentId: a } as const;
+const close = { kind: "close" } as const;
+const toB = { kind: "transfer-to-agent", actor: owner, memberOf: "support", agentId: b, expiresAt: offerEnd } as const;
+
+describe("moveConversation", () => {
+  it.each<[ConversationState, ConversationEvent, ConversationState, readonly number[]]>([
+    ["queued", pick, "active", [1, 0]],
+    ["offered", { kind: "accept", agentId: a }, "active", [1, 0]],
+    ["offered", { kind: "reject", agentId: a }, "queued", [0, 0]],
+    ["active", park, "waiting", [0, 0]],
+    ["waiting", resume, "active", [1, 0]],
+    ["active", { kind: "end", agentId: a, wrapUpSeconds: 60 }, "wrap-up", [1, 0]],
+    ["active", { kind: "end", agentId: a, wrapUpSeconds: 0 }, "closed", [0, 0]],
+    ["wrap-up", { kind: "finish", agentId: a }, "closed", [0, 0]],
+    ["active", { kind: "release", agentId: a, declineLimit: 3 }, "queued", [0, 0]],
+    ["active", toB, "offered", [0, 1]],
+    ["queued", toB, "offered", [0, 1]],
+    ["active", close, "closed", [0, 0]],
+  ])("from %s by %j comes to %s and leaves each agent the load of what it holds", async (from, event, to, expected) => {
+    const fakes = await given(from);
+    expect((await moveConversation(fakes, id, event)).kind).toBe("moved");
+    expect(await stateIn(fakes)).toBe(to);
+    expect(fakes.agents.all().map(({ load }) => load)).toEqual(expected);
+    expectConsistent(fakes);
+  });
+
+  it("says that there is no such conversation", async () => {
+    expect(await moveConversation(makeFakes(), id, pick)).toEqual({ kind: "not-found" });
+  });
+
+  it.each<[string, ConversationState, ConversationEvent, object]>([
+    ["a conflict", "active", pick, { kind: "conflict", state: "active" }],
+    ["another agent's", "active", { kind: "park", agentId: b }, { kind: "not-yours" }],
+  ])("writes and claims nothing when it is %s", async (_, state, event, move) => {
+    const fakes = await given(state);
+    const before = [fakes.conversations.all(), fakes.agents.all()];
+    expect(await moveConversation(fakes, id, event)).toEqual(move);
+    expect([fakes.conversations.all(), fakes.agents.all()]).toEqual(before);
+    expect(fakes.wakeUps.dispatches).toEqual([]);
+  });
+
+  it("leaves the conversation where it is when the agent has no room", async () => {
+    const fakes = await given("queued");
+    await fill(fakes, a);
+    expect(await moveConversation(fakes, id, pick)).toEqual({ kind: "no-room", agentId: a });
+    expect(await stateIn(fakes)).toBe("queued");
+  });
+
+  it("leaves the conversation where it is when the agent has none of the presences", async () => {
+    const fakes = await given("queued");
+    await fakes.agents.setPresence(a, "away", fakes.now());
+    const move = await moveConversation(fakes, id, pick, { presences: ["available"] });
+    expect(move).toEqual({ kind: "no-room", agentId: a });
+    expect(await stateIn(fakes)).toBe("queued");
+  });
+
+  it("claims capacity before it writes, and gives it back after", async () => {
+    const operations: string[] = [];
+    const fakes = await given("active");
+    fakes.hooks.before = (operation) => operations.push(operation);
+    await moveConversation(fakes, id, toB);
+    const order = ["agents.claim", "conversations.replace", "agents.release"].map((each) => operations.indexOf(each));
+    expect(order).toEqual(order.toSorted((x, y) => x - y));
+    expect(order).not.toContain(-1);
+  });
+
+  it("decides anew when somebody was quicker, and gives back what it had claimed for nothing", async () => {
+    const fakes = await given("queued");
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "conversations.replace") return;
+      fakes.hooks.before = undefined;
+      await moveConversation(fakes, id, { kind: "pick", queueId: "support", agentId: b });
+    };
+    expect(await moveConversation(fakes, id, pick)).toEqual({ kind: "conflict", state: "active" });
+    expect(fakes.agents.all().map(({ load }) => load)).toEqual([0, 1]);
+    expectConsistent(fakes);
+  });
+
+  it("uses the version it is given, and reads again only when that is stale", async () => {
+    const fakes = await given("queued");
+    const read = await fakes.conversations.find(id);
+    await fakes.conversations.replace(read ?? expect.fail(), sampleConversation("queued", { preview: "newer" }));
+    expect(await moveConversation(fakes, id, pick, read && { read })).toMatchObject({
+      kind: "moved",
+      conversation: { preview: "newer" },
+    });
+    expectConsistent(fakes);
+  });
+
+  it("gives up as transient when others change the conversation all the time", async () => {
+    const fakes = await given("queued");
+    let changes = 0;
+    fakes.hooks.before = (operation) => {
+      if (operation !== "conversations.replace") return;
+      changes += 1;
+      fakes.conversations.seed(sampleConversation("queued", { preview: `change ${changes}` }));
+    };
+    await expect(moveConversation(fakes, id, pick)).rejects.toThrow(TransientError);
+    fakes.hooks.before = undefined;
+    expectConsistent(fakes);
+  });
+
+  it("frees nothing of a conversation that was resumed before what was parked is given back", async () => {
+    const fakes = await given("active");
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "agents.release") return;
+      fakes.hooks.before = undefined;
+      await moveConversation(fakes, id, resume);
+    };
+    await moveConversation(fakes, id, park);
+    expect(await stateIn(fakes)).toBe("active");
+    expectConsistent(fakes);
+  });
+
+  it("takes over a claim that a crash left behind, and so costs nothing more", async () => {
+    const fakes = await given("queued");
+    await claim(fakes, a, "left by a crash");
+    expect((await moveConversation(fakes, id, pick)).kind).toBe("moved");
+    expectConsistent(fakes);
+  });
+
+  it("leaves a claim to the agent who was given the conversation by another move at the same time", async () => {
+    const fakes = await given("queued");
+    const [claimed, made] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let other: Promise<unknown> | undefined;
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "conversations.replace") return;
+      // The first move has claimed. The second one claims too, and writes when the first one is made.
+      fakes.hooks.before = async (next) => {
+        if (next !== "conversations.replace") return;
+        fakes.hooks.before = undefined;
+        claimed.resolve();
+        await made.promise;
+      };
+      other = moveConversation(fakes, id, pick);
+      await claimed.promise;
+    };
+    await moveConversation(fakes, id, pick);
+    made.resolve();
+    expect(await other).toEqual({ kind: "conflict", state: "active" });
+    expectConsistent(fakes);
+  });
+});
+
+describe("what a move wakes", () => {
+  const firstItem = workItemIdOf(id, 1);
+
+  it.each<[string, ConversationState, ConversationEvent, { workItems: number[]; changes: object[]; queues: string[] }]>(
+    [
+      [
+        "the orchestration, which has no more to do, when somebody takes it",
+        ...(["queued", pick] as const),
+        { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
+      ],
+      [
+        "the orchestration, which goes on, and the agent's queues when it is declined",
+        ...(["offered", { kind: "reject", agentId: a }] as const),
+        { workItems: [], changes: [{ workItemId: firstItem, settled: false }], queues: ["support", "billing"] },
+      ],
+      [
+        "a new orchestration and the agent's queues when it is released",
+        ...(["active", { kind: "release", agentId: a, declineLimit: 3 }] as const),
+        { workItems: [2], changes: [], queues: ["support", "billing"] },
+      ],
+      [
+        "a new orchestration and the old one when it moves to another queue",
+        ...(["queued", { kind: "overflow", epoch: 1, queueId: "billing" }] as const),
+        { workItems: [2], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
+      ],
+      [
+        "the agent's queues when it is parked",
+        ...(["active", park] as const),
+        { workItems: [], changes: [], queues: ["support", "billing"] },
+      ],
+      [
+        "the orchestration when it closes while it waits",
+        ...(["queued", close] as const),
+        { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
+      ],
+      ["nobody when it is resumed", ...(["waiting", resume] as const), { workItems: [], changes: [], queues: [] }],
+    ],
+  )("is %s", async (_, state, event, expected) => {
+    const fakes = await given(state);
+    await moveConversation(fakes, id, event);
+    expect(fakes.wakeUps.workItems).toEqual(
+      expected.workItems.map((epoch) => ({ conversationId: id, threadId, epoch })),
+    );
+    expect(fakes.routingClock.changes).toEqual(expected.changes);
+    expect(fakes.wakeUps.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, because: "capacity-free" })));
+  });
+});
+
+describe("a move that is made while the broker is down", () => {
+  const brokerDown = async (state: ConversationState): Promise<Fakes> => {
+    const fakes = await given(state);
+    fakes.hooks.before = (operation) => {
+      if (operation.startsWith("wakeUps.")) throw new TransientError("the broker is down");
+    };
+    return fakes;
+  };
+
+  it("fails for a trigger, which tries again, with the conversation as it is now", async () => {
+    const fakes = await brokerDown("active");
+    const failure = await moveConversation(fakes, id, park).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UnsettledError);
+    expect(failure).toBeInstanceOf(TransientError);
+    expect(failure).toMatchObject({ conversation: { state: "waiting" } });
+    expect(await stateIn(fakes)).toBe("waiting");
+  });
+
+  it("is made for somebody who waits for the answer; the sweep does the rest", async () => {
+    const fakes = await brokerDown("offered");
+    const move = await asMade(moveConversation(fakes, id, { kind: "reject", agentId: a }));
+    expect(move).toMatchObject({ kind: "moved", conversation: { state: "queued" } });
+    fakes.hooks.before = undefined;
+    fakes.clock.advance(61);
+    const { swept } = await sweep(fakes);
+    expect(swept).toMatchObject({ queuesDispatched: 1 });
+    expectConsistent(fakes);
+  });
+
+  it("fails for everybody when it is not made", async () => {
+    const fakes = await given("active");
+    fakes.hooks.before = (operation) => {
+      if (operation === "conversations.replace") throw new TransientError("the store is down");
+    };
+    await expect(asMade(moveConversation(fakes, id, park))).rejects.toThrow("the store is down");
+  });
+});

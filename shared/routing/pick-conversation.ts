@@ -1,0 +1,21 @@
+import type { AgentId } from "../agent/agent.ts";
+import { isMember } from "../conversation/visible-conversation.ts";
+import type { ConversationId } from "../kernel/ids.ts";
+import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
+
+/**
+ * Gives a conversation that waits in a queue to the member of the queue who asks for it.
+ * @returns `not-a-member` when the agent is none, else what became of the conversation.
+ * @throws TransientError when a store or the broker is unavailable.
+ */
+export const pickConversation = async (
+  deps: MoveDeps,
+  id: ConversationId,
+  agentId: AgentId,
+): Promise<Move | { readonly kind: "not-a-member" }> => {
+  const read = await deps.conversations.find(id);
+  if (!read) return { kind: "not-found" };
+  const { queueId } = read.value;
+  if (!(await isMember(deps, { agentId }, queueId))) return { kind: "not-a-member" };
+  return moveConversation(deps, id, { kind: "pick", agentId, queueId }, { read });
+};

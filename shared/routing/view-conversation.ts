@@ -1,0 +1,63 @@
+import type { Contact } from "../contact/contact.ts";
+import type { Contacts } from "../contact/contacts.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { Consent, Threads } from "../conversation/thread.ts";
+import type { Actor } from "../conversation/transition/transition.ts";
+import { findVisible, type VisibilityDeps } from "../conversation/visible-conversation.ts";
+import type { ConversationId } from "../kernel/ids.ts";
+import { type ExplainDeps, explain, type Wait } from "./explain.ts";
+
+export interface ViewDeps extends VisibilityDeps, ExplainDeps {
+  readonly contacts: Contacts;
+  readonly threads: Threads;
+}
+
+/** A conversation with what belongs to it. */
+export interface ConversationDetails {
+  readonly conversation: Conversation;
+  /** The customer: nobody known, one, or those that share the number. */
+  readonly contacts: readonly Contact[];
+  /** The customer's last word on being texted, if there was one. */
+  readonly consent: Consent | undefined;
+  /** Why it is still in its queue, if it is. */
+  readonly wait: Wait | undefined;
+}
+
+/**
+ * Shows a conversation to somebody who may see it.
+ * @throws TransientError when a store is unavailable.
+ */
+export const viewConversation = async (
+  deps: ViewDeps,
+  actor: Actor,
+  id: ConversationId,
+): Promise<
+  { readonly kind: "found"; readonly details: ConversationDetails } | { readonly kind: "not-found" | "not-yours" }
+> => {
+  const visible = await findVisible(deps, actor, id);
+  if (visible.kind !== "found") return visible;
+  const { value: conversation } = visible.stored;
+  const [contacts, thread, wait] = await Promise.all([
+    contactsOf(deps, conversation),
+    deps.threads.find(conversation.threadId),
+    conversation.state === "queued" ? explain(deps, conversation) : undefined,
+  ]);
+  return { kind: "found", details: { conversation, contacts, consent: thread?.value.consent, wait } };
+};
+
+/** A contact that was removed meanwhile is left out. */
+const contactsOf = async ({ contacts }: ViewDeps, { contact }: Conversation): Promise<readonly Contact[]> => {
+  switch (contact.kind) {
+    case "unidentified":
+      return [];
+    case "linked":
+      return withoutMissing([await contacts.find(contact.contactId)]);
+    case "candidates":
+      return withoutMissing(await Promise.all(contact.contactIds.map((id) => contacts.find(id))));
+    default:
+      return contact satisfies never;
+  }
+};
+
+const withoutMissing = (found: Awaited<ReturnType<Contacts["find"]>>[]): readonly Contact[] =>
+  found.flatMap((stored) => (stored ? [stored.value] : []));

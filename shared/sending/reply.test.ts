@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { type Details, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
+import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import type { ConversationState } from "../conversation/conversation.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { sweep } from "../upkeep/sweep.ts";
+import { type ReplyRequest, reply } from "./reply.ts";
+
+const { id, threadId } = sampleConversation("active");
+const agentId = agentIdSchema.parse("agent-a");
+const request: ReplyRequest = { conversationId: id, agentId, text: "good morning" };
+const keyed = { ...request, idempotencyKey: "key-1" };
+
+let fakes: Fakes;
+const give = (state: ConversationState, some: Details = {}) =>
+  fakes.conversations.seed(sampleConversation(state, some));
+
+beforeEach(() => {
+  fakes = makeFakes();
+});
+
+describe("reply", () => {
+  it("stores the reply whole and asks for it to be sent", async () => {
+    give("active");
+    const replied = await reply(fakes, { ...request, text: "ñ".repeat(300) });
+    const [message] = fakes.messages.replies();
+    expect(replied).toEqual({ kind: "queued", message });
+    expect(message).toMatchObject({
+      ...{ threadId, conversationId: id, state: "queued", text: "ñ".repeat(300), segments: 2, agentId },
+      at: fakes.now(),
+    });
+    expect(fakes.wakeUps.outbounds).toEqual([{ threadId, messageId: message?.id }]);
+  });
+
+  it("stores two replies of the same words", async () => {
+    give("active");
+    await reply(fakes, request);
+    await reply(fakes, request);
+    expect(fakes.messages.replies()).toHaveLength(2);
+  });
+});
+
+describe("a reply that is asked for again with its key", () => {
+  it("is stored once, gets the same answer, and is put on its way again", async () => {
+    give("active");
+    const first = await reply(fakes, keyed);
+    fakes.clock.advance(60);
+    expect(await reply(fakes, keyed)).toEqual(first);
+    expect(fakes.messages.replies()).toHaveLength(1);
+    expect(new Set(fakes.wakeUps.outbounds.map(({ messageId }) => messageId)).size).toBe(1);
+  });
+
+  it("is stored once though both are asked for at the same time", async () => {
+    give("active");
+    const answers = await Promise.all([reply(fakes, keyed), reply(fakes, keyed), reply(fakes, keyed)]);
+    const [message, ...others] = fakes.messages.replies();
+    expect(others).toEqual([]);
+    for (const answer of answers) expect(answer).toEqual({ kind: "queued", message });
+  });
+
+  it("gets the same answer though the conversation has closed meanwhile", async () => {
+    give("active");
+    const first = await reply(fakes, keyed);
+    give("closed");
+    expect(await reply(fakes, keyed)).toEqual(first);
+  });
+
+  it("is kept while the broker is down, and goes out with the sweep", async () => {
+    give("active");
+    fakes.hooks.before = (operation) => {
+      if (operation.startsWith("wakeUps.")) throw new TransientError("the broker is down");
+    };
+    expect(await reply(fakes, request)).toMatchObject({ kind: "queued" });
+    fakes.hooks.before = undefined;
+    fakes.clock.advance(61);
+    await sweep(fakes);
+    expect(fakes.wakeUps.outbounds).toHaveLength(1);
+  });
+
+  it("fails with whatever else goes wrong", async () => {
+    give("active");
+    fakes.hooks.before = (operation) => {
+      if (operation === "wakeUps.outbound") throw new RangeError("a mistake of ours");
+    };
+    await expect(reply(fakes, request)).rejects.toThrow(RangeError);
+  });
+
+  it("is refused with other words", async () => {
+    give("active");
+    await reply(fakes, keyed);
+    expect(await reply(fakes, { ...keyed, text: "other words" })).toEqual({ kind: "key-reused" });
+    expect(fakes.messages.replies()).toHaveLength(1);
+  });
+});
+
+describe("a reply that is refused", () => {
+  const expectRefused = async (refusal: object) => {
+    expect(await reply(fakes, request)).toEqual(refusal);
+    expect(await reply(fakes, keyed)).toEqual(refusal);
+    expect(fakes.messages.all()).toEqual([]);
+    expect(fakes.wakeUps.outbounds).toEqual([]);
+  };
+
+  it("leaves nothing when there is no such conversation", async () => {
+    await expectRefused({ kind: "not-found" });
+  });
+
+  it.each(["queued", "offered", "waiting", "wrap-up", "closed"] as const)(
+    "leaves nothing when the conversation is %s",
+    async (state) => {
+      give(state);
+      await expectRefused({ kind: "conflict", state });
+    },
+  );
+
+  it.each(["active", "waiting", "wrap-up"] as const)(
+    "leaves nothing when it is another agent's and %s",
+    async (state) => {
+      give(state, { agentId: "agent-b" });
+      await expectRefused({ kind: "not-yours" });
+    },
+  );
+
+  it("leaves nothing when the customer has opted out", async () => {
+    give("active", { optedOut: true });
+    await expectRefused({ kind: "recipient-opted-out" });
+  });
+
+  it.each(["12345", "CONTOSO"])("leaves nothing when the customer is %s, whom nobody can text", async (customer) => {
+    give("active", { customer });
+    await expectRefused({ kind: "recipient-cannot-be-texted" });
+  });
+
+  it.each([
+    ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],
+    ["channel-disabled", { channels: [sampleChannel({ enabled: false })] }],
+    ["channel-disabled", { channels: [] as ReturnType<typeof sampleChannel>[] }],
+  ])("leaves nothing when it is switched off: %s", async (kind, some) => {
+    fakes = makeFakes(some);
+    give("active");
+    await expectRefused({ kind });
+  });
+});

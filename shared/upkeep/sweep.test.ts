@@ -1,0 +1,295 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
+import { claimsOfAgents, claimsOfConversations } from "../../tests/fakes/held.ts";
+import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
+import { sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { storeReply } from "../../tests/fakes/stored-reply.ts";
+import { agentIdSchema } from "../agent/agent.ts";
+import { type ConversationState, conversationSchema } from "../conversation/conversation.ts";
+import { receiveText } from "../intake/receive-text.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { workItemIdOf } from "../kernel/ids.ts";
+import { addSeconds, instantSchema, secondsBetween } from "../kernel/instant.ts";
+import { dispatch } from "../routing/dispatch.ts";
+import { moveConversation } from "../routing/move-conversation.ts";
+import { reply } from "../sending/reply.ts";
+import { sendReply } from "../sending/send-reply.ts";
+import { sweep } from "./sweep.ts";
+
+const { id, threadId } = sampleConversation("queued");
+const agentId = agentIdSchema.parse("agent-a");
+const openedAt = instantSchema.parse(OPENED_AT);
+
+const NOTHING = {
+  ...{ claimsReturned: 0, orchestrationsStarted: 0, queuesDispatched: 0, repliesSent: 0, closed: 0 },
+  ...{ orchestrationsForgotten: 0, orchestrationsWoken: 0, contactsMoved: 0, oldestWaitingSeconds: 0 },
+};
+
+let fakes: Fakes;
+beforeEach(() => {
+  fakes = makeFakes({ queues: [sampleQueue({ inactiveAfterSeconds: 86_400 })] });
+});
+
+/** Runs a sweep in which nothing goes wrong. */
+const sweepAll = async () => {
+  const { swept, failures } = await sweep(fakes);
+  expect(failures).toEqual([]);
+  return swept;
+};
+
+/** Puts a conversation there that agent-a has as its state says, and that its orchestration watches over. */
+const give = async (state: ConversationState, some: Details = {}): Promise<void> => {
+  const conversation = sampleConversation(state, some);
+  fakes.conversations.seed(conversation);
+  const token = conversation.claimToken;
+  if (token !== undefined) await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token });
+  await fakes.routingClock.start({ conversationId: id, threadId, epoch: conversation.epoch });
+  fakes.routingClock.started.length = 0;
+};
+
+describe("sweep", () => {
+  it("mends nothing in normal running", async () => {
+    await receiveText(fakes, sampleText());
+    for (const item of fakes.wakeUps.workItems) await fakes.routingClock.start(item);
+    await dispatch(fakes, "support");
+    fakes.clock.advance(61);
+    expect(await sweepAll()).toEqual(NOTHING);
+    await moveConversation(fakes, id, { kind: "accept", agentId });
+    await reply(fakes, { conversationId: id, agentId, text: "hello" });
+    for (const request of fakes.wakeUps.outbounds) await sendReply(fakes, request, false);
+    fakes.clock.advance(61);
+    expect(await sweepAll()).toEqual(NOTHING);
+    await moveConversation(fakes, id, { kind: "park", agentId });
+    fakes.clock.advance(61);
+    expect(await sweepAll()).toEqual(NOTHING);
+  });
+
+  it("tells how long the oldest conversation in a queue has waited", async () => {
+    const now = fakes.now();
+    await give("queued", { queuedAt: addSeconds(now, -90) });
+    expect(await sweepAll()).toMatchObject({ oldestWaitingSeconds: 90 });
+  });
+
+  it.each(["queued", "offered", "active", "waiting", "wrap-up", "closed"] as const)(
+    "leaves a conversation that is %s as it is",
+    async (state) => {
+      await give(state);
+      const before = [fakes.conversations.all(), fakes.agents.all()];
+      await sweepAll();
+      expect([fakes.conversations.all(), fakes.agents.all()]).toEqual(before);
+    },
+  );
+
+  it("starts the orchestration of a conversation that none watches over", async () => {
+    fakes.conversations.seed(sampleConversation("queued"));
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
+    expect(fakes.routingClock.started).toEqual([{ conversationId: id, threadId, epoch: 1 }]);
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0 });
+  });
+
+  it("starts none for a conversation that has been in its state less than a minute", async () => {
+    fakes.conversations.seed(sampleConversation("queued", { stateAt: addSeconds(fakes.now(), -60) }));
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0, queuesDispatched: 0 });
+    fakes.clock.advance(1);
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
+  });
+
+  it("does not take the orchestration of an older epoch for that of the present one", async () => {
+    await give("queued", { epoch: 2 });
+    await moveConversation(fakes, id, { kind: "overflow", epoch: 2, queueId: "support" });
+    fakes.clock.advance(61);
+    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
+    expect(fakes.routingClock.started).toEqual([{ conversationId: id, threadId, epoch: 3 }]);
+  });
+
+  it("has each queue looked at once in which somebody still waits", async () => {
+    await give("queued");
+    fakes.conversations.seed(sampleConversation("queued", {}, 1));
+    expect(await sweepAll()).toMatchObject({ queuesDispatched: 1 });
+    expect(fakes.wakeUps.dispatches).toEqual([{ queueId: "support", because: "sweep" }]);
+  });
+
+  it("gives back what an agent holds for a conversation that is not its own", async () => {
+    await give("queued");
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 1 });
+    expect(fakes.agents.all()).toMatchObject([{ load: 0, claims: {} }]);
+    expect(fakes.wakeUps.dispatches).toContainEqual({ queueId: "support", because: "capacity-free" });
+  });
+
+  it("gives back what an agent holds for a conversation that is closed, or is not there", async () => {
+    await give("closed");
+    const { id: unknown } = sampleConversation("queued", {}, 1);
+    for (const conversationId of [id, unknown]) {
+      await fakes.agents.claim({ agentId, conversationId, units: 1, at: openedAt, token: "left" });
+    }
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 2 });
+    expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
+  });
+
+  it("gives back nothing that was claimed less than a minute ago: the move may be under way", async () => {
+    await give("queued");
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: fakes.now(), token: "under way" });
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 0 });
+    expect(fakes.agents.all()).toMatchObject([{ load: 1 }]);
+  });
+
+  it("leaves an agent the claim of what it holds when another move died after sharing it", async () => {
+    await give("active");
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "of the one that died" });
+    await sweepAll();
+    expect(fakes.agents.all()).toMatchObject([{ load: 1 }]);
+    expect(claimsOfAgents(fakes)).toEqual(claimsOfConversations(fakes));
+  });
+
+  it("asks again for replies that were stored and never put on their way", async () => {
+    await give("active");
+    fakes.hooks.before = (operation) => {
+      if (operation === "wakeUps.outbound") throw new Error("the broker is down");
+    };
+    await expect(reply(fakes, { conversationId: id, agentId, text: "hello" })).rejects.toThrow("the broker is down");
+    fakes.hooks.before = undefined;
+    expect(await sweepAll()).toMatchObject({ repliesSent: 0 });
+    fakes.clock.advance(61);
+    expect(await sweepAll()).toMatchObject({ repliesSent: 1 });
+    expect(fakes.wakeUps.outbounds).toMatchObject([{ threadId, messageId: fakes.messages.all()[0]?.id }]);
+  });
+
+  it("closes what is in wrap-up when its time is over, and frees the agent", async () => {
+    await give("wrap-up", { endsAt: addSeconds(fakes.now(), 60) });
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    fakes.clock.advance(60);
+    expect(await sweepAll()).toMatchObject({ closed: 1 });
+    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "wrap-up-over" }]);
+    expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
+  });
+
+  it.each(["queued", "offered", "active", "waiting"] as const)(
+    "closes a conversation that is %s when nobody has written for as long as its queue says",
+    async (state) => {
+      await give(state);
+      fakes.clock.advance(secondsBetween(fakes.now(), addSeconds(openedAt, 86_399)));
+      expect(await sweepAll()).toMatchObject({ closed: 0 });
+      fakes.clock.advance(1);
+      expect(await sweepAll()).toMatchObject({ closed: 1 });
+      expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "inactive" }]);
+      expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
+    },
+  );
+
+  it.each([
+    ["the customer has written", { lastTextAt: "2026-03-03T09:00:00.000Z" }],
+    ["its state has changed", { stateAt: "2026-03-03T09:00:00.000Z" }],
+  ])("does not close a conversation when %s since", async (_, some) => {
+    await give("active", some);
+    fakes.clock.advance(86_400);
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
+  });
+
+  it("does not close a conversation when the agent has replied since", async () => {
+    await give("active");
+    fakes.clock.advance(80_000);
+    await reply(fakes, { conversationId: id, agentId, text: "still on it" });
+    fakes.clock.advance(6_400);
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
+  });
+
+  it("closes nothing that the customer writes to at that moment", async () => {
+    await give("waiting");
+    fakes.clock.advance(86_400);
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "conversations.replace") return;
+      fakes.hooks.before = undefined;
+      fakes.conversations.seed(conversationSchema.parse(sampleConversation("closed")));
+    };
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
+  });
+
+  it.each([
+    ["wrap-up", { endsAt: OPENED_AT }],
+    ["waiting", {}],
+  ] as const)("leaves open what is %s, and over, when the customer writes before it is closed", async (state, some) => {
+    await give(state, some as Details);
+    fakes.clock.advance(2 * 86_400);
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "conversations.find") return;
+      fakes.hooks.before = undefined;
+      await receiveText(fakes, sampleText({ id: "back", receivedAt: fakes.now() }));
+    };
+    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(fakes.conversations.all()).toHaveLength(1);
+    expect(fakes.conversations.all()[0]?.state).not.toBe("closed");
+  });
+
+  it("forgets orchestrations that ended a day ago, once an hour", async () => {
+    await sweepAll();
+    expect(fakes.routingClock.purges).toEqual([]);
+    fakes.clock.advance(30 * 60);
+    expect(await sweepAll()).toMatchObject({ orchestrationsForgotten: 1 });
+    expect(fakes.routingClock.purges).toEqual([new Date("2026-03-01T11:00:00.000Z")]);
+  });
+
+  it("finds nothing more to mend when it has just mended", async () => {
+    await give("queued");
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
+    await fakes.routingClock.changed(workItemIdOf(id, 1), { settled: true });
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 1, orchestrationsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ claimsReturned: 0, orchestrationsStarted: 0 });
+  });
+
+  it("wakes an orchestration that slept over the end of an offer", async () => {
+    await give("offered");
+    fakes.clock.advance(3600);
+    expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1, orchestrationsStarted: 0 });
+    expect(fakes.routingClock.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+  });
+
+  it("ends, once an hour, an orchestration that never heard that its conversation left routing", async () => {
+    await give("active");
+    while (new Date(fakes.now()).getUTCMinutes() !== 0) fakes.clock.advance(60);
+    expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1 });
+    expect([...(await fakes.routingClock.running())]).toEqual([]);
+  });
+
+  it("asks for no list of orchestrations while nothing has been in routing for long", async () => {
+    await give("active");
+    const asked: string[] = [];
+    fakes.hooks.before = (operation) => asked.push(operation);
+    await sweepAll();
+    expect(asked).not.toContain("routingClock.running");
+  });
+
+  it.each([
+    ["conversations.replace", { closed: 0, repliesSent: 1, claimsReturned: 1 }],
+    ["messages.unsentBefore", { closed: 1, repliesSent: 0, claimsReturned: 1 }],
+    ["agents.release", { closed: 1, repliesSent: 1, claimsReturned: 0 }],
+    ["contacts.finishMoves", { closed: 1, repliesSent: 1, claimsReturned: 1 }],
+  ])("does all else when %s fails, and tells of the failure", async (broken, rest) => {
+    fakes.conversations.seed(sampleConversation("wrap-up", { claimToken: undefined, endsAt: OPENED_AT }, 1));
+    await storeReply(fakes);
+    const strayId = sampleConversation("queued", {}, 2).id;
+    await fakes.agents.claim({ agentId, conversationId: strayId, units: 1, at: openedAt, token: "stray" });
+    fakes.clock.advance(61);
+    fakes.hooks.before = (operation) => {
+      if (operation === broken) throw new TransientError("down");
+    };
+    const { swept, failures } = await sweep(fakes);
+    expect(swept).toMatchObject(rest);
+    expect(failures).toEqual([expect.any(TransientError)]);
+  });
+
+  it("gives back the other claims when one cannot be given back", async () => {
+    const strays = [2, 3, 4].map((number) => sampleConversation("queued", {}, number).id);
+    for (const conversationId of strays) {
+      await fakes.agents.claim({ agentId, conversationId, units: 1, at: openedAt, token: `stray ${conversationId}` });
+    }
+    fakes.hooks.before = (operation) => {
+      if (operation !== "agents.release") return;
+      fakes.hooks.before = undefined;
+      throw new TransientError("down");
+    };
+    const { swept, failures } = await sweep(fakes);
+    expect([swept.claimsReturned, failures.length]).toEqual([2, 1]);
+  });
+});
