@@ -13,7 +13,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "parts",
-          include: ["{functions,shared,infra,local,bicep}/**/*.test.ts"],
+          include: ["{functions,shared,infra,twin,local,bicep}/**/*.test.ts"],
           // Files share what they import: loading the SDKs for each would take longer than the tests themselves.
           isolate: false,
         },

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { buildApp } from "../build.ts";
-import type { LogEntry } from "./functions-host/log.ts";
+import type { LogEntry } from "../twin/functions-host/log.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "./sample-organisation.ts";
 import { DEFAULT_PORTS, type Ports, PortTakenError, Twin } from "./twin.ts";
 

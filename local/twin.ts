@@ -2,17 +2,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { QUEUES } from "../infra/service-bus/queues.ts";
-import { TwinClock } from "./clock.ts";
-import { CosmosDb } from "./cosmos/cosmos-db.ts";
+import { TwinClock } from "../twin/clock.ts";
+import { CosmosDb } from "../twin/cosmos/cosmos-db.ts";
+import { TaskHub } from "../twin/functions-host/durable/task-hub.ts";
+import {
+  type FunctionsHost,
+  type FunctionsHostOptions,
+  startFunctionsHost,
+} from "../twin/functions-host/functions-host.ts";
+import type { Log } from "../twin/functions-host/log.ts";
+import { IdentityProvider } from "../twin/identity/identity-provider.ts";
+import { freePort } from "../twin/loopback.ts";
+import { PhoneNetwork, type PhoneNetworkOptions } from "../twin/phone-network/phone-network.ts";
+import { ServiceBus } from "../twin/service-bus/service-bus.ts";
 import { createDatabase, seed } from "./database.ts";
-import { TaskHub } from "./functions-host/durable/task-hub.ts";
-import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost } from "./functions-host/functions-host.ts";
-import type { Log } from "./functions-host/log.ts";
-import { IdentityProvider } from "./identity/identity-provider.ts";
-import { freePort } from "./loopback.ts";
-import { PhoneNetwork, type PhoneNetworkOptions } from "./phone-network/phone-network.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
-import { ServiceBus } from "./service-bus/service-bus.ts";
 
 /** Where the parts listen; 0 is any free port. */
 export interface Ports {

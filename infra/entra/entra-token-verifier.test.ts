@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { TwinClock } from "../../local/clock.ts";
-import { IdentityProvider } from "../../local/identity/identity-provider.ts";
-import type { TokenOverrides } from "../../local/identity/token.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
+import { TwinClock } from "../../twin/clock.ts";
+import { IdentityProvider } from "../../twin/identity/identity-provider.ts";
+import type { TokenOverrides } from "../../twin/identity/token.ts";
 import { EntraTokenVerifier } from "./entra-token-verifier.ts";
 
 const SUBJECTS = [

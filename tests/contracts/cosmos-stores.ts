@@ -9,9 +9,9 @@ import { CosmosMessages } from "../../infra/cosmos/cosmos-messages.ts";
 import { CosmosQuarantine } from "../../infra/cosmos/cosmos-quarantine.ts";
 import { CosmosSettings } from "../../infra/cosmos/cosmos-settings.ts";
 import { CosmosThreads } from "../../infra/cosmos/cosmos-threads.ts";
-import { TwinClock } from "../../local/clock.ts";
-import { CosmosDb } from "../../local/cosmos/cosmos-db.ts";
 import { createDatabase } from "../../local/database.ts";
+import { TwinClock } from "../../twin/clock.ts";
+import { CosmosDb } from "../../twin/cosmos/cosmos-db.ts";
 import { configOf } from "./config.ts";
 
 /** A connection string of a real account: the contracts are then held against that, in a database of its own. */

@@ -3,9 +3,9 @@ import { onTestFinished } from "vitest";
 import { connectServiceBus } from "../../infra/service-bus/connect-service-bus.ts";
 import { QueueSenders } from "../../infra/service-bus/queue-senders.ts";
 import { QUEUES, type QueueName } from "../../infra/service-bus/queues.ts";
-import { TwinClock } from "../../local/clock.ts";
-import { ServiceBus } from "../../local/service-bus/service-bus.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
+import { TwinClock } from "../../twin/clock.ts";
+import { ServiceBus } from "../../twin/service-bus/service-bus.ts";
 import { configOf } from "./config.ts";
 
 /** How long a receive waits that is expected to find nothing, in milliseconds. */

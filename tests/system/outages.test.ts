@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { OperationKind } from "../../local/cosmos/operation.ts";
+import type { OperationKind } from "../../twin/cosmos/operation.ts";
 import { hearReports, onHandset, replyOf, takeUp, textsOf } from "./matter.ts";
 import { ROBIN, setTeam, shareTwin, type Team } from "./team.ts";
 

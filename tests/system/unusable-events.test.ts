@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LogEntry } from "../../local/functions-host/log.ts";
+import type { LogEntry } from "../../twin/functions-host/log.ts";
 import { deliver, receivedEvent } from "./events.ts";
 import { change, keptOf, replay, textTo } from "./kept.ts";
 import { takeUp, textsOf } from "./matter.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { HandshakeError } from "../event-grid/subscription.ts";
 import { API_ROUTES, type Route } from "./api-routes.ts";
-import { HandshakeError } from "./event-grid/subscription.ts";
 import { faultGuide } from "./faults.ts";
 import { type HttpReply, type HttpRequest, json } from "./http-server.ts";
 import type { PhoneNetwork } from "./phone-network.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
+import { type DeadLetter, Deliverer, type Delivery } from "../event-grid/delivery.ts";
+import { EventGrid } from "../event-grid/event-grid.ts";
+import type { Subscription, SubscriptionInput } from "../event-grid/subscription.ts";
 import { Agenda } from "./agenda.ts";
 import { Carrier } from "./carrier.ts";
 import { type TextInput, textSchema } from "./customer-text.ts";
-import { type DeadLetter, Deliverer, type Delivery } from "./event-grid/delivery.ts";
-import { EventGrid } from "./event-grid/event-grid.ts";
-import type { Subscription, SubscriptionInput } from "./event-grid/subscription.ts";
 import { type Fault, type FaultInput, Faults, faultSchema } from "./faults.ts";
 import { Handsets, type HandsetText } from "./handsets.ts";
 import { serveApi } from "./http-api.ts";

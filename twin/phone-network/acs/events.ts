@@ -1,5 +1,5 @@
+import type { EventGridEvent } from "../../event-grid/event.ts";
 import type { DeliveryReport, Outcome, Text } from "../carrier.ts";
-import type { EventGridEvent } from "../event-grid/event.ts";
 import { withoutPlus } from "../phone-number.ts";
 import { segment } from "../segments.ts";
 

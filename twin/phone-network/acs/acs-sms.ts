@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Clock } from "../../clock.ts";
+import type { EventGridEvent } from "../../event-grid/event.ts";
 import type { Carrier, DeliveryReport } from "../carrier.ts";
 import { type CustomerText, refuseMedia } from "../customer-text.ts";
-import type { EventGridEvent } from "../event-grid/event.ts";
 import { type HttpReply, type HttpRequest, json } from "../http-server.ts";
 import { parseJson } from "../json-text.ts";
 import { NETWORK_POLICY } from "../opt-outs.ts";

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
+import type { EventGrid } from "../event-grid/event-grid.ts";
 import { AcsSms } from "./acs/acs-sms.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Carrier } from "./carrier.ts";
 import type { CustomerText } from "./customer-text.ts";
-import type { EventGrid } from "./event-grid/event-grid.ts";
 import type { Faults } from "./faults.ts";
 import type { HttpReply, HttpRequest } from "./http-server.ts";
 import type { OptOuts } from "./opt-outs.ts";
