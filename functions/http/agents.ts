@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { agentIdSchema, agentProfileSchema } from "../../shared/agent/agent.ts";
+import { agentProfileSchema } from "../../shared/agent/agent.ts";
 import { saveAgent } from "../../shared/agent/save-agent.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { invalidField, problem } from "./problem.ts";
 import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";

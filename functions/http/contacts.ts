@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { contactIdSchema } from "../../shared/contact/contact.ts";
 import { importContacts } from "../../shared/contact/import-contacts.ts";
+import { readMobilePhone } from "../../shared/contact/mobile-phone.ts";
 import {
   changeContact,
   contactChangeSchema,
   contactDraftSchema,
   createContact,
-  readMobilePhone,
 } from "../../shared/contact/save-contact.ts";
 import { found, ifMatchHeaders } from "./etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { ConversationState } from "../../shared/conversation/conversation.ts";
-import { DYNAMICS_STATE } from "../../shared/conversation/conversation.ts";
+import { type ConversationState, DYNAMICS_STATE } from "../../shared/conversation/conversation.ts";
 
 /** Every way in which the API refuses, by the name that ends its `type`. The names never change; clients tell by them. */
 export const PROBLEMS = {

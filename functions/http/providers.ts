@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { settingIdSchema } from "../../shared/settings/settings.ts";
+import { settingIdSchema } from "../../shared/kernel/ids.ts";
 import { verifyChannel } from "../../shared/settings/verify-channel.ts";
 import { numberTypeSchema, providerNameSchema } from "../../shared/sms/provider.ts";
 import { problem } from "./problem.ts";

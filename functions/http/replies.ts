@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { messageIdSchema } from "../../shared/conversation/message.ts";
-import { actorOf, findVisible } from "../../shared/conversation/visible-conversation.ts";
-import { conversationIdSchema } from "../../shared/kernel/ids.ts";
+import { actorOf } from "../../shared/conversation/actor.ts";
+import { findVisible } from "../../shared/conversation/visible-conversation.ts";
+import { conversationIdSchema, messageIdSchema } from "../../shared/kernel/ids.ts";
 import { type ReplyRefusal, reply } from "../../shared/sending/reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../shared/sms/text.ts";
 import { conflict, problem } from "./problem.ts";

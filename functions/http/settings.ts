@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { settingIdSchema } from "../../shared/kernel/ids.ts";
 import { saveSetting } from "../../shared/settings/save-setting.ts";
 import { type SettingChange, settingChangeSchema } from "../../shared/settings/setting-change.ts";
-import { SETTING_SCHEMAS, type SettingKind, settingIdSchema } from "../../shared/settings/settings.ts";
+import { SETTING_SCHEMAS, type SettingKind } from "../../shared/settings/settings.ts";
 import { found, ifMatchHeaders } from "./etag.ts";
 import { invalid } from "./invalid.ts";
 import { invalidField, problem } from "./problem.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { agentIdSchema } from "../../shared/agent/agent.ts";
 import type { Conversation } from "../../shared/conversation/conversation.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleOrganisation, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../tests/http/test-api.ts";

@@ -1,13 +1,11 @@
 import * as z from "zod";
-import { agentIdSchema } from "../../shared/agent/agent.ts";
-import { actorOf } from "../../shared/conversation/visible-conversation.ts";
-import { conversationIdSchema } from "../../shared/kernel/ids.ts";
+import { actorOf } from "../../shared/conversation/actor.ts";
+import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../shared/kernel/ids.ts";
 import { endConversation } from "../../shared/routing/end-conversation.ts";
 import { asMade, moveConversation } from "../../shared/routing/move-conversation.ts";
 import { pickConversation } from "../../shared/routing/pick-conversation.ts";
 import { releaseConversation } from "../../shared/routing/release-conversation.ts";
 import { transferConversation } from "../../shared/routing/transfer-conversation.ts";
-import { settingIdSchema } from "../../shared/settings/settings.ts";
 import { answerToMove, MOVE_PROBLEMS } from "./move-answer.ts";
 import { invalidField, problem } from "./problem.ts";
 import { AGENTS, type Route, route } from "./route.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Agent, agentIdSchema, agentSchema } from "../../shared/agent/agent.ts";
+import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
 import { contactSchema } from "../../shared/contact/contact.ts";
 import {
   type Conversation,
@@ -9,6 +9,7 @@ import {
   offerSchema,
 } from "../../shared/conversation/conversation.ts";
 import { inboundMessageSchema, type Message, outboundMessageSchema } from "../../shared/conversation/message.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
 import { waitSchema } from "../../shared/routing/explain.ts";
 import type { ConversationDetails } from "../../shared/routing/view-conversation.ts";

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { type Agent, type AgentId, type AgentProfile, agentSchema, claimSchema } from "../../shared/agent/agent.ts";
+import { type Agent, type AgentProfile, agentSchema, claimSchema } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
-import type { ConversationId } from "../../shared/kernel/ids.ts";
+import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Freshness, Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { ChosenPresence, Presence } from "../../shared/settings/presence.ts";

@@ -1,4 +1,3 @@
-import type { AgentId } from "../../shared/agent/agent.ts";
 import {
   type Conversation,
   type ConversationState,
@@ -7,7 +6,7 @@ import {
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
 import type { Conversations } from "../../shared/conversation/conversations.ts";
-import { type ConversationId, threadOf } from "../../shared/kernel/ids.ts";
+import { type AgentId, type ConversationId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";

@@ -2,8 +2,8 @@ import type { DurableClient } from "durable-functions";
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { workItemIdOf } from "../../shared/kernel/ids.ts";
-import type { RoutingClock, WorkItem } from "../../shared/kernel/jobs.ts";
-import { CHANGED, type Changed, ROUTE_WORK_ITEM } from "../../shared/routing/routing-workflow.ts";
+import type { WorkItem } from "../../shared/kernel/jobs.ts";
+import { CHANGED, type Changed, ROUTE_WORK_ITEM, type RoutingClock } from "../../shared/routing/routing-workflow.ts";
 
 const UNFINISHED = [
   OrchestrationRuntimeStatus.Pending,

@@ -1,8 +1,8 @@
 import type { JWTVerifyGetKey } from "jose";
 import * as z from "zod";
-import { agentIdSchema } from "../../shared/agent/agent.ts";
 import { type Caller, roleSchema, type TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import type { Now } from "../../shared/kernel/instant.ts";
 import type { Config } from "../config.ts";
 import { lazy } from "../sdk/once.ts";

@@ -1,5 +1,4 @@
-import type { MessageId } from "../../shared/conversation/message.ts";
-import { type ThreadId, workItemIdOf } from "../../shared/kernel/ids.ts";
+import { type MessageId, type ThreadId, workItemIdOf } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { DispatchRequest, WakeUps, WorkItem } from "../../shared/kernel/jobs.ts";
 import type { QueueSenders } from "./queue-senders.ts";

@@ -1,8 +1,8 @@
-import type { ConversationId } from "../kernel/ids.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Freshness, Page, PageRequest } from "../kernel/stored.ts";
 import type { ChosenPresence, Presence } from "../settings/presence.ts";
-import type { Agent, AgentId, AgentProfile } from "./agent.ts";
+import type { Agent, AgentProfile } from "./agent.ts";
 
 /** Capacity that is wanted of an agent. */
 export interface ClaimRequest {

@@ -1,7 +1,7 @@
+import type { AgentId } from "../kernel/ids.ts";
 import type { WakeUps } from "../kernel/jobs.ts";
-import { dispatchesFor } from "../routing/move-conversation.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Agent, AgentId, AgentProfile } from "./agent.ts";
+import { type Agent, type AgentProfile, dispatchesFor } from "./agent.ts";
 import type { Agents } from "./agents.ts";
 
 export interface SaveAgentDeps {

@@ -1,8 +1,8 @@
+import type { AgentId } from "../kernel/ids.ts";
 import type { Now } from "../kernel/instant.ts";
 import type { WakeUps } from "../kernel/jobs.ts";
-import { dispatchesFor } from "../routing/move-conversation.ts";
 import type { ChosenPresence } from "../settings/presence.ts";
-import type { Agent, AgentId } from "./agent.ts";
+import { type Agent, dispatchesFor } from "./agent.ts";
 import type { Agents } from "./agents.ts";
 
 /**

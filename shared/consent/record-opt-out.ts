@@ -1,7 +1,7 @@
 import { changeThread } from "../conversation/change-thread.ts";
-import { withConsent } from "../conversation/thread.ts";
 import type { ThreadId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
+import { withConsent } from "./consent.ts";
 import { type TellDeps, tellConsent } from "./sync-consent.ts";
 
 /**

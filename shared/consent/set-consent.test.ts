@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import { agentIdSchema } from "../agent/agent.ts";
-import { isOptedOut } from "../conversation/thread.ts";
 import { receiveText } from "../intake/receive-text.ts";
+import { agentIdSchema } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
+import { isOptedOut } from "./consent.ts";
 import { addOptOut, endOptOut } from "./set-consent.ts";
 
 const agentId = agentIdSchema.parse("admin");

@@ -1,11 +1,11 @@
-import type { AgentId } from "../agent/agent.ts";
-import { readMobilePhone } from "../contact/save-contact.ts";
+import { readMobilePhone } from "../contact/mobile-phone.ts";
 import { changeThread } from "../conversation/change-thread.ts";
-import { type Consent, type Thread, withConsent } from "../conversation/thread.ts";
-import { type Fingerprint, type ThreadId, threadIdOf } from "../kernel/ids.ts";
+import { type Consent, type Thread, threadIdOf } from "../conversation/thread.ts";
+import type { AgentId, Fingerprint, ThreadId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { Settings } from "../settings/settings.ts";
 import { addressSchema } from "../sms/address.ts";
+import { withConsent } from "./consent.ts";
 import { type TellDeps, tellConsent } from "./sync-consent.ts";
 
 export interface SetConsentDeps extends TellDeps {

@@ -1,7 +1,8 @@
-import { isOptedOut, type Thread, type Threads } from "../conversation/thread.ts";
+import type { Thread, Threads } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { conversationIdOf } from "../kernel/ids.ts";
 import { type MoveDeps, moveConversation } from "../routing/move-conversation.ts";
+import { isOptedOut } from "./consent.ts";
 
 export interface TellDeps extends MoveDeps {
   readonly threads: Threads;

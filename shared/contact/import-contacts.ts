@@ -1,13 +1,8 @@
 import type { PhoneNumber } from "../sms/address.ts";
 import type { Contact, ContactId } from "./contact.ts";
 import { type FileEntry, readContactFile } from "./contact-file.ts";
-import {
-  type ContactDraft,
-  changeContact,
-  createContact,
-  readMobilePhone,
-  type SaveContactDeps,
-} from "./save-contact.ts";
+import { readMobilePhone } from "./mobile-phone.ts";
+import { type ContactDraft, changeContact, createContact, type SaveContactDeps } from "./save-contact.ts";
 
 /** What became of one line of a file. */
 type ImportedLine =

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { TransientError } from "../kernel/errors.ts";
 import type { Now } from "../kernel/instant.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { PhoneNumber } from "../sms/address.ts";
+import { countrySchema } from "../sms/country.ts";
 import { type Contact, type ContactId, contactIdSchema, contactSchema } from "./contact.ts";
 import type { Contacts } from "./contacts.ts";
-import { type Country, countrySchema, parseMobilePhone } from "./mobile-phone.ts";
+import { readMobilePhone } from "./mobile-phone.ts";
 
 export interface SaveContactDeps {
   readonly contacts: Contacts;
@@ -60,19 +60,6 @@ export type ChangedContact = Saved | { readonly kind: "not-a-number" | "not-foun
 
 /** How often a change is tried again that others overtake. */
 const ATTEMPTS = 5;
-
-/**
- * Reads a number as people write it. Where no country is told, the organisation's is meant.
- * @returns nothing when no such number can exist.
- */
-export const readMobilePhone = async (
-  { settings }: Pick<SaveContactDeps, "settings">,
-  raw: string,
-  told?: Country,
-): Promise<PhoneNumber | undefined> => {
-  const home = told ?? (await settings.snapshot()).organisation?.country;
-  return home && parseMobilePhone(raw, home);
-};
 
 /**
  * Makes a contact, its number in E.164.

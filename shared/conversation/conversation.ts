@@ -1,11 +1,15 @@
 import * as z from "zod";
-import { type AgentId, agentIdSchema } from "../agent/agent.ts";
 import { contactLinkSchema } from "../contact/contact.ts";
-import { conversationIdSchema, threadIdSchema } from "../kernel/ids.ts";
+import {
+  type AgentId,
+  agentIdSchema,
+  conversationIdSchema,
+  messageIdSchema,
+  settingIdSchema,
+  threadIdSchema,
+} from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
-import { settingIdSchema } from "../settings/settings.ts";
 import { addressSchema } from "../sms/address.ts";
-import { messageIdSchema } from "./message.ts";
 
 /** Characters of the customer's newest text that lists show. */
 export const PREVIEW_LENGTH = 100;
@@ -26,6 +30,15 @@ const routingReasonSchema = z.object({
   excluded: z.array(z.object({ agentId: agentIdSchema, because: exclusionSchema })),
 });
 export type RoutingReason = z.infer<typeof routingReasonSchema>;
+
+/** Where a conversation is to wait, and what it needs there. */
+export interface QueueAssignment {
+  readonly queueId: string;
+  readonly priority: number;
+  readonly skills: readonly string[];
+  /** What chose the queue. */
+  readonly routedBy: string;
+}
 
 /** Why a conversation closed. */
 export const closeReasonSchema = z.enum(["ended", "wrap-up-over", "inactive", "supervisor", "overflow"]);
@@ -150,3 +163,6 @@ export const ownerOf = (conversation: Conversation): AgentId | undefined =>
 /** Whether an orchestration watches over it: nobody has it yet. */
 export const isInRouting = (conversation: Conversation): boolean =>
   conversation.state === "queued" || conversation.state === "offered";
+
+/** The beginning of a text, without half of a surrogate pair at its end. */
+export const previewOf = (text: string): string => text.slice(0, PREVIEW_LENGTH).replace(/[\uD800-\uDBFF]$/, "");

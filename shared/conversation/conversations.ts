@@ -1,5 +1,4 @@
-import type { AgentId } from "../agent/agent.ts";
-import type { ConversationId } from "../kernel/ids.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../kernel/stored.ts";
 import type { Conversation, ConversationState, QueuedConversation } from "./conversation.ts";
 

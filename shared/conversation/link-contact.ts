@@ -2,9 +2,9 @@ import type { ContactId } from "../contact/contact.ts";
 import type { Contacts } from "../contact/contacts.ts";
 import type { ConversationId, ThreadId } from "../kernel/ids.ts";
 import { type Move, type MoveDeps, moveConversation } from "../routing/move-conversation.ts";
+import type { Actor } from "./actor.ts";
 import { changeThread } from "./change-thread.ts";
 import type { Threads } from "./thread.ts";
-import type { Actor } from "./transition/transition.ts";
 
 export interface LinkDeps extends MoveDeps {
   readonly contacts: Contacts;

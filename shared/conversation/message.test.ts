@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fixedFingerprint } from "../../tests/fakes/fixed-fingerprint.ts";
-import { conversationIdOf, threadIdOf } from "../kernel/ids.ts";
+import { conversationIdOf, messageIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
 import {
@@ -11,9 +11,9 @@ import {
   inboundMessageOf,
   inboundMessageSchema,
   mayBecome,
-  messageIdSchema,
   replyIdFromKey,
 } from "./message.ts";
+import { threadIdOf } from "./thread.ts";
 
 const from = addressSchema.parse("+14255550123");
 const to = addressSchema.parse("+14255550100");

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { agentIdSchema } from "../agent/agent.ts";
-import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "../kernel/ids.ts";
+import {
+  agentIdSchema,
+  type ConversationId,
+  conversationIdSchema,
+  type MessageId,
+  messageIdSchema,
+  type ThreadId,
+  threadIdSchema,
+} from "../kernel/ids.ts";
 import { type Instant, instantSchema } from "../kernel/instant.ts";
 import { type Failure, failureSchema } from "../sms/failure.ts";
 import { asksToStop, keywordSchema } from "../sms/keyword.ts";
 import { type InboundText, mediaSchema, type ProviderName, providerNameSchema } from "../sms/provider.ts";
 import { segmentCount, TEXT_CAP } from "../sms/text.ts";
-
-/** A message's id: `<provider>:<the provider's id>` of a text received, `out-...` of a reply. */
-export const messageIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,240}$/)
-  .brand("MessageId");
-export type MessageId = z.infer<typeof messageIdSchema>;
 
 const commonShape = {
   id: messageIdSchema,

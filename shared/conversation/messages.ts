@@ -1,8 +1,8 @@
-import type { ConversationId, ThreadId } from "../kernel/ids.ts";
+import type { ConversationId, MessageId, ThreadId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Page, PageRequest } from "../kernel/stored.ts";
 import type { Attempts, ProviderName } from "../sms/provider.ts";
-import type { DeliveryChange, Message, MessageId, OutboundMessage } from "./message.ts";
+import type { DeliveryChange, Message, OutboundMessage } from "./message.ts";
 
 /** Where messages are kept. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Messages {

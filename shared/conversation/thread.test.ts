@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isOptedOut, withConsent } from "../consent/consent.ts";
+import { messageIdSchema } from "../kernel/ids.ts";
 import { addSeconds, instantSchema } from "../kernel/instant.ts";
-import { messageIdSchema } from "./message.ts";
-import { type Consent, isOptedOut, type Thread, threadSchema, withConsent } from "./thread.ts";
+import { type Consent, type Thread, threadSchema } from "./thread.ts";
 
 const START = instantSchema.parse("2026-03-02T10:00:00.000Z");
 const fresh: Thread = threadSchema.parse({

@@ -1,10 +1,9 @@
 import type { Agents } from "../agent/agents.ts";
-import type { Caller } from "../kernel/caller.ts";
 import type { ConversationId } from "../kernel/ids.ts";
 import type { Stored } from "../kernel/stored.ts";
+import type { Actor } from "./actor.ts";
 import { type Conversation, ownerOf } from "./conversation.ts";
 import type { Conversations } from "./conversations.ts";
-import type { Actor } from "./transition/transition.ts";
 
 export interface VisibilityDeps {
   readonly conversations: Conversations;
@@ -19,9 +18,6 @@ export type VisibleConversation =
       readonly memberOf?: string;
     }
   | { readonly kind: "not-found" | "not-yours" };
-
-/** The caller as somebody who changes conversations. */
-export const actorOf = ({ agentId, roles }: Caller): Actor => ({ agentId, supervisor: roles.includes("Supervisor") });
 
 /** Says whether somebody is a member of a queue. */
 export const isMember = async (

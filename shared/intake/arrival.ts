@@ -1,5 +1,5 @@
-import type { Thread } from "../conversation/thread.ts";
-import { type Fingerprint, type ThreadId, threadIdOf } from "../kernel/ids.ts";
+import { type Thread, threadIdOf } from "../conversation/thread.ts";
+import type { Fingerprint, ThreadId } from "../kernel/ids.ts";
 import type { Channel, Organisation, SettingsSnapshot } from "../settings/settings.ts";
 import type { InboundText } from "../sms/provider.ts";
 

@@ -1,7 +1,7 @@
 import { type Contact, linkOf } from "../contact/contact.ts";
-import type { Conversation, NewConversation } from "../conversation/conversation.ts";
+import { type Conversation, type NewConversation, previewOf } from "../conversation/conversation.ts";
 import type { InboundMessage } from "../conversation/message.ts";
-import { previewOf, transition } from "../conversation/transition/transition.ts";
+import { transition } from "../conversation/transition/transition.ts";
 import type { ConversationId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { chooseQueue } from "../routing/choose-queue.ts";

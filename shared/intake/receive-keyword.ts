@@ -1,18 +1,13 @@
+import { isOptedOut, optOutFirstSaidBy, withConsent } from "../consent/consent.ts";
 import { automaticAnswer } from "../consent/keyword-answer.ts";
 import { type TellDeps, tellConsent } from "../consent/sync-consent.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import {
-  answerIdOf,
-  type InboundMessage,
-  inboundMessageOf,
-  type MessageId,
-  type OutboundMessage,
-} from "../conversation/message.ts";
+import { answerIdOf, type InboundMessage, inboundMessageOf, type OutboundMessage } from "../conversation/message.ts";
 import type { Messages } from "../conversation/messages.ts";
-import { isOptedOut, optOutFirstSaidBy, type Thread, withConsent } from "../conversation/thread.ts";
+import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
-import type { ConversationId } from "../kernel/ids.ts";
+import type { ConversationId, MessageId } from "../kernel/ids.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
 import { canBeTexted } from "../sms/address.ts";

@@ -1,16 +1,23 @@
+import { isOptedOut } from "../consent/consent.ts";
 import { tellConsent } from "../consent/sync-consent.ts";
 import type { Contact } from "../contact/contact.ts";
 import type { Contacts } from "../contact/contacts.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import { type Conversation, REMEMBERED_TEXTS } from "../conversation/conversation.ts";
-import { type InboundMessage, inboundMessageId, inboundMessageOf, type MessageId } from "../conversation/message.ts";
-import { type Consent, isOptedOut, type Thread } from "../conversation/thread.ts";
+import { type InboundMessage, inboundMessageId, inboundMessageOf } from "../conversation/message.ts";
+import type { Consent, Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { type ConversationId, conversationIdOf, type Fingerprint, numberOf, type ThreadId } from "../kernel/ids.ts";
+import {
+  type ConversationId,
+  conversationIdOf,
+  type Fingerprint,
+  type MessageId,
+  numberOf,
+  type ThreadId,
+} from "../kernel/ids.ts";
 import type { Stored } from "../kernel/stored.ts";
-import { queueOf } from "../routing/choose-queue.ts";
 import { enterRouting, moveConversation } from "../routing/move-conversation.ts";
-import type { Settings } from "../settings/settings.ts";
+import { queueOf, type Settings } from "../settings/settings.ts";
 import { phoneNumberSchema } from "../sms/address.ts";
 import { keywordOf } from "../sms/keyword.ts";
 import type { InboundText } from "../sms/provider.ts";

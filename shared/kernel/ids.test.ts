@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { fixedFingerprint } from "../../tests/fakes/fixed-fingerprint.ts";
+import { threadIdOf } from "../conversation/thread.ts";
 import { addressSchema } from "../sms/address.ts";
 import {
   conversationIdOf,
   conversationIdSchema,
   numberOf,
   parseWorkItemId,
-  threadIdOf,
   threadIdSchema,
   threadOf,
   workItemIdOf,

@@ -1,8 +1,13 @@
 import * as z from "zod";
-import { type MessageId, messageIdSchema } from "../conversation/message.ts";
-import type { Changed } from "../routing/routing-workflow.ts";
-import { settingIdSchema } from "../settings/settings.ts";
-import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "./ids.ts";
+import {
+  type ConversationId,
+  conversationIdSchema,
+  type MessageId,
+  messageIdSchema,
+  settingIdSchema,
+  type ThreadId,
+  threadIdSchema,
+} from "./ids.ts";
 import type { Instant } from "./instant.ts";
 
 /** Body of a `work-items` message: this conversation entered routing. */
@@ -43,18 +48,4 @@ export interface WakeUps {
   dispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;
   /** @param again - when it is asked for anew, though an earlier wish may still be known: the moment of that. */
   outbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void>;
-}
-
-/** The orchestrations that keep the time of conversations in routing. */
-export interface RoutingClock {
-  /**
-   * Tells the orchestration of a work item that its conversation changed. One that has ended, or never began, is fine.
-   */
-  changed(workItemId: string, change: Changed): Promise<void>;
-  /** The work items whose orchestrations have not ended. */
-  running(): Promise<ReadonlySet<string>>;
-  /** Starts the orchestration of a work item; nothing happens when it runs already. */
-  start(item: WorkItem): Promise<void>;
-  /** Forgets orchestrations that ended before the moment; returns how many. */
-  purgeEndedBefore(moment: Date): Promise<number>;
 }

@@ -1,9 +1,8 @@
-import type { AgentId } from "../agent/agent.ts";
 import type { Agents } from "../agent/agents.ts";
 import { holderOf } from "../conversation/conversation.ts";
 import type { Conversations } from "../conversation/conversations.ts";
 import { TransientError } from "../kernel/errors.ts";
-import type { ConversationId } from "../kernel/ids.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
 
 /** How often it is tried again when others change the conversation at the same time. */
 const ATTEMPTS = 20;

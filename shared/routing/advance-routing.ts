@@ -2,8 +2,7 @@ import type { Conversation, OfferedConversation, QueuedConversation } from "../c
 import { TransientError } from "../kernel/errors.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
 import { queueEntryOf, type WorkItem } from "../kernel/jobs.ts";
-import type { Queue, Settings } from "../settings/settings.ts";
-import { queueOf } from "./choose-queue.ts";
+import { type Queue, queueOf, type Settings } from "../settings/settings.ts";
 import { asMade, type MoveDeps, moveConversation } from "./move-conversation.ts";
 
 export interface AdvanceDeps extends MoveDeps {

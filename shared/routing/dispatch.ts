@@ -5,8 +5,7 @@ import { TransientError } from "../kernel/errors.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { queueEntryOf } from "../kernel/jobs.ts";
 import type { Freshness, Stored } from "../kernel/stored.ts";
-import type { Queue, Settings } from "../settings/settings.ts";
-import { queueOf } from "./choose-queue.ts";
+import { type Queue, queueOf, type Settings } from "../settings/settings.ts";
 import { anyRoom, type Match, match } from "./match.ts";
 import { type MoveDeps, moveConversation } from "./move-conversation.ts";
 

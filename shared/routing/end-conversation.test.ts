@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
+import { agentIdSchema } from "../kernel/ids.ts";
 import { endConversation } from "./end-conversation.ts";
 
 const { id } = sampleConversation("active");

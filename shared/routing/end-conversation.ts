@@ -1,8 +1,7 @@
+import type { Actor } from "../conversation/actor.ts";
 import { ownerOf } from "../conversation/conversation.ts";
-import type { Actor } from "../conversation/transition/transition.ts";
 import type { ConversationId } from "../kernel/ids.ts";
-import type { Settings } from "../settings/settings.ts";
-import { queueOf } from "./choose-queue.ts";
+import { queueOf, type Settings } from "../settings/settings.ts";
 import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
 
 export interface EndDeps extends MoveDeps {

@@ -1,10 +1,9 @@
 import * as z from "zod";
-import { agentIdSchema } from "../agent/agent.ts";
 import type { Agents } from "../agent/agents.ts";
 import { exclusionSchema, type QueuedConversation } from "../conversation/conversation.ts";
+import { agentIdSchema } from "../kernel/ids.ts";
 import type { Now } from "../kernel/instant.ts";
-import type { Settings } from "../settings/settings.ts";
-import { queueOf } from "./choose-queue.ts";
+import { queueOf, type Settings } from "../settings/settings.ts";
 import { match } from "./match.ts";
 
 export interface ExplainDeps {

@@ -1,5 +1,6 @@
-import type { Agent, AgentId } from "../agent/agent.ts";
+import type { Agent } from "../agent/agent.ts";
 import type { Exclusion, QueuedConversation, RoutingReason } from "../conversation/conversation.ts";
+import type { AgentId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Queue } from "../settings/settings.ts";
 

@@ -4,10 +4,9 @@ import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/f
 import { inAnyOrder } from "../../tests/fakes/interleave.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import { type ConversationState, holderOf } from "../conversation/conversation.ts";
-import { messageIdSchema } from "../conversation/message.ts";
 import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import { agentIdSchema, messageIdSchema } from "../kernel/ids.ts";
 import { addSeconds, instantSchema } from "../kernel/instant.ts";
 import { sweep } from "../upkeep/sweep.ts";
 import { moveConversation } from "./move-conversation.ts";

@@ -1,15 +1,16 @@
-import type { Agent, AgentId } from "../agent/agent.ts";
+import { dispatchesFor } from "../agent/agent.ts";
 import type { Agents } from "../agent/agents.ts";
 import { type Conversation, type ConversationState, holderOf, isInRouting } from "../conversation/conversation.ts";
 import type { Conversations } from "../conversation/conversations.ts";
 import { type ConversationEvent, transition } from "../conversation/transition/transition.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { type ConversationId, workItemIdOf } from "../kernel/ids.ts";
+import { type AgentId, type ConversationId, workItemIdOf } from "../kernel/ids.ts";
 import type { Now } from "../kernel/instant.ts";
-import type { DispatchRequest, RoutingClock, WakeUps } from "../kernel/jobs.ts";
+import type { WakeUps } from "../kernel/jobs.ts";
 import type { Stored } from "../kernel/stored.ts";
 import type { Presence } from "../settings/presence.ts";
 import { adoptClaim } from "./adopt-claim.ts";
+import type { RoutingClock } from "./routing-workflow.ts";
 
 /** What moving a conversation needs. */
 export interface MoveDeps {
@@ -156,7 +157,3 @@ const giveBack = async (
   const agent = await agents.release(agentId, id, token);
   if (agent) await wakeUps.dispatch(dispatchesFor(agent, "capacity-free"));
 };
-
-/** Asks every queue of an agent to look again. */
-export const dispatchesFor = (agent: Agent, because: DispatchRequest["because"]): readonly DispatchRequest[] =>
-  agent.queueIds.map((queueId) => ({ queueId, because }));

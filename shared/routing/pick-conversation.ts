@@ -1,6 +1,5 @@
-import type { AgentId } from "../agent/agent.ts";
 import { isMember } from "../conversation/visible-conversation.ts";
-import type { ConversationId } from "../kernel/ids.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
 
 /**

@@ -1,7 +1,5 @@
-import type { AgentId } from "../agent/agent.ts";
-import type { ConversationId } from "../kernel/ids.ts";
-import type { Settings } from "../settings/settings.ts";
-import { queueOf } from "./choose-queue.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
+import { queueOf, type Settings } from "../settings/settings.ts";
 import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
 
 export interface ReleaseDeps extends MoveDeps {

@@ -1,10 +1,9 @@
-import type { AgentId } from "../agent/agent.ts";
-import type { Actor, ConversationEvent } from "../conversation/transition/transition.ts";
+import type { Actor } from "../conversation/actor.ts";
+import type { ConversationEvent } from "../conversation/transition/transition.ts";
 import { findVisible } from "../conversation/visible-conversation.ts";
-import type { ConversationId } from "../kernel/ids.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
-import type { Settings } from "../settings/settings.ts";
-import { queueOf } from "./choose-queue.ts";
+import { queueOf, type Settings } from "../settings/settings.ts";
 import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
 
 export interface TransferDeps extends MoveDeps {

@@ -1,8 +1,8 @@
 import type { Contact } from "../contact/contact.ts";
 import type { Contacts } from "../contact/contacts.ts";
+import type { Actor } from "../conversation/actor.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Consent, Threads } from "../conversation/thread.ts";
-import type { Actor } from "../conversation/transition/transition.ts";
 import { findVisible, type VisibilityDeps } from "../conversation/visible-conversation.ts";
 import type { ConversationId } from "../kernel/ids.ts";
 import { type ExplainDeps, explain, type Wait } from "./explain.ts";

@@ -2,15 +2,16 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { storeReply } from "../../tests/fakes/stored-reply.ts";
-import { messageIdSchema } from "../conversation/message.ts";
-import { isOptedOut } from "../conversation/thread.ts";
+import { isOptedOut } from "../consent/consent.ts";
 import { receiveText } from "../intake/receive-text.ts";
 import { TransientError } from "../kernel/errors.ts";
+import { messageIdSchema } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
+import { tagOf } from "./message-tag.ts";
 import { recordDelivery } from "./record-delivery.ts";
-import { sendReply, tagOf } from "./send-reply.ts";
+import { sendReply } from "./send-reply.ts";
 
 let fakes: Fakes;
 /** A reply that is stored, and not sent yet. */

@@ -1,13 +1,14 @@
 import { recordOptOut } from "../consent/record-opt-out.ts";
 import type { TellDeps } from "../consent/sync-consent.ts";
-import type { DeliveryChange, MessageId } from "../conversation/message.ts";
+import type { DeliveryChange } from "../conversation/message.ts";
 import type { Messages } from "../conversation/messages.ts";
 import { TransientError } from "../kernel/errors.ts";
+import type { MessageId } from "../kernel/ids.ts";
 import { type Now, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import type { Failure } from "../sms/failure.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
-import { parseTag } from "./send-reply.ts";
+import { parseTag } from "./message-tag.ts";
 
 export interface DeliveryDeps extends TellDeps {
   readonly messages: Messages;

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { type Details, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
+import { agentIdSchema } from "../kernel/ids.ts";
 import { sweep } from "../upkeep/sweep.ts";
 import { type ReplyRequest, reply } from "./reply.ts";
 

@@ -1,13 +1,12 @@
-import type { AgentId } from "../agent/agent.ts";
 import type { Conversation, ConversationState } from "../conversation/conversation.ts";
 import type { Conversations } from "../conversation/conversations.ts";
-import { messageIdSchema, type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
+import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
 import type { Messages } from "../conversation/messages.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { type ConversationId, threadOf } from "../kernel/ids.ts";
+import { type AgentId, type ConversationId, messageIdSchema, threadOf } from "../kernel/ids.ts";
 import type { Now } from "../kernel/instant.ts";
 import type { WakeUps } from "../kernel/jobs.ts";
-import type { Channel, Settings, SettingsSnapshot } from "../settings/settings.ts";
+import { type Settings, type SettingsSnapshot, switchedOff } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import { segmentCount } from "../sms/text.ts";
 
@@ -108,15 +107,3 @@ const refusalOf = (
 
 const isOthers = (conversation: Conversation, agentId: AgentId): boolean =>
   (conversation.state === "waiting" || conversation.state === "wrap-up") && conversation.agentId !== agentId;
-
-/**
- * Says what keeps a channel from sending, if anything does.
- * @param channel - nothing when there is none any more.
- */
-export const switchedOff = (
-  { organisation }: SettingsSnapshot,
-  channel: Channel | undefined,
-): { readonly kind: "sms-disabled" | "channel-disabled" } | undefined => {
-  if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
-  return channel?.enabled ? undefined : { kind: "channel-disabled" };
-};

@@ -3,13 +3,14 @@ import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { storeReply } from "../../tests/fakes/stored-reply.ts";
-import { isOptedOut } from "../conversation/thread.ts";
+import { isOptedOut } from "../consent/consent.ts";
 import { receiveText } from "../intake/receive-text.ts";
 import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import { ChannelBusyError } from "../sms/pace.ts";
-import { parseTag, sendReply, tagOf } from "./send-reply.ts";
+import { parseTag, tagOf } from "./message-tag.ts";
+import { sendReply } from "./send-reply.ts";
 
 let fakes: Fakes;
 /** The reply that is to be sent: the agent's first one to the customer. */

@@ -1,18 +1,18 @@
+import { isOptedOut, optOutFirstSaidBy } from "../consent/consent.ts";
 import { recordOptOut } from "../consent/record-opt-out.ts";
 import type { TellDeps } from "../consent/sync-consent.ts";
-import { type DeliveryChange, type MessageId, messageIdSchema, type OutboundMessage } from "../conversation/message.ts";
+import type { DeliveryChange, OutboundMessage } from "../conversation/message.ts";
 import type { Messages } from "../conversation/messages.ts";
-import { isOptedOut, optOutFirstSaidBy, type Thread } from "../conversation/thread.ts";
+import type { Thread } from "../conversation/thread.ts";
 import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
-import { type ThreadId, threadIdSchema } from "../kernel/ids.ts";
 import { type Instant, type Now, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
-import type { Channel, Settings } from "../settings/settings.ts";
+import { type Channel, type Settings, switchedOff } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Failure } from "../sms/failure.ts";
 import { ChannelBusyError, type Pace } from "../sms/pace.ts";
 import type { OutboundText, ProviderName, Providers, SendResult } from "../sms/provider.ts";
-import { switchedOff } from "./reply.ts";
+import { tagOf } from "./message-tag.ts";
 
 export interface SendDeps extends TellDeps {
   readonly messages: Messages;
@@ -184,16 +184,4 @@ const outcomeOf = (provider: ProviderName, result: SendResult): Outcome => {
     default:
       return result satisfies never;
   }
-};
-
-/** What a provider is asked to say again in its report, so that the reply is found without a search. */
-export const tagOf = (threadId: ThreadId, messageId: MessageId): string => `${threadId}/${messageId}`;
-
-/** Reads a tag that `tagOf` made; nothing for any other. */
-export const parseTag = (tag: string): OutboundRequest | undefined => {
-  const [thread, message, ...rest] = tag.split("/");
-  const threadId = threadIdSchema.safeParse(thread);
-  const messageId = messageIdSchema.safeParse(message);
-  if (!threadId.success || !messageId.success || rest.length > 0) return undefined;
-  return { threadId: threadId.data, messageId: messageId.data };
 };

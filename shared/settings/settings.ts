@@ -1,16 +1,11 @@
 import * as z from "zod";
-import { countrySchema } from "../contact/mobile-phone.ts";
+import { settingIdSchema } from "../kernel/ids.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { addressSchema } from "../sms/address.ts";
+import { countrySchema } from "../sms/country.ts";
 import { numberTypeSchema, providerNameSchema } from "../sms/provider.ts";
 import { operatingHoursSchema } from "./operating-hours.ts";
 import { presenceSchema } from "./presence.ts";
-
-/** An id that an administrator gives to a channel, queue or the like: it is shown, and kept in ids of other things. */
-export const settingIdSchema = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "must be lower-case letters, digits and hyphens, at most 50")
-  .meta({ examples: ["support"] });
 
 const DAY_SECONDS = 86_400;
 
@@ -155,6 +150,22 @@ export interface SettingsSnapshot {
   readonly rules: readonly RoutingRule[];
   readonly operatingHours: readonly Setting<"operating-hours">[];
 }
+
+/** The settings of a queue; one that was deleted meanwhile has the defaults, so that what waits in it is still served. */
+export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
+  settings.queues.find((queue) => queue.id === queueId) ?? queueSchema.parse({ id: queueId, name: queueId });
+
+/**
+ * Says what keeps a channel from sending, if anything does.
+ * @param channel - nothing when there is none any more.
+ */
+export const switchedOff = (
+  { organisation }: SettingsSnapshot,
+  channel: Channel | undefined,
+): { readonly kind: "sms-disabled" | "channel-disabled" } | undefined => {
+  if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
+  return channel?.enabled ? undefined : { kind: "channel-disabled" };
+};
 
 /** How old a snapshot of the settings may be, in seconds: so long a change may take to show everywhere. */
 export const SNAPSHOT_SECONDS = 10;

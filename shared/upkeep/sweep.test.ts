@@ -5,11 +5,10 @@ import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/s
 import { sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { storeReply } from "../../tests/fakes/stored-reply.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import { type ConversationState, conversationSchema } from "../conversation/conversation.ts";
 import { receiveText } from "../intake/receive-text.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { workItemIdOf } from "../kernel/ids.ts";
+import { agentIdSchema, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, instantSchema, secondsBetween } from "../kernel/instant.ts";
 import { dispatch } from "../routing/dispatch.ts";
 import { moveConversation } from "../routing/move-conversation.ts";

@@ -1,14 +1,13 @@
-import type { Agent, AgentId } from "../agent/agent.ts";
+import { type Agent, dispatchesFor } from "../agent/agent.ts";
 import type { Contacts } from "../contact/contacts.ts";
 import { type Conversation, isInRouting } from "../conversation/conversation.ts";
 import type { Messages } from "../conversation/messages.ts";
 import { type ConversationEvent, isQuietSince } from "../conversation/transition/transition.ts";
-import { type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
+import { type AgentId, type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
 import { adoptClaim } from "../routing/adopt-claim.ts";
-import { queueOf } from "../routing/choose-queue.ts";
-import { dispatchesFor, type MoveDeps, moveConversation } from "../routing/move-conversation.ts";
-import type { Settings, SettingsSnapshot } from "../settings/settings.ts";
+import { type MoveDeps, moveConversation } from "../routing/move-conversation.ts";
+import { queueOf, type Settings, type SettingsSnapshot } from "../settings/settings.ts";
 
 export interface SweepDeps extends MoveDeps {
   readonly contacts: Contacts;

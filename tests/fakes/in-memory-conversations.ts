@@ -1,4 +1,3 @@
-import type { AgentId } from "../../shared/agent/agent.ts";
 import {
   type Conversation,
   type ConversationState,
@@ -7,7 +6,7 @@ import {
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
 import type { Conversations } from "../../shared/conversation/conversations.ts";
-import type { ConversationId } from "../../shared/kernel/ids.ts";
+import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";

@@ -2,13 +2,12 @@ import {
   type DeliveryChange,
   isUnconfirmed,
   type Message,
-  type MessageId,
   mayBecome,
   messageSchema,
   type OutboundMessage,
 } from "../../shared/conversation/message.ts";
 import type { Messages } from "../../shared/conversation/messages.ts";
-import { type ConversationId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
+import { type ConversationId, type MessageId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";

@@ -1,4 +1,5 @@
-import { isOptedOut, type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
+import { isOptedOut } from "../../shared/consent/consent.ts";
+import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
 import type { ThreadId } from "../../shared/kernel/ids.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";

@@ -1,6 +1,6 @@
 import { workItemIdOf } from "../../shared/kernel/ids.ts";
-import type { RoutingClock, WorkItem } from "../../shared/kernel/jobs.ts";
-import type { Changed } from "../../shared/routing/routing-workflow.ts";
+import type { WorkItem } from "../../shared/kernel/jobs.ts";
+import type { Changed, RoutingClock } from "../../shared/routing/routing-workflow.ts";
 import type { Hooks } from "./hooks.ts";
 
 /** Keeps what orchestrations were told, and which ones run: those that a test or `start` began and nothing settled. */

@@ -1,5 +1,4 @@
-import type { MessageId } from "../../shared/conversation/message.ts";
-import type { ThreadId } from "../../shared/kernel/ids.ts";
+import type { MessageId, ThreadId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import {
   type DispatchRequest,

@@ -4,7 +4,8 @@ import {
   conversationSchema,
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
-import { conversationIdOf, type ThreadId, threadIdOf } from "../../shared/kernel/ids.ts";
+import { threadIdOf } from "../../shared/conversation/thread.ts";
+import { conversationIdOf, type ThreadId } from "../../shared/kernel/ids.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
 import { fixedFingerprint } from "./fixed-fingerprint.ts";
 import { CHANNEL_NUMBER } from "./sample-organisation.ts";

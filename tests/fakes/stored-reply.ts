@@ -1,5 +1,5 @@
-import { agentIdSchema } from "../../shared/agent/agent.ts";
 import { receiveText } from "../../shared/intake/receive-text.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import type { OutboundRequest } from "../../shared/kernel/jobs.ts";
 import { moveConversation } from "../../shared/routing/move-conversation.ts";
 import { reply } from "../../shared/sending/reply.ts";

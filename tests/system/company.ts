@@ -5,7 +5,8 @@ import { type SampleOrganisation, sampleOrganisation } from "../../local/sample-
 import { sampleSettings } from "../../local/twin.ts";
 import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
 import { type Contact, contactSchema } from "../../shared/contact/contact.ts";
-import { type ConversationId, conversationIdOf, threadIdOf } from "../../shared/kernel/ids.ts";
+import { threadIdOf } from "../../shared/conversation/thread.ts";
+import { type ConversationId, conversationIdOf } from "../../shared/kernel/ids.ts";
 import { SETTING_SCHEMAS } from "../../shared/settings/settings.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
 import { COMPANY } from "./stage.ts";

@@ -1,5 +1,6 @@
 import type { Twin } from "../../local/twin.ts";
 import type { Agent } from "../../shared/agent/agent.ts";
+import { isOptedOut } from "../../shared/consent/consent.ts";
 import {
   type Conversation,
   holderOf,
@@ -8,7 +9,6 @@ import {
   REMEMBERED_TEXTS,
 } from "../../shared/conversation/conversation.ts";
 import { inboundMessageId, type OutboundMessage } from "../../shared/conversation/message.ts";
-import { isOptedOut } from "../../shared/conversation/thread.ts";
 import { conversationIdOf, numberOf, workItemIdOf } from "../../shared/kernel/ids.ts";
 import { keywordOf } from "../../shared/sms/keyword.ts";
 import { hasEnded } from "../../twin/functions-host/durable/instance.ts";

@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { basicAuthorization } from "../http/basic-authorization.ts";
-import type { Answer } from "../http/request.ts";
-import { ask } from "../http/request.ts";
+import { type Answer, ask } from "../http/request.ts";
 import { askPatiently } from "../http/request-with-retry.ts";
 import type { TwilioAccount } from "./account.ts";
 

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
-import { agentIdSchema } from "../../agent/agent.ts";
 import { contactIdSchema } from "../../contact/contact.ts";
+import { agentIdSchema, messageIdSchema } from "../../kernel/ids.ts";
 import { addSeconds, type Instant, instantSchema } from "../../kernel/instant.ts";
 import { type Conversation, conversationSchema, holderOf, ownerOf, type RoutingReason } from "../conversation.ts";
-import { messageIdSchema } from "../message.ts";
 import { type ConversationEvent, transition } from "./transition.ts";
 
 const START = instantSchema.parse("2026-03-02T10:00:00.000Z");

@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { OPENED_AT, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
-import { agentIdSchema } from "../../agent/agent.ts";
 import { contactIdSchema } from "../../contact/contact.ts";
+import { agentIdSchema, messageIdSchema } from "../../kernel/ids.ts";
 import { addSeconds, instantSchema } from "../../kernel/instant.ts";
-import { type Conversation, type ConversationState, conversationSchema, REMEMBERED_TEXTS } from "../conversation.ts";
-import { messageIdSchema } from "../message.ts";
-import { type ConversationEvent, previewOf, transition } from "./transition.ts";
+import {
+  type Conversation,
+  type ConversationState,
+  conversationSchema,
+  previewOf,
+  REMEMBERED_TEXTS,
+} from "../conversation.ts";
+import { type ConversationEvent, transition } from "./transition.ts";
 
 const NOW = instantSchema.parse("2026-03-02T10:31:00.000Z");
 const OFFER_END = instantSchema.parse("2026-03-02T10:32:00.000Z");

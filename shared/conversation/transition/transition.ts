@@ -1,39 +1,25 @@
-import type { AgentId } from "../../agent/agent.ts";
 import type { ContactId } from "../../contact/contact.ts";
+import type { AgentId, MessageId } from "../../kernel/ids.ts";
 import { addSeconds, type Instant } from "../../kernel/instant.ts";
 import { asksToStop } from "../../sms/keyword.ts";
+import type { Actor } from "../actor.ts";
 import {
   type CloseReason,
   type Conversation,
   type ConversationState,
   ownerOf,
-  PREVIEW_LENGTH,
+  previewOf,
+  type QueueAssignment,
   REMEMBERED_TEXTS,
   type RoutingReason,
 } from "../conversation.ts";
-import type { MessageId } from "../message.ts";
-
-/** Where a conversation is to wait, and what it needs there. */
-export interface Route {
-  readonly queueId: string;
-  readonly priority: number;
-  readonly skills: readonly string[];
-  /** What chose the queue. */
-  readonly routedBy: string;
-}
-
-/** Somebody who changes a conversation. A supervisor may change those of others. */
-export interface Actor {
-  readonly agentId: AgentId;
-  readonly supervisor: boolean;
-}
 
 /**
  * Everything that can happen to a conversation. What routing does carries the epoch it was decided for: in another
  * epoch it is stale, and a conflict.
  */
 export type ConversationEvent =
-  | { readonly kind: "enter-queue"; readonly route: Route }
+  | { readonly kind: "enter-queue"; readonly route: QueueAssignment }
   | {
       readonly kind: "offer";
       readonly epoch: number;
@@ -236,7 +222,7 @@ export const isQuietSince = ({ lastTextAt, stateAt }: Conversation, moment: Inst
 const queued = (
   conversation: Conversation,
   now: Instant,
-  route: Route,
+  route: QueueAssignment,
 ): Extract<Conversation, { state: "queued" }> => ({
   ...commonOf(conversation),
   ...{ queueId: route.queueId, priority: route.priority, skills: [...route.skills], routedBy: route.routedBy },
@@ -366,9 +352,6 @@ const withText = <C extends Conversation>(
   asksToStop: conversation.asksToStop || asksToStop(text),
   ...(at >= conversation.lastTextAt && { lastTextAt: at, preview: previewOf(text) }),
 });
-
-/** The beginning of a text, without half of a surrogate pair at its end. */
-export const previewOf = (text: string): string => text.slice(0, PREVIEW_LENGTH).replace(/[\uD800-\uDBFF]$/, "");
 
 const ownedIn = (
   conversation: Conversation,
