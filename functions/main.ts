@@ -1,15 +1,17 @@
-import { app, type InvocationContext } from "@azure/functions";
+import { app } from "@azure/functions";
 import * as df from "durable-functions";
 import { loadConfig } from "../infra/config.ts";
-import { buildDeps } from "../infra/container.ts";
-import { DurableRoutingClock } from "../infra/durable/durable-routing-clock.ts";
+import { buildContainer } from "../infra/container.ts";
+import { DurableRoutingWorkflow } from "../infra/durable/durable-routing-workflow.ts";
 import { QUEUES } from "../infra/service-bus/queues.ts";
+import type { Ports } from "../shared/kernel/ports.ts";
 import { ADVANCE_ROUTING, ROUTE_WORK_ITEM } from "../shared/routing/routing-workflow.ts";
 import { makeDispatch } from "./dispatch.ts";
 import { httpHandler } from "./http/http-handler.ts";
 import { makeRoutes } from "./http/routes.ts";
 import { makeOutboundSms } from "./outbound-sms.ts";
 import { patient } from "./patient.ts";
+import type { PerInvocation } from "./per-invocation.ts";
 import { makeProviderEvents } from "./provider-events.ts";
 import { makeProviderWebhook } from "./provider-webhook.ts";
 import { makeAdvanceRouting, routeWorkItem } from "./route-work-item.ts";
@@ -20,65 +22,66 @@ import { makeWorkItems } from "./work-items.ts";
 
 // Every trigger of the app. A bad setting throws here: no function loads, and the host logs why.
 const config = loadConfig(process.env);
-const deps = buildDeps(config);
-const depsFor = (context: InvocationContext) => ({
-  ...deps,
-  routingClock: new DurableRoutingClock(df.getClient(context)),
+const container = buildContainer(config);
+const { wait, providers } = container.ports;
+const portsFor: PerInvocation<Ports> = (context) => ({
+  ...container.ports,
+  routingWorkflow: new DurableRoutingWorkflow(df.getClient(context)),
 });
 const extraInputs = [df.input.durableClient()];
 const connection = "SERVICE_BUS";
 
-app.eventGrid("sms-received", { handler: makeSmsReceived(depsFor, "acs"), extraInputs });
-app.eventGrid("sms-delivery-report", { handler: makeSmsDeliveryReport(depsFor, "acs"), extraInputs });
+app.eventGrid("sms-received", { handler: makeSmsReceived(portsFor, "acs"), extraInputs });
+app.eventGrid("sms-delivery-report", { handler: makeSmsDeliveryReport(portsFor, "acs"), extraInputs });
 
 app.serviceBusQueue("provider-events", {
   queueName: "provider-events",
   connection,
-  handler: patient(makeProviderEvents(depsFor, QUEUES["provider-events"].maxDeliveries), deps.wait),
+  handler: patient(makeProviderEvents(portsFor, QUEUES["provider-events"].maxDeliveries), wait),
   extraInputs,
 });
 app.serviceBusQueue("work-items", {
   queueName: "work-items",
   connection,
-  handler: patient(makeWorkItems(depsFor), deps.wait),
+  handler: patient(makeWorkItems(portsFor), wait),
   extraInputs,
 });
 app.serviceBusQueue("dispatch", {
   queueName: "dispatch",
   connection,
   isSessionsEnabled: true,
-  handler: patient(makeDispatch(depsFor), deps.wait),
+  handler: patient(makeDispatch(portsFor), wait),
   extraInputs,
 });
 app.serviceBusQueue("outbound-sms", {
   queueName: "outbound-sms",
   connection,
   isSessionsEnabled: true,
-  handler: patient(makeOutboundSms(depsFor, QUEUES["outbound-sms"].maxDeliveries), deps.wait),
+  handler: patient(makeOutboundSms(portsFor, QUEUES["outbound-sms"].maxDeliveries), wait),
   extraInputs,
 });
 
 df.app.orchestration(ROUTE_WORK_ITEM, routeWorkItem);
-df.app.activity(ADVANCE_ROUTING, { handler: makeAdvanceRouting(depsFor), extraInputs });
+df.app.activity(ADVANCE_ROUTING, { handler: makeAdvanceRouting(portsFor), extraInputs });
 
 app.http("provider-webhook", {
   route: "webhooks/{provider}",
   methods: ["POST"],
   authLevel: "anonymous", // providers are known by their signatures
-  handler: makeProviderWebhook(deps.providers, config.publicUrl, depsFor),
+  handler: makeProviderWebhook(providers, config.publicUrl, portsFor),
   extraInputs,
 });
 
-app.timer("sweep", { schedule: "0 * * * * *", handler: makeSweep(depsFor), extraInputs });
+app.timer("sweep", { schedule: "0 * * * * *", handler: makeSweep(portsFor), extraInputs });
 
 for (const route of makeRoutes()) {
   app.http(route.name, {
     route: route.path,
     methods: [route.method],
     authLevel: "anonymous", // callers are known by their tokens
-    handler: httpHandler(route, { verifier: deps.verifier, depsFor }),
+    handler: httpHandler(route, { tokenVerifier: container.tokenVerifier, portsFor }),
     extraInputs,
   });
 }
 
-app.hook.appTerminate(() => deps.close());
+app.hook.appTerminate(() => container.close());

@@ -1,6 +1,7 @@
 import type { ServiceBusQueueHandler } from "@azure/functions";
 import { outboundRequestSchema } from "../shared/kernel/jobs.ts";
-import { type SendDeps, sendReply } from "../shared/sending/send-reply.ts";
+import type { Ports } from "../shared/kernel/ports.ts";
+import { sendReply } from "../shared/sending/send-reply.ts";
 import { deliveryOf } from "./patient.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 import { tellFailed } from "./tell-outcome.ts";
@@ -10,9 +11,9 @@ import { tellFailed } from "./tell-outcome.ts";
  * @param maxDeliveries - deliveries after which the broker gives a message up: the last one has to settle it.
  */
 export const makeOutboundSms =
-  (depsFor: PerInvocation<SendDeps>, maxDeliveries: number): ServiceBusQueueHandler =>
+  (portsFor: PerInvocation<Ports>, maxDeliveries: number): ServiceBusQueueHandler =>
   async (body, context) => {
     const request = outboundRequestSchema.parse(body);
-    const failure = await sendReply(depsFor(context), request, deliveryOf(context) >= maxDeliveries);
+    const failure = await sendReply(portsFor(context), request, deliveryOf(context) >= maxDeliveries);
     if (failure) tellFailed(context, { messageId: request.messageId, failure });
   };

@@ -44,8 +44,8 @@ export const agentRoutes: readonly Route[] = [
     request: { params, body: agentProfileSchema.strict().meta({ id: "AgentProfile" }) },
     responses: { 200: agentViewSchema },
     problems: ["invalid"],
-    handle: async ({ params: { id }, body }, deps) => {
-      const saved = await saveAgent(deps, id, body);
+    handle: async ({ params: { id }, body }, ports) => {
+      const saved = await saveAgent(ports, id, body);
       if (saved.kind === "saved") return { status: 200, body: agentView(saved.agent) };
       return invalidField("queueIds", `there is no queue ${saved.queueIds.map((each) => `"${each}"`).join(", ")}`);
     },

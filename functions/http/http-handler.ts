@@ -1,16 +1,16 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
+import type { Ports } from "../../shared/kernel/ports.ts";
 import { traceOf } from "../trace-of.ts";
-import type { HttpDeps } from "./http-deps.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import { type Answer, CONTENT_TYPES, type Route } from "./route.ts";
 
 export interface HttpHandlerOptions {
-  readonly verifier: TokenVerifier;
+  readonly tokenVerifier: TokenVerifier;
   /** What handlers use in one invocation: a part of it comes with the invocation. */
-  readonly depsFor: (context: InvocationContext) => HttpDeps;
+  readonly portsFor: (context: InvocationContext) => Ports;
 }
 
 /** How soon a client should ask again when a store was unavailable, in seconds. */
@@ -33,28 +33,28 @@ export const httpHandler =
 
 const serve = async (
   route: Route,
-  { verifier, depsFor }: HttpHandlerOptions,
+  { tokenVerifier, portsFor }: HttpHandlerOptions,
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<Answer | Problem> => {
   if (route.roles === "public") {
-    const caller = await identify(verifier, request).catch(asStranger);
+    const caller = await identify(tokenVerifier, request).catch(asStranger);
     const raw = await readRequest(route, request);
-    return "problem" in raw ? raw : route.react(raw, depsFor(context), caller);
+    return "problem" in raw ? raw : route.react(raw, portsFor(context), caller);
   }
-  const caller = await identify(verifier, request);
+  const caller = await identify(tokenVerifier, request);
   if (!caller) return problem("unauthenticated");
   if (!route.roles.some((role) => caller.roles.includes(role))) return problem("forbidden");
   const raw = await readRequest(route, request);
-  return "problem" in raw ? raw : route.react(raw, depsFor(context), caller);
+  return "problem" in raw ? raw : route.react(raw, portsFor(context), caller);
 };
 
 /** The form of a bearer token. Source: RFC 6750, 2.1; the scheme in any case by RFC 9110, 11.1. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
-const identify = async (verifier: TokenVerifier, request: HttpRequest): Promise<Caller | undefined> => {
+const identify = async (tokenVerifier: TokenVerifier, request: HttpRequest): Promise<Caller | undefined> => {
   const [, token] = BEARER.exec(request.headers.get("authorization") ?? "") ?? [];
-  return token === undefined ? undefined : verifier.verify(token);
+  return token === undefined ? undefined : tokenVerifier.verify(token);
 };
 
 /** What strangers may ask for does not depend on the identity provider. */

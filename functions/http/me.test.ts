@@ -28,7 +28,7 @@ describe("PUT /me/presence", () => {
     const api = new TestApi();
     const { status, body } = await api.put("/me/presence", { as: AGENT, body: { presence: "away" } });
     expect([status, body.presence]).toEqual([200, "away"]);
-    expect(api.fakes.wakeUps.dispatches).toEqual([{ queueId: "support", because: "presence" }]);
+    expect(api.fakes.jobs.dispatches).toEqual([{ queueId: "support", because: "presence" }]);
   });
 
   it("refuses the presence that only the system sets", async () => {

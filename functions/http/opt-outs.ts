@@ -76,8 +76,8 @@ export const optOutRoutes: readonly Route[] = [
     },
     responses: { 200: historySchema },
     problems: ["invalid"],
-    handle: async ({ body: { channelId, customer, reason: why } }, deps, { agentId }) => {
-      const added = await addOptOut(deps, channelId, customer, { agentId, reason: why });
+    handle: async ({ body: { channelId, customer, reason: why } }, ports, { agentId }) => {
+      const added = await addOptOut(ports, channelId, customer, { agentId, reason: why });
       switch (added.kind) {
         case "set":
           return { status: 200, body: history(added.thread) };
@@ -98,8 +98,8 @@ export const optOutRoutes: readonly Route[] = [
     request: { params, body: z.strictObject({ reason }) },
     responses: { 200: historySchema },
     problems: ["not-found"],
-    handle: async ({ params: { id }, body }, deps, { agentId }) => {
-      const thread = await endOptOut(deps, id, { agentId, reason: body.reason });
+    handle: async ({ params: { id }, body }, ports, { agentId }) => {
+      const thread = await endOptOut(ports, id, { agentId, reason: body.reason });
       return thread ? { status: 200, body: history(thread) } : problem("not-found");
     },
   }),

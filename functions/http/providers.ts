@@ -50,8 +50,8 @@ export const providerRoutes: readonly Route[] = [
     request: { params: z.object({ id: settingIdSchema }) },
     responses: { 200: verificationSchema },
     problems: ["not-found"],
-    handle: async ({ params: { id } }, deps) => {
-      const verification = await verifyChannel(deps, id);
+    handle: async ({ params: { id } }, ports) => {
+      const verification = await verifyChannel(ports, id);
       if (!verification) return problem("not-found");
       const findings = [...verification.findings];
       return { status: 200, body: { good: findings.every(({ good }) => good), findings } };

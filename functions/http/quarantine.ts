@@ -41,14 +41,14 @@ export const quarantineRoutes: readonly Route[] = [
     request: { params: z.object({ id: idSchema }) },
     responses: { 200: viewSchema },
     problems: ["not-found", "still-unusable"],
-    handle: async ({ params }, deps) => {
+    handle: async ({ params }, ports) => {
       const { source, id } = partsOf(params.id);
-      const replayed = await replay(deps, source, id);
+      const replayed = await replay(ports, source, id);
       if (replayed.kind === "still-unusable") {
         const { reason, detail } = replayed;
         return problem("still-unusable", { reason, ...(detail !== undefined && { detail }) });
       }
-      const entry = replayed.kind === "used" ? await deps.quarantine.find(source, id) : undefined;
+      const entry = replayed.kind === "used" ? await ports.quarantine.find(source, id) : undefined;
       return entry ? { status: 200, body: view(entry) } : problem("not-found");
     },
   }),

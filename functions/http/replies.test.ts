@@ -13,7 +13,7 @@ const withActive = (some: Details = {}, api = new TestApi()) => {
   return { api, path, reply };
 };
 
-const sentOf = ({ fakes }: TestApi) => [...fakes.messages.all(), ...fakes.wakeUps.outbounds];
+const sentOf = ({ fakes }: TestApi) => [...fakes.messages.all(), ...fakes.jobs.outbounds];
 
 describe("POST /conversations/{id}/replies", () => {
   it("accepts the reply, tells its segments, and asks for it to be sent", async () => {
@@ -21,7 +21,7 @@ describe("POST /conversations/{id}/replies", () => {
     const { status, body } = await reply("¿Qué número? 🙂".repeat(10));
     expect(status).toBe(202);
     expect(body.message).toMatchObject({ state: "queued", segments: 3, agentId: "agent-a" });
-    expect(api.fakes.wakeUps.outbounds).toMatchObject([{ messageId: body.message.id }]);
+    expect(api.fakes.jobs.outbounds).toMatchObject([{ messageId: body.message.id }]);
   });
 
   it("takes a text of the cap's length", async () => {

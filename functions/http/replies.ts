@@ -45,9 +45,9 @@ export const replyRoutes: readonly Route[] = [
     request: { params: z.object({ id: conversationIdSchema }), headers: idempotencyHeaders, body: replyBody },
     responses: { 202: z.object({ message: replyViewSchema }) },
     problems: REFUSALS,
-    handle: async ({ params, headers, body }, deps, { agentId }) => {
+    handle: async ({ params, headers, body }, ports, { agentId }) => {
       const idempotencyKey = headers["idempotency-key"];
-      const replied = await reply(deps, {
+      const replied = await reply(ports, {
         conversationId: params.id,
         agentId,
         text: body.text,
@@ -65,10 +65,10 @@ export const replyRoutes: readonly Route[] = [
     request: { params: z.object({ id: conversationIdSchema, messageId: messageIdSchema }) },
     responses: { 200: replyViewSchema },
     problems: ["not-found", "not-yours"],
-    handle: async ({ params: { id, messageId } }, deps, caller) => {
-      const found = await findVisible(deps, actorOf(caller), id);
+    handle: async ({ params: { id, messageId } }, ports, caller) => {
+      const found = await findVisible(ports, actorOf(caller), id);
       if (found.kind !== "found") return problem(found.kind);
-      const message = await deps.messages.find(found.stored.value.threadId, messageId);
+      const message = await ports.messages.find(found.stored.value.threadId, messageId);
       return message?.direction === "outbound" && message.conversationId === id
         ? { status: 200, body: replyViewSchema.parse(message) }
         : problem("not-found");

@@ -33,9 +33,9 @@ describe("PUT /settings/{kind}/{id}", () => {
     expect([status, body]).toEqual([200, sampleQueue({ id: "sales", name: "Sales" })]);
     expect((await api.get("/settings/queues/sales", { as: AGENT })).body).toEqual(body);
     const request = { queueId: "sales", because: "settings" };
-    expect(api.fakes.wakeUps.dispatches).toEqual([request]);
+    expect(api.fakes.jobs.dispatches).toEqual([request]);
     // Once more, when the old settings are at hand nowhere any longer.
-    expect(api.fakes.wakeUps.laterDispatches).toEqual([{ request, afterSeconds: 10 }]);
+    expect(api.fakes.jobs.laterDispatches).toEqual([{ request, afterSeconds: 10 }]);
   });
 
   it.each([
@@ -101,6 +101,6 @@ describe("PUT /settings/{kind}/{id}", () => {
     const { status, body } = await put(path, setting, api);
     expect([status, body.errors.map((error: { field: string }) => error.field)]).toEqual([422, [field]]);
     expect((await api.get(`/settings/${path.split("/")[0]}`, { as: AGENT })).body).toEqual(before.body);
-    expect(api.fakes.wakeUps.dispatches).toEqual([]);
+    expect(api.fakes.jobs.dispatches).toEqual([]);
   });
 });

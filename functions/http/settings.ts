@@ -53,12 +53,12 @@ export const settingRoutes: readonly Route[] = [
     documentedBody: z.union(settingChangeSchema.options.map(({ shape }) => shape.setting)),
     responses: { 200: settingSchema },
     problems: ["stale", "invalid"],
-    handle: async ({ params: { kind, id }, headers, body }, deps) => {
+    handle: async ({ params: { kind, id }, headers, body }, ports) => {
       const change = settingChangeSchema.safeParse({ kind, setting: body });
       if (!change.success) return invalid(change.error);
       const { setting }: SettingChange = change.data;
       if (setting.id !== id) return invalidField("id", `must be "${id}", as in the path`);
-      const saved = await saveSetting(deps, change.data, headers["if-match"]);
+      const saved = await saveSetting(ports, change.data, headers["if-match"]);
       switch (saved.kind) {
         case "saved":
           return { status: 200, body: setting };

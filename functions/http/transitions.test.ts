@@ -143,7 +143,7 @@ describe("transferring", () => {
     expect(body).toMatchObject({ state: "queued", queueId: "billing" });
     expect(api.fakes.conversations.all()[0]?.declines).toEqual({ "agent-a": 5 });
     expect(await loadOf("agent-a")).toBe(0);
-    expect(api.fakes.wakeUps.workItems).toMatchObject([{ epoch: 2 }]);
+    expect(api.fakes.jobs.workItems).toMatchObject([{ epoch: 2 }]);
   });
 
   it("to an agent offers it for as long as its queue offers", async () => {

@@ -31,8 +31,8 @@ const transition = (name: string, summary: string) => ({
 const ownTransition = (kind: "accept" | "reject" | "park" | "resume" | "finish", summary: string): Route =>
   route(AGENTS, {
     ...transition(kind, summary),
-    handle: async ({ params: { id } }, deps, { agentId }) =>
-      answerToMove(await asMade(moveConversation(deps, id, { kind, agentId }))),
+    handle: async ({ params: { id } }, ports, { agentId }) =>
+      answerToMove(await asMade(moveConversation(ports, id, { kind, agentId }))),
   });
 
 const pick = transition("pick", "Takes a conversation that waits in a queue of the agent who asks");
@@ -47,27 +47,27 @@ export const transitionRoutes: readonly Route[] = [
   route(AGENTS, {
     ...pick,
     problems: [...MOVE_PROBLEMS, "not-a-member"],
-    handle: async ({ params: { id } }, deps, { agentId }) => {
-      const move = await asMade(pickConversation(deps, id, agentId));
+    handle: async ({ params: { id } }, ports, { agentId }) => {
+      const move = await asMade(pickConversation(ports, id, agentId));
       return move.kind === "not-a-member" ? problem("not-a-member") : answerToMove(move);
     },
   }),
   route(AGENTS, {
     ...transition("release", "Gives a conversation back to its queue"),
-    handle: async ({ params: { id } }, deps, { agentId }) =>
-      answerToMove(await asMade(releaseConversation(deps, id, agentId))),
+    handle: async ({ params: { id } }, ports, { agentId }) =>
+      answerToMove(await asMade(releaseConversation(ports, id, agentId))),
   }),
   route(AGENTS, {
     ...transition("end", "Ends a conversation; a supervisor closes that of another at once"),
-    handle: async ({ params: { id } }, deps, caller) =>
-      answerToMove(await asMade(endConversation(deps, id, actorOf(caller)))),
+    handle: async ({ params: { id } }, ports, caller) =>
+      answerToMove(await asMade(endConversation(ports, id, actorOf(caller)))),
   }),
   route(AGENTS, {
     ...transfer,
     request: { ...transfer.request, body: destinationSchema },
     problems: [...MOVE_PROBLEMS, "invalid"],
-    handle: async ({ params: { id }, body }, deps, caller) => {
-      const move = await asMade(transferConversation(deps, id, actorOf(caller), body));
+    handle: async ({ params: { id }, body }, ports, caller) => {
+      const move = await asMade(transferConversation(ports, id, actorOf(caller), body));
       if (move.kind !== "unknown-destination") return answerToMove(move);
       return "queueId" in body
         ? invalidField("queueId", "there is no such queue")

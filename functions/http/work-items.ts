@@ -16,12 +16,12 @@ export const workItemRoutes: readonly Route[] = [
     request: { params: z.object({ id: settingIdSchema }), query: pageQuery },
     responses: { 200: pageOf(conversationViewSchema) },
     problems: ["not-a-member"],
-    handle: async ({ params, query }, deps, caller) => {
+    handle: async ({ params, query }, ports, caller) => {
       const actor = actorOf(caller);
-      if (!actor.supervisor && !(await isMember(deps, actor, params.id))) return problem("not-a-member");
+      if (!actor.supervisor && !(await isMember(ports, actor, params.id))) return problem("not-a-member");
       return {
         status: 200,
-        body: showPage(await deps.conversations.openIn(params.id, pageIn(query)), conversationView),
+        body: showPage(await ports.conversations.openIn(params.id, pageIn(query)), conversationView),
       };
     },
   }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ProviderEvent } from "../../shared/intake/provider-events.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { startBus } from "../../tests/contracts/service-bus.ts";
-import { Seal } from "../crypto/encryptor.ts";
+import { Encryptor } from "../crypto/encryptor.ts";
 import { ServiceBusProviderEvents } from "./service-bus-provider-events.ts";
 
 const told: ProviderEvent = {
@@ -14,7 +14,7 @@ const secret = randomBytes(32);
 
 const start = async () => {
   const bus = await startBus();
-  const make = (key = secret) => new ServiceBusProviderEvents(bus.senders, new Seal(key, "test"));
+  const make = (key = secret) => new ServiceBusProviderEvents(bus.senders, new Encryptor(key, "test"));
   return { ...bus, make };
 };
 

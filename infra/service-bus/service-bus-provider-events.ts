@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/intake/provider-events.ts";
-import type { Seal } from "../crypto/encryptor.ts";
+import type { Encryptor } from "../crypto/encryptor.ts";
 import type { QueueSenders } from "./queue-senders.ts";
 
 const bodySchema = z.object({ sealed: z.string() });
@@ -8,18 +8,23 @@ const bodySchema = z.object({ sealed: z.string() });
 /** Events as messages. They hold numbers and texts, which nobody who may look into a queue has to read. */
 export class ServiceBusProviderEvents implements ProviderEvents {
   readonly #senders: QueueSenders;
-  readonly #seal: Seal;
+  readonly #seal: Encryptor;
 
-  constructor(senders: QueueSenders, seal: Seal) {
+  constructor(senders: QueueSenders, seal: Encryptor) {
     this.#senders = senders;
     this.#seal = seal;
   }
 
   keep(event: ProviderEvent, afterSeconds?: number): Promise<void> {
-    return this.#senders.send("provider-events", { sealed: this.#seal.seal(JSON.stringify(event)) }, {}, afterSeconds);
+    return this.#senders.send(
+      "provider-events",
+      { sealed: this.#seal.encrypt(JSON.stringify(event)) },
+      {},
+      afterSeconds,
+    );
   }
 
   open(body: unknown): ProviderEvent {
-    return providerEventSchema.parse(JSON.parse(this.#seal.open(bodySchema.parse(body).sealed)));
+    return providerEventSchema.parse(JSON.parse(this.#seal.decrypt(bodySchema.parse(body).sealed)));
   }
 }

@@ -46,3 +46,9 @@ export interface Agents {
   /** Creates an agent, offline and without load, or changes its profile and leaves the rest as it is. */
   saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent>;
 }
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly agents: Agents;
+  }
+}

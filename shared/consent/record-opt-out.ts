@@ -1,18 +1,21 @@
 import { changeThread } from "../conversation/change-thread.ts";
 import type { ThreadId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
+import type { Ports } from "../kernel/ports.ts";
 import { withConsent } from "./consent.ts";
-import { type TellDeps, tellConsent } from "./sync-consent.ts";
+import { tellConsent } from "./sync-consent.ts";
+
+type TellPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
 
 /**
  * Keeps what a provider said: this customer takes no more texts from this number. A customer who has opted in again
  * since then still does.
  */
-export const recordOptOut = async (deps: TellDeps, threadId: ThreadId, at: Instant): Promise<void> => {
-  const stored = await deps.threads.find(threadId);
+export const recordOptOut = async (ports: TellPorts, threadId: ThreadId, at: Instant): Promise<void> => {
+  const stored = await ports.threads.find(threadId);
   if (!stored) return;
-  const thread = await changeThread(deps.threads, stored, stored.value, (each) =>
+  const thread = await changeThread(ports.threads, stored, stored.value, (each) =>
     withConsent(each, { optedOut: true, at, by: { kind: "provider" } }),
   );
-  await tellConsent(deps, thread);
+  await tellConsent(ports, thread);
 };

@@ -1,12 +1,11 @@
-import type { Thread, Threads } from "../conversation/thread.ts";
+import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { conversationIdOf } from "../kernel/ids.ts";
-import { type MoveDeps, moveConversation } from "../routing/move-conversation.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { moveConversation } from "../routing/move-conversation.ts";
 import { isOptedOut } from "./consent.ts";
 
-export interface TellDeps extends MoveDeps {
-  readonly threads: Threads;
-}
+type TellPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
 
 /** How often it is told again when the customer has said something else meanwhile. */
 const ATTEMPTS = 20;
@@ -19,14 +18,14 @@ const ATTEMPTS = 20;
  * @throws TransientError when a store is unavailable, the conversation is just being opened, or the customer says
  * something else all the time.
  */
-export const tellConsent = async (deps: TellDeps, thread: Thread): Promise<void> => {
+export const tellConsent = async (ports: TellPorts, thread: Thread): Promise<void> => {
   let known = thread;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (known.lastNumber === 0) return;
     const [id, optedOut] = [conversationIdOf(known.id, known.lastNumber), isOptedOut(known)];
-    const move = await moveConversation(deps, id, { kind: "consent-known", optedOut });
+    const move = await moveConversation(ports, id, { kind: "consent-known", optedOut });
     if (move.kind === "not-found") throw new TransientError(`conversation ${id} is being opened`);
-    known = (await deps.threads.find(known.id))?.value ?? known;
+    known = (await ports.threads.find(known.id))?.value ?? known;
     if (isOptedOut(known) === optedOut) return;
   }
   throw new TransientError(`the consent of thread ${thread.id} changes too often`);

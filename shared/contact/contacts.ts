@@ -17,3 +17,9 @@ export interface Contacts {
   /** Finishes the changes of a number that broke off half way. @returns how many. */
   finishMoves(): Promise<number>;
 }
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly contacts: Contacts;
+  }
+}

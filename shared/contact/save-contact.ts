@@ -1,19 +1,11 @@
 import * as z from "zod";
 import { TransientError } from "../kernel/errors.ts";
-import type { Now } from "../kernel/instant.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Ports } from "../kernel/ports.ts";
 import { countrySchema } from "../sms/country.ts";
 import { type Contact, type ContactId, contactIdSchema, contactSchema } from "./contact.ts";
-import type { Contacts } from "./contacts.ts";
 import { readMobilePhone } from "./mobile-phone.ts";
 
-export interface SaveContactDeps {
-  readonly contacts: Contacts;
-  readonly settings: Settings;
-  readonly now: Now;
-  /** Makes an id that was never made before. */
-  readonly newId: () => string;
-}
+type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 
 /** Longest number that anybody writes, with room for spaces and brackets. */
 const WRITTEN_NUMBER_LENGTH = 40;
@@ -65,15 +57,15 @@ const ATTEMPTS = 5;
  * Makes a contact, its number in E.164.
  * @throws TransientError when the store is unavailable.
  */
-export const createContact = async (deps: SaveContactDeps, draft: ContactDraft): Promise<CreatedContact> => {
+export const createContact = async (ports: SaveContactPorts, draft: ContactDraft): Promise<CreatedContact> => {
   const { id: chosenId, mobilePhone: raw, country: told, ...rest } = draft;
-  const number = await readMobilePhone(deps, raw, told);
+  const number = await readMobilePhone(ports, raw, told);
   if (!number) return { kind: "not-a-number" };
   // The store tells ids apart by number too, so it would take the same id again under another number.
-  if (chosenId !== undefined && (await deps.contacts.find(chosenId))) return { kind: "exists" };
-  const id = chosenId ?? contactIdSchema.parse(deps.newId());
-  const contact: Contact = { ...rest, id, mobilePhone: number, updatedAt: deps.now() };
-  return (await deps.contacts.create(contact)) === "created" ? { kind: "saved", contact } : { kind: "exists" };
+  if (chosenId !== undefined && (await ports.contacts.find(chosenId))) return { kind: "exists" };
+  const id = chosenId ?? contactIdSchema.parse(ports.newId());
+  const contact: Contact = { ...rest, id, mobilePhone: number, updatedAt: ports.now() };
+  return (await ports.contacts.create(contact)) === "created" ? { kind: "saved", contact } : { kind: "exists" };
 };
 
 /**
@@ -82,20 +74,20 @@ export const createContact = async (deps: SaveContactDeps, draft: ContactDraft):
  * @throws TransientError when the store is unavailable, or others change the contact all the time.
  */
 export const changeContact = async (
-  deps: SaveContactDeps,
+  ports: SaveContactPorts,
   id: ContactId,
   change: ContactChange,
   etag?: string,
 ): Promise<ChangedContact> => {
   const { mobilePhone: raw, country: told, ...rest } = change;
-  const number = raw === undefined ? undefined : await readMobilePhone(deps, raw, told);
+  const number = raw === undefined ? undefined : await readMobilePhone(ports, raw, told);
   if (raw !== undefined && !number) return { kind: "not-a-number" };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const stored = await deps.contacts.find(id);
+    const stored = await ports.contacts.find(id);
     if (!stored) return { kind: "not-found" };
     if (etag !== undefined && stored.etag !== etag) return { kind: "stale" };
-    const contact = { ...stored.value, ...rest, ...(number && { mobilePhone: number }), updatedAt: deps.now() };
-    if ((await deps.contacts.replace(stored, contact)) === "replaced") return { kind: "saved", contact };
+    const contact = { ...stored.value, ...rest, ...(number && { mobilePhone: number }), updatedAt: ports.now() };
+    if ((await ports.contacts.replace(stored, contact)) === "replaced") return { kind: "saved", contact };
   }
   throw new TransientError(`contact ${id} changes too often`);
 };

@@ -17,3 +17,9 @@ export interface Conversations {
   /** All that are not closed, in pages. */
   open(): AsyncIterable<readonly Stored<Conversation>[]>;
 }
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly conversations: Conversations;
+  }
+}

@@ -1,15 +1,14 @@
 import type { ContactId } from "../contact/contact.ts";
-import type { Contacts } from "../contact/contacts.ts";
 import type { ConversationId, ThreadId } from "../kernel/ids.ts";
-import { type Move, type MoveDeps, moveConversation } from "../routing/move-conversation.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { type Move, moveConversation } from "../routing/move-conversation.ts";
 import type { Actor } from "./actor.ts";
 import { changeThread } from "./change-thread.ts";
-import type { Threads } from "./thread.ts";
 
-export interface LinkDeps extends MoveDeps {
-  readonly contacts: Contacts;
-  readonly threads: Threads;
-}
+type LinkPorts = Pick<
+  Ports,
+  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "contacts" | "threads"
+>;
 
 /**
  * Says who a conversation is with, and remembers it for the conversations of its thread that follow.
@@ -17,18 +16,18 @@ export interface LinkDeps extends MoveDeps {
  * @throws TransientError when a store is unavailable; the same link may be made again.
  */
 export const linkContact = async (
-  deps: LinkDeps,
+  ports: LinkPorts,
   id: ConversationId,
   contactId: ContactId,
   actor: Actor,
 ): Promise<Move | { readonly kind: "unknown-contact" }> => {
-  if (!(await deps.contacts.find(contactId))) return { kind: "unknown-contact" };
-  const move = await moveConversation(deps, id, { kind: "link-contact", actor, contactId });
-  if (move.kind === "moved") await remember(deps, move.conversation.threadId, contactId);
+  if (!(await ports.contacts.find(contactId))) return { kind: "unknown-contact" };
+  const move = await moveConversation(ports, id, { kind: "link-contact", actor, contactId });
+  if (move.kind === "moved") await remember(ports, move.conversation.threadId, contactId);
   return move;
 };
 
-const remember = async ({ threads }: LinkDeps, threadId: ThreadId, contactId: ContactId): Promise<void> => {
+const remember = async ({ threads }: LinkPorts, threadId: ThreadId, contactId: ContactId): Promise<void> => {
   const stored = await threads.find(threadId);
   if (!stored) return;
   await changeThread(threads, stored, stored.value, (thread) =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fixedFingerprint } from "../../tests/fakes/fixed-fingerprint.ts";
+import { fixedKeyedHash } from "../../tests/fakes/fixed-keyed-hash.ts";
 import { conversationIdOf, messageIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
@@ -17,7 +17,7 @@ import { threadIdOf } from "./thread.ts";
 
 const from = addressSchema.parse("+14255550123");
 const to = addressSchema.parse("+14255550100");
-const threadId = threadIdOf(fixedFingerprint, to, from);
+const threadId = threadIdOf(fixedKeyedHash, to, from);
 const conversationId = conversationIdOf(threadId, 1);
 
 describe("mayBecome", () => {

@@ -40,3 +40,9 @@ export interface Messages {
   /** When the newest reply of the conversation was stored. */
   lastReplyAt(id: ConversationId): Promise<Instant | undefined>;
 }
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly messages: Messages;
+  }
+}

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { contactIdSchema } from "../contact/contact.ts";
 import {
   agentIdSchema,
-  type Fingerprint,
+  type KeyedHash,
   messageIdSchema,
   settingIdSchema,
   THREAD_ID_BYTES,
@@ -57,5 +57,11 @@ export interface Threads {
 }
 
 /** Names the thread of a channel's number and a customer's address: the same for ever, under one key. */
-export const threadIdOf = (fingerprint: Fingerprint, channelNumber: Address, customer: Address): ThreadId =>
-  threadIdSchema.parse(fingerprint(`${channelNumber}|${customer}`).slice(0, THREAD_ID_BYTES * 2));
+export const threadIdOf = (keyedHash: KeyedHash, channelNumber: Address, customer: Address): ThreadId =>
+  threadIdSchema.parse(keyedHash(`${channelNumber}|${customer}`).slice(0, THREAD_ID_BYTES * 2));
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly threads: Threads;
+  }
+}

@@ -1,14 +1,10 @@
-import type { Agents } from "../agent/agents.ts";
 import type { ConversationId } from "../kernel/ids.ts";
+import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
 import type { Actor } from "./actor.ts";
 import { type Conversation, ownerOf } from "./conversation.ts";
-import type { Conversations } from "./conversations.ts";
 
-export interface VisibilityDeps {
-  readonly conversations: Conversations;
-  readonly agents: Agents;
-}
+type VisibilityPorts = Pick<Ports, "conversations" | "agents">;
 
 export type VisibleConversation =
   | {
@@ -21,7 +17,7 @@ export type VisibleConversation =
 
 /** Says whether somebody is a member of a queue. */
 export const isMember = async (
-  { agents }: Pick<VisibilityDeps, "agents">,
+  { agents }: Pick<Ports, "agents">,
   { agentId }: Pick<Actor, "agentId">,
   queueId: string,
 ): Promise<boolean> => (await agents.find(agentId))?.queueIds.includes(queueId) ?? false;
@@ -32,11 +28,11 @@ export const isMember = async (
  * @throws TransientError when a store is unavailable.
  */
 export const findVisible = async (
-  deps: VisibilityDeps,
+  ports: VisibilityPorts,
   actor: Actor,
   id: ConversationId,
 ): Promise<VisibleConversation> => {
-  const stored = await deps.conversations.find(id);
+  const stored = await ports.conversations.find(id);
   if (!stored) return { kind: "not-found" };
   const { value: conversation } = stored;
   const { agentId, supervisor } = actor;
@@ -44,5 +40,5 @@ export const findVisible = async (
     return { kind: "found", stored };
   }
   const { queueId } = conversation;
-  return (await isMember(deps, actor, queueId)) ? { kind: "found", stored, memberOf: queueId } : { kind: "not-yours" };
+  return (await isMember(ports, actor, queueId)) ? { kind: "found", stored, memberOf: queueId } : { kind: "not-yours" };
 };

@@ -16,7 +16,7 @@ const say = (text: string, seconds = 0) =>
   receiveText(fakes, sampleText({ id: `word-${said++}`, text, receivedAt: addSeconds(fakes.now(), seconds) }));
 
 const sendAll = async () => {
-  for (const request of fakes.wakeUps.outbounds.splice(0)) await sendReply(fakes, request, false);
+  for (const request of fakes.jobs.outbounds.splice(0)) await sendReply(fakes, request, false);
 };
 const got = () => fakes.provider.sent.map(({ text }) => text);
 
@@ -74,7 +74,7 @@ describe("the channel's own answer to a keyword", () => {
     expect(got()).toHaveLength(1);
     fakes = makeFakes({ channels: [sampleChannel({ type: "long-code", enabled: false })] });
     await say("STOP");
-    expect(fakes.wakeUps.outbounds).toEqual([]);
+    expect(fakes.jobs.outbounds).toEqual([]);
   });
 
   it("goes out once to a customer who says STOP again, before or after it is sent", async () => {

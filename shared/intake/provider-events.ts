@@ -26,3 +26,9 @@ export interface ProviderEvents {
    */
   open(body: unknown): ProviderEvent;
 }
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly providerEvents: ProviderEvents;
+  }
+}

@@ -27,7 +27,7 @@ describe("a keyword", () => {
     const fakes = makeFakes();
     expect(await say(fakes, 1, keyword)).toEqual({ kind: "taken-in", threadId });
     expect(fakes.conversations.all()).toEqual([]);
-    expect(fakes.wakeUps.workItems).toEqual([]);
+    expect(fakes.jobs.workItems).toEqual([]);
     const received = fakes.messages.all().filter(({ direction }) => direction === "inbound");
     expect(received).toMatchObject([{ text: keyword }]);
     expect(await optedOut(fakes)).toBe(keyword === "STOP");

@@ -24,12 +24,12 @@ const after = async (said: readonly string[], events: readonly ConversationEvent
 };
 
 /** All that a text leaves behind; a work item may be told of twice. */
-const traces = async ({ messages, conversations, threads, agents, wakeUps }: Fakes) => ({
+const traces = async ({ messages, conversations, threads, agents, jobs }: Fakes) => ({
   messages: messages.all(),
   conversations: conversations.all(),
   thread: (await threads.find(sampleThreadId()))?.value,
   agents: agents.all(),
-  workItems: new Set(wakeUps.workItems.map(({ conversationId, epoch }) => `${conversationId}-${epoch}`)),
+  workItems: new Set(jobs.workItems.map(({ conversationId, epoch }) => `${conversationId}-${epoch}`)),
 });
 
 const pick = { kind: "pick", queueId: "support", agentId } as const;

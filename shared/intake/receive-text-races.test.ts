@@ -48,8 +48,8 @@ const expectEachTextInOnePlace = (fakes: Fakes, texts: number) => {
   expect(ofConversations.toSorted()).toEqual(ofMessages.toSorted());
 };
 
-const expectRouted = ({ conversations, wakeUps }: Fakes) => {
-  const known = wakeUps.workItems.map(({ conversationId, epoch }) => workItemIdOf(conversationId, epoch));
+const expectRouted = ({ conversations, jobs }: Fakes) => {
+  const known = jobs.workItems.map(({ conversationId, epoch }) => workItemIdOf(conversationId, epoch));
   for (const { state, id, epoch } of conversations.all()) {
     if (state === "queued") expect(known).toContain(workItemIdOf(id, epoch));
   }

@@ -35,7 +35,7 @@ describe("a customer's first text", () => {
       ...{ textIds: ["acs:first"], lastTextAt: sampleText().receivedAt, queuedAt: fakes.now(), optedOut: false },
     });
     expect(fakes.messages.all()).toMatchObject([{ id: "acs:first", text: "hello there", conversationId: first }]);
-    expect(fakes.wakeUps.workItems).toEqual([{ conversationId: first, threadId, epoch: 1 }]);
+    expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 1 }]);
     expect((await fakes.threads.find(threadId))?.value).toMatchObject({ lastNumber: 1, channelNumber: "+14255550100" });
   });
 
@@ -124,24 +124,24 @@ describe("a further text", () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     fakes.conversations.seed(sampleConversation(state, { textIds: ["acs:first"] }));
-    fakes.wakeUps.clear();
+    fakes.jobs.clear();
     await receiveText(fakes, sampleText({ id: "second", text: "and more" }));
     expect(await found(fakes)).toMatchObject({ state, preview: "and more", textIds: ["acs:first", "acs:second"] });
     expect(fakes.conversations.all()).toHaveLength(1);
-    expect(fakes.wakeUps.workItems).toEqual([]);
+    expect(fakes.jobs.workItems).toEqual([]);
   });
 
   it("has a conversation that was put aside routed anew, to its last agent first", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     await pickAndPark(fakes);
-    fakes.wakeUps.clear();
+    fakes.jobs.clear();
     await receiveText(fakes, sampleText({ id: "second" }));
     expect(await found(fakes)).toMatchObject({
       ...{ state: "queued", epoch: 2 },
       preferred: { agentIds: ["agent-a"], until: addSeconds(fakes.now(), 300) },
     });
-    expect(fakes.wakeUps.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
+    expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
   });
 
   it("brings back a conversation that is in wrap-up, at no cost of capacity", async () => {
@@ -195,17 +195,17 @@ describe("a text that is delivered again", () => {
     const before = [fakes.conversations.all(), fakes.messages.all()];
     expect(await receiveText(fakes, sampleText())).toMatchObject({ conversationId: first });
     expect([fakes.conversations.all(), fakes.messages.all()]).toEqual(before);
-    expect(new Set(fakes.wakeUps.workItems.map(({ epoch }) => epoch))).toEqual(new Set([1]));
+    expect(new Set(fakes.jobs.workItems.map(({ epoch }) => epoch))).toEqual(new Set([1]));
   });
 
   it("opens nothing when its conversation has closed meanwhile", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     await close(fakes);
-    fakes.wakeUps.clear();
+    fakes.jobs.clear();
     expect(await receiveText(fakes, sampleText())).toMatchObject({ conversationId: first });
     expect(fakes.conversations.all()).toHaveLength(1);
-    expect(fakes.wakeUps.workItems).toEqual([]);
+    expect(fakes.jobs.workItems).toEqual([]);
   });
 
   it("does not bring back a conversation that was put aside after it", async () => {

@@ -42,7 +42,7 @@ export type MessageId = z.infer<typeof messageIdSchema>;
  * A hash under the deployment's own key, in hexadecimal, at least 32 digits. Phone numbers are so few that a hash
  * without a key could be searched for the number that it was made of.
  */
-export type Fingerprint = (text: string) => string;
+export type KeyedHash = (text: string) => string;
 
 export const conversationIdOf = (threadId: ThreadId, number: number): ConversationId =>
   conversationIdSchema.parse(`${threadId}.${number}`);

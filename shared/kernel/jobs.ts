@@ -42,10 +42,10 @@ export type OutboundRequest = z.infer<typeof outboundRequestSchema>;
  * Asks for work to be done soon. A message may be lost, doubled or late without harm: whoever receives it reads the
  * facts and decides. Every method throws TransientError when the broker is unavailable.
  */
-export interface WakeUps {
-  workItem(item: WorkItem): Promise<void>;
+export interface JobQueue {
+  enqueueWorkItem(item: WorkItem): Promise<void>;
   /** @param afterSeconds - how long to wait before looking; at once without it. */
-  dispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;
+  enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;
   /** @param again - when it is asked for anew, though an earlier wish may still be known: the moment of that. */
-  outbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void>;
+  enqueueOutbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void>;
 }

@@ -210,7 +210,7 @@ describe("dispatch", () => {
       await moveConversation(fakes, first.id, { kind: "pick", queueId: "support", agentId: sampleAgent("picker").id });
     };
     await dispatch(fakes, "support");
-    expect(fakes.wakeUps.dispatches).toEqual([{ queueId: "support", because: "capacity-free" }]);
+    expect(fakes.jobs.dispatches).toEqual([{ queueId: "support", because: "capacity-free" }]);
     await dispatch(fakes, "support");
     expect(statesOf(fakes, waiting)).toEqual(["active", "offered"]);
     expectConsistent(fakes);

@@ -4,14 +4,16 @@ import type { ConversationEvent } from "../conversation/transition/transition.ts
 import { TransientError } from "../kernel/errors.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { queueEntryOf } from "../kernel/jobs.ts";
+import type { Ports } from "../kernel/ports.ts";
 import type { Freshness, Stored } from "../kernel/stored.ts";
-import { type Queue, queueOf, type Settings } from "../settings/settings.ts";
+import { type Queue, queueOf } from "../settings/settings.ts";
 import { anyRoom, type Match, match } from "./match.ts";
-import { type MoveDeps, moveConversation } from "./move-conversation.ts";
+import { moveConversation } from "./move-conversation.ts";
 
-export interface DispatchDeps extends MoveDeps {
-  readonly settings: Settings;
-}
+type DispatchPorts = Pick<
+  Ports,
+  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings"
+>;
 
 /** How often a page is matched anew when agents turned out to have less room than they were read with. */
 const ROUNDS = 5;
@@ -25,12 +27,12 @@ const ROUNDS = 5;
  * agent, or nobody could take it: what changes that asks for another evaluation.
  * @throws TransientError when a store or the broker is unavailable, or agents change faster than they can be matched.
  */
-export const dispatch = async (deps: DispatchDeps, queueId: string, entry?: string): Promise<readonly string[]> => {
+export const dispatch = async (ports: DispatchPorts, queueId: string, entry?: string): Promise<readonly string[]> => {
   if (entry !== undefined) {
-    const { given } = await evaluate(deps, queueId, { newest: false });
+    const { given } = await evaluate(ports, queueId, { newest: false });
     if (given.includes(entry)) return given;
   }
-  return (await evaluate(deps, queueId, { newest: true })).looked;
+  return (await evaluate(ports, queueId, { newest: true })).looked;
 };
 
 /** What became of one evaluation, as entries in the queue. */
@@ -39,12 +41,12 @@ interface Evaluation {
   readonly given: readonly string[];
 }
 
-const evaluate = async (deps: DispatchDeps, queueId: string, freshness: Freshness): Promise<Evaluation> => {
-  const pages = deps.conversations.waitingIn(queueId, freshness)[Symbol.asyncIterator]();
+const evaluate = async (ports: DispatchPorts, queueId: string, freshness: Freshness): Promise<Evaluation> => {
+  const pages = ports.conversations.waitingIn(queueId, freshness)[Symbol.asyncIterator]();
   const [settings, firstPage, members] = await Promise.all([
-    deps.settings.snapshot(),
+    ports.settings.snapshot(),
     pages.next(),
-    deps.agents.membersOf(queueId, freshness),
+    ports.agents.membersOf(queueId, freshness),
   ]);
   const queue = queueOf(settings, queueId);
   let agents = members;
@@ -52,7 +54,7 @@ const evaluate = async (deps: DispatchDeps, queueId: string, freshness: Freshnes
   const looked: string[] = [];
   const given: string[] = [];
   while (!page.done) {
-    const served = await dispatchPage(deps, queue, page.value, agents);
+    const served = await dispatchPage(ports, queue, page.value, agents);
     agents = served.agents;
     looked.push(...page.value.map(({ value }) => queueEntryOf(value)));
     given.push(...served.given.map(queueEntryOf));
@@ -69,7 +71,7 @@ interface ServedPage {
 }
 
 const dispatchPage = async (
-  deps: DispatchDeps,
+  ports: DispatchPorts,
   queue: Queue,
   page: readonly Stored<QueuedConversation>[],
   members: readonly Agent[],
@@ -86,14 +88,14 @@ const dispatchPage = async (
       waiting.map(({ value }) => value),
       agents,
       queue,
-      deps.now(),
+      ports.now(),
     );
-    const refused = await hand(deps, queue, matches, waiting);
+    const refused = await hand(ports, queue, matches, waiting);
     given.push(...matches.map(({ conversation }) => conversation).filter(({ id }) => !refused.has(id)));
     if (refused.size === 0) return { agents: loaded, given };
     for (const { conversation } of unmatched) refused.add(conversation.id);
     waiting = waiting.filter(({ value }) => refused.has(value.id));
-    agents = await deps.agents.membersOf(queue.id, { newest: true });
+    agents = await ports.agents.membersOf(queue.id, { newest: true });
   }
   throw new TransientError(`agents of queue ${queue.id} change too often to be matched`);
 };
@@ -103,7 +105,7 @@ const dispatchPage = async (
  * @returns the conversations whose agent turned out to have no room.
  */
 const hand = async (
-  deps: DispatchDeps,
+  ports: DispatchPorts,
   queue: Queue,
   matches: readonly Match[],
   waiting: readonly Stored<QueuedConversation>[],
@@ -115,7 +117,7 @@ const hand = async (
     [...byAgent.values()].map(async (ofOne) => {
       for (const each of ofOne) {
         const read = stored.get(each.conversation.id);
-        const move = await moveConversation(deps, each.conversation.id, handing(queue, each, deps), {
+        const move = await moveConversation(ports, each.conversation.id, handing(queue, each, ports), {
           ...(read && { read }),
           presences: queue.presences,
         });
@@ -126,7 +128,7 @@ const hand = async (
   return refused;
 };
 
-const handing = (queue: Queue, { conversation, agentId, reason }: Match, { now }: DispatchDeps): ConversationEvent => {
+const handing = (queue: Queue, { conversation, agentId, reason }: Match, { now }: DispatchPorts): ConversationEvent => {
   const { epoch } = conversation;
   return queue.assignAtOnce
     ? { kind: "assign", epoch, agentId, reason }

@@ -1,16 +1,11 @@
 import * as z from "zod";
-import type { Agents } from "../agent/agents.ts";
 import { exclusionSchema, type QueuedConversation } from "../conversation/conversation.ts";
 import { agentIdSchema } from "../kernel/ids.ts";
-import type { Now } from "../kernel/instant.ts";
-import { queueOf, type Settings } from "../settings/settings.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { queueOf } from "../settings/settings.ts";
 import { match } from "./match.ts";
 
-export interface ExplainDeps {
-  readonly agents: Agents;
-  readonly settings: Settings;
-  readonly now: Now;
-}
+type ExplainPorts = Pick<Ports, "agents" | "settings" | "now">;
 
 /** Why a conversation waits, by the facts of the moment: each member of its queue is in one of the two lists. */
 export const waitSchema = z
@@ -26,12 +21,12 @@ export type Wait = z.infer<typeof waitSchema>;
  * Says why a conversation still waits.
  * @throws TransientError when a store is unavailable.
  */
-export const explain = async (deps: ExplainDeps, conversation: QueuedConversation): Promise<Wait> => {
+export const explain = async (ports: ExplainPorts, conversation: QueuedConversation): Promise<Wait> => {
   const [settings, members] = await Promise.all([
-    deps.settings.snapshot(),
-    deps.agents.membersOf(conversation.queueId),
+    ports.settings.snapshot(),
+    ports.agents.membersOf(conversation.queueId),
   ]);
-  const { matches, unmatched } = match([conversation], members, queueOf(settings, conversation.queueId), deps.now());
+  const { matches, unmatched } = match([conversation], members, queueOf(settings, conversation.queueId), ports.now());
   const [found] = matches;
   return found
     ? { eligible: found.reason.eligible, excluded: found.reason.excluded }

@@ -84,7 +84,7 @@ describe("moveConversation", () => {
     const before = [fakes.conversations.all(), fakes.agents.all()];
     expect(await moveConversation(fakes, id, event)).toEqual(move);
     expect([fakes.conversations.all(), fakes.agents.all()]).toEqual(before);
-    expect(fakes.wakeUps.dispatches).toEqual([]);
+    expect(fakes.jobs.dispatches).toEqual([]);
   });
 
   it("leaves the conversation where it is when the agent has no room", async () => {
@@ -230,11 +230,9 @@ describe("what a move wakes", () => {
   )("is %s", async (_, state, event, expected) => {
     const fakes = await given(state);
     await moveConversation(fakes, id, event);
-    expect(fakes.wakeUps.workItems).toEqual(
-      expected.workItems.map((epoch) => ({ conversationId: id, threadId, epoch })),
-    );
-    expect(fakes.routingClock.changes).toEqual(expected.changes);
-    expect(fakes.wakeUps.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, because: "capacity-free" })));
+    expect(fakes.jobs.workItems).toEqual(expected.workItems.map((epoch) => ({ conversationId: id, threadId, epoch })));
+    expect(fakes.routingWorkflow.changes).toEqual(expected.changes);
+    expect(fakes.jobs.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, because: "capacity-free" })));
   });
 });
 
@@ -242,7 +240,7 @@ describe("a move that is made while the broker is down", () => {
   const brokerDown = async (state: ConversationState): Promise<Fakes> => {
     const fakes = await given(state);
     fakes.hooks.before = (operation) => {
-      if (operation.startsWith("wakeUps.")) throw new TransientError("the broker is down");
+      if (operation.startsWith("jobs.")) throw new TransientError("the broker is down");
     };
     return fakes;
   };

@@ -1,27 +1,14 @@
 import { dispatchesFor } from "../agent/agent.ts";
-import type { Agents } from "../agent/agents.ts";
 import { type Conversation, type ConversationState, holderOf, isInRouting } from "../conversation/conversation.ts";
-import type { Conversations } from "../conversation/conversations.ts";
 import { type ConversationEvent, transition } from "../conversation/transition/transition.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type AgentId, type ConversationId, workItemIdOf } from "../kernel/ids.ts";
-import type { Now } from "../kernel/instant.ts";
-import type { WakeUps } from "../kernel/jobs.ts";
+import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
 import type { Presence } from "../settings/presence.ts";
 import { adoptClaim } from "./adopt-claim.ts";
-import type { RoutingClock } from "./routing-workflow.ts";
 
-/** What moving a conversation needs. */
-export interface MoveDeps {
-  readonly conversations: Conversations;
-  readonly agents: Agents;
-  readonly wakeUps: WakeUps;
-  readonly routingClock: RoutingClock;
-  readonly now: Now;
-  /** Makes an id that was never made before. */
-  readonly newId: () => string;
-}
+type MovePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId">;
 
 /** What became of a move. `no-room`: the agent who would have held it has too little free capacity. */
 export type Move =
@@ -66,33 +53,33 @@ const ATTEMPTS = 20;
  * @throws TransientError when a store is unavailable; the same move may be tried again.
  */
 export const moveConversation = async (
-  deps: MoveDeps,
+  ports: MovePorts,
   id: ConversationId,
   event: ConversationEvent,
   { read, presences }: { read?: Stored<Conversation>; presences?: readonly Presence[] } = {},
 ): Promise<Move> => {
   let stored = read;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    stored ??= await deps.conversations.find(id);
+    stored ??= await ports.conversations.find(id);
     if (!stored) return { kind: "not-found" };
     const before = stored.value;
-    const decision = transition(before, event, deps.now());
+    const decision = transition(before, event, ports.now());
     if (decision.kind !== "moved") return decision;
     const after = decision.conversation;
     if (after === before) return { kind: "moved", conversation: before };
 
-    const claim = await claimFor(deps, before, after, presences);
+    const claim = await claimFor(ports, before, after, presences);
     if (claim.kind === "refused") return { kind: "no-room", agentId: claim.agentId };
     const next = { ...after, claimToken: claim.token };
-    if ((await deps.conversations.replace(stored, next)) === "replaced") {
-      await settle(deps, before, next).catch((cause: unknown) => {
+    if ((await ports.conversations.replace(stored, next)) === "replaced") {
+      await settle(ports, before, next).catch((cause: unknown) => {
         throw new UnsettledError(next, { cause });
       });
       return { kind: "moved", conversation: next };
     }
     // Another move may count on a claim that was there before this one: the sweep returns it if none does.
-    if (claim.kind === "shared") await adoptClaim(deps, claim.agentId, id, claim.token);
-    if (claim.kind === "claimed") await giveBack(deps, claim.agentId, id, claim.token);
+    if (claim.kind === "shared") await adoptClaim(ports, claim.agentId, id, claim.token);
+    if (claim.kind === "claimed") await giveBack(ports, claim.agentId, id, claim.token);
     stored = undefined;
   }
   throw new TransientError(`conversation ${id} changes too often to be moved`);
@@ -108,7 +95,7 @@ type HoldersClaim =
   | { readonly kind: "refused"; readonly agentId: AgentId };
 
 const claimFor = async (
-  { agents, now, newId }: MoveDeps,
+  { agents, now, newId }: MovePorts,
   before: Conversation,
   after: Conversation,
   presences?: readonly Presence[],
@@ -124,24 +111,24 @@ const claimFor = async (
 };
 
 /** What has to follow when a conversation was written. Each part may be done twice without harm. */
-const settle = async (deps: MoveDeps, before: Conversation, after: Conversation): Promise<void> => {
+const settle = async (ports: MovePorts, before: Conversation, after: Conversation): Promise<void> => {
   const holder = holderOf(before);
   const work: Promise<unknown>[] = [];
   if (holder !== undefined && before.claimToken !== undefined && before.claimToken !== after.claimToken) {
-    work.push(giveBack(deps, holder, before.id, before.claimToken));
+    work.push(giveBack(ports, holder, before.id, before.claimToken));
   }
-  if (after.epoch > before.epoch) work.push(enterRouting(deps, after));
+  if (after.epoch > before.epoch) work.push(enterRouting(ports, after));
   if (isInRouting(before) && (after.epoch > before.epoch || after.state !== before.state)) {
     const settled = after.epoch > before.epoch || !isInRouting(after);
     const lookAt = !settled && after.state === "offered" ? { lookAt: after.offer.expiresAt } : {};
-    work.push(deps.routingClock.changed(workItemIdOf(before.id, before.epoch), { settled, ...lookAt }));
+    work.push(ports.routingWorkflow.notify(workItemIdOf(before.id, before.epoch), { settled, ...lookAt }));
   }
   await Promise.all(work);
 };
 
 /** Starts what watches over a conversation that nobody has. */
-export const enterRouting = ({ wakeUps }: Pick<MoveDeps, "wakeUps">, conversation: Conversation): Promise<void> =>
-  wakeUps.workItem({
+export const enterRouting = ({ jobs }: Pick<Ports, "jobs">, conversation: Conversation): Promise<void> =>
+  jobs.enqueueWorkItem({
     conversationId: conversation.id,
     threadId: conversation.threadId,
     epoch: conversation.epoch,
@@ -149,11 +136,11 @@ export const enterRouting = ({ wakeUps }: Pick<MoveDeps, "wakeUps">, conversatio
 
 /** Frees an agent's capacity and has all of its queues looked at again. */
 const giveBack = async (
-  { agents, wakeUps }: MoveDeps,
+  { agents, jobs }: MovePorts,
   agentId: AgentId,
   id: ConversationId,
   token: string,
 ): Promise<void> => {
   const agent = await agents.release(agentId, id, token);
-  if (agent) await wakeUps.dispatch(dispatchesFor(agent, "capacity-free"));
+  if (agent) await jobs.enqueueDispatch(dispatchesFor(agent, "capacity-free"));
 };

@@ -17,15 +17,21 @@ export interface Changed {
 }
 
 /** The orchestrations that keep the time of conversations in routing. */
-export interface RoutingClock {
+export interface RoutingWorkflow {
   /**
    * Tells the orchestration of a work item that its conversation changed. One that has ended, or never began, is fine.
    */
-  changed(workItemId: string, change: Changed): Promise<void>;
+  notify(workItemId: string, change: Changed): Promise<void>;
   /** The work items whose orchestrations have not ended. */
   running(): Promise<ReadonlySet<string>>;
   /** Starts the orchestration of a work item; nothing happens when it runs already. */
   start(item: WorkItem): Promise<void>;
   /** Forgets orchestrations that ended before the moment; returns how many. */
   purgeEndedBefore(moment: Date): Promise<number>;
+}
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly routingWorkflow: RoutingWorkflow;
+  }
 }

@@ -3,12 +3,14 @@ import type { ConversationEvent } from "../conversation/transition/transition.ts
 import { findVisible } from "../conversation/visible-conversation.ts";
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
-import { queueOf, type Settings } from "../settings/settings.ts";
-import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { queueOf } from "../settings/settings.ts";
+import { type Move, moveConversation } from "./move-conversation.ts";
 
-export interface TransferDeps extends MoveDeps {
-  readonly settings: Settings;
-}
+type TransferPorts = Pick<
+  Ports,
+  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings"
+>;
 
 type TransferEvent = Extract<ConversationEvent, { kind: "transfer-to-queue" | "transfer-to-agent" }>;
 
@@ -21,25 +23,25 @@ export type Destination = { readonly queueId: string } | { readonly agentId: Age
  * @throws TransientError when a store or the broker is unavailable.
  */
 export const transferConversation = async (
-  deps: TransferDeps,
+  ports: TransferPorts,
   id: ConversationId,
   actor: Actor,
   to: Destination,
 ): Promise<Move | { readonly kind: "unknown-destination" }> => {
-  const visible = await findVisible(deps, actor, id);
+  const visible = await findVisible(ports, actor, id);
   if (visible.kind !== "found") return visible;
   const { stored: read } = visible;
   const event =
     "queueId" in to
-      ? await toQueue(deps, actor, to.queueId)
-      : await toAgent(deps, actor, to.agentId, read.value.queueId);
+      ? await toQueue(ports, actor, to.queueId)
+      : await toAgent(ports, actor, to.agentId, read.value.queueId);
   // Others may move it meanwhile, to where the actor could not see it.
   const { memberOf } = visible;
-  return event ? moveConversation(deps, id, { ...event, memberOf }, { read }) : { kind: "unknown-destination" };
+  return event ? moveConversation(ports, id, { ...event, memberOf }, { read }) : { kind: "unknown-destination" };
 };
 
 const toQueue = async (
-  { settings }: TransferDeps,
+  { settings }: TransferPorts,
   actor: Actor,
   queueId: string,
 ): Promise<TransferEvent | undefined> => {
@@ -48,7 +50,7 @@ const toQueue = async (
 };
 
 const toAgent = async (
-  { agents, settings, now }: TransferDeps,
+  { agents, settings, now }: TransferPorts,
   actor: Actor,
   agentId: AgentId,
   queueId: string,

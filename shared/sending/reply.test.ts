@@ -31,7 +31,7 @@ describe("reply", () => {
       ...{ threadId, conversationId: id, state: "queued", text: "ñ".repeat(300), segments: 2, agentId },
       at: fakes.now(),
     });
-    expect(fakes.wakeUps.outbounds).toEqual([{ threadId, messageId: message?.id }]);
+    expect(fakes.jobs.outbounds).toEqual([{ threadId, messageId: message?.id }]);
   });
 
   it("stores two replies of the same words", async () => {
@@ -49,7 +49,7 @@ describe("a reply that is asked for again with its key", () => {
     fakes.clock.advance(60);
     expect(await reply(fakes, keyed)).toEqual(first);
     expect(fakes.messages.replies()).toHaveLength(1);
-    expect(new Set(fakes.wakeUps.outbounds.map(({ messageId }) => messageId)).size).toBe(1);
+    expect(new Set(fakes.jobs.outbounds.map(({ messageId }) => messageId)).size).toBe(1);
   });
 
   it("is stored once though both are asked for at the same time", async () => {
@@ -70,19 +70,19 @@ describe("a reply that is asked for again with its key", () => {
   it("is kept while the broker is down, and goes out with the sweep", async () => {
     give("active");
     fakes.hooks.before = (operation) => {
-      if (operation.startsWith("wakeUps.")) throw new TransientError("the broker is down");
+      if (operation.startsWith("jobs.")) throw new TransientError("the broker is down");
     };
     expect(await reply(fakes, request)).toMatchObject({ kind: "queued" });
     fakes.hooks.before = undefined;
     fakes.clock.advance(61);
     await sweep(fakes);
-    expect(fakes.wakeUps.outbounds).toHaveLength(1);
+    expect(fakes.jobs.outbounds).toHaveLength(1);
   });
 
   it("fails with whatever else goes wrong", async () => {
     give("active");
     fakes.hooks.before = (operation) => {
-      if (operation === "wakeUps.outbound") throw new RangeError("a mistake of ours");
+      if (operation === "jobs.outbound") throw new RangeError("a mistake of ours");
     };
     await expect(reply(fakes, request)).rejects.toThrow(RangeError);
   });
@@ -100,7 +100,7 @@ describe("a reply that is refused", () => {
     expect(await reply(fakes, request)).toEqual(refusal);
     expect(await reply(fakes, keyed)).toEqual(refusal);
     expect(fakes.messages.all()).toEqual([]);
-    expect(fakes.wakeUps.outbounds).toEqual([]);
+    expect(fakes.jobs.outbounds).toEqual([]);
   };
 
   it("leaves nothing when there is no such conversation", async () => {

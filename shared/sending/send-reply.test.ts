@@ -76,9 +76,9 @@ describe("sendReply", () => {
       request = await storeReply(fakes);
       fakes.pace.isBusy = true;
       await expect(sendReply(fakes, request, false)).rejects.toThrow(ChannelBusyError);
-      expect(fakes.wakeUps.outbounds).not.toContainEqual(expect.objectContaining({ again: fakes.now() }));
+      expect(fakes.jobs.outbounds).not.toContainEqual(expect.objectContaining({ again: fakes.now() }));
       await sendReply(fakes, request, true);
-      expect(fakes.wakeUps.outbounds).toContainEqual({ ...request, again: fakes.now() });
+      expect(fakes.jobs.outbounds).toContainEqual({ ...request, again: fakes.now() });
       expect([message()?.state, fakes.provider.attempts]).toEqual(["queued", []]);
       fakes.pace.isBusy = false;
       await sendReply(fakes, request, false);

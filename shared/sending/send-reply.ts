@@ -1,28 +1,33 @@
 import { isOptedOut, optOutFirstSaidBy } from "../consent/consent.ts";
 import { recordOptOut } from "../consent/record-opt-out.ts";
-import type { TellDeps } from "../consent/sync-consent.ts";
 import type { DeliveryChange, OutboundMessage } from "../conversation/message.ts";
-import type { Messages } from "../conversation/messages.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
-import { type Instant, type Now, secondsBetween } from "../kernel/instant.ts";
+import { type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
-import { type Channel, type Settings, switchedOff } from "../settings/settings.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { type Channel, switchedOff } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Failure } from "../sms/failure.ts";
-import { ChannelBusyError, type Pace } from "../sms/pace.ts";
-import type { OutboundText, ProviderName, Providers, SendResult } from "../sms/provider.ts";
+import { ChannelBusyError } from "../sms/pace.ts";
+import type { OutboundText, ProviderName, SendResult } from "../sms/provider.ts";
 import { tagOf } from "./message-tag.ts";
 
-export interface SendDeps extends TellDeps {
-  readonly messages: Messages;
-  readonly settings: Settings;
-  readonly providers: Providers;
-  readonly pace: Pace;
-  readonly now: Now;
-  /** Waits so many seconds. */
-  readonly wait: (seconds: number) => Promise<void>;
-}
+type SendPorts = Pick<
+  Ports,
+  | "conversations"
+  | "agents"
+  | "jobs"
+  | "routingWorkflow"
+  | "now"
+  | "newId"
+  | "threads"
+  | "messages"
+  | "settings"
+  | "providers"
+  | "pace"
+  | "wait"
+>;
 
 /**
  * Sends a stored reply, once, when its channel's turn has come. Asked again for one that is on its way already, it does
@@ -34,26 +39,26 @@ export interface SendDeps extends TellDeps {
  * send, or a store is unavailable or does not show the reply yet.
  */
 export const sendReply = async (
-  deps: SendDeps,
+  ports: SendPorts,
   request: OutboundRequest,
   lastTry: boolean,
 ): Promise<Failure | undefined> => {
-  const first = await readFacts(deps, request);
-  const waitSeconds = first.obstacle ? 0 : await turnOf(deps, first, lastTry);
+  const first = await readFacts(ports, request);
+  const waitSeconds = first.obstacle ? 0 : await turnOf(ports, first, lastTry);
   if (waitSeconds === undefined) return undefined;
-  if (waitSeconds > 0) await deps.wait(waitSeconds);
+  if (waitSeconds > 0) await ports.wait(waitSeconds);
   // What the customer has said meanwhile counts.
-  const { message, thread, channel, obstacle } = waitSeconds > 0 ? await readFacts(deps, request) : first;
+  const { message, thread, channel, obstacle } = waitSeconds > 0 ? await readFacts(ports, request) : first;
   if (message.state !== "queued") return undefined;
   // A provider that refuses for an opt-out speaks of one said before: a START that comes meanwhile is later.
-  const handedAt = deps.now();
+  const handedAt = ports.now();
   const change =
     obstacle || !channel
       ? failed(obstacle ?? "channel-disabled")
-      : await hand(deps, channel.provider, message, thread, lastTry);
+      : await hand(ports, channel.provider, message, thread, lastTry);
   const { threadId, messageId } = request;
-  if (change.failure === OPTED_OUT && !isOptedOut(thread)) await recordOptOut(deps, threadId, handedAt);
-  await deps.messages.advanceDelivery(threadId, messageId, { ...change, at: deps.now() });
+  if (change.failure === OPTED_OUT && !isOptedOut(thread)) await recordOptOut(ports, threadId, handedAt);
+  await ports.messages.advanceDelivery(threadId, messageId, { ...change, at: ports.now() });
   return change.failure;
 };
 
@@ -66,12 +71,12 @@ interface Facts {
   readonly obstacle: Failure | undefined;
 }
 
-const readFacts = async (deps: SendDeps, { threadId, messageId }: OutboundRequest): Promise<Facts> => {
+const readFacts = async (ports: SendPorts, { threadId, messageId }: OutboundRequest): Promise<Facts> => {
   const [message, thread, settings] = await Promise.all([
-    deps.messages.find(threadId, messageId),
+    ports.messages.find(threadId, messageId),
     // The newest word on being texted counts, whoever took it in a moment ago.
-    deps.threads.find(threadId, { newest: true }),
-    deps.settings.snapshot(),
+    ports.threads.find(threadId, { newest: true }),
+    ports.settings.snapshot(),
   ]);
   // Another process wrote them a moment ago: this one may read what was there before.
   if (message?.direction !== "outbound" || !thread) throw new TransientError(`reply ${messageId} is not there yet`);
@@ -81,13 +86,13 @@ const readFacts = async (deps: SendDeps, { threadId, messageId }: OutboundReques
     message,
     thread: thread.value,
     channel,
-    obstacle: switchedOff(settings, channel)?.kind ?? obstacleOf(thread.value, message, deps.now()),
+    obstacle: switchedOff(settings, channel)?.kind ?? obstacleOf(thread.value, message, ports.now()),
   };
 };
 
 /** The seconds until a message may leave at its channel's pace; nothing when it was asked for anew. */
 const turnOf = async (
-  { pace, providers, wakeUps, now }: SendDeps,
+  { pace, providers, jobs, now }: SendPorts,
   { message: { id, threadId, state, segments }, channel }: Facts,
   lastTry: boolean,
 ): Promise<number | undefined> => {
@@ -99,7 +104,7 @@ const turnOf = async (
     return await pace.turn({ channelId, segments, perMinute, now: now() });
   } catch (error) {
     if (!lastTry || !(error instanceof ChannelBusyError)) throw error;
-    await wakeUps.outbound(threadId, id, now());
+    await jobs.enqueueOutbound(threadId, id, now());
     return undefined;
   }
 };
@@ -129,17 +134,17 @@ const confirms = ({ answers }: OutboundMessage, thread: Thread, now: Instant): b
 
 /** Hands a message over to its provider. */
 const hand = async (
-  deps: SendDeps,
+  ports: SendPorts,
   name: ProviderName,
   message: OutboundMessage,
   thread: Thread,
   lastTry: boolean,
 ): Promise<Outcome> => {
-  const provider = deps.providers[name];
+  const provider = ports.providers[name];
   if (!provider && lastTry) return failed("provider-unavailable");
   if (!provider) throw new TransientError(`provider ${name} is not set up`);
   const { repeats } = provider.abilities;
-  const takeBack = repeats === "idempotent" ? undefined : await noteAttempt(deps, message);
+  const takeBack = repeats === "idempotent" ? undefined : await noteAttempt(ports, message);
   try {
     return outcomeOf(name, await provider.send(outboundOf(message, thread)));
   } catch (error) {
@@ -162,7 +167,7 @@ const outboundOf = ({ id, threadId, text, at, attempts }: OutboundMessage, threa
  * @returns takes it off again, when it was surely in vain.
  */
 const noteAttempt = async (
-  { messages, now }: SendDeps,
+  { messages, now }: SendPorts,
   { id, threadId, attempts }: OutboundMessage,
 ): Promise<() => Promise<unknown>> => {
   const lastAt = now();

@@ -182,3 +182,9 @@ export interface Settings {
    */
   put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<"saved" | "stale">;
 }
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly settings: Settings;
+  }
+}

@@ -81,3 +81,9 @@ export class QuietShare {
     if (told) this.#untold = 0;
   }
 }
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly pace: Pace;
+  }
+}

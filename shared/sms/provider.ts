@@ -158,3 +158,9 @@ export interface SmsProvider {
 
 /** The providers that the app's settings tell how to reach. */
 export type Providers = Readonly<Partial<Record<ProviderName, SmsProvider>>>;
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly providers: Providers;
+  }
+}

@@ -3,3 +3,15 @@ export interface PartHealth {
   readonly part: string;
   readonly up: boolean;
 }
+
+/** Checks that the services the app depends on respond. */
+export interface HealthCheck {
+  /** Never throws: a part that does not respond in time is down. */
+  check(): Promise<readonly PartHealth[]>;
+}
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly health: HealthCheck;
+  }
+}

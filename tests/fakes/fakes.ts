@@ -1,7 +1,8 @@
+import type { PartHealth } from "../../shared/upkeep/health.ts";
 import { countingIds } from "./counting-ids.ts";
 import { FakeProvider } from "./fake-provider.ts";
 import { FixedClock } from "./fixed-clock.ts";
-import { fixedFingerprint } from "./fixed-fingerprint.ts";
+import { fixedKeyedHash } from "./fixed-keyed-hash.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryAgents } from "./in-memory-agents.ts";
 import { InMemoryContacts } from "./in-memory-contacts.ts";
@@ -12,8 +13,8 @@ import { InMemorySettings } from "./in-memory-settings.ts";
 import { InMemoryThreads } from "./in-memory-threads.ts";
 import { KeptProviderEvents } from "./kept-provider-events.ts";
 import { OpenPace } from "./open-pace.ts";
-import { RecordedRoutingClock } from "./recorded-routing-clock.ts";
-import { RecordedWakeUps } from "./recorded-wake-ups.ts";
+import { RecordedJobQueue } from "./recorded-job-queue.ts";
+import { RecordedRoutingWorkflow } from "./recorded-routing-workflow.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
 
 /** All that the use cases need, in memory. All of it shares `hooks`. */
@@ -33,7 +34,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     clock,
     now: clock.now,
     newId: countingIds(),
-    fingerprint: fixedFingerprint,
+    keyedHash: fixedKeyedHash,
     provider,
     providers: { acs: provider },
     pace: new OpenPace(),
@@ -49,9 +50,10 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     messages: new InMemoryMessages(hooks),
     threads: new InMemoryThreads(hooks),
     quarantine: new InMemoryQuarantine(hooks),
-    wakeUps: new RecordedWakeUps(hooks),
+    jobs: new RecordedJobQueue(hooks),
     providerEvents: new KeptProviderEvents(hooks),
-    routingClock: new RecordedRoutingClock(hooks),
+    health: { check: async (): Promise<readonly PartHealth[]> => [{ part: "Cosmos DB", up: true }] },
+    routingWorkflow: new RecordedRoutingWorkflow(hooks),
   };
 };
 export type Fakes = ReturnType<typeof makeFakes>;

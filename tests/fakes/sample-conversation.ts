@@ -7,7 +7,7 @@ import {
 import { threadIdOf } from "../../shared/conversation/thread.ts";
 import { conversationIdOf, type ThreadId } from "../../shared/kernel/ids.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
-import { fixedFingerprint } from "./fixed-fingerprint.ts";
+import { fixedKeyedHash } from "./fixed-keyed-hash.ts";
 import { CHANNEL_NUMBER } from "./sample-organisation.ts";
 
 /** When the sample conversations were opened, and when each came into its state. */
@@ -18,7 +18,7 @@ export type Details = Readonly<Record<string, unknown>>;
 
 /** A thread of the main number with the n-th customer. */
 export const sampleThreadId = (n = 0): ThreadId =>
-  threadIdOf(fixedFingerprint, addressSchema.parse(CHANNEL_NUMBER), customerOf(n));
+  threadIdOf(fixedKeyedHash, addressSchema.parse(CHANNEL_NUMBER), customerOf(n));
 
 /** The phone number of the n-th customer. */
 export const customerOf = (n: number) => addressSchema.parse(`+1425556${String(n).padStart(4, "0")}`);

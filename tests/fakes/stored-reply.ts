@@ -14,7 +14,7 @@ export const storeReply = async (fakes: Fakes): Promise<OutboundRequest> => {
   if (!conversationId) throw new Error("no conversation");
   await moveConversation(fakes, conversationId, { kind: "pick", queueId: "support", agentId });
   await reply(fakes, { conversationId, agentId, text: "good morning" });
-  const [request] = fakes.wakeUps.outbounds;
+  const [request] = fakes.jobs.outbounds;
   if (!request) throw new Error("nobody was asked to send the reply");
   return request;
 };

@@ -42,7 +42,7 @@ export class TestApi {
   readonly logs: string[] = [];
   /** What the parts that the app needs say of themselves. */
   health: readonly PartHealth[] = [{ part: "Cosmos DB", up: true }];
-  readonly verifier: TokenVerifier = { verify: async (token) => callerOf(token) };
+  readonly tokenVerifier: TokenVerifier = { verify: async (token) => callerOf(token) };
 
   constructor(some: Partial<SampleOrganisation> = {}) {
     const agents = [sampleAgent("agent-a"), sampleAgent("agent-b", { queueIds: ["billing"] })];
@@ -82,13 +82,13 @@ export class TestApi {
   }
 
   async #serve(route: Route, request: HttpRequest): Promise<HttpResponseInit> {
-    const { verifier, fakes } = this;
-    const depsFor = () => ({ ...fakes, health: { check: async () => this.health } });
+    const { tokenVerifier, fakes } = this;
+    const portsFor = () => ({ ...fakes, health: { check: async () => this.health } });
     const context = new InvocationContext({
       invocationId: "invocation-1",
       logHandler: (_, ...line) => this.logs.push(line.join(" ")),
     });
-    return httpHandler(route, { verifier, depsFor })(request, context);
+    return httpHandler(route, { tokenVerifier, portsFor })(request, context);
   }
 
   #find(method: string, path: string): { route: Route; params: Record<string, string> } {

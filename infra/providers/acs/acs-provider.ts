@@ -14,7 +14,7 @@ import type {
 } from "../../../shared/sms/provider.ts";
 import type { Connection } from "../../connection.ts";
 import { credentialFor } from "../../sdk/credential.ts";
-import { lazy } from "../../sdk/once.ts";
+import { once } from "../../sdk/once.ts";
 import { NETWORK_WORDS } from "../carrier-keywords.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
@@ -50,7 +50,7 @@ export class AcsProvider implements SmsProvider {
 
   /** @param identityClientId - which user-assigned identity to use; the system's own without it. */
   constructor(connection: Connection, identityClientId?: string) {
-    this.#client = lazy(() => connect(connection, identityClientId));
+    this.#client = once(() => connect(connection, identityClientId));
   }
 
   parseReceived(event: unknown): Parsed<InboundText> {

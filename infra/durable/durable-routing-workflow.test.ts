@@ -5,7 +5,7 @@ import type { WorkItem } from "../../shared/kernel/jobs.ts";
 import { CHANGED, ROUTE_WORK_ITEM } from "../../shared/routing/routing-workflow.ts";
 import { newConversationId } from "../../tests/contracts/sample-ids.ts";
 import { DurableTwin } from "../../twin/functions-host/durable/testing/durable-twin.ts";
-import { DurableRoutingClock } from "./durable-routing-clock.ts";
+import { DurableRoutingWorkflow } from "./durable-routing-workflow.ts";
 
 const newItem = (): WorkItem & { readonly instanceId: string } => {
   const conversationId = newConversationId();
@@ -20,80 +20,80 @@ const makeClock = async () => {
       return { input: context.df.getInput(), change };
     });
   });
-  return { twin, routingClock: new DurableRoutingClock(twin.client) };
+  return { twin, routingWorkflow: new DurableRoutingWorkflow(twin.client) };
 };
 
 describe("the clock of routing, in Durable Functions", () => {
   it("starts the orchestration of a work item under the work item's id, with its ids as input", async () => {
-    const { twin, routingClock } = await makeClock();
+    const { twin, routingWorkflow } = await makeClock();
     const { instanceId, ...item } = newItem();
-    await routingClock.start(item);
-    await routingClock.changed(instanceId, { settled: false });
+    await routingWorkflow.start(item);
+    await routingWorkflow.notify(instanceId, { settled: false });
     expect((await twin.end(instanceId)).output).toEqual({ input: item, change: { settled: false } });
   });
 
   it("leaves an orchestration as it is that runs already", async () => {
-    const { twin, routingClock } = await makeClock();
+    const { twin, routingWorkflow } = await makeClock();
     const { instanceId, ...item } = newItem();
-    await Promise.all([routingClock.start(item), routingClock.start(item), routingClock.start(item)]);
-    await routingClock.start(item);
+    await Promise.all([routingWorkflow.start(item), routingWorkflow.start(item), routingWorkflow.start(item)]);
+    await routingWorkflow.start(item);
     expect(twin.taskHub.actionCounts().orchestrationsStarted).toBe(1);
   });
 
   it("tells an orchestration whether its work item is settled", async () => {
-    const { twin, routingClock } = await makeClock();
+    const { twin, routingWorkflow } = await makeClock();
     const { instanceId, ...item } = newItem();
-    await routingClock.start(item);
-    await routingClock.changed(instanceId, { settled: true });
+    await routingWorkflow.start(item);
+    await routingWorkflow.notify(instanceId, { settled: true });
     expect((await twin.end(instanceId)).output).toMatchObject({ change: { settled: true } });
   });
 
   it("tells nothing, and does not mind, when the orchestration never began or has ended", async () => {
-    const { twin, routingClock } = await makeClock();
+    const { twin, routingWorkflow } = await makeClock();
     const { instanceId, ...item } = newItem();
-    await routingClock.changed(instanceId, { settled: true });
-    await routingClock.start(item);
-    await routingClock.changed(instanceId, { settled: true });
+    await routingWorkflow.notify(instanceId, { settled: true });
+    await routingWorkflow.start(item);
+    await routingWorkflow.notify(instanceId, { settled: true });
     await twin.end(instanceId);
-    await routingClock.changed(instanceId, { settled: true });
+    await routingWorkflow.notify(instanceId, { settled: true });
   });
 
   it("knows which work items have an orchestration that has not ended", async () => {
-    const { twin, routingClock } = await makeClock();
+    const { twin, routingWorkflow } = await makeClock();
     const [ended, running] = [newItem(), newItem()];
-    for (const { instanceId: _, ...item } of [ended, running]) await routingClock.start(item);
-    await routingClock.changed(ended.instanceId, { settled: true });
+    for (const { instanceId: _, ...item } of [ended, running]) await routingWorkflow.start(item);
+    await routingWorkflow.notify(ended.instanceId, { settled: true });
     await twin.end(ended.instanceId);
-    expect(await routingClock.running()).toEqual(new Set([running.instanceId]));
+    expect(await routingWorkflow.running()).toEqual(new Set([running.instanceId]));
   });
 
   it("forgets those that ended before a moment, and no others", async () => {
-    const { twin, routingClock } = await makeClock();
+    const { twin, routingWorkflow } = await makeClock();
     const [ended, running, later] = [newItem(), newItem(), newItem()];
-    for (const { instanceId: _, ...item } of [ended, running]) await routingClock.start(item);
-    await routingClock.changed(ended.instanceId, { settled: true });
+    for (const { instanceId: _, ...item } of [ended, running]) await routingWorkflow.start(item);
+    await routingWorkflow.notify(ended.instanceId, { settled: true });
     await twin.end(ended.instanceId);
     twin.clock.advance(3_600_000);
     const moment = new Date(twin.clock.now());
     twin.clock.advance(1000);
     const { instanceId, ...item } = later;
-    await routingClock.start(item);
-    await routingClock.changed(instanceId, { settled: true });
+    await routingWorkflow.start(item);
+    await routingWorkflow.notify(instanceId, { settled: true });
     await twin.end(instanceId);
-    expect(await routingClock.purgeEndedBefore(moment)).toBe(1);
+    expect(await routingWorkflow.purgeEndedBefore(moment)).toBe(1);
     expect(twin.taskHub.instances().map((each) => each.instanceId)).toEqual([running.instanceId, instanceId]);
   });
 
   it("forgets nothing where nothing has ended, and does not mind", async () => {
-    const { twin, routingClock } = await makeClock();
-    expect(await routingClock.purgeEndedBefore(new Date(twin.clock.now()))).toBe(0);
+    const { twin, routingWorkflow } = await makeClock();
+    expect(await routingWorkflow.purgeEndedBefore(new Date(twin.clock.now()))).toBe(0);
   });
 
   it("fails as something that may work later while the task hub is unavailable", async () => {
-    const { twin, routingClock } = await makeClock();
+    const { twin, routingWorkflow } = await makeClock();
     const { instanceId, ...item } = newItem();
     vi.spyOn(twin.engine, "handle").mockResolvedValue({ status: 503, headers: {}, body: "" });
-    await expect(routingClock.start(item)).rejects.toThrow(TransientError);
-    await expect(routingClock.changed(instanceId, { settled: true })).rejects.toThrow(TransientError);
+    await expect(routingWorkflow.start(item)).rejects.toThrow(TransientError);
+    await expect(routingWorkflow.notify(instanceId, { settled: true })).rejects.toThrow(TransientError);
   });
 });

@@ -3,11 +3,11 @@ import { TransientError } from "../../shared/kernel/errors.ts";
 import { threadOf } from "../../shared/kernel/ids.ts";
 import { newConversationId, newMessageId, newThreadId } from "../../tests/contracts/sample-ids.ts";
 import { startBus } from "../../tests/contracts/service-bus.ts";
-import { ServiceBusWakeUps } from "./service-bus-wake-ups.ts";
+import { ServiceBusJobQueue } from "./service-bus-job-queue.ts";
 
 const start = async () => {
   const { senders, ...rest } = await startBus();
-  return { ...rest, wakeUps: new ServiceBusWakeUps(senders) };
+  return { ...rest, jobs: new ServiceBusJobQueue(senders) };
 };
 
 const newItem = () => {
@@ -17,9 +17,9 @@ const newItem = () => {
 
 describe("wake-ups by Service Bus", () => {
   it("puts a work item on its queue, as an object of ids, under the work item's id", async () => {
-    const { receiveAll, wakeUps } = await start();
+    const { receiveAll, jobs } = await start();
     const item = newItem();
-    await wakeUps.workItem(item);
+    await jobs.enqueueWorkItem(item);
     const [message, ...others] = await receiveAll("work-items");
     expect(message).toMatchObject({
       body: item,
@@ -30,19 +30,19 @@ describe("wake-ups by Service Bus", () => {
   });
 
   it("puts a work item on its queue once, and the one of the next epoch besides", async () => {
-    const { receiveAll, wakeUps } = await start();
+    const { receiveAll, jobs } = await start();
     const item = newItem();
-    await wakeUps.workItem(item);
-    await wakeUps.workItem(item);
-    await wakeUps.workItem({ ...item, epoch: 2 });
+    await jobs.enqueueWorkItem(item);
+    await jobs.enqueueWorkItem(item);
+    await jobs.enqueueWorkItem({ ...item, epoch: 2 });
     expect((await receiveAll("work-items")).map(({ body }) => body.epoch)).toEqual([1, 2]);
   });
 
   it("asks each queue for its own in a session of that queue's name, every time it is asked", async () => {
-    const { bus, receiveAll, wakeUps } = await start();
+    const { bus, receiveAll, jobs } = await start();
     const ask = (queueId: string) => ({ queueId, because: "presence" }) as const;
-    await wakeUps.dispatch([ask("support"), ask("billing")]);
-    await wakeUps.dispatch([ask("support")]);
+    await jobs.enqueueDispatch([ask("support"), ask("billing")]);
+    await jobs.enqueueDispatch([ask("support")]);
     expect(bus.snapshot().dispatch?.active).toBe(3);
     const support = await receiveAll("dispatch", "support");
     expect(support.map(({ body, sessionId }) => ({ body, sessionId }))).toEqual([
@@ -53,8 +53,8 @@ describe("wake-ups by Service Bus", () => {
   });
 
   it("asks a queue later when it is told to", async () => {
-    const { bus, clock, receiveAll, wakeUps } = await start();
-    await wakeUps.dispatch([{ queueId: "support", because: "sweep" }], 30);
+    const { bus, clock, receiveAll, jobs } = await start();
+    await jobs.enqueueDispatch([{ queueId: "support", because: "sweep" }], 30);
     clock.advance(29_000);
     expect(bus.snapshot().dispatch).toMatchObject({ active: 0, scheduled: 1 });
     clock.advance(1_000);
@@ -62,61 +62,61 @@ describe("wake-ups by Service Bus", () => {
   });
 
   it("asks nothing when no queue is concerned", async () => {
-    const { bus, wakeUps } = await start();
-    await wakeUps.dispatch([]);
+    const { bus, jobs } = await start();
+    await jobs.enqueueDispatch([]);
     expect(bus.counts.dispatch).toBe(0);
   });
 
   it("puts the replies of one thread into one session, in their order, each once", async () => {
-    const { receiveAll, wakeUps } = await start();
+    const { receiveAll, jobs } = await start();
     const [threadId, otherThreadId] = [newThreadId(), newThreadId()];
     const ids = Array.from({ length: 5 }, newMessageId);
-    for (const id of ids) await wakeUps.outbound(threadId, id);
-    for (const id of ids) await wakeUps.outbound(threadId, id);
-    await wakeUps.outbound(otherThreadId, newMessageId());
+    for (const id of ids) await jobs.enqueueOutbound(threadId, id);
+    for (const id of ids) await jobs.enqueueOutbound(threadId, id);
+    await jobs.enqueueOutbound(otherThreadId, newMessageId());
     const received = await receiveAll("outbound-sms", threadId);
     expect(received.map(({ body }) => body)).toEqual(ids.map((messageId) => ({ threadId, messageId })));
     expect(received.map(({ messageId }) => messageId)).toEqual(ids);
   });
 
   it("sends by itself once more when the broker is busy for a moment", async () => {
-    const { bus, receiveAll, wakeUps } = await start();
+    const { bus, receiveAll, jobs } = await start();
     bus.faults.refuseSends("work-items", 1);
-    await wakeUps.workItem(newItem());
+    await jobs.enqueueWorkItem(newItem());
     expect(await receiveAll("work-items")).toHaveLength(1);
   });
 
   it("fails as something that may work later, with the cause, when the broker stays busy", async () => {
-    const { bus, wakeUps } = await start();
+    const { bus, jobs } = await start();
     bus.faults.refuseSends("work-items", 1000);
-    const failure: unknown = await wakeUps.workItem(newItem()).catch((error: unknown) => error);
+    const failure: unknown = await jobs.enqueueWorkItem(newItem()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TransientError);
     expect(failure).toMatchObject({ message: expect.stringContaining("work-items"), cause: expect.any(Error) });
   });
 
   it("goes on over a new connection, and has a message once whose answer was lost with the old one", async () => {
-    const { bus, receiveAll, wakeUps } = await start();
+    const { bus, receiveAll, jobs } = await start();
     const item = newItem();
     let drops = 1;
     bus.faults.beforeSend = () => {
       if (drops-- > 0) bus.dropConnections();
     };
-    await wakeUps.workItem(item).catch((error: unknown) => expect(error).toBeInstanceOf(TransientError));
-    await wakeUps.workItem(item);
+    await jobs.enqueueWorkItem(item).catch((error: unknown) => expect(error).toBeInstanceOf(TransientError));
+    await jobs.enqueueWorkItem(item);
     expect(await receiveAll("work-items")).toHaveLength(1);
   });
 
   it("fails as something that may work later while nobody listens, and works again when somebody does", async () => {
-    const { bus, receiveAll, wakeUps } = await start();
+    const { bus, receiveAll, jobs } = await start();
     const port = Number(/:(\d+);/.exec(bus.connectionString)?.[1]);
-    await wakeUps.workItem(newItem());
+    await jobs.enqueueWorkItem(newItem());
     await bus.stop();
     const startedAt = performance.now();
-    await expect(wakeUps.workItem(newItem())).rejects.toThrow(TransientError);
+    await expect(jobs.enqueueWorkItem(newItem())).rejects.toThrow(TransientError);
     // Event Grid waits 30 seconds for an answer.
     expect(performance.now() - startedAt).toBeLessThan(30_000);
     await bus.start(port);
-    await wakeUps.workItem(newItem());
+    await jobs.enqueueWorkItem(newItem());
     expect(await receiveAll("work-items")).toHaveLength(2);
   });
 });

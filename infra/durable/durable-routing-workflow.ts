@@ -3,7 +3,7 @@ import { OrchestrationRuntimeStatus } from "durable-functions";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { workItemIdOf } from "../../shared/kernel/ids.ts";
 import type { WorkItem } from "../../shared/kernel/jobs.ts";
-import { CHANGED, type Changed, ROUTE_WORK_ITEM, type RoutingClock } from "../../shared/routing/routing-workflow.ts";
+import { CHANGED, type Changed, ROUTE_WORK_ITEM, type RoutingWorkflow } from "../../shared/routing/routing-workflow.ts";
 
 const UNFINISHED = [
   OrchestrationRuntimeStatus.Pending,
@@ -17,14 +17,14 @@ const FINISHED = [
 ];
 
 /** The orchestrations of this app's task hub, by the client that came with an invocation. */
-export class DurableRoutingClock implements RoutingClock {
+export class DurableRoutingWorkflow implements RoutingWorkflow {
   readonly #client: DurableClient;
 
   constructor(client: DurableClient) {
     this.#client = client;
   }
 
-  async changed(workItemId: string, change: Changed): Promise<void> {
+  async notify(workItemId: string, change: Changed): Promise<void> {
     try {
       await this.#client.raiseEvent(workItemId, CHANGED, change);
     } catch (cause) {

@@ -3,16 +3,16 @@ import type { Instant } from "../../shared/kernel/instant.ts";
 import {
   type DispatchRequest,
   dispatchRequestSchema,
+  type JobQueue,
   type OutboundRequest,
   outboundRequestSchema,
-  type WakeUps,
   type WorkItem,
   workItemSchema,
 } from "../../shared/kernel/jobs.ts";
 import type { Hooks } from "./hooks.ts";
 
 /** Keeps what was asked for, in the form in which it would be read again. */
-export class RecordedWakeUps implements WakeUps {
+export class RecordedJobQueue implements JobQueue {
   readonly workItems: WorkItem[] = [];
   readonly dispatches: DispatchRequest[] = [];
   /** Those that are to be made only after a while, in seconds. */
@@ -24,11 +24,11 @@ export class RecordedWakeUps implements WakeUps {
     this.#hooks = hooks;
   }
 
-  async workItem(item: WorkItem): Promise<void> {
+  async enqueueWorkItem(item: WorkItem): Promise<void> {
     await this.#send("workItem", () => this.workItems.push(workItemSchema.parse(item)));
   }
 
-  async dispatch(requests: readonly DispatchRequest[], afterSeconds = 0): Promise<void> {
+  async enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds = 0): Promise<void> {
     await this.#send("dispatch", () => {
       for (const request of requests.map((each) => dispatchRequestSchema.parse(each))) {
         if (afterSeconds === 0) this.dispatches.push(request);
@@ -37,7 +37,7 @@ export class RecordedWakeUps implements WakeUps {
     });
   }
 
-  async outbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void> {
+  async enqueueOutbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void> {
     const request = outboundRequestSchema.parse({ threadId, messageId });
     await this.#send("outbound", () => this.outbounds.push({ ...request, ...(again && { again }) }));
   }
@@ -48,8 +48,8 @@ export class RecordedWakeUps implements WakeUps {
   }
 
   async #send(operation: string, record: () => void): Promise<void> {
-    await this.#hooks.before?.(`wakeUps.${operation}`);
+    await this.#hooks.before?.(`jobs.${operation}`);
     record();
-    await this.#hooks.afterWrite?.(`wakeUps.${operation}`);
+    await this.#hooks.afterWrite?.(`jobs.${operation}`);
   }
 }
