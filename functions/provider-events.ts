@@ -10,9 +10,9 @@ import { tellOutcome } from "./tell-outcome.ts";
 /** Takes in what a provider told, and logs what came of it. @throws TransientError when it must be told again. */
 export const takeIn = async (
   ports: Ports,
-  { provider, about, event }: ProviderEvent,
+  { provider, source, event }: ProviderEvent,
   context: InvocationContext,
-): Promise<void> => tellOutcome(context, `call of ${provider}`, await receiveEvent(ports, provider, about, event));
+): Promise<void> => tellOutcome(context, `call of ${provider}`, await receiveEvent(ports, provider, source, event));
 
 /** How long to wait, in seconds, with an event that no delivery of its message could take in. */
 const LATER_SECONDS = 300;
@@ -32,6 +32,6 @@ export const makeProviderEvents =
     } catch (error) {
       if (!(error instanceof TransientError) || deliveryOf(context) < maxDeliveries) throw error;
       context.warn(`a call of ${told.provider} is taken in later: ${error.message}`);
-      await ports.providerEvents.keep(told, LATER_SECONDS);
+      await ports.providerEvents.enqueue(told, LATER_SECONDS);
     }
   };

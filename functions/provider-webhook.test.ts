@@ -8,7 +8,7 @@ import { sampleText } from "../tests/fakes/sample-text.ts";
 import { makeProviderWebhook } from "./provider-webhook.ts";
 
 const event = { id: "1", received: sampleText() };
-const genuine: WebhookReading = { kind: "genuine", about: "sms-received", event };
+const genuine: WebhookReading = { kind: "genuine", source: "sms-received", event };
 
 /** The function with one provider that calls us, and what it read. */
 const withProvider = (reading: WebhookReading) => {
@@ -53,7 +53,7 @@ describe("a provider's call", () => {
     };
     expect(await call()).toEqual({ status: 200, headers: { "content-type": "text/xml" }, body: "<Response/>" });
     expect(fakes.providerEvents.kept).toEqual([
-      { body: { provider: "acs", about: "sms-received", event }, afterSeconds: 0 },
+      { body: { provider: "acs", source: "sms-received", event }, afterSeconds: 0 },
     ]);
   });
 

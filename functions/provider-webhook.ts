@@ -33,8 +33,8 @@ export const makeProviderWebhook =
       context.warn(`a call in the name of ${name} is not signed by its account`);
       return { status: 403 };
     }
-    const { about, event } = reading;
-    return keepOrTakeIn(portsFor(context), { provider: name, about, event }, context).then(
+    const { source, event } = reading;
+    return keepOrTakeIn(portsFor(context), { provider: name, source, event }, context).then(
       () => ({
         status: webhook.answer.status,
         headers: { "content-type": webhook.answer.contentType },
@@ -51,7 +51,7 @@ const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string):
 
 const keepOrTakeIn = async (ports: Ports, told: ProviderEvent, context: InvocationContext): Promise<void> => {
   try {
-    await ports.providerEvents.keep(told);
+    await ports.providerEvents.enqueue(told);
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
     context.warn(error.message);

@@ -80,7 +80,7 @@ export class Colleague {
     return body.items.map(({ id }: { id: string }) => id);
   }
 
-  /** Does what ends the path: accept, reject, pick, park, resume, release, end, finish. */
+  /** Does what ends the path: accept, decline, pick, park, resume, release, end, finish. */
   act(conversationId: string, action: string, body: unknown = undefined): Promise<HttpAnswer> {
     return this.call(`conversations/${conversationId}/${action}`, { method: "POST", body });
   }

@@ -205,7 +205,7 @@ export class Twin {
   /** Tells the providers which numbers the company has with them, and where they call. */
   #registerNumbers(): void {
     const webhook = (provider: string) => `${this.#publicUrl}/api/webhooks/${provider}`;
-    for (const { provider, number, type } of this.organisation.settings.channels ?? []) {
+    for (const { provider, number, numberType: type } of this.organisation.settings.channels ?? []) {
       const owned = { number, type: type === "mobile" ? "long-code" : type } as const;
       if (provider === "twilio") {
         this.phoneNetwork.setNumber({ ...owned, provider, smsUrl: `${webhook(provider)}#rc=3&rp=all` });

@@ -33,8 +33,8 @@ describe("PUT /agents/{id}", () => {
     const { body } = await api.put("/agents/ada", { as: ADMINISTRATOR, body: profile });
     expect(body).toEqual({ id: "ada", presence: "offline", load: 0, ...profile });
     expect(api.fakes.jobs.dispatches).toEqual([
-      { queueId: "support", because: "settings" },
-      { queueId: "billing", because: "settings" },
+      { queueId: "support", cause: "settings" },
+      { queueId: "billing", cause: "settings" },
     ]);
   });
 

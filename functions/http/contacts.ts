@@ -32,7 +32,7 @@ const importReportSchema = z
           outcome: z.enum(["created", "updated", "unchanged"]),
           contactId: contactIdSchema,
         }),
-        z.object({ line: z.int(), outcome: z.literal("refused"), because: z.string() }),
+        z.object({ line: z.int(), outcome: z.literal("refused"), reason: z.string() }),
       ]),
     ),
   })
@@ -126,7 +126,7 @@ export const contactRoutes: readonly Route[] = [
     problems: ["malformed-body"],
     handle: async ({ body }, ports) => {
       const imported = await importContacts(ports, body);
-      if (imported.kind === "unreadable") return problem("malformed-body", { detail: `The file ${imported.because}.` });
+      if (imported.kind === "unreadable") return problem("malformed-body", { detail: `The file ${imported.reason}.` });
       const count = (outcome: string) => imported.lines.filter((line) => line.outcome === outcome).length;
       return {
         status: 200,

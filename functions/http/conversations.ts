@@ -27,7 +27,7 @@ export const conversationRoutes: readonly Route[] = [
     summary: "A conversation with its contacts, why it went to whom it went, or why it still waits",
     request: { params },
     responses: { 200: conversationDetailsViewSchema },
-    problems: ["not-found", "not-yours"],
+    problems: ["not-found", "not-assigned-to-you"],
     handle: async ({ params: { id } }, ports, caller) => {
       const found = await viewConversation(ports, actorOf(caller), id);
       return found.kind === "found"
@@ -50,7 +50,7 @@ export const conversationRoutes: readonly Route[] = [
       }),
     },
     responses: { 200: pageOf(messageViewSchema) },
-    problems: ["not-found", "not-yours"],
+    problems: ["not-found", "not-assigned-to-you"],
     handle: async ({ params: { id }, query: { thread, ...page } }, ports, caller) => {
       const found = await findVisible(ports, actorOf(caller), id);
       if (found.kind !== "found") return problem(found.kind);

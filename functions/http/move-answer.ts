@@ -4,7 +4,7 @@ import { conflict, type Problem, problem } from "./problem.ts";
 import { conversationView, type conversationViewSchema } from "./views.ts";
 
 /** The problems that moving a conversation may meet. */
-export const MOVE_PROBLEMS = ["not-found", "not-yours", "conflict", "no-room"] as const;
+export const MOVE_PROBLEMS = ["not-found", "not-assigned-to-you", "conflict", "insufficient-capacity"] as const;
 
 type MoveAnswer =
   | { readonly status: 200; readonly body: z.infer<typeof conversationViewSchema> }
@@ -18,8 +18,8 @@ export const answerToMove = (move: Move): MoveAnswer => {
     case "conflict":
       return conflict(move.state);
     case "not-found":
-    case "not-yours":
-    case "no-room":
+    case "not-assigned-to-you":
+    case "insufficient-capacity":
       return problem(move.kind);
     default:
       return move satisfies never;

@@ -11,7 +11,9 @@ const viewSchema = threadSchema
   .pick({ id: true, channelId: true, channelNumber: true, customer: true, consent: true })
   .meta({ id: "OptOut" });
 const historySchema = viewSchema
-  .extend({ consents: z.array(consentSchema).meta({ description: "Every word on it that counted, oldest first" }) })
+  .extend({
+    consentHistory: z.array(consentSchema).meta({ description: "Every word on it that counted, oldest first" }),
+  })
   .meta({ id: "OptOutHistory" });
 
 const view = (thread: Thread): z.infer<typeof viewSchema> => viewSchema.parse(thread);
@@ -118,6 +120,6 @@ const allRows = async (threads: Threads, channelId: string | undefined): Promise
 };
 
 const rowOf = ({ channelId, channelNumber, customer, consent }: Thread): Record<string, string> => ({
-  ...{ channel: channelId, channelNumber, customer, since: consent?.at ?? "", by: consent?.by.kind ?? "" },
-  reason: consent?.by.kind === "administrator" ? consent.by.reason : "",
+  ...{ channel: channelId, channelNumber, customer, since: consent?.changedAt ?? "", by: consent?.source.kind ?? "" },
+  reason: consent?.source.kind === "administrator" ? consent.source.reason : "",
 });

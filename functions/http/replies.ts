@@ -9,7 +9,7 @@ import { AGENTS, type Route, route } from "./route.ts";
 import { replyViewSchema } from "./views.ts";
 
 const REFUSALS = [
-  ...(["not-found", "not-yours", "conflict", "sms-disabled", "channel-disabled"] as const),
+  ...(["not-found", "not-assigned-to-you", "conflict", "sms-disabled", "channel-disabled"] as const),
   ...(["recipient-opted-out", "recipient-cannot-be-texted", "idempotency-key-reused"] as const),
 ] as const;
 
@@ -64,7 +64,7 @@ export const replyRoutes: readonly Route[] = [
     summary: "A reply, and where it is on its way",
     request: { params: z.object({ id: conversationIdSchema, messageId: messageIdSchema }) },
     responses: { 200: replyViewSchema },
-    problems: ["not-found", "not-yours"],
+    problems: ["not-found", "not-assigned-to-you"],
     handle: async ({ params: { id, messageId } }, ports, caller) => {
       const found = await findVisible(ports, actorOf(caller), id);
       if (found.kind !== "found") return problem(found.kind);

@@ -28,7 +28,7 @@ const transition = (name: string, summary: string) => ({
 });
 
 /** A transition that only the agent who asks decides. */
-const ownTransition = (kind: "accept" | "reject" | "park" | "resume" | "finish", summary: string): Route =>
+const ownTransition = (kind: "accept" | "decline" | "park" | "resume" | "finish", summary: string): Route =>
   route(AGENTS, {
     ...transition(kind, summary),
     handle: async ({ params: { id } }, ports, { agentId }) =>
@@ -40,16 +40,16 @@ const transfer = transition("transfer", "Moves a conversation to another queue, 
 
 export const transitionRoutes: readonly Route[] = [
   ownTransition("accept", "Takes a conversation that is offered to the agent who asks"),
-  ownTransition("reject", "Declines a conversation that is offered to the agent who asks"),
+  ownTransition("decline", "Declines a conversation that is offered to the agent who asks"),
   ownTransition("park", "Puts a conversation aside, to come back to it later"),
   ownTransition("resume", "Comes back to a conversation that was put aside"),
   ownTransition("finish", "Finishes the wrap-up, and closes the conversation"),
   route(AGENTS, {
     ...pick,
-    problems: [...MOVE_PROBLEMS, "not-a-member"],
+    problems: [...MOVE_PROBLEMS, "not-a-queue-member"],
     handle: async ({ params: { id } }, ports, { agentId }) => {
       const move = await asMade(pickConversation(ports, id, agentId));
-      return move.kind === "not-a-member" ? problem("not-a-member") : answerToMove(move);
+      return move.kind === "not-a-queue-member" ? problem("not-a-queue-member") : answerToMove(move);
     },
   }),
   route(AGENTS, {

@@ -15,10 +15,10 @@ export const workItemRoutes: readonly Route[] = [
     summary: "The conversations that nobody has in a queue, oldest first: for its members and supervisors",
     request: { params: z.object({ id: settingIdSchema }), query: pageQuery },
     responses: { 200: pageOf(conversationViewSchema) },
-    problems: ["not-a-member"],
+    problems: ["not-a-queue-member"],
     handle: async ({ params, query }, ports, caller) => {
       const actor = actorOf(caller);
-      if (!actor.supervisor && !(await isMember(ports, actor, params.id))) return problem("not-a-member");
+      if (!actor.supervisor && !(await isMember(ports, actor, params.id))) return problem("not-a-queue-member");
       return {
         status: 200,
         body: showPage(await ports.conversations.openIn(params.id, pageIn(query)), conversationView),

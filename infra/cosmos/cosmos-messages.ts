@@ -135,7 +135,7 @@ export class CosmosMessages implements Messages {
       parameters: { threadId, id },
       partition: threadId,
     });
-    return newest?.at;
+    return newest?.createdAt;
   }
 }
 

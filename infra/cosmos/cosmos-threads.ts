@@ -16,7 +16,7 @@ export class CosmosThreads implements Threads {
         ...value,
         kind: "thread",
         threadId: value.id,
-        ...(value.consent && { consentAt: value.consent.at }), // for the order of a list
+        ...(value.consent && { consentAt: value.consent.changedAt }), // for the order of a list
       }),
       partitionOf: ({ id }) => id,
     });

@@ -62,7 +62,7 @@ describe("documents in Cosmos DB", () => {
       channelNumber: customer,
       customer,
       lastNumber: 1,
-      consents: [],
+      consentHistory: [],
     });
     await stores.conversations.create(conversation);
     expect((await stores.threads.find(threadId))?.value.lastNumber).toBe(1);

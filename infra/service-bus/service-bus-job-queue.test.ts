@@ -40,7 +40,7 @@ describe("wake-ups by Service Bus", () => {
 
   it("asks each queue for its own in a session of that queue's name, every time it is asked", async () => {
     const { bus, receiveAll, jobs } = await start();
-    const ask = (queueId: string) => ({ queueId, because: "presence" }) as const;
+    const ask = (queueId: string) => ({ queueId, cause: "presence" }) as const;
     await jobs.enqueueDispatch([ask("support"), ask("billing")]);
     await jobs.enqueueDispatch([ask("support")]);
     expect(bus.snapshot().dispatch?.active).toBe(3);
@@ -54,7 +54,7 @@ describe("wake-ups by Service Bus", () => {
 
   it("asks a queue later when it is told to", async () => {
     const { bus, clock, receiveAll, jobs } = await start();
-    await jobs.enqueueDispatch([{ queueId: "support", because: "sweep" }], 30);
+    await jobs.enqueueDispatch([{ queueId: "support", cause: "sweep" }], 30);
     clock.advance(29_000);
     expect(bus.snapshot().dispatch).toMatchObject({ active: 0, scheduled: 1 });
     clock.advance(1_000);

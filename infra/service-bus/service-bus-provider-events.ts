@@ -1,12 +1,16 @@
 import * as z from "zod";
-import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/intake/provider-events.ts";
+import {
+  type ProviderEvent,
+  type ProviderEventQueue,
+  providerEventSchema,
+} from "../../shared/intake/provider-events.ts";
 import type { Encryptor } from "../crypto/encryptor.ts";
 import type { QueueSenders } from "./queue-senders.ts";
 
 const bodySchema = z.object({ sealed: z.string() });
 
 /** Events as messages. They hold numbers and texts, which nobody who may look into a queue has to read. */
-export class ServiceBusProviderEvents implements ProviderEvents {
+export class ServiceBusProviderEvents implements ProviderEventQueue {
   readonly #senders: QueueSenders;
   readonly #seal: Encryptor;
 
@@ -15,7 +19,7 @@ export class ServiceBusProviderEvents implements ProviderEvents {
     this.#seal = seal;
   }
 
-  keep(event: ProviderEvent, afterSeconds?: number): Promise<void> {
+  enqueue(event: ProviderEvent, afterSeconds?: number): Promise<void> {
     return this.#senders.send(
       "provider-events",
       { sealed: this.#seal.encrypt(JSON.stringify(event)) },

@@ -36,5 +36,5 @@ export const agentSchema = agentProfileSchema.extend({
 export type Agent = z.infer<typeof agentSchema>;
 
 /** Asks every queue of an agent to look again. */
-export const dispatchesFor = (agent: Agent, because: DispatchRequest["because"]): readonly DispatchRequest[] =>
-  agent.queueIds.map((queueId) => ({ queueId, because }));
+export const dispatchesFor = (agent: Agent, cause: DispatchRequest["cause"]): readonly DispatchRequest[] =>
+  agent.queueIds.map((queueId) => ({ queueId, cause }));

@@ -11,17 +11,17 @@ export const isOptedOut = (thread: Thread): boolean => thread.consent?.optedOut 
 export const withConsent = (thread: Thread, consent: Consent): Thread =>
   thread.consent && stands(thread.consent, consent)
     ? thread
-    : { ...thread, consent, consents: [...thread.consents, consent].slice(-KEPT_CONSENTS) };
+    : { ...thread, consent, consentHistory: [...thread.consentHistory, consent].slice(-KEPT_CONSENTS) };
 
 const stands = (known: Consent, told: Consent): boolean =>
-  known.at === told.at ? known.optedOut || !told.optedOut : known.at > told.at;
+  known.changedAt === told.changedAt ? known.optedOut || !told.optedOut : known.changedAt > told.changedAt;
 
 /**
  * The customer's opt-out that holds, if this message said it first: a customer who says STOP again has opted out
  * already.
  */
-export const optOutFirstSaidBy = ({ consents }: Thread, messageId: MessageId): Consent | undefined => {
+export const optOutFirstSaidBy = ({ consentHistory: consents }: Thread, messageId: MessageId): Consent | undefined => {
   const since = consents.findLastIndex(({ optedOut }) => !optedOut) + 1;
-  const first = consents.slice(since).find(({ by }) => by.kind === "customer");
-  return first?.by.kind === "customer" && first.by.messageId === messageId ? first : undefined;
+  const first = consents.slice(since).find(({ source: by }) => by.kind === "customer");
+  return first?.source.kind === "customer" && first.source.messageId === messageId ? first : undefined;
 };

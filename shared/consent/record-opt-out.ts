@@ -15,7 +15,7 @@ export const recordOptOut = async (ports: TellPorts, threadId: ThreadId, at: Ins
   const stored = await ports.threads.find(threadId);
   if (!stored) return;
   const thread = await changeThread(ports.threads, stored, stored.value, (each) =>
-    withConsent(each, { optedOut: true, at, by: { kind: "provider" } }),
+    withConsent(each, { optedOut: true, changedAt: at, source: { kind: "provider" } }),
   );
   await tellConsent(ports, thread);
 };

@@ -28,9 +28,9 @@ describe("an administrator's word on texting a customer", () => {
     fakes.clock.advance(1);
     const ended = await endOptOut(fakes, added.thread.id, { agentId, reason: "a mistake" });
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: false }]);
-    expect(ended?.consents).toMatchObject([
-      { optedOut: true, by: { kind: "administrator", agentId, reason: asked.reason } },
-      { optedOut: false, by: { kind: "administrator", agentId, reason: "a mistake" } },
+    expect(ended?.consentHistory).toMatchObject([
+      { optedOut: true, source: { kind: "administrator", agentId, reason: asked.reason } },
+      { optedOut: false, source: { kind: "administrator", agentId, reason: "a mistake" } },
     ]);
   });
 

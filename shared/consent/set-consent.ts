@@ -44,7 +44,7 @@ export const addOptOut = async (
   const id = threadIdOf(ports.keyedHash, channel.number, address);
   const fresh: Thread = {
     ...{ id, channelId, channelNumber: channel.number, customer: address },
-    ...{ lastNumber: 0, consents: [] },
+    ...{ lastNumber: 0, consentHistory: [] },
   };
   return { kind: "set", thread: await setConsent(ports, fresh, { ...change, optedOut: true }) };
 };
@@ -71,9 +71,10 @@ const setConsent = async (
   const [now, by] = [ports.now(), { kind: "administrator", agentId, reason } as const];
   const read = await ports.threads.find(fresh.id);
   // After the word that is known, though a clock ahead of ours dated it: this one answers it.
-  const after = (known: Consent | undefined) => (known && known.at >= now ? addSeconds(known.at, 0.001) : now);
+  const after = (known: Consent | undefined) =>
+    known && known.changedAt >= now ? addSeconds(known.changedAt, 0.001) : now;
   const thread = await changeThread(ports.threads, read, fresh, (each) =>
-    withConsent(each, { optedOut, at: after(each.consent), by }),
+    withConsent(each, { optedOut, changedAt: after(each.consent), source: by }),
   );
   await tellConsent(ports, thread);
   return thread;

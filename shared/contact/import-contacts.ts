@@ -10,11 +10,11 @@ type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 /** What became of one line of a file. */
 type ImportedLine =
   | { readonly line: number; readonly outcome: "created" | "updated" | "unchanged"; readonly contactId: ContactId }
-  | { readonly line: number; readonly outcome: "refused"; readonly because: string };
+  | { readonly line: number; readonly outcome: "refused"; readonly reason: string };
 
 export type Import =
   | { readonly kind: "imported"; readonly lines: readonly ImportedLine[] }
-  | { readonly kind: "unreadable"; readonly because: string };
+  | { readonly kind: "unreadable"; readonly reason: string };
 
 /** A line whose contact has a number. */
 interface Numbered {
@@ -52,11 +52,11 @@ export const importContacts = async (ports: SaveContactPorts, csv: string): Prom
   return { kind: "imported", lines: lines.toSorted((a, b) => a.line - b.line) };
 };
 
-const refused = (line: number, because: string): ImportedLine => ({ line, outcome: "refused", because });
+const refused = (line: number, because: string): ImportedLine => ({ line, outcome: "refused", reason: because });
 
 const withNumber = async (ports: SaveContactPorts, entry: FileEntry): Promise<Numbered | ImportedLine> => {
   const { line } = entry;
-  if (entry.kind === "refused") return refused(line, entry.because);
+  if (entry.kind === "refused") return refused(line, entry.reason);
   const { draft } = entry;
   const number = await readMobilePhone(ports, draft.mobilePhone, draft.country);
   return number ? { line, draft, number } : refused(line, "mobilePhone: is no phone number of the country meant");

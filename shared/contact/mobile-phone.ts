@@ -22,6 +22,6 @@ export const readMobilePhone = async (
   raw: string,
   told?: Country,
 ): Promise<PhoneNumber | undefined> => {
-  const home = told ?? (await settings.snapshot()).organisation?.country;
+  const home = told ?? (await settings.snapshot()).organisation?.defaultCountry;
   return home && parseMobilePhone(raw, home);
 };

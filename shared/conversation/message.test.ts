@@ -96,8 +96,8 @@ describe("inboundMessageOf", () => {
   it("keeps a text of any length whole, and marks one that is longer than an agent may write", () => {
     const long = inboundMessageOf({ ...text, text: "x".repeat(1601) }, threadId, conversationId);
     expect(long.text).toHaveLength(1601);
-    expect(long.overCap).toBe(true);
-    expect(inboundMessageOf({ ...text, text: "x".repeat(1600) }, threadId, conversationId).overCap).toBe(false);
+    expect(long.exceedsLimit).toBe(true);
+    expect(inboundMessageOf({ ...text, text: "x".repeat(1600) }, threadId, conversationId).exceedsLimit).toBe(false);
   });
 
   it("keeps a text without a character, and a keyword without a conversation", () => {

@@ -20,7 +20,7 @@ const commonShape = {
   threadId: threadIdSchema,
   text: z.string(),
   /** When the provider received it, or when the agent sent it: the order of the thread. */
-  at: instantSchema,
+  createdAt: instantSchema,
   /** Segments that carriers bill. */
   segments: z.int().min(1),
 };
@@ -32,7 +32,7 @@ export const inboundMessageSchema = z.object({
   state: z.literal("received"),
   conversationId: conversationIdSchema.optional(),
   /** Longer than an agent may write; kept whole all the same. */
-  overCap: z.boolean(),
+  exceedsLimit: z.boolean(),
   /** It is no keyword, and yet asks for no more texts: for a person to decide. */
   asksToStop: z.boolean().optional(),
   /** Links to what came with it. */
@@ -57,7 +57,7 @@ export const outboundMessageSchema = z.object({
   /** Who wrote it; absent when it is the channel's own answer to a keyword. */
   agentId: agentIdSchema.optional(),
   /** The keyword that it answers by itself, and the message that held it. */
-  answers: z.object({ keyword: keywordSchema, messageId: messageIdSchema }).optional(),
+  answeredKeyword: z.object({ keyword: keywordSchema, messageId: messageIdSchema }).optional(),
   provider: providerNameSchema.optional(),
   providerMessageId: z.string().optional(),
   /** Why it failed. */
@@ -66,7 +66,7 @@ export const outboundMessageSchema = z.object({
   code: z.string().optional(),
   /** When it was handed to a provider that could take it twice; absent when that was surely in vain. */
   attempts: z.object({ firstAt: instantSchema, lastAt: instantSchema }).optional(),
-  stateAt: instantSchema,
+  stateChangedAt: instantSchema,
 });
 export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
 
@@ -102,9 +102,9 @@ export const inboundMessageOf = (
   direction: "inbound",
   state: "received",
   text: text.text,
-  at: text.receivedAt,
+  createdAt: text.receivedAt,
   segments: segmentCount(text.text),
-  overCap: text.text.length > TEXT_CAP,
+  exceedsLimit: text.text.length > TEXT_CAP,
   ...(asksToStop(text.text) && { asksToStop: true }),
   ...(text.media && { media: [...text.media] }),
 });

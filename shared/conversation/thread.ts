@@ -23,7 +23,7 @@ const consentSourceSchema = z.discriminatedUnion("kind", [
 ]);
 
 /** The last word on whether a customer may be texted from a number. */
-export const consentSchema = z.object({ optedOut: z.boolean(), at: instantSchema, by: consentSourceSchema });
+export const consentSchema = z.object({ optedOut: z.boolean(), changedAt: instantSchema, source: consentSourceSchema });
 export type Consent = z.infer<typeof consentSchema>;
 
 /** How many of the words on it a thread keeps: far more than anybody says. */
@@ -43,7 +43,7 @@ export const threadSchema = z.object({
   /** Absent until the customer says something about it. */
   consent: consentSchema.optional(),
   /** Every word on it that counted when it came, oldest first. */
-  consents: z.array(consentSchema).max(KEPT_CONSENTS).default([]),
+  consentHistory: z.array(consentSchema).max(KEPT_CONSENTS).default([]),
 });
 export type Thread = z.infer<typeof threadSchema>;
 

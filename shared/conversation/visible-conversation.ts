@@ -13,7 +13,7 @@ export type VisibleConversation =
       /** The conversation's queue, when it is seen by being a member of that. */
       readonly memberOf?: string;
     }
-  | { readonly kind: "not-found" | "not-yours" };
+  | { readonly kind: "not-found" | "not-assigned-to-you" };
 
 /** Says whether somebody is a member of a queue. */
 export const isMember = async (
@@ -40,5 +40,7 @@ export const findVisible = async (
     return { kind: "found", stored };
   }
   const { queueId } = conversation;
-  return (await isMember(ports, actor, queueId)) ? { kind: "found", stored, memberOf: queueId } : { kind: "not-yours" };
+  return (await isMember(ports, actor, queueId))
+    ? { kind: "found", stored, memberOf: queueId }
+    : { kind: "not-assigned-to-you" };
 };

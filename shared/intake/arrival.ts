@@ -47,5 +47,5 @@ export const freshThread = ({ threadId, channel, text }: Arrival): Thread => ({
   channelNumber: text.to,
   customer: text.from,
   lastNumber: 0,
-  consents: [],
+  consentHistory: [],
 });

@@ -8,7 +8,9 @@ import { receiveText } from "./receive-text.ts";
 
 let fakes: Fakes;
 beforeEach(() => {
-  fakes = makeFakes({ channels: [sampleChannel({ type: "long-code", texts: { help: "Call 1-800-HILO." } })] });
+  fakes = makeFakes({
+    channels: [sampleChannel({ numberType: "long-code", keywordReplies: { help: "Call 1-800-HILO." } })],
+  });
 });
 
 let said = 0;
@@ -39,7 +41,7 @@ describe("the channel's own answer to a keyword", () => {
   });
 
   it("goes out to a word that the network does not know, where it answers others", async () => {
-    fakes = makeFakes({ channels: [sampleChannel({ type: "toll-free" })] });
+    fakes = makeFakes({ channels: [sampleChannel({ numberType: "toll-free" })] });
     await say("Revoke");
     await sendAll();
     expect(got()).toHaveLength(1);
@@ -56,7 +58,7 @@ describe("the channel's own answer to a keyword", () => {
   });
 
   it("is not sent where the provider or the network answers", async () => {
-    fakes = makeFakes({ channels: [sampleChannel({ type: "toll-free" })] });
+    fakes = makeFakes({ channels: [sampleChannel({ numberType: "toll-free" })] });
     await say("STOP");
     await say("START", 10);
     await sendAll();
@@ -72,7 +74,7 @@ describe("the channel's own answer to a keyword", () => {
     await say("HELP", 10);
     await sendAll();
     expect(got()).toHaveLength(1);
-    fakes = makeFakes({ channels: [sampleChannel({ type: "long-code", enabled: false })] });
+    fakes = makeFakes({ channels: [sampleChannel({ numberType: "long-code", enabled: false })] });
     await say("STOP");
     expect(fakes.jobs.outbounds).toEqual([]);
   });

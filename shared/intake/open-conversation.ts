@@ -34,17 +34,17 @@ export const openConversation = (
     priority: route.priority,
     skills: [...route.skills],
     routedBy: route.routedBy,
-    units: channel.units,
+    capacityUnits: channel.capacityUnits,
     contact: linkOf(contacts),
     optedOut,
     asksToStop: message.asksToStop ?? false,
     openedAt: now,
-    lastTextAt: message.at,
+    lastTextAt: message.createdAt,
     preview: previewOf(message.text),
     textIds: [message.id],
     preferred: { agentIds: contact?.preferredAgentIds ?? [] },
     declines: {},
-    stateAt: now,
+    stateChangedAt: now,
   };
   const entered = transition(fresh, { kind: "enter-queue", route }, now);
   if (entered.kind !== "moved") throw new Error("a new conversation can always enter its queue");

@@ -74,7 +74,7 @@ export const useEvent = async (
     case "sms-received":
       return use(provider.parseReceived(event), async (text) => {
         const received = await receiveText(ports, text);
-        return received.kind === "taken-in" ? {} : { unusable: { reason: received.kind } };
+        return received.kind === "accepted" ? {} : { unusable: { reason: received.kind } };
       });
     case "sms-delivery-report":
       return use(provider.parseReport(event), async (report) => {

@@ -25,7 +25,7 @@ const optedOut = async ({ threads }: Fakes): Promise<boolean> => {
 describe("a keyword", () => {
   it.each(["STOP", "START", "HELP"])("is kept and opens no conversation: %s", async (keyword) => {
     const fakes = makeFakes();
-    expect(await say(fakes, 1, keyword)).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 1, keyword)).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toEqual([]);
     expect(fakes.jobs.workItems).toEqual([]);
     const received = fakes.messages.all().filter(({ direction }) => direction === "inbound");
@@ -48,7 +48,7 @@ describe("a keyword", () => {
     const fakes = makeFakes();
     await say(fakes, 1, "hello");
     await moveConversation(fakes, first, { kind: "close" });
-    expect(await say(fakes, 2, "STOP")).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 2, "STOP")).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toMatchObject([{ state: "closed", optedOut: false }]);
   });
 
@@ -56,7 +56,7 @@ describe("a keyword", () => {
     const fakes = makeFakes();
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "but I do have a question");
-    expect(await say(fakes, 1, "STOP")).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 1, "STOP")).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toMatchObject([{ preview: "but I do have a question", textIds: ["acs:text-2"] }]);
   });
 
@@ -122,7 +122,7 @@ describe("YES", () => {
     const fakes = makeFakes();
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "YES");
-    expect(await say(fakes, 2, "YES")).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 2, "YES")).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toEqual([]);
     expect(await optedOut(fakes)).toBe(false);
   });
@@ -132,7 +132,7 @@ describe("YES", () => {
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "YES");
     await say(fakes, 3, "START");
-    expect(await say(fakes, 2, "YES")).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 2, "YES")).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toEqual([]);
   });
 });

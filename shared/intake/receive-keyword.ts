@@ -37,11 +37,11 @@ export const receiveKeyword = async (
 ): Promise<ConversationId | undefined> => {
   const open = current && current.value.state !== "closed" ? current : undefined;
   const message = await keep(ports, inboundMessageOf(arrival.text, arrival.threadId, open?.value.id));
-  const { id: messageId, at, text, conversationId } = message;
+  const { id: messageId, createdAt: at, text, conversationId } = message;
   const after = await changeThread(ports.threads, thread, freshThread(arrival), (each) =>
     keyword === "help"
       ? each
-      : withConsent(each, { optedOut: keyword === "stop", at, by: { kind: "customer", messageId } }),
+      : withConsent(each, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } }),
   );
   if (conversationId !== undefined) {
     const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
@@ -65,10 +65,18 @@ const answer = async (
   if (text === undefined || !canBeTexted(from) || !isAnswered(keyword, answered, thread)) return;
   const at = ports.now();
   const message: OutboundMessage = {
-    ...{ id: answerIdOf(answered), threadId, direction: "outbound", state: "queued", text, at, stateAt: at },
+    ...{
+      id: answerIdOf(answered),
+      threadId,
+      direction: "outbound",
+      state: "queued",
+      text,
+      createdAt: at,
+      stateChangedAt: at,
+    },
     ...(conversationId && { conversationId }),
     segments: segmentCount(text),
-    answers: { keyword, messageId: answered },
+    answeredKeyword: { keyword, messageId: answered },
   };
   await ports.messages.create(message);
   await ports.jobs.enqueueOutbound(threadId, message.id);
@@ -81,7 +89,7 @@ const isAnswered = (keyword: Keyword, messageId: MessageId, thread: Thread): boo
     case "stop":
       return optOutFirstSaidBy(thread, messageId) !== undefined;
     case "start":
-      return consent?.by.kind === "customer" && consent.by.messageId === messageId;
+      return consent?.source.kind === "customer" && consent.source.messageId === messageId;
     case "help":
       return !isOptedOut(thread);
     default:

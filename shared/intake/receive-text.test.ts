@@ -29,9 +29,16 @@ describe("a customer's first text", () => {
   it("is kept whole, opens a conversation in its queue and has it routed", async () => {
     const fakes = makeFakes();
     const received = await receiveText(fakes, sampleText({ text: "hello there" }));
-    expect(received).toEqual({ kind: "taken-in", threadId, conversationId: first });
+    expect(received).toEqual({ kind: "accepted", threadId, conversationId: first });
     expect(await found(fakes)).toMatchObject({
-      ...{ state: "queued", queueId: "support", routedBy: "channel", epoch: 1, units: 1, preview: "hello there" },
+      ...{
+        state: "queued",
+        queueId: "support",
+        routedBy: "channel",
+        epoch: 1,
+        capacityUnits: 1,
+        preview: "hello there",
+      },
       ...{ textIds: ["acs:first"], lastTextAt: sampleText().receivedAt, queuedAt: fakes.now(), optedOut: false },
     });
     expect(fakes.messages.all()).toMatchObject([{ id: "acs:first", text: "hello there", conversationId: first }]);
@@ -46,22 +53,22 @@ describe("a customer's first text", () => {
   });
 
   it("takes as many units as its channel says", async () => {
-    const fakes = makeFakes({ channels: [sampleChannel({ units: 3 })] });
+    const fakes = makeFakes({ channels: [sampleChannel({ capacityUnits: 3 })] });
     await receiveText(fakes, sampleText());
-    expect((await found(fakes)).units).toBe(3);
+    expect((await found(fakes)).capacityUnits).toBe(3);
   });
 
   it("is marked when it is longer than an agent may write, and kept whole", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText({ text: "x".repeat(4000) }));
-    expect(fakes.messages.all()).toMatchObject([{ text: "x".repeat(4000), overCap: true }]);
+    expect(fakes.messages.all()).toMatchObject([{ text: "x".repeat(4000), exceedsLimit: true }]);
     expect((await found(fakes)).preview).toHaveLength(100);
   });
 
   it("is taken from a sender that nobody can answer", async () => {
     const fakes = makeFakes();
     const received = await receiveText(fakes, sampleText({ from: "12345" }));
-    expect(received.kind).toBe("taken-in");
+    expect(received.kind).toBe("accepted");
     expect(fakes.conversations.all()).toMatchObject([{ customer: "12345", contact: { kind: "unidentified" } }]);
   });
 });
@@ -266,7 +273,7 @@ describe("a text that cannot be taken in", () => {
       const receivedAt = addSeconds(fakes.now(), n);
       const said = sampleText({ id: `word-${n}`, text: optedOut ? "STOP" : "START", receivedAt });
       const received = await receiveText(fakes, said);
-      if (received.kind !== "taken-in") throw new Error(received.kind);
+      if (received.kind !== "accepted") throw new Error(received.kind);
       const thread = await fakes.threads.find(received.threadId);
       expect(thread?.value.consent?.optedOut).toBe(optedOut);
     }

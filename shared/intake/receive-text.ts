@@ -36,7 +36,7 @@ type ReceivePorts = Pick<
 
 /** What became of a text. One that was not taken should be kept until somebody mends what is wrong. */
 export type Received =
-  | { readonly kind: "taken-in"; readonly threadId: ThreadId; readonly conversationId?: ConversationId }
+  | { readonly kind: "accepted"; readonly threadId: ThreadId; readonly conversationId?: ConversationId }
   | NotTaken;
 
 /** How often a text is tried again that others overtake. */
@@ -61,7 +61,7 @@ export const receiveText = async (ports: ReceivePorts, text: InboundText): Promi
   const conversationId = keyword
     ? await receiveKeyword(ports, arrival, keyword, thread, current, off !== undefined)
     : await takeIn(ports, arrival, thread, current);
-  return { kind: "taken-in", threadId: arrival.threadId, ...(conversationId && { conversationId }) };
+  return { kind: "accepted", threadId: arrival.threadId, ...(conversationId && { conversationId }) };
 };
 
 /** Whether the customer had opted out before this text. It may have opted in by it, when it is delivered again. */
@@ -69,7 +69,7 @@ const answersOptOut = (thread: Thread | undefined, { provider, providerMessageId
   thread?.consent !== undefined &&
   (thread.consent.optedOut || saidBy(thread.consent) === inboundMessageId(provider, providerMessageId));
 
-const saidBy = ({ by }: Consent): MessageId | undefined => (by.kind === "customer" ? by.messageId : undefined);
+const saidBy = ({ source: by }: Consent): MessageId | undefined => (by.kind === "customer" ? by.messageId : undefined);
 
 /** The newest conversation of the thread; it may be closed. */
 const currentConversation = ({ conversations }: ReceivePorts, { id, lastNumber }: Thread) =>
@@ -134,7 +134,7 @@ const addTo = async (
       return open(ports, arrival, message, id, thread, await contactsOf(ports, arrival, thread?.value));
     }
     const { preferLastAgentSeconds } = queueOf(arrival.settings, stored.value.queueId);
-    const { id: messageId, at, text } = message;
+    const { id: messageId, createdAt: at, text } = message;
     const event = { kind: "customer-writes", messageId, at, text, preferLastAgentSeconds } as const;
     if ((await moveConversation(ports, id, event, { read: stored })).kind === "moved") return id;
     id = conversationIdOf(arrival.threadId, numberOf(id) + 1);
@@ -166,7 +166,7 @@ const finishEarlier = async (
 };
 
 /** Knows a text again; one that many later texts pushed out of the remembered ones was taken in before them. */
-const hasTakenIn = ({ textIds, lastTextAt }: Conversation, { id, at }: InboundMessage): boolean =>
+const hasTakenIn = ({ textIds, lastTextAt }: Conversation, { id, createdAt: at }: InboundMessage): boolean =>
   textIds.includes(id) || (textIds.length === REMEMBERED_TEXTS && at < lastTextAt);
 
 /** The contacts that the customer may be: whom an agent named for this thread, else all with the number. */

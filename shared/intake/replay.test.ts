@@ -43,7 +43,7 @@ describe("replay", () => {
     const fakes = makeFakes({ channels: [] });
     await receive(fakes, textEvent);
     fakes.settings.seed("channels", sampleChannel({ enabled: false }));
-    expect(await replayed(fakes)).toEqual({ kind: "still-unusable", reason: "channel-disabled" });
+    expect(await replayed(fakes)).toEqual({ kind: "replay-failed", reason: "channel-disabled" });
     expect(quarantined(fakes)).not.toHaveProperty("replayedAt");
   });
 

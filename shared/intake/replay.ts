@@ -22,7 +22,7 @@ type ReceiveEventPorts = Pick<
 /** What became of a replay. `still-unusable`: it stays in quarantine, for the reason given. */
 export type Replayed =
   | { readonly kind: "used" | "not-found" }
-  | { readonly kind: "still-unusable"; readonly reason: QuarantineReason; readonly detail?: string };
+  | { readonly kind: "replay-failed"; readonly reason: QuarantineReason; readonly detail?: string };
 
 /**
  * Takes in again what was quarantined, as if it had just come. What was taken in before is known again, so a second
@@ -32,7 +32,7 @@ export const replay = async (ports: ReceiveEventPorts, source: QuarantineSource,
   const entry = await ports.quarantine.find(source, id);
   if (!entry) return { kind: "not-found" };
   const { unusable } = await useEvent(ports, entry.provider, source, entry.original);
-  if (unusable) return { kind: "still-unusable", ...unusable };
+  if (unusable) return { kind: "replay-failed", ...unusable };
   await ports.quarantine.markReplayed(source, id, ports.now());
   return { kind: "used" };
 };

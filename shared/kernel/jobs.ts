@@ -24,15 +24,20 @@ const dispatchCauseSchema = z.enum(["entered", "capacity-free", "presence", "set
 /** Body of a `dispatch` message: look at this queue again. */
 export const dispatchRequestSchema = z.object({
   queueId: settingIdSchema,
-  because: dispatchCauseSchema,
+  cause: dispatchCauseSchema,
   /** What entered the queue, as `queueEntryOf` names it: whoever has looked at it there already need not look again. */
   entry: z.string().min(1).optional(),
 });
 export type DispatchRequest = z.infer<typeof dispatchRequestSchema>;
 
 /** Names one stay of a conversation in a queue; after a decline, for example, it is another. */
-export const queueEntryOf = ({ id, stateAt }: { readonly id: ConversationId; readonly stateAt: Instant }): string =>
-  `${id}@${stateAt}`;
+export const queueEntryOf = ({
+  id,
+  stateChangedAt,
+}: {
+  readonly id: ConversationId;
+  readonly stateChangedAt: Instant;
+}): string => `${id}@${stateChangedAt}`;
 
 /** Body of an `outbound-sms` message: this reply is to be sent. */
 export const outboundRequestSchema = z.object({ threadId: threadIdSchema, messageId: messageIdSchema });

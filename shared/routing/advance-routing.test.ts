@@ -16,9 +16,9 @@ const agentId = sampleAgent("agent-a").id;
 const openedAt = instantSchema.parse(OPENED_AT);
 
 /** The request to look at the queue for what came into its state at that moment. */
-const entered = (stateAt: Instant) => ({
-  ...{ queueId: "support", because: "entered" },
-  entry: queueEntryOf({ id, stateAt }),
+const entered = (stateChangedAt: Instant) => ({
+  ...{ queueId: "support", cause: "entered" },
+  entry: queueEntryOf({ id, stateChangedAt }),
 });
 
 /** A world with one conversation, in a queue of these settings. */
@@ -59,7 +59,7 @@ describe("advanceRouting", () => {
   it("closes a conversation that has waited too long where there is nowhere to go", async () => {
     const fakes = await given("queued", { overflow: { afterSeconds: 1800 } });
     expect(await advanceRouting(fakes, item)).toEqual({ done: true });
-    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "overflow" }]);
+    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "overflow" }]);
     expect(fakes.jobs.workItems).toEqual([]);
   });
 

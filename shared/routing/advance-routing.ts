@@ -38,7 +38,7 @@ const advanceQueued = async (ports: AdvancePorts, conversation: QueuedConversati
     return move.kind === "moved" ? DONE : advanceRouting(ports, asItem(conversation));
   }
   const { queueId } = conversation;
-  await ports.jobs.enqueueDispatch([{ queueId, because: "entered", entry: queueEntryOf(conversation) }]);
+  await ports.jobs.enqueueDispatch([{ queueId, cause: "entered", entry: queueEntryOf(conversation) }]);
   return { done: false, ...(overflowAt && { wakeAt: overflowAt }) };
 };
 

@@ -15,7 +15,7 @@ import { moveConversation } from "./move-conversation.ts";
 /** The n-th of these has waited n seconds less than the first. */
 const waitingFor = (count: number, some: Details = {}): readonly QueuedConversation[] =>
   Array.from({ length: count }, (_, n) => {
-    const { stateAt } = sampleQueued();
+    const { stateChangedAt: stateAt } = sampleQueued();
     return sampleQueued({ queuedAt: addSeconds(stateAt, n), ...some }, n);
   });
 
@@ -97,13 +97,13 @@ describe("dispatch", () => {
     expect(fakes.conversations.all()).toMatchObject([
       {
         offer: { agentId: "agent-a", offeredAt: fakes.now(), expiresAt: addSeconds(fakes.now(), 30) },
-        reason: { by: "most-free-capacity", eligible: ["agent-a"], excluded: [] },
+        routingDecision: { by: "most-free-capacity", eligible: ["agent-a"], excluded: [] },
       },
     ]);
   });
 
   it("assigns at once where the queue says so", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ assignAtOnce: true }));
+    const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ assignAutomatically: true }));
     await dispatch(fakes, "support");
     expect(fakes.conversations.all()).toMatchObject([{ state: "active", agentId: "agent-a", lastAgentId: "agent-a" }]);
     expectConsistent(fakes);
@@ -210,7 +210,7 @@ describe("dispatch", () => {
       await moveConversation(fakes, first.id, { kind: "pick", queueId: "support", agentId: sampleAgent("picker").id });
     };
     await dispatch(fakes, "support");
-    expect(fakes.jobs.dispatches).toEqual([{ queueId: "support", because: "capacity-free" }]);
+    expect(fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "capacity-free" }]);
     await dispatch(fakes, "support");
     expect(statesOf(fakes, waiting)).toEqual(["active", "offered"]);
     expectConsistent(fakes);

@@ -119,9 +119,9 @@ const hand = async (
         const read = stored.get(each.conversation.id);
         const move = await moveConversation(ports, each.conversation.id, handing(queue, each, ports), {
           ...(read && { read }),
-          presences: queue.presences,
+          presences: queue.allowedPresences,
         });
-        if (move.kind === "no-room") refused.add(each.conversation.id);
+        if (move.kind === "insufficient-capacity") refused.add(each.conversation.id);
       }
     }),
   );
@@ -130,7 +130,7 @@ const hand = async (
 
 const handing = (queue: Queue, { conversation, agentId, reason }: Match, { now }: DispatchPorts): ConversationEvent => {
   const { epoch } = conversation;
-  return queue.assignAtOnce
-    ? { kind: "assign", epoch, agentId, reason }
-    : { kind: "offer", epoch, agentId, reason, expiresAt: addSeconds(now(), queue.offerSeconds) };
+  return queue.assignAutomatically
+    ? { kind: "assign", epoch, agentId, decision: reason }
+    : { kind: "offer", epoch, agentId, decision: reason, expiresAt: addSeconds(now(), queue.offerSeconds) };
 };

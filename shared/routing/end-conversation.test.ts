@@ -25,7 +25,7 @@ const given = async (state: ConversationState, wrapUpSeconds: number, load = 0):
 
 const ended = async (fakes: Fakes) => {
   const { value } = (await fakes.conversations.find(id)) ?? expect.fail("no conversation");
-  return value.state === "closed" ? `${value.state}: ${value.closedBecause}` : value.state;
+  return value.state === "closed" ? `${value.state}: ${value.closeReason}` : value.state;
 };
 
 describe("endConversation", () => {
@@ -59,7 +59,7 @@ describe("endConversation", () => {
 
   it("leaves that of another agent, and one that is closed", async () => {
     const other = { agentId: agentIdSchema.parse("agent-b"), supervisor: false };
-    expect(await endConversation(await given("active", 60), id, other)).toEqual({ kind: "not-yours" });
+    expect(await endConversation(await given("active", 60), id, other)).toEqual({ kind: "not-assigned-to-you" });
     expect(await endConversation(await given("closed", 60), id, supervisor)).toEqual({
       ...{ kind: "conflict", state: "closed" },
     });

@@ -22,5 +22,7 @@ export const endConversation = async (ports: EndPorts, id: ConversationId, actor
   const { wrapUpSeconds } = queueOf(await ports.settings.snapshot(), read.value.queueId);
   const move = await moveConversation(ports, id, { kind: "end", agentId, wrapUpSeconds }, { read });
   // One that was put aside takes no capacity; where there is none for its wrap-up, it goes without.
-  return move.kind === "no-room" ? moveConversation(ports, id, { kind: "end", agentId, wrapUpSeconds: 0 }) : move;
+  return move.kind === "insufficient-capacity"
+    ? moveConversation(ports, id, { kind: "end", agentId, wrapUpSeconds: 0 })
+    : move;
 };

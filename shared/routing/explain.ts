@@ -12,7 +12,7 @@ export const waitSchema = z
   .object({
     /** Who could take it now: those before it in the queue come first. */
     eligible: z.array(agentIdSchema),
-    excluded: z.array(z.object({ agentId: agentIdSchema, because: exclusionSchema })),
+    excluded: z.array(z.object({ agentId: agentIdSchema, reason: exclusionSchema })),
   })
   .meta({ id: "Wait" });
 export type Wait = z.infer<typeof waitSchema>;

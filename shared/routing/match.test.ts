@@ -40,7 +40,7 @@ describe("match", () => {
       sampleAgent("long-ago", { lastAssignedAt: earlier(100) }),
       sampleAgent("never"),
     ];
-    const rules = { ...queue, method: "round-robin" as const };
+    const rules = { ...queue, assignmentMethod: "round-robin" as const };
     expect(pairs(match(waiting, agents, rules, NOW), waiting)).toEqual([
       "0 > never",
       "1 > long-ago",
@@ -70,7 +70,7 @@ describe("match", () => {
     expect(match([once], agents.slice(0, 1), queue, NOW).matches[0]?.agentId).toBe("declined");
     const twice = sampleQueued({ declines: { declined: 2 } });
     expect(match([twice], agents.slice(0, 1), queue, NOW).unmatched[0]?.excluded).toEqual([
-      { agentId: "declined", because: "declined" },
+      { agentId: "declined", reason: "declined" },
     ]);
   });
 
@@ -85,11 +85,11 @@ describe("match", () => {
     ];
     const [found] = match([sampleQueued({ skills: ["spanish"] })], agents, queue, NOW).matches;
     expect(found?.reason).toEqual({
-      ...{ at: NOW, agentId: "fit", by: "most-free-capacity", eligible: ["fit", "fit-too"] },
+      ...{ decidedAt: NOW, agentId: "fit", by: "most-free-capacity", eligible: ["fit", "fit-too"] },
       excluded: [
-        { agentId: "away", because: "presence" },
-        { agentId: "unskilled", because: "skills" },
-        { agentId: "full", because: "capacity" },
+        { agentId: "away", reason: "presence" },
+        { agentId: "unskilled", reason: "skills" },
+        { agentId: "full", reason: "capacity" },
       ],
     });
   });
@@ -97,7 +97,7 @@ describe("match", () => {
   it("lets a conversation that nobody can take hold up none behind it", () => {
     const waiting = [
       sampleQueued({ queuedAt: earlier(30), skills: ["klingon"] }, 0),
-      sampleQueued({ queuedAt: earlier(20), units: 9 }, 1),
+      sampleQueued({ queuedAt: earlier(20), capacityUnits: 9 }, 1),
       sampleQueued({ queuedAt: earlier(10) }, 2),
     ];
     const matching = match(waiting, [sampleAgent("one")], queue, NOW);
@@ -140,14 +140,14 @@ describe("any matching", () => {
   const conversation = fc.record({
     priority: fc.nat(2),
     queuedAt: fc.nat(20).map(earlier),
-    units: fc.integer({ min: 1, max: 3 }),
+    capacityUnits: fc.integer({ min: 1, max: 3 }),
     skills,
     declines: fc.dictionary(fc.constantFrom("agent-0", "agent-1"), fc.integer({ min: 1, max: 3 }), { maxKeys: 2 }),
     preferred: fc.record({ agentIds: fc.subarray(["agent-1", "agent-2"]) }),
   });
   const rules = fc.record({
-    presences: fc.subarray(["available", "busy", "away"] as const, { minLength: 1 }),
-    method: fc.constantFrom("most-free-capacity" as const, "round-robin" as const),
+    allowedPresences: fc.subarray(["available", "busy", "away"] as const, { minLength: 1 }),
+    assignmentMethod: fc.constantFrom("most-free-capacity" as const, "round-robin" as const),
     declineLimit: fc.integer({ min: 1, max: 3 }),
   });
 
@@ -165,7 +165,7 @@ describe("any matching", () => {
         waiting,
         agents: agents.map(({ claimed, load, ...each }, n) => {
           const mine = waiting.filter((_, i) => claimed.includes(i)).slice(0, load);
-          const claims = mine.map(({ id, units }) => [id, { units, since: NOW, token: "left" }]);
+          const claims = mine.map(({ id, capacityUnits: units }) => [id, { units, since: NOW, token: "left" }]);
           return sampleAgent(`agent-${n}`, { ...each, load, claims: Object.fromEntries(claims) });
         }),
         rules: sampleQueue(some),
@@ -181,11 +181,12 @@ describe("any matching", () => {
   /** Whether an agent may have a conversation, apart from the room it takes. */
   const isFit = (agent: Agent, { skills, declines }: QueuedConversation, rules: MatchingRules): boolean =>
     agent.queueIds.includes(rules.id) &&
-    rules.presences.includes(agent.presence) &&
+    rules.allowedPresences.includes(agent.presence) &&
     skills.every((skill) => agent.skills.includes(skill)) &&
     (declines[agent.id] ?? 0) < rules.declineLimit;
 
-  const cost = (agent: Agent, { id, units }: QueuedConversation): number => (agent.claims[id] ? 0 : units);
+  const cost = (agent: Agent, { id, capacityUnits: units }: QueuedConversation): number =>
+    agent.claims[id] ? 0 : units;
 
   it("brings no agent above its capacity", () => {
     always(({ matches, agents }, given) => {

@@ -1,17 +1,17 @@
 import type { Agent } from "../agent/agent.ts";
-import type { Exclusion, QueuedConversation, RoutingReason } from "../conversation/conversation.ts";
+import type { Exclusion, QueuedConversation, RoutingDecision } from "../conversation/conversation.ts";
 import type { AgentId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Queue } from "../settings/settings.ts";
 
 /** The settings of a queue by which agents are chosen. */
-export type MatchingRules = Pick<Queue, "id" | "method" | "presences" | "declineLimit">;
+export type MatchingRules = Pick<Queue, "id" | "assignmentMethod" | "allowedPresences" | "declineLimit">;
 
 /** One conversation, the agent who gets it, and why. */
 export interface Match {
   readonly conversation: QueuedConversation;
   readonly agentId: AgentId;
-  readonly reason: RoutingReason;
+  readonly reason: RoutingDecision;
 }
 
 /** What was decided of the conversations that wait in one queue. */
@@ -20,7 +20,7 @@ export interface Matching {
   /** Those that nobody can take now, and what keeps each member of the queue from it. */
   readonly unmatched: readonly {
     readonly conversation: QueuedConversation;
-    readonly excluded: RoutingReason["excluded"];
+    readonly excluded: RoutingDecision["excluded"];
   }[];
   /** The members of the queue, with the load that the matches give them. */
   readonly agents: readonly Agent[];
@@ -52,11 +52,11 @@ export const match = (
   const matches: Match[] = [];
   const unmatched: Matching["unmatched"][number][] = [];
   for (const conversation of waiting.toSorted(byTurn)) {
-    const excluded: RoutingReason["excluded"] = [];
+    const excluded: RoutingDecision["excluded"] = [];
     const eligible: Candidate[] = [];
     for (const candidate of candidates) {
       const because = exclusionOf(candidate, conversation, rules);
-      if (because) excluded.push({ agentId: candidate.agent.id, because });
+      if (because) excluded.push({ agentId: candidate.agent.id, reason: because });
       else eligible.push(candidate);
     }
     const choice = choose(eligible, conversation, rules, now);
@@ -70,7 +70,13 @@ export const match = (
     matches.push({
       conversation,
       agentId: candidate.agent.id,
-      reason: { at: now, agentId: candidate.agent.id, by, eligible: eligible.map(({ agent }) => agent.id), excluded },
+      reason: {
+        decidedAt: now,
+        agentId: candidate.agent.id,
+        by,
+        eligible: eligible.map(({ agent }) => agent.id),
+        excluded,
+      },
     });
   }
   return { matches, unmatched, agents: candidates.map(({ agent, load }) => ({ ...agent, load })) };
@@ -80,7 +86,9 @@ export const match = (
 export const anyRoom = (agents: readonly Agent[], rules: MatchingRules): boolean =>
   agents.some(
     (agent) =>
-      agent.queueIds.includes(rules.id) && agent.load < agent.capacity && rules.presences.includes(agent.presence),
+      agent.queueIds.includes(rules.id) &&
+      agent.load < agent.capacity &&
+      rules.allowedPresences.includes(agent.presence),
   );
 
 /** The order in which conversations leave a queue: priority, then arrival. */
@@ -91,7 +99,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A claim that was made before a crash counts already: giving the conversation to the same agent costs nothing more. */
 const unitsNeeded = ({ agent }: Candidate, conversation: QueuedConversation): number =>
-  agent.claims[conversation.id] ? 0 : conversation.units;
+  agent.claims[conversation.id] ? 0 : conversation.capacityUnits;
 
 const exclusionOf = (
   candidate: Candidate,
@@ -99,7 +107,7 @@ const exclusionOf = (
   rules: MatchingRules,
 ): Exclusion | undefined => {
   const { agent, load } = candidate;
-  if (!rules.presences.includes(agent.presence)) return "presence";
+  if (!rules.allowedPresences.includes(agent.presence)) return "presence";
   if (!conversation.skills.every((skill) => agent.skills.includes(skill))) return "skills";
   if ((conversation.declines[agent.id] ?? 0) >= rules.declineLimit) return "declined";
   if (load + unitsNeeded(candidate, conversation) > agent.capacity) return "capacity";
@@ -111,7 +119,7 @@ const choose = (
   conversation: QueuedConversation,
   rules: MatchingRules,
   now: Instant,
-): { candidate: Candidate; by: RoutingReason["by"] } | undefined => {
+): { candidate: Candidate; by: RoutingDecision["by"] } | undefined => {
   const { agentIds, until } = conversation.preferred;
   if (until === undefined || now < until) {
     for (const id of agentIds) {
@@ -123,11 +131,11 @@ const choose = (
     (a, b) =>
       // Whoever declined it comes after all who did not.
       (conversation.declines[a.agent.id] ?? 0) - (conversation.declines[b.agent.id] ?? 0) ||
-      (rules.method === "most-free-capacity" ? free(b) - free(a) : 0) ||
+      (rules.assignmentMethod === "most-free-capacity" ? free(b) - free(a) : 0) ||
       compare(a.lastAssignedAt, b.lastAssignedAt) ||
       compare(a.agent.id, b.agent.id),
   );
-  return best && { candidate: best, by: rules.method };
+  return best && { candidate: best, by: rules.assignmentMethod };
 };
 
 const free = ({ agent, load }: Candidate): number => agent.capacity - load;

@@ -28,11 +28,11 @@ const happen = (event: ConversationEvent) => (fakes: Fakes) => moveConversation(
 
 const offer = (agentId: typeof a): ConversationEvent => ({
   ...{ kind: "offer", epoch: 1, agentId, expiresAt: addSeconds(NOW, 120) },
-  reason: { at: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
+  decision: { decidedAt: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
 });
 const pick = (agentId: typeof a): ConversationEvent => ({ kind: "pick", queueId: "support", agentId });
 const accept: ConversationEvent = { kind: "accept", agentId: a };
-const reject: ConversationEvent = { kind: "reject", agentId: a };
+const decline: ConversationEvent = { kind: "decline", agentId: a };
 const park: ConversationEvent = { kind: "park", agentId: a };
 const resume: ConversationEvent = { kind: "resume", agentId: a };
 const close: ConversationEvent = { kind: "close" };
@@ -55,7 +55,7 @@ describe("moves at the same time", () => {
     ["queued", [offer(a), pick(a), offer(b)]],
     ["queued", [offer(a), pick(a), close]],
     ["queued", [offer(a), toA, writes]],
-    ["offered", [accept, reject, close]],
+    ["offered", [accept, decline, close]],
     ["offered", [accept, pick(b), park]],
     ["active", [park, resume, resume]],
     ["active", [park, writes, resume, pick(a)]],

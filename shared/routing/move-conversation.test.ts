@@ -54,7 +54,7 @@ describe("moveConversation", () => {
   it.each<[ConversationState, ConversationEvent, ConversationState, readonly number[]]>([
     ["queued", pick, "active", [1, 0]],
     ["offered", { kind: "accept", agentId: a }, "active", [1, 0]],
-    ["offered", { kind: "reject", agentId: a }, "queued", [0, 0]],
+    ["offered", { kind: "decline", agentId: a }, "queued", [0, 0]],
     ["active", park, "waiting", [0, 0]],
     ["waiting", resume, "active", [1, 0]],
     ["active", { kind: "end", agentId: a, wrapUpSeconds: 60 }, "wrap-up", [1, 0]],
@@ -78,7 +78,7 @@ describe("moveConversation", () => {
 
   it.each<[string, ConversationState, ConversationEvent, object]>([
     ["a conflict", "active", pick, { kind: "conflict", state: "active" }],
-    ["another agent's", "active", { kind: "park", agentId: b }, { kind: "not-yours" }],
+    ["another agent's", "active", { kind: "park", agentId: b }, { kind: "not-assigned-to-you" }],
   ])("writes and claims nothing when it is %s", async (_, state, event, move) => {
     const fakes = await given(state);
     const before = [fakes.conversations.all(), fakes.agents.all()];
@@ -90,7 +90,7 @@ describe("moveConversation", () => {
   it("leaves the conversation where it is when the agent has no room", async () => {
     const fakes = await given("queued");
     await fill(fakes, a);
-    expect(await moveConversation(fakes, id, pick)).toEqual({ kind: "no-room", agentId: a });
+    expect(await moveConversation(fakes, id, pick)).toEqual({ kind: "insufficient-capacity", agentId: a });
     expect(await stateIn(fakes)).toBe("queued");
   });
 
@@ -98,7 +98,7 @@ describe("moveConversation", () => {
     const fakes = await given("queued");
     await fakes.agents.setPresence(a, "away", fakes.now());
     const move = await moveConversation(fakes, id, pick, { presences: ["available"] });
-    expect(move).toEqual({ kind: "no-room", agentId: a });
+    expect(move).toEqual({ kind: "insufficient-capacity", agentId: a });
     expect(await stateIn(fakes)).toBe("queued");
   });
 
@@ -202,7 +202,7 @@ describe("what a move wakes", () => {
       ],
       [
         "the orchestration, which goes on, and the agent's queues when it is declined",
-        ...(["offered", { kind: "reject", agentId: a }] as const),
+        ...(["offered", { kind: "decline", agentId: a }] as const),
         { workItems: [], changes: [{ workItemId: firstItem, settled: false }], queues: ["support", "billing"] },
       ],
       [
@@ -232,7 +232,7 @@ describe("what a move wakes", () => {
     await moveConversation(fakes, id, event);
     expect(fakes.jobs.workItems).toEqual(expected.workItems.map((epoch) => ({ conversationId: id, threadId, epoch })));
     expect(fakes.routingWorkflow.changes).toEqual(expected.changes);
-    expect(fakes.jobs.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, because: "capacity-free" })));
+    expect(fakes.jobs.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, cause: "capacity-free" })));
   });
 });
 
@@ -256,7 +256,7 @@ describe("a move that is made while the broker is down", () => {
 
   it("is made for somebody who waits for the answer; the sweep does the rest", async () => {
     const fakes = await brokerDown("offered");
-    const move = await asMade(moveConversation(fakes, id, { kind: "reject", agentId: a }));
+    const move = await asMade(moveConversation(fakes, id, { kind: "decline", agentId: a }));
     expect(move).toMatchObject({ kind: "moved", conversation: { state: "queued" } });
     fakes.hooks.before = undefined;
     fakes.clock.advance(61);

@@ -14,9 +14,9 @@ type MovePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkf
 export type Move =
   | { readonly kind: "moved"; readonly conversation: Conversation }
   | { readonly kind: "conflict"; readonly state: ConversationState }
-  | { readonly kind: "not-yours" }
+  | { readonly kind: "not-assigned-to-you" }
   | { readonly kind: "not-found" }
-  | { readonly kind: "no-room"; readonly agentId: AgentId };
+  | { readonly kind: "insufficient-capacity"; readonly agentId: AgentId };
 
 /**
  * A conversation was moved, but a store or the broker was unavailable for what follows: capacity to give back, somebody
@@ -69,7 +69,7 @@ export const moveConversation = async (
     if (after === before) return { kind: "moved", conversation: before };
 
     const claim = await claimFor(ports, before, after, presences);
-    if (claim.kind === "refused") return { kind: "no-room", agentId: claim.agentId };
+    if (claim.kind === "refused") return { kind: "insufficient-capacity", agentId: claim.agentId };
     const next = { ...after, claimToken: claim.token };
     if ((await ports.conversations.replace(stored, next)) === "replaced") {
       await settle(ports, before, next).catch((cause: unknown) => {
@@ -104,7 +104,7 @@ const claimFor = async (
   if (agentId === undefined) return { kind: "kept", token: undefined };
   if (agentId === holderOf(before)) return { kind: "kept", token: before.claimToken };
   const token = newId();
-  const claim = { agentId, conversationId: after.id, units: after.units, at: now(), token };
+  const claim = { agentId, conversationId: after.id, units: after.capacityUnits, at: now(), token };
   const answer = await agents.claim({ ...claim, ...(presences && { presences }) });
   if (answer === "refused") return { kind: "refused", agentId };
   return { kind: answer === "held" ? "shared" : "claimed", agentId, token };

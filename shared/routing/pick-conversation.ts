@@ -14,10 +14,10 @@ export const pickConversation = async (
   ports: MovePorts,
   id: ConversationId,
   agentId: AgentId,
-): Promise<Move | { readonly kind: "not-a-member" }> => {
+): Promise<Move | { readonly kind: "not-a-queue-member" }> => {
   const read = await ports.conversations.find(id);
   if (!read) return { kind: "not-found" };
   const { queueId } = read.value;
-  if (!(await isMember(ports, { agentId }, queueId))) return { kind: "not-a-member" };
+  if (!(await isMember(ports, { agentId }, queueId))) return { kind: "not-a-queue-member" };
   return moveConversation(ports, id, { kind: "pick", agentId, queueId }, { read });
 };

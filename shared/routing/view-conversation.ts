@@ -30,7 +30,8 @@ export const viewConversation = async (
   actor: Actor,
   id: ConversationId,
 ): Promise<
-  { readonly kind: "found"; readonly details: ConversationDetails } | { readonly kind: "not-found" | "not-yours" }
+  | { readonly kind: "found"; readonly details: ConversationDetails }
+  | { readonly kind: "not-found" | "not-assigned-to-you" }
 > => {
   const visible = await findVisible(ports, actor, id);
   if (visible.kind !== "found") return visible;

@@ -55,7 +55,7 @@ export const recordDelivery = async (ports: DeliveryPorts, report: DeliveryRepor
 /** Dated back to the reply: the report may come long after it, when the customer has opted in again. */
 const keepOptOut = async (ports: DeliveryPorts, { threadId, messageId }: OutboundRequest): Promise<void> => {
   const message = await ports.messages.find(threadId, messageId);
-  if (message) await recordOptOut(ports, threadId, message.at);
+  if (message) await recordOptOut(ports, threadId, message.createdAt);
 };
 
 const findByProviderId = async (

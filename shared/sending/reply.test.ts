@@ -29,7 +29,7 @@ describe("reply", () => {
     expect(replied).toEqual({ kind: "queued", message });
     expect(message).toMatchObject({
       ...{ threadId, conversationId: id, state: "queued", text: "ñ".repeat(300), segments: 2, agentId },
-      at: fakes.now(),
+      createdAt: fakes.now(),
     });
     expect(fakes.jobs.outbounds).toEqual([{ threadId, messageId: message?.id }]);
   });
@@ -119,7 +119,7 @@ describe("a reply that is refused", () => {
     "leaves nothing when it is another agent's and %s",
     async (state) => {
       give(state, { agentId: "agent-b" });
-      await expectRefused({ kind: "not-yours" });
+      await expectRefused({ kind: "not-assigned-to-you" });
     },
   );
 

@@ -20,7 +20,7 @@ export interface ReplyRequest {
 
 /** Why a reply is refused; nothing was stored or sent. */
 export type ReplyRefusal =
-  | { readonly kind: "not-found" | "not-yours" }
+  | { readonly kind: "not-found" | "not-assigned-to-you" }
   | { readonly kind: "conflict"; readonly state: ConversationState }
   | { readonly kind: "sms-disabled" | "channel-disabled" }
   | { readonly kind: "recipient-opted-out" | "recipient-cannot-be-texted" }
@@ -49,8 +49,8 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
     state: "queued",
     text,
     segments: segmentCount(text),
-    at,
-    stateAt: at,
+    createdAt: at,
+    stateChangedAt: at,
     agentId,
   };
   // A request made again gets the answer of the first time, whatever has happened to the conversation since.
@@ -83,9 +83,11 @@ const refusalOf = (
 ): ReplyRefusal | undefined => {
   if (!conversation) return { kind: "not-found" };
   if (conversation.state !== "active") {
-    return isOthers(conversation, agentId) ? { kind: "not-yours" } : { kind: "conflict", state: conversation.state };
+    return isOthers(conversation, agentId)
+      ? { kind: "not-assigned-to-you" }
+      : { kind: "conflict", state: conversation.state };
   }
-  if (conversation.agentId !== agentId) return { kind: "not-yours" };
+  if (conversation.agentId !== agentId) return { kind: "not-assigned-to-you" };
   if (conversation.optedOut) return { kind: "recipient-opted-out" };
   if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
   return switchedOff(

@@ -35,17 +35,17 @@ describe("sendReply", () => {
     expect(fakes.provider.sent).toEqual([
       {
         ...{ messageId, from: "+14255550100", to: sampleText().from, text: "good morning" },
-        ...{ firstSentAt: message()?.at, tag: `${threadId}/${messageId}` },
+        ...{ firstSentAt: message()?.createdAt, tag: `${threadId}/${messageId}` },
       },
     ]);
     expect(message()).toMatchObject({
-      ...{ state: "sent", provider: "acs", providerMessageId: `provider-${messageId}`, stateAt: fakes.now() },
+      ...{ state: "sent", provider: "acs", providerMessageId: `provider-${messageId}`, stateChangedAt: fakes.now() },
     });
   });
 
   describe("at its channel's pace", () => {
     it("takes a turn for its segments, at the pace of the channel or of the provider's numbers of its type", async () => {
-      fakes.provider.abilities = { ...fakes.provider.abilities, segmentsPerMinute: { "toll-free": 200 } };
+      fakes.provider.capabilities = { ...fakes.provider.capabilities, segmentsPerMinute: { "toll-free": 200 } };
       await sendReply(fakes, request, false);
       expect(fakes.pace.asked).toMatchObject([{ channelId: "main", segments: 1, perMinute: 200 }]);
       fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
@@ -96,10 +96,10 @@ describe("sendReply", () => {
 
   describe("by a provider that could take a text twice", () => {
     const lookedUp = () => {
-      fakes.provider.abilities = { ...fakes.provider.abilities, repeats: "looked-up" };
+      fakes.provider.capabilities = { ...fakes.provider.capabilities, retrySafety: "looked-up" };
     };
     const once = () => {
-      fakes.provider.abilities = { ...fakes.provider.abilities, repeats: "once" };
+      fakes.provider.capabilities = { ...fakes.provider.capabilities, retrySafety: "once" };
     };
 
     it("tells the next attempt when one was made whose outcome is unknown", async () => {
@@ -155,7 +155,7 @@ describe("sendReply", () => {
     ] as const)(
       "tells the agent at once that nobody knows, where it is sent %s and it is the last try: %s",
       async (repeats, lastTry) => {
-        fakes.provider.abilities = { ...fakes.provider.abilities, repeats };
+        fakes.provider.capabilities = { ...fakes.provider.capabilities, retrySafety: repeats };
         fakes.provider.next.push(new OutcomeUnknownError("broken"));
         await sendReply(fakes, request, lastTry);
         expect(message()).toMatchObject({ state: "failed", failure: "outcome-unknown" });

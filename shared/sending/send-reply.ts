@@ -97,8 +97,8 @@ const turnOf = async (
   lastTry: boolean,
 ): Promise<number | undefined> => {
   if (state !== "queued" || !channel) return 0;
-  const { id: channelId, type, provider } = channel;
-  const perMinute = channel.segmentsPerMinute ?? providers[provider]?.abilities.segmentsPerMinute[type];
+  const { id: channelId, numberType: type, provider } = channel;
+  const perMinute = channel.segmentsPerMinute ?? providers[provider]?.capabilities.segmentsPerMinute[type];
   if (perMinute === undefined) return 0;
   try {
     return await pace.turn({ channelId, segments, perMinute, now: now() });
@@ -127,9 +127,9 @@ const obstacleOf = (thread: Thread, message: OutboundMessage, now: Instant): Fai
 };
 
 /** Says whether a text is the answer to the STOP that holds, in time. */
-const confirms = ({ answers }: OutboundMessage, thread: Thread, now: Instant): boolean => {
+const confirms = ({ answeredKeyword: answers }: OutboundMessage, thread: Thread, now: Instant): boolean => {
   const optOut = answers?.keyword === "stop" ? optOutFirstSaidBy(thread, answers.messageId) : undefined;
-  return optOut !== undefined && secondsBetween(optOut.at, now) <= CONFIRMATION_SECONDS;
+  return optOut !== undefined && secondsBetween(optOut.changedAt, now) <= CONFIRMATION_SECONDS;
 };
 
 /** Hands a message over to its provider. */
@@ -143,7 +143,7 @@ const hand = async (
   const provider = ports.providers[name];
   if (!provider && lastTry) return failed("provider-unavailable");
   if (!provider) throw new TransientError(`provider ${name} is not set up`);
-  const { repeats } = provider.abilities;
+  const { retrySafety: repeats } = provider.capabilities;
   const takeBack = repeats === "idempotent" ? undefined : await noteAttempt(ports, message);
   try {
     return outcomeOf(name, await provider.send(outboundOf(message, thread)));
@@ -155,7 +155,10 @@ const hand = async (
   }
 };
 
-const outboundOf = ({ id, threadId, text, at, attempts }: OutboundMessage, thread: Thread): OutboundText => ({
+const outboundOf = (
+  { id, threadId, text, createdAt: at, attempts }: OutboundMessage,
+  thread: Thread,
+): OutboundText => ({
   ...{ messageId: id, from: thread.channelNumber, to: thread.customer, text, firstSentAt: at },
   ...(attempts && { tried: attempts }),
   tag: tagOf(threadId, id),

@@ -25,7 +25,7 @@ export const saveSetting = async (
   if ((await settings.put(change.kind, change.setting, etag)) === "stale") return { kind: "stale" };
   if (change.kind === "queues") {
     // Where the old settings are still at hand, the first look changes nothing: the second finds the new ones.
-    const requests = [{ queueId: change.setting.id, because: "settings" as const }];
+    const requests = [{ queueId: change.setting.id, cause: "settings" as const }];
     await Promise.all([jobs.enqueueDispatch(requests), jobs.enqueueDispatch(requests, SNAPSHOT_SECONDS)]);
   }
   return { kind: "saved" };

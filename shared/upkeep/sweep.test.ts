@@ -88,7 +88,7 @@ describe("sweep", () => {
   });
 
   it("starts none for a conversation that has been in its state less than a minute", async () => {
-    fakes.conversations.seed(sampleConversation("queued", { stateAt: addSeconds(fakes.now(), -60) }));
+    fakes.conversations.seed(sampleConversation("queued", { stateChangedAt: addSeconds(fakes.now(), -60) }));
     expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0, queuesDispatched: 0 });
     fakes.clock.advance(1);
     expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
@@ -106,7 +106,7 @@ describe("sweep", () => {
     await give("queued");
     fakes.conversations.seed(sampleConversation("queued", {}, 1));
     expect(await sweepAll()).toMatchObject({ queuesDispatched: 1 });
-    expect(fakes.jobs.dispatches).toEqual([{ queueId: "support", because: "sweep" }]);
+    expect(fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "sweep" }]);
   });
 
   it("gives back what an agent holds for a conversation that is not its own", async () => {
@@ -114,7 +114,7 @@ describe("sweep", () => {
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
     expect(await sweepAll()).toMatchObject({ claimsReturned: 1 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0, claims: {} }]);
-    expect(fakes.jobs.dispatches).toContainEqual({ queueId: "support", because: "capacity-free" });
+    expect(fakes.jobs.dispatches).toContainEqual({ queueId: "support", cause: "capacity-free" });
   });
 
   it("gives back what an agent holds for a conversation that is closed, or is not there", async () => {
@@ -160,7 +160,7 @@ describe("sweep", () => {
     expect(await sweepAll()).toMatchObject({ closed: 0 });
     fakes.clock.advance(60);
     expect(await sweepAll()).toMatchObject({ closed: 1 });
-    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "wrap-up-over" }]);
+    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "wrap-up-over" }]);
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
   });
 
@@ -172,14 +172,14 @@ describe("sweep", () => {
       expect(await sweepAll()).toMatchObject({ closed: 0 });
       fakes.clock.advance(1);
       expect(await sweepAll()).toMatchObject({ closed: 1 });
-      expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "inactive" }]);
+      expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "inactive" }]);
       expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
     },
   );
 
   it.each([
     ["the customer has written", { lastTextAt: "2026-03-03T09:00:00.000Z" }],
-    ["its state has changed", { stateAt: "2026-03-03T09:00:00.000Z" }],
+    ["its state has changed", { stateChangedAt: "2026-03-03T09:00:00.000Z" }],
   ])("does not close a conversation when %s since", async (_, some) => {
     await give("active", some);
     fakes.clock.advance(86_400);

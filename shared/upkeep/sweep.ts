@@ -135,7 +135,8 @@ class Sweep {
     }
     const over = await this.#endOf(conversation);
     if (over && (await moveConversation(this.#ports, conversation.id, over)).kind === "moved") this.swept.closed++;
-    else if (isInRouting(conversation) && conversation.stateAt < this.#graceAgo()) this.#inRouting.push(conversation);
+    else if (isInRouting(conversation) && conversation.stateChangedAt < this.#graceAgo())
+      this.#inRouting.push(conversation);
   }
 
   /** What ends a conversation because its time is over, if anything does. */
@@ -153,7 +154,7 @@ class Sweep {
   async #dispatchQueues(): Promise<void> {
     const waiting = this.#inRouting.filter(({ state }) => state === "queued");
     const queueIds = [...new Set(waiting.map(({ queueId }) => queueId))];
-    await this.#ports.jobs.enqueueDispatch(queueIds.map((queueId) => ({ queueId, because: "sweep" })));
+    await this.#ports.jobs.enqueueDispatch(queueIds.map((queueId) => ({ queueId, cause: "sweep" })));
     this.swept.queuesDispatched = queueIds.length;
   }
 

@@ -90,10 +90,10 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       const [agentId, otherAgentId] = [newAgentId(), newAgentId()];
       const offer = { agentId, offeredAt: at(0), expiresAt: at(2) };
       const mine = [
-        newConversation("wrap-up", { agentId, stateAt: at(1) }),
-        newConversation("offered", { offer, stateAt: at(4) }),
-        newConversation("active", { agentId, stateAt: at(3) }),
-        newConversation("waiting", { agentId, stateAt: at(2) }),
+        newConversation("wrap-up", { agentId, stateChangedAt: at(1) }),
+        newConversation("offered", { offer, stateChangedAt: at(4) }),
+        newConversation("active", { agentId, stateChangedAt: at(3) }),
+        newConversation("waiting", { agentId, stateChangedAt: at(2) }),
       ];
       const others = [newConversation("active", { agentId: otherAgentId }), newConversation("queued")];
       for (const each of [...mine, ...others]) await conversations.create(each);

@@ -77,7 +77,7 @@ const readEventGrid = async (network: PhoneNetwork): Promise<() => readonly Told
   return () =>
     grid.notifications.map(({ event }) => ({
       kind: "genuine",
-      about: String(event.eventType).endsWith(kinds["sms-received"]) ? "sms-received" : "sms-delivery-report",
+      source: String(event.eventType).endsWith(kinds["sms-received"]) ? "sms-received" : "sms-delivery-report",
       event,
     }));
 };

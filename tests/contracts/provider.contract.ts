@@ -27,7 +27,7 @@ const sendAgain = (stage: Stage, text: OutboundText, triedAt: OutboundText["firs
   stage.clock.advance(LATER_MS);
   const again = stage.another(); // after a crash
   return again.send(
-    again.abilities.repeats === "idempotent" ? text : { ...text, tried: { firstAt: triedAt, lastAt: triedAt } },
+    again.capabilities.retrySafety === "idempotent" ? text : { ...text, tried: { firstAt: triedAt, lastAt: triedAt } },
   );
 };
 
@@ -37,7 +37,8 @@ const sendUntilKnown = async (stage: Stage, text: OutboundText): Promise<SendRes
   try {
     return await stage.provider.send(text);
   } catch (error) {
-    if (!(error instanceof OutcomeUnknownError) && stage.provider.abilities.repeats !== "idempotent") throw error;
+    if (!(error instanceof OutcomeUnknownError) && stage.provider.capabilities.retrySafety !== "idempotent")
+      throw error;
     return sendAgain(stage, text, triedAt);
   }
 };
@@ -53,7 +54,7 @@ const reportsOf = async (stage: Stage) => {
   const accepted = await stage.provider.send(textOf(stage));
   await stage.letPass(2);
   const told = await stage.told(1);
-  expect(told.map((each) => each.kind === "genuine" && each.about)).toEqual(told.map(() => "sms-delivery-report"));
+  expect(told.map((each) => each.kind === "genuine" && each.source)).toEqual(told.map(() => "sms-delivery-report"));
   return { accepted, reports: told.map((each) => readFrom(stage.provider.parseReport(eventOf(each)))) };
 };
 
@@ -83,7 +84,7 @@ const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
       const result = await stage.provider.send(outbound);
       expect(handset(stage)).toMatchObject([{ text: outbound.text, from: CHANNEL }]);
       expect(result).toEqual({ kind: "accepted", providerMessageId: handset(stage)[0]?.messageId });
-      expect(outbound.text.length).toBeLessThanOrEqual(stage.provider.abilities.longestText);
+      expect(outbound.text.length).toBeLessThanOrEqual(stage.provider.capabilities.maxTextLength);
     });
 
     it("says that a number was refused", async () => {
@@ -153,7 +154,7 @@ const uncertaintyContract = (start: Start) =>
       const result = await sendUntilKnown(stage, textOf(stage));
       expect(handset(stage)).toHaveLength(1);
       const accepted = { kind: "accepted", providerMessageId: handset(stage)[0]?.messageId };
-      expect(result).toEqual(stage.provider.abilities.repeats === "once" ? { kind: "unknown" } : accepted);
+      expect(result).toEqual(stage.provider.capabilities.retrySafety === "once" ? { kind: "unknown" } : accepted);
     });
 
     it.each(["no-answer", "status"] as const)("texts the customer at most once after %s", async (effect) => {
@@ -163,7 +164,7 @@ const uncertaintyContract = (start: Start) =>
       stage.network.addFault({ on: "send", times: 10, ...fault });
       const triedAt = stage.now();
       const error = await thrownBy(stage.provider.send(textOf(stage)));
-      const { repeats } = stage.provider.abilities;
+      const { retrySafety: repeats } = stage.provider.capabilities;
       expect(error).toBeInstanceOf(repeats === "idempotent" ? TransientError : OutcomeUnknownError);
       stage.network.clearFaults();
       vi.restoreAllMocks();
@@ -179,7 +180,7 @@ const uncertaintyContract = (start: Start) =>
       const second = await sendUntilKnown(stage, textOf(stage, { messageId: "out-2" }));
       expect(handset(stage)).toHaveLength(2);
       const accepted = { kind: "accepted", providerMessageId: handset(stage)[1]?.messageId };
-      expect(second).toEqual(stage.provider.abilities.repeats === "once" ? { kind: "unknown" } : accepted);
+      expect(second).toEqual(stage.provider.capabilities.retrySafety === "once" ? { kind: "unknown" } : accepted);
     });
   });
 
@@ -231,7 +232,7 @@ const receivingContract = (start: Start) =>
     it("is read with its numbers in one form and its words as they are", async () => {
       const stage = await start();
       const { messageId, text, event, told } = await receive(stage);
-      expect(told).toMatchObject([{ kind: "genuine", about: "sms-received" }]);
+      expect(told).toMatchObject([{ kind: "genuine", source: "sms-received" }]);
       const value = readFrom(stage.provider.parseReceived(event));
       expect(value).toMatchObject({ providerMessageId: messageId, from: CUSTOMER, to: CHANNEL, text });
       expect(Math.abs(Date.parse(value.receivedAt) - stage.clock.now())).toBeLessThan(60_000);
@@ -306,7 +307,7 @@ const keywordContract = (start: Start, { number }: ProviderUnderTest) =>
         ...[...again, "YES"].filter((word) => isAnswered(word, "STOP")),
       ];
       const { type = "toll-free" } = number(stage.app);
-      expect(answered.toSorted()).toEqual(stage.provider.abilities.answers[type].toSorted());
+      expect(answered.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[type].toSorted());
     });
   });
 
@@ -360,17 +361,17 @@ const verifyContract = (start: Start) =>
 
     it("finds nothing wrong with one that is right, and has no effect", async () => {
       const stage = await start();
-      const { findings } = await stage.provider.verify(number);
-      expect(findings.filter(({ good }) => !good)).toEqual([]);
-      expect(findings).not.toEqual([]);
+      const { checks } = await stage.provider.verify(number);
+      expect(checks.filter(({ ok: good }) => !good)).toEqual([]);
+      expect(checks).not.toEqual([]);
       await stage.quiet();
       expect(handset(stage)).toEqual([]);
     });
 
     it("says in words that a key is wrong", async () => {
       const stage = await start();
-      const { findings } = await stage.stranger().verify(number);
-      expect(findings).toEqual([{ good: false, text: expect.stringMatching(/check/) }]);
+      const { checks } = await stage.stranger().verify(number);
+      expect(checks).toEqual([{ ok: false, text: expect.stringMatching(/check/) }]);
     });
 
     it("gives up for now when nobody listens", async () => {

@@ -47,7 +47,7 @@ export const threadsContract = (make: () => Promise<{ readonly threads: Threads 
       const known = [0, 1, 2, 3].map((minute) => ({
         ...newThread(),
         channelId,
-        consent: { optedOut: minute !== 1, at: at(minute), by: { kind: "provider" as const } },
+        consent: { optedOut: minute !== 1, changedAt: at(minute), source: { kind: "provider" as const } },
       }));
       for (const each of known) await threads.create(each);
       await threads.create(newThread());

@@ -1,4 +1,4 @@
-import type { PartHealth } from "../../shared/upkeep/health.ts";
+import type { ServiceHealth } from "../../shared/upkeep/health.ts";
 import { countingIds } from "./counting-ids.ts";
 import { FakeProvider } from "./fake-provider.ts";
 import { FixedClock } from "./fixed-clock.ts";
@@ -52,7 +52,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     quarantine: new InMemoryQuarantine(hooks),
     jobs: new RecordedJobQueue(hooks),
     providerEvents: new KeptProviderEvents(hooks),
-    health: { check: async (): Promise<readonly PartHealth[]> => [{ part: "Cosmos DB", up: true }] },
+    health: { check: async (): Promise<readonly ServiceHealth[]> => [{ name: "Cosmos DB", ok: true }] },
     routingWorkflow: new RecordedRoutingWorkflow(hooks),
   };
 };

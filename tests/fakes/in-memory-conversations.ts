@@ -49,7 +49,7 @@ export class InMemoryConversations implements Conversations {
   ofAgent(agentId: AgentId, states: readonly ConversationState[], request: PageRequest): Promise<Page<Conversation>> {
     return this.#table.read("ofAgent", () => {
       const found = this.all().filter((each) => ownerOf(each) === agentId && states.includes(each.state));
-      return pageOf(found, ({ stateAt }) => stateAt, "descending", request);
+      return pageOf(found, ({ stateChangedAt: stateAt }) => stateAt, "descending", request);
     });
   }
 

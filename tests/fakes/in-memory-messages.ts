@@ -50,12 +50,12 @@ export class InMemoryMessages implements Messages {
       if (message?.direction !== "outbound") return "unknown";
       const { at, ...changed } = change;
       if (mayBecome(message.state, change.state)) {
-        this.#table.put(key, { ...message, ...changed, stateAt: at });
+        this.#table.put(key, { ...message, ...changed, stateChangedAt: at });
         return "moved";
       }
       if (change.state === "failed" || !isUnconfirmed(message)) return "unmoved";
       const { failure: _, ...corrected } = message;
-      this.#table.put(key, { ...corrected, ...changed, stateAt: at });
+      this.#table.put(key, { ...corrected, ...changed, stateChangedAt: at });
       return "moved";
     });
   }
@@ -93,7 +93,7 @@ export class InMemoryMessages implements Messages {
 
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
     return this.#table.read("unsentBefore", () => {
-      const unsent = this.replies().filter(({ state, at }) => state === "queued" && at < before);
+      const unsent = this.replies().filter(({ state, createdAt: at }) => state === "queued" && at < before);
       return sortedBy(unsent, orderOf, "ascending").slice(0, UNSENT_LIMIT);
     });
   }
@@ -101,7 +101,7 @@ export class InMemoryMessages implements Messages {
   lastReplyAt(id: ConversationId): Promise<Instant | undefined> {
     return this.#table.read("lastReplyAt", () => {
       const replies = this.replies().filter(({ conversationId }) => conversationId === id);
-      return sortedBy(replies, orderOf, "descending")[0]?.at;
+      return sortedBy(replies, orderOf, "descending")[0]?.createdAt;
     });
   }
 
@@ -116,10 +116,12 @@ export class InMemoryMessages implements Messages {
   }
 
   #newestFirst(operation: string, wanted: (message: Message) => boolean, request: PageRequest): Promise<Page<Message>> {
-    return this.#table.read(operation, () => pageOf(this.all().filter(wanted), ({ at }) => at, "descending", request));
+    return this.#table.read(operation, () =>
+      pageOf(this.all().filter(wanted), ({ createdAt: at }) => at, "descending", request),
+    );
   }
 }
 
 const keyOf = (threadId: ThreadId, id: MessageId): string => `${threadId}/${id}`;
 
-const orderOf = ({ at, id }: Message): string => `${at} ${id}`;
+const orderOf = ({ createdAt: at, id }: Message): string => `${at} ${id}`;

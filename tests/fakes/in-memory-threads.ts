@@ -26,7 +26,7 @@ export class InMemoryThreads implements Threads {
       const found = this.#table.values().map(({ value }) => value);
       const isMeant = (each: Thread) => channelId === undefined || each.channelId === channelId;
       const optedOut = found.filter((each) => isOptedOut(each) && isMeant(each));
-      return pageOf(optedOut, ({ consent }) => consent?.at ?? "", "descending", request);
+      return pageOf(optedOut, ({ consent }) => consent?.changedAt ?? "", "descending", request);
     });
   }
 

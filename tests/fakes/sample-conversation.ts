@@ -39,7 +39,7 @@ const OF_STATE: Readonly<Record<ConversationState, Details>> = {
     claimToken: "token-a",
     endsAt: "2026-03-03T10:00:00.000Z",
   },
-  closed: { closedBecause: "ended" },
+  closed: { closeReason: "ended" },
 };
 
 /**
@@ -50,8 +50,20 @@ export const sampleConversation = (state: ConversationState, some: Details = {},
   conversationSchema.parse({
     ...{ state, id: conversationIdOf(sampleThreadId(n), 1), threadId: sampleThreadId(n), channelId: "main" },
     ...{ customer: customerOf(n), epoch: 1, queueId: "support", priority: 100, skills: [], routedBy: "channel" },
-    ...{ units: 1, contact: { kind: "unidentified" }, optedOut: false, openedAt: OPENED_AT, lastTextAt: OPENED_AT },
-    ...{ preview: "hello", textIds: ["acs:first"], preferred: { agentIds: [] }, declines: {}, stateAt: OPENED_AT },
+    ...{
+      capacityUnits: 1,
+      contact: { kind: "unidentified" },
+      optedOut: false,
+      openedAt: OPENED_AT,
+      lastTextAt: OPENED_AT,
+    },
+    ...{
+      preview: "hello",
+      textIds: ["acs:first"],
+      preferred: { agentIds: [] },
+      declines: {},
+      stateChangedAt: OPENED_AT,
+    },
     ...OF_STATE[state],
     ...some,
   });

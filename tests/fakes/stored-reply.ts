@@ -10,7 +10,7 @@ import { sampleText } from "./sample-text.ts";
 export const storeReply = async (fakes: Fakes): Promise<OutboundRequest> => {
   const agentId = agentIdSchema.parse("agent-a");
   const received = await receiveText(fakes, sampleText());
-  const conversationId = received.kind === "taken-in" ? received.conversationId : undefined;
+  const conversationId = received.kind === "accepted" ? received.conversationId : undefined;
   if (!conversationId) throw new Error("no conversation");
   await moveConversation(fakes, conversationId, { kind: "pick", queueId: "support", agentId });
   await reply(fakes, { conversationId, agentId, text: "good morning" });

@@ -6,7 +6,7 @@ import type { Route } from "../../functions/http/route.ts";
 import { makeRoutes } from "../../functions/http/routes.ts";
 import { type Caller, type Role, roleSchema, type TokenVerifier } from "../../shared/kernel/caller.ts";
 import { agentIdSchema } from "../../shared/kernel/ids.ts";
-import type { PartHealth } from "../../shared/upkeep/health.ts";
+import type { ServiceHealth } from "../../shared/upkeep/health.ts";
 import { type Fakes, makeFakes } from "../fakes/fakes.ts";
 import { type SampleOrganisation, sampleAgent } from "../fakes/sample-organisation.ts";
 
@@ -41,7 +41,7 @@ export class TestApi {
   /** What was logged, a line each. */
   readonly logs: string[] = [];
   /** What the parts that the app needs say of themselves. */
-  health: readonly PartHealth[] = [{ part: "Cosmos DB", up: true }];
+  health: readonly ServiceHealth[] = [{ name: "Cosmos DB", ok: true }];
   readonly tokenVerifier: TokenVerifier = { verify: async (token) => callerOf(token) };
 
   constructor(some: Partial<SampleOrganisation> = {}) {

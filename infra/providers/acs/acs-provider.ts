@@ -3,11 +3,11 @@ import * as z from "zod";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import type { Address } from "../../../shared/sms/address.ts";
 import type {
-  Abilities,
   DeliveryReport,
   InboundText,
   OutboundText,
   Parsed,
+  ProviderCapabilities,
   SendResult,
   SmsProvider,
   Verification,
@@ -30,11 +30,11 @@ const failureSchema = z.object({ statusCode: z.number() });
 const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
 /** Sources: ACS SMS service limits and FAQ (who answers STOP, texts in 60 seconds), REST API (longest message). */
-const ABILITIES: Abilities = {
-  repeats: "idempotent",
-  reports: true,
-  longestText: 2048,
-  answers: {
+const ABILITIES: ProviderCapabilities = {
+  retrySafety: "idempotent",
+  hasDeliveryReports: true,
+  maxTextLength: 2048,
+  handledKeywords: {
     "toll-free": NETWORK_WORDS,
     "short-code": [...NETWORK_WORDS, "HELP"],
     "long-code": [],
@@ -45,7 +45,7 @@ const ABILITIES: Abilities = {
 
 /** Azure Communication Services. */
 export class AcsProvider implements SmsProvider {
-  readonly abilities = ABILITIES;
+  readonly capabilities = ABILITIES;
   readonly #client: () => Promise<SmsClient>;
 
   /** @param identityClientId - which user-assigned identity to use; the system's own without it. */
@@ -87,11 +87,11 @@ export class AcsProvider implements SmsProvider {
     try {
       const client = await this.#client();
       await client.send({ from: number, to: [NOBODY], message: "-" }, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
-      return { findings: [{ good: true, text: "Azure Communication Services takes requests of this app." }, UNTOLD] };
+      return { checks: [{ ok: true, text: "Azure Communication Services takes requests of this app." }, UNTOLD] };
     } catch (cause) {
       const failure = failureSchema.safeParse(cause);
       if (!failure.success) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
-      return { findings: [{ good: false, text: findingOf(failure.data.statusCode) }] };
+      return { checks: [{ ok: false, text: findingOf(failure.data.statusCode) }] };
     }
   }
 }
@@ -110,7 +110,7 @@ const answerOf = (messageId: string, result: SmsSendResult | undefined): SendRes
 
 /** The service checks who owns a number only when a text goes out. */
 const UNTOLD = {
-  good: true,
+  ok: true,
   text: "It does not tell beforehand whether the number belongs to the resource: text it once to be sure.",
 };
 

@@ -94,8 +94,8 @@ describe("sending by TeleSign", () => {
 describe("verifying a number", () => {
   it("says what has to be tried and registered by hand", async () => {
     const { provider } = await start();
-    const { findings } = await provider.verify(addressSchema.parse(COMPANY));
-    expect(findings.map(({ text }) => text).join(" ")).toMatch(/takes requests.*both ways.*hilo\.example\/hook/);
+    const { checks } = await provider.verify(addressSchema.parse(COMPANY));
+    expect(checks.map(({ text }) => text).join(" ")).toMatch(/takes requests.*both ways.*hilo\.example\/hook/);
   });
 
   it("gives up for now when the answer says nothing", async () => {

@@ -1,11 +1,11 @@
 import type { Now } from "../../../shared/kernel/instant.ts";
 import type { Address } from "../../../shared/sms/address.ts";
 import type {
-  Abilities,
   DeliveryReport,
   InboundText,
   OutboundText,
   Parsed,
+  ProviderCapabilities,
   SendResult,
   SmsProvider,
   Verification,
@@ -28,17 +28,17 @@ const MESSAGE_TYPE = "ARN";
 const NO_REFERENCE = "0".repeat(32);
 
 /** Source: TeleSign, SMS API and inbound SMS: it says which keyword came, and leaves the rest to us; no pace is told. */
-const ABILITIES: Abilities = {
-  repeats: "once",
-  reports: true,
-  longestText: 1600,
-  answers: { "toll-free": [], "long-code": [], "short-code": [], mobile: [] },
+const ABILITIES: ProviderCapabilities = {
+  retrySafety: "once",
+  hasDeliveryReports: true,
+  maxTextLength: 1600,
+  handledKeywords: { "toll-free": [], "long-code": [], "short-code": [], mobile: [] },
   segmentsPerMinute: {},
 };
 
 /** TeleSign, by its REST API. */
 export class TelesignProvider implements SmsProvider {
-  readonly abilities = ABILITIES;
+  readonly capabilities = ABILITIES;
   readonly webhook: TelesignWebhook;
   readonly #account: TelesignAccount;
 

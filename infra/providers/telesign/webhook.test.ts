@@ -53,7 +53,7 @@ describe("a callback", () => {
     ["the signature by itself", { "x-ts-authorization": SIGNATURE }],
     ["a key of the platform in the first one", { authorization: "Bearer x", "x-ts-authorization": whole }],
   ])("is believed with %s", (_, headers) => {
-    expect(read(body, headers as Record<string, string>)).toMatchObject({ kind: "genuine", about: "sms-received" });
+    expect(read(body, headers as Record<string, string>)).toMatchObject({ kind: "genuine", source: "sms-received" });
   });
 
   it.each([
@@ -90,8 +90,8 @@ describe("a customer's text", () => {
   it.each(["mo_mms", "mo_rcs", "mo_email"])(
     "of the kind %s is no SMS: it is kept and cannot be read",
     (sub_resource) => {
-      const { about, event } = signed({ ...TEXT, sub_resource });
-      expect(about).toBe("sms-received");
+      const { source, event } = signed({ ...TEXT, sub_resource });
+      expect(source).toBe("sms-received");
       expect(parseReceivedEvent(event)).toEqual({
         kind: "unreadable",
         reason: "missing or wrong: callback.sub_resource",
@@ -105,8 +105,8 @@ describe("a report", () => {
   const report = (code: number) => parseReportEvent(signed({ ...REPORT, status: { ...REPORT.status, code } }).event);
 
   it("is read with its tag", () => {
-    const { about, event } = signed(REPORT);
-    expect(about).toBe("sms-delivery-report");
+    const { source, event } = signed(REPORT);
+    expect(source).toBe("sms-delivery-report");
     expect(parseReportEvent(event)).toEqual({
       kind: "parsed",
       value: {

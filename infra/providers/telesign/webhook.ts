@@ -35,7 +35,7 @@ export class TelesignWebhook implements Webhook {
     const id = kind?.reference_id === undefined ? hashOf(call.body) : kind.reference_id + status;
     return {
       kind: "genuine",
-      about: isReport ? "sms-delivery-report" : "sms-received",
+      source: isReport ? "sms-delivery-report" : "sms-received",
       event: { id, receivedAt: this.#now(), callback },
     };
   }

@@ -2,12 +2,12 @@ import { OutcomeUnknownError } from "../../../shared/kernel/errors.ts";
 import { type Now, secondsBetween } from "../../../shared/kernel/instant.ts";
 import type { Address } from "../../../shared/sms/address.ts";
 import type {
-  Abilities,
   Attempts,
   DeliveryReport,
   InboundText,
   OutboundText,
   Parsed,
+  ProviderCapabilities,
   SendResult,
   SmsProvider,
   Verification,
@@ -35,11 +35,11 @@ const LONG_CODE_WORDS = [...NETWORK_WORDS, "REVOKE", "OPTOUT", "YES", ...HELP_WO
  * codes is not certain, and chosen so that a customer is never answered twice. Twilio, rate limits and message queues:
  * texts a second, of which the pace of a long code is the least that a campaign gets.
  */
-const ABILITIES: Abilities = {
-  repeats: "looked-up",
-  reports: true,
-  longestText: 1600,
-  answers: {
+const ABILITIES: ProviderCapabilities = {
+  retrySafety: "looked-up",
+  hasDeliveryReports: true,
+  maxTextLength: 1600,
+  handledKeywords: {
     "toll-free": [...NETWORK_WORDS, ...HELP_WORDS],
     "long-code": LONG_CODE_WORDS,
     "short-code": [],
@@ -50,7 +50,7 @@ const ABILITIES: Abilities = {
 
 /** Twilio, by its REST API. */
 export class TwilioProvider implements SmsProvider {
-  readonly abilities = ABILITIES;
+  readonly capabilities = ABILITIES;
   readonly webhook: TwilioWebhook;
   readonly #account: TwilioAccount;
   readonly #api: TwilioApi;

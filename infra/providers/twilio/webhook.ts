@@ -34,7 +34,7 @@ export class TwilioWebhook implements Webhook {
     const tag = new URLSearchParams(queryOf(call.url)).get(TAG);
     return {
       kind: "genuine",
-      about: isReport ? "sms-delivery-report" : "sms-received",
+      source: isReport ? "sms-delivery-report" : "sms-received",
       event: {
         id: idOf(call, parameters),
         receivedAt: this.#now(), // Twilio tells no time

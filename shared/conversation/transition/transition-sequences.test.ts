@@ -4,7 +4,7 @@ import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts"
 import { contactIdSchema } from "../../contact/contact.ts";
 import { agentIdSchema, messageIdSchema } from "../../kernel/ids.ts";
 import { addSeconds, type Instant, instantSchema } from "../../kernel/instant.ts";
-import { type Conversation, conversationSchema, holderOf, ownerOf, type RoutingReason } from "../conversation.ts";
+import { type Conversation, conversationSchema, holderOf, ownerOf, type RoutingDecision } from "../conversation.ts";
 import { type ConversationEvent, transition } from "./transition.ts";
 
 const START = instantSchema.parse("2026-03-02T10:00:00.000Z");
@@ -16,16 +16,22 @@ const queueId = fc.constantFrom("support", "billing");
 const messageId = fc.integer({ min: 1, max: 40 }).map((n) => messageIdSchema.parse(`acs:${n}`));
 const text = fc.string({ unit: "grapheme", maxLength: 120 });
 const actor = fc.record({ agentId, supervisor: fc.boolean() });
-const reason = fc
-  .record({ at: instant, agentId })
-  .map(({ at, agentId }): RoutingReason => ({ at, agentId, by: "round-robin", eligible: [agentId], excluded: [] }));
+const decision = fc.record({ decidedAt: instant, agentId }).map(
+  ({ decidedAt, agentId }): RoutingDecision => ({
+    decidedAt,
+    agentId,
+    by: "round-robin",
+    eligible: [agentId],
+    excluded: [],
+  }),
+);
 const kind = <K extends string>(name: K) => fc.constant(name);
 
 const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
-  fc.record({ kind: kind("offer"), epoch, agentId, expiresAt: instant, reason }),
-  fc.record({ kind: kind("assign"), epoch, agentId, reason }),
+  fc.record({ kind: kind("offer"), epoch, agentId, expiresAt: instant, decision }),
+  fc.record({ kind: kind("assign"), epoch, agentId, decision }),
   fc.record({ kind: kind("accept"), agentId }),
-  fc.record({ kind: kind("reject"), agentId }),
+  fc.record({ kind: kind("decline"), agentId }),
   fc.record({ kind: kind("expire"), epoch }),
   fc.record({ kind: kind("pick"), queueId, agentId }),
   fc.record({ kind: kind("park"), agentId }),

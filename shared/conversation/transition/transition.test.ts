@@ -24,8 +24,8 @@ const owner = { agentId: a, supervisor: false };
 const other = { agentId: b, supervisor: false };
 const supervisor = { agentId: b, supervisor: true };
 const messageId = messageIdSchema.parse("acs:second");
-const reason = { at: NOW, agentId: b, by: "round-robin", eligible: [b], excluded: [] } as const;
-const assigned = { agentId: b, reason: { ...reason, eligible: [b], excluded: [] } };
+const decision = { decidedAt: NOW, agentId: b, by: "round-robin", eligible: [b], excluded: [] } as const;
+const assigned = { agentId: b, decision: { ...decision, eligible: [b], excluded: [] } };
 
 const write = { kind: "customer-writes", messageId, at: NOW, text: "and", preferLastAgentSeconds: 300 } as const;
 const keyword = { kind: "customer-sends-keyword", messageId, at: NOW, text: "STOP", optedOut: true } as const;
@@ -70,17 +70,17 @@ const TABLE: readonly [
   ["is accepted in time", { kind: "accept", agentId: a }, only({ offered: "active" })],
   ["is accepted at the very end", { kind: "accept", agentId: a }, only({}), OFFER_END],
   ["is accepted by another", { kind: "accept", agentId: b }, only({})],
-  ["is rejected", { kind: "reject", agentId: a }, only({ offered: "queued" })],
-  ["is rejected by another", { kind: "reject", agentId: b }, only({})],
+  ["is declined", { kind: "decline", agentId: a }, only({ offered: "queued" })],
+  ["is declined by another", { kind: "decline", agentId: b }, only({})],
   ["sees its offer expire", expired, only({ offered: "queued" }), OFFER_END],
   ["sees its offer expire too early", expired, only({})],
   ["sees an older epoch's offer expire", { kind: "expire", epoch: 0 }, only({}), OFFER_END],
   ["is picked from another queue", { kind: "pick", queueId: "billing", agentId: b }, only({})],
   ["is picked", { kind: "pick", queueId: "support", agentId: b }, only({ queued: "active" })],
   ["is parked", { kind: "park", agentId: a }, only({ active: "waiting" })],
-  ["is parked by another", { kind: "park", agentId: b }, only({ active: "not-yours" })],
+  ["is parked by another", { kind: "park", agentId: b }, only({ active: "not-assigned-to-you" })],
   ["is resumed", { kind: "resume", agentId: a }, only({ waiting: "active" })],
-  ["is resumed by another", { kind: "resume", agentId: b }, only({ waiting: "not-yours" })],
+  ["is resumed by another", { kind: "resume", agentId: b }, only({ waiting: "not-assigned-to-you" })],
   [
     "gets a text",
     write,
@@ -109,7 +109,7 @@ const TABLE: readonly [
     "is linked by its owner",
     { ...link, actor: owner },
     {
-      ...all("not-yours"),
+      ...all("not-assigned-to-you"),
       ...{ offered: "offered", active: "active", waiting: "waiting", "wrap-up": "wrap-up", closed: "conflict" },
     },
   ],
@@ -124,12 +124,17 @@ const TABLE: readonly [
   [
     "is transferred to a queue by its owner",
     { ...toQueue, actor: owner },
-    only({ queued: "not-yours", offered: "queued", active: "queued", waiting: "queued" }),
+    only({ queued: "not-assigned-to-you", offered: "queued", active: "queued", waiting: "queued" }),
   ],
   [
     "is transferred to a queue by a member of its own",
     { ...toQueue, actor: other, memberOf: "support" },
-    only({ queued: "queued", offered: "not-yours", active: "not-yours", waiting: "not-yours" }),
+    only({
+      queued: "queued",
+      offered: "not-assigned-to-you",
+      active: "not-assigned-to-you",
+      waiting: "not-assigned-to-you",
+    }),
   ],
   [
     "is transferred to a queue by a supervisor",
@@ -139,17 +144,27 @@ const TABLE: readonly [
   [
     "is transferred to an agent by its owner",
     { ...toAgent, actor: owner },
-    only({ queued: "not-yours", offered: "offered", active: "offered", waiting: "offered" }),
+    only({ queued: "not-assigned-to-you", offered: "offered", active: "offered", waiting: "offered" }),
   ],
   [
     "is transferred to an agent by a member of another queue",
     { ...toAgent, actor: other, memberOf: "billing" },
-    only({ queued: "not-yours", offered: "not-yours", active: "not-yours", waiting: "not-yours" }),
+    only({
+      queued: "not-assigned-to-you",
+      offered: "not-assigned-to-you",
+      active: "not-assigned-to-you",
+      waiting: "not-assigned-to-you",
+    }),
   ],
   [
     "is transferred to an agent by a member of its queue",
     { ...toAgent, actor: other, memberOf: "support" },
-    only({ queued: "offered", offered: "not-yours", active: "not-yours", waiting: "not-yours" }),
+    only({
+      queued: "offered",
+      offered: "not-assigned-to-you",
+      active: "not-assigned-to-you",
+      waiting: "not-assigned-to-you",
+    }),
   ],
   [
     "is transferred to an agent by a supervisor",
@@ -160,7 +175,7 @@ const TABLE: readonly [
   [
     "is released by another",
     { kind: "release", agentId: b, declineLimit: 3 },
-    only({ active: "not-yours", waiting: "not-yours" }),
+    only({ active: "not-assigned-to-you", waiting: "not-assigned-to-you" }),
   ],
   [
     "ends, with time for notes",
@@ -175,10 +190,10 @@ const TABLE: readonly [
   [
     "is ended by another",
     { kind: "end", agentId: b, wrapUpSeconds: 60 },
-    only({ active: "not-yours", waiting: "not-yours" }),
+    only({ active: "not-assigned-to-you", waiting: "not-assigned-to-you" }),
   ],
   ["is finished", { kind: "finish", agentId: a }, only({ "wrap-up": "closed" })],
-  ["is finished by another", { kind: "finish", agentId: b }, only({ "wrap-up": "not-yours" })],
+  ["is finished by another", { kind: "finish", agentId: b }, only({ "wrap-up": "not-assigned-to-you" })],
   ["overflows to a queue", { kind: "overflow", epoch: 1, queueId: "billing" }, only({ queued: "queued" })],
   ["overflows to nowhere", { kind: "overflow", epoch: 1, queueId: undefined }, only({ queued: "closed" })],
   ["overflows for an older epoch", { kind: "overflow", epoch: 0, queueId: "billing" }, only({})],
@@ -223,12 +238,12 @@ describe("transition", () => {
       ...route,
       epoch: 1,
       queuedAt: NOW,
-      stateAt: NOW,
+      stateChangedAt: NOW,
     });
   });
 
   it.each([
-    ["a reject", { kind: "reject", agentId: a } as const, NOW],
+    ["a decline", { kind: "decline", agentId: a } as const, NOW],
     ["an expiry", expired, OFFER_END],
   ])("counts the decline of %s, and leaves epoch and place in the queue as they are", (_, event, now) => {
     const before = sampleConversation("offered", { declines: { "agent-a": 1, "agent-b": 2 }, epoch: 1 });
@@ -271,7 +286,7 @@ describe("transition", () => {
     expect(moved(sampleConversation("active"), { ...toAgent, actor: owner })).toMatchObject({
       epoch: 2,
       offer: { agentId: b, offeredAt: NOW, expiresAt: OFFER_END },
-      reason: { agentId: b, by: "transfer" },
+      routingDecision: { agentId: b, by: "transfer" },
     });
   });
 

@@ -11,7 +11,7 @@ import {
   previewOf,
   type QueueAssignment,
   REMEMBERED_TEXTS,
-  type RoutingReason,
+  type RoutingDecision,
 } from "../conversation.ts";
 
 /**
@@ -25,11 +25,11 @@ export type ConversationEvent =
       readonly epoch: number;
       readonly agentId: AgentId;
       readonly expiresAt: Instant;
-      readonly reason: RoutingReason;
+      readonly decision: RoutingDecision;
     }
-  | { readonly kind: "assign"; readonly epoch: number; readonly agentId: AgentId; readonly reason: RoutingReason }
+  | { readonly kind: "assign"; readonly epoch: number; readonly agentId: AgentId; readonly decision: RoutingDecision }
   | { readonly kind: "accept"; readonly agentId: AgentId }
-  | { readonly kind: "reject"; readonly agentId: AgentId }
+  | { readonly kind: "decline"; readonly agentId: AgentId }
   | { readonly kind: "expire"; readonly epoch: number }
   | {
       readonly kind: "pick";
@@ -92,7 +92,7 @@ export type ConversationEvent =
 export type Transition =
   | { readonly kind: "moved"; readonly conversation: Conversation }
   | { readonly kind: "conflict"; readonly state: ConversationState }
-  | { readonly kind: "not-yours" };
+  | { readonly kind: "not-assigned-to-you" };
 
 /** The members that every state has. */
 type Common = Omit<Extract<Conversation, { state: "new" }>, "state">;
@@ -104,15 +104,15 @@ const commonOf = (conversation: Conversation): Common => {
     offer: _o,
     agentId: _a,
     endsAt: _e,
-    closedBecause: _c,
+    closeReason: _c,
     ...common
-  } = rest as Common & Partial<Record<"queuedAt" | "offer" | "agentId" | "endsAt" | "closedBecause", unknown>>;
+  } = rest as Common & Partial<Record<"queuedAt" | "offer" | "agentId" | "endsAt" | "closeReason", unknown>>;
   return common;
 };
 
 const moved = (conversation: Conversation): Transition => ({ kind: "moved", conversation });
 const conflict = (conversation: Conversation): Transition => ({ kind: "conflict", state: conversation.state });
-const NOT_YOURS: Transition = { kind: "not-yours" };
+const NOT_ASSIGNED: Transition = { kind: "not-assigned-to-you" };
 
 /**
  * Decides what `event` makes of `conversation`.
@@ -129,21 +129,21 @@ export const transition = (conversation: Conversation, event: ConversationEvent,
             ...conversation,
             state: "offered",
             offer: { agentId: event.agentId, offeredAt: now, expiresAt: event.expiresAt },
-            reason: event.reason,
-            stateAt: now,
+            routingDecision: event.decision,
+            stateChangedAt: now,
           })
         : conflict(conversation);
     case "assign":
       return conversation.state === "queued" && conversation.epoch === event.epoch
-        ? moved(active({ ...conversation, reason: event.reason }, event.agentId, now))
+        ? moved(active({ ...conversation, routingDecision: event.decision }, event.agentId, now))
         : conflict(conversation);
     case "pick":
       return conversation.state === "queued" && conversation.queueId === event.queueId
-        ? moved(active({ ...conversation, reason: picked(event.agentId, now) }, event.agentId, now))
+        ? moved(active({ ...conversation, routingDecision: picked(event.agentId, now) }, event.agentId, now))
         : conflict(conversation);
     case "accept":
       return accept(conversation, event.agentId, now);
-    case "reject":
+    case "decline":
       return conversation.state === "offered" && conversation.offer.agentId === event.agentId
         ? moved(declined(conversation, now))
         : conflict(conversation);
@@ -158,7 +158,7 @@ export const transition = (conversation: Conversation, event: ConversationEvent,
         ...commonOf(conversation),
         state: "waiting",
         agentId: event.agentId,
-        stateAt: now,
+        stateChangedAt: now,
       }));
     case "resume":
       return ownedIn(conversation, ["waiting"], event.agentId, () => active(conversation, event.agentId, now));
@@ -185,7 +185,7 @@ export const transition = (conversation: Conversation, event: ConversationEvent,
       if (conversation.state === "closed") return conflict(conversation);
       return event.actor.supervisor || ownerOf(conversation) === event.actor.agentId
         ? moved({ ...conversation, contact: { kind: "linked", contactId: event.contactId } })
-        : NOT_YOURS;
+        : NOT_ASSIGNED;
     case "transfer-to-queue":
       return transferable(conversation, event, () =>
         givenBack(conversation, event.queueId, ownerOf(conversation), event.declineLimit, now),
@@ -215,7 +215,7 @@ export const transition = (conversation: Conversation, event: ConversationEvent,
 };
 
 /** Says whether the customer wrote nothing and the state did not change since a moment. Replies are not in it. */
-export const isQuietSince = ({ lastTextAt, stateAt }: Conversation, moment: Instant): boolean =>
+export const isQuietSince = ({ lastTextAt, stateChangedAt: stateAt }: Conversation, moment: Instant): boolean =>
   lastTextAt <= moment && stateAt <= moment;
 
 /** Enters routing anew: the next epoch, at the end of the queue, nobody's declines counted. */
@@ -230,7 +230,7 @@ const queued = (
   epoch: conversation.epoch + 1,
   queuedAt: now,
   declines: {},
-  stateAt: now,
+  stateChangedAt: now,
 });
 
 const active = (conversation: Conversation, agentId: AgentId, now: Instant): Conversation => ({
@@ -238,18 +238,18 @@ const active = (conversation: Conversation, agentId: AgentId, now: Instant): Con
   state: "active",
   agentId,
   lastAgentId: agentId,
-  stateAt: now,
+  stateChangedAt: now,
 });
 
 const closed = (conversation: Conversation, because: CloseReason, now: Instant): Conversation => ({
   ...commonOf(conversation),
   state: "closed",
-  closedBecause: because,
-  stateAt: now,
+  closeReason: because,
+  stateChangedAt: now,
 });
 
-const picked = (agentId: AgentId, at: Instant): RoutingReason => ({
-  at,
+const picked = (agentId: AgentId, at: Instant): RoutingDecision => ({
+  decidedAt: at,
   agentId,
   by: "picked",
   eligible: [agentId],
@@ -269,7 +269,7 @@ const declined = (conversation: Extract<Conversation, { state: "offered" }>, now
     state: "queued",
     queuedAt: conversation.queuedAt,
     declines: { ...conversation.declines, [agentId]: (conversation.declines[agentId] ?? 0) + 1 },
-    stateAt: now,
+    stateChangedAt: now,
   };
 };
 
@@ -295,7 +295,7 @@ const handedOver = (
   ...queued(conversation, now, conversation),
   state: "offered",
   offer: { agentId: event.agentId, offeredAt: now, expiresAt: event.expiresAt },
-  reason: { at: now, agentId: event.agentId, by: "transfer", eligible: [event.agentId], excluded: [] },
+  routingDecision: { decidedAt: now, agentId: event.agentId, by: "transfer", eligible: [event.agentId], excluded: [] },
 });
 
 const ended = (
@@ -310,7 +310,7 @@ const ended = (
         state: "wrap-up",
         agentId: event.agentId,
         endsAt: addSeconds(now, event.wrapUpSeconds),
-        stateAt: now,
+        stateChangedAt: now,
       };
 
 const customerWrites = (
@@ -360,7 +360,7 @@ const ownedIn = (
   next: () => Conversation,
 ): Transition => {
   if (!states.includes(conversation.state)) return conflict(conversation);
-  return ownerOf(conversation) === agentId ? moved(next()) : NOT_YOURS;
+  return ownerOf(conversation) === agentId ? moved(next()) : NOT_ASSIGNED;
 };
 
 /** A supervisor may move any; an agent what is its own, what it had last, and what waits in a queue of its own. */
@@ -373,11 +373,11 @@ const transferable = (
     case "active":
     case "waiting":
     case "offered":
-      return actor.supervisor || ownerOf(conversation) === actor.agentId ? moved(next()) : NOT_YOURS;
+      return actor.supervisor || ownerOf(conversation) === actor.agentId ? moved(next()) : NOT_ASSIGNED;
     case "queued":
       return actor.supervisor || conversation.lastAgentId === actor.agentId || conversation.queueId === memberOf
         ? moved(next())
-        : NOT_YOURS;
+        : NOT_ASSIGNED;
     case "new":
     case "wrap-up":
     case "closed":
