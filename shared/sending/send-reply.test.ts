@@ -96,7 +96,7 @@ describe("sendReply", () => {
 
   describe("by a provider that could take a text twice", () => {
     const lookedUp = () => {
-      fakes.provider.capabilities = { ...fakes.provider.capabilities, retrySafety: "looked-up" };
+      fakes.provider.capabilities = { ...fakes.provider.capabilities, retrySafety: "lookup" };
     };
     const once = () => {
       fakes.provider.capabilities = { ...fakes.provider.capabilities, retrySafety: "once" };
@@ -151,7 +151,7 @@ describe("sendReply", () => {
 
     it.each([
       ["once", false],
-      ["looked-up", true],
+      ["lookup", true],
     ] as const)(
       "tells the agent at once that nobody knows, where it is sent %s and it is the last try: %s",
       async (repeats, lastTry) => {

@@ -91,7 +91,7 @@ export interface ProviderCapabilities {
    * What is done about an attempt whose outcome is unknown. `idempotent`: it is made again, without a second effect.
    * `looked-up`: the provider is asked whether it has the text. `once`: nobody can tell, so it is never made again.
    */
-  readonly retrySafety: "idempotent" | "looked-up" | "once";
+  readonly retrySafety: "idempotent" | "lookup" | "once";
   /** Whether it tells what became of a text after it was taken. */
   readonly hasDeliveryReports: boolean;
   /** Most UTF-16 code units of one text. */

@@ -36,7 +36,7 @@ const LONG_CODE_WORDS = [...NETWORK_WORDS, "REVOKE", "OPTOUT", "YES", ...HELP_WO
  * texts a second, of which the pace of a long code is the least that a campaign gets.
  */
 const ABILITIES: ProviderCapabilities = {
-  retrySafety: "looked-up",
+  retrySafety: "lookup",
   hasDeliveryReports: true,
   maxTextLength: 1600,
   handledKeywords: {
