@@ -78,7 +78,7 @@ export const contactRoutes: readonly Route[] = [
       const saved = await createContact(ports, body);
       switch (saved.kind) {
         case "saved":
-          return { status: 201, body: saved.contact, headers: { location: `contacts/${saved.contact.id}` } };
+          return { status: 201, body: saved.stored.value, headers: { location: `contacts/${saved.stored.value.id}` } };
         case "exists":
           return problem("exists");
         case "not-a-number":
@@ -100,7 +100,7 @@ export const contactRoutes: readonly Route[] = [
       const saved = await changeContact(ports, params.id, body, headers["if-match"]);
       switch (saved.kind) {
         case "saved":
-          return { status: 200, body: saved.contact };
+          return { status: 200, body: saved.stored.value };
         case "not-a-number":
           return notANumber();
         case "not-found":

@@ -9,7 +9,7 @@ const providerSchema = z
   .object({
     name: providerNameSchema,
     retrySafety: z
-      .enum(["idempotent", "lookup", "once"])
+      .enum(["idempotent", "lookup", "unsafe"])
       .meta({ description: "What is done about a text that nobody knows to be sent or not" }),
     hasDeliveryReports: z.boolean().meta({ description: "Whether it tells what became of a text" }),
     maxTextLength: z.int().meta({ description: "UTF-16 code units" }),

@@ -39,7 +39,7 @@ export class CachedSettings implements Settings {
     return this.#settings.find(kind, id);
   }
 
-  async put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<"saved" | "stale"> {
+  async put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale"> {
     const saved = await this.#settings.put(kind, setting, etag);
     this.#cached = undefined;
     return saved;

@@ -136,7 +136,7 @@ export class CosmosAgents implements Agents {
       const changed = await this.#documents.patch(id, id, operations);
       if (typeof changed !== "string") return changed;
       const agent: Agent = { id, ...profile, presence: "offline", load: 0, claims: {} };
-      if ((await this.#documents.create(agent)) === "created") return agent;
+      if ((await this.#documents.create(agent)) !== "exists") return agent;
     }
     throw new TransientError(`agent ${id} changes too often`);
   }

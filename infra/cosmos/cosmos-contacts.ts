@@ -52,11 +52,11 @@ export class CosmosContacts implements Contacts {
     return this.#documents.page({ sortedBy: "lastName", order: "ASC" }, page);
   }
 
-  create(contact: Contact): Promise<"created" | "exists"> {
+  create(contact: Contact): Promise<Stored<Contact> | "exists"> {
     return this.#documents.create(contact);
   }
 
-  async replace(stored: Stored<Contact>, next: Contact): Promise<"replaced" | "stale"> {
+  async replace(stored: Stored<Contact>, next: Contact): Promise<Stored<Contact> | "stale"> {
     const copy = await this.#copyOf(stored.value.id, stored.value.mobilePhone);
     if (copy?.etag !== stored.etag) return "stale";
     const { replaces, mobilePhone } = copy.value;
@@ -82,12 +82,13 @@ export class CosmosContacts implements Contacts {
   }
 
   /** The number is the partition, which cannot be changed: the contact is made anew under the new one. */
-  async #move(copy: Stored<Copy>, next: Contact): Promise<"replaced" | "stale"> {
+  async #move(copy: Stored<Copy>, next: Contact): Promise<Stored<Contact> | "stale"> {
     // Whoever has read it as it was, and would change or move it too, is late from now on.
     if ((await this.#copies.replace(copy, copy.value)) === "stale") return "stale";
     await this.#copies.upsert({ ...next, replaces: copy.value.mobilePhone });
     const moved = await this.#copyOf(next.id, next.mobilePhone);
-    return moved?.value.replaces && (await this.#finish(moved)) === "overtaken" ? "stale" : "replaced";
+    if (moved?.value.replaces && (await this.#finish(moved)) === "overtaken") return "stale";
+    return (await this.#documents.read(next.id, next.mobilePhone, { newest: true })) ?? "stale";
   }
 
   /**

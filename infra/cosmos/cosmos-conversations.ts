@@ -34,11 +34,11 @@ export class CosmosConversations implements Conversations {
     return this.#documents.read(id, threadOf(id));
   }
 
-  create(conversation: Conversation): Promise<"created" | "exists"> {
+  create(conversation: Conversation): Promise<Stored<Conversation> | "exists"> {
     return this.#documents.create(conversation);
   }
 
-  replace(stored: Stored<Conversation>, next: Conversation): Promise<"replaced" | "stale"> {
+  replace(stored: Stored<Conversation>, next: Conversation): Promise<Stored<Conversation> | "stale"> {
     return this.#documents.replace(stored, next);
   }
 

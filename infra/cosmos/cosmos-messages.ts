@@ -29,8 +29,8 @@ export class CosmosMessages implements Messages {
     });
   }
 
-  create(message: Message): Promise<"created" | "exists"> {
-    return this.#documents.create(message);
+  async create(message: Message): Promise<"created" | "exists"> {
+    return (await this.#documents.create(message)) === "exists" ? "exists" : "created";
   }
 
   async find(threadId: ThreadId, id: MessageId): Promise<Message | undefined> {

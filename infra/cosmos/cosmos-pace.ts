@@ -60,7 +60,7 @@ export class CosmosPace implements Pace {
       const written = stored
         ? await this.#documents.replace(stored, { id, end })
         : await this.#documents.create({ id, end });
-      if (written === "replaced" || written === "created") return { waitMs, end, taken: true };
+      if (typeof written !== "string") return { waitMs, end, taken: true };
     }
     throw new TransientError(`the turns of channel ${id} are taken too often`);
   }

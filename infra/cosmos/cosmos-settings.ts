@@ -56,13 +56,13 @@ export class CosmosSettings implements Settings {
     return stored && { value: parse(kind, stored.value), etag: stored.etag };
   }
 
-  async put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<"saved" | "stale"> {
+  async put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale"> {
     const document = settingDocumentSchema.parse({ ...setting, kind });
-    if (etag === undefined) {
-      await this.#documents.upsert(document);
-      return "saved";
-    }
-    return (await this.#documents.replace({ value: document, etag }, document)) === "replaced" ? "saved" : "stale";
+    const written =
+      etag === undefined
+        ? await this.#documents.upsert(document)
+        : await this.#documents.replace({ value: document, etag }, document);
+    return written === "stale" ? written : { value: setting, etag: written.etag };
   }
 }
 

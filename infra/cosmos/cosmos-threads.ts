@@ -26,7 +26,7 @@ export class CosmosThreads implements Threads {
     return this.#documents.read(id, id, freshness);
   }
 
-  create(thread: Thread): Promise<"created" | "exists"> {
+  create(thread: Thread): Promise<Stored<Thread> | "exists"> {
     return this.#documents.create(thread);
   }
 
@@ -43,7 +43,7 @@ export class CosmosThreads implements Threads {
     );
   }
 
-  replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale"> {
+  replace(stored: Stored<Thread>, next: Thread): Promise<Stored<Thread> | "stale"> {
     return this.#documents.replace(stored, next);
   }
 }

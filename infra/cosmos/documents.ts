@@ -39,6 +39,7 @@ export interface List extends Pick<Query, "parameters" | "partition"> {
 }
 
 const etagSchema = z.object({ _etag: z.string() });
+const etagOf = (resource: unknown): string => etagSchema.parse(resource)._etag;
 const idSchema = z.object({ id: z.string() });
 
 /**
@@ -64,17 +65,17 @@ export class Documents<T> {
     return answer?.resource === undefined ? undefined : this.#stored(answer.resource);
   }
 
-  async create(value: T): Promise<"created" | "exists"> {
+  async create(value: T): Promise<Stored<T> | "exists"> {
     const container = await this.#containers(this.#kind.container);
     const answer = await request(
       `create in ${this.#kind.container}`,
       () => container.items.create(this.#kind.toDocument(value)),
       { [CONFLICT]: "exists" as const },
     );
-    return answer === "exists" ? answer : "created";
+    return answer === "exists" ? answer : { value, etag: etagOf(answer.resource) };
   }
 
-  async replace(stored: Stored<T>, next: T): Promise<"replaced" | "stale"> {
+  async replace(stored: Stored<T>, next: T): Promise<Stored<T> | "stale"> {
     const container = await this.#containers(this.#kind.container);
     const document = this.#kind.toDocument(next);
     const answer = await request(
@@ -85,12 +86,15 @@ export class Documents<T> {
         }),
       { [PRECONDITION_FAILED]: "stale" as const, [NOT_FOUND]: "stale" as const },
     );
-    return answer === "stale" ? answer : "replaced";
+    return answer === "stale" ? answer : { value: next, etag: etagOf(answer.resource) };
   }
 
-  async upsert(value: T): Promise<void> {
+  async upsert(value: T): Promise<Stored<T>> {
     const container = await this.#containers(this.#kind.container);
-    await request(`write to ${this.#kind.container}`, () => container.items.upsert(this.#kind.toDocument(value)));
+    const { resource } = await request(`write to ${this.#kind.container}`, () =>
+      container.items.upsert(this.#kind.toDocument(value)),
+    );
+    return { value, etag: etagOf(resource) };
   }
 
   /** Deletes a document that nobody has changed since it was read. */
@@ -177,13 +181,13 @@ export class Documents<T> {
   }
 
   #stored(resource: unknown): Stored<T> {
-    return { value: this.#kind.schema.parse(resource), etag: etagSchema.parse(resource)._etag };
+    return { value: this.#kind.schema.parse(resource), etag: etagOf(resource) };
   }
 
   /** One document that somebody damaged must not keep all others from whoever asks for them. */
   #readable(resource: unknown): Stored<T> | undefined {
     const parsed = this.#kind.schema.safeParse(resource);
-    if (parsed.success) return { value: parsed.data, etag: etagSchema.parse(resource)._etag };
+    if (parsed.success) return { value: parsed.data, etag: etagOf(resource) };
     reportUnreadable(this.#kind.container, resource, parsed.error);
     return undefined;
   }

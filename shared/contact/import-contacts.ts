@@ -76,7 +76,7 @@ const takeIn = async (ports: SaveContactPorts, { line, draft, number }: Numbered
     ? await changeContact(ports, known.id, { mobilePhone, country, firstName, lastName, tags })
     : await createContact(ports, draft);
   return saved.kind === "saved"
-    ? { line, outcome: known ? "updated" : "created", contactId: saved.contact.id }
+    ? { line, outcome: known ? "updated" : "created", contactId: saved.stored.value.id }
     : refused(line, "the contact was changed or removed at the same time");
 };
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { TransientError } from "../kernel/errors.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
 import { countrySchema } from "../sms/country.ts";
 import { type Contact, type ContactId, contactIdSchema, contactSchema } from "./contact.ts";
 import { readMobilePhone } from "./mobile-phone.ts";
@@ -41,8 +42,8 @@ export const contactChangeSchema = z
   .meta({ id: "ContactChange" });
 export type ContactChange = z.infer<typeof contactChangeSchema>;
 
-/** A contact that was written. */
-type Saved = { readonly kind: "saved"; readonly contact: Contact };
+/** The contact as it is stored now. */
+type Saved = { readonly kind: "saved"; readonly stored: Stored<Contact> };
 
 /** `not-a-number`: no such phone number can exist in the country meant. `exists`: the chosen id is taken. */
 export type CreatedContact = Saved | { readonly kind: "not-a-number" | "exists" };
@@ -65,7 +66,8 @@ export const createContact = async (ports: SaveContactPorts, draft: ContactDraft
   if (chosenId !== undefined && (await ports.contacts.find(chosenId))) return { kind: "exists" };
   const id = chosenId ?? contactIdSchema.parse(ports.newId());
   const contact: Contact = { ...rest, id, mobilePhone: number, updatedAt: ports.now() };
-  return (await ports.contacts.create(contact)) === "created" ? { kind: "saved", contact } : { kind: "exists" };
+  const stored = await ports.contacts.create(contact);
+  return stored === "exists" ? { kind: "exists" } : { kind: "saved", stored };
 };
 
 /**
@@ -87,7 +89,8 @@ export const changeContact = async (
     if (!stored) return { kind: "not-found" };
     if (etag !== undefined && stored.etag !== etag) return { kind: "stale" };
     const contact = { ...stored.value, ...rest, ...(number && { mobilePhone: number }), updatedAt: ports.now() };
-    if ((await ports.contacts.replace(stored, contact)) === "replaced") return { kind: "saved", contact };
+    const saved = await ports.contacts.replace(stored, contact);
+    if (saved !== "stale") return { kind: "saved", stored: saved };
   }
   throw new TransientError(`contact ${id} changes too often`);
 };

@@ -23,7 +23,7 @@ export const changeThread = async (
     const after = change(before);
     if (stored && after === before) return after;
     const written = stored ? await threads.replace(stored, after) : await threads.create(after);
-    if (written === "replaced" || written === "created") return after;
+    if (typeof written !== "string") return after;
     stored = await threads.find(fresh.id);
   }
   throw new TransientError(`thread ${fresh.id} changes too often`);

@@ -5,9 +5,9 @@ import type { Conversation, ConversationState, QueuedConversation } from "./conv
 /** Where conversations are kept. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Conversations {
   find(id: ConversationId): Promise<Stored<Conversation> | undefined>;
-  create(conversation: Conversation): Promise<"created" | "exists">;
+  create(conversation: Conversation): Promise<Stored<Conversation> | "exists">;
   /** Replaces a conversation that nobody has changed since it was read. */
-  replace(stored: Stored<Conversation>, next: Conversation): Promise<"replaced" | "stale">;
+  replace(stored: Stored<Conversation>, next: Conversation): Promise<Stored<Conversation> | "stale">;
   /** Those that wait in a queue, by priority and then by time in the queue, in pages that are fetched as they are asked for. */
   waitingIn(queueId: string, freshness?: Freshness): AsyncIterable<readonly Stored<QueuedConversation>[]>;
   /** An agent's work items: offered to it, held, or put aside; latest change first. */

@@ -50,8 +50,8 @@ export type Thread = z.infer<typeof threadSchema>;
 /** Where threads are kept. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Threads {
   find(id: ThreadId, freshness?: Freshness): Promise<Stored<Thread> | undefined>;
-  create(thread: Thread): Promise<"created" | "exists">;
-  replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale">;
+  create(thread: Thread): Promise<Stored<Thread> | "exists">;
+  replace(stored: Stored<Thread>, next: Thread): Promise<Stored<Thread> | "stale">;
   /** Those whose customer has opted out, latest first. @param channelId - of one channel only. */
   optedOut(page: PageRequest, channelId?: string): Promise<Page<Thread>>;
 }

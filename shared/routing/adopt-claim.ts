@@ -27,7 +27,7 @@ export const adoptClaim = async (
     if (stored.value.claimToken === token) return true;
     // A move that claimed later than this one sees to its own token.
     if ((await agents.find(agentId))?.claims[id]?.token !== token) return true;
-    if ((await conversations.replace(stored, { ...stored.value, claimToken: token })) === "replaced") return true;
+    if ((await conversations.replace(stored, { ...stored.value, claimToken: token })) !== "stale") return true;
   }
   throw new TransientError(`conversation ${id} changes too often to take a claim`);
 };

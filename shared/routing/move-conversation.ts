@@ -71,7 +71,7 @@ export const moveConversation = async (
     const claim = await claimFor(ports, before, after, presences);
     if (claim.kind === "refused") return { kind: "insufficient-capacity", agentId: claim.agentId };
     const next = { ...after, claimToken: claim.token };
-    if ((await ports.conversations.replace(stored, next)) === "replaced") {
+    if ((await ports.conversations.replace(stored, next)) !== "stale") {
       await settle(ports, before, next).catch((cause: unknown) => {
         throw new UnsettledError(next, { cause });
       });

@@ -99,7 +99,7 @@ describe("sendReply", () => {
       fakes.provider.capabilities = { ...fakes.provider.capabilities, retrySafety: "lookup" };
     };
     const once = () => {
-      fakes.provider.capabilities = { ...fakes.provider.capabilities, retrySafety: "once" };
+      fakes.provider.capabilities = { ...fakes.provider.capabilities, retrySafety: "unsafe" };
     };
 
     it("tells the next attempt when one was made whose outcome is unknown", async () => {
@@ -150,7 +150,7 @@ describe("sendReply", () => {
     });
 
     it.each([
-      ["once", false],
+      ["unsafe", false],
       ["lookup", true],
     ] as const)(
       "tells the agent at once that nobody knows, where it is sent %s and it is the last try: %s",

@@ -150,7 +150,7 @@ const hand = async (
   } catch (error) {
     const isUnknown = error instanceof OutcomeUnknownError;
     if (error instanceof TransientError && !isUnknown) await takeBack?.();
-    if (!lastTry && !(isUnknown && repeats === "once")) throw error;
+    if (!lastTry && !(isUnknown && repeats === "unsafe")) throw error;
     return failed(isUnknown ? "outcome-unknown" : "provider-unavailable");
   }
 };

@@ -180,7 +180,7 @@ export interface Settings {
    * Creates or replaces a setting.
    * @param etag - the version to replace; without one, whatever is there.
    */
-  put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<"saved" | "stale">;
+  put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale">;
 }
 
 declare module "../kernel/ports.ts" {

@@ -89,9 +89,9 @@ export type SendResult =
 export interface ProviderCapabilities {
   /**
    * What is done about an attempt whose outcome is unknown. `idempotent`: it is made again, without a second effect.
-   * `looked-up`: the provider is asked whether it has the text. `once`: nobody can tell, so it is never made again.
+   * `lookup`: the provider is asked whether it has the text. `unsafe`: nobody can tell, so it is never made again.
    */
-  readonly retrySafety: "idempotent" | "lookup" | "once";
+  readonly retrySafety: "idempotent" | "lookup" | "unsafe";
   /** Whether it tells what became of a text after it was taken. */
   readonly hasDeliveryReports: boolean;
   /** Most UTF-16 code units of one text. */

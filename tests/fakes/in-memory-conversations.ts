@@ -26,16 +26,12 @@ export class InMemoryConversations implements Conversations {
     return this.#table.read("find", () => this.#table.get(id));
   }
 
-  create(conversation: Conversation): Promise<"created" | "exists"> {
-    return this.#table.write("create", () =>
-      this.#table.insert(conversation.id, conversation) ? "created" : "exists",
-    );
+  create(conversation: Conversation): Promise<Stored<Conversation> | "exists"> {
+    return this.#table.write("create", () => this.#table.insert(conversation.id, conversation));
   }
 
-  replace(stored: Stored<Conversation>, next: Conversation): Promise<"replaced" | "stale"> {
-    return this.#table.write("replace", () =>
-      this.#table.swap(stored.value.id, stored.etag, next) ? "replaced" : "stale",
-    );
+  replace(stored: Stored<Conversation>, next: Conversation): Promise<Stored<Conversation> | "stale"> {
+    return this.#table.write("replace", () => this.#table.swap(stored.value.id, stored.etag, next));
   }
 
   waitingIn(queueId: string): AsyncIterable<readonly Stored<QueuedConversation>[]> {

@@ -27,7 +27,7 @@ export class InMemoryMessages implements Messages {
 
   create(message: Message): Promise<"created" | "exists"> {
     return this.#table.write("create", () =>
-      this.#table.insert(keyOf(message.threadId, message.id), message) ? "created" : "exists",
+      this.#table.insert(keyOf(message.threadId, message.id), message) === "exists" ? "exists" : "created",
     );
   }
 

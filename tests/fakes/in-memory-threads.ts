@@ -17,8 +17,8 @@ export class InMemoryThreads implements Threads {
     return this.#table.read("find", () => this.#table.get(id));
   }
 
-  create(thread: Thread): Promise<"created" | "exists"> {
-    return this.#table.write("create", () => (this.#table.insert(thread.id, thread) ? "created" : "exists"));
+  create(thread: Thread): Promise<Stored<Thread> | "exists"> {
+    return this.#table.write("create", () => this.#table.insert(thread.id, thread));
   }
 
   optedOut(request: PageRequest, channelId?: string): Promise<Page<Thread>> {
@@ -30,9 +30,7 @@ export class InMemoryThreads implements Threads {
     });
   }
 
-  replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale"> {
-    return this.#table.write("replace", () =>
-      this.#table.swap(stored.value.id, stored.etag, next) ? "replaced" : "stale",
-    );
+  replace(stored: Stored<Thread>, next: Thread): Promise<Stored<Thread> | "stale"> {
+    return this.#table.write("replace", () => this.#table.swap(stored.value.id, stored.etag, next));
   }
 }

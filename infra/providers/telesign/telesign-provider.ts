@@ -29,7 +29,7 @@ const NO_REFERENCE = "0".repeat(32);
 
 /** Source: TeleSign, SMS API and inbound SMS: it says which keyword came, and leaves the rest to us; no pace is told. */
 const ABILITIES: ProviderCapabilities = {
-  retrySafety: "once",
+  retrySafety: "unsafe",
   hasDeliveryReports: true,
   maxTextLength: 1600,
   handledKeywords: { "toll-free": [], "long-code": [], "short-code": [], mobile: [] },
