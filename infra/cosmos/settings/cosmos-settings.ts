@@ -1,14 +1,14 @@
 import * as z from "zod";
-import type { Stored } from "../../shared/kernel/stored.ts";
+import type { Stored } from "../../../shared/kernel/stored.ts";
 import {
   SETTING_SCHEMAS,
   type Setting,
   type SettingKind,
   type Settings,
   type SettingsSnapshot,
-} from "../../shared/settings/settings.ts";
-import type { Containers } from "./cosmos-database.ts";
-import { Documents } from "./documents.ts";
+} from "../../../shared/settings/settings.ts";
+import type { Containers } from "../cosmos-database.ts";
+import { Documents } from "../documents.ts";
 
 /** A setting as it is kept: under its kind. */
 const settingDocumentSchema = z.looseObject({ id: z.string(), kind: z.string() });
