@@ -1,70 +1,49 @@
-import * as z from "zod";
 import type { Stored } from "../../../shared/kernel/stored.ts";
-import {
-  SETTING_SCHEMAS,
-  type Setting,
-  type SettingKind,
-  type Settings,
-  type SettingsSnapshot,
-} from "../../../shared/settings/settings.ts";
+import type { Setting, SettingKind, Settings, SettingsSnapshot } from "../../../shared/settings/settings.ts";
 import type { Containers } from "../cosmos-database.ts";
 import { Documents } from "../documents.ts";
+import { SETTING_DOCUMENTS, settingsOfKind } from "./setting-documents.ts";
 
-/** A setting as it is kept: under its kind. */
-const settingDocumentSchema = z.looseObject({ id: z.string(), kind: z.string() });
-type SettingDocument = z.infer<typeof settingDocumentSchema>;
-
-/** Settings in the container of that name. */
+/** Settings in the container of that name, in the partition of their kind. */
 export class CosmosSettings implements Settings {
-  readonly #documents: Documents<SettingDocument>;
+  readonly #containers: Containers;
 
   constructor(containers: Containers) {
-    this.#documents = new Documents(containers, {
-      container: "settings",
-      schema: settingDocumentSchema,
-      toDocument: (value) => value,
-      partitionOf: ({ kind }) => kind,
-    });
+    this.#containers = containers;
   }
 
   async snapshot(): Promise<SettingsSnapshot> {
-    const documents = await this.#documents.query({
+    const documents = await this.#documentsOf("organisation").resources({
       text: `SELECT * FROM c WHERE c.kind != "quick-replies"`,
     });
-    const of = <K extends SettingKind>(kind: K) =>
-      documents.filter((document) => document.kind === kind).map((document) => parse(kind, document));
     return {
-      organisation: of("organisation")[0],
-      channels: of("channels"),
-      queues: of("queues"),
-      rules: of("routing-rules").flatMap(({ rules }) => rules),
-      operatingHours: of("operating-hours"),
+      organisation: settingsOfKind("organisation", documents)[0],
+      channels: settingsOfKind("channels", documents),
+      queues: settingsOfKind("queues", documents),
+      rules: settingsOfKind("routing-rules", documents).flatMap(({ rules }) => rules),
+      operatingHours: settingsOfKind("operating-hours", documents),
     };
   }
 
   async list<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]> {
-    const documents = await this.#documents.query({
+    const documents = await this.#documentsOf(kind).resources({
       text: "SELECT * FROM c WHERE c.kind = @kind ORDER BY c.id",
       parameters: { kind },
       partition: kind,
     });
-    return documents.map((document) => parse(kind, document));
+    return settingsOfKind(kind, documents);
   }
 
-  async find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
-    const stored = await this.#documents.read(id, kind);
-    return stored && { value: parse(kind, stored.value), etag: stored.etag };
+  find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
+    return this.#documentsOf(kind).read(id, kind);
   }
 
-  async put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale"> {
-    const document = settingDocumentSchema.parse({ ...setting, kind });
-    const written =
-      etag === undefined
-        ? await this.#documents.upsert(document)
-        : await this.#documents.replace({ value: document, etag }, document);
-    return written === "stale" ? written : { value: setting, etag: written.etag };
+  put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale"> {
+    const documents = this.#documentsOf(kind);
+    return etag === undefined ? documents.upsert(setting) : documents.replace({ value: setting, etag }, setting);
+  }
+
+  #documentsOf<K extends SettingKind>(kind: K): Documents<Setting<K>> {
+    return new Documents(this.#containers, SETTING_DOCUMENTS[kind]);
   }
 }
-
-const parse = <K extends SettingKind>(kind: K, document: SettingDocument): Setting<K> =>
-  SETTING_SCHEMAS[kind].parse(document) as Setting<K>;
