@@ -9,7 +9,8 @@ import { TransientError } from "../kernel/errors.ts";
 import { type ConversationId, conversationIdOf, type MessageId, numberOf, type ThreadId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
-import { enterRouting, moveConversation } from "../routing/move-conversation.ts";
+import { requireFollowUp, startRouting } from "../routing/follow-up.ts";
+import { moveConversation } from "../routing/move-conversation.ts";
 import { queueOf } from "../settings/settings.ts";
 import { phoneNumberSchema } from "../sms/address.ts";
 import { keywordOf } from "../sms/keyword.ts";
@@ -107,7 +108,7 @@ const open = async (
   const noted = await noteOpened(ports, arrival, thread, numberOf(id));
   const conversation = openConversation(arrival, id, message, contacts, isOptedOut(noted), ports.now());
   if ((await ports.conversations.create(conversation)) === "exists") return addTo(ports, arrival, message, id);
-  await enterRouting(ports, conversation);
+  await startRouting(ports, conversation);
   return id;
 };
 
@@ -136,7 +137,11 @@ const addTo = async (
     const { preferLastAgentSeconds } = queueOf(arrival.settings, stored.value.queueId);
     const { id: messageId, createdAt: at, text } = message;
     const event = { kind: "customer-writes", messageId, at, text, preferLastAgentSeconds } as const;
-    if ((await moveConversation(ports, id, event, { read: stored })).kind === "moved") return id;
+    const move = await moveConversation(ports, id, event, { read: stored });
+    if (move.kind === "moved") {
+      requireFollowUp(move);
+      return id;
+    }
     id = conversationIdOf(arrival.threadId, numberOf(id) + 1);
     await ports.messages.moveTo(id, messageId);
     stored = undefined;
@@ -159,7 +164,7 @@ const finishEarlier = async (
   if (!stored || !hasTakenIn(stored.value, message)) return addTo(ports, arrival, message, id, stored);
   const [noted] = await Promise.all([
     ports.threads.find(arrival.threadId).then((thread) => noteOpened(ports, arrival, thread, numberOf(id))),
-    stored.value.state === "queued" && enterRouting(ports, stored.value),
+    stored.value.state === "queued" && startRouting(ports, stored.value),
   ]);
   if (isOptedOut(noted) !== stored.value.optedOut) await tellConsent(ports, noted);
   return id;

@@ -7,6 +7,7 @@ import { queueEntryOf } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Freshness, Stored } from "../kernel/stored.ts";
 import { type Queue, queueOf } from "../settings/settings.ts";
+import { requireFollowUp } from "./follow-up.ts";
 import { anyRoom, type Match, match } from "./match.ts";
 import { moveConversation } from "./move-conversation.ts";
 
@@ -121,6 +122,7 @@ const hand = async (
           ...(read && { read }),
           presences: queue.allowedPresences,
         });
+        if (move.kind === "moved") requireFollowUp(move);
         if (move.kind === "insufficient-capacity") refused.add(each.conversation.id);
       }
     }),
