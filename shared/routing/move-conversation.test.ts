@@ -98,7 +98,14 @@ describe("moveConversation", () => {
   it("leaves the conversation where it is when the agent has none of the presences", async () => {
     const fakes = await given("queued");
     await fakes.agents.setPresence(a, "away", fakes.now());
-    const move = await moveConversation(fakes, id, pick, { presences: ["available"] });
+    const decision = { decidedAt: fakes.now(), agentId: a, by: "round-robin" as const, eligible: [a], excluded: [] };
+    const move = await moveConversation(fakes, id, {
+      kind: "assign",
+      epoch: 1,
+      agentId: a,
+      presences: ["available"],
+      decision,
+    });
     expect(move).toEqual({ kind: "insufficient-capacity", agentId: a });
     expect(await stateIn(fakes)).toBe("queued");
   });
@@ -129,7 +136,7 @@ describe("moveConversation", () => {
     const fakes = await given("queued");
     const read = await fakes.conversations.find(id);
     await fakes.conversations.replace(read ?? expect.fail(), sampleConversation("queued", { preview: "newer" }));
-    expect(await moveConversation(fakes, id, pick, read && { read })).toMatchObject({
+    expect(await moveConversation(fakes, read ?? expect.fail(), pick)).toMatchObject({
       kind: "moved",
       conversation: { preview: "newer" },
     });

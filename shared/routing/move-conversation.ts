@@ -1,8 +1,8 @@
 import { type Conversation, type ConversationState, holderOf } from "../conversation/conversation.ts";
 import { type ConversationEvent, transition } from "../conversation/transition/transition.ts";
-import { TransientError } from "../kernel/errors.ts";
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Stored } from "../kernel/stored.ts";
 import type { Presence } from "../settings/presence.ts";
 import { adoptClaim } from "./adopt-claim.ts";
@@ -25,53 +25,67 @@ export type Move =
   | { readonly kind: "not-found" }
   | { readonly kind: "insufficient-capacity"; readonly agentId: AgentId };
 
-/** How often a move is tried again when others change the conversation at the same time. */
-const ATTEMPTS = 20;
-
 /**
- * Carries out an event: decides it, takes capacity where somebody gains the conversation, writes it under its etag,
- * and does the follow-up.
+ * Moves a conversation: decides what the event makes of it, claims capacity for an agent who gains it, writes it under
+ * its etag, and does the follow-up.
  *
- * Capacity is claimed before the conversation is written and released after, so a crash in between leaves a claim too
- * many, which the sweep returns, and never an agent over the limit.
- * @param read - the conversation as it was just read, to spare a read; read again when others were quicker.
- * @param presences - the gaining agent must have one of these presences, when given.
+ * @remarks Capacity is claimed before the write and released after it. A crash in between leaves a claim too many,
+ * which the sweep releases, and never an agent above its capacity.
+ * @param target - the conversation, by id or as it was just read, which saves a read.
  * @returns `moved` once the conversation is written, whether or not the follow-up is complete.
- * @throws TransientError when a store is unavailable before the conversation is written, or others change it too often.
- * The same move may be tried again.
+ * @throws TransientError when a store is unavailable before the write, or concurrent changes do not cease. The same
+ * move may be tried again.
  */
-export const moveConversation = async (
+export const moveConversation = (
   ports: MovePorts,
-  id: ConversationId,
+  target: ConversationId | Stored<Conversation>,
   event: ConversationEvent,
-  { read, presences }: { read?: Stored<Conversation>; presences?: readonly Presence[] } = {},
 ): Promise<Move> => {
-  let stored = read;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    stored ??= await ports.conversations.find(id);
-    if (!stored) return { kind: "not-found" };
-    const before = stored.value;
-    const decision = transition(before, event, ports.now());
-    if (decision.kind !== "moved") return decision;
-    const after = decision.conversation;
-    if (after === before) return { kind: "moved", conversation: before, etag: stored.etag, followUp: { kind: "done" } };
-
-    const claim = await claimFor(ports, before, after, presences);
-    if (claim.kind === "refused") return { kind: "insufficient-capacity", agentId: claim.agentId };
-    const next = { ...after, claimToken: claim.token };
-    const written = await ports.conversations.replace(stored, next);
-    if (written !== "stale") {
-      const { value: conversation, etag } = written;
-      return { kind: "moved", conversation, etag, followUp: await followUp(ports, before, conversation) };
-    }
-    // Another move may count on a claim that was there before this one: the sweep returns it if none does.
-    if (claim.kind === "shared") await adoptClaim(ports, claim.agentId, id, claim.token);
-    if (claim.kind === "claimed")
-      await releaseCapacity(ports, { agentId: claim.agentId, conversationId: id, token: claim.token });
-    stored = undefined;
-  }
-  throw new TransientError(`conversation ${id} changes too often to be moved`);
+  const id = typeof target === "string" ? target : target.value.id;
+  let read = typeof target === "string" ? undefined : target;
+  return retryOnConflict({ what: `conversation ${id}` }, async () => {
+    const stored = read ?? (await ports.conversations.find(id));
+    read = undefined;
+    return stored ? tryMove(ports, stored, event) : { kind: "not-found" };
+  });
 };
+
+const tryMove = async (
+  ports: MovePorts,
+  stored: Stored<Conversation>,
+  event: ConversationEvent,
+): Promise<Move | typeof RETRY> => {
+  const { value: before, etag } = stored;
+  const decision = transition(before, event, ports.now());
+  if (decision.kind !== "moved") return decision;
+  const after = decision.conversation;
+  if (after === before) return { kind: "moved", conversation: before, etag, followUp: { kind: "done" } };
+
+  const claim = await claimFor(ports, before, after, presencesOf(event));
+  if (claim.kind === "refused") return { kind: "insufficient-capacity", agentId: claim.agentId };
+  const written = await ports.conversations.replace(stored, { ...after, claimToken: claim.token });
+  if (written === "stale") {
+    await undoClaim(ports, before.id, claim);
+    return RETRY;
+  }
+  return {
+    kind: "moved",
+    conversation: written.value,
+    etag: written.etag,
+    followUp: await followUp(ports, before, written.value),
+  };
+};
+
+const undoClaim = async (ports: MovePorts, id: ConversationId, claim: HoldersClaim): Promise<void> => {
+  // Another move may count on a claim that was there before this one: the sweep releases it if none does.
+  if (claim.kind === "shared") await adoptClaim(ports, claim.agentId, id, claim.token);
+  if (claim.kind === "claimed") {
+    await releaseCapacity(ports, { agentId: claim.agentId, conversationId: id, token: claim.token });
+  }
+};
+
+const presencesOf = (event: ConversationEvent): readonly Presence[] | undefined =>
+  event.kind === "offer" || event.kind === "assign" ? event.presences : undefined;
 
 /**
  * The claim of whoever holds the conversation afterwards: a new one; one that another move has made before, and may
