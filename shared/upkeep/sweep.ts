@@ -1,6 +1,6 @@
 import type { Agent } from "../agent/agent.ts";
-import { type Conversation, isInRouting } from "../conversation/conversation.ts";
-import { type ConversationEvent, isQuietSince } from "../conversation/transition/transition.ts";
+import { type Conversation, isInRouting, isQuietSince } from "../conversation/conversation.ts";
+import type { ConversationEvent } from "../conversation/transition/transition.ts";
 import { type AgentId, type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
