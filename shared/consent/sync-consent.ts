@@ -5,7 +5,7 @@ import type { Ports } from "../kernel/ports.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
 import { isOptedOut } from "./consent.ts";
 
-type TellPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
+type SyncPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
 
 /** How often it is told again when the customer has said something else meanwhile. */
 const ATTEMPTS = 20;
@@ -18,7 +18,7 @@ const ATTEMPTS = 20;
  * @throws TransientError when a store is unavailable, the conversation is just being opened, or the customer says
  * something else all the time.
  */
-export const tellConsent = async (ports: TellPorts, thread: Thread): Promise<void> => {
+export const syncConsent = async (ports: SyncPorts, thread: Thread): Promise<void> => {
   let known = thread;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (known.lastNumber === 0) return;
