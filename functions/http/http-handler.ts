@@ -26,9 +26,9 @@ export const httpHandler =
     const answer = await serve(route, options, request, context).catch((error: unknown) =>
       failure(route, error, context),
     );
-    return "problem" in answer
-      ? problemResponse(answer, context.invocationId)
-      : answerResponse(route, answer, context.invocationId);
+    if ("problem" in answer) return problemResponse(answer, context.invocationId);
+    if (answer.warning !== undefined) context.warn(`${route.name}: ${answer.warning}`);
+    return answerResponse(route, answer, context.invocationId);
   };
 
 const serve = async (

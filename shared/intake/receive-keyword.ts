@@ -45,7 +45,7 @@ export const receiveKeyword = async (
   );
   if (conversationId !== undefined) {
     const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
-    await moveConversation(ports, conversationId, event, open?.value.id === conversationId ? { read: open } : {});
+    await moveConversation(ports, open?.value.id === conversationId ? open : conversationId, event);
   }
   // Another keyword, or the text that opens a conversation, may come at the same moment.
   await syncConsent(ports, after);

@@ -25,7 +25,11 @@ const other = { agentId: b, supervisor: false };
 const supervisor = { agentId: b, supervisor: true };
 const messageId = messageIdSchema.parse("acs:second");
 const decision = { decidedAt: NOW, agentId: b, by: "round-robin", eligible: [b], excluded: [] } as const;
-const assigned = { agentId: b, decision: { ...decision, eligible: [b], excluded: [] } };
+const assigned = {
+  agentId: b,
+  presences: ["available"],
+  decision: { ...decision, eligible: [b], excluded: [] },
+} satisfies Partial<ConversationEvent>;
 
 const write = { kind: "customer-writes", messageId, at: NOW, text: "and", preferLastAgentSeconds: 300 } as const;
 const keyword = { kind: "customer-sends-keyword", messageId, at: NOW, text: "STOP", optedOut: true } as const;

@@ -1,6 +1,7 @@
 import type { ContactId } from "../../contact/contact.ts";
 import type { AgentId, MessageId } from "../../kernel/ids.ts";
 import { addSeconds, type Instant } from "../../kernel/instant.ts";
+import type { Presence } from "../../settings/presence.ts";
 import { asksToStop } from "../../sms/keyword.ts";
 import type { Actor } from "../actor.ts";
 import {
@@ -24,10 +25,19 @@ export type ConversationEvent =
       readonly kind: "offer";
       readonly epoch: number;
       readonly agentId: AgentId;
+      /** The agent must have one of these when its capacity is claimed. */
+      readonly presences: readonly Presence[];
       readonly expiresAt: Instant;
       readonly decision: RoutingDecision;
     }
-  | { readonly kind: "assign"; readonly epoch: number; readonly agentId: AgentId; readonly decision: RoutingDecision }
+  | {
+      readonly kind: "assign";
+      readonly epoch: number;
+      readonly agentId: AgentId;
+      /** As in `offer`. */
+      readonly presences: readonly Presence[];
+      readonly decision: RoutingDecision;
+    }
   | { readonly kind: "accept"; readonly agentId: AgentId }
   | { readonly kind: "decline"; readonly agentId: AgentId }
   | { readonly kind: "expire"; readonly epoch: number }
