@@ -2,7 +2,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
-import { traceOf } from "../trace-of.ts";
+import { describeError } from "../describe-error.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import { type Answer, CONTENT_TYPES, type Route } from "./route.ts";
@@ -64,10 +64,10 @@ const asStranger = (error: unknown): undefined => {
 
 const failure = (route: Route, error: unknown, context: InvocationContext): Problem => {
   if (error instanceof TransientError) {
-    context.warn(`${route.name}: ${traceOf(error)}`);
+    context.warn(`${route.name}: ${describeError(error)}`);
     return problem("unavailable");
   }
-  context.error(`${route.name} failed: ${traceOf(error)}`);
+  context.error(`${route.name} failed: ${describeError(error)}`);
   return problem("internal");
 };
 

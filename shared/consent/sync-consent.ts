@@ -6,7 +6,7 @@ import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
 import { isOptedOut } from "./consent.ts";
 
-type TellPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
+type SyncPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
 
 /**
  * Has the newest conversation of a thread know whether the customer has opted out, so that a reply need not read the
@@ -16,7 +16,7 @@ type TellPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkf
  * @throws TransientError when a store is unavailable, the conversation is just being opened, or the customer says
  * something else all the time.
  */
-export const tellConsent = async (ports: TellPorts, thread: Thread): Promise<void> => {
+export const syncConsent = async (ports: SyncPorts, thread: Thread): Promise<void> => {
   let known = thread;
   await retryOnConflict({ what: `consent of thread ${thread.id}` }, async () => {
     if (known.lastNumber === 0) return;

@@ -1,5 +1,5 @@
 import { isOptedOut } from "../consent/consent.ts";
-import { tellConsent } from "../consent/sync-consent.ts";
+import { syncConsent } from "../consent/sync-consent.ts";
 import type { Contact } from "../contact/contact.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import { type Conversation, REMEMBERED_TEXTS } from "../conversation/conversation.ts";
@@ -164,7 +164,7 @@ const finishEarlier = async (
     ports.threads.find(arrival.threadId).then((thread) => noteOpened(ports, arrival, thread, numberOf(id))),
     stored.value.state === "queued" && startRouting(ports, stored.value),
   ]);
-  if (isOptedOut(noted) !== stored.value.optedOut) await tellConsent(ports, noted);
+  if (isOptedOut(noted) !== stored.value.optedOut) await syncConsent(ports, noted);
   return id;
 };
 
