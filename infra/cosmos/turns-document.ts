@@ -1,11 +1,11 @@
 import * as z from "zod";
-import type { EvenEnd } from "../../shared/sms/pace.ts";
 import { type DocumentKind, defineDocument, sameShape } from "./document-kind.ts";
 
 /** How far the turns of a channel are taken. */
 export interface Turns {
   readonly channelId: string;
-  readonly end: EvenEnd;
+  /** Milliseconds since the Unix epoch. */
+  readonly end: number;
 }
 
 const turnsDocumentSchema = z.object({ id: z.string(), end: z.number() });
