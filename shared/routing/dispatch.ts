@@ -1,6 +1,6 @@
 import type { Agent } from "../agent/agent.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { queueEntryOf } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -127,7 +127,7 @@ const hand = async (
   return refused;
 };
 
-const handing = (queue: Queue, { conversation, agentId, reason }: Match, { now }: DispatchPorts): ConversationEvent => {
+const handing = (queue: Queue, { conversation, agentId, reason }: Match, { now }: DispatchPorts): MoveEvent => {
   const given = { epoch: conversation.epoch, agentId, presences: queue.allowedPresences, decision: reason };
   return queue.assignAutomatically
     ? { kind: "assign", ...given }

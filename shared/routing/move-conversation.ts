@@ -1,5 +1,5 @@
 import { type Conversation, type ConversationState, holderOf } from "../conversation/conversation.ts";
-import { type ConversationEvent, transition } from "../conversation/transition/transition.ts";
+import { type MoveEvent, transition } from "../conversation/transition/transition.ts";
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
@@ -39,7 +39,7 @@ export type Move =
 export const moveConversation = (
   ports: MovePorts,
   target: ConversationId | Stored<Conversation>,
-  event: ConversationEvent,
+  event: MoveEvent,
 ): Promise<Move> => {
   const id = typeof target === "string" ? target : target.value.id;
   let read = typeof target === "string" ? undefined : target;
@@ -53,7 +53,7 @@ export const moveConversation = (
 const tryMove = async (
   ports: MovePorts,
   stored: Stored<Conversation>,
-  event: ConversationEvent,
+  event: MoveEvent,
 ): Promise<Move | typeof RETRY> => {
   const { value: before, etag } = stored;
   const decision = transition(before, event, ports.now());
@@ -84,7 +84,7 @@ const undoClaim = async (ports: MovePorts, id: ConversationId, claim: HoldersCla
   }
 };
 
-const presencesOf = (event: ConversationEvent): readonly Presence[] | undefined =>
+const presencesOf = (event: MoveEvent): readonly Presence[] | undefined =>
   event.kind === "offer" || event.kind === "assign" ? event.presences : undefined;
 
 /**

@@ -1,6 +1,6 @@
 import type { Agent } from "../agent/agent.ts";
 import { type Conversation, isInRouting, isQuietSince } from "../conversation/conversation.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { type AgentId, type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -145,7 +145,7 @@ class Sweep {
   }
 
   /** What ends a conversation because its time is over, if anything does. */
-  async #endOf(conversation: Conversation): Promise<ConversationEvent | undefined> {
+  async #endOf(conversation: Conversation): Promise<MoveEvent | undefined> {
     if (conversation.state === "wrap-up") {
       return conversation.endsAt <= this.now ? { kind: "wrap-up-over" } : undefined;
     }
