@@ -51,7 +51,7 @@ describe("sweep", () => {
   it("mends nothing in normal running", async () => {
     await receiveText(fakes, sampleText());
     for (const item of fakes.jobs.workItems) await fakes.routingWorkflow.start(item);
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "accept", agentId });

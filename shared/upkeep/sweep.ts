@@ -4,9 +4,9 @@ import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { type AgentId, type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { adoptClaim } from "../routing/adopt-claim.ts";
 import { requireFollowUp } from "../routing/follow-up.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
+import { reconcileClaim } from "../routing/reconcile-claim.ts";
 import { releaseCapacity } from "../routing/release-capacity.ts";
 import { queueOf, type SettingsSnapshot } from "../settings/settings.ts";
 
@@ -195,8 +195,9 @@ class Sweep {
   }
 
   async #returnClaim(agentId: AgentId, id: ConversationId, token: string): Promise<void> {
-    if (await adoptClaim(this.#ports, agentId, id, token)) return;
-    if (await releaseCapacity(this.#ports, { agentId, conversationId: id, token })) this.swept.claimsReturned++;
+    const claim = { agentId, conversationId: id, token };
+    if (await reconcileClaim(this.#ports, claim)) return;
+    if (await releaseCapacity(this.#ports, claim)) this.swept.claimsReturned++;
   }
 
   #oldClaims(agent: Agent): readonly [ConversationId, string][] {
