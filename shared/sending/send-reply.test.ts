@@ -240,6 +240,13 @@ describe("a provider that cannot take the reply now", () => {
     expect(message()).toMatchObject({ state: "failed", failure: "provider-unavailable" });
   });
 
+  it.each([false, true])("throws a defect inside the provider as it is, last try or not: %s", async (lastTry) => {
+    fakes.provider.next.push(new TypeError("a defect"));
+    await expect(sendReply(fakes, request, lastTry)).rejects.toThrow(TypeError);
+    expect(message()).toMatchObject({ state: "queued" });
+    expect(message()).not.toHaveProperty("failure");
+  });
+
   it("is not blamed at the last try when it is the store that fails", async () => {
     fakes.hooks.before = (operation) => {
       if (operation === "messages.find") throw new TransientError("the store is down");

@@ -148,10 +148,14 @@ const hand = async (
   try {
     return outcomeOf(name, await provider.send(outboundOf(message, thread)));
   } catch (error) {
-    const isUnknown = error instanceof OutcomeUnknownError;
-    if (error instanceof TransientError && !isUnknown) await takeBack?.();
-    if (!lastTry && !(isUnknown && repeats === "unsafe")) throw error;
-    return failed(isUnknown ? "outcome-unknown" : "provider-unavailable");
+    if (error instanceof TransientError) {
+      await takeBack?.();
+      if (!lastTry) throw error;
+      return failed("provider-unavailable");
+    }
+    if (!(error instanceof OutcomeUnknownError)) throw error;
+    if (!lastTry && repeats !== "unsafe") throw error;
+    return failed("outcome-unknown");
   }
 };
 
