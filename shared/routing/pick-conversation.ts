@@ -1,4 +1,4 @@
-import { isMember } from "../conversation/visible-conversation.ts";
+import { isMember } from "../conversation/visibility.ts";
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { type Move, moveConversation } from "./move-conversation.ts";

@@ -1,6 +1,6 @@
 import type { Actor } from "../conversation/actor.ts";
 import type { ConversationEvent } from "../conversation/transition/transition.ts";
-import { findVisible } from "../conversation/visible-conversation.ts";
+import { findVisible } from "../conversation/visibility.ts";
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
