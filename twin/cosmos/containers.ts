@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Account, Container, Documents, Item, Query, QueryText, Stored } from "./embedded-server.ts";
+import { equalitiesOf, narrow } from "./equality-filter.ts";
 import { LaggingReplica } from "./lagging-replica.ts";
-import { equalitiesOf, narrow } from "./narrowing.ts";
 
 /**
  * The account's containers, each made ready when it is first used: quoted ETags and the twin's time on every write, a

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import { cut, listen } from "../loopback.ts";
+import { Service } from "./account-service.ts";
 import { isSigned } from "./authorization.ts";
 import { Faults, failureBy } from "./faults.ts";
-import { Ledger } from "./ledger.ts";
 import { type Operation, operationOf } from "./operation.ts";
 import { type CosmosRequest, readRequest } from "./request.ts";
 import { type CosmosResponse, errorResponse, failureResponse, send } from "./response.ts";
-import { Service } from "./service.ts";
+import { Ledger } from "./usage-meter.ts";
 
 /** The key that the Azure Cosmos DB emulator is published with: known to all, so it protects nothing and leaks nothing. */
 const ACCOUNT_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";

@@ -1,4 +1,4 @@
-import { type Node, pathOf } from "./narrowing.ts";
+import { type Node, pathOf } from "./equality-filter.ts";
 
 /**
  * How a client is to carry out a query over several partition ranges, in the form that the SDK reads.

@@ -1,7 +1,7 @@
 import { partitionKeyPathOf, viewFor } from "./containers.ts";
 import type { Container, Item, Json, JsonObject, QueryText, Stored } from "./embedded-server.ts";
-import { valueAt } from "./narrowing.ts";
-import { rangeIdOf } from "./partition-ranges.ts";
+import { valueAt } from "./equality-filter.ts";
+import { rangeIdOf } from "./partition-key-ranges.ts";
 import { planOf, type QueryPlan, type QueryShape, shapeOf, unmarked } from "./query-plan.ts";
 import type { CosmosRequest } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";

@@ -3,12 +3,12 @@ import type { Clock } from "../clock.ts";
 import { Containers } from "./containers.ts";
 import { type Container, createAccount, type HandlerRequest, route } from "./embedded-server.ts";
 import { isQueryPlanRequest, type Operation } from "./operation.ts";
-import { partitionRanges } from "./partition-ranges.ts";
+import { partitionRanges } from "./partition-key-ranges.ts";
 import { patch } from "./patch.ts";
 import { planFor, query } from "./query.ts";
-import { refusalOfDefinition, refusalOfOperation } from "./refusals.ts";
 import { type CosmosRequest, partitionKeyOf } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
+import { refusalOfDefinition, refusalOfOperation } from "./validation.ts";
 
 /** An account's data, and what Cosmos DB answers about them. Knows nothing of connections, keys or faults. */
 export class Service {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { Containers, viewFor } from "./containers.ts";
 import { createAccount, type Documents, type JsonObject } from "./embedded-server.ts";
-import { equalitiesOf, narrow } from "./narrowing.ts";
+import { equalitiesOf, narrow } from "./equality-filter.ts";
 
 const containerOf = (documents: readonly JsonObject[]): Documents => {
   const account = createAccount();

@@ -1,6 +1,6 @@
 import { partitionKeyPathOf } from "./containers.ts";
 import type { Container } from "./embedded-server.ts";
-import { equalitiesOf } from "./narrowing.ts";
+import { equalitiesOf } from "./equality-filter.ts";
 import type { Operation } from "./operation.ts";
 import { planFor, queryTextOf, rangeIdIn, shapeIn } from "./query.ts";
 import { needsClient } from "./query-plan.ts";
