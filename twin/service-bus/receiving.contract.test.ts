@@ -1,5 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
-import { onAzure, openBus, openTwin, receive, receiveOne, receiveWhatIsThere, sequenceNumberOf } from "./test-bus.ts";
+import {
+  onAzure,
+  openBus,
+  openTwin,
+  receive,
+  receiveOne,
+  receiveWhatIsThere,
+  sequenceNumberOf,
+} from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { onAzure, openBus, openTwin, receive, receiveOne, receiveWhatIsThere } from "./test-bus.ts";
+import { onAzure, openBus, openTwin, receive, receiveOne, receiveWhatIsThere } from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { onAzure, openBus, openTwin, receive, receiveOne } from "./test-bus.ts";
+import { onAzure, openBus, openTwin, receive, receiveOne } from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -2,7 +2,7 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { ServiceBus } from "./service-bus.ts";
-import { openTwin, receive, receiveOne, receiveWhatIsThere } from "./test-bus.ts";
+import { openTwin, receive, receiveOne, receiveWhatIsThere } from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -3,7 +3,7 @@ import { AmqpServer } from "./amqp/amqp-server.ts";
 import { SHARED_ACCESS_KEY, SHARED_ACCESS_KEY_NAME } from "./amqp/shared-access.ts";
 import { Entity } from "./entity.ts";
 import { Faults } from "./faults.ts";
-import { PausableClock } from "./pausable-clock.ts";
+import { PausableClock } from "./pausable-timers.ts";
 import { Queue, type QueueSnapshot } from "./queue/queue.ts";
 import { type QueueSettings, queueRules } from "./queue/queue-settings.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { onAzure, openBus, openTwin, receive, receiveOne, sequenceNumberOf } from "./test-bus.ts";
+import { onAzure, openBus, openTwin, receive, receiveOne, sequenceNumberOf } from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 

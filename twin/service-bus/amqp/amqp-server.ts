@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { ClientConnection, type FindEntity } from "./client-connection.ts";
 import type { Connection, Container, ReceiverContext, SenderContext, Session } from "./rhea.ts";
-import { acknowledgeReadsAtOnce, createContainer } from "./rhea-corrections.ts";
+import { acknowledgeReadsAtOnce, createContainer } from "./rhea-patches.ts";
 
 /** The only address that the twin listens on. */
 const HOST = "127.0.0.1";

@@ -2,11 +2,11 @@ import { BrokerError } from "../broker-error.ts";
 import type { Entity, Settlement } from "../entity.ts";
 import type { QueuedMessage } from "../queue/message.ts";
 import type { SessionLock, Sessions } from "../queue/sessions.ts";
+import { WireMessage } from "./amqp-message.ts";
 import { guidOfUuid, uuidOfGuid } from "./lock-token.ts";
 import { Fields } from "./request.ts";
 import { type Typed, types } from "./rhea.ts";
 import { entriesOf } from "./sections.ts";
-import { WireMessage } from "./wire-message.ts";
 
 /** Type codes for arrays. Source: AMQP 1.0, part 1, section 1.6. */
 const LONG = 0x81;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createConnection } from "node:net";
 import rhea, { type Connection, type EventContext, type Receiver, type Sender } from "rhea";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { openTwin, type TestQueueSettings } from "../test-bus.ts";
+import { openTwin, type TestQueueSettings } from "../testing/test-bus.ts";
 
 /*
  * What the SDK never does, or does not show: a bare AMQP client at the twin's protocol.

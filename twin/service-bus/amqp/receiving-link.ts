@@ -5,7 +5,7 @@ import type { SessionLock } from "../queue/sessions.ts";
 import type { Receiver } from "../receivers.ts";
 import { accepted, amqpError, rejected } from "./outcomes.ts";
 import type { DispositionContext, Sender, Sent, Typed } from "./rhea.ts";
-import { answerDrain, remainingCredit, settle } from "./rhea-corrections.ts";
+import { answerDrain, remainingCredit, settle } from "./rhea-patches.ts";
 import { entriesOf, itemsOf } from "./sections.ts";
 
 /** `snd-settle-mode` of a client that wants messages removed as they are sent to it. */

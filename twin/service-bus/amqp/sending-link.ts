@@ -1,8 +1,8 @@
 import { BrokerError } from "../broker-error.ts";
+import { WireMessage } from "./amqp-message.ts";
 import { amqpError } from "./outcomes.ts";
 import type { MessageContext, Receiver } from "./rhea.ts";
-import { PLAIN_FORMAT } from "./rhea-corrections.ts";
-import { WireMessage } from "./wire-message.ts";
+import { PLAIN_FORMAT } from "./rhea-patches.ts";
 
 /** The largest message that the standard tier takes, in bytes; clients fill batches up to it. */
 const MAX_MESSAGE_BYTES = 256 * 1024;

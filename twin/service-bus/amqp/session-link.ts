@@ -4,7 +4,7 @@ import type { SessionLock, SessionSeeker, Sessions } from "../queue/sessions.ts"
 import { amqpError } from "./outcomes.ts";
 import { ReceivingLink } from "./receiving-link.ts";
 import { type Sender, type Typed, types } from "./rhea.ts";
-import { refuse } from "./rhea-corrections.ts";
+import { refuse } from "./rhea-patches.ts";
 
 const SESSION_FILTER = "com.microsoft:session-filter";
 

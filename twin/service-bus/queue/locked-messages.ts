@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { Leases } from "./leases.ts";
+import { Leases } from "./lock-timers.ts";
 import type { Entry } from "./message.ts";
 import type { SessionLock, Sessions } from "./sessions.ts";
 

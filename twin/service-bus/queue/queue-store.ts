@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { Lanes } from "./lanes.ts";
 import type { Entry } from "./message.ts";
+import { Lanes } from "./messages-by-session.ts";
 
 export interface QueueStoreOptions {
   readonly clock: Clock;

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TwinClock } from "../../clock.ts";
+import { TextMessage } from "../testing/fake-message.ts";
 import type { Delivery } from "./message.ts";
 import { Queue } from "./queue.ts";
 import { queueRules } from "./queue-settings.ts";
 import type { SessionLock } from "./sessions.ts";
-import { TextMessage } from "./text-message.ts";
 
 const LOCK_MS = 60_000;
 const SESSION_IDS = ["x", "y"];

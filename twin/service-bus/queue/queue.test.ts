@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { TwinClock } from "../../clock.ts";
+import { TextMessage } from "../testing/fake-message.ts";
 import type { Delivery } from "./message.ts";
 import { Queue } from "./queue.ts";
 import { type QueueSettings, queueRules } from "./queue-settings.ts";
-import { TextMessage } from "./text-message.ts";
 
 const MINUTE_MS = 60_000;
 

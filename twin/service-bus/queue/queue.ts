@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { DuplicateWindow } from "./duplicate-window.ts";
+import { DuplicateWindow } from "./duplicate-detection.ts";
 import { type LockedMessage, LockedMessages } from "./locked-messages.ts";
 import type { Delivery, Entry, Message, Properties, QueuedMessage } from "./message.ts";
 import { deadLetterRules, type QueueRules } from "./queue-settings.ts";

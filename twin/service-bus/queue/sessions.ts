@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { Leases } from "./leases.ts";
+import { Leases } from "./lock-timers.ts";
 
 /** One receiver's hold on a session. Another hold on the same session is another object. */
 export interface SessionLock {

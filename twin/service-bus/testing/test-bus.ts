@@ -7,8 +7,8 @@ import {
   type ServiceBusReceiver,
 } from "@azure/service-bus";
 import { onTestFinished } from "vitest";
-import { TwinClock } from "../clock.ts";
-import { type QueueSettings, ServiceBus } from "./service-bus.ts";
+import { TwinClock } from "../../clock.ts";
+import { type QueueSettings, ServiceBus } from "../service-bus.ts";
 
 /*
  * The contract tests say what the product may rely on. They are held against the twin through the unmodified SDK, and

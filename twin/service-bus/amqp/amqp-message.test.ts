@@ -1,8 +1,8 @@
 import rhea from "rhea";
 import { describe, expect, it } from "vitest";
 import type { QueuedMessage } from "../queue/message.ts";
+import { WireMessage } from "./amqp-message.ts";
 import { entriesOf, SECTION, splitMessage } from "./sections.ts";
-import { WireMessage } from "./wire-message.ts";
 
 const { message: codec, types } = rhea;
 

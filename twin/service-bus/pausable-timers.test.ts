@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TwinClock } from "../clock.ts";
-import { PausableClock } from "./pausable-clock.ts";
+import { PausableClock } from "./pausable-timers.ts";
 
 const openClock = () => {
   const twin = new TwinClock();

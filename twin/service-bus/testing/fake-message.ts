@@ -1,4 +1,4 @@
-import type { Message, Properties } from "./message.ts";
+import type { Message, Properties } from "../queue/message.ts";
 
 /** A message without a wire form, for tests of what queues do. */
 export class TextMessage implements Message {

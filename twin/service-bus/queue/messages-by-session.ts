@@ -1,4 +1,4 @@
-import { Lane } from "./lane.ts";
+import { Lane } from "./message-list.ts";
 
 interface Numbered {
   readonly sequenceNumber: number;
