@@ -46,7 +46,7 @@ export const measureExchange = async (): Promise<{ readonly exchange: Usage; rea
     faults: { beforeInvocation: () => void executions++ },
   });
   const used = (): Usage => ({
-    requestUnits: twin.cosmos.ledger.requestUnits,
+    requestUnits: twin.cosmos.usage.requestUnits,
     messages: sum(Object.values(twin.serviceBus.counts)),
     actions: sum(kinds.map((kind) => twin.taskHub.actionCounts()[kind] * ACTION_WEIGHTS[kind])),
     deliveries: twin.phoneNetwork.deliveries().length,

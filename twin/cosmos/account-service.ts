@@ -3,15 +3,15 @@ import type { Clock } from "../clock.ts";
 import { Containers } from "./containers.ts";
 import { type Container, createAccount, type HandlerRequest, route } from "./embedded-server.ts";
 import { isQueryPlanRequest, type Operation } from "./operation.ts";
-import { partitionRanges } from "./partition-key-ranges.ts";
-import { patch } from "./patch.ts";
-import { planFor, query } from "./query.ts";
+import { partitionKeyRanges } from "./partition-key-ranges.ts";
+import { executePatch } from "./patch.ts";
+import { executeQuery, queryPlan } from "./query.ts";
 import { type CosmosRequest, partitionKeyOf } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
-import { refusalOfDefinition, refusalOfOperation } from "./validation.ts";
+import { validateDefinition, validateOperation } from "./validation.ts";
 
 /** An account's data, and what Cosmos DB answers about them. Knows nothing of connections, keys or faults. */
-export class Service {
+export class AccountService {
   readonly #account = createAccount();
   readonly #containers: Containers;
 
@@ -23,54 +23,54 @@ export class Service {
   }
 
   /** Why the operation is refused before anything is done or charged; undefined when it is not. */
-  refusalOf(request: CosmosRequest, operation: Operation): CosmosResponse | undefined {
-    return refusalOfOperation(request, operation, this.#containers.find(operation));
+  validate(request: CosmosRequest, operation: Operation): CosmosResponse | undefined {
+    return validateOperation(request, operation, this.#containers.find(operation));
   }
 
   /**
    * Carries out an operation that is not refused.
    * @param lagging - a read or query is answered by a replica that lacks the container's newest write.
    */
-  async perform(request: CosmosRequest, operation: Operation, lagging: boolean): Promise<CosmosResponse> {
+  async execute(request: CosmosRequest, operation: Operation, lagging: boolean): Promise<CosmosResponse> {
     const container = this.#containers.find(operation);
     if (!container) return this.#delegate(request);
     const { kind, id } = operation;
-    if (kind === "patch" && id !== undefined) return patch(container, id, request);
+    if (kind === "patch" && id !== undefined) return executePatch(container, id, request);
     if (kind === "query" && request.method === "POST") {
       const items = lagging
         ? this.#containers.replicaOf(container).items(container.documents)
         : container.documents._data.values();
-      return query(container, items, request, this.#rangeCount);
+      return executeQuery(container, items, request, this.#rangeCount);
     }
     return kind === "read" && id !== undefined && lagging
-      ? this.#readLagging(container, id, request)
+      ? this.#readFromReplica(container, id, request)
       : this.#delegate(request);
   }
 
-  #readLagging(container: Container, id: string, request: CosmosRequest): CosmosResponse {
+  #readFromReplica(container: Container, id: string, request: CosmosRequest): CosmosResponse {
     const [partitionKey = null] = partitionKeyOf(request);
-    const shown = this.#containers.replicaOf(container).show(container.document(id, partitionKey).read());
+    const shown = this.#containers.replicaOf(container).read(container.document(id, partitionKey).read());
     return shown ? { status: 200, headers: {}, body: shown } : errorResponse(404, "NotFound", "Entity does not exist");
   }
 
   /** Answers what is not about documents. `endpoint` is where the account says it is found. */
-  async administer(request: CosmosRequest, endpoint: string): Promise<CosmosResponse> {
-    if (request.path.length === 0) return { status: 200, headers: {}, body: this.#describe(endpoint) };
-    if (isQueryPlanRequest(request)) return this.#plan(request);
+  async handleMetadata(request: CosmosRequest, endpoint: string): Promise<CosmosResponse> {
+    if (request.path.length === 0) return { status: 200, headers: {}, body: this.#accountDocument(endpoint) };
+    if (isQueryPlanRequest(request)) return this.#queryPlan(request);
     if (request.path.at(-1) === "pkranges") {
-      return { status: 200, headers: {}, body: { PartitionKeyRanges: partitionRanges(this.#rangeCount) } };
+      return { status: 200, headers: {}, body: { PartitionKeyRanges: partitionKeyRanges(this.#rangeCount) } };
     }
-    return refusalOfDefinition(request) ?? this.#delegate(request);
+    return validateDefinition(request) ?? this.#delegate(request);
   }
 
-  #plan(request: CosmosRequest): CosmosResponse {
+  #queryPlan(request: CosmosRequest): CosmosResponse {
     const [, database = "", , name = ""] = request.path;
     const container = this.#containers.find({ database, container: name });
     if (!container) return errorResponse(404, "NotFound", "Owner resource does not exist");
-    return { status: 200, headers: {}, body: planFor(container, request) };
+    return { status: 200, headers: {}, body: queryPlan(container, request) };
   }
 
-  #describe(endpoint: string): object {
+  #accountDocument(endpoint: string): object {
     const locations = [{ name: "Twin", databaseAccountEndpoint: endpoint }];
     return {
       ...this.#account.read(),

@@ -7,7 +7,7 @@ import type { CosmosRequest } from "./request.ts";
  * Source: "Access control on Azure Cosmos DB Resources", REST reference.
  * @param key - the account key, in base64.
  */
-export const isSigned = (request: CosmosRequest, key: string): boolean => {
+export const hasValidSignature = (request: CosmosRequest, key: string): boolean => {
   const token = new URLSearchParams(percentDecode(request.headers.authorization ?? "").replaceAll("+", "%2B"));
   if (token.get("type") !== "master" || token.get("ver") !== "1.0") return false;
   const given = Buffer.from(token.get("sig") ?? "", "base64");

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
-import type { Account, Container, Documents, Item, Query, QueryText, Stored } from "./embedded-server.ts";
-import { equalitiesOf, narrow } from "./equality-filter.ts";
+import type { Account, Container, Documents, Item, Query, QuerySpec, StoredResource } from "./embedded-server.ts";
+import { equalityPredicates, prefilter } from "./equality-filter.ts";
 import { LaggingReplica } from "./lagging-replica.ts";
 
 /**
@@ -41,7 +41,7 @@ export const partitionKeyPathOf = (container: Container): string[] =>
 
 const stampWrites = (documents: Documents, clock: Clock, replica: LaggingReplica): void => {
   const store = documents._set.bind(documents);
-  documents._set = (data: Stored) => {
+  documents._set = (data: StoredResource) => {
     const written = store({ ...data, _etag: `"${data._etag}"`, _ts: Math.floor(clock.now() / 1000) });
     replica.note(written);
     return written;
@@ -49,12 +49,14 @@ const stampWrites = (documents: Documents, clock: Clock, replica: LaggingReplica
 };
 
 /** The same documents for one query: only those of the given ones that it can match, and gathered in linear time. */
-export const viewFor = (text: QueryText, documents: Documents, items: Iterable<Item>): Documents => {
+export const prefilteredView = (text: QuerySpec, documents: Documents, items: Iterable<Item>): Documents => {
   const parsed = documents._getQuery(text.query);
-  const equalities = equalitiesOf(parsed.ast.body, text.parameters);
+  const equalities = equalityPredicates(parsed.ast.body, text.parameters);
   return Object.create(documents, {
-    _data: { value: equalities.length === 0 ? [...items] : narrow(items, equalities) },
-    _getQuery: { value: (): Pick<Query, "exec"> => ({ exec: (rows, options) => parsed.exec(linear(rows), options) }) },
+    _data: { value: equalities.length === 0 ? [...items] : prefilter(items, equalities) },
+    _getQuery: {
+      value: (): Pick<Query, "exec"> => ({ exec: (rows, options) => parsed.exec(withLinearReduce(rows), options) }),
+    },
   });
 };
 
@@ -62,7 +64,7 @@ export const viewFor = (text: QueryText, documents: Documents, items: Iterable<I
  * Rows that are gathered in linear time. A query's code gathers them by `rows.reduce((all, row) => [...all, row], [])`,
  * or with none or several elements for a row: a time that grows with the square of their number.
  */
-const linear = (rows: readonly Stored[]): readonly Stored[] => {
-  type Gather = (gathered: unknown[], row: Stored) => unknown[];
+const withLinearReduce = (rows: readonly StoredResource[]): readonly StoredResource[] => {
+  type Gather = (gathered: unknown[], row: StoredResource) => unknown[];
   return Object.assign([...rows], { reduce: (gather: Gather) => rows.flatMap((row) => gather([], row)) });
 };

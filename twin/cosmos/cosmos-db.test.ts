@@ -158,7 +158,7 @@ describe("a listener", () => {
 
 describe("the ledger", () => {
   it("counts each kind of operation, with its request units", async () => {
-    cosmos.ledger.reset();
+    cosmos.usage.reset();
     const item = messages.item("1", "t");
     await create("1");
     await create("2");
@@ -168,7 +168,7 @@ describe("the ledger", () => {
     await item.patch([{ op: "set", path: "/state", value: "sent" }]);
     await messages.items.query("SELECT * FROM c WHERE c.state = 'sent' ORDER BY c.id", EVENTUAL).fetchAll();
     await item.delete();
-    expect(cosmos.ledger.lines()).toEqual([
+    expect(cosmos.usage.byOperation()).toEqual([
       { container: "messages", kind: "create", count: 2, requestUnits: 12 },
       { container: "messages", kind: "read", count: 1, requestUnits: 1 },
       { container: "messages", kind: "replace", count: 1, requestUnits: 10 },
@@ -177,7 +177,7 @@ describe("the ledger", () => {
       { container: "messages", kind: "query", count: 1, requestUnits: 3 },
       { container: "messages", kind: "delete", count: 1, requestUnits: 10 },
     ]);
-    expect(cosmos.ledger.requestUnits).toBe(56);
+    expect(cosmos.usage.requestUnits).toBe(56);
   });
 
   it("is what the client is told", async () => {
@@ -192,11 +192,11 @@ describe("the ledger", () => {
 
   it("charges an operation that the data refused, and none that a fault did", async () => {
     await create("1");
-    cosmos.ledger.reset();
+    cosmos.usage.reset();
     await expect(create("1")).rejects.toMatchObject({ code: 409 });
     cosmos.faults.inject({ times: 1, fault: { kind: "throttled", retryAfterMs: 1 } });
     await create("2");
-    expect(cosmos.ledger.requestUnits).toBe(12);
+    expect(cosmos.usage.requestUnits).toBe(12);
   });
 });
 

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import { cut, listen } from "../loopback.ts";
-import { Service } from "./account-service.ts";
-import { isSigned } from "./authorization.ts";
-import { Faults, failureBy } from "./faults.ts";
+import { AccountService } from "./account-service.ts";
+import { hasValidSignature } from "./authorization.ts";
+import { Faults, faultResponse } from "./faults.ts";
 import { type Operation, operationOf } from "./operation.ts";
 import { type CosmosRequest, readRequest } from "./request.ts";
-import { type CosmosResponse, errorResponse, failureResponse, send } from "./response.ts";
-import { Ledger } from "./usage-meter.ts";
+import { type CosmosResponse, errorResponse, exceptionResponse, writeResponse } from "./response.ts";
+import { UsageMeter } from "./usage-meter.ts";
 
 /** The key that the Azure Cosmos DB emulator is published with: known to all, so it protects nothing and leaks nothing. */
 const ACCOUNT_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
@@ -21,10 +21,10 @@ export type OperationListener = (stage: "before" | "after", operation: Operation
  */
 export class CosmosDb {
   /** The operations that were carried out, and what they would have cost. */
-  readonly ledger = new Ledger();
+  readonly usage = new UsageMeter();
   /** Failures to come. */
   readonly faults = new Faults();
-  readonly #service: Service;
+  readonly #service: AccountService;
   readonly #listeners = new Set<OperationListener>();
   #server: Server | undefined;
   #endpoint: string | undefined;
@@ -33,7 +33,7 @@ export class CosmosDb {
    * @param options.partitionRanges - physical partitions of each container; one, as a small account has, when absent.
    */
   constructor({ clock, partitionRanges = 1 }: { readonly clock: Clock; readonly partitionRanges?: number }) {
-    this.#service = new Service(clock, partitionRanges);
+    this.#service = new AccountService(clock, partitionRanges);
   }
 
   /**
@@ -79,37 +79,37 @@ export class CosmosDb {
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
-      const answer = await this.#answer(await readRequest(incoming));
+      const answer = await this.#respond(await readRequest(incoming));
       if (answer === "connection-lost") incoming.socket.destroy();
-      else send(answer, outgoing);
+      else writeResponse(answer, outgoing);
     } catch (error) {
-      if (incoming.complete) send(failureResponse(error), outgoing); // else nobody waits for an answer
+      if (incoming.complete) writeResponse(exceptionResponse(error), outgoing); // else nobody waits for an answer
     }
   }
 
-  async #answer(request: CosmosRequest): Promise<CosmosResponse | "connection-lost"> {
-    if (!isSigned(request, ACCOUNT_KEY)) {
+  async #respond(request: CosmosRequest): Promise<CosmosResponse | "connection-lost"> {
+    if (!hasValidSignature(request, ACCOUNT_KEY)) {
       return errorResponse(401, "Unauthorized", "The request is not signed with the account's key");
     }
     const operation = operationOf(request);
-    if (!operation) return this.#service.administer(request, this.endpoint);
-    return this.#service.refusalOf(request, operation) ?? this.#operate(request, operation);
+    if (!operation) return this.#service.handleMetadata(request, this.endpoint);
+    return this.#service.validate(request, operation) ?? this.#execute(request, operation);
   }
 
-  async #operate(request: CosmosRequest, operation: Operation): Promise<CosmosResponse | "connection-lost"> {
-    await this.#tell("before", operation);
+  async #execute(request: CosmosRequest, operation: Operation): Promise<CosmosResponse | "connection-lost"> {
+    await this.#notify("before", operation);
     const fault = this.faults.take(operation);
-    const failure = fault && failureBy(fault);
+    const failure = fault && faultResponse(fault);
     if (failure) return failure;
     const strong = isStrong(request);
-    const answer = await this.#service.perform(request, operation, fault?.kind === "lagging" && !strong);
-    const requestUnits = this.ledger.enter(operation, strong);
-    await this.#tell("after", operation);
+    const answer = await this.#service.execute(request, operation, fault?.kind === "lagging" && !strong);
+    const requestUnits = this.usage.record(operation, strong);
+    await this.#notify("after", operation);
     if (fault?.kind === "connection-lost") return "connection-lost";
     return { ...answer, headers: { ...answer.headers, "x-ms-request-charge": String(requestUnits) } };
   }
 
-  async #tell(stage: "before" | "after", operation: Operation): Promise<void> {
+  async #notify(stage: "before" | "after", operation: Operation): Promise<void> {
     for (const listener of this.#listeners) await listener(stage, operation);
   }
 }

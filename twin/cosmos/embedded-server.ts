@@ -10,14 +10,14 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type JsonObject = { [key: string]: Json };
 
 /** A document, container or database as stored, with the system properties. */
-export interface Stored extends JsonObject {
+export interface StoredResource extends JsonObject {
   id: string;
   _rid: string;
   _etag: string;
   _ts: number;
 }
 
-export interface Item<T = Stored> {
+export interface Item<T = StoredResource> {
   /** What is stored, or undefined when there is no such item. */
   read(): T | undefined;
 }
@@ -27,7 +27,7 @@ export interface QueryParameter {
   readonly value: Json;
 }
 
-export interface QueryText {
+export interface QuerySpec {
   readonly query: string;
   readonly parameters?: readonly QueryParameter[];
 }
@@ -35,7 +35,7 @@ export interface QueryText {
 /** A parsed query. `ast` is the tree of `@zeit/cosmosdb-query`'s grammar; read it with care. */
 export interface Query {
   readonly ast: { readonly body: unknown };
-  exec(rows: readonly Stored[], options: { parameters?: readonly QueryParameter[] }): { result: Json[] };
+  exec(rows: readonly StoredResource[], options: { parameters?: readonly QueryParameter[] }): { result: Json[] };
 }
 
 interface Paging {
@@ -44,17 +44,17 @@ interface Paging {
 }
 
 interface Collection {
-  create(data: JsonObject): Stored;
+  create(data: JsonObject): StoredResource;
 }
 
 export interface Documents extends Collection {
   _data: ReadonlyMap<string, Item> | readonly Item[];
   _getQuery(sql: string): Query;
-  _set(data: Stored): Stored;
-  query(text: QueryText, paging: Paging): { result: Json[]; continuation: Json } | null;
+  _set(data: StoredResource): StoredResource;
+  query(text: QuerySpec, paging: Paging): { result: Json[]; continuation: Json } | null;
 }
 
-export interface Container extends Item<Stored & { partitionKey?: { paths: string[] } }> {
+export interface Container extends Item<StoredResource & { partitionKey?: { paths: string[] } }> {
   readonly documents: Documents;
   document(id: string, partitionKey: Json): Item;
 }
@@ -99,9 +99,9 @@ type Handler = (
 ) => Promise<unknown> | unknown;
 
 const require = createRequire(import.meta.url);
-const internal = (path: string): unknown => require(`@vercel/cosmosdb-server/lib/${path}`);
+const requireInternal = (path: string): unknown => require(`@vercel/cosmosdb-server/lib/${path}`);
 
-const { default: AccountClass } = internal("account/index.js") as {
+const { default: AccountClass } = requireInternal("account/index.js") as {
   default: new (host: string, port: number) => Account;
 };
 
@@ -109,11 +109,11 @@ const { default: AccountClass } = internal("account/index.js") as {
 export const createAccount = (): Account => new AccountClass("127.0.0.1", 0);
 
 /** Finds the handler of a request by its method, path and headers. */
-export const { default: route } = internal("routes.js") as {
+export const { default: route } = requireInternal("routes.js") as {
   default: (request: HandlerRequest) => [Readonly<Record<string, string>>, Handler] | undefined;
 };
 
 /** Changes one document, all operations or none. */
-export const { patchOperation } = internal("handler/_patch-operations.js") as {
+export const { patchOperation } = requireInternal("handler/_patch-operations.js") as {
   patchOperation: (container: Container, input: PatchInput) => { statusCode: number; body: JsonObject };
 };

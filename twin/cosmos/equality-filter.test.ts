@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TwinClock } from "../clock.ts";
-import { Containers, viewFor } from "./containers.ts";
+import { Containers, prefilteredView } from "./containers.ts";
 import { createAccount, type Documents, type JsonObject } from "./embedded-server.ts";
-import { equalitiesOf, narrow } from "./equality-filter.ts";
+import { equalityPredicates, prefilter } from "./equality-filter.ts";
 
 const containerOf = (documents: readonly JsonObject[]): Documents => {
   const account = createAccount();
@@ -93,9 +93,9 @@ describe("a narrowed query", () => {
         const question = { query: text, parameters: PARAMETERS };
         const wanted = outcomeOf(overAll, question, maxItemCount);
         const narrowed: Documents["query"] = (asked, paging) =>
-          container.query.call(viewFor(asked, container, container._data.values()), asked, paging);
+          container.query.call(prefilteredView(asked, container, container._data.values()), asked, paging);
         expect(outcomeOf(narrowed, question, maxItemCount)).toEqual(wanted);
-        const isNarrowed = equalitiesOf(container._getQuery(text).ast.body, PARAMETERS).length > 0;
+        const isNarrowed = equalityPredicates(container._getQuery(text).ast.body, PARAMETERS).length > 0;
         if (isNarrowed && Array.isArray(wanted) && wanted[0]?.result.length) telling += 1;
       }),
       { numRuns: 500 },
@@ -117,7 +117,7 @@ describe("equalitiesOf", () => {
     ["SELECT * FROM c", []],
   ])("finds in %s the paths %j", (text, paths) => {
     const { ast } = containerOf([])._getQuery(text);
-    expect(equalitiesOf(ast.body, PARAMETERS).map(({ path }) => path)).toEqual(paths);
+    expect(equalityPredicates(ast.body, PARAMETERS).map(({ path }) => path)).toEqual(paths);
   });
 });
 
@@ -128,7 +128,7 @@ describe("narrow", () => {
       { a: "x", b: 2, p: "p" },
       { a: "y", b: 1, p: "p" },
     ]);
-    const kept = narrow(_data.values(), [
+    const kept = prefilter(_data.values(), [
       { path: ["a"], value: "x" },
       { path: ["b"], value: 1 },
     ]);

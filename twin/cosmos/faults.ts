@@ -34,17 +34,17 @@ export class Faults {
 
   /** Takes the fault that strikes this operation, from the oldest rule that matches. */
   take(operation: Operation): Fault | undefined {
-    const match = this.#rules.find(({ rule, left }) => left > 0 && strikes(rule, operation));
+    const match = this.#rules.find(({ rule, left }) => left > 0 && matchesRule(rule, operation));
     if (match) match.left -= 1;
     return match?.rule.fault;
   }
 }
 
-const strikes = (rule: FaultRule, { container, kind }: Operation): boolean =>
+const matchesRule = (rule: FaultRule, { container, kind }: Operation): boolean =>
   (rule.container ?? container) === container && (rule.operation ?? kind) === kind;
 
 /** What a fault does in place of the operation; undefined when the operation is done and only its answer is lost. */
-export const failureBy = (fault: Fault): CosmosResponse | "connection-lost" | undefined => {
+export const faultResponse = (fault: Fault): CosmosResponse | "connection-lost" | undefined => {
   switch (fault.kind) {
     case "throttled": {
       const headers = { "x-ms-retry-after-ms": String(fault.retryAfterMs), "x-ms-substatus": "3200" };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Json } from "./embedded-server.ts";
 
 /** One physical partition, as the account tells clients of it. */
-export interface PartitionRange {
+export interface PartitionKeyRange {
   readonly id: string;
   readonly minInclusive: string;
   readonly maxExclusive: string;
@@ -11,16 +11,16 @@ export interface PartitionRange {
 }
 
 /** The physical partitions of a container: even shares of the hashes of partition keys. */
-export const partitionRanges = (count: number): readonly PartitionRange[] =>
+export const partitionKeyRanges = (count: number): readonly PartitionKeyRange[] =>
   Array.from({ length: count }, (_, index) => ({
     id: String(index),
-    minInclusive: index === 0 ? "" : bound(index, count),
-    maxExclusive: index === count - 1 ? "FF" : bound(index + 1, count),
+    minInclusive: index === 0 ? "" : rangeBound(index, count),
+    maxExclusive: index === count - 1 ? "FF" : rangeBound(index + 1, count),
     status: "online",
     parents: [],
   }));
 
-const bound = (index: number, count: number): string =>
+const rangeBound = (index: number, count: number): string =>
   Math.floor((index * 256) / count)
     .toString(16)
     .toUpperCase()

@@ -1,4 +1,4 @@
-import type { Container, QueryParameter, Stored } from "./embedded-server.ts";
+import type { Container, QueryParameter, StoredResource } from "./embedded-server.ts";
 
 /**
  * Whether a document fulfils the condition of a patch. The server's own check is not used: it turns the condition to
@@ -6,12 +6,12 @@ import type { Container, QueryParameter, Stored } from "./embedded-server.ts";
  * @param condition - `from c where ...`
  * @returns `invalid` when the condition cannot be parsed or evaluated.
  */
-export const evaluate = (
+export const evaluateCondition = (
   condition: string,
   { documents }: Container,
-  document: Stored,
+  document: StoredResource,
 ): "fulfilled" | "unfulfilled" | "invalid" => {
-  const { query, parameters } = liftLiterals(`SELECT * ${condition}`);
+  const { query, parameters } = parameterizeLiterals(`SELECT * ${condition}`);
   try {
     const { result } = documents._getQuery(query).exec([document], { parameters });
     return result.length > 0 ? "fulfilled" : "unfulfilled";
@@ -27,7 +27,7 @@ const LITERAL = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?<![\w@.])\d+(?:\.\d+)?\b/
  * Replaces the literals of a query by parameters. Conditions cannot have parameters, so that nearly each is a text of
  * its own. Without its literals it is one of a few, whose parsed form is kept; parsing takes milliseconds.
  */
-const liftLiterals = (text: string): { query: string; parameters: QueryParameter[] } => {
+const parameterizeLiterals = (text: string): { query: string; parameters: QueryParameter[] } => {
   const parameters: QueryParameter[] = [];
   const query = text.replace(LITERAL, (literal) => {
     if (literal.includes("\\")) return literal; // its escapes are the parser's business

@@ -1,5 +1,11 @@
-import { type Container, type Json, type PatchOperation, patchOperation, type Stored } from "./embedded-server.ts";
-import { evaluate } from "./patch-condition.ts";
+import {
+  type Container,
+  type Json,
+  type PatchOperation,
+  patchOperation,
+  type StoredResource,
+} from "./embedded-server.ts";
+import { evaluateCondition } from "./patch-condition.ts";
 import { type CosmosRequest, partitionKeyOf } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
 
@@ -9,12 +15,12 @@ interface PatchBody {
 }
 
 /** Changes one document by operations, all of them or none, if it fulfils the condition (412) and the ETag (412). */
-export const patch = (container: Container, id: string, request: CosmosRequest): CosmosResponse => {
+export const executePatch = (container: Container, id: string, request: CosmosRequest): CosmosResponse => {
   const body: PatchBody | readonly PatchOperation[] = JSON.parse(request.body.toString());
   const { operations, condition }: PatchBody = "operations" in body ? body : { operations: body };
   const [partitionKey = null] = partitionKeyOf(request);
   const document = container.document(id, partitionKey).read();
-  const refusal = document && refusalOf(document, { operations, condition }, container);
+  const refusal = document && validatePatch(document, { operations, condition }, container);
   if (refusal) return refusal;
   const patched = patchOperation(container, {
     id,
@@ -25,12 +31,12 @@ export const patch = (container: Container, id: string, request: CosmosRequest):
   return { status: patched.statusCode, headers: {}, body: patched.body };
 };
 
-const refusalOf = (document: Stored, body: PatchBody, container: Container): CosmosResponse | undefined => {
-  const verdict = body.condition === undefined ? "fulfilled" : evaluate(body.condition, container, document);
+const validatePatch = (document: StoredResource, body: PatchBody, container: Container): CosmosResponse | undefined => {
+  const verdict = body.condition === undefined ? "fulfilled" : evaluateCondition(body.condition, container, document);
   if (verdict === "invalid") return errorResponse(400, "BadRequest", `Invalid condition of a patch: ${body.condition}`);
   if (verdict === "unfulfilled")
     return errorResponse(412, "PreconditionFailed", "The patch's condition is not fulfilled.");
-  const orphan = firstBelowNothing(document, body.operations);
+  const orphan = findPathWithoutParent(document, body.operations);
   if (orphan === undefined) return undefined;
   return errorResponse(400, "BadRequest", `A patch creates no path recursively; no parent is there for ${orphan}`);
 };
@@ -39,7 +45,7 @@ const refusalOf = (document: Stored, body: PatchBody, container: Container): Cos
  * The path of the first operation that would write below a property which the document doesn't have by then. The server
  * under it would write it one level higher and say nothing.
  */
-const firstBelowNothing = (document: Stored, operations: readonly PatchOperation[]): string | undefined => {
+const findPathWithoutParent = (document: StoredResource, operations: readonly PatchOperation[]): string | undefined => {
   const made = new Set<string>();
   const removed: string[] = [];
   for (const { op, path, from } of operations) {
@@ -55,7 +61,7 @@ const firstBelowNothing = (document: Stored, operations: readonly PatchOperation
 };
 
 /** @param pointer - a JSON pointer, RFC 6901. */
-const hasPath = (document: Stored, pointer: string): boolean => {
+const hasPath = (document: StoredResource, pointer: string): boolean => {
   let value: Json | undefined = document;
   for (const part of pointer.split("/").slice(1)) {
     if (typeof value !== "object" || value === null) return false;

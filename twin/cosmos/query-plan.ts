@@ -1,4 +1,4 @@
-import { type Node, pathOf } from "./equality-filter.ts";
+import { type AstNode, pathOf } from "./equality-filter.ts";
 
 /**
  * How a client is to carry out a query over several partition ranges, in the form that the SDK reads.
@@ -25,7 +25,7 @@ export interface QueryPlan {
 }
 
 /** What a query asks for beyond a filter of its rows. */
-export interface QueryShape {
+export interface QueryFeatures {
   /** At most so many rows, of all partitions together. */
   readonly top: number | null;
   readonly sortKeys: readonly SortKey[];
@@ -42,8 +42,8 @@ interface SortKey {
 const AGGREGATES = ["COUNT", "SUM", "AVG", "MIN", "MAX"];
 
 /** @param body - the body of the query's syntax tree. */
-export const shapeOf = (body: unknown, parameters: Readonly<Record<string, unknown>>): QueryShape => {
-  const { top, select, orderBy } = body as Body; // the tree has no types
+export const parseFeatures = (body: unknown, parameters: Readonly<Record<string, unknown>>): QueryFeatures => {
+  const { top, select, orderBy } = body as QueryBody; // the tree has no types
   const limit = top?.value?.type === "parameter_name" ? parameters[top.value.name ?? ""] : top?.value?.value;
   return {
     top: typeof limit === "number" ? limit : null,
@@ -56,22 +56,22 @@ export const shapeOf = (body: unknown, parameters: Readonly<Record<string, unkno
   };
 };
 
-interface Body {
-  readonly top?: { readonly value?: Node } | null;
+interface QueryBody {
+  readonly top?: { readonly value?: AstNode } | null;
   readonly select: { readonly "*"?: boolean };
-  readonly orderBy?: { readonly expressions: readonly { expression: Node; order: "ASC" | "DESC" | null }[] } | null;
+  readonly orderBy?: { readonly expressions: readonly { expression: AstNode; order: "ASC" | "DESC" | null }[] } | null;
 }
 
-const rootOf = (node: Node): string => (node.object ? rootOf(node.object) : (node.name ?? ""));
+const rootOf = (node: AstNode): string => (node.object ? rootOf(node.object) : (node.name ?? ""));
 
 /** Whether the gateway leaves it to the client to put the answers of the partitions together. */
-export const needsClient = ({ top, sortKeys, aggregates }: QueryShape): boolean =>
+export const needsClientMerge = ({ top, sortKeys, aggregates }: QueryFeatures): boolean =>
   top !== null || sortKeys.length > 0 || aggregates;
 
 /** Stands before a query whose rows the client merges, so that each row comes with its sort keys. */
-const MERGEABLE = "/* rows for merging */ ";
+const REWRITTEN_MARK = "/* rows for merging */ ";
 
-export const planOf = (query: string, { top, sortKeys }: QueryShape): QueryPlan => ({
+export const createQueryPlan = (query: string, { top, sortKeys }: QueryFeatures): QueryPlan => ({
   partitionedQueryExecutionInfoVersion: 2,
   queryInfo: {
     distinctType: "None",
@@ -84,7 +84,7 @@ export const planOf = (query: string, { top, sortKeys }: QueryShape): QueryPlan 
     groupByAliases: [],
     aggregates: [],
     groupByAliasToAggregateType: {},
-    rewrittenQuery: sortKeys.length > 0 ? MERGEABLE + query : "",
+    rewrittenQuery: sortKeys.length > 0 ? REWRITTEN_MARK + query : "",
     hasSelectValue: false,
     hasNonStreamingOrderBy: false,
   },
@@ -92,5 +92,7 @@ export const planOf = (query: string, { top, sortKeys }: QueryShape): QueryPlan 
 });
 
 /** A query without the mark that it got in a plan. */
-export const unmarked = (query: string): { readonly query: string; readonly mergeable: boolean } =>
-  query.startsWith(MERGEABLE) ? { query: query.slice(MERGEABLE.length), mergeable: true } : { query, mergeable: false };
+export const parseRewrittenQuery = (query: string): { readonly query: string; readonly mergeable: boolean } =>
+  query.startsWith(REWRITTEN_MARK)
+    ? { query: query.slice(REWRITTEN_MARK.length), mergeable: true }
+    : { query, mergeable: false };

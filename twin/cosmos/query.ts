@@ -1,28 +1,34 @@
-import { partitionKeyPathOf, viewFor } from "./containers.ts";
-import type { Container, Item, Json, JsonObject, QueryText, Stored } from "./embedded-server.ts";
+import { partitionKeyPathOf, prefilteredView } from "./containers.ts";
+import type { Container, Item, Json, JsonObject, QuerySpec, StoredResource } from "./embedded-server.ts";
 import { valueAt } from "./equality-filter.ts";
 import { rangeIdOf } from "./partition-key-ranges.ts";
-import { planOf, type QueryPlan, type QueryShape, shapeOf, unmarked } from "./query-plan.ts";
+import {
+  createQueryPlan,
+  parseFeatures,
+  parseRewrittenQuery,
+  type QueryFeatures,
+  type QueryPlan,
+} from "./query-plan.ts";
 import type { CosmosRequest } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
 
 /** The text and the parameters of a query, as the request has them. */
-export const queryTextOf = ({ body }: CosmosRequest): QueryText => JSON.parse(body.toString());
+export const querySpecOf = ({ body }: CosmosRequest): QuerySpec => JSON.parse(body.toString());
 
 /** What the query of a request asks for. */
-export const shapeIn = (text: QueryText, { documents }: Container): QueryShape => {
+export const queryFeatures = (text: QuerySpec, { documents }: Container): QueryFeatures => {
   const parameters = Object.fromEntries((text.parameters ?? []).map(({ name, value }) => [name, value]));
-  return shapeOf(documents._getQuery(text.query).ast.body, parameters);
+  return parseFeatures(documents._getQuery(text.query).ast.body, parameters);
 };
 
 /** How the client is to carry out the query of a request. */
-export const planFor = (container: Container, request: CosmosRequest): QueryPlan => {
-  const text = queryTextOf(request);
-  return planOf(text.query, shapeIn(text, container));
+export const queryPlan = (container: Container, request: CosmosRequest): QueryPlan => {
+  const text = querySpecOf(request);
+  return createQueryPlan(text.query, queryFeatures(text, container));
 };
 
 /** Which partition's documents a request is about; undefined for all. */
-export const rangeIdIn = ({ headers }: CosmosRequest): string | undefined =>
+export const requestedRangeId = ({ headers }: CosmosRequest): string | undefined =>
   headers["x-ms-documentdb-partitionkeyrangeid"];
 
 /**
@@ -30,21 +36,21 @@ export const rangeIdIn = ({ headers }: CosmosRequest): string | undefined =>
  * @param items - the documents to look at.
  * @param rangeCount - physical partitions of the container; a request for one of them gets its rows only.
  */
-export const query = (
+export const executeQuery = (
   container: Container,
   items: Iterable<Item>,
   request: CosmosRequest,
   rangeCount: number,
 ): CosmosResponse => {
-  const { query: marked, parameters = [] } = queryTextOf(request);
-  const { query: plain, mergeable } = unmarked(marked);
+  const { query: marked, parameters = [] } = querySpecOf(request);
+  const { query: plain, mergeable } = parseRewrittenQuery(marked);
   const text = { query: plain, parameters };
   const { documents } = container;
-  const view = viewFor(text, documents, inRange(items, container, rangeIdIn(request), rangeCount));
-  const page = resultOf(() => documents.query.call(view, text, pagingOf(request)));
+  const view = prefilteredView(text, documents, itemsInRange(items, container, requestedRangeId(request), rangeCount));
+  const page = runQuery(() => documents.query.call(view, text, pagingOf(request)));
   if ("status" in page) return page;
-  const { sortKeys } = shapeIn(text, container);
-  const rows = mergeable ? page.result.map((row) => withSortKeys(row as Stored, sortKeys)) : page.result;
+  const { sortKeys } = queryFeatures(text, container);
+  const rows = mergeable ? page.result.map((row) => withSortKeys(row as StoredResource, sortKeys)) : page.result;
   return {
     status: 200,
     headers: {
@@ -55,14 +61,14 @@ export const query = (
   };
 };
 
-const inRange = (
+const itemsInRange = (
   items: Iterable<Item>,
   container: Container,
   rangeId: string | undefined,
   rangeCount: number,
 ): Item[] => {
   const path = partitionKeyPathOf(container);
-  const isHere = (document: Stored | undefined) =>
+  const isHere = (document: StoredResource | undefined) =>
     document !== undefined && rangeIdOf(valueAt(document, path), rangeCount) === rangeId;
   return [...items].filter((item) => rangeId === undefined || rangeCount === 1 || isHere(item.read()));
 };
@@ -72,10 +78,10 @@ const pagingOf = ({ headers }: CosmosRequest) => ({
   continuation: JSON.parse(headers["x-ms-continuation"] ?? "null"),
 });
 
-type Found = NonNullable<ReturnType<Container["documents"]["query"]>>;
+type QueryPage = NonNullable<ReturnType<Container["documents"]["query"]>>;
 
 /** What the engine cannot do for a query, such as a sort without its index, is the query's fault. */
-const resultOf = (run: () => Found | null): Found | CosmosResponse => {
+const runQuery = (run: () => QueryPage | null): QueryPage | CosmosResponse => {
   try {
     return run() ?? errorResponse(404, "NotFound", "Owner resource does not exist");
   } catch (error) {
@@ -85,7 +91,7 @@ const resultOf = (run: () => Found | null): Found | CosmosResponse => {
 };
 
 /** A row as a client merges it with those of other partitions. */
-const withSortKeys = (row: Stored, sortKeys: QueryShape["sortKeys"]): Json => ({
+const withSortKeys = (row: StoredResource, sortKeys: QueryFeatures["sortKeys"]): Json => ({
   _rid: row._rid,
   orderByItems: sortKeys.map(({ path }): JsonObject => {
     const item = valueAt(row, path);

@@ -14,7 +14,7 @@ const REQUEST_UNITS: Readonly<Record<OperationKind, number>> = {
   delete: 10,
 };
 
-export interface LedgerLine {
+export interface OperationUsage {
   readonly container: string;
   readonly kind: OperationKind;
   readonly count: number;
@@ -25,32 +25,32 @@ export interface LedgerLine {
 const STRONG_FACTOR = 2;
 
 /** Counts the operations that were carried out or refused by the data (404, 409, 412): what an account is charged for. */
-export class Ledger {
-  readonly #lines = new Map<string, LedgerLine>();
+export class UsageMeter {
+  readonly #usage = new Map<string, OperationUsage>();
 
   /**
    * @param strong - whether a read was made with strong consistency.
    * @returns the request units charged.
    */
-  enter({ container, kind }: Operation, strong: boolean): number {
+  record({ container, kind }: Operation, strong: boolean): number {
     const name = `${kind} ${container}`;
     const charge = REQUEST_UNITS[kind] * (strong && (kind === "read" || kind === "query") ? STRONG_FACTOR : 1);
-    const { count, requestUnits } = this.#lines.get(name) ?? { count: 0, requestUnits: 0 };
-    this.#lines.set(name, { container, kind, count: count + 1, requestUnits: requestUnits + charge });
+    const { count, requestUnits } = this.#usage.get(name) ?? { count: 0, requestUnits: 0 };
+    this.#usage.set(name, { container, kind, count: count + 1, requestUnits: requestUnits + charge });
     return charge;
   }
 
   /** One line for each container and kind of operation that occurred since the last reset. */
-  lines(): LedgerLine[] {
-    return [...this.#lines.values()];
+  byOperation(): OperationUsage[] {
+    return [...this.#usage.values()];
   }
 
   /** The request units of all lines together. */
   get requestUnits(): number {
-    return this.lines().reduce((sum, line) => sum + line.requestUnits, 0);
+    return this.byOperation().reduce((sum, line) => sum + line.requestUnits, 0);
   }
 
   reset(): void {
-    this.#lines.clear();
+    this.#usage.clear();
   }
 }

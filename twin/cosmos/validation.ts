@@ -1,55 +1,61 @@
 import { partitionKeyPathOf } from "./containers.ts";
 import type { Container } from "./embedded-server.ts";
-import { equalitiesOf } from "./equality-filter.ts";
+import { equalityPredicates } from "./equality-filter.ts";
 import type { Operation } from "./operation.ts";
-import { planFor, queryTextOf, rangeIdIn, shapeIn } from "./query.ts";
-import { needsClient } from "./query-plan.ts";
+import { queryFeatures, queryPlan, querySpecOf, requestedRangeId } from "./query.ts";
+import { needsClientMerge } from "./query-plan.ts";
 import { type CosmosRequest, partitionKeyOf } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
 
 /** The size of the largest document, in bytes. Source: "Azure Cosmos DB service quotas". */
-const LARGEST_DOCUMENT_BYTES = 2 * 1024 * 1024;
+const MAX_REQUEST_BYTES = 2 * 1024 * 1024;
 
 /**
  * Why an operation is refused before it reaches the data; undefined when it is not. What the server under it would
  * silently do otherwise than Cosmos DB is refused with status 400 and what to do instead.
  */
-export const refusalOfOperation = (
+export const validateOperation = (
   request: CosmosRequest,
   operation: Operation,
   container: Container | undefined,
 ): CosmosResponse | undefined => {
   if (!container) return errorResponse(404, "NotFound", "Owner resource does not exist", { "x-ms-substatus": "1003" });
-  if (request.body.length > LARGEST_DOCUMENT_BYTES) {
+  if (request.body.length > MAX_REQUEST_BYTES) {
     return errorResponse(413, "RequestEntityTooLarge", "Request size is too large");
   }
   const reason =
-    reasonByHeader(request) ?? reasonByPartition(request, operation, container) ?? reasonById(request, operation);
-  return reason === undefined ? fanOut(request, operation, container) : unsupported(reason);
+    unsupportedHeader(request) ??
+    unsupportedPartitionKey(request, operation, container) ??
+    unsupportedIdChange(request, operation);
+  return reason === undefined ? crossPartitionError(request, operation, container) : unsupported(reason);
 };
 
 /**
  * The gateway answers no query over all partitions whose rows have to be put together: it gives the client the plan to
  * do so itself.
  */
-const fanOut = (request: CosmosRequest, { kind }: Operation, container: Container): CosmosResponse | undefined => {
-  const isOfAll = partitionKeyOf(request).length === 0 && rangeIdIn(request) === undefined;
+const crossPartitionError = (
+  request: CosmosRequest,
+  { kind }: Operation,
+  container: Container,
+): CosmosResponse | undefined => {
+  const isOfAll = partitionKeyOf(request).length === 0 && requestedRangeId(request) === undefined;
   if (kind !== "query" || request.method !== "POST" || !isOfAll) return undefined;
-  const shape = shapeIn(queryTextOf(request), container);
-  if (!needsClient(shape)) return undefined;
+  const shape = queryFeatures(querySpecOf(request), container);
+  if (!needsClientMerge(shape)) return undefined;
   if (!shape.selectsAll) return unsupported("other than SELECT * where the client merges. Read whole documents.");
   const message = "The provided cross partition query can not be directly served by the gateway.";
   const { status, headers, body } = errorResponse(400, "BadRequest", message, { "x-ms-substatus": "1004" });
-  const plan = JSON.stringify(planFor(container, request));
+  const plan = JSON.stringify(queryPlan(container, request));
   return { status, headers, body: { ...(body as object), additionalErrorInfo: plan } };
 };
 
 /** Why a container's definition is refused; undefined when it is not, or when the request defines no container. */
-export const refusalOfDefinition = ({ method, path, headers, body }: CosmosRequest): CosmosResponse | undefined => {
+export const validateDefinition = ({ method, path, headers, body }: CosmosRequest): CosmosResponse | undefined => {
   if (path[2] !== "colls" || path.length > 4) return undefined;
   if (method === "PUT") return unsupported("replacing a container would empty it. Delete and create it.");
   if (method !== "POST" || path.length !== 3 || headers["x-ms-documentdb-isquery"]) return undefined;
-  const { partitionKey, uniqueKeyPolicy, defaultTtl }: Definition = JSON.parse(body.toString());
+  const { partitionKey, uniqueKeyPolicy, defaultTtl }: ContainerDefinition = JSON.parse(body.toString());
   if (partitionKey && partitionKey.paths?.length !== 1) {
     return unsupported("hierarchical partition keys. Use one path.");
   }
@@ -60,7 +66,7 @@ export const refusalOfDefinition = ({ method, path, headers, body }: CosmosReque
   return undefined;
 };
 
-interface Definition {
+interface ContainerDefinition {
   readonly partitionKey?: { readonly paths?: readonly string[] };
   readonly uniqueKeyPolicy?: { readonly uniqueKeys?: readonly { readonly paths: readonly string[] }[] };
   readonly defaultTtl?: number;
@@ -69,21 +75,25 @@ interface Definition {
 const unsupported = (what: string): CosmosResponse =>
   errorResponse(400, "BadRequest", `The twin's Cosmos DB does not do this: ${what}`);
 
-const REASONS_BY_HEADER: Readonly<Record<string, string>> = {
+const UNSUPPORTED_HEADERS: Readonly<Record<string, string>> = {
   "x-ms-cosmos-is-batch-request": "batches and bulk. Make one request a document.",
   "if-none-match": "conditions by If-None-Match. Create, and take 409 for an answer; or read without it.",
   "a-im": "the change feed. Publish what others must know.",
 };
 
-const reasonByHeader = ({ headers }: CosmosRequest): string | undefined => {
-  const header = Object.keys(REASONS_BY_HEADER).find((name) => headers[name] !== undefined);
-  return header && REASONS_BY_HEADER[header];
+const unsupportedHeader = ({ headers }: CosmosRequest): string | undefined => {
+  const header = Object.keys(UNSUPPORTED_HEADERS).find((name) => headers[name] !== undefined);
+  return header && UNSUPPORTED_HEADERS[header];
 };
 
-const reasonByPartition = (request: CosmosRequest, { kind }: Operation, container: Container): string | undefined => {
+const unsupportedPartitionKey = (
+  request: CosmosRequest,
+  { kind }: Operation,
+  container: Container,
+): string | undefined => {
   const [partitionKey, ...more] = partitionKeyOf(request);
   if (more.length > 0) return "hierarchical partition keys. Use one value.";
-  if (kind !== "query" || partitionKey === undefined || isUndefinedKey(partitionKey)) return undefined;
+  if (kind !== "query" || partitionKey === undefined || isUndefinedPartitionKey(partitionKey)) return undefined;
   const path = partitionKeyPathOf(container);
   return request.method === "POST" && filtersBy(path, partitionKey, request, container)
     ? undefined
@@ -91,7 +101,7 @@ const reasonByPartition = (request: CosmosRequest, { kind }: Operation, containe
 };
 
 /** Cosmos DB writes a partition key without a value as `{}`. */
-const isUndefinedKey = (value: unknown): boolean => typeof value === "object" && value !== null;
+const isUndefinedPartitionKey = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 const filtersBy = (
   path: readonly string[],
@@ -99,10 +109,10 @@ const filtersBy = (
   request: CosmosRequest,
   { documents }: Container,
 ): boolean => {
-  const { query, parameters } = queryTextOf(request);
-  const equalities = equalitiesOf(documents._getQuery(query).ast.body, parameters);
+  const { query, parameters } = querySpecOf(request);
+  const equalities = equalityPredicates(documents._getQuery(query).ast.body, parameters);
   return equalities.some((equality) => equality.value === value && equality.path.join("/") === path.join("/"));
 };
 
-const reasonById = ({ body }: CosmosRequest, { kind, id }: Operation): string | undefined =>
+const unsupportedIdChange = ({ body }: CosmosRequest, { kind, id }: Operation): string | undefined =>
   kind === "replace" && JSON.parse(body.toString()).id !== id ? "changing an id. Create another document." : undefined;
