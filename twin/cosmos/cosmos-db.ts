@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
-import { cut, listen } from "../loopback.ts";
+import { LocalHttpServer } from "../local-http-server.ts";
 import { AccountService } from "./account-service.ts";
 import { hasValidSignature } from "./authorization.ts";
 import { Faults, faultResponse } from "./faults.ts";
@@ -26,8 +26,9 @@ export class CosmosDb {
   readonly faults = new Faults();
   readonly #service: AccountService;
   readonly #listeners = new Set<OperationListener>();
-  #server: Server | undefined;
-  #endpoint: string | undefined;
+  readonly #server = new LocalHttpServer("The twin's Cosmos DB", (request, response) => {
+    void this.#serve(request, response);
+  });
 
   /**
    * @param options.partitionRanges - physical partitions of each container; one, as a small account has, when absent.
@@ -42,24 +43,17 @@ export class CosmosDb {
    * @throws the system's EADDRINUSE when the port is taken.
    */
   async start(port: number): Promise<void> {
-    const server = createServer((request, response) => void this.#serve(request, response));
-    server.keepAliveTimeout = 0; // never closes an idle connection in the moment in which a request is sent on it
-    this.#endpoint = `http://127.0.0.1:${await listen(server, port)}/`;
-    this.#server = server;
+    await this.#server.start(port);
   }
 
-  /** Stops listening and breaks all connections. */
+  /** Stops listening and closes all connections. */
   async stop(): Promise<void> {
-    const server = this.#server;
-    if (!server) return;
-    this.#server = undefined;
-    await cut(server);
+    await this.#server.stop();
   }
 
   /** `http://127.0.0.1:PORT/`. Throws before the first start. */
   get endpoint(): string {
-    if (this.#endpoint === undefined) throw new Error("The twin's Cosmos DB has not been started");
-    return this.#endpoint;
+    return `${this.#server.origin}/`;
   }
 
   /** The endpoint and the account's key, in the form that the SDK takes. Throws before the first start. */

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../clock.ts";
-import { cut, listen } from "../loopback.ts";
+import { LocalHttpServer } from "../local-http-server.ts";
 import {
   makeSigningKey,
   makeToken,
@@ -20,17 +20,18 @@ interface Answer {
 }
 
 /**
- * Issues signed tokens as Microsoft Entra ID does, to whoever asks: it has no passwords. Its key is made at the first
- * start and kept, so that tokens stay good when it is stopped and started on the same port.
+ * Issues signed tokens as Microsoft Entra ID does, to whoever asks: it has no passwords. Its key is made when it is first
+ * needed and kept, so that tokens stay good when it is stopped and started on the same port.
  */
 export class IdentityProvider {
   /** The `aud` claim. */
   readonly audience = AUDIENCE;
   readonly #clock: Clock;
   readonly #subjects: ReadonlyMap<string, Subject>;
-  #key: SigningKey | undefined;
-  #issuer: string | undefined;
-  #server: Server | undefined;
+  readonly #server = new LocalHttpServer("The identity provider", (request, response) => {
+    void this.#serve(request, response);
+  });
+  #signingKey: Promise<SigningKey> | undefined;
 
   constructor({ clock, subjects }: { readonly clock: Clock; readonly subjects: readonly Subject[] }) {
     this.#clock = clock;
@@ -43,23 +44,17 @@ export class IdentityProvider {
    * @throws the system's EADDRINUSE when the port is taken.
    */
   async start(port: number): Promise<void> {
-    this.#key ??= await makeSigningKey();
-    const server = createServer((request, response) => void this.#serve(request, response));
-    this.#issuer = `http://127.0.0.1:${await listen(server, port)}`;
-    this.#server = server;
+    await this.#server.start(port);
   }
 
-  /** Stops listening and breaks all connections. */
+  /** Stops listening and closes all connections. */
   async stop(): Promise<void> {
-    const server = this.#server;
-    if (!server) return;
-    this.#server = undefined;
-    await cut(server);
+    await this.#server.stop();
   }
 
   /** The `iss` claim, `http://127.0.0.1:PORT`. Throws before the first start. */
   get issuer(): string {
-    return this.#started().issuer;
+    return this.#server.origin;
   }
 
   /** Where the public keys are found. Throws before the first start. */
@@ -74,13 +69,18 @@ export class IdentityProvider {
   async token(subjectId: string, overrides: TokenOverrides = {}): Promise<string> {
     const subject = this.#subjects.get(subjectId);
     if (!subject) throw new Error(`There is no agent ${subjectId}`);
-    const { issuer, key } = this.#started();
-    return makeToken(subject, { issuer, audience: this.audience, now: this.#clock.now(), key, overrides });
+    return makeToken(subject, {
+      issuer: this.issuer,
+      audience: this.audience,
+      now: this.#clock.now(),
+      key: await this.#key(),
+      overrides,
+    });
   }
 
-  #started(): { issuer: string; key: SigningKey } {
-    if (this.#issuer === undefined || !this.#key) throw new Error("The identity provider has not been started");
-    return { issuer: this.#issuer, key: this.#key };
+  #key(): Promise<SigningKey> {
+    this.#signingKey ??= makeSigningKey();
+    return this.#signingKey;
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -97,7 +97,7 @@ export class IdentityProvider {
       case "GET /agents":
         return { status: 200, body: { items: [...this.#subjects.values()] } };
       case "GET /jwks":
-        return { status: 200, body: { keys: [this.#started().key.publicJwk] } };
+        return { status: 200, body: { keys: [(await this.#key()).publicJwk] } };
       case "GET /.well-known/openid-configuration":
         return { status: 200, body: this.#configuration() };
       default:
