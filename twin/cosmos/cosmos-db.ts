@@ -9,20 +9,20 @@ import { type CosmosRequest, readRequest } from "./request.ts";
 import { type CosmosResponse, errorResponse, exceptionResponse, writeResponse } from "./response.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
-/** The key that the Azure Cosmos DB emulator is published with: known to all, so it protects nothing and leaks nothing. */
+/** The published key of the Azure Cosmos DB emulator. It is no secret. */
 const ACCOUNT_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
 
-/** Is told of each operation on documents, `before` it is done and `after`, when it is not answered yet. */
+/** Called `before` an operation on documents is executed, and `after` it, before the response is sent. */
 export type OperationListener = (stage: "before" | "after", operation: Operation) => void | Promise<void>;
 
 /**
- * An account of Azure Cosmos DB for NoSQL, in memory, for the unmodified SDK. It is strict: what it could not do as the
- * real service does, it refuses. The data outlive `stop` and `start`, as they outlive a network failure.
+ * An in-memory account of Azure Cosmos DB for NoSQL, for the unmodified SDK. It rejects requests that it cannot handle as
+ * the real service does. Data survive `stop` and `start`.
  */
 export class CosmosDb {
-  /** The operations that were carried out, and what they would have cost. */
+  /** The operations executed so far, and their request units. */
   readonly usage = new UsageMeter();
-  /** Failures to come. */
+  /** Faults to inject. */
   readonly faults = new Faults();
   readonly #service: AccountService;
   readonly #listeners = new Set<OperationListener>();
@@ -30,16 +30,14 @@ export class CosmosDb {
     void this.#serve(request, response);
   });
 
-  /**
-   * @param options.partitionRanges - physical partitions of each container; one, as a small account has, when absent.
-   */
+  /** @param options.partitionRanges - physical partitions of each container; defaults to 1, as in a small account. */
   constructor({ clock, partitionRanges = 1 }: { readonly clock: Clock; readonly partitionRanges?: number }) {
     this.#service = new AccountService(clock, partitionRanges);
   }
 
   /**
    * Listens on 127.0.0.1.
-   * @param port - 0 takes any free one.
+   * @param port - 0 picks a free port.
    * @throws the system's EADDRINUSE when the port is taken.
    */
   async start(port: number): Promise<void> {
@@ -56,15 +54,15 @@ export class CosmosDb {
     return `${this.#server.origin}/`;
   }
 
-  /** The endpoint and the account's key, in the form that the SDK takes. Throws before the first start. */
+  /** The connection string of the account. Throws before the first start. */
   get connectionString(): string {
     return `AccountEndpoint=${this.endpoint};AccountKey=${ACCOUNT_KEY};`;
   }
 
   /**
-   * Calls `listener` around each operation on documents that is not refused at once. The operation waits until it is
-   * done, and is answered with 500 when it throws.
-   * @returns a function that ends this.
+   * Adds a listener that is called before and after each valid operation on documents. The operation waits for the
+   * listener, and fails with 500 when the listener throws.
+   * @returns a function that removes the listener.
    */
   onOperation(listener: OperationListener): () => void {
     this.#listeners.add(listener);
@@ -73,17 +71,17 @@ export class CosmosDb {
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
-      const answer = await this.#respond(await readRequest(incoming));
-      if (answer === "connection-lost") incoming.socket.destroy();
-      else writeResponse(answer, outgoing);
+      const response = await this.#respond(await readRequest(incoming));
+      if (response === "connection-lost") incoming.socket.destroy();
+      else writeResponse(response, outgoing);
     } catch (error) {
-      if (incoming.complete) writeResponse(exceptionResponse(error), outgoing); // else nobody waits for an answer
+      if (incoming.complete) writeResponse(exceptionResponse(error), outgoing); // otherwise the client is gone
     }
   }
 
   async #respond(request: CosmosRequest): Promise<CosmosResponse | "connection-lost"> {
     if (!hasValidSignature(request, ACCOUNT_KEY)) {
-      return errorResponse(401, "Unauthorized", "The request is not signed with the account's key");
+      return errorResponse(401, "The request is not signed with the account key");
     }
     const operation = operationOf(request);
     if (!operation) return this.#service.handleMetadata(request, this.endpoint);
@@ -95,12 +93,12 @@ export class CosmosDb {
     const fault = this.faults.take(operation);
     const failure = fault && faultResponse(fault);
     if (failure) return failure;
-    const strong = isStrong(request);
-    const answer = await this.#service.execute(request, operation, fault?.kind === "lagging" && !strong);
-    const requestUnits = this.usage.record(operation, strong);
+    const isStrong = hasStrongConsistency(request);
+    const response = await this.#service.execute(request, operation, fault?.kind === "lagging" && !isStrong);
+    const requestUnits = this.usage.record(operation, isStrong);
     await this.#notify("after", operation);
     if (fault?.kind === "connection-lost") return "connection-lost";
-    return { ...answer, headers: { ...answer.headers, "x-ms-request-charge": String(requestUnits) } };
+    return { ...response, headers: { ...response.headers, "x-ms-request-charge": String(requestUnits) } };
   }
 
   async #notify(stage: "before" | "after", operation: Operation): Promise<void> {
@@ -108,6 +106,6 @@ export class CosmosDb {
   }
 }
 
-/** Whether a read is of the newest state: the account's consistency is strong, and a client may ask for less. */
-const isStrong = ({ headers }: CosmosRequest): boolean =>
+/** The account's consistency level is strong; a request may ask for a weaker one. */
+const hasStrongConsistency = ({ headers }: CosmosRequest): boolean =>
   (headers["x-ms-consistency-level"] ?? "Strong").toLowerCase() === "strong";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Json } from "./embedded-server.ts";
 
-/** One physical partition, as the account tells clients of it. */
+/** A physical partition, as the account describes it to clients. */
 export interface PartitionKeyRange {
   readonly id: string;
   readonly minInclusive: string;
@@ -10,7 +10,7 @@ export interface PartitionKeyRange {
   readonly parents: readonly string[];
 }
 
-/** The physical partitions of a container: even shares of the hashes of partition keys. */
+/** The physical partitions of a container: equal shares of the hash space of partition keys. */
 export const partitionKeyRanges = (count: number): readonly PartitionKeyRange[] =>
   Array.from({ length: count }, (_, index) => ({
     id: String(index),
@@ -26,7 +26,7 @@ const rangeBound = (index: number, count: number): string =>
     .toUpperCase()
     .padStart(2, "0");
 
-/** The id of the partition that the documents of a partition key are in. */
+/** The id of the range that a partition key belongs to. */
 export const rangeIdOf = (partitionKey: Json | undefined, count: number): string => {
   const [hash = 0] = createHash("sha256")
     .update(JSON.stringify(partitionKey ?? null))

@@ -1,11 +1,6 @@
-import {
-  type Container,
-  type Json,
-  type PatchOperation,
-  patchOperation,
-  type StoredResource,
-} from "./embedded-server.ts";
+import { type Container, type PatchOperation, patchOperation, type StoredResource } from "./embedded-server.ts";
 import { evaluateCondition } from "./patch-condition.ts";
+import { valueAt } from "./query-ast.ts";
 import { type CosmosRequest, partitionKeyOf } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
 
@@ -14,14 +9,14 @@ interface PatchBody {
   readonly condition?: string;
 }
 
-/** Changes one document by operations, all of them or none, if it fulfils the condition (412) and the ETag (412). */
+/** Patches a document atomically. Responds 412 when the document does not match the condition or the ETag. */
 export const executePatch = (container: Container, id: string, request: CosmosRequest): CosmosResponse => {
   const body: PatchBody | readonly PatchOperation[] = JSON.parse(request.body.toString());
   const { operations, condition }: PatchBody = "operations" in body ? body : { operations: body };
   const [partitionKey = null] = partitionKeyOf(request);
   const document = container.document(id, partitionKey).read();
-  const refusal = document && validatePatch(document, { operations, condition }, container);
-  if (refusal) return refusal;
+  const error = document && validatePatch(document, { operations, condition }, container);
+  if (error) return error;
   const patched = patchOperation(container, {
     id,
     partitionKey: JSON.stringify([partitionKey]),
@@ -31,30 +26,35 @@ export const executePatch = (container: Container, id: string, request: CosmosRe
   return { status: patched.statusCode, headers: {}, body: patched.body };
 };
 
-const validatePatch = (document: StoredResource, body: PatchBody, container: Container): CosmosResponse | undefined => {
-  const verdict = body.condition === undefined ? "fulfilled" : evaluateCondition(body.condition, container, document);
-  if (verdict === "invalid") return errorResponse(400, "BadRequest", `Invalid condition of a patch: ${body.condition}`);
-  if (verdict === "unfulfilled")
-    return errorResponse(412, "PreconditionFailed", "The patch's condition is not fulfilled.");
-  const orphan = findPathWithoutParent(document, body.operations);
-  if (orphan === undefined) return undefined;
-  return errorResponse(400, "BadRequest", `A patch creates no path recursively; no parent is there for ${orphan}`);
+const validatePatch = (
+  document: StoredResource,
+  { operations, condition }: PatchBody,
+  container: Container,
+): CosmosResponse | undefined => {
+  const outcome = condition === undefined ? "met" : evaluateCondition(condition, container, document);
+  if (outcome === "invalid") return errorResponse(400, `The patch condition is invalid: ${condition}`);
+  if (outcome === "not-met") return errorResponse(412, "The document does not match the patch condition.");
+  const orphan = findPathWithoutParent(document, operations);
+  return orphan === undefined
+    ? undefined
+    : errorResponse(400, `A patch does not create parent properties: ${orphan} has none.`);
 };
 
 /**
- * The path of the first operation that would write below a property which the document doesn't have by then. The server
- * under it would write it one level higher and say nothing.
+ * Finds the first operation whose target has no parent when the operation runs. The embedded server would silently
+ * write the value one level higher.
+ * @returns the path of the operation.
  */
 const findPathWithoutParent = (document: StoredResource, operations: readonly PatchOperation[]): string | undefined => {
-  const made = new Set<string>();
+  const written = new Set<string>();
   const removed: string[] = [];
   for (const { op, path, from } of operations) {
     const parent = path.slice(0, path.lastIndexOf("/"));
-    const isRemoved = removed.some((gone) => `${parent}/`.startsWith(`${gone}/`));
-    const isThere = made.has(parent) || (!isRemoved && hasPath(document, parent));
-    if (op !== "remove" && op !== "replace" && !isThere) return path;
+    const isRemoved = removed.some((ancestor) => `${parent}/`.startsWith(`${ancestor}/`));
+    const hasParent = written.has(parent) || (!isRemoved && hasPath(document, parent));
+    if (op !== "remove" && op !== "replace" && !hasParent) return path;
     if (op === "remove") removed.push(path);
-    else made.add(path);
+    else written.add(path);
     if (op === "move" && from !== undefined) removed.push(from);
   }
   return undefined;
@@ -62,10 +62,7 @@ const findPathWithoutParent = (document: StoredResource, operations: readonly Pa
 
 /** @param pointer - a JSON pointer, RFC 6901. */
 const hasPath = (document: StoredResource, pointer: string): boolean => {
-  let value: Json | undefined = document;
-  for (const part of pointer.split("/").slice(1)) {
-    if (typeof value !== "object" || value === null) return false;
-    value = (value as { [key: string]: Json })[part.replaceAll("~1", "/").replaceAll("~0", "~")];
-  }
-  return value !== undefined;
+  const [, ...keys] = pointer.split("/");
+  const path = keys.map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return valueAt(document, path) !== undefined;
 };

@@ -1,8 +1,8 @@
-import { type AstNode, pathOf } from "./equality-filter.ts";
+import { type AstNode, type PropertyPath, propertyPathOf } from "./query-ast.ts";
 
 /**
- * How a client is to carry out a query over several partition ranges, in the form that the SDK reads.
- * Source: the query plan that the gateway answers, as `@azure/cosmos` 4.10 reads it.
+ * Instructs the client how to run a query over several partition key ranges and merge the results.
+ * Source: the gateway's query plan, as `@azure/cosmos` 4.10 reads it.
  */
 export interface QueryPlan {
   readonly partitionedQueryExecutionInfoVersion: 2;
@@ -24,18 +24,18 @@ export interface QueryPlan {
   readonly queryRanges: readonly { min: string; max: string; isMinInclusive: boolean; isMaxInclusive: boolean }[];
 }
 
-/** What a query asks for beyond a filter of its rows. */
+/** The parts of a query, other than its filter, that affect how results of several partitions are merged. */
 export interface QueryFeatures {
-  /** At most so many rows, of all partitions together. */
+  /** Maximum number of rows over all partitions. */
   readonly top: number | null;
   readonly sortKeys: readonly SortKey[];
-  /** A projection or an aggregate; `SELECT *` has none. */
-  readonly selectsAll: boolean;
-  readonly aggregates: boolean;
+  /** True for `SELECT *`; false for a projection or an aggregate. */
+  readonly isSelectAll: boolean;
+  readonly hasAggregates: boolean;
 }
 
 interface SortKey {
-  readonly path: readonly (string | number)[];
+  readonly path: PropertyPath;
   readonly order: "Ascending" | "Descending";
 }
 
@@ -43,16 +43,16 @@ const AGGREGATES = ["COUNT", "SUM", "AVG", "MIN", "MAX"];
 
 /** @param body - the body of the query's syntax tree. */
 export const parseFeatures = (body: unknown, parameters: Readonly<Record<string, unknown>>): QueryFeatures => {
-  const { top, select, orderBy } = body as QueryBody; // the tree has no types
+  const { top, select, orderBy } = body as QueryBody; // the parser's tree is untyped
   const limit = top?.value?.type === "parameter_name" ? parameters[top.value.name ?? ""] : top?.value?.value;
   return {
     top: typeof limit === "number" ? limit : null,
     sortKeys: (orderBy?.expressions ?? []).map(({ expression, order }) => ({
-      path: pathOf(expression, rootOf(expression)) ?? [],
+      path: propertyPathOf(expression, rootOf(expression)) ?? [],
       order: order === "DESC" ? "Descending" : "Ascending",
     })),
-    selectsAll: select["*"] === true,
-    aggregates: AGGREGATES.some((name) => JSON.stringify(select).includes(`"name":"${name}"`)),
+    isSelectAll: select["*"] === true,
+    hasAggregates: AGGREGATES.some((name) => JSON.stringify(select).includes(`"name":"${name}"`)),
   };
 };
 
@@ -64,11 +64,11 @@ interface QueryBody {
 
 const rootOf = (node: AstNode): string => (node.object ? rootOf(node.object) : (node.name ?? ""));
 
-/** Whether the gateway leaves it to the client to put the answers of the partitions together. */
-export const needsClientMerge = ({ top, sortKeys, aggregates }: QueryFeatures): boolean =>
-  top !== null || sortKeys.length > 0 || aggregates;
+/** Whether the gateway leaves merging the results of the partitions to the client. */
+export const needsClientMerge = ({ top, sortKeys, hasAggregates }: QueryFeatures): boolean =>
+  top !== null || sortKeys.length > 0 || hasAggregates;
 
-/** Stands before a query whose rows the client merges, so that each row comes with its sort keys. */
+/** Prefix of a rewritten query, whose rows are returned together with their sort keys. */
 const REWRITTEN_MARK = "/* rows for merging */ ";
 
 export const createQueryPlan = (query: string, { top, sortKeys }: QueryFeatures): QueryPlan => ({
@@ -91,8 +91,8 @@ export const createQueryPlan = (query: string, { top, sortKeys }: QueryFeatures)
   queryRanges: [{ min: "", max: "FF", isMinInclusive: true, isMaxInclusive: false }],
 });
 
-/** A query without the mark that it got in a plan. */
-export const parseRewrittenQuery = (query: string): { readonly query: string; readonly mergeable: boolean } =>
+/** Removes the mark of a rewritten query. */
+export const parseRewrittenQuery = (query: string): { readonly query: string; readonly isRewritten: boolean } =>
   query.startsWith(REWRITTEN_MARK)
-    ? { query: query.slice(REWRITTEN_MARK.length), mergeable: true }
-    : { query, mergeable: false };
+    ? { query: query.slice(REWRITTEN_MARK.length), isRewritten: true }
+    : { query, isRewritten: false };

@@ -1,8 +1,8 @@
 import type { Operation, OperationKind } from "./operation.ts";
 
 /**
- * Request units of one operation on a document of about 1 KB.
- * Source: "Request units in Azure Cosmos DB", with the usual indexing policy.
+ * Request units of one operation on a document of about 1 KB with the default indexing policy.
+ * Source: "Request units in Azure Cosmos DB".
  */
 const REQUEST_UNITS: Readonly<Record<OperationKind, number>> = {
   read: 1,
@@ -14,6 +14,9 @@ const REQUEST_UNITS: Readonly<Record<OperationKind, number>> = {
   delete: 10,
 };
 
+/** A strongly consistent read involves two replicas. Source: "Consistency levels in Azure Cosmos DB". */
+const STRONG_READ_FACTOR = 2;
+
 export interface OperationUsage {
   readonly container: string;
   readonly kind: OperationKind;
@@ -21,33 +24,34 @@ export interface OperationUsage {
   readonly requestUnits: number;
 }
 
-/** What is read from several replicas, to have the newest state, costs twice. Source: "Consistency levels in Azure Cosmos DB". */
-const STRONG_FACTOR = 2;
-
-/** Counts the operations that were carried out or refused by the data (404, 409, 412): what an account is charged for. */
+/**
+ * Counts the operations that an account is charged for: those that were executed, and those that failed because of the
+ * data (404, 409, 412).
+ */
 export class UsageMeter {
   readonly #usage = new Map<string, OperationUsage>();
 
   /**
-   * @param strong - whether a read was made with strong consistency.
+   * @param isStrong - whether a read was strongly consistent.
    * @returns the request units charged.
    */
-  record({ container, kind }: Operation, strong: boolean): number {
+  record({ container, kind }: Operation, isStrong: boolean): number {
     const name = `${kind} ${container}`;
-    const charge = REQUEST_UNITS[kind] * (strong && (kind === "read" || kind === "query") ? STRONG_FACTOR : 1);
+    const isStrongRead = isStrong && (kind === "read" || kind === "query");
+    const charge = REQUEST_UNITS[kind] * (isStrongRead ? STRONG_READ_FACTOR : 1);
     const { count, requestUnits } = this.#usage.get(name) ?? { count: 0, requestUnits: 0 };
     this.#usage.set(name, { container, kind, count: count + 1, requestUnits: requestUnits + charge });
     return charge;
   }
 
-  /** One line for each container and kind of operation that occurred since the last reset. */
+  /** The usage since the last reset, by container and kind of operation. */
   byOperation(): OperationUsage[] {
     return [...this.#usage.values()];
   }
 
-  /** The request units of all lines together. */
+  /** Total request units since the last reset. */
   get requestUnits(): number {
-    return this.byOperation().reduce((sum, line) => sum + line.requestUnits, 0);
+    return this.byOperation().reduce((sum, usage) => sum + usage.requestUnits, 0);
   }
 
   reset(): void {
