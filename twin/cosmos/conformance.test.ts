@@ -9,7 +9,7 @@ const realAccount = process.env.TWIN_TEST_COSMOS;
 
 describe(realAccount ? "Azure Cosmos DB" : "the twin's Cosmos DB", () => {
   // With two partitions, cross-partition results have to be merged.
-  const twin = new CosmosDb({ clock: new TwinClock(), partitionRanges: 2 });
+  const twin = new CosmosDb({ clock: new TwinClock(), physicalPartitions: 2 });
   let client: CosmosClient;
   let database: Database;
   let conversations: Container;

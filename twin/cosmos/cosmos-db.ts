@@ -30,9 +30,9 @@ export class CosmosDb {
     void this.#serve(request, response);
   });
 
-  /** @param options.partitionRanges - physical partitions of each container; defaults to 1, as in a small account. */
-  constructor({ clock, partitionRanges = 1 }: { readonly clock: Clock; readonly partitionRanges?: number }) {
-    this.#service = new AccountService(clock, partitionRanges);
+  /** @param options.physicalPartitions - number of physical partitions of each container; defaults to 1, as in a small account. */
+  constructor({ clock, physicalPartitions = 1 }: { readonly clock: Clock; readonly physicalPartitions?: number }) {
+    this.#service = new AccountService(clock, physicalPartitions);
   }
 
   /**

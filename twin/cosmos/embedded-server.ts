@@ -92,10 +92,12 @@ interface HandlerResponse {
 }
 
 type Handler = (
-  account: Account,
-  request: HandlerRequest,
-  response: HandlerResponse,
-  parameters: Readonly<Record<string, string>>,
+  ...args: [
+    account: Account,
+    request: HandlerRequest,
+    response: HandlerResponse,
+    parameters: Readonly<Record<string, string>>,
+  ]
 ) => Promise<unknown> | unknown;
 
 const require = createRequire(import.meta.url);
