@@ -47,7 +47,7 @@ export const measureExchange = async (): Promise<{ readonly exchange: Usage; rea
   });
   const used = (): Usage => ({
     requestUnits: twin.cosmos.usage.requestUnits,
-    messages: sum(Object.values(twin.serviceBus.counts)),
+    messages: sum(Object.values(twin.serviceBus.acceptedMessages)),
     actions: sum(kinds.map((kind) => twin.taskHub.actionCounts()[kind] * ACTION_WEIGHTS[kind])),
     deliveries: twin.phoneNetwork.deliveries().length,
     executions,

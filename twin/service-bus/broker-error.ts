@@ -20,14 +20,14 @@ const STATUS_CODES = {
   "com.microsoft:timeout": 408,
 } as const;
 
-export type Condition = keyof typeof STATUS_CODES;
+export type ErrorCondition = keyof typeof STATUS_CODES;
 
 /** What the broker tells a client that asked for something it cannot have. */
 export class BrokerError extends Error {
   override readonly name = "BrokerError";
-  readonly condition: Condition;
+  readonly condition: ErrorCondition;
 
-  constructor(condition: Condition, message: string) {
+  constructor(condition: ErrorCondition, message: string) {
     super(message);
     this.condition = condition;
   }

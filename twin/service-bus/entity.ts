@@ -15,21 +15,21 @@ export class Entity {
   readonly queue: Queue;
   readonly receivers = new Receivers();
   readonly #faults: Faults;
-  #accepted = 0;
+  #acceptedMessages = 0;
 
   constructor(queue: Queue, faults: Faults) {
     this.queue = queue;
     this.#faults = faults;
-    queue.onAvailable = (lane) => this.receivers.serve(lane);
+    queue.onAvailable = (lane) => this.receivers.deliver(lane);
   }
 
   get name(): string {
-    return this.queue.rules.name;
+    return this.queue.properties.name;
   }
 
   /** How many messages were accepted from senders, those included that were dropped as duplicates. */
-  get accepted(): number {
-    return this.#accepted;
+  get acceptedMessages(): number {
+    return this.#acceptedMessages;
   }
 
   /**
@@ -40,7 +40,7 @@ export class Entity {
     this.#faults.check("send", this.name);
     this.#faults.beforeSend({ queue: this.name, messageIds: messages.map((message) => message.id) });
     const sequenceNumbers = this.queue.send(messages);
-    this.#accepted += messages.length;
+    this.#acceptedMessages += messages.length;
     return sequenceNumbers;
   }
 
@@ -53,7 +53,7 @@ export class Entity {
   settle(token: Buffer, settlement: Settlement): void {
     switch (settlement.kind) {
       case "complete":
-        if (this.#faults.takesRedelivery(this.name)) this.queue.abandon(token);
+        if (this.#faults.takeRedelivery(this.name)) this.queue.abandon(token);
         else this.queue.complete(token);
         break;
       case "abandon":

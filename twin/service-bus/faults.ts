@@ -1,4 +1,4 @@
-import { BrokerError, type Condition } from "./broker-error.ts";
+import { BrokerError, type ErrorCondition } from "./broker-error.ts";
 
 /** A send that has come in and that no fault refuses. */
 export interface IncomingSend {
@@ -7,11 +7,11 @@ export interface IncomingSend {
   readonly messageIds: readonly string[];
 }
 
-type Refusable = "send" | "receive";
+type Request = "send" | "receive";
 
 interface Refusal {
   times: number;
-  readonly condition: Condition;
+  readonly condition: ErrorCondition;
 }
 
 /** Misbehaviour on demand: what a real namespace does now and then, and a client has to live with. */
@@ -35,22 +35,22 @@ export class Faults {
    * @param times - how many; zero takes the fault back.
    * @param condition - by default the throttling of a busy namespace, which clients retry.
    */
-  refuseSends(queue: string, times: number, condition: Condition = "com.microsoft:server-busy"): void {
+  refuseSends(queue: string, times: number, condition: ErrorCondition = "com.microsoft:server-busy"): void {
     this.#refuse("send", queue, times, condition);
   }
 
   /** Likewise refuses the next requests for messages: the receiver's link is refused, or closed if it was open. */
-  refuseReceives(queue: string, times: number, condition: Condition = "com.microsoft:server-busy"): void {
+  refuseReceives(queue: string, times: number, condition: ErrorCondition = "com.microsoft:server-busy"): void {
     this.#refuse("receive", queue, times, condition);
   }
 
   /** Tells the next receivers that complete a message of a queue that it is done, and delivers it again all the same. */
   redeliverCompleted(queue: string, times: number): void {
-    this.#redeliveries.set(this.#known(queue), times);
+    this.#redeliveries.set(this.#toKey(queue), times);
   }
 
   /** @throws BrokerError with the condition asked for, while there are sends, or receives, to refuse. */
-  check(kind: Refusable, queue: string): void {
+  check(kind: Request, queue: string): void {
     const refusal = this.#refusals.get(`${kind} ${queue.toLowerCase()}`);
     if (!refusal || refusal.times <= 0) return;
     refusal.times -= 1;
@@ -58,17 +58,17 @@ export class Faults {
   }
 
   /** Whether the message that is being completed is to be delivered again; each true is one of the times asked for. */
-  takesRedelivery(queue: string): boolean {
+  takeRedelivery(queue: string): boolean {
     const times = this.#redeliveries.get(queue.toLowerCase()) ?? 0;
     this.#redeliveries.set(queue.toLowerCase(), Math.max(0, times - 1));
     return times > 0;
   }
 
-  #refuse(kind: Refusable, queue: string, times: number, condition: Condition): void {
-    this.#refusals.set(`${kind} ${this.#known(queue)}`, { times, condition });
+  #refuse(kind: Request, queue: string, times: number, condition: ErrorCondition): void {
+    this.#refusals.set(`${kind} ${this.#toKey(queue)}`, { times, condition });
   }
 
-  #known(queue: string): string {
+  #toKey(queue: string): string {
     if (!this.#knowsQueue(queue)) throw new Error(`There is no queue '${queue}'.`);
     return queue.toLowerCase();
   }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { TwinClock } from "../clock.ts";
-import { PausableClock } from "./pausable-timers.ts";
+import { PausableTimers } from "./pausable-timers.ts";
 
 const openClock = () => {
   const twin = new TwinClock();
-  const clock = new PausableClock(twin);
+  const clock = new PausableTimers(twin);
   clock.resume();
   return { twin, clock };
 };

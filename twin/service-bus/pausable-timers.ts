@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 
-interface Alarm {
+interface Timer {
   readonly dueAt: number;
   readonly callback: () => void;
   cancel: () => void;
@@ -10,9 +10,9 @@ interface Alarm {
  * A clock whose calls wait while it is paused, and leave no timer behind meanwhile. Time goes on: what fell due in the
  * pause is called as soon as it ends.
  */
-export class PausableClock implements Clock {
+export class PausableTimers implements Clock {
   readonly #clock: Clock;
-  readonly #alarms = new Set<Alarm>();
+  readonly #timers = new Set<Timer>();
   #isPaused = true;
 
   /** Starts paused. */
@@ -25,28 +25,28 @@ export class PausableClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const alarm: Alarm = { dueAt: this.now() + delayMs, callback, cancel: () => {} };
-    this.#alarms.add(alarm);
-    if (!this.#isPaused) this.#set(alarm);
+    const alarm: Timer = { dueAt: this.now() + delayMs, callback, cancel: () => {} };
+    this.#timers.add(alarm);
+    if (!this.#isPaused) this.#start(alarm);
     return () => {
       alarm.cancel();
-      this.#alarms.delete(alarm);
+      this.#timers.delete(alarm);
     };
   }
 
   pause(): void {
     this.#isPaused = true;
-    for (const alarm of this.#alarms) alarm.cancel();
+    for (const alarm of this.#timers) alarm.cancel();
   }
 
   resume(): void {
     this.#isPaused = false;
-    for (const alarm of this.#alarms) this.#set(alarm);
+    for (const alarm of this.#timers) this.#start(alarm);
   }
 
-  #set(alarm: Alarm): void {
+  #start(alarm: Timer): void {
     alarm.cancel = this.#clock.after(alarm.dueAt - this.now(), () => {
-      this.#alarms.delete(alarm);
+      this.#timers.delete(alarm);
       alarm.callback();
     });
   }

@@ -8,22 +8,22 @@ export interface Receiver {
 
 /** The receivers of a queue by lane: each session has a lane, a queue without sessions has a single one. */
 export class Receivers {
-  readonly #byLane = new Map<string, Set<Receiver>>();
+  readonly #bySession = new Map<string, Set<Receiver>>();
 
   add(lane: string, receiver: Receiver): void {
-    const receivers = this.#byLane.get(lane) ?? new Set();
-    this.#byLane.set(lane, receivers.add(receiver));
+    const receivers = this.#bySession.get(lane) ?? new Set();
+    this.#bySession.set(lane, receivers.add(receiver));
   }
 
   remove(lane: string, receiver: Receiver): void {
-    const receivers = this.#byLane.get(lane);
+    const receivers = this.#bySession.get(lane);
     receivers?.delete(receiver);
-    if (receivers?.size === 0) this.#byLane.delete(lane);
+    if (receivers?.size === 0) this.#bySession.delete(lane);
   }
 
   /** Hands out the messages of a lane, one to each ready receiver in turn, until there are none or nobody is ready. */
-  serve(lane: string): void {
-    const receivers = this.#byLane.get(lane);
+  deliver(lane: string): void {
+    const receivers = this.#bySession.get(lane);
     if (!receivers) return;
     for (const receiver of receivers) {
       if (!receiver.isReady) continue;

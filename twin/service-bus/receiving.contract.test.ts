@@ -4,8 +4,8 @@ import {
   openBus,
   openTwin,
   receive,
+  receiveAvailable,
   receiveOne,
-  receiveWhatIsThere,
   sequenceNumberOf,
 } from "./testing/test-bus.ts";
 
@@ -48,7 +48,7 @@ describe("receiving under a lock", () => {
       applicationProperties: { kept: "yes", attempts: 7 },
     });
     await deadLetters.completeMessage(dead);
-    expect(await receiveWhatIsThere(deadLetters)).toEqual([]);
+    expect(await receiveAvailable(deadLetters)).toEqual([]);
   });
 
   it.skipIf(onAzure)("delivers a message again when its lock ran out, and refuses the late settlement", async () => {
@@ -104,7 +104,7 @@ describe("receiving under a lock", () => {
     const message = await receiveOne(receiver);
     await receiver.close();
     const other = client.createReceiver(queue);
-    expect(await receiveWhatIsThere(other)).toEqual([]);
+    expect(await receiveAvailable(other)).toEqual([]);
     await other.abandonMessage(message);
     expect(await receiveOne(other)).toMatchObject({ body: 1, deliveryCount: 1 });
   });
@@ -112,7 +112,7 @@ describe("receiving under a lock", () => {
   it("answers a receive that finds nothing, and goes on with the next message", async () => {
     const { client, queue } = await openBus();
     const receiver = client.createReceiver(queue);
-    expect(await receiveWhatIsThere(receiver)).toEqual([]);
+    expect(await receiveAvailable(receiver)).toEqual([]);
     await client.createSender(queue).sendMessages({ body: "after" });
     expect((await receiveOne(receiver)).body).toBe("after");
   });
@@ -167,7 +167,7 @@ describe("receiving under a lock", () => {
     const subscription = client.createReceiver(queue).subscribe({ processMessage, processError: async () => {} });
     await vi.waitFor(() => expect(counts).toEqual([0, 1, 2]), 10_000);
     await subscription.close();
-    expect(await receiveWhatIsThere(client.createReceiver(queue))).toEqual([]);
+    expect(await receiveAvailable(client.createReceiver(queue))).toEqual([]);
   });
 
   it.skipIf(onAzure)("dead-letters a message that nobody received in its time", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { onAzure, openBus, openTwin, receive, receiveOne, receiveWhatIsThere } from "./testing/test-bus.ts";
+import { onAzure, openBus, openTwin, receive, receiveAvailable, receiveOne } from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -12,7 +12,7 @@ describe("scheduling", () => {
     await sender.scheduleMessages({ body: "by request" }, inAMinute);
     const receiver = client.createReceiver(queue);
     expect((await receiver.peekMessages(10)).map((message) => message.state)).toEqual(["scheduled", "scheduled"]);
-    expect(await receiveWhatIsThere(receiver)).toEqual([]);
+    expect(await receiveAvailable(receiver)).toEqual([]);
     clock.advance(MINUTE_MS);
     const received = await receive(receiver, 2);
     expect(received.map((message) => message.body)).toEqual(["by property", "by request"]);

@@ -2,7 +2,7 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { ServiceBus } from "./service-bus.ts";
-import { openTwin, receive, receiveOne, receiveWhatIsThere } from "./testing/test-bus.ts";
+import { openTwin, receive, receiveAvailable, receiveOne } from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -70,7 +70,7 @@ describe("counts and snapshot", () => {
     const sender = client.createSender(queue);
     await sender.sendMessages([{ body: 1, messageId: "a" }, { body: 2 }]);
     await sender.sendMessages({ body: 1, messageId: "a" });
-    expect(bus.counts).toEqual({ contract: 3 });
+    expect(bus.acceptedMessages).toEqual({ contract: 3 });
     expect(bus.snapshot().contract?.active).toBe(2);
   });
 
@@ -98,7 +98,7 @@ describe("faults", () => {
     const scheduled = sender.scheduleMessages({ body: 1 }, new Date(clock.now() + MINUTE_MS));
     await expect(scheduled).rejects.toMatchObject({ code: "ServiceBusy" });
     await sender.sendMessages({ body: 2 });
-    expect(bus.counts).toEqual({ contract: 1 });
+    expect(bus.acceptedMessages).toEqual({ contract: 1 });
   });
 
   it("refuses the next sends with the condition it is told", async () => {
@@ -159,7 +159,7 @@ describe("faults", () => {
     await receiveOne(client.createReceiver(queue));
     bus.dropConnections();
     const other = connect().createReceiver(queue);
-    expect(await receiveWhatIsThere(other)).toEqual([]);
+    expect(await receiveAvailable(other)).toEqual([]);
     clock.advance(MINUTE_MS);
     expect((await receiveOne(other)).deliveryCount).toBe(1);
   });

@@ -3,9 +3,9 @@ import { AmqpServer } from "./amqp/amqp-server.ts";
 import { SHARED_ACCESS_KEY, SHARED_ACCESS_KEY_NAME } from "./amqp/shared-access.ts";
 import { Entity } from "./entity.ts";
 import { Faults } from "./faults.ts";
-import { PausableClock } from "./pausable-timers.ts";
+import { PausableTimers } from "./pausable-timers.ts";
 import { Queue, type QueueSnapshot } from "./queue/queue.ts";
-import { type QueueSettings, queueRules } from "./queue/queue-settings.ts";
+import { type QueueSettings, toQueueProperties } from "./queue/queue-settings.ts";
 
 export type { QueueSnapshot } from "./queue/queue.ts";
 export type { QueueSettings } from "./queue/queue-settings.ts";
@@ -17,14 +17,14 @@ export type { QueueSettings } from "./queue/queue-settings.ts";
 export class ServiceBus {
   /** Misbehaviour on demand. */
   readonly faults: Faults;
-  readonly #clock: PausableClock;
+  readonly #clock: PausableTimers;
   readonly #queues: readonly Entity[];
   readonly #byAddress = new Map<string, Entity>();
   readonly #server: AmqpServer;
   #port: number | undefined;
 
   constructor(options: { readonly clock: Clock; readonly queues: readonly QueueSettings[] }) {
-    this.#clock = new PausableClock(options.clock);
+    this.#clock = new PausableTimers(options.clock);
     this.faults = new Faults((name) => this.#byAddress.has(name.toLowerCase()));
     this.#queues = options.queues.map((settings) => this.#create(settings));
     this.#server = new AmqpServer((address) => this.#byAddress.get(address.toLowerCase()));
@@ -61,8 +61,8 @@ export class ServiceBus {
   }
 
   /** Messages that each queue accepted from senders so far, those included that were dropped as duplicates. */
-  get counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#queues.map((entity) => [entity.name, entity.accepted]));
+  get acceptedMessages(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#queues.map((entity) => [entity.name, entity.acceptedMessages]));
   }
 
   /** Where the messages of each queue are now. */
@@ -76,7 +76,7 @@ export class ServiceBus {
   }
 
   #create(settings: QueueSettings): Entity {
-    const queue = Queue.withDeadLetters(queueRules(settings), this.#clock);
+    const queue = Queue.withDeadLetters(toQueueProperties(settings), this.#clock);
     const entity = this.#register(queue);
     if (queue.deadLetters) this.#register(queue.deadLetters);
     return entity;

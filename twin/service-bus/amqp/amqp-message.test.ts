@@ -1,7 +1,7 @@
 import rhea from "rhea";
 import { describe, expect, it } from "vitest";
 import type { QueuedMessage } from "../queue/message.ts";
-import { WireMessage } from "./amqp-message.ts";
+import { AmqpMessage } from "./amqp-message.ts";
 import { entriesOf, SECTION, splitMessage } from "./sections.ts";
 
 const { message: codec, types } = rhea;
@@ -22,7 +22,7 @@ const TYPED = {
   time: types.wrap_timestamp(new Date(1_700_000_000_000)),
 };
 
-const queuedWith = (message: WireMessage, fields: Partial<QueuedMessage> = {}): QueuedMessage => ({
+const queuedWith = (message: AmqpMessage, fields: Partial<QueuedMessage> = {}): QueuedMessage => ({
   message,
   state: "active",
   sequenceNumber: 5,
@@ -35,7 +35,7 @@ const queuedWith = (message: WireMessage, fields: Partial<QueuedMessage> = {}): 
 });
 
 const passOn = (sent: object, fields?: Partial<QueuedMessage>): Buffer => {
-  const message = WireMessage.decode(codec.encode(sent));
+  const message = AmqpMessage.decode(codec.encode(sent));
   return message.encode(queuedWith(message, fields));
 };
 
@@ -56,7 +56,7 @@ describe("WireMessage", () => {
   });
 
   it("keeps the types of annotations it does not know", () => {
-    const message = WireMessage.decode(codec.encode({ message_annotations: TYPED, body: null }));
+    const message = AmqpMessage.decode(codec.encode({ message_annotations: TYPED, body: null }));
     const annotations = splitMessage(message.encode(queuedWith(message))).sections.get(SECTION.messageAnnotations);
     const entries = entriesOf(annotations?.value);
     for (const [key, value] of Object.entries(TYPED)) expect(entries.get(key)).toEqual(value);
@@ -86,7 +86,7 @@ describe("WireMessage", () => {
   });
 
   it("adds application properties to those that are there, which keep their types", () => {
-    const message = WireMessage.decode(codec.encode({ application_properties: TYPED, body: "b" }));
+    const message = AmqpMessage.decode(codec.encode({ application_properties: TYPED, body: "b" }));
     const added = new Map<string, unknown>([["DeadLetterReason", "because"]]);
     const bytes = message.withProperties(added).encode(queuedWith(message));
     const expected = codec.encode({ application_properties: { ...TYPED, DeadLetterReason: "because" }, body: "b" });
@@ -100,10 +100,10 @@ describe("WireMessage", () => {
 
   it("takes a batch apart", () => {
     const batch = codec.encode({ body: codec.data_sections(["a", "b"].map((id) => codec.encode({ message_id: id }))) });
-    expect(WireMessage.decodeBatch(batch).map((message) => message.id)).toEqual(["a", "b"]);
+    expect(AmqpMessage.decodeBatch(batch).map((message) => message.id)).toEqual(["a", "b"]);
   });
 
   it("refuses bytes that are no message", () => {
-    expect(() => WireMessage.decode(Buffer.from("text"))).toThrow("cannot be decoded");
+    expect(() => AmqpMessage.decode(Buffer.from("text"))).toThrow("cannot be decoded");
   });
 });

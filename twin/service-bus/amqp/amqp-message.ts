@@ -22,7 +22,7 @@ const BROKER_ANNOTATIONS = [
   "x-opt-message-state",
 ];
 
-interface Parts {
+interface Sections {
   readonly header: readonly Typed[];
   readonly annotations: ReadonlyMap<string, Typed>;
   readonly properties: Buffer;
@@ -34,32 +34,32 @@ interface Parts {
  * A message as it came over the wire. Properties and body are kept as bytes; only what a broker adds or changes on the
  * way (header, annotations) is encoded anew, each value with the type it had.
  */
-export class WireMessage implements Message {
+export class AmqpMessage implements Message {
   readonly id: string;
   readonly sessionId: string | undefined;
   readonly timeToLiveMs: number | undefined;
-  readonly scheduledFor: number | undefined;
-  readonly #parts: Parts;
+  readonly scheduledEnqueueAt: number | undefined;
+  readonly #sections: Sections;
 
-  private constructor(id: string, sessionId: string | undefined, parts: Parts) {
+  private constructor(id: string, sessionId: string | undefined, parts: Sections) {
     this.id = id;
     this.sessionId = sessionId;
-    this.#parts = parts;
+    this.#sections = parts;
     const timeToLive = parts.header[2]?.value;
     this.timeToLiveMs = typeof timeToLive === "number" ? timeToLive : undefined;
     const scheduled = parts.annotations.get("x-opt-scheduled-enqueue-time")?.value;
-    this.scheduledFor = scheduled instanceof Date ? scheduled.getTime() : undefined;
+    this.scheduledEnqueueAt = scheduled instanceof Date ? scheduled.getTime() : undefined;
   }
 
   /** @throws BrokerError `amqp:decode-error` when the bytes are no AMQP message. */
-  static decode(bytes: Buffer): WireMessage {
+  static decode(bytes: Buffer): AmqpMessage {
     const { sections, body } = splitMessage(bytes);
     const properties = sections.get(SECTION.properties);
     const fields = itemsOf(properties?.value);
     const sentId = fields[MESSAGE_ID]?.value ?? undefined;
-    const id = sentId === undefined ? randomBytes(16).toString("hex") : textOf(sentId);
+    const id = sentId === undefined ? randomBytes(16).toString("hex") : idText(sentId);
     const sessionId = fields[GROUP_ID]?.value ?? undefined;
-    return new WireMessage(id, sessionId === undefined ? undefined : String(sessionId), {
+    return new AmqpMessage(id, sessionId === undefined ? undefined : String(sessionId), {
       header: itemsOf(sections.get(SECTION.header)?.value),
       annotations: withoutBrokerAnnotations(entriesOf(sections.get(SECTION.messageAnnotations)?.value)),
       properties: properties && sentId !== undefined ? properties.bytes : encodeProperties(id, fields),
@@ -69,21 +69,21 @@ export class WireMessage implements Message {
   }
 
   /** The messages inside a transfer of the batch format: each data section holds an encoded one. */
-  static decodeBatch(bytes: Buffer): WireMessage[] {
-    return readBody(splitMessage(bytes).body).map((section) => WireMessage.decode(section.value as Buffer));
+  static decodeBatch(bytes: Buffer): AmqpMessage[] {
+    return readBody(splitMessage(bytes).body).map((section) => AmqpMessage.decode(section.value as Buffer));
   }
 
-  withProperties(added: Properties): WireMessage {
+  withProperties(added: Properties): AmqpMessage {
     if (added.size === 0) return this;
-    const present = entriesOf(readBody(this.#parts.applicationProperties)[0]);
+    const present = entriesOf(readBody(this.#sections.applicationProperties)[0]);
     const merged = new Map<string, unknown>([...present, ...added]);
     const applicationProperties = encodeSection(SECTION.applicationProperties, types.wrap(merged));
-    return new WireMessage(this.id, this.sessionId, { ...this.#parts, applicationProperties });
+    return new AmqpMessage(this.id, this.sessionId, { ...this.#sections, applicationProperties });
   }
 
   /** The message as a receiver gets it, with what the queue knows of it in header and annotations. */
   encode(queued: QueuedMessage): Buffer {
-    const { header, annotations, properties, applicationProperties, body } = this.#parts;
+    const { header, annotations, properties, applicationProperties, body } = this.#sections;
     const [durable, priority, , firstAcquirer] = header;
     const timeToLive = Math.min(queued.timeToLiveMs, LONGEST_TIME_TO_LIVE_MS);
     const ttl = Number.isFinite(queued.timeToLiveMs) ? types.wrap_uint(timeToLive) : header[2];
@@ -98,7 +98,7 @@ export class WireMessage implements Message {
   }
 }
 
-const textOf = (id: unknown): string => (Buffer.isBuffer(id) ? id.toString("hex") : String(id));
+const idText = (id: unknown): string => (Buffer.isBuffer(id) ? id.toString("hex") : String(id));
 
 /** Receivers rely on an id: automatic lock renewal fails for a message without one. */
 const encodeProperties = (id: string, fields: readonly Typed[]): Buffer =>

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { ClientConnection, type FindEntity } from "./client-connection.ts";
 import type { Connection, Container, ReceiverContext, SenderContext, Session } from "./rhea.ts";
-import { acknowledgeReadsAtOnce, createContainer } from "./rhea-patches.ts";
+import { avoidDelayedAcknowledgements, createContainer } from "./rhea-patches.ts";
 
 /** The only address that the twin listens on. */
 const HOST = "127.0.0.1";
@@ -11,7 +11,7 @@ const HOST = "127.0.0.1";
 const MAX_FRAME_BYTES = 64 * 1024;
 
 /** How long a client may take to see that its connection has ended, in milliseconds. */
-const LONGEST_HANG_UP_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 /** Listens for AMQP connections and hands their links to the `ClientConnection` they belong to. */
 export class AmqpServer {
@@ -61,7 +61,7 @@ export class AmqpServer {
     this.#server = undefined;
     const closed = once(server, "close");
     server.close();
-    await Promise.all([closed, ...Array.from(this.#sockets, hangUp)]);
+    await Promise.all([closed, ...Array.from(this.#sockets, closeSocket)]);
   }
 
   /** Ends all connections at once, as a network does: without a word. */
@@ -73,15 +73,15 @@ export class AmqpServer {
     const container = this.#container;
     container.on("connection_open", ({ connection }: { connection: Connection }) => {
       this.#clients.set(connection, new ClientConnection(connection, this.#findEntity));
-      acknowledgeReadsAtOnce(connection);
+      avoidDelayedAcknowledgements(connection);
     });
-    container.on("sender_open", (context: SenderContext) => this.#clientOf(context)?.openSender(context.sender));
+    container.on("sender_open", (context: SenderContext) => this.#connectionOf(context)?.openSender(context.sender));
     container.on("receiver_open", (context: ReceiverContext) =>
-      this.#clientOf(context)?.openReceiver(context.receiver),
+      this.#connectionOf(context)?.openReceiver(context.receiver),
     );
-    container.on("sender_close", (context: SenderContext) => this.#clientOf(context)?.closeSender(context.sender));
+    container.on("sender_close", (context: SenderContext) => this.#connectionOf(context)?.closeSender(context.sender));
     container.on("session_close", (context: { connection: Connection; session: Session }) =>
-      this.#clientOf(context)?.closeSession(context.session),
+      this.#connectionOf(context)?.closeSession(context.session),
     );
     // rhea would print that a connection ended; here connections come and go.
     container.on("disconnected", () => {});
@@ -90,15 +90,15 @@ export class AmqpServer {
     container.on("error", (error: Error) => process.emitWarning(error));
   }
 
-  #clientOf({ connection }: { readonly connection: Connection }): ClientConnection | undefined {
+  #connectionOf({ connection }: { readonly connection: Connection }): ClientConnection | undefined {
     return this.#clients.get(connection);
   }
 }
 
-const hangUp = (socket: Socket): Promise<void> =>
+const closeSocket = (socket: Socket): Promise<void> =>
   new Promise((resolve) => {
     socket.once("close", () => resolve());
-    socket.setTimeout(LONGEST_HANG_UP_MS, () => socket.destroy());
+    socket.setTimeout(CLOSE_TIMEOUT_MS, () => socket.destroy());
     socket.end();
   });
 

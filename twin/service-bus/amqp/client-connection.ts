@@ -3,13 +3,13 @@ import type { Entity } from "../entity.ts";
 import { manage } from "./management.ts";
 import { amqpError } from "./outcomes.ts";
 import { ReceivingLink } from "./receiving-link.ts";
-import { encodeReply, type Request } from "./request.ts";
-import { Replies } from "./response-links.ts";
+import { encodeResponse, type Request } from "./request.ts";
+import { ResponseLinks } from "./response-links.ts";
 import type { Connection, Link, Receiver, Sender, Session } from "./rhea.ts";
 import { refuse } from "./rhea-patches.ts";
-import { decodeTransfer, openSendingLink, type Taker } from "./sending-link.ts";
+import { decodeTransfer, openSendingLink, type TransferHandler } from "./sending-link.ts";
 import { SessionLink, sessionFilterOf } from "./session-link.ts";
-import { pathOpenedBy } from "./shared-access.ts";
+import { authorizedPath } from "./shared-access.ts";
 
 /** The node that takes tokens ("claims-based security"), and the one that each entity has for management. */
 const CBS = "$cbs";
@@ -21,16 +21,16 @@ export type FindEntity = (address: string) => Entity | undefined;
 /** One client's connection: what it may do, and the links it has open. */
 export class ClientConnection {
   readonly #findEntity: FindEntity;
-  readonly #openedPaths = new Set<string>();
-  readonly #replies = new Replies();
+  readonly #authorizedPaths = new Set<string>();
+  readonly #responseLinks = new ResponseLinks();
   /** How to clear up after each link on which the client receives. */
-  readonly #clearing = new Map<Sender, () => void>();
+  readonly #cleanups = new Map<Sender, () => void>();
 
   constructor(connection: Connection, findEntity: FindEntity) {
     this.#findEntity = findEntity;
     // A socket can end in ways of which rhea tells nothing; this event always comes.
     connection.socket.once("close", () => {
-      for (const sender of this.#clearing.keys()) this.closeSender(sender);
+      for (const sender of this.#cleanups.keys()) this.closeSender(sender);
     });
   }
 
@@ -41,7 +41,7 @@ export class ClientConnection {
     sender.local.attach.rcv_settle_mode = sender.rcv_settle_mode;
     sender.set_source({ address });
     sender.set_target({ address: sender.target?.address });
-    orRefuse(sender, () => this.#clearing.set(sender, this.#serve(sender, address)));
+    refuseOnError(sender, () => this.#cleanups.set(sender, this.#openReceivingLink(sender, address)));
   }
 
   /** The client asks for a link on which to send. */
@@ -49,24 +49,24 @@ export class ClientConnection {
     const address = receiver.target?.address ?? "";
     receiver.set_target({ address });
     receiver.set_source({ address: receiver.source?.address });
-    orRefuse(receiver, () => openSendingLink(receiver, this.#takerFor(address)));
+    refuseOnError(receiver, () => openSendingLink(receiver, this.#transferHandlerFor(address)));
   }
 
   closeSender(sender: Sender): void {
-    this.#clearing.get(sender)?.();
-    this.#clearing.delete(sender);
+    this.#cleanups.get(sender)?.();
+    this.#cleanups.delete(sender);
   }
 
   /** The client ended an AMQP session, and with it the links in it. */
   closeSession(session: Session): void {
-    for (const sender of this.#clearing.keys()) if (sender.session === session) this.closeSender(sender);
+    for (const sender of this.#cleanups.keys()) if (sender.session === session) this.closeSender(sender);
   }
 
   /** Starts to serve a link on which the client receives; returns how to stop. */
-  #serve(sender: Sender, address: string): () => void {
-    if (address === CBS || this.#managedBy(address)) {
+  #openReceivingLink(sender: Sender, address: string): () => void {
+    if (address === CBS || this.#managedEntity(address)) {
       sender.attach();
-      return this.#replies.open(sender);
+      return this.#responseLinks.open(sender);
     }
     const entity = this.#entityAt(address);
     entity.checkReceive();
@@ -78,10 +78,10 @@ export class ClientConnection {
     return () => link.close();
   }
 
-  #takerFor(address: string): Taker {
-    if (address === CBS) return (bytes) => this.#replies.answer(bytes, (request) => this.#authorize(request));
-    const managed = this.#managedBy(address);
-    if (managed) return (bytes) => this.#replies.answer(bytes, (request) => runFor(managed, request));
+  #transferHandlerFor(address: string): TransferHandler {
+    if (address === CBS) return (bytes) => this.#responseLinks.respond(bytes, (request) => this.#authorize(request));
+    const managed = this.#managedEntity(address);
+    if (managed) return (bytes) => this.#responseLinks.respond(bytes, (request) => runOperation(managed, request));
     const entity = this.#entityAt(address);
     return (bytes, format) => {
       entity.send(decodeTransfer(bytes, format));
@@ -90,17 +90,17 @@ export class ClientConnection {
 
   #authorize(request: Request): Buffer {
     if (request.operation !== "put-token") throw unknownOperation(request);
-    this.#openedPaths.add(pathOpenedBy(request));
-    return encodeReply(request, 202);
+    this.#authorizedPaths.add(authorizedPath(request));
+    return encodeResponse(request, 202);
   }
 
   /** The entity whose management node has this address; nothing when it is no such address. */
-  #managedBy(address: string): Entity | undefined {
+  #managedEntity(address: string): Entity | undefined {
     return address.endsWith(MANAGEMENT) ? this.#entityAt(address.slice(0, -MANAGEMENT.length), address) : undefined;
   }
 
   #entityAt(address: string, node = address): Entity {
-    if (!this.#isOpened(node.toLowerCase())) {
+    if (!this.#isAuthorized(node.toLowerCase())) {
       throw new BrokerError("amqp:unauthorized-access", `Unauthorized access. No valid token was put for '${node}'.`);
     }
     const entity = this.#findEntity(address);
@@ -108,15 +108,15 @@ export class ClientConnection {
     throw new BrokerError("amqp:not-found", `The messaging entity '${address}' could not be found.`);
   }
 
-  #isOpened(path: string): boolean {
-    for (const opened of this.#openedPaths) {
+  #isAuthorized(path: string): boolean {
+    for (const opened of this.#authorizedPaths) {
       if (opened === "" || path === opened || path.startsWith(`${opened}/`)) return true;
     }
     return false;
   }
 }
 
-const orRefuse = (link: Link, open: () => void): void => {
+const refuseOnError = (link: Link, open: () => void): void => {
   try {
     open();
   } catch (cause) {
@@ -124,9 +124,9 @@ const orRefuse = (link: Link, open: () => void): void => {
   }
 };
 
-const runFor = (entity: Entity, request: Request): Buffer => {
+const runOperation = (entity: Entity, request: Request): Buffer => {
   const answer = manage(entity, request.operation, request.body);
-  return encodeReply(request, answer ? 200 : 204, answer);
+  return encodeResponse(request, answer ? 200 : 204, answer);
 };
 
 const unknownOperation = ({ operation }: Request): BrokerError =>

@@ -11,7 +11,7 @@ const swapGroups = (token: Buffer): Buffer => {
 };
 
 /** A delivery tag as the uuid that management requests name it by. */
-export const uuidOfGuid = swapGroups;
+export const uuidFromDeliveryTag = swapGroups;
 
 /** A uuid from a management request as the delivery tag it stands for. */
-export const guidOfUuid = swapGroups;
+export const deliveryTagFromUuid = swapGroups;

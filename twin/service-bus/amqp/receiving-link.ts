@@ -1,11 +1,11 @@
 import type { Entity, Settlement } from "../entity.ts";
 import type { QueuedMessage } from "../queue/message.ts";
-import { laneOf } from "../queue/queue.ts";
+import { sessionIdOf } from "../queue/queue.ts";
 import type { SessionLock } from "../queue/sessions.ts";
 import type { Receiver } from "../receivers.ts";
 import { accepted, amqpError, rejected } from "./outcomes.ts";
 import type { DispositionContext, Sender, Sent, Typed } from "./rhea.ts";
-import { answerDrain, remainingCredit, settle } from "./rhea-patches.ts";
+import { remainingCredit, respondToDrain, settle } from "./rhea-patches.ts";
 import { entriesOf, itemsOf } from "./sections.ts";
 
 /** `snd-settle-mode` of a client that wants messages removed as they are sent to it. */
@@ -17,15 +17,15 @@ export class ReceivingLink implements Receiver {
   readonly #entity: Entity;
   readonly #session: SessionLock | undefined;
   readonly #lane: string;
-  readonly #deletes: boolean;
+  readonly #isReceiveAndDelete: boolean;
 
   /** Answers the attach. @param session - the lock under which it receives, in a queue with sessions. */
   constructor(sender: Sender, entity: Entity, session?: SessionLock) {
     this.#sender = sender;
     this.#entity = entity;
     this.#session = session;
-    this.#lane = laneOf(session);
-    this.#deletes = sender.snd_settle_mode === SETTLED;
+    this.#lane = sessionIdOf(session);
+    this.#isReceiveAndDelete = sender.snd_settle_mode === SETTLED;
     this.#listen();
     entity.receivers.add(this.#lane, this);
     sender.attach();
@@ -36,7 +36,7 @@ export class ReceivingLink implements Receiver {
   }
 
   receiveNext(): boolean {
-    if (this.#deletes) {
+    if (this.#isReceiveAndDelete) {
       const queued = this.#entity.queue.receiveAndDelete(this.#session);
       if (queued) this.#send(queued);
       return queued !== undefined;
@@ -56,19 +56,19 @@ export class ReceivingLink implements Receiver {
   }
 
   #listen(): void {
-    this.#sender.on("sender_flow", () => this.#refuseOnFault());
-    this.#sender.on("sendable", () => this.#entity.receivers.serve(this.#lane));
+    this.#sender.on("sender_flow", () => this.#closeOnFault());
+    this.#sender.on("sendable", () => this.#entity.receivers.deliver(this.#lane));
     this.#sender.on("sender_draining", () => {
-      this.#entity.receivers.serve(this.#lane);
-      answerDrain(this.#sender);
+      this.#entity.receivers.deliver(this.#lane);
+      respondToDrain(this.#sender);
     });
     this.#onOutcome("accepted", () => ({ kind: "complete" }));
     this.#onOutcome("released", () => ({ kind: "abandon", changes: new Map() }));
-    this.#onOutcome("modified", modification);
-    this.#onOutcome("rejected", rejection);
+    this.#onOutcome("modified", modifiedSettlement);
+    this.#onOutcome("rejected", rejectedSettlement);
   }
 
-  #refuseOnFault(): void {
+  #closeOnFault(): void {
     const { credit, _draining: givesCreditBack } = this.#sender;
     if (!this.#sender.is_open() || credit <= 0 || givesCreditBack) return;
     try {
@@ -98,13 +98,13 @@ export class ReceivingLink implements Receiver {
 type Fields = NonNullable<Sent["remote_state"]>["value"];
 
 /** Source: AMQP 1.0, section 3.4.5: delivery-failed, undeliverable-here, message-annotations. */
-const modification = ([, undeliverableHere, changes]: Fields): Settlement => ({
+const modifiedSettlement = ([, undeliverableHere, changes]: Fields): Settlement => ({
   kind: undeliverableHere?.value === true ? "defer" : "abandon",
   changes: entriesOf(changes),
 });
 
 /** The reason travels in the error's info map, beside the properties that the receiver wants changed. */
-const rejection = ([error]: Fields): Settlement => {
+const rejectedSettlement = ([error]: Fields): Settlement => {
   const [, , info] = itemsOf(error);
   const changes = entriesOf(info);
   const reason = textOf(changes.get("DeadLetterReason"));

@@ -31,11 +31,11 @@ export const readRequest = (bytes: Buffer): Request => {
 };
 
 /** A reply of success: 202 by CBS, 204 when there is nothing to tell, else 200. */
-export const encodeReply = (request: Request, statusCode: number, body?: Typed): Buffer =>
+export const encodeResponse = (request: Request, statusCode: number, body?: Typed): Buffer =>
   encode(request, { statusCode: types.wrap_int(statusCode), statusDescription: "OK" }, body);
 
 /** A reply which says what was wrong with the request. */
-export const encodeErrorReply = (request: Request, cause: unknown): Buffer => {
+export const encodeErrorResponse = (request: Request, cause: unknown): Buffer => {
   const error = BrokerError.from(cause);
   return encode(request, {
     statusCode: types.wrap_int(error.statusCode),
@@ -57,12 +57,12 @@ export class Fields {
 
   /** The method throws, as all here, a BrokerError `com.microsoft:argument-error` when the field is not as named. */
   text(key: string): string {
-    return this.optionalText(key) ?? wrong(key);
+    return this.optionalText(key) ?? invalidField(key);
   }
 
   optionalText(key: string): string | undefined {
     const value = this.#entries.get(key)?.value ?? undefined;
-    return value === undefined || typeof value === "string" ? value : wrong(key);
+    return value === undefined || typeof value === "string" ? value : invalidField(key);
   }
 
   integer(key: string): number {
@@ -76,16 +76,16 @@ export class Fields {
   /** Bytes, or nothing where the client sent null. */
   optionalBytes(key: string): Buffer | undefined {
     const value = this.#entries.get(key)?.value ?? undefined;
-    return value === undefined || Buffer.isBuffer(value) ? value : wrong(key);
+    return value === undefined || Buffer.isBuffer(value) ? value : invalidField(key);
   }
 
   listOfBytes(key: string): Buffer[] {
-    return this.list(key).map(({ value }) => (Buffer.isBuffer(value) ? value : wrong(key)));
+    return this.list(key).map(({ value }) => (Buffer.isBuffer(value) ? value : invalidField(key)));
   }
 
   list(key: string): readonly Typed[] {
     const items = itemsOf(this.#entries.get(key));
-    return items.length > 0 ? items : wrong(key);
+    return items.length > 0 ? items : invalidField(key);
   }
 
   /** A map's entries, typed; none where the client left it out. */
@@ -98,9 +98,9 @@ export class Fields {
 const integerOf = (key: string, typed: Typed | undefined): number => {
   const value = typed?.value;
   if (typeof value === "number") return value;
-  return Buffer.isBuffer(value) && value.length === 8 ? Number(value.readBigInt64BE()) : wrong(key);
+  return Buffer.isBuffer(value) && value.length === 8 ? Number(value.readBigInt64BE()) : invalidField(key);
 };
 
-const wrong = (key: string): never => {
+const invalidField = (key: string): never => {
   throw new BrokerError("com.microsoft:argument-error", `The request lacks '${key}', or has it in a wrong form.`);
 };

@@ -1,9 +1,9 @@
 import { BrokerError } from "../broker-error.ts";
-import { encodeErrorReply, type Request, readRequest } from "./request.ts";
+import { encodeErrorResponse, type Request, readRequest } from "./request.ts";
 import type { Sender } from "./rhea.ts";
 
 /** The links of one connection on which the client waits for replies to its requests. */
-export class Replies {
+export class ResponseLinks {
   readonly #links = new Map<string, Sender>();
 
   /** Replies that name this link go to it, until the returned function is called. */
@@ -18,18 +18,18 @@ export class Replies {
    * Replies to a request; an error of `answer` is a reply too.
    * @throws BrokerError when there is no request in the bytes, or no link for the reply.
    */
-  answer(bytes: Buffer, answer: (request: Request) => Buffer): void {
+  respond(bytes: Buffer, answer: (request: Request) => Buffer): void {
     const request = readRequest(bytes);
     const link = this.#links.get(request.replyTo);
     if (!link) throw new BrokerError("amqp:not-found", `No link waits for replies to '${request.replyTo}'.`);
-    link.send(orErrorReply(request, answer), undefined, 0);
+    link.send(runOrError(request, answer), undefined, 0);
   }
 }
 
-const orErrorReply = (request: Request, answer: (request: Request) => Buffer): Buffer => {
+const runOrError = (request: Request, answer: (request: Request) => Buffer): Buffer => {
   try {
     return answer(request);
   } catch (cause) {
-    return encodeErrorReply(request, cause);
+    return encodeErrorResponse(request, cause);
   }
 };

@@ -16,35 +16,35 @@ import {
  */
 
 /** The message format which stands for "an ordinary message": rhea would decode format 0 and forget the bytes. */
-export const PLAIN_FORMAT = 0xffff_ffff;
+export const DEFAULT_MESSAGE_FORMAT = 0xffff_ffff;
 
 /** A rhea container with what a Service Bus needs to do differently. */
 export const createContainer = (id: string): Container => {
   const container = newContainer(id);
   container.sasl_server_mechanisms.enable_anonymous();
   container.on("session_open", ({ session }: { session: Session }) => {
-    keepBytesOfMessages(session);
-    leaveAttachToBroker(session);
+    keepMessagesEncoded(session);
+    disableAutomaticAttach(session);
   });
   return container;
 };
 
 /** Messages arrive as bytes, so that what the broker need not know is stored and sent on as it came. */
-const keepBytesOfMessages = (session: Session): void => {
+const keepMessagesEncoded = (session: Session): void => {
   const onTransfer = session.on_transfer;
   session.on_transfer = (frame) => {
-    if (!frame.performative.message_format) frame.performative.message_format = PLAIN_FORMAT;
+    if (!frame.performative.message_format) frame.performative.message_format = DEFAULT_MESSAGE_FORMAT;
     onTransfer.call(session, frame);
   };
 };
 
 /** rhea answers an attach at once; the broker may have to wait for a session first. It answers by `link.attach()`. */
-const leaveAttachToBroker = (session: Session): void => {
+const disableAutomaticAttach = (session: Session): void => {
   const createLink = session.create_link;
   session.create_link = (name, kind, options) => {
     const link = createLink.call(session, name, kind, options);
     link.open = () => {};
-    if (link.is_sender()) answerEachDrain(link as Sender);
+    if (link.is_sender()) respondToEveryDrain(link as Sender);
     return link;
   };
 };
@@ -53,7 +53,7 @@ const leaveAttachToBroker = (session: Session): void => {
  * rhea leaves a drain unanswered when no credit is left to give back, as when the last message crossed the drain on
  * its way. The client would wait, give up, and close the link with messages locked.
  */
-const answerEachDrain = (sender: Sender): void => {
+const respondToEveryDrain = (sender: Sender): void => {
   sender._get_drain = () => {
     const draining = sender._draining;
     if (draining) {
@@ -66,7 +66,7 @@ const answerEachDrain = (sender: Sender): void => {
 };
 
 /** Answers the client's request to drain the link's credit, after the messages that are already on their way. */
-export const answerDrain = (sender: Sender): void => {
+export const respondToDrain = (sender: Sender): void => {
   sender.issue_flow = true;
   sender.connection._register();
 };
@@ -88,7 +88,7 @@ export const settle = (sent: Sent, outcome: Outcome): void => {
  * Writes an empty frame whenever a read causes no other. Clients keep Nagle's algorithm on, so that without it each
  * new link waits 40 ms for a delayed acknowledgement.
  */
-export const acknowledgeReadsAtOnce = (connection: Connection): void => {
+export const avoidDelayedAcknowledgements = (connection: Connection): void => {
   const { socket } = connection;
   socket.on("data", () => {
     const written = socket.bytesWritten;

@@ -1,8 +1,8 @@
 import { BrokerError } from "../broker-error.ts";
-import { WireMessage } from "./amqp-message.ts";
+import { AmqpMessage } from "./amqp-message.ts";
 import { amqpError } from "./outcomes.ts";
 import type { MessageContext, Receiver } from "./rhea.ts";
-import { PLAIN_FORMAT } from "./rhea-patches.ts";
+import { DEFAULT_MESSAGE_FORMAT } from "./rhea-patches.ts";
 
 /** The largest message that the standard tier takes, in bytes; clients fill batches up to it. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -11,10 +11,10 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
 const BATCH_FORMAT = 0x8001_3700;
 
 /** Does with a transfer what its link is for; throws what the client is to be told. */
-export type Taker = (bytes: Buffer, format: number) => void;
+export type TransferHandler = (bytes: Buffer, format: number) => void;
 
 /** Opens a link on which a client sends, and answers each of its transfers. */
-export const openSendingLink = (receiver: Receiver, take: Taker): void => {
+export const openSendingLink = (receiver: Receiver, take: TransferHandler): void => {
   receiver.local.attach.max_message_size = MAX_MESSAGE_BYTES;
   receiver.on("message", ({ message, format, delivery }: MessageContext) => {
     try {
@@ -33,14 +33,14 @@ export const openSendingLink = (receiver: Receiver, take: Taker): void => {
  * @throws BrokerError `amqp:link:message-size-exceeded`, `amqp:decode-error`, or `amqp:not-implemented` for a format
  *   that is neither a message nor a batch.
  */
-export const decodeTransfer = (bytes: Buffer, format: number): WireMessage[] => {
+export const decodeTransfer = (bytes: Buffer, format: number): AmqpMessage[] => {
   if (bytes.length > MAX_MESSAGE_BYTES) {
     throw new BrokerError(
       "amqp:link:message-size-exceeded",
       `The message has ${bytes.length} bytes, and the limit is ${MAX_MESSAGE_BYTES}.`,
     );
   }
-  if (format === BATCH_FORMAT) return WireMessage.decodeBatch(bytes);
-  if (format === PLAIN_FORMAT) return [WireMessage.decode(bytes)];
+  if (format === BATCH_FORMAT) return AmqpMessage.decodeBatch(bytes);
+  if (format === DEFAULT_MESSAGE_FORMAT) return [AmqpMessage.decode(bytes)];
   throw new BrokerError("amqp:not-implemented", `The twin does not know the message format 0x${format.toString(16)}.`);
 };

@@ -1,6 +1,6 @@
 import { BrokerError } from "../broker-error.ts";
 import type { Entity } from "../entity.ts";
-import type { SessionLock, SessionSeeker, Sessions } from "../queue/sessions.ts";
+import type { SessionLock, Sessions, SessionWaiter } from "../queue/sessions.ts";
 import { amqpError } from "./outcomes.ts";
 import { ReceivingLink } from "./receiving-link.ts";
 import { type Sender, type Typed, types } from "./rhea.ts";
@@ -9,8 +9,8 @@ import { refuse } from "./rhea-patches.ts";
 const SESSION_FILTER = "com.microsoft:session-filter";
 
 /** How long the service lets a client wait for a session, unless the client says less, in milliseconds. */
-const LONGEST_WAIT_MS = 65_000;
-const DEFAULT_WAIT_MS = 60_000;
+const MAX_TIMEOUT_MS = 65_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** .NET counts time in ticks of 100 ns from the year 1; the Unix epoch began at this one. */
 const TICKS_AT_UNIX_EPOCH = 621_355_968_000_000_000n;
@@ -31,11 +31,11 @@ export const sessionFilterOf = ({ source }: Sender): SessionFilter | undefined =
 };
 
 /** A link on which a client receives from one session. It is not answered before the session is the client's. */
-export class SessionLink implements SessionSeeker {
+export class SessionLink implements SessionWaiter {
   readonly #sender: Sender;
   readonly #entity: Entity;
-  readonly #stopSeeking: () => void = () => {};
-  #isAnswered = false;
+  readonly #stopWaiting: () => void = () => {};
+  #isAttached = false;
   #receiving: ReceivingLink | undefined;
 
   /** @throws BrokerError `com.microsoft:session-cannot-be-locked` when another receiver has the session. */
@@ -43,12 +43,12 @@ export class SessionLink implements SessionSeeker {
     this.#sender = sender;
     this.#entity = entity;
     if (sessionId !== undefined) this.granted(sessions.accept(sessionId, this));
-    else this.#stopSeeking = sessions.acceptNext(this, waitOf(sender));
-    sender.once("sender_close", () => this.#answerBeforeEnd());
+    else this.#stopWaiting = sessions.acceptNext(this, timeoutOf(sender));
+    sender.once("sender_close", () => this.#attachBeforeDetach());
   }
 
   granted(lock: SessionLock): void {
-    this.#isAnswered = true;
+    this.#isAttached = true;
     this.#sender.set_source({
       address: this.#sender.source?.address,
       filter: { [SESSION_FILTER]: lock.sessionId },
@@ -58,7 +58,7 @@ export class SessionLink implements SessionSeeker {
   }
 
   timedOut(): void {
-    this.#isAnswered = true;
+    this.#isAttached = true;
     const none = "The operation did not complete within the allotted time: no session with messages is free.";
     refuse(this.#sender, amqpError(new BrokerError("com.microsoft:timeout", none)));
   }
@@ -70,19 +70,19 @@ export class SessionLink implements SessionSeeker {
   }
 
   close(): void {
-    this.#stopSeeking();
+    this.#stopWaiting();
     this.#receiving?.close();
   }
 
   /** A client that gives up while it waits for its session still expects an attach before the detach. */
-  #answerBeforeEnd(): void {
-    if (!this.#isAnswered) this.#sender.attach();
+  #attachBeforeDetach(): void {
+    if (!this.#isAttached) this.#sender.attach();
   }
 }
 
-const waitOf = ({ properties }: Sender): number => {
-  const asked = Number(properties?.["com.microsoft:timeout"] ?? DEFAULT_WAIT_MS);
-  return Math.min(asked, LONGEST_WAIT_MS);
+const timeoutOf = ({ properties }: Sender): number => {
+  const asked = Number(properties?.["com.microsoft:timeout"] ?? DEFAULT_TIMEOUT_MS);
+  return Math.min(asked, MAX_TIMEOUT_MS);
 };
 
 const ticksOf = (time: number): Typed => {

@@ -12,19 +12,19 @@ export const SHARED_ACCESS_KEY = "SAS_KEY_VALUE";
  * @throws BrokerError `amqp:unauthorized-access` when it is not signed with the shared access key. A token's age is
  *   not held against it, as clients stamp it with the system's time and not with the twin's.
  */
-export const pathOpenedBy = (request: Request): string => {
+export const authorizedPath = (request: Request): string => {
   const token = typeof request.body?.value === "string" ? request.body.value : "";
   const fields = new URLSearchParams(token.replace(/^SharedAccessSignature /, ""));
   const resource = fields.get("sr") ?? "";
   const expiry = fields.get("se") ?? "";
   const isOurKey = fields.get("skn") === SHARED_ACCESS_KEY_NAME;
-  if (!isOurKey || !isSignature(fields.get("sig") ?? "", `${encodeURIComponent(resource)}\n${expiry}`)) {
+  if (!isOurKey || !isValidSignature(fields.get("sig") ?? "", `${encodeURIComponent(resource)}\n${expiry}`)) {
     throw new BrokerError("amqp:unauthorized-access", "InvalidSignature: The token has an invalid signature.");
   }
   return resource.replace(/^sb:\/\/[^/]*\/?/i, "").toLowerCase();
 };
 
-const isSignature = (signature: string, signed: string): boolean => {
+const isValidSignature = (signature: string, signed: string): boolean => {
   const expected = createHmac("sha256", SHARED_ACCESS_KEY).update(signed).digest();
   const given = Buffer.from(signature, "base64");
   return given.length === expected.length && timingSafeEqual(given, expected);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { Leases } from "./lock-timers.ts";
+import { LockTimers } from "./lock-timers.ts";
 import type { Entry } from "./message.ts";
 import type { SessionLock, Sessions } from "./sessions.ts";
 
@@ -17,7 +17,7 @@ export interface LockedMessage {
 export interface LockedMessagesOptions {
   readonly clock: Clock;
   /** How long a message stays locked without being renewed, in milliseconds. */
-  readonly lockMs: number;
+  readonly lockDurationMs: number;
   /** The sessions of the queue, if it has them. */
   readonly sessions: Sessions | undefined;
   /** Called with a message whose own lock ran out; it is no longer among the locked. */
@@ -27,12 +27,12 @@ export interface LockedMessagesOptions {
 /** The messages of a queue that are locked, by their tokens. */
 export class LockedMessages {
   readonly #byToken = new Map<string, LockedMessage>();
-  readonly #leases: Leases<LockedMessage>;
+  readonly #timers: LockTimers<LockedMessage>;
   readonly #sessions: Sessions | undefined;
 
-  constructor({ clock, lockMs, sessions, onExpired }: LockedMessagesOptions) {
+  constructor({ clock, lockDurationMs: lockMs, sessions, onExpired }: LockedMessagesOptions) {
     this.#sessions = sessions;
-    this.#leases = new Leases(clock, lockMs, (locked) => {
+    this.#timers = new LockTimers(clock, lockMs, (locked) => {
       this.end(locked);
       onExpired(locked);
     });
@@ -46,15 +46,15 @@ export class LockedMessages {
   lock(entry: Entry, session: SessionLock | undefined): LockedMessage {
     const locked: LockedMessage = { token: randomBytes(16), entry, session };
     this.#byToken.set(keyOf(locked.token), locked);
-    entry.lockedUntil = session ? session.lockedUntil : this.#leases.grant(locked);
+    entry.lockedUntil = session ? session.lockedUntil : this.#timers.start(locked);
     return locked;
   }
 
   /** @throws BrokerError `com.microsoft:message-lock-lost`, or `session-lock-lost` in a queue with sessions. */
   get(token: Buffer): LockedMessage {
-    this.#leases.expire();
+    this.#timers.expireDue();
     const locked = this.#byToken.get(keyOf(token));
-    if (locked && this.#holdsSessionOf(locked)) return locked;
+    if (locked && this.#hasValidSession(locked)) return locked;
     throw this.#sessions
       ? new BrokerError("com.microsoft:session-lock-lost", "The session lock has expired on the message.")
       : new BrokerError(
@@ -65,7 +65,7 @@ export class LockedMessages {
 
   /** Unlocks a message, whatever is to become of it. */
   end(locked: LockedMessage): void {
-    this.#leases.end(locked);
+    this.#timers.end(locked);
     this.#byToken.delete(keyOf(locked.token));
     locked.entry.lockedUntil = undefined;
   }
@@ -80,13 +80,13 @@ export class LockedMessages {
     if (locked.session) {
       throw new BrokerError("amqp:not-allowed", "The lock of a message in a session is its session's lock.");
     }
-    const end = this.#leases.grant(locked);
-    locked.entry.lockedUntil = end;
-    return end;
+    const unlock = this.#timers.start(locked);
+    locked.entry.lockedUntil = unlock;
+    return unlock;
   }
 
   /** What was locked under a session lock. */
-  under(session: SessionLock): LockedMessage[] {
+  inSession(session: SessionLock): LockedMessage[] {
     return [...this].filter((locked) => locked.session === session);
   }
 
@@ -94,7 +94,7 @@ export class LockedMessages {
     return this.#byToken.values();
   }
 
-  #holdsSessionOf({ session }: LockedMessage): boolean {
+  #hasValidSession({ session }: LockedMessage): boolean {
     return !session || this.#sessions?.lockOf(session.sessionId) === session;
   }
 }

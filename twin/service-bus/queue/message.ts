@@ -9,7 +9,7 @@ export interface Message {
   /** The sender's time to live in milliseconds, from the moment the message can be received. */
   readonly timeToLiveMs: number | undefined;
   /** The time before which the message must not be received, in milliseconds since the Unix epoch. */
-  readonly scheduledFor: number | undefined;
+  readonly scheduledEnqueueAt: number | undefined;
   /** A copy with these application properties added or replaced. */
   withProperties(properties: Properties): Message;
   /** The bytes that a receiver gets: the message, and what the queue knows of it. */

@@ -17,10 +17,10 @@ export interface QueueSettings {
 }
 
 /** The settings of a queue with all defaults filled in, times in milliseconds. */
-export interface QueueRules {
+export interface QueueProperties {
   readonly name: string;
   readonly requiresSession: boolean;
-  readonly lockMs: number;
+  readonly lockDurationMs: number;
   readonly maxDeliveryCount: number;
   readonly duplicateWindowMs: number;
   readonly timeToLiveMs: number;
@@ -29,10 +29,10 @@ export interface QueueRules {
 
 const SECOND_MS = 1000;
 
-export const queueRules = (settings: QueueSettings): QueueRules => ({
+export const toQueueProperties = (settings: QueueSettings): QueueProperties => ({
   name: settings.name,
   requiresSession: settings.requiresSession ?? false,
-  lockMs: (settings.lockDurationSeconds ?? 60) * SECOND_MS,
+  lockDurationMs: (settings.lockDurationSeconds ?? 60) * SECOND_MS,
   maxDeliveryCount: settings.maxDeliveryCount ?? 10,
   duplicateWindowMs: (settings.duplicateDetectionWindowSeconds ?? 0) * SECOND_MS,
   timeToLiveMs: (settings.timeToLiveSeconds ?? Number.POSITIVE_INFINITY) * SECOND_MS,
@@ -40,7 +40,7 @@ export const queueRules = (settings: QueueSettings): QueueRules => ({
 });
 
 /** A dead-letter queue keeps what it gets until someone completes it, and has no sessions of its own. */
-export const deadLetterRules = (rules: QueueRules): QueueRules => ({
+export const deadLetterQueueProperties = (rules: QueueProperties): QueueProperties => ({
   ...rules,
   name: `${rules.name}/$DeadLetterQueue`,
   requiresSession: false,

@@ -1,14 +1,14 @@
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
 import type { Entry } from "./message.ts";
-import { Lanes } from "./messages-by-session.ts";
+import { MessagesBySession } from "./messages-by-session.ts";
 
 export interface QueueStoreOptions {
   readonly clock: Clock;
   /** Gives the next sequence number of the queue. */
-  readonly nextNumber: () => number;
+  readonly nextSequenceNumber: () => number;
   /** The lane in which a message waits. */
-  readonly laneOf: (entry: Entry) => string;
+  readonly sessionIdOf: (entry: Entry) => string;
   /** Called when a message has been put into a lane. */
   readonly onAvailable: (lane: string) => void;
   /** Called with a message that outlived its time; it is no longer in the store. */
@@ -23,7 +23,7 @@ interface Scheduled {
 /** The messages of a queue that nobody works on: those that wait in lanes, the scheduled and the deferred. */
 export class QueueStore {
   readonly #options: QueueStoreOptions;
-  readonly #lanes = new Lanes<Entry>();
+  readonly #active = new MessagesBySession<Entry>();
   readonly #scheduled = new Map<number, Scheduled>();
   readonly #deferred = new Map<number, Entry>();
 
@@ -32,29 +32,29 @@ export class QueueStore {
   }
 
   get sizes(): { readonly active: number; readonly scheduled: number; readonly deferred: number } {
-    return { active: this.#lanes.size, scheduled: this.#scheduled.size, deferred: this.#deferred.size };
+    return { active: this.#active.size, scheduled: this.#scheduled.size, deferred: this.#deferred.size };
   }
 
   /** The lanes that have messages, the one to be served next first. */
-  laneNames(): Iterable<string> {
-    return this.#lanes.names();
+  sessionIds(): Iterable<string> {
+    return this.#active.sessionIds();
   }
 
   /** Puts a lane behind the others, so that each gets its turn. */
   moveToEnd(lane: string): void {
-    this.#lanes.moveToEnd(lane);
+    this.#active.moveToEnd(lane);
   }
 
   /** Puts a new message into its lane; its time to live begins. */
   add(entry: Entry): void {
     const { clock } = this.#options;
-    if (Number.isFinite(entry.timeToLiveMs)) clock.after(entry.timeToLiveMs, () => this.#expireIfWaiting(entry));
+    if (Number.isFinite(entry.timeToLiveMs)) clock.after(entry.timeToLiveMs, () => this.#expireIfActive(entry));
     this.#makeAvailable(entry);
   }
 
   /** Keeps a message until its time, in milliseconds since the Unix epoch. */
   schedule(entry: Entry, time: number): void {
-    const { clock, nextNumber } = this.#options;
+    const { clock, nextSequenceNumber: nextNumber } = this.#options;
     const scheduledAs = entry.sequenceNumber;
     const cancel = clock.after(time - clock.now(), () => {
       this.#scheduled.delete(scheduledAs);
@@ -67,7 +67,7 @@ export class QueueStore {
 
   /** @throws BrokerError `com.microsoft:message-not-found` when one of them is not scheduled; then none is cancelled. */
   cancelScheduled(sequenceNumbers: readonly number[]): void {
-    for (const { entry, cancel } of find(sequenceNumbers, this.#scheduled)) {
+    for (const { entry, cancel } of findAll(sequenceNumbers, this.#scheduled)) {
       cancel();
       this.#scheduled.delete(entry.sequenceNumber);
     }
@@ -80,17 +80,17 @@ export class QueueStore {
   }
 
   /** Puts a message back where it was before someone received it. */
-  putBack(entry: Entry): void {
+  requeue(entry: Entry): void {
     if (entry.state === "deferred") this.defer(entry);
-    else if (this.#hasExpired(entry)) this.#options.onExpired(entry);
+    else if (this.#isExpired(entry)) this.#options.onExpired(entry);
     else this.#makeAvailable(entry);
   }
 
   /** Takes the first message out of a lane. */
   takeNext(lane: string): Entry | undefined {
     for (;;) {
-      const entry = this.#lanes.takeFirst(lane);
-      if (!entry || !this.#hasExpired(entry)) return entry;
+      const entry = this.#active.takeFirst(lane);
+      if (!entry || !this.#isExpired(entry)) return entry;
       this.#options.onExpired(entry);
     }
   }
@@ -102,8 +102,8 @@ export class QueueStore {
    *   is of another session; then none is taken.
    */
   takeDeferred(sequenceNumbers: readonly number[], lane: string): Entry[] {
-    const entries = find(sequenceNumbers, this.#deferred);
-    if (entries.some((entry) => this.#options.laneOf(entry) !== lane)) {
+    const entries = findAll(sequenceNumbers, this.#deferred);
+    if (entries.some((entry) => this.#options.sessionIdOf(entry) !== lane)) {
       throw new BrokerError("com.microsoft:session-lock-lost", "A deferred message is of a session that is not held.");
     }
     for (const entry of entries) this.#deferred.delete(entry.sequenceNumber);
@@ -111,28 +111,28 @@ export class QueueStore {
   }
 
   *[Symbol.iterator](): Iterator<Entry> {
-    yield* this.#lanes;
+    yield* this.#active;
     yield* this.#deferred.values();
     for (const { entry } of this.#scheduled.values()) yield entry;
   }
 
   #makeAvailable(entry: Entry): void {
-    const lane = this.#options.laneOf(entry);
-    this.#lanes.add(lane, entry);
+    const lane = this.#options.sessionIdOf(entry);
+    this.#active.add(lane, entry);
     this.#options.onAvailable(lane);
   }
 
-  #hasExpired(entry: Entry): boolean {
+  #isExpired(entry: Entry): boolean {
     return entry.enqueuedAt + entry.timeToLiveMs <= this.#options.clock.now();
   }
 
   /** A message whose time runs out while it is locked or deferred is left to its receiver. */
-  #expireIfWaiting(entry: Entry): void {
-    if (this.#lanes.delete(this.#options.laneOf(entry), entry)) this.#options.onExpired(entry);
+  #expireIfActive(entry: Entry): void {
+    if (this.#active.delete(this.#options.sessionIdOf(entry), entry)) this.#options.onExpired(entry);
   }
 }
 
-const find = <T>(sequenceNumbers: readonly number[], among: ReadonlyMap<number, T>): T[] =>
+const findAll = <T>(sequenceNumbers: readonly number[], among: ReadonlyMap<number, T>): T[] =>
   sequenceNumbers.map((sequenceNumber) => {
     const found = among.get(sequenceNumber);
     if (found) return found;

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TwinClock } from "../../clock.ts";
-import { TextMessage } from "../testing/fake-message.ts";
+import { FakeMessage } from "../testing/fake-message.ts";
 import type { Delivery } from "./message.ts";
 import { Queue } from "./queue.ts";
-import { queueRules } from "./queue-settings.ts";
+import { toQueueProperties } from "./queue-settings.ts";
 import type { SessionLock } from "./sessions.ts";
 
 const LOCK_MS = 60_000;
@@ -43,14 +43,14 @@ class Driver {
 
   constructor(requiresSession: boolean) {
     const settings = { name: "q", requiresSession, lockDurationSeconds: LOCK_MS / 1000, maxDeliveryCount: 3 };
-    this.queue = Queue.withDeadLetters(queueRules(settings), this.clock);
+    this.queue = Queue.withDeadLetters(toQueueProperties(settings), this.clock);
   }
 
   take(step: Step): void {
     switch (step.do) {
       case "send":
         this.sent.push(`${this.sent.length}`);
-        this.queue.send([new TextMessage(this.sent.at(-1) ?? "", { sessionId: step.sessionId })]);
+        this.queue.send([new FakeMessage(this.sent.at(-1) ?? "", { sessionId: step.sessionId })]);
         break;
       case "receive":
         this.#receive(step.sessionId);

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { TwinClock } from "../../clock.ts";
-import { TextMessage } from "../testing/fake-message.ts";
+import { FakeMessage } from "../testing/fake-message.ts";
 import type { Delivery } from "./message.ts";
 import { Queue } from "./queue.ts";
-import { type QueueSettings, queueRules } from "./queue-settings.ts";
+import { type QueueSettings, toQueueProperties } from "./queue-settings.ts";
 
 const MINUTE_MS = 60_000;
 
 const openQueue = (settings: Omit<QueueSettings, "name"> = {}) => {
   const clock = new TwinClock();
-  return { clock, queue: Queue.withDeadLetters(queueRules({ name: "q", ...settings }), clock) };
+  return { clock, queue: Queue.withDeadLetters(toQueueProperties({ name: "q", ...settings }), clock) };
 };
 
 const holder = { lost: () => {} };
@@ -19,7 +19,7 @@ const idOf = (delivery: Delivery | undefined) => delivery?.queued.message.id;
 describe("Queue", () => {
   it("delivers in the order of sending, and a message that comes back before those sent after it", () => {
     const { queue } = openQueue();
-    queue.send(["a", "b", "c"].map((id) => new TextMessage(id)));
+    queue.send(["a", "b", "c"].map((id) => new FakeMessage(id)));
     const first = queue.receive();
     const second = queue.receive();
     if (second) queue.abandon(second.token);
@@ -29,13 +29,13 @@ describe("Queue", () => {
 
   it("accepts none of several messages when one lacks its session", () => {
     const { queue } = openQueue({ requiresSession: true });
-    expect(() => queue.send([new TextMessage("a", { sessionId: "s" }), new TextMessage("b")])).toThrow("SessionId");
+    expect(() => queue.send([new FakeMessage("a", { sessionId: "s" }), new FakeMessage("b")])).toThrow("SessionId");
     expect(queue.snapshot().active).toBe(0);
   });
 
   it("ends each lock at its own time, and none that was renewed", () => {
     const { queue, clock } = openQueue();
-    queue.send(["a", "b"].map((id) => new TextMessage(id)));
+    queue.send(["a", "b"].map((id) => new FakeMessage(id)));
     const renewed = queue.receive();
     clock.advance(MINUTE_MS / 2);
     queue.receive();
@@ -48,8 +48,8 @@ describe("Queue", () => {
 
   it("gives a scheduled message its place, and its number, when it is due", () => {
     const { queue, clock } = openQueue();
-    const [scheduledAs] = queue.send([new TextMessage("later", { scheduledFor: clock.now() + MINUTE_MS })]);
-    queue.send([new TextMessage("now")]);
+    const [scheduledAs] = queue.send([new FakeMessage("later", { scheduledEnqueueAt: clock.now() + MINUTE_MS })]);
+    queue.send([new FakeMessage("now")]);
     clock.advance(MINUTE_MS);
     expect(idOf(queue.receive())).toBe("now");
     const due = queue.receive()?.queued;
@@ -59,7 +59,7 @@ describe("Queue", () => {
   it("drops an expired message, or dead-letters it if the queue says so", () => {
     for (const deadLetterOnExpiration of [false, true]) {
       const { queue, clock } = openQueue({ deadLetterOnExpiration, timeToLiveSeconds: 60 });
-      queue.send([new TextMessage("a", { timeToLiveMs: 10 * MINUTE_MS })]);
+      queue.send([new FakeMessage("a", { timeToLiveMs: 10 * MINUTE_MS })]);
       clock.advance(MINUTE_MS);
       expect(queue.snapshot()).toMatchObject({ active: 0, deadLettered: deadLetterOnExpiration ? 1 : 0 });
     }
@@ -67,7 +67,7 @@ describe("Queue", () => {
 
   it("leaves a message to its receiver that expires while locked", () => {
     const { queue, clock } = openQueue({ deadLetterOnExpiration: true });
-    queue.send([new TextMessage("a", { timeToLiveMs: 1000 })]);
+    queue.send([new FakeMessage("a", { timeToLiveMs: 1000 })]);
     const delivery = queue.receive();
     clock.advance(2000);
     expect(queue.snapshot()).toMatchObject({ locked: 1, deadLettered: 0 });
@@ -77,7 +77,7 @@ describe("Queue", () => {
 
   it("keeps a deferred message deferred when its receiver fails, and dead-letters it in the end", () => {
     const { queue } = openQueue({ maxDeliveryCount: 2 });
-    const [sequenceNumber = 0] = queue.send([new TextMessage("a")]);
+    const [sequenceNumber = 0] = queue.send([new FakeMessage("a")]);
     const delivery = queue.receive();
     if (delivery) queue.defer(delivery.token);
     expect(queue.receive()).toBeUndefined();
@@ -88,7 +88,7 @@ describe("Queue", () => {
 
   it("takes none of several deferred messages when one is not there", () => {
     const { queue } = openQueue();
-    const [sequenceNumber = 0] = queue.send([new TextMessage("a")]);
+    const [sequenceNumber = 0] = queue.send([new FakeMessage("a")]);
     const delivery = queue.receive();
     if (delivery) queue.defer(delivery.token);
     expect(() => queue.receiveDeferred([sequenceNumber, 99])).toThrow("sequence number 99");
@@ -97,7 +97,7 @@ describe("Queue", () => {
 
   it("keeps dead-lettered messages through any number of failures", () => {
     const { queue } = openQueue({ maxDeliveryCount: 1 });
-    queue.send([new TextMessage("a")]);
+    queue.send([new FakeMessage("a")]);
     const delivery = queue.receive();
     if (delivery) queue.abandon(delivery.token);
     for (let i = 0; i < 20; i++) {
@@ -109,7 +109,7 @@ describe("Queue", () => {
 
   it("gives every session its turn", () => {
     const { queue } = openQueue({ requiresSession: true });
-    for (const sessionId of ["x", "y", "x", "y"]) queue.send([new TextMessage("m", { sessionId })]);
+    for (const sessionId of ["x", "y", "x", "y"]) queue.send([new FakeMessage("m", { sessionId })]);
     const served: string[] = [];
     for (let i = 0; i < 4; i++) {
       const seeker = {

@@ -1,9 +1,9 @@
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { DuplicateWindow } from "./duplicate-detection.ts";
+import { DuplicateDetection } from "./duplicate-detection.ts";
 import { type LockedMessage, LockedMessages } from "./locked-messages.ts";
 import type { Delivery, Entry, Message, Properties, QueuedMessage } from "./message.ts";
-import { deadLetterRules, type QueueRules } from "./queue-settings.ts";
+import { deadLetterQueueProperties, type QueueProperties } from "./queue-settings.ts";
 import { QueueStore } from "./queue-store.ts";
 import { type SessionLock, Sessions } from "./sessions.ts";
 
@@ -22,14 +22,14 @@ export interface DeadLetterReason {
 }
 
 /** The lane of all messages in a queue without sessions. With sessions, each session has a lane by its id. */
-const ONLY_LANE = "";
+const NO_SESSION = "";
 
 /**
  * The messages of one queue and the rules by which they are received, settled, locked, scheduled and dead-lettered.
  * A message is in one place at a time: waiting in a lane, locked, deferred, scheduled, or gone.
  */
 export class Queue {
-  readonly rules: QueueRules;
+  readonly properties: QueueProperties;
   /** Where messages go that cannot be processed; a dead-letter queue has none. */
   readonly deadLetters: Queue | undefined;
   /** Present if the queue requires sessions. */
@@ -38,35 +38,40 @@ export class Queue {
   onAvailable: (lane: string) => void = () => {};
 
   readonly #clock: Clock;
-  readonly #duplicates: DuplicateWindow | undefined;
+  readonly #duplicateDetection: DuplicateDetection | undefined;
   readonly #store: QueueStore;
   readonly #locked: LockedMessages;
   #lastSequenceNumber = 0;
 
-  constructor(rules: QueueRules, clock: Clock, deadLetters?: Queue) {
-    const { lockMs } = rules;
-    this.rules = rules;
+  constructor(rules: QueueProperties, clock: Clock, deadLetters?: Queue) {
+    const { lockDurationMs: lockMs } = rules;
+    this.properties = rules;
     this.deadLetters = deadLetters;
     this.#clock = clock;
-    if (rules.duplicateWindowMs > 0) this.#duplicates = new DuplicateWindow(clock, rules.duplicateWindowMs);
+    if (rules.duplicateWindowMs > 0) this.#duplicateDetection = new DuplicateDetection(clock, rules.duplicateWindowMs);
     this.#store = new QueueStore({
       clock,
-      nextNumber: () => this.#nextSequenceNumber(),
-      laneOf: ({ message }) => (rules.requiresSession ? (message.sessionId ?? ONLY_LANE) : ONLY_LANE),
-      onAvailable: (lane) => this.#announce(lane),
+      nextSequenceNumber: () => this.#nextSequenceNumber(),
+      sessionIdOf: ({ message }) => (rules.requiresSession ? (message.sessionId ?? NO_SESSION) : NO_SESSION),
+      onAvailable: (lane) => this.#notifyAvailable(lane),
       onExpired: (entry) => this.#expire(entry),
     });
     if (rules.requiresSession) {
-      const onUnlocked = (lock: SessionLock, ranOut: boolean) => this.#returnSession(lock, ranOut);
-      this.sessions = new Sessions({ clock, lockMs, withMessages: () => this.#store.laneNames(), onUnlocked });
+      const onUnlocked = (lock: SessionLock, ranOut: boolean) => this.#requeueSession(lock, ranOut);
+      this.sessions = new Sessions({
+        clock,
+        lockDurationMs: lockMs,
+        sessionIds: () => this.#store.sessionIds(),
+        onUnlocked,
+      });
     }
-    const onExpired = ({ entry }: LockedMessage) => this.#returnFailed(entry);
-    this.#locked = new LockedMessages({ clock, lockMs, sessions: this.sessions, onExpired });
+    const onExpired = ({ entry }: LockedMessage) => this.#countDelivery(entry);
+    this.#locked = new LockedMessages({ clock, lockDurationMs: lockMs, sessions: this.sessions, onExpired });
   }
 
   /** A queue together with its dead-letter queue. */
-  static withDeadLetters(rules: QueueRules, clock: Clock): Queue {
-    return new Queue(rules, clock, new Queue(deadLetterRules(rules), clock));
+  static withDeadLetters(rules: QueueProperties, clock: Clock): Queue {
+    return new Queue(rules, clock, new Queue(deadLetterQueueProperties(rules), clock));
   }
 
   /**
@@ -75,10 +80,10 @@ export class Queue {
    * @throws BrokerError `amqp:not-allowed` when the queue requires sessions and a message names none.
    */
   send(messages: readonly Message[]): number[] {
-    if (this.rules.requiresSession && messages.some((message) => message.sessionId === undefined)) {
+    if (this.properties.requiresSession && messages.some((message) => message.sessionId === undefined)) {
       throw new BrokerError(
         "amqp:not-allowed",
-        `The SessionId was not set on a message, and it cannot be sent to the entity '${this.rules.name}'.`,
+        `The SessionId was not set on a message, and it cannot be sent to the entity '${this.properties.name}'.`,
       );
     }
     return messages.map((message) => this.#accept(message));
@@ -101,13 +106,13 @@ export class Queue {
 
   /** Locks the next message, of the session if the queue has sessions. */
   receive(session?: SessionLock): Delivery | undefined {
-    const entry = this.#store.takeNext(laneOf(session));
+    const entry = this.#store.takeNext(sessionIdOf(session));
     return entry && this.#lock(entry, session);
   }
 
   /** Takes the next message out of the queue for good. */
   receiveAndDelete(session?: SessionLock): QueuedMessage | undefined {
-    return this.#store.takeNext(laneOf(session));
+    return this.#store.takeNext(sessionIdOf(session));
   }
 
   /**
@@ -116,13 +121,13 @@ export class Queue {
    *   is of another session; then none is locked.
    */
   receiveDeferred(sequenceNumbers: readonly number[], session?: SessionLock): Delivery[] {
-    const entries = this.#store.takeDeferred(sequenceNumbers, laneOf(session));
+    const entries = this.#store.takeDeferred(sequenceNumbers, sessionIdOf(session));
     return entries.map((entry) => this.#lock(entry, session));
   }
 
   /** Takes deferred messages out of the queue for good; throws as `receiveDeferred` does. */
   receiveAndDeleteDeferred(sequenceNumbers: readonly number[], session?: SessionLock): QueuedMessage[] {
-    return this.#store.takeDeferred(sequenceNumbers, laneOf(session));
+    return this.#store.takeDeferred(sequenceNumbers, sessionIdOf(session));
   }
 
   /** Removes a message that was processed. Throws as `abandon` does. */
@@ -135,7 +140,7 @@ export class Queue {
    * @throws BrokerError `com.microsoft:message-lock-lost`, or `session-lock-lost` in a queue with sessions.
    */
   abandon(token: Buffer, changes: Properties = new Map()): void {
-    this.#returnFailed(this.#unlock(token, changes));
+    this.#countDelivery(this.#unlock(token, changes));
   }
 
   /** Puts a message aside until it is asked for by its sequence number. Throws as `abandon` does. */
@@ -170,7 +175,7 @@ export class Queue {
   }
 
   #accept(message: Message): number {
-    if (this.#duplicates?.isRepeat(message.id)) return 0;
+    if (this.#duplicateDetection?.tryAdd(message.id) === false) return 0;
     const now = this.#clock.now();
     const entry: Entry = {
       message,
@@ -178,18 +183,18 @@ export class Queue {
       sequenceNumber: this.#nextSequenceNumber(),
       enqueueSequenceNumber: undefined,
       enqueuedAt: now,
-      timeToLiveMs: Math.min(message.timeToLiveMs ?? Number.POSITIVE_INFINITY, this.rules.timeToLiveMs),
+      timeToLiveMs: Math.min(message.timeToLiveMs ?? Number.POSITIVE_INFINITY, this.properties.timeToLiveMs),
       deliveryCount: 0,
       lockedUntil: undefined,
     };
-    if (message.scheduledFor !== undefined && message.scheduledFor > now)
-      this.#store.schedule(entry, message.scheduledFor);
+    if (message.scheduledEnqueueAt !== undefined && message.scheduledEnqueueAt > now)
+      this.#store.schedule(entry, message.scheduledEnqueueAt);
     else this.#store.add(entry);
     return entry.sequenceNumber;
   }
 
-  #announce(lane: string): void {
-    this.sessions?.offer();
+  #notifyAvailable(lane: string): void {
+    this.sessions?.assignFreeSessions();
     this.onAvailable(lane);
   }
 
@@ -205,13 +210,13 @@ export class Queue {
     return entry;
   }
 
-  #returnFailed(entry: Entry): void {
+  #countDelivery(entry: Entry): void {
     entry.deliveryCount += 1;
-    if (entry.deliveryCount < this.rules.maxDeliveryCount) this.#store.putBack(entry);
+    if (entry.deliveryCount < this.properties.maxDeliveryCount) this.#store.requeue(entry);
     else {
       this.#moveToDeadLetters(entry, {
         reason: "MaxDeliveryCountExceeded",
-        description: `Message could not be consumed after ${this.rules.maxDeliveryCount} delivery attempts.`,
+        description: `Message could not be consumed after ${this.properties.maxDeliveryCount} delivery attempts.`,
       });
     }
   }
@@ -220,11 +225,11 @@ export class Queue {
    * A session lock that ran out counts as a delivery of what was locked under it; a session that was closed does not.
    * Source: "Message sessions", impact of delivery count.
    */
-  #returnSession(session: SessionLock, ranOut: boolean): void {
-    for (const locked of this.#locked.under(session)) {
+  #requeueSession(session: SessionLock, ranOut: boolean): void {
+    for (const locked of this.#locked.inSession(session)) {
       this.#locked.end(locked);
-      if (ranOut) this.#returnFailed(locked.entry);
-      else this.#store.putBack(locked.entry);
+      if (ranOut) this.#countDelivery(locked.entry);
+      else this.#store.requeue(locked.entry);
     }
     this.#store.moveToEnd(session.sessionId);
   }
@@ -235,18 +240,18 @@ export class Queue {
     if (reason !== undefined) properties.set("DeadLetterReason", reason);
     if (description !== undefined) properties.set("DeadLetterErrorDescription", description);
     const message = entry.message.withProperties(properties);
-    if (this.deadLetters) this.deadLetters.#takeOver({ ...entry, message });
+    if (this.deadLetters) this.deadLetters.#addDeadLetter({ ...entry, message });
   }
 
-  #takeOver(entry: Entry): void {
+  #addDeadLetter(entry: Entry): void {
     const sequenceNumber = this.#nextSequenceNumber();
-    const { timeToLiveMs } = this.rules;
+    const { timeToLiveMs } = this.properties;
     const enqueueSequenceNumber = entry.sequenceNumber;
     this.#store.add({ ...entry, state: "active", sequenceNumber, enqueueSequenceNumber, timeToLiveMs });
   }
 
   #expire(entry: Entry): void {
-    if (!this.rules.deadLetterOnExpiration) return;
+    if (!this.properties.deadLetterOnExpiration) return;
     this.#moveToDeadLetters(entry, {
       reason: "TTLExpiredException",
       description: "The message expired and was dead lettered.",
@@ -260,4 +265,4 @@ export class Queue {
 }
 
 /** The lane of what is received under a session lock, or without one. */
-export const laneOf = (session: SessionLock | undefined): string => session?.sessionId ?? ONLY_LANE;
+export const sessionIdOf = (session: SessionLock | undefined): string => session?.sessionId ?? NO_SESSION;

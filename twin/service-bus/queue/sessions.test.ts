@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TwinClock } from "../../clock.ts";
-import { type SessionHolder, type SessionSeeker, Sessions } from "./sessions.ts";
+import { type SessionHolder, Sessions, type SessionWaiter } from "./sessions.ts";
 
 const LOCK_MS = 60_000;
 const holder: SessionHolder = { lost: () => {} };
@@ -10,13 +10,13 @@ describe("sessions whose locks run out at the same moment", () => {
     const clock = new TwinClock();
     const sessions = new Sessions({
       clock,
-      lockMs: LOCK_MS,
-      withMessages: () => ["a", "b"],
-      onUnlocked: () => sessions.offer(), // as a queue does when the messages of a session are there again
+      lockDurationMs: LOCK_MS,
+      sessionIds: () => ["a", "b"],
+      onUnlocked: () => sessions.assignFreeSessions(), // as a queue does when the messages of a session are there again
     });
     for (const id of ["a", "b"]) sessions.accept(id, holder);
     const granted: string[] = [];
-    const seeker = (): SessionSeeker => ({
+    const seeker = (): SessionWaiter => ({
       ...holder,
       timedOut: () => {},
       granted: ({ sessionId }) => granted.push(sessionId),

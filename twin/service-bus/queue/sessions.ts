@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { Leases } from "./lock-timers.ts";
+import { LockTimers } from "./lock-timers.ts";
 
 /** One receiver's hold on a session. Another hold on the same session is another object. */
 export interface SessionLock {
@@ -16,7 +16,7 @@ export interface SessionHolder {
 }
 
 /** A receiver that waits for any session which has messages and is free. */
-export interface SessionSeeker extends SessionHolder {
+export interface SessionWaiter extends SessionHolder {
   granted(lock: SessionLock): void;
   timedOut(): void;
 }
@@ -24,9 +24,9 @@ export interface SessionSeeker extends SessionHolder {
 export interface SessionsOptions {
   readonly clock: Clock;
   /** How long a session stays locked without being renewed, in milliseconds. */
-  readonly lockMs: number;
+  readonly lockDurationMs: number;
   /** The sessions which have messages that can be received, the one to be served next first. */
-  readonly withMessages: () => Iterable<string>;
+  readonly sessionIds: () => Iterable<string>;
   /** Called when a lock has ended: by its holder, or because it ran out. */
   readonly onUnlocked: (lock: SessionLock, ranOut: boolean) => void;
 }
@@ -40,19 +40,19 @@ interface HeldLock {
 /** Who works on which session of a queue, and the state that receivers keep with a session. */
 export class Sessions {
   readonly #clock: Clock;
-  readonly #withMessages: () => Iterable<string>;
+  readonly #sessionIds: () => Iterable<string>;
   readonly #onUnlocked: (lock: SessionLock, ranOut: boolean) => void;
   readonly #held = new Map<string, HeldLock>();
-  readonly #leases: Leases<HeldLock>;
+  readonly #timers: LockTimers<HeldLock>;
   /** Those who wait, the first to come first, each with how to stop its time-out. */
-  readonly #seekers = new Map<SessionSeeker, () => void>();
+  readonly #waiters = new Map<SessionWaiter, () => void>();
   readonly #states = new Map<string, Buffer>();
 
   constructor(options: SessionsOptions) {
     this.#clock = options.clock;
-    this.#withMessages = options.withMessages;
+    this.#sessionIds = options.sessionIds;
     this.#onUnlocked = options.onUnlocked;
-    this.#leases = new Leases(options.clock, options.lockMs, (lock) => {
+    this.#timers = new LockTimers(options.clock, options.lockDurationMs, (lock) => {
       this.#unlock(lock, true);
       lock.holder.lost();
     });
@@ -77,36 +77,36 @@ export class Sessions {
    * @param timeoutMs - how long the seeker may wait, in milliseconds.
    * @returns a function by which the seeker gives up; it does nothing once a session was granted.
    */
-  acceptNext(seeker: SessionSeeker, timeoutMs: number): () => void {
+  acceptNext(seeker: SessionWaiter, timeoutMs: number): () => void {
     const stopTimeout = this.#clock.after(timeoutMs, () => {
-      this.#seekers.delete(seeker);
+      this.#waiters.delete(seeker);
       seeker.timedOut();
     });
-    this.#seekers.set(seeker, stopTimeout);
-    this.offer();
-    return () => this.#dismiss(seeker);
+    this.#waiters.set(seeker, stopTimeout);
+    this.assignFreeSessions();
+    return () => this.#removeWaiter(seeker);
   }
 
   /** Gives free sessions with messages to those who wait for one. */
-  offer(): void {
-    for (const seeker of this.#seekers.keys()) {
-      const sessionId = this.#nextFree();
+  assignFreeSessions(): void {
+    for (const seeker of this.#waiters.keys()) {
+      const sessionId = this.#nextFreeSession();
       if (sessionId === undefined) return;
-      this.#dismiss(seeker);
+      this.#removeWaiter(seeker);
       seeker.granted(this.#lock(sessionId, seeker));
     }
   }
 
   /** The lock that is held on a session now. */
   lockOf(sessionId: string): SessionLock | undefined {
-    this.#leases.expire();
+    this.#timers.expireDue();
     return this.#held.get(sessionId);
   }
 
   /** @throws BrokerError `com.microsoft:session-lock-lost` when nobody holds the session. */
   renew(sessionId: string): SessionLock {
     const lock = this.#heldLock(sessionId);
-    lock.lockedUntil = this.#leases.grant(lock);
+    lock.lockedUntil = this.#timers.start(lock);
     return lock;
   }
 
@@ -131,32 +131,32 @@ export class Sessions {
   /** Locks a session that is free. Looks at no other lock: one that has run out would free its session in between. */
   #lock(sessionId: string, holder: SessionHolder): SessionLock {
     const lock: HeldLock = { sessionId, holder, lockedUntil: 0 };
-    lock.lockedUntil = this.#leases.grant(lock);
+    lock.lockedUntil = this.#timers.start(lock);
     this.#held.set(sessionId, lock);
     return lock;
   }
 
-  #dismiss(seeker: SessionSeeker): void {
-    this.#seekers.get(seeker)?.();
-    this.#seekers.delete(seeker);
+  #removeWaiter(seeker: SessionWaiter): void {
+    this.#waiters.get(seeker)?.();
+    this.#waiters.delete(seeker);
   }
 
   #heldLock(sessionId: string): HeldLock {
-    this.#leases.expire();
+    this.#timers.expireDue();
     const lock = this.#held.get(sessionId);
     if (lock) return lock;
     throw new BrokerError("com.microsoft:session-lock-lost", `The session lock of '${sessionId}' has expired.`);
   }
 
   #unlock(lock: HeldLock, ranOut: boolean): void {
-    this.#leases.end(lock);
+    this.#timers.end(lock);
     this.#held.delete(lock.sessionId);
     this.#onUnlocked(lock, ranOut);
-    this.offer();
+    this.assignFreeSessions();
   }
 
-  #nextFree(): string | undefined {
-    for (const sessionId of this.#withMessages()) {
+  #nextFreeSession(): string | undefined {
+    for (const sessionId of this.#sessionIds()) {
       if (!this.#held.has(sessionId)) return sessionId;
     }
     return undefined;

@@ -1,23 +1,23 @@
 import type { Message, Properties } from "../queue/message.ts";
 
 /** A message without a wire form, for tests of what queues do. */
-export class TextMessage implements Message {
+export class FakeMessage implements Message {
   readonly id: string;
   readonly sessionId: string | undefined;
   readonly timeToLiveMs: number | undefined;
-  readonly scheduledFor: number | undefined;
+  readonly scheduledEnqueueAt: number | undefined;
   readonly properties: Properties;
 
-  constructor(id: string, fields: Partial<Omit<TextMessage, "id">> = {}) {
+  constructor(id: string, fields: Partial<Omit<FakeMessage, "id">> = {}) {
     this.id = id;
     this.sessionId = fields.sessionId;
     this.timeToLiveMs = fields.timeToLiveMs;
-    this.scheduledFor = fields.scheduledFor;
+    this.scheduledEnqueueAt = fields.scheduledEnqueueAt;
     this.properties = fields.properties ?? new Map();
   }
 
-  withProperties(added: Properties): TextMessage {
-    return new TextMessage(this.id, { ...this, properties: new Map([...this.properties, ...added]) });
+  withProperties(added: Properties): FakeMessage {
+    return new FakeMessage(this.id, { ...this, properties: new Map([...this.properties, ...added]) });
   }
 
   encode(): Buffer {

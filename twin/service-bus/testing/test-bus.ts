@@ -97,7 +97,7 @@ export const receiveOne = async (receiver: ServiceBusReceiver): Promise<ServiceB
 };
 
 /** What a receiver gets when it waits for a moment. */
-export const receiveWhatIsThere = (receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage[]> =>
+export const receiveAvailable = (receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage[]> =>
   receiver.receiveMessages(100, { maxWaitTimeInMs: NOTHING_WAIT_MS });
 
 /** The number by which a deferred message is asked for. */
