@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { PausableTimers } from "./pausable-timers.ts";
 
-const openClock = () => {
+const createClock = () => {
   const twin = new TwinClock();
   const clock = new PausableTimers(twin);
   clock.resume();
@@ -10,23 +10,23 @@ const openClock = () => {
 };
 
 describe("PausableClock", () => {
-  it("makes no call while it is paused, and makes up for it afterwards", () => {
-    const { twin, clock } = openClock();
+  it("fires timers that fall due during a pause when the pause ends", () => {
+    const { twin, clock } = createClock();
     const calls: string[] = [];
-    clock.after(1000, () => calls.push("due in the pause"));
-    clock.after(5000, () => calls.push("due after it"));
+    clock.after(1000, () => calls.push("due during the pause"));
+    clock.after(5000, () => calls.push("due after the pause"));
     clock.pause();
     twin.advance(2000);
     expect(calls).toEqual([]);
     clock.resume();
     twin.advance(1);
-    expect(calls).toEqual(["due in the pause"]);
+    expect(calls).toEqual(["due during the pause"]);
     twin.advance(3000);
-    expect(calls).toEqual(["due in the pause", "due after it"]);
+    expect(calls).toEqual(["due during the pause", "due after the pause"]);
   });
 
-  it("forgets a call that is cancelled, paused or not", () => {
-    const { twin, clock } = openClock();
+  it("does not fire a timer that is cancelled, during a pause or not", () => {
+    const { twin, clock } = createClock();
     const calls: string[] = [];
     const cancelFirst = clock.after(1000, () => calls.push("first"));
     const cancelSecond = clock.after(1000, () => calls.push("second"));
@@ -38,13 +38,13 @@ describe("PausableClock", () => {
     expect(calls).toEqual([]);
   });
 
-  it("keeps a call that is asked for in a pause", () => {
-    const { twin, clock } = openClock();
+  it("fires a timer that is set during a pause", () => {
+    const { twin, clock } = createClock();
     const calls: string[] = [];
     clock.pause();
-    clock.after(1000, () => calls.push("asked for in the pause"));
+    clock.after(1000, () => calls.push("set during the pause"));
     clock.resume();
     twin.advance(1000);
-    expect(calls).toEqual(["asked for in the pause"]);
+    expect(calls).toEqual(["set during the pause"]);
   });
 });

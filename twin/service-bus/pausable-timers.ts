@@ -7,8 +7,8 @@ interface Timer {
 }
 
 /**
- * A clock whose calls wait while it is paused, and leave no timer behind meanwhile. Time goes on: what fell due in the
- * pause is called as soon as it ends.
+ * A clock whose timers can be paused. Time goes on: timers that fall due during a pause fire when it ends. A paused clock
+ * keeps no timer of the system alive.
  */
 export class PausableTimers implements Clock {
   readonly #clock: Clock;
@@ -25,29 +25,29 @@ export class PausableTimers implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const alarm: Timer = { dueAt: this.now() + delayMs, callback, cancel: () => {} };
-    this.#timers.add(alarm);
-    if (!this.#isPaused) this.#start(alarm);
+    const timer: Timer = { dueAt: this.now() + delayMs, callback, cancel: () => {} };
+    this.#timers.add(timer);
+    if (!this.#isPaused) this.#start(timer);
     return () => {
-      alarm.cancel();
-      this.#timers.delete(alarm);
+      timer.cancel();
+      this.#timers.delete(timer);
     };
   }
 
   pause(): void {
     this.#isPaused = true;
-    for (const alarm of this.#timers) alarm.cancel();
+    for (const timer of this.#timers) timer.cancel();
   }
 
   resume(): void {
     this.#isPaused = false;
-    for (const alarm of this.#timers) this.#start(alarm);
+    for (const timer of this.#timers) this.#start(timer);
   }
 
-  #start(alarm: Timer): void {
-    alarm.cancel = this.#clock.after(alarm.dueAt - this.now(), () => {
-      this.#timers.delete(alarm);
-      alarm.callback();
+  #start(timer: Timer): void {
+    timer.cancel = this.#clock.after(timer.dueAt - this.now(), () => {
+      this.#timers.delete(timer);
+      timer.callback();
     });
   }
 }

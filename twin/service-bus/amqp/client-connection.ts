@@ -1,40 +1,41 @@
 import { BrokerError } from "../broker-error.ts";
 import type { Entity } from "../entity.ts";
-import { manage } from "./management.ts";
+import { runManagementOperation } from "./management.ts";
 import { amqpError } from "./outcomes.ts";
 import { ReceivingLink } from "./receiving-link.ts";
-import { encodeResponse, type Request } from "./request.ts";
+import { encodeResponse, type Request, unknownOperation } from "./request.ts";
 import { ResponseLinks } from "./response-links.ts";
 import type { Connection, Link, Receiver, Sender, Session } from "./rhea.ts";
 import { refuse } from "./rhea-patches.ts";
 import { decodeTransfer, openSendingLink, type TransferHandler } from "./sending-link.ts";
 import { SessionLink, sessionFilterOf } from "./session-link.ts";
-import { authorizedPath } from "./shared-access.ts";
+import { verifyToken } from "./shared-access.ts";
 
-/** The node that takes tokens ("claims-based security"), and the one that each entity has for management. */
+/** The node for claims-based security, which receives tokens. */
 const CBS = "$cbs";
+/** The suffix of the management node of an entity. */
 const MANAGEMENT = "/$management";
 
-/** Finds the queue, or the dead-letter queue, of an address. */
+/** Finds the queue or dead-letter queue at an address. */
 export type FindEntity = (address: string) => Entity | undefined;
 
-/** One client's connection: what it may do, and the links it has open. */
+/** A client's connection: its authorization and its links. */
 export class ClientConnection {
   readonly #findEntity: FindEntity;
   readonly #authorizedPaths = new Set<string>();
   readonly #responseLinks = new ResponseLinks();
-  /** How to clear up after each link on which the client receives. */
+  /** Functions that clean up after the links on which the client receives. */
   readonly #cleanups = new Map<Sender, () => void>();
 
   constructor(connection: Connection, findEntity: FindEntity) {
     this.#findEntity = findEntity;
-    // A socket can end in ways of which rhea tells nothing; this event always comes.
+    // rhea does not report every way in which a socket ends, but the socket always emits this event.
     connection.socket.once("close", () => {
       for (const sender of this.#cleanups.keys()) this.closeSender(sender);
     });
   }
 
-  /** The client asks for a link on which to receive. */
+  /** Handles an attach by which the client wants to receive. */
   openSender(sender: Sender): void {
     const address = sender.source?.address ?? "";
     sender.local.attach.snd_settle_mode = sender.snd_settle_mode;
@@ -44,7 +45,7 @@ export class ClientConnection {
     refuseOnError(sender, () => this.#cleanups.set(sender, this.#openReceivingLink(sender, address)));
   }
 
-  /** The client asks for a link on which to send. */
+  /** Handles an attach by which the client wants to send. */
   openReceiver(receiver: Receiver): void {
     const address = receiver.target?.address ?? "";
     receiver.set_target({ address });
@@ -57,16 +58,16 @@ export class ClientConnection {
     this.#cleanups.delete(sender);
   }
 
-  /** The client ended an AMQP session, and with it the links in it. */
+  /** Handles the end of an AMQP session, which closes its links. */
   closeSession(session: Session): void {
     for (const sender of this.#cleanups.keys()) if (sender.session === session) this.closeSender(sender);
   }
 
-  /** Starts to serve a link on which the client receives; returns how to stop. */
+  /** @returns a function that cleans up when the link closes. */
   #openReceivingLink(sender: Sender, address: string): () => void {
     if (address === CBS || this.#managedEntity(address)) {
       sender.attach();
-      return this.#responseLinks.open(sender);
+      return this.#responseLinks.add(sender);
     }
     const entity = this.#entityAt(address);
     entity.checkReceive();
@@ -74,14 +75,14 @@ export class ClientConnection {
     const { sessions } = entity.queue;
     if (Boolean(filter) !== Boolean(sessions)) throw sessionMismatch(entity);
     const link =
-      filter && sessions ? new SessionLink(sender, entity, sessions, filter) : new ReceivingLink(sender, entity);
+      filter && sessions ? new SessionLink(sender, { entity, sessions, filter }) : new ReceivingLink(sender, entity);
     return () => link.close();
   }
 
   #transferHandlerFor(address: string): TransferHandler {
     if (address === CBS) return (bytes) => this.#responseLinks.respond(bytes, (request) => this.#authorize(request));
     const managed = this.#managedEntity(address);
-    if (managed) return (bytes) => this.#responseLinks.respond(bytes, (request) => runOperation(managed, request));
+    if (managed) return (bytes) => this.#responseLinks.respond(bytes, (request) => manage(managed, request));
     const entity = this.#entityAt(address);
     return (bytes, format) => {
       entity.send(decodeTransfer(bytes, format));
@@ -89,19 +90,19 @@ export class ClientConnection {
   }
 
   #authorize(request: Request): Buffer {
-    if (request.operation !== "put-token") throw unknownOperation(request);
-    this.#authorizedPaths.add(authorizedPath(request));
+    if (request.operation !== "put-token") throw unknownOperation(request.operation);
+    this.#authorizedPaths.add(verifyToken(request));
     return encodeResponse(request, 202);
   }
 
-  /** The entity whose management node has this address; nothing when it is no such address. */
+  /** @returns undefined when the address is not that of a management node. */
   #managedEntity(address: string): Entity | undefined {
     return address.endsWith(MANAGEMENT) ? this.#entityAt(address.slice(0, -MANAGEMENT.length), address) : undefined;
   }
 
   #entityAt(address: string, node = address): Entity {
     if (!this.#isAuthorized(node.toLowerCase())) {
-      throw new BrokerError("amqp:unauthorized-access", `Unauthorized access. No valid token was put for '${node}'.`);
+      throw new BrokerError("amqp:unauthorized-access", `Unauthorized access. There is no valid token for '${node}'.`);
     }
     const entity = this.#findEntity(address);
     if (entity) return entity;
@@ -109,8 +110,8 @@ export class ClientConnection {
   }
 
   #isAuthorized(path: string): boolean {
-    for (const opened of this.#authorizedPaths) {
-      if (opened === "" || path === opened || path.startsWith(`${opened}/`)) return true;
+    for (const authorized of this.#authorizedPaths) {
+      if (authorized === "" || path === authorized || path.startsWith(`${authorized}/`)) return true;
     }
     return false;
   }
@@ -124,13 +125,10 @@ const refuseOnError = (link: Link, open: () => void): void => {
   }
 };
 
-const runOperation = (entity: Entity, request: Request): Buffer => {
-  const answer = manage(entity, request.operation, request.body);
-  return encodeResponse(request, answer ? 200 : 204, answer);
+const manage = (entity: Entity, request: Request): Buffer => {
+  const body = runManagementOperation(entity, request.operation, request.body);
+  return encodeResponse(request, body ? 200 : 204, body);
 };
-
-const unknownOperation = ({ operation }: Request): BrokerError =>
-  new BrokerError("amqp:not-implemented", `The twin does not know the operation '${operation}'.`);
 
 const sessionMismatch = ({ name, queue }: Entity): BrokerError =>
   new BrokerError(

@@ -11,14 +11,14 @@ import {
 } from "./rhea.ts";
 
 /*
- * rhea is made for clients. What a broker needs to be done in another way is done here, and only here is it known how
- * rhea works inside.
+ * rhea is written for clients. This file patches what a broker needs to behave differently, and is the only one that
+ * relies on rhea's internals.
  */
 
-/** The message format which stands for "an ordinary message": rhea would decode format 0 and forget the bytes. */
+/** Replaces message format 0, for which rhea would decode the message and drop its bytes. */
 export const DEFAULT_MESSAGE_FORMAT = 0xffff_ffff;
 
-/** A rhea container with what a Service Bus needs to do differently. */
+/** Creates a rhea container that behaves like Service Bus. */
 export const createContainer = (id: string): Container => {
   const container = newContainer(id);
   container.sasl_server_mechanisms.enable_anonymous();
@@ -29,7 +29,7 @@ export const createContainer = (id: string): Container => {
   return container;
 };
 
-/** Messages arrive as bytes, so that what the broker need not know is stored and sent on as it came. */
+/** Passes received messages on as bytes, so that the broker can store and forward them unchanged. */
 const keepMessagesEncoded = (session: Session): void => {
   const onTransfer = session.on_transfer;
   session.on_transfer = (frame) => {
@@ -38,7 +38,10 @@ const keepMessagesEncoded = (session: Session): void => {
   };
 };
 
-/** rhea answers an attach at once; the broker may have to wait for a session first. It answers by `link.attach()`. */
+/**
+ * Leaves the response to an attach to the broker, which calls `link.attach()`. rhea responds at once, but a broker may
+ * have to wait for a session.
+ */
 const disableAutomaticAttach = (session: Session): void => {
   const createLink = session.create_link;
   session.create_link = (name, kind, options) => {
@@ -50,43 +53,46 @@ const disableAutomaticAttach = (session: Session): void => {
 };
 
 /**
- * rhea leaves a drain unanswered when no credit is left to give back, as when the last message crossed the drain on
- * its way. The client would wait, give up, and close the link with messages locked.
+ * rhea does not respond to a drain when no credit is left, for example because the last message crossed the drain on the
+ * wire. The client would time out and close the link while messages are locked.
  */
 const respondToEveryDrain = (sender: Sender): void => {
   sender._get_drain = () => {
-    const draining = sender._draining;
-    if (draining) {
+    const isDraining = sender._draining;
+    if (isDraining) {
       sender.delivery_count += sender.credit;
       sender.credit = 0;
       sender._draining = false;
     }
-    return draining;
+    return isDraining;
   };
 };
 
-/** Answers the client's request to drain the link's credit, after the messages that are already on their way. */
+/** Responds to a drain of the link's credit, after the messages that are already queued for writing. */
 export const respondToDrain = (sender: Sender): void => {
   sender.issue_flow = true;
   sender.connection._register();
 };
 
-/** How many more messages the client allows on a link, those not counted that still wait to be written. */
+/** The link credit that is left after the messages that are queued for writing. */
 export const remainingCredit = ({ session, credit }: Sender): number => {
   const { outgoing } = session;
   const unsent = outgoing.next_delivery_id - outgoing.next_pending_delivery;
   return Math.min(credit - unsent, outgoing.available());
 };
 
-/** Settles a delivery on both ends: rhea else keeps it in a buffer of 2,048, and when that is full the link stands. */
+/**
+ * Settles a delivery on both ends. rhea keeps deliveries that are settled on one end only in a buffer of 2,048; when it is
+ * full, the link stalls.
+ */
 export const settle = (sent: Sent, outcome: Outcome): void => {
   sent.update(true, outcome);
   sent.remote_settled = true;
 };
 
 /**
- * Writes an empty frame whenever a read causes no other. Clients keep Nagle's algorithm on, so that without it each
- * new link waits 40 ms for a delayed acknowledgement.
+ * Writes an empty frame after a read that causes no other write. Clients use Nagle's algorithm, so without that frame every
+ * new link waits 40 ms for a delayed TCP acknowledgement.
  */
 export const avoidDelayedAcknowledgements = (connection: Connection): void => {
   const { socket } = connection;
@@ -98,7 +104,7 @@ export const avoidDelayedAcknowledgements = (connection: Connection): void => {
   });
 };
 
-/** Closes a link that cannot be had: AMQP wants the attach answered first, with the error in the detach after it. */
+/** Refuses a link. AMQP requires an attach before the detach with the error. Source: AMQP 1.0, section 2.6.3. */
 export const refuse = (link: Link, error: AmqpError): void => {
   link.attach();
   link.close(error);

@@ -4,24 +4,26 @@ import { amqpError } from "./outcomes.ts";
 import type { MessageContext, Receiver } from "./rhea.ts";
 import { DEFAULT_MESSAGE_FORMAT } from "./rhea-patches.ts";
 
-/** The largest message that the standard tier takes, in bytes; clients fill batches up to it. */
+/** Maximum message size of the standard tier, in bytes. Clients fill batches up to it. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
-/** The message format of a batch: a message whose data sections are messages. */
+/** The message format of a batch, whose data sections are encoded messages. */
 const BATCH_FORMAT = 0x8001_3700;
 
-/** Does with a transfer what its link is for; throws what the client is to be told. */
+/**
+ * Handles a transfer from the client.
+ * @throws the error that the transfer is rejected with.
+ */
 export type TransferHandler = (bytes: Buffer, format: number) => void;
 
-/** Opens a link on which a client sends, and answers each of its transfers. */
-export const openSendingLink = (receiver: Receiver, take: TransferHandler): void => {
+/** Attaches a link on which the client sends, and settles its transfers. */
+export const openSendingLink = (receiver: Receiver, handle: TransferHandler): void => {
   receiver.local.attach.max_message_size = MAX_MESSAGE_BYTES;
   receiver.on("message", ({ message, format, delivery }: MessageContext) => {
     try {
-      take(message, format);
+      handle(message, format);
       delivery.accept();
     } catch (cause) {
-      // Without an answer the client would wait until its time-out.
       delivery.reject(amqpError(cause));
     }
   });
@@ -29,7 +31,7 @@ export const openSendingLink = (receiver: Receiver, take: TransferHandler): void
 };
 
 /**
- * The messages in a transfer to a queue.
+ * Decodes the messages in a transfer to a queue.
  * @throws BrokerError `amqp:link:message-size-exceeded`, `amqp:decode-error`, or `amqp:not-implemented` for a format
  *   that is neither a message nor a batch.
  */
@@ -42,5 +44,5 @@ export const decodeTransfer = (bytes: Buffer, format: number): AmqpMessage[] => 
   }
   if (format === BATCH_FORMAT) return AmqpMessage.decodeBatch(bytes);
   if (format === DEFAULT_MESSAGE_FORMAT) return [AmqpMessage.decode(bytes)];
-  throw new BrokerError("amqp:not-implemented", `The twin does not know the message format 0x${format.toString(16)}.`);
+  throw new BrokerError("amqp:not-implemented", `The twin does not support message format 0x${format.toString(16)}.`);
 };

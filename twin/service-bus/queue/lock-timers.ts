@@ -1,49 +1,52 @@
 import type { Clock } from "../../clock.ts";
 
-/** Things held for one fixed time, unless the hold is renewed or ended before. */
+/** Expires locks of one fixed duration, unless they are renewed or released in time. */
 export class LockTimers<T> {
   readonly #clock: Clock;
   readonly #durationMs: number;
-  readonly #onExpired: (held: T) => void;
-  /** End of each lease. As all last equally long, the order of granting is the order of ending. */
-  readonly #endsAt = new Map<T, number>();
+  readonly #onExpired: (lock: T) => void;
+  /** When each lock expires. All locks last equally long, so insertion order is expiry order. */
+  readonly #expiresAt = new Map<T, number>();
   #isScheduled = false;
 
   /**
-   * @param durationMs - how long each lease lasts, in milliseconds.
-   * @param onExpired - called once for a lease that ran out, when it is no longer held.
+   * @param durationMs - lock duration in milliseconds.
+   * @param onExpired - called once for each expired lock, after its timer was removed.
    */
-  constructor(clock: Clock, durationMs: number, onExpired: (held: T) => void) {
+  constructor(clock: Clock, durationMs: number, onExpired: (lock: T) => void) {
     this.#clock = clock;
     this.#durationMs = durationMs;
     this.#onExpired = onExpired;
   }
 
-  /** Grants a lease, or renews it. Returns when it ends, in milliseconds since the Unix epoch. */
-  start(held: T): number {
-    const stop = this.#clock.now() + this.#durationMs;
-    this.#endsAt.delete(held);
-    this.#endsAt.set(held, stop);
+  /**
+   * Starts the timer of a lock, or restarts it.
+   * @returns when the lock expires, in milliseconds since the Unix epoch.
+   */
+  start(lock: T): number {
+    const expiresAt = this.#clock.now() + this.#durationMs;
+    this.#expiresAt.delete(lock);
+    this.#expiresAt.set(lock, expiresAt);
     this.#schedule();
-    return stop;
+    return expiresAt;
   }
 
-  end(held: T): void {
-    this.#endsAt.delete(held);
+  stop(lock: T): void {
+    this.#expiresAt.delete(lock);
   }
 
-  /** Ends the leases that have run out by now, even if their alarm comes late. */
+  /** Expires the locks that are due, in case the clock's timer is late. */
   expireDue(): void {
-    for (const [held, end] of this.#endsAt) {
-      if (end > this.#clock.now()) return;
-      this.#endsAt.delete(held);
-      this.#onExpired(held);
+    for (const [lock, expiresAt] of this.#expiresAt) {
+      if (expiresAt > this.#clock.now()) return;
+      this.#expiresAt.delete(lock);
+      this.#onExpired(lock);
     }
   }
 
-  /** One alarm for all leases: it stands at the end of the earliest, or before it. */
+  /** Keeps one timer of the clock for all locks, which fires at the earliest expiry or before it. */
   #schedule(): void {
-    const [earliest] = this.#endsAt.values();
+    const [earliest] = this.#expiresAt.values();
     if (this.#isScheduled || earliest === undefined) return;
     this.#isScheduled = true;
     this.#clock.after(earliest - this.#clock.now(), () => {

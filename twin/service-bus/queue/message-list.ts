@@ -2,7 +2,7 @@ interface Numbered {
   readonly sequenceNumber: number;
 }
 
-/** Messages that wait to be received one after the other, by their sequence numbers. */
+/** Active messages in the order of their sequence numbers. */
 export class MessageList<T extends Numbered> {
   readonly #items: T[] = [];
 
@@ -10,22 +10,22 @@ export class MessageList<T extends Numbered> {
     return this.#items.length;
   }
 
-  /** Puts an item in its place: the end for a new one, further to the front for one that comes back. */
+  /** Inserts a message by its sequence number: a new one at the end, a returned one before those sent after it. */
   add(item: T): void {
     const last = this.#items.at(-1);
     if (!last || last.sequenceNumber < item.sequenceNumber) this.#items.push(item);
-    else this.#items.splice(this.#indexOf(item), 0, item);
+    else this.#items.splice(this.#insertionIndexOf(item), 0, item);
   }
 
   takeFirst(): T | undefined {
     return this.#items.shift();
   }
 
-  /** Takes an item out, and tells whether it was there. */
+  /** @returns false when the message is not in the list. */
   delete(item: T): boolean {
-    const place = this.#indexOf(item);
-    if (this.#items[place] !== item) return false;
-    this.#items.splice(place, 1);
+    const index = this.#insertionIndexOf(item);
+    if (this.#items[index] !== item) return false;
+    this.#items.splice(index, 1);
     return true;
   }
 
@@ -33,9 +33,9 @@ export class MessageList<T extends Numbered> {
     return this.#items.values();
   }
 
-  /** The place of the first item whose number is not lower. */
-  #indexOf({ sequenceNumber }: T): number {
-    const place = this.#items.findIndex((other) => other.sequenceNumber >= sequenceNumber);
-    return place < 0 ? this.#items.length : place;
+  /** The index of the first message whose sequence number is not lower. */
+  #insertionIndexOf({ sequenceNumber }: T): number {
+    const index = this.#items.findIndex((other) => other.sequenceNumber >= sequenceNumber);
+    return index < 0 ? this.#items.length : index;
   }
 }

@@ -4,53 +4,53 @@ interface Numbered {
   readonly sequenceNumber: number;
 }
 
-/** The lanes of a queue that have messages: one for each session, or a single one where there are no sessions. */
+/** The active messages of a queue, grouped by session id. A queue without sessions uses a single id. */
 export class MessagesBySession<T extends Numbered> {
   readonly #bySession = new Map<string, MessageList<T>>();
 
   get size(): number {
     let size = 0;
-    for (const lane of this.#bySession.values()) size += lane.length;
+    for (const messages of this.#bySession.values()) size += messages.length;
     return size;
   }
 
-  /** The names of the lanes, the one to be served next first. */
+  /** The sessions that have messages, in the order in which they are served. */
   sessionIds(): Iterable<string> {
     return this.#bySession.keys();
   }
 
-  add(name: string, item: T): void {
-    const lane = this.#bySession.get(name) ?? new MessageList<T>();
-    lane.add(item);
-    this.#bySession.set(name, lane);
+  add(sessionId: string, item: T): void {
+    const messages = this.#bySession.get(sessionId) ?? new MessageList<T>();
+    messages.add(item);
+    this.#bySession.set(sessionId, messages);
   }
 
-  takeFirst(name: string): T | undefined {
-    const first = this.#bySession.get(name)?.takeFirst();
-    this.#dropIfEmpty(name);
+  takeFirst(sessionId: string): T | undefined {
+    const first = this.#bySession.get(sessionId)?.takeFirst();
+    this.#removeIfEmpty(sessionId);
     return first;
   }
 
-  /** Takes an item out, and tells whether it was there. */
-  delete(name: string, item: T): boolean {
-    const wasThere = this.#bySession.get(name)?.delete(item) ?? false;
-    this.#dropIfEmpty(name);
-    return wasThere;
+  /** @returns false when the session does not have the message. */
+  delete(sessionId: string, item: T): boolean {
+    const isDeleted = this.#bySession.get(sessionId)?.delete(item) ?? false;
+    this.#removeIfEmpty(sessionId);
+    return isDeleted;
   }
 
-  /** Puts a lane behind the others, so that each gets its turn. */
-  moveToEnd(name: string): void {
-    const lane = this.#bySession.get(name);
-    if (!lane) return;
-    this.#bySession.delete(name);
-    this.#bySession.set(name, lane);
+  /** Moves a session behind the others, so that sessions are served in turn. */
+  moveToEnd(sessionId: string): void {
+    const messages = this.#bySession.get(sessionId);
+    if (!messages) return;
+    this.#bySession.delete(sessionId);
+    this.#bySession.set(sessionId, messages);
   }
 
   *[Symbol.iterator](): Iterator<T> {
-    for (const lane of this.#bySession.values()) yield* lane;
+    for (const messages of this.#bySession.values()) yield* messages;
   }
 
-  #dropIfEmpty(name: string): void {
-    if (this.#bySession.get(name)?.length === 0) this.#bySession.delete(name);
+  #removeIfEmpty(sessionId: string): void {
+    if (this.#bySession.get(sessionId)?.length === 0) this.#bySession.delete(sessionId);
   }
 }

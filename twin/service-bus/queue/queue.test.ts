@@ -17,7 +17,7 @@ const holder = { lost: () => {} };
 const idOf = (delivery: Delivery | undefined) => delivery?.queued.message.id;
 
 describe("Queue", () => {
-  it("delivers in the order of sending, and a message that comes back before those sent after it", () => {
+  it("delivers in sending order, and returned messages before those sent after them", () => {
     const { queue } = openQueue();
     queue.send(["a", "b", "c"].map((id) => new FakeMessage(id)));
     const first = queue.receive();
@@ -27,13 +27,13 @@ describe("Queue", () => {
     expect([idOf(queue.receive()), idOf(queue.receive()), idOf(queue.receive())]).toEqual(["a", "b", "c"]);
   });
 
-  it("accepts none of several messages when one lacks its session", () => {
+  it("accepts none of several messages when one lacks a session id", () => {
     const { queue } = openQueue({ requiresSession: true });
     expect(() => queue.send([new FakeMessage("a", { sessionId: "s" }), new FakeMessage("b")])).toThrow("SessionId");
     expect(queue.snapshot().active).toBe(0);
   });
 
-  it("ends each lock at its own time, and none that was renewed", () => {
+  it("expires locks one by one, and no renewed one", () => {
     const { queue, clock } = openQueue();
     queue.send(["a", "b"].map((id) => new FakeMessage(id)));
     const renewed = queue.receive();
@@ -46,7 +46,7 @@ describe("Queue", () => {
     expect(queue.snapshot()).toMatchObject({ active: 2, locked: 0 });
   });
 
-  it("gives a scheduled message its place, and its number, when it is due", () => {
+  it("enqueues a scheduled message under a new sequence number when it is due", () => {
     const { queue, clock } = openQueue();
     const [scheduledAs] = queue.send([new FakeMessage("later", { scheduledEnqueueAt: clock.now() + MINUTE_MS })]);
     queue.send([new FakeMessage("now")]);
@@ -56,7 +56,7 @@ describe("Queue", () => {
     expect(due).toMatchObject({ state: "active", sequenceNumber: 3, enqueueSequenceNumber: scheduledAs });
   });
 
-  it("drops an expired message, or dead-letters it if the queue says so", () => {
+  it("drops an expired message, or dead-letters it if so configured", () => {
     for (const deadLetterOnExpiration of [false, true]) {
       const { queue, clock } = openQueue({ deadLetterOnExpiration, timeToLiveSeconds: 60 });
       queue.send([new FakeMessage("a", { timeToLiveMs: 10 * MINUTE_MS })]);
@@ -65,7 +65,7 @@ describe("Queue", () => {
     }
   });
 
-  it("leaves a message to its receiver that expires while locked", () => {
+  it("does not expire a message while it is locked", () => {
     const { queue, clock } = openQueue({ deadLetterOnExpiration: true });
     queue.send([new FakeMessage("a", { timeToLiveMs: 1000 })]);
     const delivery = queue.receive();
@@ -75,7 +75,7 @@ describe("Queue", () => {
     expect(queue.snapshot()).toMatchObject({ active: 0, deadLettered: 1 });
   });
 
-  it("keeps a deferred message deferred when its receiver fails, and dead-letters it in the end", () => {
+  it("dead-letters a deferred message after its last delivery", () => {
     const { queue } = openQueue({ maxDeliveryCount: 2 });
     const [sequenceNumber = 0] = queue.send([new FakeMessage("a")]);
     const delivery = queue.receive();
@@ -86,7 +86,7 @@ describe("Queue", () => {
     expect(queue.snapshot()).toMatchObject({ deferred: 0, deadLettered: 1 });
   });
 
-  it("takes none of several deferred messages when one is not there", () => {
+  it("receives none of several deferred messages when one is missing", () => {
     const { queue } = openQueue();
     const [sequenceNumber = 0] = queue.send([new FakeMessage("a")]);
     const delivery = queue.receive();
@@ -95,7 +95,7 @@ describe("Queue", () => {
     expect(queue.snapshot().deferred).toBe(1);
   });
 
-  it("keeps dead-lettered messages through any number of failures", () => {
+  it("keeps dead-lettered messages after any number of deliveries", () => {
     const { queue } = openQueue({ maxDeliveryCount: 1 });
     queue.send([new FakeMessage("a")]);
     const delivery = queue.receive();
@@ -107,12 +107,12 @@ describe("Queue", () => {
     expect(queue.deadLetters?.receive()?.queued).toMatchObject({ deliveryCount: 21 });
   });
 
-  it("gives every session its turn", () => {
+  it("serves sessions in turn", () => {
     const { queue } = openQueue({ requiresSession: true });
     for (const sessionId of ["x", "y", "x", "y"]) queue.send([new FakeMessage("m", { sessionId })]);
     const served: string[] = [];
     for (let i = 0; i < 4; i++) {
-      const seeker = {
+      const waiter = {
         ...holder,
         timedOut: () => {},
         granted: (lock: { readonly sessionId: string; readonly lockedUntil: number }) => {
@@ -121,18 +121,18 @@ describe("Queue", () => {
           queue.sessions?.release(lock);
         },
       };
-      queue.sessions?.acceptNext(seeker, MINUTE_MS);
+      queue.sessions?.acceptNext(waiter, MINUTE_MS);
     }
     expect(served).toEqual(["x", "y", "x", "y"]);
   });
 
-  it("tells a receiver of a session that its lock ran out, and not one that gave it back", () => {
+  it("notifies a receiver when its session lock expires, but not after it released the lock", () => {
     const { queue, clock } = openQueue({ requiresSession: true });
     const lost: string[] = [];
-    const kept = queue.sessions?.accept("kept", { lost: () => lost.push("kept") });
-    queue.sessions?.accept("lost", { lost: () => lost.push("lost") });
-    if (kept) queue.sessions?.release(kept);
+    const released = queue.sessions?.accept("released", { lost: () => lost.push("released") });
+    queue.sessions?.accept("expired", { lost: () => lost.push("expired") });
+    if (released) queue.sessions?.release(released);
     clock.advance(MINUTE_MS);
-    expect(lost).toEqual(["lost"]);
+    expect(lost).toEqual(["expired"]);
   });
 });

@@ -5,23 +5,23 @@ import { type SessionHolder, Sessions, type SessionWaiter } from "./sessions.ts"
 const LOCK_MS = 60_000;
 const holder: SessionHolder = { lost: () => {} };
 
-describe("sessions whose locks run out at the same moment", () => {
-  it("go to those who wait, each to one of them", () => {
+describe("Sessions", () => {
+  it("assigns sessions whose locks expire at the same time to different waiting receivers", () => {
     const clock = new TwinClock();
     const sessions = new Sessions({
       clock,
       lockDurationMs: LOCK_MS,
-      sessionIds: () => ["a", "b"],
-      onUnlocked: () => sessions.assignFreeSessions(), // as a queue does when the messages of a session are there again
+      activeSessionIds: () => ["a", "b"],
+      onUnlocked: () => sessions.assignFreeSessions(), // as a queue does when it requeues the messages of a session
     });
     for (const id of ["a", "b"]) sessions.accept(id, holder);
     const granted: string[] = [];
-    const seeker = (): SessionWaiter => ({
+    const waiter = (): SessionWaiter => ({
       ...holder,
       timedOut: () => {},
       granted: ({ sessionId }) => granted.push(sessionId),
     });
-    for (let n = 0; n < 3; n++) sessions.acceptNext(seeker(), 2 * LOCK_MS);
+    for (let n = 0; n < 3; n++) sessions.acceptNext(waiter(), 2 * LOCK_MS);
     clock.advance(LOCK_MS + 1);
     expect(granted.toSorted()).toEqual(["a", "b"]);
   });

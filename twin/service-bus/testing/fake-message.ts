@@ -1,6 +1,6 @@
 import type { Message, Properties } from "../queue/message.ts";
 
-/** A message without a wire form, for tests of what queues do. */
+/** A message without an AMQP encoding, for tests of queues. */
 export class FakeMessage implements Message {
   readonly id: string;
   readonly sessionId: string | undefined;
