@@ -14,7 +14,7 @@ describe("LocalHttpServer", () => {
     );
   });
 
-  it("answers again after a stop and a start on the same port", async () => {
+  it("can be stopped and started again on the same port", async () => {
     await server.start(0);
     const { origin } = server;
     await server.stop();
@@ -30,7 +30,7 @@ describe("LocalHttpServer", () => {
     await expect(second.start(Number(new URL(server.origin).port))).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 
-  it("closes connections whose requests have not been answered", async () => {
+  it("closes connections with a pending request", async () => {
     const silent = new LocalHttpServer("The silent server", () => {});
     await silent.start(0);
     const response = fetch(silent.origin);
@@ -38,7 +38,7 @@ describe("LocalHttpServer", () => {
     await Promise.all([silent.stop(), expect(response).rejects.toThrow("fetch failed")]);
   });
 
-  it("can be stopped before it is started", async () => {
+  it("ignores a stop before the first start", async () => {
     await expect(new LocalHttpServer("The test server", () => {}).stop()).resolves.toBeUndefined();
   });
 });

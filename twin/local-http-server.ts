@@ -26,7 +26,7 @@ export class LocalHttpServer {
     this.#server = server;
   }
 
-  /** Stops listening and closes all connections, whether or not their requests have been answered. */
+  /** Stops listening and closes all connections, including those with a pending request. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;

@@ -362,7 +362,7 @@ describe(realAccount ? "Azure Cosmos DB" : "the twin's Cosmos DB", () => {
 
     const idOf = (n: number) => `d${String(n).padStart(2, "0")}`;
 
-    /** Creates twelve documents, each in a partition of its own, and returns the mark that they share. */
+    /** Creates twelve documents in different partitions, and returns the mark that they share. */
     const createDocuments = async (): Promise<string> => {
       const mark = randomUUID();
       const documents = Array.from({ length: 12 }, (_, n) => ({ id: idOf(n), rank: n % 4, mark }));

@@ -4,8 +4,8 @@ import { equalityPredicates, prefilter } from "./equality-filter.ts";
 import { LaggingReplica } from "./lagging-replica.ts";
 
 /**
- * The containers of an account. On first use a container is patched to write quoted ETags and the clock's time, and gets
- * a lagging replica.
+ * The containers of an account. On first use a container is patched to write quoted ETags and the clock's time, and
+ * gets a lagging replica.
  */
 export class Containers {
   readonly #account: Account;
@@ -61,8 +61,8 @@ export const prefilteredView = (spec: QuerySpec, documents: Documents, items: It
 };
 
 /**
- * Replaces the `reduce` of the rows. Compiled queries gather rows by `rows.reduce((all, row) => [...all, row], [])`, with
- * any number of elements for one row, which takes quadratic time.
+ * Replaces the `reduce` of the rows. Compiled queries gather rows by `rows.reduce((all, row) => [...all, row], [])`,
+ * with any number of elements for one row, which takes quadratic time.
  */
 const withLinearReduce = (rows: readonly StoredResource[]): readonly StoredResource[] => {
   type Gather = (gathered: unknown[], row: StoredResource) => unknown[];

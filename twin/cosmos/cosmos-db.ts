@@ -16,8 +16,8 @@ const ACCOUNT_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8m
 export type OperationListener = (stage: "before" | "after", operation: Operation) => void | Promise<void>;
 
 /**
- * An in-memory account of Azure Cosmos DB for NoSQL, for the unmodified SDK. It rejects requests that it cannot handle as
- * the real service does. Data survive `stop` and `start`.
+ * An in-memory account of Azure Cosmos DB for NoSQL, for the unmodified SDK. It rejects requests that it cannot handle
+ * as the real service does. Data survive `stop` and `start`.
  */
 export class CosmosDb {
   /** The operations executed so far, and their request units. */
@@ -30,7 +30,7 @@ export class CosmosDb {
     void this.#serve(request, response);
   });
 
-  /** @param options.physicalPartitions - number of physical partitions of each container; defaults to 1, as in a small account. */
+  /** @param options.physicalPartitions - count for each container; defaults to 1, as in a small account. */
   constructor({ clock, physicalPartitions = 1 }: { readonly clock: Clock; readonly physicalPartitions?: number }) {
     this.#service = new AccountService(clock, physicalPartitions);
   }

@@ -1,7 +1,7 @@
 /*
- * The parts of `@vercel/cosmosdb-server` that the twin is built on: storage, query engine and request handlers. Its HTTP
- * server is not used, because it loses all data on stop, closes every connection after one response and writes to the
- * console. None of this is public API of the package, so package.json pins its exact version.
+ * The parts of `@vercel/cosmosdb-server` that the twin is built on: storage, query engine and request handlers. Its
+ * HTTP server is not used, because it loses all data on stop, closes every connection after one response and writes to
+ * the console. None of this is public API of the package, so package.json pins its exact version.
  */
 
 import { createRequire } from "node:module";

@@ -25,8 +25,8 @@ const LITERAL = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?<![\w@.])\d+(?:\.\d+)?\b/
 
 /**
  * Replaces the literals of a query by parameters. Conditions cannot have parameters, so almost every condition is a
- * different text. Without literals there are few different texts, and the engine caches their parsed form; parsing takes
- * milliseconds.
+ * different text. Without literals there are few different texts, and the engine caches their parsed form; parsing
+ * takes milliseconds.
  */
 const parameterizeLiterals = (text: string): { query: string; parameters: QueryParameter[] } => {
   const parameters: QueryParameter[] = [];

@@ -7,8 +7,8 @@ interface Timer {
 }
 
 /**
- * A clock whose timers can be paused. Time goes on: timers that fall due during a pause fire when it ends. A paused clock
- * keeps no timer of the system alive.
+ * A clock whose timers can be paused. Time goes on: timers that fall due during a pause fire when it ends. While
+ * paused it holds no system timer.
  */
 export class PausableTimers implements Clock {
   readonly #clock: Clock;

@@ -21,7 +21,7 @@ export class Receivers {
     if (receivers?.size === 0) this.#bySession.delete(sessionId);
   }
 
-  /** Delivers the messages of a session to its ready receivers in turn, until no message or no ready receiver is left. */
+  /** Delivers the messages of a session to its ready receivers in turn, while there are any of both. */
   deliver(sessionId: string): void {
     const receivers = this.#bySession.get(sessionId);
     if (!receivers) return;

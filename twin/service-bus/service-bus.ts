@@ -11,8 +11,8 @@ export type { QueueSnapshot } from "./queue/queue.ts";
 export type { QueueSettings } from "./queue/queue-settings.ts";
 
 /**
- * A Service Bus namespace with queues, for the unmodified `@azure/service-bus` over AMQP 1.0. Messages are kept in memory
- * and survive `stop` and `start`.
+ * A Service Bus namespace with queues, for the unmodified `@azure/service-bus` over AMQP 1.0. Messages are kept in
+ * memory and survive `stop` and `start`.
  */
 export class ServiceBus {
   /** Faults to inject. */

@@ -27,8 +27,8 @@ interface Sections {
 }
 
 /**
- * A message received over AMQP. Properties and body are kept as bytes. Only the sections that a broker changes, header and
- * annotations, are encoded again, with the types that their values had.
+ * A message received over AMQP. Properties and body are kept as bytes. Only the sections that a broker changes, header
+ * and annotations, are encoded again, with the types that their values had.
  */
 export class AmqpMessage implements Message {
   readonly id: string;

@@ -90,7 +90,7 @@ const setSessionState: Operation = ({ queue }, fields) => {
   return EMPTY;
 };
 
-/** Source: "AMQP 1.0 in Azure Service Bus: request-response-based operations". The service spells `defered` this way. */
+/** Source: "AMQP 1.0 in Azure Service Bus: request-response-based operations". `defered` is its spelling. */
 const settlementOf = (fields: Fields): Settlement => {
   const changes = fields.entries("properties-to-modify");
   const status = fields.text("disposition-status");

@@ -82,7 +82,7 @@ export class ReceivingLink implements Receiver {
     this.#sender.send(queued.message.encode(queued), token, 0);
   }
 
-  /** Responds with `accepted` to any outcome that succeeds: the client would take an echo of `rejected` for a failure. */
+  /** Responds to every success with `accepted`: the client would take an echo of `rejected` for a failure. */
   #onOutcome(event: string, parse: (fields: OutcomeFields) => Settlement): void {
     this.#sender.on(event, ({ delivery }: DispositionContext) => {
       try {

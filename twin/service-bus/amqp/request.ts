@@ -45,8 +45,8 @@ const encode = (request: Request, properties: object, body?: Typed): Buffer =>
   messages.encode({ correlation_id: request.id, application_properties: properties, body });
 
 /**
- * The fields of a request, read by type. Every method throws a BrokerError `com.microsoft:argument-error` for a field of
- * another type, and for a missing field unless it is optional.
+ * The fields of a request, read by type. Every method throws a BrokerError `com.microsoft:argument-error` for a field
+ * of another type, and for a missing field unless it is optional.
  */
 export class Fields {
   readonly #entries: ReadonlyMap<string, Typed>;

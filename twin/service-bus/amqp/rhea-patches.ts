@@ -53,8 +53,8 @@ const disableAutomaticAttach = (session: Session): void => {
 };
 
 /**
- * rhea does not respond to a drain when no credit is left, for example because the last message crossed the drain on the
- * wire. The client would time out and close the link while messages are locked.
+ * rhea does not respond to a drain when no credit is left, for example because the last message crossed the drain on
+ * the wire. The client would time out and close the link while messages are locked.
  */
 const respondToEveryDrain = (sender: Sender): void => {
   sender._get_drain = () => {
@@ -82,8 +82,8 @@ export const remainingCredit = ({ session, credit }: Sender): number => {
 };
 
 /**
- * Settles a delivery on both ends. rhea keeps deliveries that are settled on one end only in a buffer of 2,048; when it is
- * full, the link stalls.
+ * Settles a delivery on both ends. rhea keeps deliveries that are settled on one end only in a buffer of 2,048; when it
+ * is full, the link stalls.
  */
 export const settle = (sent: Sent, outcome: Outcome): void => {
   sent.update(true, outcome);
@@ -91,8 +91,8 @@ export const settle = (sent: Sent, outcome: Outcome): void => {
 };
 
 /**
- * Writes an empty frame after a read that causes no other write. Clients use Nagle's algorithm, so without that frame every
- * new link waits 40 ms for a delayed TCP acknowledgement.
+ * Writes an empty frame after a read that causes no other write. Clients use Nagle's algorithm, so without that frame
+ * every new link waits 40 ms for a delayed TCP acknowledgement.
  */
 export const avoidDelayedAcknowledgements = (connection: Connection): void => {
   const { socket } = connection;

@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import rhea from "rhea";
 
 /*
- * Typings for the part of rhea that a server needs, most of which rhea's own typings omit or declare as `any`. The rest of
- * the broker imports rhea from here.
+ * Typings for the part of rhea that a server needs, most of which rhea's own typings omit or declare as `any`. The rest
+ * of the broker imports rhea from here.
  */
 
 /** A value with its AMQP type. A value that was read is written with the same type. */

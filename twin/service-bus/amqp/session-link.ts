@@ -40,7 +40,7 @@ export interface SessionLinkOptions {
   readonly filter: SessionFilter;
 }
 
-/** A link on which a client receives from a session. The attach is answered when the session has been locked. */
+/** A link on which a client receives from a session. It is attached once the session is locked. */
 export class SessionLink implements SessionWaiter {
   readonly #sender: Sender;
   readonly #entity: Entity;

@@ -128,7 +128,7 @@ export class Sessions {
     else this.#states.delete(sessionId);
   }
 
-  /** Locks a free session. Does not expire other locks, which would assign their sessions while this one is assigned. */
+  /** Locks a free session. Must not expire other locks, which would assign their sessions recursively. */
   #lock(sessionId: string, holder: SessionHolder): SessionLock {
     const lock: HeldLock = { sessionId, holder, lockedUntil: 0 };
     lock.lockedUntil = this.#timers.start(lock);

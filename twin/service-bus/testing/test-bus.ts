@@ -12,8 +12,8 @@ import { type QueueSettings, ServiceBus } from "../service-bus.ts";
 
 /*
  * The contract tests run against the twin, through the unmodified SDK. They run against a real namespace when
- * TWIN_TEST_SERVICE_BUS has its connection string with the Manage right: each test creates a queue there and deletes it.
- * Tests that need the clock or a fault are then skipped.
+ * TWIN_TEST_SERVICE_BUS has its connection string with the Manage right: each test creates a queue there and deletes
+ * it. Tests that need the clock or a fault are then skipped.
  */
 
 const REAL_NAMESPACE = process.env.TWIN_TEST_SERVICE_BUS;
