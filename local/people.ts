@@ -62,7 +62,7 @@ export class Colleague {
 
   /** Asks for a token now, or again. */
   async signIn(): Promise<this> {
-    const { body } = await callHttp(`${this.#addresses.identity}/token`, { body: { agent: this.id } });
+    const { body } = await callHttp(`${this.#addresses.identity}/token`, { body: { subject: this.id } });
     this.#token = body.access_token;
     return this;
   }

@@ -41,7 +41,7 @@ export interface TestCosmos {
 }
 
 export const useCosmos = (): TestCosmos => {
-  const twin = new CosmosDb({ clock: new TwinClock(), partitionRanges: 2 });
+  const twin = new CosmosDb({ clock: new TwinClock(), physicalPartitions: 2 });
   const database = `contracts-${randomUUID()}`;
   const connectionString = () => REAL_ACCOUNT ?? twin.connectionString;
 

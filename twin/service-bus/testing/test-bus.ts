@@ -7,38 +7,39 @@ import {
   type ServiceBusReceiver,
 } from "@azure/service-bus";
 import { onTestFinished } from "vitest";
-import { TwinClock } from "../clock.ts";
-import { type QueueSettings, ServiceBus } from "./service-bus.ts";
+import { TwinClock } from "../../clock.ts";
+import { type QueueSettings, ServiceBus } from "../service-bus.ts";
 
 /*
- * The contract tests say what the product may rely on. They are held against the twin through the unmodified SDK, and
- * against a real namespace when HILO_TEST_SERVICE_BUS has its connection string, with the right to manage: each test
- * makes a queue there and deletes it. What needs the clock or a fault is then skipped.
+ * The contract tests run against the twin, through the unmodified SDK. They run against a real namespace when
+ * TWIN_TEST_SERVICE_BUS has its connection string with the Manage right: each test creates a queue there and deletes
+ * it. Tests that need the clock or a fault are then skipped.
  */
 
-const REAL_NAMESPACE = process.env.HILO_TEST_SERVICE_BUS;
+const REAL_NAMESPACE = process.env.TWIN_TEST_SERVICE_BUS;
 
-/** Whether the contract is held against Azure, where nobody can move the clock or drop a connection. */
+/** Whether the tests run against Azure, where the clock cannot be moved. */
 export const onAzure = REAL_NAMESPACE !== undefined;
 
-/** No retries: a test is to see the first answer. */
+/** No retries, so that a test sees the first response. */
 const OPTIONS: ServiceBusClientOptions = { retryOptions: { maxRetries: 0, timeoutInMs: 10_000 } };
 
-/** How long a receive waits that is expected to find nothing, in milliseconds. */
-const NOTHING_WAIT_MS = 150;
+/** Milliseconds that a receive waits when it may find no message. */
+const EMPTY_RECEIVE_MS = 150;
 
 export type TestQueueSettings = Omit<QueueSettings, "name">;
 
-/** A bus with one queue of its own for one test, closed when the test ends. */
+/** A namespace with a queue for one test; closed when the test ends. */
 export interface TestBus {
   readonly client: ServiceBusClient;
   readonly queue: string;
-  /** Another client, on a connection of its own. */
+  /** Creates another client with its own connection. */
   connect(options?: ServiceBusClientOptions): ServiceBusClient;
 }
 
 export interface TestTwin extends TestBus {
   readonly bus: ServiceBus;
+  readonly port: number;
   readonly clock: TwinClock;
 }
 
@@ -49,9 +50,9 @@ export const openTwin = async (settings: TestQueueSettings = {}): Promise<TestTw
   const queue = "contract";
   const clock = new TwinClock();
   const bus = new ServiceBus({ clock, queues: [{ name: queue, ...settings }] });
-  await bus.start(0);
+  const port = await bus.start(0);
   onTestFinished(() => bus.stop());
-  return { bus, clock, queue, ...connector(bus.connectionString) };
+  return { bus, port, clock, queue, ...connector(bus.connectionString) };
 };
 
 const openAzure = async (namespace: string, settings: TestQueueSettings): Promise<TestBus> => {
@@ -81,7 +82,7 @@ const connector = (connectionString: string): Pick<TestBus, "client" | "connect"
   return { connect, client: connect() };
 };
 
-/** Receives exactly so many messages; the test fails by its time-out when there are fewer. */
+/** Receives exactly `count` messages; the test times out when there are fewer. */
 export const receive = async (receiver: ServiceBusReceiver, count: number): Promise<ServiceBusReceivedMessage[]> => {
   const received: ServiceBusReceivedMessage[] = [];
   while (received.length < count) {
@@ -92,15 +93,14 @@ export const receive = async (receiver: ServiceBusReceiver, count: number): Prom
 
 export const receiveOne = async (receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage> => {
   const [message] = await receive(receiver, 1);
-  if (!message) throw new Error("nothing was received");
+  if (!message) throw new Error("no message was received");
   return message;
 };
 
-/** What a receiver gets when it waits for a moment. */
-export const receiveWhatIsThere = (receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage[]> =>
-  receiver.receiveMessages(100, { maxWaitTimeInMs: NOTHING_WAIT_MS });
+/** Receives the messages that are available now. */
+export const receiveAvailable = (receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage[]> =>
+  receiver.receiveMessages(100, { maxWaitTimeInMs: EMPTY_RECEIVE_MS });
 
-/** The number by which a deferred message is asked for. */
 export const sequenceNumberOf = ({ sequenceNumber }: ServiceBusReceivedMessage): NonNullable<typeof sequenceNumber> => {
   if (!sequenceNumber) throw new Error("the message has no sequence number");
   return sequenceNumber;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TwinClock } from "../clock.ts";
-import { Containers, viewFor } from "./containers.ts";
+import { Containers, prefilteredView } from "./containers.ts";
 import { createAccount, type Documents, type JsonObject } from "./embedded-server.ts";
-import { equalitiesOf, narrow } from "./narrowing.ts";
+import { equalityPredicates, prefilter } from "./equality-filter.ts";
 
 const containerOf = (documents: readonly JsonObject[]): Documents => {
   const account = createAccount();
@@ -15,7 +15,7 @@ const containerOf = (documents: readonly JsonObject[]): Documents => {
   return container.documents;
 };
 
-/** The result or the error of a query, and of the query for the second page. */
+/** The first two pages of a query, or its error. */
 const outcomeOf = (run: Documents["query"], text: Parameters<Documents["query"]>[0], maxItemCount: number | null) => {
   try {
     const first = run(text, { maxItemCount });
@@ -33,9 +33,9 @@ const PARAMETERS = [
   { name: "@list", value: ["x"] },
 ];
 
-/** Mostly one of the few that make conditions meet documents, and sometimes one of the odd ones. */
-const mostly = <T>(usual: readonly T[], odd: readonly T[]): fc.Arbitrary<T> =>
-  fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: fc.constantFrom(...odd) });
+/** Mostly picks one of the few values that make conditions match documents, sometimes an edge case. */
+const mostly = <T>(common: readonly T[], rare: readonly T[]): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...common) }, { weight: 1, arbitrary: fc.constantFrom(...rare) });
 
 const scalar = mostly<string | number | boolean | null>(["x", 1], ["y", "", 0, true, false, null]);
 const nested = fc.record({ c: scalar }, { requiredKeys: [] });
@@ -83,28 +83,26 @@ const query = fc
   )
   .map(([select, from, where, order]) => `${select} ${from} WHERE ${where} ${order}`);
 
-describe("a narrowed query", () => {
-  it("has the result, the pages and the errors that it has over all documents", () => {
-    let telling = 0; // narrowed, and with something in the result
+describe("a query on a prefiltered view", () => {
+  it("has the same result, pages and errors as on all documents", () => {
+    let prefilteredHits = 0; // queries that were prefiltered and have a result
     fc.assert(
       fc.property(documents, query, fc.constantFrom(null, 2), (all, text, maxItemCount) => {
         const container = containerOf(all);
-        const overAll = container.query.bind(container);
-        const question = { query: text, parameters: PARAMETERS };
-        const wanted = outcomeOf(overAll, question, maxItemCount);
-        const narrowed: Documents["query"] = (asked, paging) =>
-          container.query.call(viewFor(asked, container, container._data.values()), asked, paging);
-        expect(outcomeOf(narrowed, question, maxItemCount)).toEqual(wanted);
-        const isNarrowed = equalitiesOf(container._getQuery(text).ast.body, PARAMETERS).length > 0;
-        if (isNarrowed && Array.isArray(wanted) && wanted[0]?.result.length) telling += 1;
+        const spec = { query: text, parameters: PARAMETERS };
+        const expected = outcomeOf(container.query.bind(container), spec, maxItemCount);
+        const view = prefilteredView(spec, container, container._data.values());
+        expect(outcomeOf(container.query.bind(view), spec, maxItemCount)).toEqual(expected);
+        const isPrefiltered = equalityPredicates(container._getQuery(text).ast.body, PARAMETERS).length > 0;
+        if (isPrefiltered && Array.isArray(expected) && expected[0]?.result.length) prefilteredHits += 1;
       }),
       { numRuns: 500 },
     );
-    expect(telling).toBeGreaterThan(50);
+    expect(prefilteredHits).toBeGreaterThan(50);
   });
 });
 
-describe("equalitiesOf", () => {
+describe("equalityPredicates", () => {
   it.each([
     ["SELECT * FROM c WHERE c.a = @text AND c['b'].c = 1 AND null = c.d", [["a"], ["b", "c"], ["d"]]],
     ["SELECT * FROM people p WHERE p.a = 'x' AND (p.b = 'y' AND p.c < 3)", [["a"], ["b"]]],
@@ -115,23 +113,23 @@ describe("equalitiesOf", () => {
     ["SELECT * FROM t IN c.tags WHERE t.a = 'x'", []],
     ["SELECT * FROM c JOIN t IN c.tags WHERE c.a = 'x'", []],
     ["SELECT * FROM c", []],
-  ])("finds in %s the paths %j", (text, paths) => {
+  ])("finds in %s predicates on %j", (text, paths) => {
     const { ast } = containerOf([])._getQuery(text);
-    expect(equalitiesOf(ast.body, PARAMETERS).map(({ path }) => path)).toEqual(paths);
+    expect(equalityPredicates(ast.body, PARAMETERS).map(({ path }) => path)).toEqual(paths);
   });
 });
 
-describe("narrow", () => {
-  it("keeps the documents that fulfil all equalities", () => {
+describe("prefilter", () => {
+  it("keeps the documents that fulfil all predicates", () => {
     const { _data } = containerOf([
       { a: "x", b: 1, p: "p" },
       { a: "x", b: 2, p: "p" },
       { a: "y", b: 1, p: "p" },
     ]);
-    const kept = narrow(_data.values(), [
+    const matching = prefilter(_data.values(), [
       { path: ["a"], value: "x" },
       { path: ["b"], value: 1 },
     ]);
-    expect(kept.map((item) => item.read()?.id)).toEqual(["0"]);
+    expect(matching.map((item) => item.read()?.id)).toEqual(["0"]);
   });
 });

@@ -1,10 +1,10 @@
 import type { Clock } from "../../clock.ts";
 
-/** Remembers the ids of the messages that a queue accepted in the last while. */
-export class DuplicateWindow {
+/** The duplicate detection history of a queue: the ids of the messages accepted within the window. */
+export class DuplicateDetection {
   readonly #clock: Clock;
   readonly #windowMs: number;
-  /** When each id was accepted; oldest first. */
+  /** When each id was accepted, oldest first. */
   readonly #acceptedAt = new Map<string, number>();
 
   constructor(clock: Clock, windowMs: number) {
@@ -12,16 +12,16 @@ export class DuplicateWindow {
     this.#windowMs = windowMs;
   }
 
-  /** Whether the id was accepted within the window; if not, it counts as accepted now. */
-  isRepeat(id: string): boolean {
+  /** @returns false, without adding it, when the id is in the history. */
+  tryAdd(id: string): boolean {
     const now = this.#clock.now();
-    this.#forgetBefore(now - this.#windowMs);
-    if (this.#acceptedAt.has(id)) return true;
+    this.#removeUntil(now - this.#windowMs);
+    if (this.#acceptedAt.has(id)) return false;
     this.#acceptedAt.set(id, now);
-    return false;
+    return true;
   }
 
-  #forgetBefore(time: number): void {
+  #removeUntil(time: number): void {
     for (const [id, acceptedAt] of this.#acceptedAt) {
       if (acceptedAt > time) return;
       this.#acceptedAt.delete(id);

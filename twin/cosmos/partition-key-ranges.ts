@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Json } from "./embedded-server.ts";
 
-/** One physical partition, as the account tells clients of it. */
-export interface PartitionRange {
+/** A physical partition, as the account describes it to clients. */
+export interface PartitionKeyRange {
   readonly id: string;
   readonly minInclusive: string;
   readonly maxExclusive: string;
@@ -10,23 +10,23 @@ export interface PartitionRange {
   readonly parents: readonly string[];
 }
 
-/** The physical partitions of a container: even shares of the hashes of partition keys. */
-export const partitionRanges = (count: number): readonly PartitionRange[] =>
+/** The physical partitions of a container: equal shares of the hash space of partition keys. */
+export const partitionKeyRanges = (count: number): readonly PartitionKeyRange[] =>
   Array.from({ length: count }, (_, index) => ({
     id: String(index),
-    minInclusive: index === 0 ? "" : bound(index, count),
-    maxExclusive: index === count - 1 ? "FF" : bound(index + 1, count),
+    minInclusive: index === 0 ? "" : rangeBound(index, count),
+    maxExclusive: index === count - 1 ? "FF" : rangeBound(index + 1, count),
     status: "online",
     parents: [],
   }));
 
-const bound = (index: number, count: number): string =>
+const rangeBound = (index: number, count: number): string =>
   Math.floor((index * 256) / count)
     .toString(16)
     .toUpperCase()
     .padStart(2, "0");
 
-/** The id of the partition that the documents of a partition key are in. */
+/** The id of the range that a partition key belongs to. */
 export const rangeIdOf = (partitionKey: Json | undefined, count: number): string => {
   const [hash = 0] = createHash("sha256")
     .update(JSON.stringify(partitionKey ?? null))

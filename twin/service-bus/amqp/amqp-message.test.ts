@@ -1,12 +1,12 @@
 import rhea from "rhea";
 import { describe, expect, it } from "vitest";
 import type { QueuedMessage } from "../queue/message.ts";
+import { AmqpMessage } from "./amqp-message.ts";
 import { entriesOf, SECTION, splitMessage } from "./sections.ts";
-import { WireMessage } from "./wire-message.ts";
 
 const { message: codec, types } = rhea;
 
-/** Every AMQP type that JavaScript cannot tell from another by the value alone. */
+/** AMQP types that cannot be inferred from a JavaScript value. */
 const TYPED = {
   int: types.wrap_int(-3),
   uint: types.wrap_uint(3),
@@ -22,7 +22,7 @@ const TYPED = {
   time: types.wrap_timestamp(new Date(1_700_000_000_000)),
 };
 
-const queuedWith = (message: WireMessage, fields: Partial<QueuedMessage> = {}): QueuedMessage => ({
+const queuedWith = (message: AmqpMessage, fields: Partial<QueuedMessage> = {}): QueuedMessage => ({
   message,
   state: "active",
   sequenceNumber: 5,
@@ -34,16 +34,16 @@ const queuedWith = (message: WireMessage, fields: Partial<QueuedMessage> = {}): 
   ...fields,
 });
 
-const passOn = (sent: object, fields?: Partial<QueuedMessage>): Buffer => {
-  const message = WireMessage.decode(codec.encode(sent));
+const forward = (sent: object, fields?: Partial<QueuedMessage>): Buffer => {
+  const message = AmqpMessage.decode(codec.encode(sent));
   return message.encode(queuedWith(message, fields));
 };
 
-/** The part of an encoded message that starts with the section of this code. */
+/** The part of an encoded message from the section with this descriptor code on. */
 const from = (code: number, bytes: Buffer): Buffer => bytes.subarray(bytes.indexOf(Buffer.from([0, 0x53, code])));
 
-describe("WireMessage", () => {
-  it("passes on properties, application properties, body and footer byte for byte", () => {
+describe("AmqpMessage", () => {
+  it("forwards properties, application properties, body and footer byte for byte", () => {
     const sent = {
       message_id: "m",
       user_id: Buffer.from("me"),
@@ -52,20 +52,20 @@ describe("WireMessage", () => {
       body: codec.data_sections([Buffer.from("one"), Buffer.from("two")]),
       footer: { checksum: types.wrap_short(1) },
     };
-    expect(from(0x73, passOn(sent))).toEqual(from(0x73, codec.encode(sent)));
+    expect(from(0x73, forward(sent))).toEqual(from(0x73, codec.encode(sent)));
   });
 
-  it("keeps the types of annotations it does not know", () => {
-    const message = WireMessage.decode(codec.encode({ message_annotations: TYPED, body: null }));
+  it("keeps the types of unknown annotations", () => {
+    const message = AmqpMessage.decode(codec.encode({ message_annotations: TYPED, body: null }));
     const annotations = splitMessage(message.encode(queuedWith(message))).sections.get(SECTION.messageAnnotations);
     const entries = entriesOf(annotations?.value);
     for (const [key, value] of Object.entries(TYPED)) expect(entries.get(key)).toEqual(value);
   });
 
-  it("tells a receiver what the queue knows, and nothing that an earlier queue knew", () => {
+  it("replaces the broker annotations of an earlier queue", () => {
     const stale = { "x-opt-locked-until": types.wrap_timestamp(1), "x-opt-sequence-number": types.wrap_long(99) };
     const received = codec.decode(
-      passOn({ message_annotations: { ...stale, own: "kept" } }, { lockedUntil: undefined }),
+      forward({ message_annotations: { ...stale, own: "kept" } }, { lockedUntil: undefined }),
     );
     expect(received.delivery_count).toBe(2);
     expect(received.message_annotations).toEqual({
@@ -76,8 +76,8 @@ describe("WireMessage", () => {
     });
   });
 
-  it("gives a message without an id one, and keeps its other properties", () => {
-    const received = codec.decode(passOn({ subject: "s", group_id: "g" }));
+  it("assigns an id to a message without one, and keeps its other properties", () => {
+    const received = codec.decode(forward({ subject: "s", group_id: "g" }));
     expect(received).toMatchObject({
       message_id: expect.stringMatching(/^[0-9a-f]{32}$/),
       subject: "s",
@@ -85,25 +85,25 @@ describe("WireMessage", () => {
     });
   });
 
-  it("adds application properties to those that are there, which keep their types", () => {
-    const message = WireMessage.decode(codec.encode({ application_properties: TYPED, body: "b" }));
-    const added = new Map<string, unknown>([["DeadLetterReason", "because"]]);
+  it("adds application properties, and keeps the types of existing ones", () => {
+    const message = AmqpMessage.decode(codec.encode({ application_properties: TYPED, body: "b" }));
+    const added = new Map<string, unknown>([["DeadLetterReason", "invalid"]]);
     const bytes = message.withProperties(added).encode(queuedWith(message));
-    const expected = codec.encode({ application_properties: { ...TYPED, DeadLetterReason: "because" }, body: "b" });
+    const expected = codec.encode({ application_properties: { ...TYPED, DeadLetterReason: "invalid" }, body: "b" });
     expect(from(0x74, bytes)).toEqual(from(0x74, expected));
   });
 
-  it("tells the time to live that the queue allows", () => {
-    expect(codec.decode(passOn({ ttl: 5000 }, { timeToLiveMs: 1000 })).ttl).toBe(1000);
-    expect(codec.decode(passOn({}, { timeToLiveMs: 10 ** 12 })).ttl).toBe(0xffff_ffff);
+  it("limits the time to live to that of the queue", () => {
+    expect(codec.decode(forward({ ttl: 5000 }, { timeToLiveMs: 1000 })).ttl).toBe(1000);
+    expect(codec.decode(forward({}, { timeToLiveMs: 10 ** 12 })).ttl).toBe(0xffff_ffff);
   });
 
-  it("takes a batch apart", () => {
+  it("decodes the messages of a batch", () => {
     const batch = codec.encode({ body: codec.data_sections(["a", "b"].map((id) => codec.encode({ message_id: id }))) });
-    expect(WireMessage.decodeBatch(batch).map((message) => message.id)).toEqual(["a", "b"]);
+    expect(AmqpMessage.decodeBatch(batch).map((message) => message.id)).toEqual(["a", "b"]);
   });
 
-  it("refuses bytes that are no message", () => {
-    expect(() => WireMessage.decode(Buffer.from("text"))).toThrow("cannot be decoded");
+  it("throws on bytes that are not a message", () => {
+    expect(() => AmqpMessage.decode(Buffer.from("text"))).toThrow("cannot be decoded");
   });
 });

@@ -1,19 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Message, Properties, QueuedMessage } from "../queue/message.ts";
 import { type Typed, types } from "./rhea.ts";
-import { encodeSection, entriesOf, itemsOf, readBody, SECTION, splitMessage } from "./sections.ts";
+import { encodeSection, entriesOf, itemsOf, PROPERTY, readBody, SECTION, splitMessage } from "./sections.ts";
 
-/** Places in the properties section. Source: AMQP 1.0, section 3.2.4. */
-const MESSAGE_ID = 0;
-const GROUP_ID = 10;
-
-/** Values of `x-opt-message-state`, as the clients read them. */
+/** The values of `x-opt-message-state` that clients read. */
 const STATE_CODES = { active: 0, deferred: 1, scheduled: 2 } as const;
 
-/** The longest time to live that the header can tell, in milliseconds (an AMQP uint). */
-const LONGEST_TIME_TO_LIVE_MS = 0xffff_ffff;
+/** Longest time to live that fits the header, in milliseconds (an AMQP uint). */
+const MAX_TIME_TO_LIVE_MS = 0xffff_ffff;
 
-/** Annotations that only the broker writes; a message that was received and sent on still carries the old ones. */
+/** Annotations that only the broker may write. A received message that is sent again still carries old ones. */
 const BROKER_ANNOTATIONS = [
   "x-opt-sequence-number",
   "x-opt-enqueue-sequence-number",
@@ -22,7 +18,7 @@ const BROKER_ANNOTATIONS = [
   "x-opt-message-state",
 ];
 
-interface Parts {
+interface Sections {
   readonly header: readonly Typed[];
   readonly annotations: ReadonlyMap<string, Typed>;
   readonly properties: Buffer;
@@ -31,35 +27,35 @@ interface Parts {
 }
 
 /**
- * A message as it came over the wire. Properties and body are kept as bytes; only what a broker adds or changes on the
- * way (header, annotations) is encoded anew, each value with the type it had.
+ * A message received over AMQP. Properties and body are kept as bytes. Only the sections that a broker changes, header
+ * and annotations, are encoded again, with the types that their values had.
  */
-export class WireMessage implements Message {
+export class AmqpMessage implements Message {
   readonly id: string;
   readonly sessionId: string | undefined;
   readonly timeToLiveMs: number | undefined;
-  readonly scheduledFor: number | undefined;
-  readonly #parts: Parts;
+  readonly scheduledEnqueueAt: number | undefined;
+  readonly #sections: Sections;
 
-  private constructor(id: string, sessionId: string | undefined, parts: Parts) {
+  private constructor(id: string, sessionId: string | undefined, sections: Sections) {
     this.id = id;
     this.sessionId = sessionId;
-    this.#parts = parts;
-    const timeToLive = parts.header[2]?.value;
+    this.#sections = sections;
+    const timeToLive = sections.header[2]?.value;
     this.timeToLiveMs = typeof timeToLive === "number" ? timeToLive : undefined;
-    const scheduled = parts.annotations.get("x-opt-scheduled-enqueue-time")?.value;
-    this.scheduledFor = scheduled instanceof Date ? scheduled.getTime() : undefined;
+    const scheduled = sections.annotations.get("x-opt-scheduled-enqueue-time")?.value;
+    this.scheduledEnqueueAt = scheduled instanceof Date ? scheduled.getTime() : undefined;
   }
 
-  /** @throws BrokerError `amqp:decode-error` when the bytes are no AMQP message. */
-  static decode(bytes: Buffer): WireMessage {
+  /** @throws BrokerError `amqp:decode-error` when the bytes are not an AMQP message. */
+  static decode(bytes: Buffer): AmqpMessage {
     const { sections, body } = splitMessage(bytes);
     const properties = sections.get(SECTION.properties);
     const fields = itemsOf(properties?.value);
-    const sentId = fields[MESSAGE_ID]?.value ?? undefined;
-    const id = sentId === undefined ? randomBytes(16).toString("hex") : textOf(sentId);
-    const sessionId = fields[GROUP_ID]?.value ?? undefined;
-    return new WireMessage(id, sessionId === undefined ? undefined : String(sessionId), {
+    const sentId = fields[PROPERTY.messageId]?.value ?? undefined;
+    const id = sentId === undefined ? randomBytes(16).toString("hex") : idText(sentId);
+    const sessionId = fields[PROPERTY.groupId]?.value ?? undefined;
+    return new AmqpMessage(id, sessionId === undefined ? undefined : String(sessionId), {
       header: itemsOf(sections.get(SECTION.header)?.value),
       annotations: withoutBrokerAnnotations(entriesOf(sections.get(SECTION.messageAnnotations)?.value)),
       properties: properties && sentId !== undefined ? properties.bytes : encodeProperties(id, fields),
@@ -68,24 +64,24 @@ export class WireMessage implements Message {
     });
   }
 
-  /** The messages inside a transfer of the batch format: each data section holds an encoded one. */
-  static decodeBatch(bytes: Buffer): WireMessage[] {
-    return readBody(splitMessage(bytes).body).map((section) => WireMessage.decode(section.value as Buffer));
+  /** Decodes the messages of a batch, whose data sections are encoded messages. */
+  static decodeBatch(bytes: Buffer): AmqpMessage[] {
+    return readBody(splitMessage(bytes).body).map((section) => AmqpMessage.decode(section.value as Buffer));
   }
 
-  withProperties(added: Properties): WireMessage {
+  withProperties(added: Properties): AmqpMessage {
     if (added.size === 0) return this;
-    const present = entriesOf(readBody(this.#parts.applicationProperties)[0]);
-    const merged = new Map<string, unknown>([...present, ...added]);
+    const existing = entriesOf(readBody(this.#sections.applicationProperties)[0]);
+    const merged = new Map<string, unknown>([...existing, ...added]);
     const applicationProperties = encodeSection(SECTION.applicationProperties, types.wrap(merged));
-    return new WireMessage(this.id, this.sessionId, { ...this.#parts, applicationProperties });
+    return new AmqpMessage(this.id, this.sessionId, { ...this.#sections, applicationProperties });
   }
 
-  /** The message as a receiver gets it, with what the queue knows of it in header and annotations. */
+  /** Encodes the message for a receiver, with its broker properties in header and annotations. */
   encode(queued: QueuedMessage): Buffer {
-    const { header, annotations, properties, applicationProperties, body } = this.#parts;
+    const { header, annotations, properties, applicationProperties, body } = this.#sections;
     const [durable, priority, , firstAcquirer] = header;
-    const timeToLive = Math.min(queued.timeToLiveMs, LONGEST_TIME_TO_LIVE_MS);
+    const timeToLive = Math.min(queued.timeToLiveMs, MAX_TIME_TO_LIVE_MS);
     const ttl = Number.isFinite(queued.timeToLiveMs) ? types.wrap_uint(timeToLive) : header[2];
     const newHeader = [durable, priority, ttl, firstAcquirer, types.wrap_uint(queued.deliveryCount)];
     return Buffer.concat([
@@ -98,19 +94,19 @@ export class WireMessage implements Message {
   }
 }
 
-const textOf = (id: unknown): string => (Buffer.isBuffer(id) ? id.toString("hex") : String(id));
+const idText = (id: unknown): string => (Buffer.isBuffer(id) ? id.toString("hex") : String(id));
 
-/** Receivers rely on an id: automatic lock renewal fails for a message without one. */
+/** Adds the id that the sender did not set. Automatic lock renewal in clients fails for a message without an id. */
 const encodeProperties = (id: string, fields: readonly Typed[]): Buffer =>
-  encodeSection(SECTION.properties, types.wrap_list([id, ...fields.slice(MESSAGE_ID + 1)]));
+  encodeSection(SECTION.properties, types.wrap_list([id, ...fields.slice(PROPERTY.messageId + 1)]));
 
 const withoutBrokerAnnotations = (annotations: Map<string, Typed>): Map<string, Typed> => {
   for (const key of BROKER_ANNOTATIONS) annotations.delete(key);
   return annotations;
 };
 
-const encodeAnnotations = (sent: ReadonlyMap<string, Typed>, queued: QueuedMessage): Typed => {
-  const all = new Map<string, Typed>(sent);
+const encodeAnnotations = (annotations: ReadonlyMap<string, Typed>, queued: QueuedMessage): Typed => {
+  const all = new Map<string, Typed>(annotations);
   all.set("x-opt-sequence-number", types.wrap_long(queued.sequenceNumber));
   all.set("x-opt-enqueued-time", types.wrap_timestamp(queued.enqueuedAt));
   all.set("x-opt-message-state", types.wrap_int(STATE_CODES[queued.state]));
