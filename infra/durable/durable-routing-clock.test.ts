@@ -4,7 +4,7 @@ import { threadOf, workItemIdOf } from "../../shared/kernel/ids.ts";
 import type { WorkItem } from "../../shared/kernel/jobs.ts";
 import { CHANGED, ROUTE_WORK_ITEM } from "../../shared/routing/routing-workflow.ts";
 import { newConversationId } from "../../tests/contracts/sample-ids.ts";
-import { DurableTwin } from "../../twin/functions-host/durable/testing/durable-twin.ts";
+import { DurableTwin } from "../../twin/functions-host/testing/durable-twin.ts";
 import { DurableRoutingClock } from "./durable-routing-clock.ts";
 
 const newItem = (): WorkItem & { readonly instanceId: string } => {

@@ -3,7 +3,7 @@ import { TwinClock } from "../clock.ts";
 import { App, type AppOptions } from "./app.ts";
 import { AppStoppedError, type HttpData, type TypedData } from "./invocation.ts";
 import type { LogEntry } from "./log.ts";
-import { buildApp } from "./test-app.ts";
+import { buildApp } from "./testing/test-app.ts";
 
 const startApp = async (source: string, options: Partial<AppOptions> = {}) => {
   const log: LogEntry[] = [];

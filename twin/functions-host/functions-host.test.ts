@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { TaskHub } from "./durable/task-hub.ts";
-import { startTestApp, type TestHost } from "./test-app.ts";
+import { startTestApp, type TestHost } from "./testing/test-app.ts";
 
 const HANGING = `
   let release;

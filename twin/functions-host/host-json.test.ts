@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readHostJson } from "./host-json.ts";
-import { buildApp } from "./test-app.ts";
+import { buildApp } from "./testing/test-app.ts";
 
 const read = async (hostJson: object) => readHostJson(await buildApp("", hostJson));
 

@@ -1,7 +1,7 @@
 import { EntityId, OrchestrationRuntimeStatus } from "durable-functions";
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
-import type { DurableFunctions } from "./testing/in-process-app.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
+import type { DurableFunctions } from "../testing/in-process-app.ts";
 
 /** An orchestration that waits for `go` and returns its value; with the input "fail" it fails instead. */
 const waiter = (df: DurableFunctions): void => {

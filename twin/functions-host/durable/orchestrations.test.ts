@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
 
 describe("orchestrations", () => {
   it("runs activities one after the other, with the conversions that their inputs undergo on Azure", async () => {

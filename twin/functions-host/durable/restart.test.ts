@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
-import type { DurableFunctions } from "./testing/in-process-app.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
+import type { DurableFunctions } from "../testing/in-process-app.ts";
 
 /** Registers `step`, an activity that waits for `gate` in its first run, and an orchestration of three steps. */
 const threeSteps = (gate: Promise<unknown>, runs: string[]) => (df: DurableFunctions) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
-import type { DurableFunctions } from "./testing/in-process-app.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
+import type { DurableFunctions } from "../testing/in-process-app.ts";
 
 /** Registers an activity that fails a number of times before it succeeds, and the activity `echo`. */
 const flaky = (df: DurableFunctions, failures: number): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
-import type { DurableFunctions } from "./testing/in-process-app.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
+import type { DurableFunctions } from "../testing/in-process-app.ts";
 
 const echo = (df: DurableFunctions): void => df.app.activity("echo", { handler: (input) => input }) && undefined;
 

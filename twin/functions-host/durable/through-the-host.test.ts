@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
-import { startTestApp } from "../test-app.ts";
+import { startTestApp } from "../testing/test-app.ts";
 import { TaskHub } from "./task-hub.ts";
 
 const APP = `

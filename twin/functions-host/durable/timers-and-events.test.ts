@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

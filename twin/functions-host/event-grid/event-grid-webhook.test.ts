@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { startTestApp } from "../test-app.ts";
+import { startTestApp } from "../testing/test-app.ts";
 
 const event = (id: string, data: unknown = { n: id }) => ({
   id,

@@ -2,8 +2,8 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
 import { ServiceBus } from "../../service-bus/service-bus.ts";
-import { startTestApp } from "../test-app.ts";
-import { startTestBus } from "./test-bus.ts";
+import { startTestApp } from "../testing/test-app.ts";
+import { startTestBus } from "../testing/test-bus.ts";
 
 const listen = (handler: string) =>
   `app.serviceBusQueue("OnMessage", { queueName: "q", connection: "BUS", handler: ${handler} });`;

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { startTestBus } from "./test-bus.ts";
+import { startTestBus } from "../testing/test-bus.ts";
 
 const listen = (handler: string) =>
   `app.serviceBusQueue("OnMessage", { queueName: "q", connection: "BUS", isSessionsEnabled: true, handler: ${handler} });`;

@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { DurableClient } from "durable-functions";
 import { onTestFinished, vi } from "vitest";
-import { TwinClock } from "../../../clock.ts";
-import { DurableEngine } from "../durable-engine.ts";
-import { hasEnded, type Instance } from "../instance.ts";
-import { TaskHub } from "../task-hub.ts";
+import { TwinClock } from "../../clock.ts";
+import { DurableEngine } from "../durable/durable-engine.ts";
+import { hasEnded, type Instance } from "../durable/instance.ts";
+import { TaskHub } from "../durable/task-hub.ts";
 import { type DurableFunctions, InProcessApp } from "./in-process-app.ts";
 
 type Register = (df: DurableFunctions) => void;

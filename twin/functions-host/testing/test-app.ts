@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { onTestFinished } from "vitest";
-import { TwinClock } from "../clock.ts";
-import { TaskHub } from "./durable/task-hub.ts";
-import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost } from "./functions-host.ts";
-import type { LogEntry } from "./log.ts";
+import { TwinClock } from "../../clock.ts";
+import { TaskHub } from "../durable/task-hub.ts";
+import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost } from "../functions-host.ts";
+import type { LogEntry } from "../log.ts";
 
 /** Modules that every app of the tests may use without importing them. */
 const PREAMBLE = `import { app } from "@azure/functions"; import * as df from "durable-functions";`;

@@ -3,7 +3,7 @@ import { onTestFinished } from "vitest";
 import { TwinClock } from "../../clock.ts";
 import { type QueueSettings, ServiceBus } from "../../service-bus/service-bus.ts";
 import type { FunctionsHostOptions } from "../functions-host.ts";
-import { startTestApp, type TestHost } from "../test-app.ts";
+import { startTestApp, type TestHost } from "./test-app.ts";
 
 /** A broker with one queue, and a host with an app that listens to it. */
 export interface TestBus extends TestHost {

@@ -2,14 +2,14 @@ import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
 import type * as durableFunctions from "durable-functions";
 import { build } from "esbuild";
+import { refuseReusedTasks } from "../durable/task-reuse.ts";
 import {
   AppStoppedError,
   type InvocationResult,
   type Invoker,
   type RegisteredFunction,
   type TypedData,
-} from "../../invocation.ts";
-import { refuseReusedTasks } from "../task-reuse.ts";
+} from "../invocation.ts";
 
 export type DurableFunctions = typeof durableFunctions;
 
