@@ -1,4 +1,4 @@
-import type { ActionCounts } from "../twin/functions-host/durable/task-hub.ts";
+import type { ActionCounts } from "azure-twin/functions-host";
 import { Colleague, Customer } from "./people.ts";
 import { SAMPLE_CHANNEL_NUMBER, sampleOrganisation } from "./sample-organisation.ts";
 import { FREE_PORTS, Twin } from "./twin.ts";

@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import type { LogEntry } from "azure-twin/functions-host";
 import { buildApp } from "../build.ts";
-import type { LogEntry } from "../twin/functions-host/log.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "./sample-organisation.ts";
 import { DEFAULT_PORTS, type Ports, PortTakenError, Twin } from "./twin.ts";
 

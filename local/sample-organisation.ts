@@ -1,7 +1,7 @@
+import type { Subject } from "azure-twin/identity";
 import { type Agent, agentSchema } from "../shared/agent/agent.ts";
 import { type Contact, contactSchema } from "../shared/contact/contact.ts";
 import { SETTING_SCHEMAS, type Setting, type SettingKind } from "../shared/settings/settings.ts";
-import type { Subject } from "../twin/identity/token.ts";
 
 /** A company to try everything with: its settings, its agents and who they may be, its contacts. */
 export interface SampleOrganisation {

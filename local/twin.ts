@@ -1,20 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { TwinClock } from "azure-twin/clock";
+import { CosmosDb } from "azure-twin/cosmos";
+import type { Log } from "azure-twin/functions-host";
+import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost, TaskHub } from "azure-twin/functions-host";
+import { IdentityProvider } from "azure-twin/identity";
+import { PhoneNetwork, type PhoneNetworkOptions } from "azure-twin/phone-network";
+import { freePort } from "azure-twin/ports";
+import { ServiceBus } from "azure-twin/service-bus";
 import * as z from "zod";
 import { QUEUES } from "../infra/service-bus/queues.ts";
-import { TwinClock } from "../twin/clock.ts";
-import { CosmosDb } from "../twin/cosmos/cosmos-db.ts";
-import { TaskHub } from "../twin/functions-host/durable/task-hub.ts";
-import {
-  type FunctionsHost,
-  type FunctionsHostOptions,
-  startFunctionsHost,
-} from "../twin/functions-host/functions-host.ts";
-import type { Log } from "../twin/functions-host/log.ts";
-import { IdentityProvider } from "../twin/identity/identity-provider.ts";
-import { freePort } from "../twin/loopback.ts";
-import { PhoneNetwork, type PhoneNetworkOptions } from "../twin/phone-network/phone-network.ts";
-import { ServiceBus } from "../twin/service-bus/service-bus.ts";
 import { createDatabase, seed } from "./database.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
 

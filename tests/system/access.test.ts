@@ -1,6 +1,6 @@
+import type { TokenOverrides } from "azure-twin/identity";
 import { describe, expect, it } from "vitest";
 import { callHttp, type HttpAnswer } from "../../local/people.ts";
-import type { TokenOverrides } from "../../twin/identity/token.ts";
 import { shareTwin, type Team } from "./team.ts";
 
 const nextTeam = shareTwin();

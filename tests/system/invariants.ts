@@ -1,3 +1,4 @@
+import { hasEnded } from "azure-twin/functions-host";
 import type { Twin } from "../../local/twin.ts";
 import type { Agent } from "../../shared/agent/agent.ts";
 import {
@@ -11,7 +12,6 @@ import { inboundMessageId, type OutboundMessage } from "../../shared/conversatio
 import { isOptedOut } from "../../shared/conversation/thread.ts";
 import { conversationIdOf, numberOf, workItemIdOf } from "../../shared/kernel/ids.ts";
 import { keywordOf } from "../../shared/sms/keyword.ts";
-import { hasEnded } from "../../twin/functions-host/durable/instance.ts";
 import { type Facts, readFacts } from "./facts.ts";
 
 /** What those outside know: it is held against what the product has made of it. */
