@@ -32,8 +32,8 @@ export class AppThread {
   readonly #exited: Promise<void>;
   #isEnding = false;
 
-  private constructor({ env, log, appRoot, clockOffset }: AppThreadOptions) {
-    const workerData: AppThreadData = { appRoot, clockOffset };
+  private constructor({ env, log, appRoot, clock }: AppThreadOptions) {
+    const workerData: AppThreadData = { appRoot, clock };
     this.#log = log;
     this.#worker = new Worker(new URL("./worker/main.ts", import.meta.url), {
       workerData,

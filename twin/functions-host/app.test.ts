@@ -11,7 +11,7 @@ const startApp = async (source: string, options: Partial<AppOptions> = {}) => {
   const app = await App.start({
     appRoot: await buildApp(source),
     env: {},
-    clockOffset: clock.offset,
+    clock: clock.shared,
     log: (entry) => log.push(entry),
     faults: {},
     inputFor: () => ({}),
@@ -282,6 +282,42 @@ describe("the time of an app", () => {
   ])("changes nothing else: %s is %j", async (expression, expected) => {
     const { app } = await startApp(withHandler(`() => JSON.stringify(${expression})`));
     expect((await app.invoke("f", {})).returnValue?.string).toBe(JSON.stringify(expected));
+  });
+});
+
+describe("a wait of an app", () => {
+  /** A function that waits in two ways. */
+  const WAITING = `
+    import { setTimeout as delay } from "node:timers/promises";
+    app.eventGrid("f", { handler: (seconds, context) => {
+      const waited = delay(seconds * 1000, "waited");
+      context.log("waiting");
+      return waited;
+    } });
+    app.eventGrid("global", { handler: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000, "waited")) });`;
+
+  it("ends when the twin's clock is advanced past its end", async () => {
+    const { app, clock, log } = await startApp(WAITING);
+    const call = app.invoke("f", { int: 3600 });
+    await vi.waitFor(() => expect(log.map(({ message }) => message)).toContain("waiting"));
+    clock.advance(3_600_000);
+    expect((await call).returnValue).toEqual({ string: "waited" });
+  });
+
+  it("ends in real time when the twin's clock is not advanced", async () => {
+    const { app } = await startApp(WAITING);
+    const startedAt = performance.now();
+    await app.invoke("f", { double: 0.1 });
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(99);
+  });
+
+  it("is in real time when it uses the global setTimeout, as the Azure SDKs do", async () => {
+    const { app, clock } = await startApp(WAITING);
+    const startedAt = performance.now();
+    const call = app.invoke("global", { double: 0.2 });
+    clock.advance(3_600_000);
+    await call;
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(199);
   });
 });
 

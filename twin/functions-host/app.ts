@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { SharedOffset } from "../clock.ts";
 import { AppThread } from "./app-thread.ts";
 import { requireSupported, triggerOf } from "./function-bindings.ts";
 import {
@@ -23,7 +24,7 @@ export interface FaultPoints {
 export interface AppOptions {
   readonly appRoot: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly clockOffset: Float64Array;
+  readonly clock: SharedOffset;
   readonly log: Log;
   readonly faults: FaultPoints;
   /** The value of an input binding that is not the trigger. */

@@ -63,7 +63,7 @@ export const startFunctionsHost = async (options: FunctionsHostOptions): Promise
     const invoker = await App.start({
       appRoot: options.appRoot,
       env: { ...settings, WEBSITE_HOSTNAME: new URL(listener.url).host },
-      clockOffset: clock.offset,
+      clock: clock.shared,
       log,
       faults: options,
       inputFor: () => ({ string: engine?.clientBinding(listener.url) ?? "" }),

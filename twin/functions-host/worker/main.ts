@@ -9,9 +9,9 @@ import { supplyCoreModule } from "./core-module.ts";
 import { loadApp } from "./load-app.ts";
 import { type AppThreadData, type Call, type MessageFromApp, type MessageToApp, toErrorData } from "./messages.ts";
 import { runCall } from "./run-call.ts";
-import { installTwinDate } from "./twin-date.ts";
+import { installTwinTime } from "./twin-time.ts";
 
-const { appRoot, clockOffset } = workerData as AppThreadData;
+const { appRoot, clock } = workerData as AppThreadData;
 const registry = new AppRegistry();
 const appHookData = {};
 
@@ -26,7 +26,7 @@ const logOf =
   };
 
 const start = async (): Promise<void> => {
-  installTwinDate(clockOffset);
+  installTwinTime(clock);
   supplyCoreModule(registry, logOf());
   loadApp(appRoot);
   await registry.runHooks("appStart", { hookData: appHookData, functionAppDirectory: appRoot });

@@ -1,5 +1,6 @@
 /** What the host and the thread that runs the app send each other. Everything here survives a structured clone. */
 
+import type { SharedOffset } from "../../clock.ts";
 import type { InvocationResult, RegisteredFunction, TypedData } from "../invocation.ts";
 import type { LogEntry } from "../log.ts";
 
@@ -7,8 +8,8 @@ import type { LogEntry } from "../log.ts";
 export interface AppThreadData {
   /** The folder that holds the app's package.json. */
   readonly appRoot: string;
-  /** `TwinClock.offset`: what the thread adds to the system's time, in milliseconds. */
-  readonly clockOffset: Float64Array;
+  /** The clock that the thread follows. */
+  readonly clock: SharedOffset;
 }
 
 /** One call of a function. */
