@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import type { Agents } from "../shared/agent/agents.ts";
 import type { Contacts } from "../shared/contact/contacts.ts";
 import type { Conversations } from "../shared/conversation/conversations.ts";
@@ -29,11 +30,11 @@ import { Seal } from "./crypto/encryptor.ts";
 import { makeFingerprint } from "./crypto/keyed-hash.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { makeHealthCheck } from "./health/health-check.ts";
+import type { ProviderSurroundings } from "./providers/setup.ts";
 import { connectServiceBus } from "./service-bus/connect-service-bus.ts";
 import { QueueSenders } from "./service-bus/queue-senders.ts";
 import { ServiceBusProviderEvents } from "./service-bus/service-bus-provider-events.ts";
 import { ServiceBusWakeUps } from "./service-bus/service-bus-wake-ups.ts";
-import { wait } from "./wait.ts";
 
 /** Everything that the functions need and that lasts as long as the process. */
 export interface Deps {
@@ -53,7 +54,7 @@ export interface Deps {
   readonly fingerprint: Fingerprint;
   readonly now: Now;
   readonly newId: () => string;
-  /** Waits so many seconds. */
+  /** Waits for a number of seconds. */
   readonly wait: (seconds: number) => Promise<void>;
   /** Ends the connections. */
   close(): Promise<void>;
@@ -77,7 +78,7 @@ export const buildDeps = (config: Config): Deps => {
     wakeUps: new ServiceBusWakeUps(senders),
     providerEvents: new ServiceBusProviderEvents(senders, new Seal(config.threadIdKey, "provider events")),
     pace: new CosmosPace(containers),
-    providers: makeProviders(config, now),
+    providers: makeProviders(config, { now, wait }),
     verifier: new EntraTokenVerifier(config.auth, now),
     health: { check: makeHealthCheck(settings, serviceBus) },
     fingerprint: makeFingerprint(config.threadIdKey),
@@ -88,5 +89,10 @@ export const buildDeps = (config: Config): Deps => {
   };
 };
 
-const makeProviders = ({ providers, identityClientId }: Config, now: Now): Providers =>
-  Object.fromEntries(Object.entries(providers).map(([name, make]) => [name, make({ identityClientId, now })]));
+const wait = (seconds: number): Promise<void> => setTimeout(seconds * 1000);
+
+const makeProviders = (
+  { providers, identityClientId }: Config,
+  clock: Pick<ProviderSurroundings, "now" | "wait">,
+): Providers =>
+  Object.fromEntries(Object.entries(providers).map(([name, make]) => [name, make({ identityClientId, ...clock })]));

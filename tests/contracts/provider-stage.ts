@@ -36,10 +36,11 @@ export const startStage = async ({ name, number, settings, wrongKey }: ProviderU
   }));
   const { network, clock, app, receiver } = parts;
   const now = () => toInstant(new Date(clock.now()));
+  const wait = async (seconds: number) => clock.advance(seconds * 1000);
   const make = (changes: Settings = {}): SmsProvider => {
     const configured = PROVIDER_SETUPS[name]?.configure({ ...settings(network), ...changes }, app);
     if (!configured?.make) throw new Error(`${name} is not set up: ${configured?.problems}`);
-    return configured.make({ identityClientId: undefined, now });
+    return configured.make({ identityClientId: undefined, now, wait });
   };
   const provider = make();
   const { webhook } = provider;

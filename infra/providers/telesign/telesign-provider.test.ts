@@ -17,7 +17,11 @@ const TEXT: OutboundText = {
 };
 
 const connect = (apiUrl: string, { customerId = "customer", apiKey = "a2V5" } = {}) =>
-  new TelesignProvider({ customerId, apiKey, apiUrl, webhookUrl: "https://hilo.example/hook" }, () => NOW);
+  new TelesignProvider(
+    { customerId, apiKey, apiUrl, webhookUrl: "https://hilo.example/hook" },
+    () => NOW,
+    async () => {},
+  );
 
 const start = async () => {
   const telesign = await startTelesign();

@@ -21,5 +21,6 @@ export const telesignSetup = callingProviderSetup(
         webhookUrl,
       },
       surroundings.now,
+      surroundings.wait,
     ),
 );

@@ -25,7 +25,8 @@ type Settings = z.output<typeof settingsSchema>;
 export const twilioSetup = callingProviderSetup(
   "twilio",
   settingsSchema,
-  ({ settings, webhookUrl, surroundings }) => new TwilioProvider(accountOf(settings, webhookUrl), surroundings.now),
+  ({ settings, webhookUrl, surroundings: { now, wait } }) =>
+    new TwilioProvider(accountOf(settings, webhookUrl), now, wait),
 );
 
 const accountOf = (settings: Settings, webhookUrl: string): TwilioAccount => {
