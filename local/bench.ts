@@ -8,8 +8,8 @@ import { CosmosConversations } from "../infra/cosmos/cosmos-conversations.ts";
 import { agentSchema } from "../shared/agent/agent.ts";
 import type { Conversation } from "../shared/conversation/conversation.ts";
 import { createDatabase } from "./database.ts";
+import { FREE_PORTS, LocalEnvironment } from "./environment.ts";
 import { SAMPLE_CHANNEL_NUMBER, type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
-import { FREE_PORTS, Twin } from "./twin.ts";
 
 // Prints figures of the whole product on this machine, the twin included. Asserts nothing.
 
@@ -92,7 +92,7 @@ const loadTime = async (folder: string, app: string): Promise<number> => {
 };
 
 const printLoad = async ({ textsPerSecond, seconds }: (typeof LOADS)[number]): Promise<void> => {
-  const twin = await Twin.start({ ports: FREE_PORTS, organisation: manyAgents() });
+  const twin = await LocalEnvironment.start({ ports: FREE_PORTS, organisation: manyAgents() });
   try {
     await sendTexts(twin, 20, 20); // connections and compiled code, before anything is measured
     const before = performance.now();
@@ -120,7 +120,7 @@ const printLoad = async ({ textsPerSecond, seconds }: (typeof LOADS)[number]): P
 };
 
 /** Sends texts at an even pace, each from another number. */
-const sendTexts = async (twin: Twin, perSecond: number, count: number, firstNumber = 0): Promise<void> => {
+const sendTexts = async (twin: LocalEnvironment, perSecond: number, count: number, firstNumber = 0): Promise<void> => {
   const started = performance.now();
   for (let sent = 0; sent < count; sent++) {
     const due = started + (sent * 1000) / perSecond;
@@ -132,7 +132,7 @@ const sendTexts = async (twin: Twin, perSecond: number, count: number, firstNumb
   await twin.settled();
 };
 
-const conversationsOf = async (twin: Twin): Promise<readonly Conversation[]> => {
+const conversationsOf = async (twin: LocalEnvironment): Promise<readonly Conversation[]> => {
   const containers = await createDatabase(twin.cosmos.connectionString, "hilo");
   const all: Conversation[] = [];
   for await (const page of new CosmosConversations(containers).open()) all.push(...page.map(({ value }) => value));

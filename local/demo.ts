@@ -1,15 +1,15 @@
 import { parseArgs } from "node:util";
 import { buildApp } from "../build.ts";
+import { FREE_PORTS, LocalEnvironment } from "./environment.ts";
 import { Colleague, Customer, eventually } from "./people.ts";
 import { sampleNumberOf } from "./sample-organisation.ts";
-import { FREE_PORTS, Twin } from "./twin.ts";
 
 /**
  * Plays one conversation and a bit, and prints what each side sees.
  * @param number - the number of the company that the customers text.
  * @throws Error that names the first step which is not as told.
  */
-export const play = async ({ addresses }: Twin, number: string): Promise<void> => {
+export const play = async ({ addresses }: LocalEnvironment, number: string): Promise<void> => {
   const robin = new Customer(addresses, "+14255550123");
   const kim = new Customer(addresses, "+14255550124");
   const ana = new Colleague(addresses, "ana");
@@ -114,7 +114,7 @@ const main = async (): Promise<number> => {
     return options.exitCode;
   }
   await buildApp();
-  const twin = await Twin.start({ ports: FREE_PORTS });
+  const twin = await LocalEnvironment.start({ ports: FREE_PORTS });
   try {
     await play(twin, options.number);
     console.log("\nAll as told.");

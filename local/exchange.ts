@@ -1,7 +1,7 @@
 import type { ActionCounts } from "azure-twin/functions-host";
+import { FREE_PORTS, LocalEnvironment } from "./environment.ts";
 import { Colleague, Customer } from "./people.ts";
 import { SAMPLE_CHANNEL_NUMBER, sampleOrganisation } from "./sample-organisation.ts";
-import { FREE_PORTS, Twin } from "./twin.ts";
 
 /** What something used of the services that are paid for by use. */
 export interface Usage {
@@ -40,7 +40,7 @@ const REPORT_MS = 100;
 export const measureExchange = async (): Promise<{ readonly exchange: Usage; readonly sweep: Usage }> => {
   let executions = 0;
   const sample = sampleOrganisation();
-  const twin = await Twin.start({
+  const twin = await LocalEnvironment.start({
     ports: FREE_PORTS,
     organisation: { ...sample, agents: sample.agents.filter(({ id }) => id === "ana") },
     faults: { beforeInvocation: () => void executions++ },
@@ -71,7 +71,7 @@ export const measureExchange = async (): Promise<{ readonly exchange: Usage; rea
 
 const kinds = Object.keys(ACTION_WEIGHTS) as (keyof ActionCounts)[];
 
-const play = async (twin: Twin): Promise<void> => {
+const play = async (twin: LocalEnvironment): Promise<void> => {
   const ana = new Colleague(twin.addresses, "ana");
   await new Customer(twin.addresses, ROBIN).text(SAMPLE_CHANNEL_NUMBER, "My tent leaks.");
   await twin.settled();
@@ -83,9 +83,10 @@ const play = async (twin: Twin): Promise<void> => {
 };
 
 /** The conversation of the text that came last. */
-const conversationOf = (twin: Twin): string => twin.taskHub.instances().at(-1)?.instanceId.replace(/-\d+$/, "") ?? "";
+const conversationOf = (twin: LocalEnvironment): string =>
+  twin.taskHub.instances().at(-1)?.instanceId.replace(/-\d+$/, "") ?? "";
 
-const check = async (twin: Twin): Promise<void> => {
+const check = async (twin: LocalEnvironment): Promise<void> => {
   const { body } = await new Colleague(twin.addresses, "ana").call(`conversations/${conversationOf(twin)}/messages`);
   const [last] = body.items;
   const received = await new Customer(twin.addresses, ROBIN).received();
@@ -94,7 +95,7 @@ const check = async (twin: Twin): Promise<void> => {
   }
 };
 
-const pass = async (twin: Twin, milliseconds: number): Promise<void> => {
+const pass = async (twin: LocalEnvironment, milliseconds: number): Promise<void> => {
   twin.clock.advance(milliseconds);
   await twin.settled();
 };

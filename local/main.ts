@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { LogEntry } from "azure-twin/functions-host";
 import { buildApp } from "../build.ts";
+import { DEFAULT_PORTS, LocalEnvironment, type Ports, PortTakenError } from "./environment.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "./sample-organisation.ts";
-import { DEFAULT_PORTS, type Ports, PortTakenError, Twin } from "./twin.ts";
 
 const HELP = `Starts Hilo and everything that it needs, on this machine only.
 
@@ -31,7 +31,7 @@ const main = async (): Promise<number> => {
     return 0;
   }
   await buildApp();
-  const twin = await Twin.start({ ports: options.ports, log: options.verbose ? printAll : printTrouble });
+  const twin = await LocalEnvironment.start({ ports: options.ports, log: options.verbose ? printAll : printTrouble });
   await mkdir(dirname(ADDRESS_FILE), { recursive: true });
   await writeFile(ADDRESS_FILE, `${JSON.stringify(twin.addresses, null, 2)}\n`);
   console.log(greeting(twin));
@@ -93,7 +93,7 @@ const printTrouble = (entry: LogEntry): void => {
   if (["warning", "error", "critical"].includes(entry.level)) printAll(entry);
 };
 
-const greeting = ({ addresses, organisation }: Twin): string => {
+const greeting = ({ addresses, organisation }: LocalEnvironment): string => {
   const { functions, phoneNetwork, identity } = addresses;
   const [agent, other] = organisation.agents;
   const [contact] = organisation.contacts;

@@ -1,4 +1,4 @@
-import type { Addresses } from "./twin.ts";
+import type { Addresses } from "./environment.ts";
 
 /** An answer of one of the twin's HTTP APIs. Its body is whatever JSON came. */
 export interface HttpAnswer {

@@ -1,7 +1,7 @@
 import { CosmosClient } from "@azure/cosmos";
 import * as z from "zod";
 import { CONTAINERS, type ContainerName } from "../../infra/cosmos/cosmos-database.ts";
-import type { Twin } from "../../local/twin.ts";
+import type { LocalEnvironment } from "../../local/environment.ts";
 import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
 import { type Conversation, conversationSchema } from "../../shared/conversation/conversation.ts";
 import { type Message, messageSchema } from "../../shared/conversation/message.ts";
@@ -20,7 +20,7 @@ export interface Facts {
 }
 
 /** @throws ZodError when a document cannot be read. */
-export const readFacts = async (twin: Twin): Promise<Facts> => {
+export const readFacts = async (twin: LocalEnvironment): Promise<Facts> => {
   const client = new CosmosClient({ connectionString: twin.cosmos.connectionString });
   const names = Object.keys(CONTAINERS) as ContainerName[];
   const all = Object.fromEntries(

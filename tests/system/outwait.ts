@@ -1,4 +1,4 @@
-import type { Twin } from "../../local/twin.ts";
+import type { LocalEnvironment } from "../../local/environment.ts";
 
 export interface Patience {
   /** How far the clock leaps at first, in milliseconds; each time twice as far, as waits grow, up to `LONGEST_LEAP_MS`. */
@@ -12,7 +12,7 @@ const LONGEST_LEAP_MS = 16_000;
 
 /** Waits until nothing is under way anywhere, and has the clock leap as long as something only waits for its time. */
 export const outwait = async (
-  twin: Twin,
+  twin: LocalEnvironment,
   { leapMs, patienceMs }: Patience = { leapMs: 2000, patienceMs: 150 },
 ): Promise<void> => {
   const settled = twin.settled().then(() => true);

@@ -32,7 +32,7 @@ export const DEFAULT_PORTS: Ports = {
 
 export const FREE_PORTS: Ports = { functions: 0, serviceBus: 0, cosmos: 0, phoneNetwork: 0, identity: 0 };
 
-export interface TwinOptions {
+export interface LocalEnvironmentOptions {
   readonly ports: Ports;
   readonly organisation?: SampleOrganisation;
   /** The numbers and accounts that the company has with Twilio and TeleSign. */
@@ -65,7 +65,7 @@ const localSettingsSchema = z.object({ Values: z.record(z.string(), z.string()) 
  * All of it on one machine: what Azure, the providers and the phones would be, and the app on top. Parts can be
  * stopped and started one by one; what they keep outlives that.
  */
-export class Twin {
+export class LocalEnvironment {
   readonly clock = new TwinClock();
   readonly taskHub = new TaskHub({ clock: this.clock });
   readonly serviceBus = new ServiceBus({ clock: this.clock, queues: queueSettings() });
@@ -73,13 +73,13 @@ export class Twin {
   readonly organisation: SampleOrganisation;
   readonly identity: IdentityProvider;
   readonly phoneNetwork: PhoneNetwork;
-  readonly #options: TwinOptions;
+  readonly #options: LocalEnvironmentOptions;
   #host: FunctionsHost | undefined;
   /** Where the host listened last: the next one takes its place. */
   #functionsPort: number | undefined;
   #settings: Readonly<Record<string, string>> = {};
 
-  private constructor(options: TwinOptions) {
+  private constructor(options: LocalEnvironmentOptions) {
     this.#options = options;
     this.organisation = options.organisation ?? sampleOrganisation();
     this.identity = new IdentityProvider({ clock: this.clock, subjects: this.organisation.subjects });
@@ -96,8 +96,8 @@ export class Twin {
    * Starts all parts and the app, with the sample organisation in it. The bundle must have been built.
    * @throws PortTakenError when a port is in use; whatever the app says when it cannot start.
    */
-  static async start(options: TwinOptions): Promise<Twin> {
-    const twin = new Twin(options);
+  static async start(options: LocalEnvironmentOptions): Promise<LocalEnvironment> {
+    const twin = new LocalEnvironment(options);
     try {
       await twin.#start();
     } catch (error) {
