@@ -11,7 +11,7 @@ import { createDatabase } from "./database.ts";
 import { FREE_PORTS, LocalEnvironment } from "./environment.ts";
 import { SAMPLE_CHANNEL_NUMBER, type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
 
-// Prints figures of the whole product on this machine, the twin included. Asserts nothing.
+// Prints figures of the whole product on this machine, the environment included. Asserts nothing.
 
 const AGENTS = 40;
 const AGENT_CAPACITY = 100;
@@ -92,14 +92,14 @@ const loadTime = async (folder: string, app: string): Promise<number> => {
 };
 
 const printLoad = async ({ textsPerSecond, seconds }: (typeof LOADS)[number]): Promise<void> => {
-  const twin = await LocalEnvironment.start({ ports: FREE_PORTS, organisation: manyAgents() });
+  const environment = await LocalEnvironment.start({ ports: FREE_PORTS, organisation: manyAgents() });
   try {
-    await sendTexts(twin, 20, 20); // connections and compiled code, before anything is measured
+    await sendTexts(environment, 20, 20); // connections and compiled code, before anything is measured
     const before = performance.now();
-    await sendTexts(twin, textsPerSecond, textsPerSecond * seconds, 1000);
+    await sendTexts(environment, textsPerSecond, textsPerSecond * seconds, 1000);
     const sentFor = performance.now() - before;
-    await twin.settled();
-    const measured = (await conversationsOf(twin)).filter(({ customer }) => Number(customer.slice(-5)) >= 1000);
+    await environment.settled();
+    const measured = (await conversationsOf(environment)).filter(({ customer }) => Number(customer.slice(-5)) >= 1000);
     const waits = measured.flatMap((each) =>
       each.state === "offered" ? [Date.parse(each.offer.offeredAt) - Date.parse(each.lastTextAt)] : [],
     );
@@ -115,25 +115,30 @@ const printLoad = async ({ textsPerSecond, seconds }: (typeof LOADS)[number]): P
         `inbound to offered p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${waits.at(-1)} ms`,
     );
   } finally {
-    await twin.stop();
+    await environment.stop();
   }
 };
 
 /** Sends texts at an even pace, each from another number. */
-const sendTexts = async (twin: LocalEnvironment, perSecond: number, count: number, firstNumber = 0): Promise<void> => {
+const sendTexts = async (
+  environment: LocalEnvironment,
+  perSecond: number,
+  count: number,
+  firstNumber = 0,
+): Promise<void> => {
   const started = performance.now();
   for (let sent = 0; sent < count; sent++) {
     const due = started + (sent * 1000) / perSecond;
     const wait = due - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const from = `+1425${String(2_000_000 + firstNumber + sent)}`;
-    twin.phoneNetwork.text({ from, to: SAMPLE_CHANNEL_NUMBER, text: "My tent leaks, what can I do about it?" });
+    environment.phoneNetwork.text({ from, to: SAMPLE_CHANNEL_NUMBER, text: "My tent leaks, what can I do about it?" });
   }
-  await twin.settled();
+  await environment.settled();
 };
 
-const conversationsOf = async (twin: LocalEnvironment): Promise<readonly Conversation[]> => {
-  const containers = await createDatabase(twin.cosmos.connectionString, "hilo");
+const conversationsOf = async (environment: LocalEnvironment): Promise<readonly Conversation[]> => {
+  const containers = await createDatabase(environment.cosmos.connectionString, "hilo");
   const all: Conversation[] = [];
   for await (const page of new CosmosConversations(containers).open()) all.push(...page.map(({ value }) => value));
   return all;

@@ -2,7 +2,7 @@ import { CosmosClient } from "@azure/cosmos";
 import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName, type Containers } from "../infra/cosmos/cosmos-database.ts";
 import type { SampleOrganisation } from "./sample-organisation.ts";
 
-/** Makes the database with its containers, as the deployment does in Azure. */
+/** Creates the database and its containers, as the deployment does in Azure. */
 export const createDatabase = async (connectionString: string, name: string): Promise<Containers> => {
   const client = new CosmosClient({ connectionString });
   const { database } = await client.databases.createIfNotExists({ id: name });
@@ -18,7 +18,7 @@ export const createDatabase = async (connectionString: string, name: string): Pr
   return async (container) => database.container(container);
 };
 
-/** Fills an empty database. */
+/** Writes an organisation into an empty database. */
 export const seed = async (containers: Containers, sample: SampleOrganisation): Promise<void> => {
   const documents: [ContainerName, object][] = [
     ...Object.entries(sample.settings).flatMap(([kind, settings]) =>

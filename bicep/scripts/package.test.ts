@@ -39,6 +39,6 @@ describe("npm run package", () => {
     const twin = await LocalEnvironment.start({ ports: FREE_PORTS, appRoot: folder });
     onTestFinished(() => twin.stop());
     await play(twin, SAMPLE_CHANNEL_NUMBER);
-    expect(log).toHaveBeenLastCalledWith("  ✓ Kim reads: It left our warehouse this morning.");
+    expect(log).toHaveBeenLastCalledWith("  ✓ Kim's phone shows: It left our warehouse this morning.");
   });
 });
