@@ -5,8 +5,8 @@ import { AppStoppedError, type InvocationResult, type RegisteredFunction } from 
 import type { Log } from "./log.ts";
 import {
   type AppThreadData,
-  type Call,
   fromErrorData,
+  type Invocation,
   type MessageFromApp,
   type MessageToApp,
 } from "./worker/messages.ts";
@@ -28,9 +28,9 @@ export class AppThread {
   readonly crashed: Promise<Error>;
   readonly #worker: Worker;
   readonly #log: Log;
-  readonly #calls = new Map<string, PromiseWithResolvers<InvocationResult>>();
+  readonly #pending = new Map<string, PromiseWithResolvers<InvocationResult>>();
   readonly #exited: Promise<void>;
-  #isEnding = false;
+  #isStopping = false;
 
   private constructor({ env, log, appRoot, clock }: AppThreadOptions) {
     const workerData: AppThreadData = { appRoot, clock };
@@ -43,7 +43,7 @@ export class AppThread {
       stderr: true,
     });
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
-    this.crashed = new Promise((resolve) => this.#watch(resolve));
+    this.crashed = new Promise((resolve) => this.#detectCrash(resolve));
     this.#forward(this.#worker.stdout, "information");
     this.#forward(this.#worker.stderr, "error");
   }
@@ -68,26 +68,26 @@ export class AppThread {
    * Has the app make one call.
    * @throws what the function threw, or `AppStoppedError`, or the error that ended the thread.
    */
-  call(call: Call): Promise<InvocationResult> {
-    if (this.#isEnding) return Promise.reject(new AppStoppedError("The app has been stopped."));
+  invoke(call: Invocation): Promise<InvocationResult> {
+    if (this.#isStopping) return Promise.reject(new AppStoppedError("The app has been stopped."));
     const pending = Promise.withResolvers<InvocationResult>();
-    this.#calls.set(call.invocationId, pending);
+    this.#pending.set(call.invocationId, pending);
     this.#post({ kind: "invoke", call });
     return pending.promise;
   }
 
   /** Has the app run its appTerminate hooks and end. Resolves when it has. */
   async terminate(): Promise<void> {
-    this.#isEnding = true;
+    this.#isStopping = true;
     this.#post({ kind: "terminate" });
     await this.#exited;
-    this.#failCalls(new AppStoppedError("The app was stopped while a call was under way."));
+    this.#failPending(new AppStoppedError("The app was stopped while a call was under way."));
   }
 
   /** Ends the app wherever it is. */
   async kill(): Promise<void> {
-    this.#isEnding = true;
-    this.#failCalls(new AppStoppedError("The app was killed while a call was under way."));
+    this.#isStopping = true;
+    this.#failPending(new AppStoppedError("The app was killed while a call was under way."));
     await this.#worker.terminate();
   }
 
@@ -109,28 +109,28 @@ export class AppThread {
       this.#log(message.entry);
       return;
     }
-    const pending = this.#calls.get(message.invocationId);
-    this.#calls.delete(message.invocationId);
+    const pending = this.#pending.get(message.invocationId);
+    this.#pending.delete(message.invocationId);
     if (message.kind === "returned") pending?.resolve(message.result);
     else pending?.reject(fromErrorData(message.error));
   }
 
-  #watch(report: (cause: Error) => void): void {
+  #detectCrash(report: (cause: Error) => void): void {
     let cause = new Error("The app ended by itself.");
     this.#worker.once("error", (error: Error) => {
       cause = error;
     });
     this.#worker.once("exit", () => {
-      if (this.#isEnding) return;
-      this.#isEnding = true;
-      this.#failCalls(new Error(`The app crashed: ${cause.message}`, { cause }));
+      if (this.#isStopping) return;
+      this.#isStopping = true;
+      this.#failPending(new Error(`The app crashed: ${cause.message}`, { cause }));
       report(cause);
     });
   }
 
-  #failCalls(error: Error): void {
-    for (const pending of this.#calls.values()) pending.reject(error);
-    this.#calls.clear();
+  #failPending(error: Error): void {
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
   }
 
   #post(message: MessageToApp): void {

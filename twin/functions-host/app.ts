@@ -11,7 +11,7 @@ import {
   type TypedData,
 } from "./invocation.ts";
 import type { Log } from "./log.ts";
-import type { Call } from "./worker/messages.ts";
+import type { Invocation } from "./worker/messages.ts";
 
 /** Where tests step in: what is thrown makes the call fail; a promise delays it. */
 export interface FaultPoints {
@@ -42,7 +42,7 @@ export class App implements Invoker {
 
   private constructor(options: AppOptions, thread: AppThread, functions: readonly RegisteredFunction[]) {
     this.#options = options;
-    this.#thread = Promise.resolve(this.#watched(thread));
+    this.#thread = Promise.resolve(this.#restartOnCrash(thread));
     this.functions = new Map(functions.map((fn) => [fn.name.toLowerCase(), fn]));
   }
 
@@ -74,7 +74,7 @@ export class App implements Invoker {
   async invoke(name: string, input: TypedData, triggerMetadata?: Record<string, TypedData>): Promise<InvocationResult> {
     const fn = this.functions.get(name.toLowerCase());
     if (!fn) throw new Error(`The app has no function "${name}".`);
-    const call: Call = {
+    const call: Invocation = {
       invocationId: randomUUID(),
       functionName: fn.name,
       inputData: this.#inputData(fn, input),
@@ -107,17 +107,17 @@ export class App implements Invoker {
     await thread?.kill();
   }
 
-  async #run(call: Call): Promise<InvocationResult> {
+  async #run(call: Invocation): Promise<InvocationResult> {
     const { faults } = this.#options;
     const { functionName } = call;
     await faults.beforeInvocation?.({ functionName });
-    const result = await (await this.#thread).call(call);
+    const result = await (await this.#thread).invoke(call);
     await faults.afterInvocation?.({ functionName });
     if (this.#isStopped) throw new AppStoppedError("The app was stopped before the result of a call was used.");
     return result;
   }
 
-  #inputData(fn: RegisteredFunction, input: TypedData): Call["inputData"] {
+  #inputData(fn: RegisteredFunction, input: TypedData): Invocation["inputData"] {
     const trigger = triggerOf(fn);
     return Object.values(fn.bindings)
       .filter((binding) => binding.direction === "in")
@@ -127,7 +127,7 @@ export class App implements Invoker {
       }));
   }
 
-  #watched(thread: AppThread): AppThread {
+  #restartOnCrash(thread: AppThread): AppThread {
     void thread.crashed.then((cause) => this.#restart(cause));
     return thread;
   }
@@ -135,11 +135,11 @@ export class App implements Invoker {
   #restart(cause: Error): void {
     const report = (message: string) => this.#options.log({ level: "critical", source: "host", message });
     report(`The app crashed and is started anew: ${cause.stack}`);
-    this.#thread = AppThread.start(this.#options).then(({ thread }) => this.#watched(thread));
+    this.#thread = AppThread.start(this.#options).then(({ thread }) => this.#restartOnCrash(thread));
     this.#thread.catch((error: Error) => report(`The app could not be started anew: ${error.message}`));
   }
 
-  #logFailure({ functionName, invocationId }: Call, error: unknown): void {
+  #logFailure({ functionName, invocationId }: Invocation, error: unknown): void {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const message = `Executed 'Functions.${functionName}' (Failed, Id=${invocationId}) ${reason}`;
     this.#options.log({ level: "error", source: "host", functionName, invocationId, message });

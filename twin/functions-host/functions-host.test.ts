@@ -28,8 +28,8 @@ describe("a host", () => {
       file,
       (await readFile(file, "utf8")).concat(`require("@azure/functions-core").log("information", "user", "marked");`),
     );
-    const { said } = await startTestApp("", { appRoot });
-    expect(said()).toEqual(["marked"]);
+    const { appLog } = await startTestApp("", { appRoot });
+    expect(appLog()).toEqual(["marked"]);
   });
 
   it("tells the app where it is reached", async () => {
@@ -63,9 +63,9 @@ describe("a host", () => {
 
 describe("a host that stops", () => {
   it("finishes and answers what is under way, and takes nothing new", async () => {
-    const { host, fetch, said } = await startTestApp(HANGING);
+    const { host, fetch, appLog } = await startTestApp(HANGING);
     const answer = fetch("/api/hang");
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     expect(host.inFlight()).toBe(1);
     const released = fetch("/runtime/webhooks/EventGrid?functionName=release", releaseEvent);
     await released;
@@ -75,9 +75,9 @@ describe("a host that stops", () => {
   });
 
   it("waits ten seconds at most", async () => {
-    const { host, fetch, said, clock } = await startTestApp(HANGING);
+    const { host, fetch, appLog, clock } = await startTestApp(HANGING);
     const outcome = expect(fetch("/api/hang")).rejects.toThrow("fetch failed");
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     const stopped = host.stop();
     clock.advance(10_000);
     await stopped;
@@ -100,11 +100,11 @@ describe("a host that stops", () => {
 
 describe("a host that is killed", () => {
   it("answers nothing and runs no hooks", async () => {
-    const { host, fetch, said, log } = await startTestApp(
+    const { host, fetch, appLog, log } = await startTestApp(
       `${HANGING} app.hook.appTerminate(() => console.log("goodbye"));`,
     );
     const outcome = expect(fetch("/api/hang")).rejects.toThrow("fetch failed");
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     await host.kill();
     await outcome;
     expect(log.map((entry) => entry.message)).not.toContain("goodbye");

@@ -1,17 +1,17 @@
 import type { TwinClock } from "../clock.ts";
 import { App, type FaultPoints } from "./app.ts";
 import type { AppSettings } from "./app-settings.ts";
+import { waitAtMost } from "./delay.ts";
 import { DurableEngine } from "./durable/durable-engine.ts";
 import type { TaskHub } from "./durable/task-hub.ts";
 import { EventGridWebhook } from "./event-grid/event-grid-webhook.ts";
 import { readHostJson } from "./host-json.ts";
 import type { AccessKeys } from "./http/access-keys.ts";
-import { FrontDoor } from "./http/front-door.ts";
+import { HostRouter } from "./http/host-router.ts";
 import { HttpFunctions } from "./http/http-functions.ts";
 import { HttpListener } from "./http/http-listener.ts";
 import type { RegisteredFunction } from "./invocation.ts";
 import type { Log } from "./log.ts";
-import { within } from "./pause.ts";
 import { ServiceBusTriggers } from "./service-bus/service-bus-triggers.ts";
 import { TimerTriggers } from "./timer/timer-trigger.ts";
 
@@ -55,8 +55,8 @@ export interface FunctionsHost {
 export const startFunctionsHost = async (options: FunctionsHostOptions): Promise<FunctionsHost> => {
   const { extensions } = readHostJson(options.appRoot);
   const { clock, settings, log } = options;
-  const frontDoor = new FrontDoor(options, log);
-  const listener = await HttpListener.listen(options.port, (request) => frontDoor.handle(request));
+  const router = new HostRouter(options, log);
+  const listener = await HttpListener.listen(options.port, (request) => router.handle(request));
   let app: App | undefined;
   let engine: DurableEngine | undefined;
   try {
@@ -81,20 +81,20 @@ export const startFunctionsHost = async (options: FunctionsHostOptions): Promise
     const { serviceBus } = extensions;
     const queues = await ServiceBusTriggers.create({ invoker, settings, serviceBus, clock, log });
 
-    frontDoor.open({ invoker, durable: engine, eventGrid, functions });
+    router.open({ invoker, durable: engine, eventGrid, functions });
     engine.start();
     timers.start();
     queues.start();
-    return new RunningHost({ app: invoker, frontDoor, listener, engine, timers, queues, clock });
+    return new RunningHost({ app: invoker, router: router, listener, engine, timers, queues, clock });
   } catch (error) {
-    await Promise.all([app?.kill(), listener.cut()]);
+    await Promise.all([app?.kill(), listener.destroy()]);
     throw error;
   }
 };
 
 interface HostParts {
   readonly app: App;
-  readonly frontDoor: FrontDoor;
+  readonly router: HostRouter;
   readonly listener: HttpListener;
   readonly engine: DurableEngine;
   readonly timers: TimerTriggers;
@@ -119,22 +119,22 @@ class RunningHost implements FunctionsHost {
 
   async stop(): Promise<void> {
     const { app, listener, queues, clock } = this.#parts;
-    this.#takeNoWork();
-    await within(clock, GRACE_MS, Promise.allSettled([listener.close(), queues.stop(), app.idle()]));
-    await within(clock, GRACE_MS, app.terminate());
+    this.#stopTriggers();
+    await waitAtMost(clock, GRACE_MS, Promise.allSettled([listener.close(), queues.stop(), app.idle()]));
+    await waitAtMost(clock, GRACE_MS, app.terminate());
     await this.kill();
   }
 
   async kill(): Promise<void> {
     const { app, listener, queues, clock } = this.#parts;
-    this.#takeNoWork();
-    const disconnected = within(clock, DISCONNECT_MS, queues.cut());
-    await Promise.all([app.kill(), listener.cut(), disconnected]);
+    this.#stopTriggers();
+    const disconnected = waitAtMost(clock, DISCONNECT_MS, queues.disconnect());
+    await Promise.all([app.kill(), listener.destroy(), disconnected]);
   }
 
-  #takeNoWork(): void {
-    const { frontDoor, engine, timers } = this.#parts;
-    frontDoor.shut();
+  #stopTriggers(): void {
+    const { router: frontDoor, engine, timers } = this.#parts;
+    frontDoor.close();
     timers.stop();
     engine.stop();
   }

@@ -35,12 +35,12 @@ export class DurableEngine {
     for (const fn of this.#invoker.functions.values()) {
       if (durableKindOf(fn) === "entity") throw new Error(`Entity '${fn.name}' ${NOT_SUPPORTED}`);
     }
-    this.#orchestrations.goOn();
+    this.#orchestrations.resumeAll();
   }
 
   /** For good. Turns and activities under way count as never done, whatever comes of them. */
   stop(): void {
-    this.#orchestrations.halt();
+    this.#orchestrations.stop();
   }
 
   /** Serves requests whose path starts with /runtime/webhooks/durabletask/ or /durabletask/. */

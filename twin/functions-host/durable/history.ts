@@ -24,7 +24,7 @@ export const EventType = {
 type Of<Name extends keyof typeof EventType> = { readonly EventType: (typeof EventType)[Name] };
 /** `EventId` is the id of the task that the event opens. */
 type Opens = { readonly EventId: number };
-type Answers = { readonly TaskScheduledId: number };
+type Completes = { readonly TaskScheduledId: number };
 type Failure = { readonly Reason: string; readonly Details: string };
 
 /** What makes an event one of its kind. `Input`, `Result`: JSON text. */
@@ -33,11 +33,11 @@ export type EventBody =
   | (Of<"ExecutionCompleted"> & { readonly OrchestrationStatus: string; readonly Result: string })
   | (Of<"ExecutionTerminated"> & { readonly Input: string })
   | (Of<"TaskScheduled"> & Opens & { readonly Name: string })
-  | (Of<"TaskCompleted"> & Answers & { readonly Result: string })
-  | (Of<"TaskFailed"> & Answers & Failure)
+  | (Of<"TaskCompleted"> & Completes & { readonly Result: string })
+  | (Of<"TaskFailed"> & Completes & Failure)
   | (Of<"SubOrchestrationInstanceCreated"> & Opens & { readonly Name: string; readonly InstanceId: string })
-  | (Of<"SubOrchestrationInstanceCompleted"> & Answers & { readonly Result: string })
-  | (Of<"SubOrchestrationInstanceFailed"> & Answers & Failure)
+  | (Of<"SubOrchestrationInstanceCompleted"> & Completes & { readonly Result: string })
+  | (Of<"SubOrchestrationInstanceFailed"> & Completes & Failure)
   | (Of<"TimerCreated"> & Opens & { readonly FireAt: string })
   | (Of<"TimerFired"> & { readonly TimerId: number; readonly FireAt: string })
   | Of<"OrchestratorStarted">
@@ -74,7 +74,7 @@ export const played = (events: readonly HistoryEvent[]): HistoryEvent[] =>
   events.map((event) => ({ ...event, IsPlayed: true }));
 
 /** The id of the task that the event answers, or `undefined` when it answers none. */
-export const answeredTaskId = (event: HistoryEvent): number | undefined => {
+export const completedTaskId = (event: HistoryEvent): number | undefined => {
   if ("TaskScheduledId" in event) return event.TaskScheduledId;
   return "TimerId" in event ? event.TimerId : undefined;
 };

@@ -17,7 +17,7 @@ export class BadRequestError extends Error {
 }
 
 /** @param value - becomes JSON; `undefined`: no body. A text, as the body of an error, is shown by the client as it is. */
-export const answer = (status: number, value?: unknown, headers: Record<string, string> = {}): DurableResponse =>
+export const response = (status: number, value?: unknown, headers: Record<string, string> = {}): DurableResponse =>
   value === undefined
     ? { status, headers, body: "" }
     : {

@@ -34,7 +34,7 @@ const readTime = (query: URLSearchParams, name: string): number | undefined => {
   return time;
 };
 
-export const passes = (instance: Instance, filter: InstanceFilter): boolean => {
+export const matches = (instance: Instance, filter: InstanceFilter): boolean => {
   const { createdFrom = Number.NEGATIVE_INFINITY, createdTo = Number.POSITIVE_INFINITY } = filter;
   const { createdAt, instanceId, status } = instance;
   return (

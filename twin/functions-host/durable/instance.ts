@@ -17,7 +17,7 @@ interface OpenTaskBase {
   readonly id: number;
   readonly retry: Retry | undefined;
   /** The answer is in the inbox (or processed): nothing more is to be done for the task. */
-  isAnswered: boolean;
+  hasOutcome: boolean;
 }
 export interface OpenActivity extends OpenTaskBase {
   readonly kind: "activity";

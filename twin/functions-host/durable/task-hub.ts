@@ -74,7 +74,7 @@ export class TaskHub {
     };
     this.#instances.delete(head.instanceId); // so that the new one comes last
     this.#instances.set(head.instanceId, instance);
-    this.#announceExecution(instance);
+    this.#postExecutionStarted(instance);
     return instance;
   }
 
@@ -108,7 +108,7 @@ export class TaskHub {
   /** Gives an instance without open tasks a new execution. `input`: JSON text. */
   continueAsNew(instance: Instance, input: string): void {
     instance.execution = newExecution(input);
-    this.#announceExecution(instance);
+    this.#postExecutionStarted(instance);
   }
 
   /** @param output - what the orchestrator returned, or the text that says why it did not. */
@@ -138,7 +138,7 @@ export class TaskHub {
   }
 
   /** The first event of an execution goes before events that came early. */
-  #announceExecution(instance: Instance): void {
+  #postExecutionStarted(instance: Instance): void {
     const { name, version, execution } = instance;
     const body = { EventType: EventType.ExecutionStarted, Name: name, Input: execution.input, Version: version };
     instance.inbox.unshift(historyEvent(this.#clock.now(), body));

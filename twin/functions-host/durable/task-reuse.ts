@@ -23,7 +23,7 @@ interface ActionObject {
  * @param result - what its handler returned.
  * @throws Error which names the task.
  */
-export const refuseReusedTasks = (fn: RegisteredFunction, result: unknown): void => {
+export const assertNoReusedTasks = (fn: RegisteredFunction, result: unknown): void => {
   if (durableKindOf(fn) !== "orchestrator") return;
   const { actions } = result as { actions: ActionObject[][] };
   const seen = new Set<ActionObject>();

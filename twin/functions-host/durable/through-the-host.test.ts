@@ -34,10 +34,10 @@ describe("the host", () => {
     const taskHub = new TaskHub({ clock });
     const first = await startTestApp(APP, { clock, taskHub, settings: { SLOW: "yes" } });
     await first.fetch("/api/start", start);
-    await vi.waitFor(() => expect(first.said()).toEqual(["greeting Ada", "greeting Bo"]));
+    await vi.waitFor(() => expect(first.appLog()).toEqual(["greeting Ada", "greeting Bo"]));
     await first.host.kill();
     const second = await startTestApp(APP, { clock, taskHub });
     await vi.waitFor(() => expect(taskHub.instances()).toMatchObject([{ output: ["Hello Ada", "Hello Bo"] }]));
-    expect(second.said()).toEqual(["greeting Ada", "greeting Bo"]);
+    expect(second.appLog()).toEqual(["greeting Ada", "greeting Bo"]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { AppStoppedError, type Invoker } from "../invocation.ts";
+import { type Decision, decideTurn } from "./decide-turn.ts";
 import type { Instance } from "./instance.ts";
-import { type Decision, decideTurn } from "./turn-decision.ts";
 
 type OnDecision = (instance: Instance, decision: Decision) => void;
 
@@ -20,7 +20,7 @@ export class TurnLoop {
     this.#onDecision = options.onDecision;
   }
 
-  get turnsUnderWay(): number {
+  get turnsInFlight(): number {
     return this.#inTurn.size;
   }
 

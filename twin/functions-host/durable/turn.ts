@@ -1,5 +1,6 @@
+import type { OrchestratorState } from "./call-orchestrator.ts";
 import {
-  answeredTaskId,
+  completedTaskId,
   type EventBody,
   EventType,
   type HistoryEvent,
@@ -9,7 +10,6 @@ import {
   played,
 } from "./history.ts";
 import type { Execution, OpenTask, OpenTimer, Retry } from "./instance.ts";
-import type { OrchestratorState } from "./orchestrator-call.ts";
 import { type Call, fingerprint, retryDelayMs, type Step, stepsOf } from "./steps.ts";
 
 /** What becomes of an instance after a turn. `waiting`: the orchestrator has returned, its open tasks go on. */
@@ -28,7 +28,7 @@ export type Conclusion =
  */
 export class Turn {
   /** What the turn opened, in the order of the ids. */
-  readonly opened: OpenTask[] = [];
+  readonly openedTasks: OpenTask[] = [];
   readonly cancelledTimers: OpenTimer[] = [];
   readonly #before: Execution;
   readonly #now: number;
@@ -55,7 +55,7 @@ export class Turn {
    * Takes over what the orchestrator asked for.
    * @throws Error for what the local host does not support.
    */
-  take(state: OrchestratorState): void {
+  apply(state: OrchestratorState): void {
     this.#state = state;
     this.#steps = stepsOf(state.actions);
     this.#cancelTimers();
@@ -97,7 +97,7 @@ export class Turn {
   }
 
   #settle(event: HistoryEvent): void {
-    const task = this.#openTasks.get(answeredTaskId(event) ?? -1);
+    const task = this.#openTasks.get(completedTaskId(event) ?? -1);
     if (!task) return;
     this.#openTasks.delete(task.id);
     if (!task.retry) return;
@@ -123,7 +123,7 @@ export class Turn {
 
   #openCall(call: Call, retry: Retry | undefined): void {
     const id = this.#nextTaskId++;
-    const task = { id, call, retry: retry ?? (call.retryOptions && { call, failures: 0 }), isAnswered: false };
+    const task = { id, call, retry: retry ?? (call.retryOptions && { call, failures: 0 }), hasOutcome: false };
     const opens = { EventId: id, Name: call.functionName };
     if (call.kind === "activity") {
       this.#record({ EventType: EventType.TaskScheduled, ...opens });
@@ -139,12 +139,12 @@ export class Turn {
     const { fireAt, retry, position, isCancelled } = timer;
     const id = this.#nextTaskId++;
     this.#record({ EventType: EventType.TimerCreated, EventId: id, FireAt: isoTime(fireAt) });
-    if (!isCancelled) this.#open({ kind: "timer", id, fireAt, retry, position, isAnswered: false });
+    if (!isCancelled) this.#open({ kind: "timer", id, fireAt, retry, position, hasOutcome: false });
   }
 
   #open(task: OpenTask): void {
     this.#openTasks.set(task.id, task);
-    this.opened.push(task);
+    this.openedTasks.push(task);
   }
 
   #record(body: EventBody): void {

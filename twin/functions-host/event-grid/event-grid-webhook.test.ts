@@ -10,7 +10,7 @@ const event = (id: string, data: unknown = { n: id }) => ({
   data,
 });
 
-const SAYING = `app.eventGrid("OnEvent", { handler: (event, context) => context.log(JSON.stringify([event, context.triggerMetadata])) });`;
+const LOGGING = `app.eventGrid("OnEvent", { handler: (event, context) => context.log(JSON.stringify([event, context.triggerMetadata])) });`;
 
 const post = (body: unknown, type = "Notification") => ({
   method: "POST",
@@ -22,14 +22,14 @@ const PATH = "/runtime/webhooks/EventGrid?functionName=OnEvent";
 
 describe("the Event Grid webhook", () => {
   it("answers the handshake with its code", async () => {
-    const { fetch } = await startTestApp(SAYING);
+    const { fetch } = await startTestApp(LOGGING);
     const handshake = event("h", { validationCode: "512d38b6", validationUrl: "https://localhost/" });
     const response = await fetch(PATH, post([handshake], "SubscriptionValidation"));
     expect([response.status, await response.json()]).toEqual([200, { validationResponse: "512d38b6" }]);
   });
 
   it("answers the handshake of the CloudEvents schema", async () => {
-    const { fetch } = await startTestApp(SAYING);
+    const { fetch } = await startTestApp(LOGGING);
     const headers = { "WebHook-Request-Origin": "eventgrid.azure.net" };
     const response = await fetch(PATH, { method: "OPTIONS", headers });
     expect([response.status, response.headers.get("webhook-allowed-origin")]).toEqual([200, "eventgrid.azure.net"]);
@@ -40,15 +40,15 @@ describe("the Event Grid webhook", () => {
     ["a single event", event("1"), event("1")],
     ["a CloudEvent", { specversion: "1.0", id: "1", type: "T", source: "s", data: 1 }, { specversion: "1.0", data: 1 }],
   ])("calls the function with %s, unchanged, and answers 202", async (_, body, expected) => {
-    const { fetch, said } = await startTestApp(SAYING);
+    const { fetch, appLog } = await startTestApp(LOGGING);
     expect((await fetch(PATH, post(body))).status).toBe(202);
-    const [[received, metadata]] = said().map((line) => JSON.parse(line));
+    const [[received, metadata]] = appLog().map((line) => JSON.parse(line));
     expect(received).toMatchObject(expected);
     expect(metadata).toEqual({ data: received.data });
   });
 
   it("is found whatever the case of path, parameter and function name", async () => {
-    const { fetch } = await startTestApp(SAYING);
+    const { fetch } = await startTestApp(LOGGING);
     expect((await fetch("/runtime/webhooks/eventgrid?functionname=ONEVENT", post([event("1")]))).status).toBe(202);
   });
 
@@ -62,24 +62,24 @@ describe("the Event Grid webhook", () => {
   });
 
   it("answers 500 when one event fails, after all have been tried", async () => {
-    const { fetch, said } = await startTestApp(`
+    const { fetch, appLog } = await startTestApp(`
       app.eventGrid("OnEvent", { handler: (event, context) => {
         if (event.id === "1") throw new Error("no");
         context.log(event.id);
       } });`);
     expect((await fetch(PATH, post([event("1"), event("2")]))).status).toBe(500);
-    expect(said()).toEqual(["2"]);
+    expect(appLog()).toEqual(["2"]);
   });
 
   it("hands a whole delivery to a function that takes many", async () => {
-    const { fetch, said } = await startTestApp(`
+    const { fetch, appLog } = await startTestApp(`
       app.eventGrid("OnEvent", { cardinality: "many", handler: (events, context) => context.log(events.map((e) => e.id).join()) });`);
     expect((await fetch(PATH, post([event("1"), event("2")]))).status).toBe(202);
-    expect(said()).toEqual(["1,2"]);
+    expect(appLog()).toEqual(["1,2"]);
   });
 
   it("answers 202 to the news that the subscription is gone", async () => {
-    const { fetch } = await startTestApp(SAYING);
+    const { fetch } = await startTestApp(LOGGING);
     expect((await fetch(PATH, post("", "Unsubscribe"))).status).toBe(202);
   });
 
@@ -90,22 +90,22 @@ describe("the Event Grid webhook", () => {
     ["an unknown function", "/runtime/webhooks/EventGrid?functionName=nobody", post([event("1")]), 404],
     ["no function", "/runtime/webhooks/EventGrid", post([event("1")]), 404],
   ])("refuses %s", async (_, path, init, status) => {
-    const { fetch } = await startTestApp(SAYING);
+    const { fetch } = await startTestApp(LOGGING);
     expect((await fetch(path, init)).status).toBe(status);
   });
 
   it("asks for the system key when there is one", async () => {
-    const { fetch } = await startTestApp(SAYING, { systemKey: "S" });
+    const { fetch } = await startTestApp(LOGGING, { systemKey: "S" });
     expect((await fetch(PATH, post([event("1")]))).status).toBe(401);
     expect((await fetch(`${PATH}&code=wrong`, post([event("1")]))).status).toBe(401);
     expect((await fetch(`${PATH}&code=S`, post([event("1")]))).status).toBe(202);
   });
 
   it("never answers a delivery whose function is killed meanwhile", async () => {
-    const { fetch, host, said } = await startTestApp(`
+    const { fetch, host, appLog } = await startTestApp(`
       app.eventGrid("OnEvent", { handler: (_, context) => { context.log("begun"); return new Promise(() => {}); } });`);
     const outcome = expect(fetch(PATH, post([event("1")]))).rejects.toThrow("fetch failed");
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     await host.kill();
     await outcome;
   });

@@ -1,6 +1,6 @@
 import { functionsTriggeredBy } from "../function-bindings.ts";
 import { type AccessKeys, hasKey } from "../http/access-keys.ts";
-import { type HostRequest, type HostResponse, jsonResponse, queryParameter } from "../http/exchange.ts";
+import { type HostRequest, type HostResponse, jsonResponse, queryParameter } from "../http/http-messages.ts";
 import { AppStoppedError, type Invoker, type TypedData } from "../invocation.ts";
 
 /** An event in either schema; only its data is looked at. */

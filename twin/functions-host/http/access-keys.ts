@@ -1,4 +1,4 @@
-import { type HostRequest, queryParameter } from "./exchange.ts";
+import { type HostRequest, queryParameter } from "./http-messages.ts";
 
 /**
  * The keys that open the host's doors. A key that is not set is not asked for, as with the real tools on a

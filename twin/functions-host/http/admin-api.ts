@@ -1,6 +1,6 @@
 import type { RegisteredFunction } from "../invocation.ts";
 import { type AccessKeys, hasKey } from "./access-keys.ts";
-import { type HostRequest, type HostResponse, jsonResponse } from "./exchange.ts";
+import { type HostRequest, type HostResponse, jsonResponse } from "./http-messages.ts";
 
 /** The part of the host's own API that people and scripts wait on: `/admin/host/status` and `/admin/functions`. */
 export const handleAdmin = (

@@ -1,5 +1,5 @@
 import type { HttpData, InvocationResult, TypedData } from "../invocation.ts";
-import type { HostRequest, HostResponse } from "./exchange.ts";
+import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { toSetCookie } from "./set-cookie.ts";
 
 /**

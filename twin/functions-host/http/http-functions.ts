@@ -1,8 +1,8 @@
 import { functionsTriggeredBy } from "../function-bindings.ts";
 import type { Binding, Invoker, RegisteredFunction } from "../invocation.ts";
 import { type AccessKeys, hasKey } from "./access-keys.ts";
-import type { HostRequest, HostResponse } from "./exchange.ts";
 import { fromHttpResult, toHttpInput } from "./http-data.ts";
+import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { compareRoutes, matchRoute, parseRoute, type RouteTemplate, routeShape } from "./route-template.ts";
 
 interface Route {

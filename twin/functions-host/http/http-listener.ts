@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { listen } from "../../loopback.ts";
-import type { HostRequest, HostResponse } from "./exchange.ts";
+import type { HostRequest, HostResponse } from "./http-messages.ts";
 
 /** The largest body that the host takes, in bytes. Source: FUNCTIONS_REQUEST_BODY_SIZE_LIMIT, 100 MB. */
 const BODY_LIMIT_BYTES = 104_857_600;
@@ -44,7 +44,7 @@ export class HttpListener {
   }
 
   /** Takes no new connection and cuts those there are. */
-  async cut(): Promise<void> {
+  async destroy(): Promise<void> {
     const closed = this.close();
     this.#server.closeAllConnections();
     await closed;

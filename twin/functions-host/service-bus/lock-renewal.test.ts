@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
-import { keepLock } from "./lock-renewal.ts";
+import { renewLock } from "./lock-renewal.ts";
 
 const LOCK_MS = 60_000;
 
@@ -17,7 +17,7 @@ const startLock = (renewals: () => boolean = () => true) => {
     renewedAt.push(Math.round((clock.now() - start) / 1_000));
     return lockedFor();
   };
-  const stop = keepLock(clock, { lockedUntil: lockedFor(), maxMs: 4.5 * LOCK_MS, renew, onLost });
+  const stop = renewLock(clock, { lockedUntil: lockedFor(), maxMs: 4.5 * LOCK_MS, renew, onLost });
   const advance = async (ms: number) => {
     clock.advance(ms);
     await setImmediate(); // lets a renewal under way end

@@ -10,7 +10,7 @@ const RENEWAL_MARGIN_MS = 10_000;
  * the lock is kept.
  * @returns a function that stops the renewal.
  */
-export const keepLock = (
+export const renewLock = (
   clock: Clock,
   lock: { lockedUntil: Date; maxMs: number; renew: () => Promise<Date>; onLost: (error: unknown) => void },
 ): (() => void) => {

@@ -14,8 +14,8 @@ interface MessageDeliveryOptions {
 /** Takes a message from the broker to the function and tells the broker how it went. */
 export class MessageDelivery {
   readonly #options: MessageDeliveryOptions;
-  #isCut = false;
-  #underWay = 0;
+  #isDisconnected = false;
+  #inProgress = 0;
   #onIdle: (() => void)[] = [];
 
   constructor(options: MessageDeliveryOptions) {
@@ -23,13 +23,13 @@ export class MessageDelivery {
   }
 
   /** Tells the broker nothing any more, as if the process had died. */
-  cut(): void {
-    this.#isCut = true;
+  disconnect(): void {
+    this.#isDisconnected = true;
   }
 
   /** Resolves when no message is under way. */
   idle(): Promise<void> {
-    return this.#underWay === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
+    return this.#inProgress === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
   /**
@@ -41,7 +41,7 @@ export class MessageDelivery {
     message: ServiceBusReceivedMessage,
     lost: Promise<void> = NEVER,
   ): Promise<void> {
-    this.#underWay++;
+    this.#inProgress++;
     try {
       const how = await this.#call(message);
       await Promise.race([this.#settle(how, receiver, message), lost]);
@@ -49,8 +49,8 @@ export class MessageDelivery {
       // The broker has the message back, or will have when its lock runs out, and delivers it again.
       this.#options.warn(`Message ${message.messageId} could not be settled: ${error}`);
     } finally {
-      this.#underWay--;
-      if (this.#underWay === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
+      this.#inProgress--;
+      if (this.#inProgress === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
     }
   }
 
@@ -69,7 +69,7 @@ export class MessageDelivery {
     receiver: ServiceBusReceiver,
     message: ServiceBusReceivedMessage,
   ): Promise<void> {
-    if (this.#isCut || how === "unanswered") return;
+    if (this.#isDisconnected || how === "unanswered") return;
     if (how === "complete") await receiver.completeMessage(message);
     else await receiver.abandonMessage(message);
   }

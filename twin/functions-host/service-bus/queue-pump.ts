@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
-import { keepLock } from "./lock-renewal.ts";
+import { renewLock } from "./lock-renewal.ts";
 import type { Pump, PumpOptions } from "./pump.ts";
 
 /** The pump of a queue without sessions: up to `maxConcurrentCalls` messages at once. */
@@ -39,7 +39,7 @@ export class QueuePump implements Pump {
 
   async #process(message: ServiceBusReceivedMessage): Promise<void> {
     const { clock, settings, delivery, warn } = this.#options;
-    const release = keepLock(clock, {
+    const release = renewLock(clock, {
       lockedUntil: message.lockedUntilUtc ?? new Date(clock.now()),
       maxMs: settings.maxAutoLockRenewalDuration,
       renew: () => this.#receiver.renewMessageLock(message),

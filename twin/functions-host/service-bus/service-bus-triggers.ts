@@ -53,9 +53,9 @@ export class ServiceBusTriggers {
   }
 
   /** Ends the connections; whatever has not been settled stays locked until its lock runs out. */
-  async cut(): Promise<void> {
+  async disconnect(): Promise<void> {
     const closed = this.#triggers.map(({ pump, delivery, client }) => {
-      delivery.cut();
+      delivery.disconnect();
       pump.stop().catch(() => {}); // the connection ends under it
       return client.close();
     });

@@ -1,5 +1,5 @@
 import { isServiceBusError, type ServiceBusSessionReceiver } from "@azure/service-bus";
-import { pause } from "../pause.ts";
+import { delay } from "../delay.ts";
 import { RETRY_PAUSE_MS } from "./connection.ts";
 import type { Pump, PumpOptions } from "./pump.ts";
 import { SessionRun } from "./session-run.ts";
@@ -21,7 +21,7 @@ export class SessionPump implements Pump {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([...this.#runs].map((run) => run.end()));
+    await Promise.all([...this.#runs].map((run) => run.stop()));
     await this.#options.delivery.idle();
   }
 
@@ -34,7 +34,7 @@ export class SessionPump implements Pump {
       } catch (error) {
         if (signal.aborted) return;
         this.#options.warn(`Queue "${this.#options.queueName}" gives no sessions and is tried again: ${error}`);
-        await pause(this.#options.clock, RETRY_PAUSE_MS, signal);
+        await delay(this.#options.clock, RETRY_PAUSE_MS, signal);
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage, ServiceBusSessionReceiver } from "@azure/service-bus";
-import { keepLock } from "./lock-renewal.ts";
+import { renewLock } from "./lock-renewal.ts";
 import type { PumpOptions } from "./pump.ts";
 
 /** One session from its acceptance until it has been idle for `sessionIdleTimeout`, or its lock or link is lost. */
@@ -8,7 +8,7 @@ export class SessionRun {
   readonly ended: Promise<void>;
   readonly #session: ServiceBusSessionReceiver;
   readonly #options: PumpOptions;
-  readonly #over = Promise.withResolvers<void>();
+  readonly #stopping = Promise.withResolvers<void>();
   readonly #lost = Promise.withResolvers<void>();
   readonly #subscription: { close(): Promise<void> };
   readonly #stopRenewal: () => void;
@@ -18,26 +18,26 @@ export class SessionRun {
   constructor(session: ServiceBusSessionReceiver, options: PumpOptions) {
     this.#session = session;
     this.#options = options;
-    this.#stopRenewal = keepLock(options.clock, {
+    this.#stopRenewal = renewLock(options.clock, {
       lockedUntil: session.sessionLockedUntilUtc,
       maxMs: options.settings.maxAutoLockRenewalDuration,
       renew: () => session.renewSessionLock(),
-      onLost: (error) => this.#leave(`its lock was lost: ${error}`),
+      onLost: (error) => this.#abandon(`its lock was lost: ${error}`),
     });
     this.#waitForNext();
     this.#subscription = session.subscribe(
       {
         processMessage: (message) => this.#process(message),
-        processError: async ({ error }) => this.#leave(error?.message ?? "the connection was lost"),
+        processError: async ({ error }) => this.#abandon(error?.message ?? "the connection was lost"),
       },
       { autoCompleteMessages: false, maxConcurrentCalls: 1 },
     );
-    this.ended = this.#giveBack();
+    this.ended = this.#release();
   }
 
   /** Takes no further message, and resolves when the one under way has been settled and the session given back. */
-  end(): Promise<void> {
-    this.#over.resolve();
+  stop(): Promise<void> {
+    this.#stopping.resolve();
     return this.ended;
   }
 
@@ -50,17 +50,19 @@ export class SessionRun {
   }
 
   #waitForNext(): void {
-    this.#cancelIdle = this.#options.clock.after(this.#options.settings.sessionIdleTimeout, () => this.#over.resolve());
+    this.#cancelIdle = this.#options.clock.after(this.#options.settings.sessionIdleTimeout, () =>
+      this.#stopping.resolve(),
+    );
   }
 
-  #leave(reason: string): void {
+  #abandon(reason: string): void {
     this.#options.warn(`Session "${this.#session.sessionId}" of queue "${this.#options.queueName}" is left: ${reason}`);
     this.#lost.resolve();
-    this.#over.resolve();
+    this.#stopping.resolve();
   }
 
-  async #giveBack(): Promise<void> {
-    await this.#over.promise;
+  async #release(): Promise<void> {
+    await this.#stopping.promise;
     await this.#subscription.close().catch(() => {}); // a message on its way may come in meanwhile
     await this.#current;
     this.#cancelIdle();

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
 import type * as durableFunctions from "durable-functions";
 import { build } from "esbuild";
-import { refuseReusedTasks } from "../durable/task-reuse.ts";
+import { assertNoReusedTasks } from "../durable/task-reuse.ts";
 import {
   AppStoppedError,
   type InvocationResult,
@@ -86,7 +86,7 @@ export class InProcessApp implements Invoker {
     const model = this.#model.getInvocationModel({ invocationId, metadata, request, log: () => undefined });
     const { context, inputs } = await model.getArguments();
     const result = await model.invokeFunction(context, inputs, this.#callbacks.get(metadata.name));
-    refuseReusedTasks(metadata, result);
+    assertNoReusedTasks(metadata, result);
     return model.getResponse(context, result);
   }
 

@@ -39,8 +39,8 @@ export interface TestHost {
   readonly appRoot: string;
   /** The log so far. */
   readonly log: readonly LogEntry[];
-  /** What the app has said with `context.log` so far. */
-  said(): string[];
+  /** What the app has appLog with `context.log` so far. */
+  appLog(): string[];
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
@@ -67,7 +67,7 @@ export const startTestApp = async (
     clock,
     appRoot,
     log,
-    said: () => log.filter((entry) => entry.source === "app").map((entry) => entry.message),
+    appLog: () => log.filter((entry) => entry.source === "app").map((entry) => entry.message),
     fetch: (path, init) => fetch(host.url + path, init),
   };
 };

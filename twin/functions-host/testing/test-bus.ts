@@ -11,7 +11,7 @@ export interface TestBus extends TestHost {
   /** Sends to the queue. */
   send(...messages: ServiceBusMessage[]): Promise<void>;
   /** How many messages the broker still has, wherever they are. */
-  left(): number;
+  remaining(): number;
   /** Another host with the same app, on the same broker. */
   startAnother(): Promise<TestHost>;
 }
@@ -42,7 +42,7 @@ export const startTestBus = async (
       await client.createSender("q").sendMessages(messages);
       await client.close();
     },
-    left: () => Object.values(bus.snapshot().q ?? {}).reduce((sum, count) => sum + count, 0),
+    remaining: () => Object.values(bus.snapshot().q ?? {}).reduce((sum, count) => sum + count, 0),
     startAnother: () => start({ appRoot: test.appRoot }),
   };
 };

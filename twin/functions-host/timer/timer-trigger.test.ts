@@ -5,24 +5,24 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** An app whose timer function says what it got. */
-const sayingTimer = (options: string) =>
+const loggingTimer = (options: string) =>
   `app.timer("tick", { ${options}, handler: (timer, context) => context.log(JSON.stringify(timer)) });`;
 
 describe("a timer trigger", () => {
   it("calls its function at each time of its schedule", async () => {
-    const { clock, said } = await startTestApp(sayingTimer(`schedule: "0 0 */2 * * *"`));
+    const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "0 0 */2 * * *"`));
     for (const count of [1, 2, 3]) {
       clock.advance(120 * MINUTE_MS);
-      await vi.waitFor(() => expect(said()).toHaveLength(count));
+      await vi.waitFor(() => expect(appLog()).toHaveLength(count));
     }
   });
 
   it("tells the function its schedule", async () => {
-    const { clock, said } = await startTestApp(sayingTimer(`schedule: "0 0 0 * * *"`));
+    const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "0 0 0 * * *"`));
     clock.advance(DAY_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
     const midnight = Math.floor(clock.now() / DAY_MS) * DAY_MS;
-    expect(JSON.parse(said()[0] ?? "")).toEqual({
+    expect(JSON.parse(appLog()[0] ?? "")).toEqual({
       schedule: { adjustForDST: true },
       scheduleStatus: {
         last: "0001-01-01T00:00:00",
@@ -34,24 +34,26 @@ describe("a timer trigger", () => {
   });
 
   it("takes a TimeSpan, and a setting's name between percent signs", async () => {
-    const { clock, said } = await startTestApp(sayingTimer(`schedule: "%EVERY%"`), { settings: { EVERY: "00:10:00" } });
+    const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "%EVERY%"`), {
+      settings: { EVERY: "00:10:00" },
+    });
     clock.advance(9 * MINUTE_MS);
-    expect(said()).toEqual([]);
+    expect(appLog()).toEqual([]);
     clock.advance(MINUTE_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
   });
 
   it("makes one late call for all the times that were missed", async () => {
-    const { clock, said } = await startTestApp(sayingTimer(`schedule: "0 0 * * * *"`));
+    const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "0 0 * * * *"`));
     clock.advance(30 * DAY_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(2));
-    expect(said().map((timer) => JSON.parse(timer).isPastDue)).toEqual([false, true]);
+    await vi.waitFor(() => expect(appLog()).toHaveLength(2));
+    expect(appLog().map((timer) => JSON.parse(timer).isPastDue)).toEqual([false, true]);
     clock.advance(60 * MINUTE_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(3));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(3));
   });
 
   it("never calls its function twice at once", async () => {
-    const { clock, host, said, fetch } = await startTestApp(`
+    const { clock, host, appLog, fetch } = await startTestApp(`
       let release;
       app.timer("tick", { schedule: "00:01:00", handler: (_, context) => {
         context.log("tick");
@@ -59,11 +61,11 @@ describe("a timer trigger", () => {
       } });
       app.http("release", { handler: () => { release(); return {}; } });`);
     clock.advance(MINUTE_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
     clock.advance(5 * MINUTE_MS);
     expect(host.inFlight()).toBe(1);
     await fetch("/api/release");
-    await vi.waitFor(() => expect(said()).toHaveLength(2));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(2));
   });
 
   it("goes on after a call that failed", async () => {
@@ -76,11 +78,11 @@ describe("a timer trigger", () => {
   });
 
   it("calls its function at the start when runOnStartup says so", async () => {
-    const { said } = await startTestApp(sayingTimer(`schedule: "0 0 0 1 1 *", runOnStartup: true`));
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
+    const { appLog } = await startTestApp(loggingTimer(`schedule: "0 0 0 1 1 *", runOnStartup: true`));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
   });
 
   it.each(["every minute", "%MISSING%"])("refuses the schedule %s at the start", async (schedule) => {
-    await expect(startTestApp(sayingTimer(`schedule: "${schedule}"`))).rejects.toThrow(schedule.replaceAll("%", ""));
+    await expect(startTestApp(loggingTimer(`schedule: "${schedule}"`))).rejects.toThrow(schedule.replaceAll("%", ""));
   });
 });

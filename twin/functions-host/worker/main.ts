@@ -7,7 +7,13 @@ import type { LogLevel } from "../log.ts";
 import { type AppLog, AppRegistry } from "./app-registry.ts";
 import { supplyCoreModule } from "./core-module.ts";
 import { loadApp } from "./load-app.ts";
-import { type AppThreadData, type Call, type MessageFromApp, type MessageToApp, toErrorData } from "./messages.ts";
+import {
+  type AppThreadData,
+  type Invocation,
+  type MessageFromApp,
+  type MessageToApp,
+  toErrorData,
+} from "./messages.ts";
 import { runCall } from "./run-call.ts";
 import { installTwinTime } from "./twin-time.ts";
 
@@ -18,7 +24,7 @@ const appHookData = {};
 const post = (message: MessageFromApp): void => parentPort?.postMessage(message);
 
 const logOf =
-  (call?: Call): AppLog =>
+  (call?: Invocation): AppLog =>
   (level: LogLevel, category: string, message: string) => {
     const source = category === "user" ? "app" : "host";
     const { functionName, invocationId } = call ?? {};
@@ -36,7 +42,7 @@ const start = async (): Promise<void> => {
   post({ kind: "started", functions: registry.functions });
 };
 
-const invoke = async (call: Call): Promise<void> => {
+const invoke = async (call: Invocation): Promise<void> => {
   const { invocationId } = call;
   try {
     post({ kind: "returned", invocationId, result: await runCall(registry, call, logOf(call)) });

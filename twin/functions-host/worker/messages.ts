@@ -13,7 +13,7 @@ export interface AppThreadData {
 }
 
 /** One call of a function. */
-export interface Call {
+export interface Invocation {
   readonly invocationId: string;
   /** The name as it was registered. */
   readonly functionName: string;
@@ -31,7 +31,7 @@ export interface ErrorData {
 }
 
 export type MessageToApp =
-  | { readonly kind: "invoke"; readonly call: Call }
+  | { readonly kind: "invoke"; readonly call: Invocation }
   /** Run the appTerminate hooks and end. */
   | { readonly kind: "terminate" };
 

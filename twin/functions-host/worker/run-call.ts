@@ -1,13 +1,13 @@
-import { refuseReusedTasks } from "../durable/task-reuse.ts";
+import { assertNoReusedTasks } from "../durable/task-reuse.ts";
 import type { InvocationResult, RegisteredFunction } from "../invocation.ts";
 import type { AppLog, AppRegistry, FunctionCallback } from "./app-registry.ts";
-import type { Call } from "./messages.ts";
+import type { Invocation } from "./messages.ts";
 
 /** Where a call stands; the library warns of log lines that come after the handler has returned. */
 type CallState = "preInvocationHooks" | "invocation" | "postInvocationHooks" | undefined;
 
 /** The one call as `@azure/functions` wants to see it. */
-const coreContext = (call: Call, metadata: RegisteredFunction, log: AppLog) => ({
+const coreContext = (call: Invocation, metadata: RegisteredFunction, log: AppLog) => ({
   invocationId: call.invocationId,
   metadata,
   state: undefined as CallState,
@@ -26,7 +26,7 @@ const coreContext = (call: Call, metadata: RegisteredFunction, log: AppLog) => (
  * response. Hooks may change inputs, handler, result and error.
  * @throws what the handler or a hook threw.
  */
-export const runCall = async (registry: AppRegistry, call: Call, log: AppLog): Promise<InvocationResult> => {
+export const runCall = async (registry: AppRegistry, call: Invocation, log: AppLog): Promise<InvocationResult> => {
   const entry = registry.find(call.functionName);
   if (!entry || !registry.model) throw new Error(`Function code for '${call.functionName}' is not loaded.`);
   const core = coreContext(call, entry.metadata, log);
@@ -57,7 +57,7 @@ export const runCall = async (registry: AppRegistry, call: Call, log: AppLog): P
     after.result = await during("invocation", () =>
       model.invokeFunction(context, before.inputs, before.functionCallback),
     );
-    refuseReusedTasks(entry.metadata, after.result);
+    assertNoReusedTasks(entry.metadata, after.result);
   } catch (error) {
     after.error = error ?? new Error(`Function '${call.functionName}' threw ${String(error)}.`);
   }

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 
 /** Waits for `ms` of the clock's time, or until the signal is aborted. Never throws. */
-export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
+export const delay = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const cancel = clock.after(ms, () => {
       signal.removeEventListener("abort", end);
@@ -16,10 +16,10 @@ export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   });
 
 /** Waits for the work, but no longer than `ms` of the clock's time. */
-export const within = async (clock: Clock, ms: number, work: Promise<unknown>): Promise<void> => {
+export const waitAtMost = async (clock: Clock, ms: number, work: Promise<unknown>): Promise<void> => {
   const done = new AbortController();
   try {
-    await Promise.race([work, pause(clock, ms, done.signal)]);
+    await Promise.race([work, delay(clock, ms, done.signal)]);
   } finally {
     done.abort();
   }

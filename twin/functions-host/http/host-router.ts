@@ -4,11 +4,11 @@ import { AppStoppedError, type Invoker } from "../invocation.ts";
 import type { Log } from "../log.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { handleAdmin } from "./admin-api.ts";
-import type { HostRequest, HostResponse } from "./exchange.ts";
 import type { HttpFunctions } from "./http-functions.ts";
+import type { HostRequest, HostResponse } from "./http-messages.ts";
 
 /** Who answers what. */
-interface FrontDoorParts {
+interface HostParts {
   readonly invoker: Invoker;
   readonly durable: DurableEngine;
   readonly eventGrid: EventGridWebhook;
@@ -16,21 +16,21 @@ interface FrontDoorParts {
 }
 
 /** Sends each request to the part of the host that answers it. While it is shut, every answer is 503. */
-export class FrontDoor {
+export class HostRouter {
   readonly #keys: AccessKeys;
   readonly #log: Log;
-  #parts: FrontDoorParts | undefined;
+  #parts: HostParts | undefined;
 
   constructor(keys: AccessKeys, log: Log) {
     this.#keys = keys;
     this.#log = log;
   }
 
-  open(parts: FrontDoorParts): void {
+  open(parts: HostParts): void {
     this.#parts = parts;
   }
 
-  shut(): void {
+  close(): void {
     this.#parts = undefined;
   }
 
@@ -47,7 +47,7 @@ export class FrontDoor {
     }
   }
 
-  async #dispatch(request: HostRequest, parts: FrontDoorParts): Promise<HostResponse> {
+  async #dispatch(request: HostRequest, parts: HostParts): Promise<HostResponse> {
     const path = request.url.pathname.toLowerCase();
     if (path.startsWith("/admin/")) return handleAdmin(request, parts.invoker.functions.values(), this.#keys);
     if (/^\/runtime\/webhooks\/eventgrid\/?$/.test(path)) return parts.eventGrid.handle(request);

@@ -1,7 +1,7 @@
 import { AppStoppedError, type Invoker } from "../invocation.ts";
+import { callOrchestrator } from "./call-orchestrator.ts";
 import { EventType, type HistoryEvent, historyEvent } from "./history.ts";
 import type { Instance, OpenTask } from "./instance.ts";
-import { callOrchestrator } from "./orchestrator-call.ts";
 import { requireFunction } from "./registered-functions.ts";
 import { type Conclusion, Turn } from "./turn.ts";
 
@@ -30,8 +30,8 @@ export const decideTurn = async (
   try {
     const state = await callOrchestrator(invoker, instance, turnEvents);
     const turn = new Turn(execution, turnEvents, now);
-    turn.take(state);
-    for (const task of turn.opened) requireFunctionOf(task, invoker);
+    turn.apply(state);
+    for (const task of turn.openedTasks) requireFunctionOf(task, invoker);
     return { turn, conclusion: turn.conclusion(), customStatus: state.customStatus };
   } catch (error) {
     if (error instanceof AppStoppedError) throw error;
