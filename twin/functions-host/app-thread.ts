@@ -11,20 +11,20 @@ import {
   type MessageToApp,
 } from "./worker/messages.ts";
 
-/** The app could not be started; the message says why, in the app's own words where it threw. */
+/** The app failed to start. The message is that of the error in the app. */
 class AppStartError extends Error {
   override readonly name = "AppStartError";
 }
 
 interface AppThreadOptions extends AppThreadData {
-  /** The environment of the app: it sees nothing of this process's own. */
+  /** All environment variables of the app; it inherits none of this process. */
   readonly env: Readonly<Record<string, string>>;
   readonly log: Log;
 }
 
-/** One life of the app in a thread of its own: it can be ended at any instruction, like a process. */
+/** One run of the app in a worker thread, which can be killed at any instruction, like a process. */
 export class AppThread {
-  /** Resolves when the thread has ended unasked: an error escaped the app, or the app called `process.exit`. */
+  /** Resolves when the app crashed: it had an uncaught error, or called `process.exit`. */
   readonly crashed: Promise<Error>;
   readonly #worker: Worker;
   readonly #log: Log;
@@ -38,7 +38,7 @@ export class AppThread {
     this.#worker = new Worker(new URL("./worker/main.ts", import.meta.url), {
       workerData,
       env: { ...env },
-      execArgv: ["--disable-warning=ExperimentalWarning"], // Node 22 warns of the type stripping that loads main.ts
+      execArgv: ["--disable-warning=ExperimentalWarning"], // Node 22 warns about type stripping
       stdout: true,
       stderr: true,
     });
@@ -65,46 +65,46 @@ export class AppThread {
   }
 
   /**
-   * Has the app make one call.
-   * @throws what the function threw, or `AppStoppedError`, or the error that ended the thread.
+   * Invokes one function.
+   * @throws the error of the function, `AppStoppedError`, or the error that crashed the app.
    */
-  invoke(call: Invocation): Promise<InvocationResult> {
+  invoke(invocation: Invocation): Promise<InvocationResult> {
     if (this.#isStopping) return Promise.reject(new AppStoppedError("The app has been stopped."));
     const pending = Promise.withResolvers<InvocationResult>();
-    this.#pending.set(call.invocationId, pending);
-    this.#post({ kind: "invoke", call });
+    this.#pending.set(invocation.invocationId, pending);
+    this.#post({ kind: "invoke", invocation });
     return pending.promise;
   }
 
-  /** Has the app run its appTerminate hooks and end. Resolves when it has. */
+  /** Runs the appTerminate hooks and stops the app. Resolves when the thread has exited. */
   async terminate(): Promise<void> {
     this.#isStopping = true;
     this.#post({ kind: "terminate" });
     await this.#exited;
-    this.#failPending(new AppStoppedError("The app was stopped while a call was under way."));
+    this.#failPending(new AppStoppedError("The app was stopped during the invocation."));
   }
 
-  /** Ends the app wherever it is. */
+  /** Stops the app immediately, whatever it is doing. */
   async kill(): Promise<void> {
     this.#isStopping = true;
-    this.#failPending(new AppStoppedError("The app was killed while a call was under way."));
+    this.#failPending(new AppStoppedError("The app was killed during the invocation."));
     await this.#worker.terminate();
   }
 
   #load(): Promise<readonly RegisteredFunction[]> {
     return new Promise((resolve, reject) => {
-      const refuse = (error: Error): void => reject(new AppStartError(error.message, { cause: error }));
+      const fail = (error: Error): void => reject(new AppStartError(error.message, { cause: error }));
       this.#worker.on("message", (message: MessageFromApp) => {
         if (message.kind === "started") resolve(message.functions);
-        else if (message.kind === "refused") refuse(fromErrorData(message.error));
+        else if (message.kind === "start-failed") fail(fromErrorData(message.error));
         else this.#receive(message);
       });
-      this.#worker.once("error", refuse);
-      this.#worker.once("exit", (code) => refuse(new Error(`The app ended with code ${code} while it was loaded.`)));
+      this.#worker.once("error", fail);
+      this.#worker.once("exit", (code) => fail(new Error(`The app exited with code ${code} while it was loading.`)));
     });
   }
 
-  #receive(message: Exclude<MessageFromApp, { kind: "started" | "refused" }>): void {
+  #receive(message: Exclude<MessageFromApp, { kind: "started" | "start-failed" }>): void {
     if (message.kind === "log") {
       this.#log(message.entry);
       return;
@@ -116,7 +116,7 @@ export class AppThread {
   }
 
   #detectCrash(report: (cause: Error) => void): void {
-    let cause = new Error("The app ended by itself.");
+    let cause = new Error("The app called process.exit.");
     this.#worker.once("error", (error: Error) => {
       cause = error;
     });

@@ -13,12 +13,12 @@ import {
 import type { Log } from "./log.ts";
 import type { Invocation } from "./worker/messages.ts";
 
-/** Where tests step in: what is thrown makes the call fail; a promise delays it. */
+/** Hooks for tests. An error makes the invocation fail; a promise delays it. */
 export interface FaultPoints {
-  /** Before the app gets the call. */
-  beforeInvocation?(call: { readonly functionName: string }): void | Promise<void>;
-  /** After the function has succeeded, before whoever made the call learns of it. */
-  afterInvocation?(call: { readonly functionName: string }): void | Promise<void>;
+  /** Runs before the app receives the invocation. */
+  beforeInvocation?(invocation: { readonly functionName: string }): void | Promise<void>;
+  /** Runs after the function has succeeded, before the trigger receives the result. */
+  afterInvocation?(invocation: { readonly functionName: string }): void | Promise<void>;
 }
 
 export interface AppOptions {
@@ -31,7 +31,7 @@ export interface AppOptions {
   readonly inputFor: (binding: Binding) => TypedData;
 }
 
-/** The app: its functions, ready to be called. When it crashes it is started anew, as the real host does. */
+/** The running app. After a crash it is restarted, as on the real host. */
 export class App implements Invoker {
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   readonly #options: AppOptions;
@@ -48,7 +48,7 @@ export class App implements Invoker {
 
   /**
    * Loads the app.
-   * @throws AppStartError when it cannot be loaded; Error when it needs what the twin does not have.
+   * @throws AppStartError when it cannot be loaded; Error when it uses a feature that the twin does not support.
    */
   static async start(options: AppOptions): Promise<App> {
     const { thread, functions } = await AppThread.start(options);
@@ -61,12 +61,12 @@ export class App implements Invoker {
     return new App(options, thread, functions);
   }
 
-  /** How many calls are under way. */
+  /** The number of invocations in progress. */
   inFlight(): number {
     return this.#inFlight;
   }
 
-  /** Resolves when no call is under way. */
+  /** Resolves when no invocation is in progress. */
   idle(): Promise<void> {
     return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
   }
@@ -74,7 +74,7 @@ export class App implements Invoker {
   async invoke(name: string, input: TypedData, triggerMetadata?: Record<string, TypedData>): Promise<InvocationResult> {
     const fn = this.functions.get(name.toLowerCase());
     if (!fn) throw new Error(`The app has no function "${name}".`);
-    const call: Invocation = {
+    const invocation: Invocation = {
       invocationId: randomUUID(),
       functionName: fn.name,
       inputData: this.#inputData(fn, input),
@@ -83,9 +83,9 @@ export class App implements Invoker {
     };
     this.#inFlight++;
     try {
-      return await this.#run(call);
+      return await this.#run(invocation);
     } catch (error) {
-      if (!(error instanceof AppStoppedError)) this.#logFailure(call, error);
+      if (!(error instanceof AppStoppedError)) this.#logFailure(invocation, error);
       throw error;
     } finally {
       this.#inFlight--;
@@ -93,27 +93,27 @@ export class App implements Invoker {
     }
   }
 
-  /** Runs the appTerminate hooks and ends the app; calls under way end with `AppStoppedError`. */
+  /** Runs the appTerminate hooks and stops the app. Pending invocations fail with `AppStoppedError`. */
   async terminate(): Promise<void> {
     this.#isStopped = true;
     const thread = await this.#thread.catch(() => undefined);
     await thread?.terminate();
   }
 
-  /** Ends the app at once; calls under way end with `AppStoppedError`. */
+  /** Stops the app immediately. Pending invocations fail with `AppStoppedError`. */
   async kill(): Promise<void> {
     this.#isStopped = true;
     const thread = await this.#thread.catch(() => undefined);
     await thread?.kill();
   }
 
-  async #run(call: Invocation): Promise<InvocationResult> {
+  async #run(invocation: Invocation): Promise<InvocationResult> {
     const { faults } = this.#options;
-    const { functionName } = call;
+    const { functionName } = invocation;
     await faults.beforeInvocation?.({ functionName });
-    const result = await (await this.#thread).invoke(call);
+    const result = await (await this.#thread).invoke(invocation);
     await faults.afterInvocation?.({ functionName });
-    if (this.#isStopped) throw new AppStoppedError("The app was stopped before the result of a call was used.");
+    if (this.#isStopped) throw new AppStoppedError("The app was stopped before the result of the invocation was used.");
     return result;
   }
 
@@ -134,9 +134,9 @@ export class App implements Invoker {
 
   #restart(cause: Error): void {
     const report = (message: string) => this.#options.log({ level: "critical", source: "host", message });
-    report(`The app crashed and is started anew: ${cause.stack}`);
+    report(`The app crashed and is being restarted: ${cause.stack}`);
     this.#thread = AppThread.start(this.#options).then(({ thread }) => this.#restartOnCrash(thread));
-    this.#thread.catch((error: Error) => report(`The app could not be started anew: ${error.message}`));
+    this.#thread.catch((error: Error) => report(`The app could not be restarted: ${error.message}`));
   }
 
   #logFailure({ functionName, invocationId }: Invocation, error: unknown): void {
@@ -146,7 +146,7 @@ export class App implements Invoker {
   }
 }
 
-/** A W3C `traceparent` for a new call: in the caller's trace when it sent one, else in a trace of its own. */
+/** A new W3C `traceparent`: in the caller's trace if there is one, otherwise in a new trace. */
 const traceParentFrom = (callers: string | undefined): string => {
   const [, callersTrace] = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(callers ?? "") ?? [];
   return `00-${callersTrace ?? randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;

@@ -1,13 +1,13 @@
 import type { Clock } from "../clock.ts";
 
-/** Waits for `ms` of the clock's time, or until the signal is aborted. Never throws. */
+/** Waits for `ms` milliseconds of the clock's time or until the signal is aborted. Never throws. */
 export const delay = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const cancel = clock.after(ms, () => {
       signal.removeEventListener("abort", end);
       resolve();
     });
-    const end = () => {
+    const end = (): void => {
       cancel();
       resolve();
     };
@@ -15,7 +15,7 @@ export const delay = (clock: Clock, ms: number, signal: AbortSignal): Promise<vo
     if (signal.aborted) end();
   });
 
-/** Waits for the work, but no longer than `ms` of the clock's time. */
+/** Waits for the work, for at most `ms` milliseconds of the clock's time. */
 export const waitAtMost = async (clock: Clock, ms: number, work: Promise<unknown>): Promise<void> => {
   const done = new AbortController();
   try {

@@ -20,7 +20,7 @@ const releaseEvent = {
 };
 
 describe("a host", () => {
-  it("loads the very file that package.json names", async () => {
+  it("loads the main file of package.json", async () => {
     const { appRoot, host } = await startTestApp("");
     await host.stop();
     const file = join(appRoot, "dist/main.cjs");
@@ -32,27 +32,27 @@ describe("a host", () => {
     expect(appLog()).toEqual(["marked"]);
   });
 
-  it("tells the app where it is reached", async () => {
+  it("passes its address to the app", async () => {
     const { host, fetch } = await startTestApp(
       `app.http("where", { handler: () => ({ body: process.env.WEBSITE_HOSTNAME }) });`,
     );
     expect(`http://${await (await fetch("/api/where")).text()}`).toBe(host.url);
   });
 
-  it("names its functions", async () => {
+  it("lists its functions", async () => {
     const { host } = await startTestApp(`app.http("One", { handler: () => ({}) });`);
     expect([...host.functions.keys()]).toEqual(["one"]);
     expect(host.functions.get("one")?.name).toBe("One");
   });
 
-  it("does not start on a port that is taken", async () => {
+  it("does not start on a port in use", async () => {
     const { host } = await startTestApp("");
     await expect(startTestApp("", { port: Number(new URL(host.url).port) })).rejects.toMatchObject({
       code: "EADDRINUSE",
     });
   });
 
-  it("gives its port back when the app is refused", async () => {
+  it("releases its port when the app fails to start", async () => {
     const { host } = await startTestApp("");
     const port = Number(new URL(host.url).port);
     await host.stop();
@@ -62,7 +62,7 @@ describe("a host", () => {
 });
 
 describe("a host that stops", () => {
-  it("finishes and answers what is under way, and takes nothing new", async () => {
+  it("finishes requests in progress and accepts no new ones", async () => {
     const { host, fetch, appLog } = await startTestApp(HANGING);
     const answer = fetch("/api/hang");
     await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
@@ -90,7 +90,7 @@ describe("a host that stops", () => {
     await vi.waitFor(() => expect(log.map((entry) => entry.message)).toContain("goodbye"));
   });
 
-  it("can be followed by another on the same port", async () => {
+  it("releases its port", async () => {
     const { host } = await startTestApp("");
     await host.stop();
     const { fetch } = await startTestApp("", { port: Number(new URL(host.url).port) });
@@ -99,7 +99,7 @@ describe("a host that stops", () => {
 });
 
 describe("a host that is killed", () => {
-  it("answers nothing and runs no hooks", async () => {
+  it("sends no response and runs no hooks", async () => {
     const { host, fetch, appLog, log } = await startTestApp(
       `${HANGING} app.hook.appTerminate(() => console.log("goodbye"));`,
     );
@@ -110,7 +110,7 @@ describe("a host that is killed", () => {
     expect(log.map((entry) => entry.message)).not.toContain("goodbye");
   });
 
-  it("can be killed between a function's success and the answer", async () => {
+  it("can be killed between the success of a function and the response", async () => {
     const host: { kill?: () => Promise<void> } = {};
     const test = await startTestApp(`app.http("f", { handler: () => ({ body: "done" }) });`, {
       afterInvocation: () => host.kill?.(),
@@ -146,7 +146,7 @@ describe("a host with durable functions", () => {
   const statusOf = async (test: TestHost) =>
     (await (await test.fetch("/api/status")).json()) as { runtimeStatus: string; output: unknown };
 
-  it("gives functions the client they have bound", async () => {
+  it("provides the durable client", async () => {
     const test = await startTestApp(ORCHESTRATION);
     expect(await (await test.fetch("/api/start")).text()).toBe("one");
     await test.fetch("/api/name", { method: "POST", body: "Ada" });
@@ -156,7 +156,7 @@ describe("a host with durable functions", () => {
     expect(test.host.inFlight()).toBe(0);
   });
 
-  it("goes on after a kill with the task hub of the host before it", async () => {
+  it("continues with the task hub of a killed host", async () => {
     const clock = new TwinClock();
     const taskHub = new TaskHub({ clock });
     const first = await startTestApp(ORCHESTRATION, { clock, taskHub });

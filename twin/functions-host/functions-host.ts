@@ -15,42 +15,42 @@ import type { Log } from "./log.ts";
 import { ServiceBusTriggers } from "./service-bus/service-bus-triggers.ts";
 import { TimerTriggers } from "./timer/timer-trigger.ts";
 
-/** How long `stop` waits for work under way, and then again for the appTerminate hooks, in milliseconds. */
+/** How long `stop` waits for work in progress, and then for the appTerminate hooks, in milliseconds. */
 const GRACE_MS = 10_000;
-/** How long a Service Bus connection may take to end, in milliseconds: its broker may be gone. */
+/** How long a Service Bus connection may take to close, in milliseconds. The broker may be down. */
 const DISCONNECT_MS = 1_000;
 
 export interface FunctionsHostOptions extends AccessKeys, FaultPoints {
-  /** The folder with host.json and the package.json whose `main` is the app's bundle. */
+  /** The folder with host.json and package.json. */
   readonly appRoot: string;
-  /** The app's environment: it sees these and WEBSITE_HOSTNAME, and nothing of this process's own. */
+  /** The app's environment variables, apart from WEBSITE_HOSTNAME. It inherits none of this process. */
   readonly settings: AppSettings;
-  /** 0 = any free one. */
+  /** 0 stands for any free port. */
   readonly port: number;
   readonly clock: TwinClock;
   readonly log: Log;
-  /** The durable state. It outlives the host: handed to the next one, its work goes on where this one left it. */
+  /** The state of durable functions. It survives the host: pass it to the next host, which continues the work. */
   readonly taskHub: TaskHub;
 }
 
 /** A running Azure Functions host with its app. */
 export interface FunctionsHost {
-  /** Without a closing slash: `http://127.0.0.1:7071`. */
+  /** Without a trailing slash: `http://127.0.0.1:7071`. */
   readonly url: string;
   /** By name in lower case. */
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
-  /** How many calls of functions, or turns of durable work if these are more, are under way. */
+  /** The number of invocations, or of durable turns and activities if these are more, in progress. */
   inFlight(): number;
-  /** Takes no further work, finishes what is under way (for ten seconds at most), runs the appTerminate hooks, ends. */
+  /** Stops accepting work, finishes work in progress (at most ten seconds) and runs the appTerminate hooks. */
   stop(): Promise<void>;
-  /** Ends at once, like a process that dies: nothing under way is finished, answered or settled. */
+  /** Stops immediately, like a crashed process. Work in progress is neither finished nor answered nor settled. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts a host: loads the app and runs its triggers as the real host and its Node worker do.
- * @throws AppStartError when the app cannot be loaded; Error when host.json, a binding or a setting is not right, or the
- * port is taken (`code` EADDRINUSE).
+ * Loads an app and runs its triggers like the real host and its Node worker.
+ * @throws AppStartError when the app cannot be loaded.
+ * @throws Error when host.json, a binding or a setting is invalid, or the port is in use (`code` EADDRINUSE).
  */
 export const startFunctionsHost = async (options: FunctionsHostOptions): Promise<FunctionsHost> => {
   const { extensions } = readHostJson(options.appRoot);
@@ -85,7 +85,7 @@ export const startFunctionsHost = async (options: FunctionsHostOptions): Promise
     engine.start();
     timers.start();
     queues.start();
-    return new RunningHost({ app: invoker, router: router, listener, engine, timers, queues, clock });
+    return new RunningHost({ app: invoker, router, listener, engine, timers, queues, clock });
   } catch (error) {
     await Promise.all([app?.kill(), listener.destroy()]);
     throw error;

@@ -16,12 +16,12 @@ import { requireFunction } from "./registered-functions.ts";
 import { NOT_SUPPORTED } from "./steps.ts";
 import type { TaskHub } from "./task-hub.ts";
 
-/** What the API tells a client to wait between two looks at a new or unfinished instance, in seconds. */
+/** Polling intervals that the API recommends for a new and for an unfinished instance, in seconds. */
 const RETRY_AFTER_START_SECONDS = "10";
 const RETRY_AFTER_STATUS_SECONDS = "5";
 
 /**
- * The HTTP API by which clients start, watch and steer orchestrations.
+ * The HTTP API to start, query and control orchestrations.
  * Source: `HttpApiHandler.cs` of the Durable Functions extension, for paths and status codes.
  */
 export class HttpApi {
@@ -60,7 +60,7 @@ export class HttpApi {
 
   #start({ url, body }: DurableRequest, [functionName, givenId, ...rest]: readonly string[]): DurableResponse {
     if (functionName === undefined || rest.length > 0) return response(404);
-    if (url.searchParams.has("timeout")) return response(501, `Waiting for the end (timeout) ${NOT_SUPPORTED}`);
+    if (url.searchParams.has("timeout")) return response(501, `Waiting for completion (timeout) ${NOT_SUPPORTED}`);
     const { name } = this.#requireOrchestrator(functionName);
     const instanceId = givenId ?? crypto.randomUUID().replaceAll("-", "");
     const problem = instanceIdProblem(instanceId);
@@ -117,12 +117,12 @@ export class HttpApi {
     }
   }
 
-  #control(instance: Instance, operation: readonly string[], { url, body }: DurableRequest): DurableResponse {
-    const [name = "", eventName, ...rest] = operation;
+  #control(instance: Instance, path: readonly string[], { url, body }: DurableRequest): DurableResponse {
+    const [name = "", eventName, ...rest] = path;
     if (/^(rewind|restart)$/i.test(name)) return response(501, `'${name}' ${NOT_SUPPORTED}`);
     const reason = url.searchParams.get("reason") ?? "";
     const orchestrations = this.#orchestrations;
-    const steering = new Map<string, () => void>(
+    const operations = new Map<string, () => void>(
       eventName
         ? [["raiseevent", () => orchestrations.raiseEvent(instance, eventName, jsonText(body))]]
         : [
@@ -131,10 +131,10 @@ export class HttpApi {
             ["resume", () => orchestrations.resume(instance)],
           ],
     );
-    const steer = steering.get(name.toLowerCase());
-    if (!steer || rest.length > 0) return response(404);
+    const run = operations.get(name.toLowerCase());
+    if (!run || rest.length > 0) return response(404);
     if (hasEnded(instance)) return response(410);
-    steer();
+    run();
     return response(202);
   }
 

@@ -16,7 +16,7 @@ import { TaskRunner } from "./task-runner.ts";
 import { TurnLoop } from "./turn-loop.ts";
 
 export interface OrchestrationsOptions {
-  /** Where all state is; nobody else may drive its instances at the same time. */
+  /** All state. Only one `Orchestrations` may use it at a time. */
   readonly taskHub: TaskHub;
   readonly invoker: Invoker;
   readonly clock: Clock;
@@ -24,9 +24,8 @@ export interface OrchestrationsOptions {
 }
 
 /**
- * Drives the instances of a task hub: turns of the orchestrators, activities and timers between them. All of the state
- * is in the task hub and changes between two turns in one go, so another one can go on at any moment where this one was
- * halted.
+ * Runs the instances of a task hub: the turns of orchestrators, and activities and timers between them. All state is in
+ * the task hub and changes atomically between turns, so that after a stop another object can continue at any time.
  */
 export class Orchestrations {
   readonly #taskHub: TaskHub;
@@ -39,16 +38,16 @@ export class Orchestrations {
     this.#taskHub = taskHub;
     this.#invoker = invoker;
     this.#log = log;
-    this.#tasks = new TaskRunner({ invoker, clock, onOutcome: (...answer) => this.#receiveOutcome(...answer) });
+    this.#tasks = new TaskRunner({ invoker, clock, onOutcome: (...outcome) => this.#receiveOutcome(...outcome) });
     this.#turns = new TurnLoop({ invoker, clock, onDecision: (...decision) => this.#applyDecision(...decision) });
   }
 
-  /** Turns and activities under way. */
+  /** The number of turns and activities in progress. */
   get inFlight(): number {
     return this.#turns.turnsInFlight + this.#tasks.activitiesInFlight;
   }
 
-  /** Goes on with everything unfinished. Activities without an outcome run again. */
+  /** Continues all unfinished instances. Activities without an outcome run again. */
   resumeAll(): void {
     this.#turns.start();
     for (const instance of this.#taskHub.instances()) {
@@ -59,13 +58,13 @@ export class Orchestrations {
     }
   }
 
-  /** Takes no further turn, and ignores what is still to come of calls under way. For good. */
+  /** Stops for good. The outcome of turns and activities in progress is ignored. */
   stop(): void {
     this.#turns.stop();
     this.#tasks.stop();
   }
 
-  /** @returns `undefined` when an unfinished instance has that id. */
+  /** @returns `undefined` when an unfinished instance has the same id. */
   start(newInstance: NewInstance): Instance | undefined {
     const instance = this.#taskHub.create(newInstance);
     if (instance) this.#turns.advance(instance);
@@ -77,12 +76,12 @@ export class Orchestrations {
     this.#post(instance, { EventType: EventType.EventRaised, Name: name, Input: input });
   }
 
-  /** Ends an unfinished instance at once. Its activities and sub-orchestrations go on, unheard. */
+  /** Ends an unfinished instance. Its activities and sub-orchestrations continue, but their outcome is ignored. */
   terminate(instance: Instance, reason: string): void {
     this.#end(instance, "Terminated", reason);
   }
 
-  /** Events wait until the instance is resumed. */
+  /** Events stay in the inbox until the instance is resumed. */
   suspend(instance: Instance): void {
     this.#taskHub.suspend(instance);
   }
@@ -98,7 +97,7 @@ export class Orchestrations {
     this.#turns.advance(instance);
   }
 
-  /** The outcome of a task comes in: too late when the instance has ended or goes on without the task. */
+  /** Ignores the outcome when the instance has ended or no longer has the task. */
   #receiveOutcome(instance: Instance, task: OpenTask, body: EventBody): void {
     if (instance.execution.openTasks.get(task.id) !== task) return;
     task.hasOutcome = true;
@@ -116,7 +115,7 @@ export class Orchestrations {
         this.#startTasks(instance, turn.openedTasks);
         this.#log(
           "information",
-          `${describe(instance)} has returned; it stays Running until its open tasks have ended.`,
+          `${describe(instance)} has returned; it stays Running until its open tasks are completed.`,
         );
         break;
       case "continued-as-new":

@@ -4,9 +4,9 @@ import { callActivity } from "./call-activity.ts";
 import { type EventBody, EventType, isoTime } from "./history.ts";
 import type { Instance, OpenActivity, OpenTimer } from "./instance.ts";
 
-type OnOutcome = (instance: Instance, task: OpenActivity | OpenTimer, answer: EventBody) => void;
+type OnOutcome = (instance: Instance, task: OpenActivity | OpenTimer, outcome: EventBody) => void;
 
-/** Runs activities and waits for timers, until it is stopped; then nothing is heard of them any more. */
+/** Runs activities and timers. After a stop their outcome is ignored. */
 export class TaskRunner {
   readonly #invoker: Invoker;
   readonly #clock: Clock;
@@ -53,10 +53,10 @@ export class TaskRunner {
   async #run(instance: Instance, task: OpenActivity): Promise<void> {
     this.#activitiesInFlight += 1;
     try {
-      const answer = await callActivity(this.#invoker, instance.instanceId, task);
-      if (!this.#isStopped) this.#onOutcome(instance, task, answer);
+      const outcome = await callActivity(this.#invoker, instance.instanceId, task);
+      if (!this.#isStopped) this.#onOutcome(instance, task, outcome);
     } catch (error) {
-      if (!(error instanceof AppStoppedError)) throw error; // else the task stays open, for another host to run
+      if (!(error instanceof AppStoppedError)) throw error; // a stopped app leaves the task open for the next host
     } finally {
       this.#activitiesInFlight -= 1;
     }

@@ -19,7 +19,7 @@ const APP = `
 const start = { method: "POST", body: JSON.stringify(["Ada", "Bo"]) };
 
 describe("the host", () => {
-  it("starts an orchestration for an HTTP function, and serves the address of its status", async () => {
+  it("starts an orchestration for an HTTP function, and serves its status URL", async () => {
     const { fetch: fetchHost } = await startTestApp(APP);
     const response = await fetchHost("/api/start", start);
     expect(response.status).toBe(202);
@@ -29,7 +29,7 @@ describe("the host", () => {
     });
   });
 
-  it("leaves its orchestrations to the next one when it is killed", async () => {
+  it("leaves its orchestrations to the next host when it is killed", async () => {
     const clock = new TwinClock();
     const taskHub = new TaskHub({ clock });
     const first = await startTestApp(APP, { clock, taskHub, settings: { SLOW: "yes" } });

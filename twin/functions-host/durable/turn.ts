@@ -12,7 +12,7 @@ import {
 import type { Execution, OpenTask, OpenTimer, Retry } from "./instance.ts";
 import { type Call, fingerprint, retryDelayMs, type Step, stepsOf } from "./steps.ts";
 
-/** What becomes of an instance after a turn. `waiting`: the orchestrator has returned, its open tasks go on. */
+/** The state of an instance after a turn. `waiting`: the orchestrator has returned but has open tasks. */
 export type Conclusion =
   | { readonly kind: "running" | "waiting" }
   | { readonly kind: "completed"; readonly output: unknown }
@@ -20,14 +20,14 @@ export type Conclusion =
   | { readonly kind: "continued-as-new"; readonly input: unknown };
 
 /**
- * One turn of an orchestration: the next state of its execution, worked out from one event and the orchestrator's
- * answer. It touches nothing; whoever made it takes it over as a whole, or drops it.
+ * One turn of an orchestration: computes the next state of its execution from one event and the orchestrator's response.
+ * It has no side effects; the caller stores or discards the result.
  *
- * Tasks are numbered as the orchestrator numbers them: first what the event itself brings about (the pause after a
- * failed attempt, the attempt after the pause), then the new actions in order, compound ones child by child.
+ * Tasks are numbered as in the orchestrator: first those that follow from the event (the delay after a failed attempt, the
+ * attempt after the delay), then those of the new actions in order, with the children of compound actions in place.
  */
 export class Turn {
-  /** What the turn opened, in the order of the ids. */
+  /** The new tasks, in the order of their ids. */
   readonly openedTasks: OpenTask[] = [];
   readonly cancelledTimers: OpenTimer[] = [];
   readonly #before: Execution;
@@ -39,7 +39,7 @@ export class Turn {
   #state: OrchestratorState | undefined;
 
   /**
-   * @param turnEvents - the start of the turn, and the one event that it is about.
+   * @param turnEvents - the start of the turn and the event to process.
    * @param now - milliseconds since the Unix epoch.
    */
   constructor(before: Execution, turnEvents: readonly HistoryEvent[], now: number) {
@@ -52,8 +52,8 @@ export class Turn {
   }
 
   /**
-   * Takes over what the orchestrator asked for.
-   * @throws Error for what the local host does not support.
+   * Applies the actions of the orchestrator.
+   * @throws Error for an unsupported action.
    */
   apply(state: OrchestratorState): void {
     this.#state = state;
@@ -67,8 +67,8 @@ export class Turn {
   }
 
   /**
-   * Source: DurableTask.Core's `TaskOrchestrationExecutor` lets an orchestration end only without open tasks.
-   * @throws Error for `continueAsNew` with an open timer, which the real extension does not survive.
+   * An orchestration ends only when it has no open tasks. Source: `TaskOrchestrationExecutor` of DurableTask.Core.
+   * @throws Error for `continueAsNew` with an open timer, which breaks the instance on the real extension.
    */
   conclusion(): Conclusion {
     if (!this.#state?.isDone) return { kind: "running" };
@@ -103,7 +103,7 @@ export class Turn {
     if (!task.retry) return;
     const { call, failures } = task.retry;
     if (task.kind === "timer") {
-      // The pause after the last attempt is waited for, too; only then does the orchestrator see the failure.
+      // The orchestrator sees the failure only after a further delay, even after the last attempt.
       if (failures < (call.retryOptions?.maxNumberOfAttempts ?? 0)) this.#openCall(call, task.retry);
     } else if (isFailure(event) && call.retryOptions) {
       const retry = { call, failures: failures + 1 };

@@ -5,7 +5,7 @@ import { renewLock } from "./lock-renewal.ts";
 
 const LOCK_MS = 60_000;
 
-/** A lock of one minute, kept for four and a half, and the times of its renewals in whole seconds. */
+/** A lock of one minute that is renewed for four and a half minutes, and the times of the renewals in seconds. */
 const startLock = (renewals: () => boolean = () => true) => {
   const clock = new TwinClock();
   const start = clock.now();
@@ -25,14 +25,14 @@ const startLock = (renewals: () => boolean = () => true) => {
   return { advance, renewedAt, onLost, stop };
 };
 
-describe("keepLock", () => {
-  it("renews ten seconds before the lock runs out, until the longest time is over", async () => {
+describe("renewLock", () => {
+  it("renews ten seconds before the lock expires, until the maximum duration", async () => {
     const { advance, renewedAt } = startLock();
     for (let i = 0; i < 40; i++) await advance(10_000);
     expect(renewedAt).toEqual([50, 100, 150, 200, 250]);
   });
 
-  it("stops when told", async () => {
+  it("can be stopped", async () => {
     const { advance, renewedAt, stop } = startLock();
     await advance(50_000);
     stop();
@@ -40,7 +40,7 @@ describe("keepLock", () => {
     expect(renewedAt).toEqual([50]);
   });
 
-  it("stops when the broker refuses, and says so", async () => {
+  it("stops when the broker refuses, and reports it", async () => {
     const { advance, renewedAt, onLost } = startLock(() => false);
     await advance(50_000);
     await advance(50_000);

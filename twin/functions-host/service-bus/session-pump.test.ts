@@ -4,12 +4,12 @@ import { startTestBus } from "../testing/test-bus.ts";
 const listen = (handler: string) =>
   `app.serviceBusQueue("OnMessage", { queueName: "q", connection: "BUS", isSessionsEnabled: true, handler: ${handler} });`;
 
-/** Says the session, the body and the delivery count of each message. */
+/** Logs session, body and delivery count of every message. */
 const LOGGING = listen(
   "(body, context) => context.log(context.triggerMetadata.sessionId, body, context.triggerMetadata.deliveryCount)",
 );
 
-/** Says the body of each message and hangs until POST /api/release. */
+/** Logs the body of every message and waits until POST /api/release. */
 const HANGING = `
   let waiting = [];
   ${listen("(body, context) => { context.log(body); return new Promise((resolve) => waiting.push(resolve)); }")}
@@ -18,14 +18,14 @@ const HANGING = `
 const SESSIONS = { requiresSession: true };
 
 describe("a function on a queue with sessions", () => {
-  it("gets the messages of a session in their order and completes them", async () => {
+  it("receives the messages of a session in order and completes them", async () => {
     const { send, appLog, remaining } = await startTestBus(LOGGING, SESSIONS);
     await send(...Array.from({ length: 20 }, (_, i) => ({ body: `m${i}`, sessionId: "a" })));
     await vi.waitFor(() => expect(remaining()).toBe(0));
     expect(appLog()).toEqual(Array.from({ length: 20 }, (_, i) => `a m${i} 1`));
   });
 
-  it("runs for one message of a session at a time, and for several sessions at once", async () => {
+  it("processes one message per session at a time, and several sessions in parallel", async () => {
     const { send, appLog, host, fetch } = await startTestBus(HANGING, SESSIONS);
     await send({ body: "a1", sessionId: "a" }, { body: "a2", sessionId: "a" }, { body: "b1", sessionId: "b" });
     await vi.waitFor(() => expect(appLog().sort()).toEqual(["a1", "b1"]));
@@ -35,7 +35,7 @@ describe("a function on a queue with sessions", () => {
     await fetch("/api/release");
   });
 
-  it("that throws gets the same message again before the next of its session", async () => {
+  it("receives the same message again after an error, before the next of its session", async () => {
     const { send, appLog, remaining } = await startTestBus(
       `let failures = 2; ${listen(`(body, context) => {
         context.log(body, context.triggerMetadata.deliveryCount);
@@ -48,7 +48,7 @@ describe("a function on a queue with sessions", () => {
     expect(appLog()).toEqual(["a1 1", "a1 2", "a1 3", "a2 1"]);
   });
 
-  it("takes a new session while it has slots, and when one has been idle for long enough", async () => {
+  it("accepts a session while slots are free, and after the idle timeout of another", async () => {
     const serviceBus = { maxConcurrentSessions: 2, sessionIdleTimeout: "00:00:10" };
     const { send, appLog, clock, remaining } = await startTestBus(LOGGING, SESSIONS, { serviceBus });
     await send({ body: 1, sessionId: "a" }, { body: 1, sessionId: "b" });
@@ -62,7 +62,7 @@ describe("a function on a queue with sessions", () => {
     await vi.waitFor(() => expect(appLog()).toContain("c 1 1"));
   });
 
-  it("keeps its session for longer than the lock lasts", async () => {
+  it("keeps its session beyond the lock duration", async () => {
     const { send, appLog, clock, fetch, remaining } = await startTestBus(HANGING, {
       ...SESSIONS,
       lockDurationSeconds: 2,
@@ -75,7 +75,7 @@ describe("a function on a queue with sessions", () => {
     expect(appLog()).toEqual(["x"]);
   });
 
-  it("goes on with another session when it has lost one", async () => {
+  it("continues with another session when it has lost one", async () => {
     const { send, appLog, clock, remaining } = await startTestBus(LOGGING, SESSIONS, {
       serviceBus: { maxConcurrentSessions: 1 },
     });
@@ -86,7 +86,7 @@ describe("a function on a queue with sessions", () => {
     await vi.waitFor(() => expect(appLog()).toEqual(["a 1 1", "b 2 1"]));
   });
 
-  it("is called again when the broker has been away, or has dropped the connection", async () => {
+  it("continues after a restart of the broker and after a dropped connection", async () => {
     const { send, appLog, bus, remaining } = await startTestBus(LOGGING, SESSIONS);
     const port = Number(new URL(bus.connectionString.slice("Endpoint=".length).split(";")[0] ?? "").port);
     await send({ body: 1, sessionId: "a" });
@@ -102,8 +102,8 @@ describe("a function on a queue with sessions", () => {
   });
 });
 
-describe("a function whose connection breaks while it runs", () => {
-  it("gets its message again, and then the next one", async () => {
+describe("a function whose connection breaks during an invocation", () => {
+  it("receives its message again, and then the next one", async () => {
     const serviceBus = { maxConcurrentSessions: 1 };
     const { send, appLog, bus, fetch, remaining } = await startTestBus(HANGING, SESSIONS, { serviceBus });
     await send({ body: "a1", sessionId: "a" }, { body: "a2", sessionId: "a" });
@@ -119,7 +119,7 @@ describe("a function whose connection breaks while it runs", () => {
 });
 
 describe("a host with a function on a queue with sessions", () => {
-  it("completes what is under way when it stops, and gives the sessions back", async () => {
+  it("completes the current message and releases the sessions when it stops", async () => {
     const { send, appLog, host, bus, startAnother } = await startTestBus(
       listen(`async (body, context) => {
         context.log(body);
@@ -146,7 +146,7 @@ describe("a host with a function on a queue with sessions", () => {
     await vi.waitFor(() => expect(next.appLog()).toEqual(["a1"]));
   });
 
-  it("ends soon when all its slots wait for a session", async () => {
+  it("stops promptly while all slots wait for a session", async () => {
     const { host } = await startTestBus(LOGGING, SESSIONS, { serviceBus: { maxConcurrentSessions: 8 } });
     const begun = performance.now();
     await host.stop();

@@ -2,9 +2,9 @@ import type { ServiceBusReceivedMessage, ServiceBusSessionReceiver } from "@azur
 import { renewLock } from "./lock-renewal.ts";
 import type { PumpOptions } from "./pump.ts";
 
-/** One session from its acceptance until it has been idle for `sessionIdleTimeout`, or its lock or link is lost. */
+/** Processes one session until it has been idle for `sessionIdleTimeout`, or its lock or link is lost. */
 export class SessionRun {
-  /** Resolves when the session has been given back. */
+  /** Resolves when the session is released. */
   readonly ended: Promise<void>;
   readonly #session: ServiceBusSessionReceiver;
   readonly #options: PumpOptions;
@@ -24,7 +24,7 @@ export class SessionRun {
       renew: () => session.renewSessionLock(),
       onLost: (error) => this.#abandon(`its lock was lost: ${error}`),
     });
-    this.#waitForNext();
+    this.#startIdleTimer();
     this.#subscription = session.subscribe(
       {
         processMessage: (message) => this.#process(message),
@@ -35,7 +35,7 @@ export class SessionRun {
     this.ended = this.#release();
   }
 
-  /** Takes no further message, and resolves when the one under way has been settled and the session given back. */
+  /** Stops receiving. Resolves when the current message is settled and the session is released. */
   stop(): Promise<void> {
     this.#stopping.resolve();
     return this.ended;
@@ -45,28 +45,30 @@ export class SessionRun {
     this.#cancelIdle();
     this.#current = this.#options.delivery
       .deliver(this.#session, message, this.#lost.promise)
-      .then(() => this.#waitForNext());
+      .then(() => this.#startIdleTimer());
     return this.#current;
   }
 
-  #waitForNext(): void {
+  #startIdleTimer(): void {
     this.#cancelIdle = this.#options.clock.after(this.#options.settings.sessionIdleTimeout, () =>
       this.#stopping.resolve(),
     );
   }
 
   #abandon(reason: string): void {
-    this.#options.warn(`Session "${this.#session.sessionId}" of queue "${this.#options.queueName}" is left: ${reason}`);
+    this.#options.warn(
+      `Session "${this.#session.sessionId}" of queue "${this.#options.queueName}" is released: ${reason}`,
+    );
     this.#lost.resolve();
     this.#stopping.resolve();
   }
 
   async #release(): Promise<void> {
     await this.#stopping.promise;
-    await this.#subscription.close().catch(() => {}); // a message on its way may come in meanwhile
+    await this.#subscription.close().catch(() => {}); // a last message may still arrive
     await this.#current;
     this.#cancelIdle();
     this.#stopRenewal();
-    await this.#session.close().catch(() => {}); // the link may be gone: then the broker has the session back already
+    await this.#session.close().catch(() => {}); // without a link the broker has already released the session
   }
 }

@@ -13,7 +13,7 @@ import {
 
 export type DurableFunctions = typeof durableFunctions;
 
-/** What of the programming model of `@azure/functions` a call goes through. */
+/** The part of the programming model of `@azure/functions` that an invocation uses. */
 interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: unknown): Promise<unknown>;
@@ -25,7 +25,7 @@ interface ProgrammingModel {
 
 type ModuleFunction = (module: { exports: object }, exports: object, require: (id: string) => unknown) => void;
 
-/** The unmodified `durable-functions` with its `@azure/functions`, in one file as the product is built. */
+/** Bundles the unmodified `durable-functions` with its `@azure/functions`. */
 const bundle = async (): Promise<ModuleFunction> => {
   const { outputFiles } = await build({
     stdin: { contents: 'module.exports = require("durable-functions")', resolveDir: import.meta.dirname },
@@ -40,8 +40,8 @@ const bundle = async (): Promise<ModuleFunction> => {
 let bundled: Promise<ModuleFunction> | undefined;
 
 /**
- * An app in this very thread: it supplies `@azure/functions-core` to a fresh copy of the libraries, lets a test register
- * its functions, and calls them.
+ * An app in the thread of the test. It provides `@azure/functions-core` to a new copy of the libraries, lets a test
+ * register its functions, and invokes them.
  */
 export class InProcessApp implements Invoker {
   readonly functions = new Map<string, RegisteredFunction>();
@@ -50,7 +50,7 @@ export class InProcessApp implements Invoker {
   #model: ProgrammingModel | undefined;
   /** JSON text for `durableClient` input bindings. */
   clientBinding = "{}";
-  /** How many calls were made of each function. */
+  /** The number of invocations by function name. */
   readonly calls = new Map<string, number>();
 
   static async load(register: (df: DurableFunctions) => void): Promise<InProcessApp> {
@@ -64,7 +64,7 @@ export class InProcessApp implements Invoker {
     this.#killed.promise.catch(() => undefined);
   }
 
-  /** Every call under way, and each further one, ends as calls of a killed app do. */
+  /** Makes all current and further invocations fail like those of a killed app. */
   kill(): void {
     this.#killed.reject(new AppStoppedError("killed"));
   }

@@ -4,12 +4,12 @@ import { startTestApp } from "../testing/test-app.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** An app whose timer function says what it got. */
+/** An app whose timer function logs its input. */
 const loggingTimer = (options: string) =>
   `app.timer("tick", { ${options}, handler: (timer, context) => context.log(JSON.stringify(timer)) });`;
 
 describe("a timer trigger", () => {
-  it("calls its function at each time of its schedule", async () => {
+  it("runs its function at every time of its schedule", async () => {
     const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "0 0 */2 * * *"`));
     for (const count of [1, 2, 3]) {
       clock.advance(120 * MINUTE_MS);
@@ -17,7 +17,7 @@ describe("a timer trigger", () => {
     }
   });
 
-  it("tells the function its schedule", async () => {
+  it("passes the schedule to the function", async () => {
     const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "0 0 0 * * *"`));
     clock.advance(DAY_MS);
     await vi.waitFor(() => expect(appLog()).toHaveLength(1));
@@ -33,7 +33,7 @@ describe("a timer trigger", () => {
     });
   });
 
-  it("takes a TimeSpan, and a setting's name between percent signs", async () => {
+  it("accepts a TimeSpan, and an app setting between percent signs", async () => {
     const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "%EVERY%"`), {
       settings: { EVERY: "00:10:00" },
     });
@@ -43,7 +43,7 @@ describe("a timer trigger", () => {
     await vi.waitFor(() => expect(appLog()).toHaveLength(1));
   });
 
-  it("makes one late call for all the times that were missed", async () => {
+  it("makes up for all missed runs with one late run", async () => {
     const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "0 0 * * * *"`));
     clock.advance(30 * DAY_MS);
     await vi.waitFor(() => expect(appLog()).toHaveLength(2));
@@ -52,7 +52,7 @@ describe("a timer trigger", () => {
     await vi.waitFor(() => expect(appLog()).toHaveLength(3));
   });
 
-  it("never calls its function twice at once", async () => {
+  it("never runs its function twice at once", async () => {
     const { clock, host, appLog, fetch } = await startTestApp(`
       let release;
       app.timer("tick", { schedule: "00:01:00", handler: (_, context) => {
@@ -68,7 +68,7 @@ describe("a timer trigger", () => {
     await vi.waitFor(() => expect(appLog()).toHaveLength(2));
   });
 
-  it("goes on after a call that failed", async () => {
+  it("continues after a failed run", async () => {
     const { clock, log } = await startTestApp(`
       app.timer("tick", { schedule: "00:01:00", handler: () => { throw new Error("no ink"); } });`);
     for (const count of [1, 2]) {
@@ -77,7 +77,7 @@ describe("a timer trigger", () => {
     }
   });
 
-  it("calls its function at the start when runOnStartup says so", async () => {
+  it("runs its function at the start with runOnStartup", async () => {
     const { appLog } = await startTestApp(loggingTimer(`schedule: "0 0 0 1 1 *", runOnStartup: true`));
     await vi.waitFor(() => expect(appLog()).toHaveLength(1));
   });

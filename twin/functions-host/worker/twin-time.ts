@@ -3,8 +3,8 @@ import timersPromises, { type setTimeout } from "node:timers/promises";
 import { LONGEST_TIMEOUT_MS, type SharedOffset } from "../../clock.ts";
 
 /**
- * Makes this thread follow a clock of another thread: replaces `Date` and the `setTimeout` of `node:timers/promises`.
- * The global `setTimeout` stays on real time: the Azure SDKs use it for time-outs of requests that take real time.
+ * Makes this thread follow the clock of another thread: replaces `Date` and the `setTimeout` of `node:timers/promises`.
+ * The global `setTimeout` keeps real time, because the Azure SDKs use it for timeouts of network requests.
  */
 export const installTwinTime = (clock: SharedOffset): void => {
   const systemDate = Date;
@@ -27,17 +27,17 @@ const installDate = (currentTime: () => number): void => {
 };
 
 /**
- * Makes a `setTimeout` of `node:timers/promises` that resolves when the clock reaches its end: at once when the clock is
- * advanced past it, in real time otherwise.
- * @param systemDelay - Node's own, for the real time, for `signal` and for `ref`.
+ * Makes a `setTimeout` of `node:timers/promises` that resolves as soon as the clock reaches its end: at once when the
+ * clock is advanced past it, in real time otherwise.
+ * @param systemDelay - Node's function, which implements real time, `signal` and `ref`.
  */
 export const makeTwinDelay = ({ offset, changes }: SharedOffset, systemDelay: typeof setTimeout): typeof setTimeout => {
   const now = (): number => performance.now() + (offset[0] ?? 0);
   return async (delayMs = 1, value, options = {}) => {
-    if (!(delayMs <= LONGEST_TIMEOUT_MS)) return systemDelay(delayMs, value, options); // Node ends it after 1 ms
+    if (!(delayMs <= LONGEST_TIMEOUT_MS)) return systemDelay(delayMs, value, options); // Node resolves it after 1 ms
     const dueAt = now() + delayMs;
     for (;;) {
-      const change = Atomics.load(changes, 0); // before the time is read, so that no change goes unnoticed
+      const change = Atomics.load(changes, 0); // read before the time, so that no change is missed
       const leftMs = dueAt - now();
       if (leftMs <= 0) return value as never;
       const isOver = new AbortController();

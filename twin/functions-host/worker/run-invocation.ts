@@ -3,37 +3,41 @@ import type { InvocationResult, RegisteredFunction } from "../invocation.ts";
 import type { AppLog, AppRegistry, FunctionCallback } from "./app-registry.ts";
 import type { Invocation } from "./messages.ts";
 
-/** Where a call stands; the library warns of log lines that come after the handler has returned. */
-type CallState = "preInvocationHooks" | "invocation" | "postInvocationHooks" | undefined;
+/** The phase of an invocation. The library warns about log lines after the handler has returned. */
+type InvocationPhase = "preInvocationHooks" | "invocation" | "postInvocationHooks" | undefined;
 
-/** The one call as `@azure/functions` wants to see it. */
-const coreContext = (call: Invocation, metadata: RegisteredFunction, log: AppLog) => ({
-  invocationId: call.invocationId,
+/** The context that `@azure/functions` expects for one invocation. */
+const coreContext = (invocation: Invocation, metadata: RegisteredFunction, log: AppLog) => ({
+  invocationId: invocation.invocationId,
   metadata,
-  state: undefined as CallState,
+  state: undefined as InvocationPhase,
   log,
   request: {
-    invocationId: call.invocationId,
+    invocationId: invocation.invocationId,
     functionId: metadata.name,
-    inputData: call.inputData,
-    triggerMetadata: call.triggerMetadata,
-    traceContext: { traceParent: call.traceParent, traceState: "", attributes: {} },
+    inputData: invocation.inputData,
+    triggerMetadata: invocation.triggerMetadata,
+    traceContext: { traceParent: invocation.traceParent, traceState: "", attributes: {} },
   },
 });
 
 /**
- * Makes one call in the steps of the real worker: arguments, preInvocation hooks, handler, postInvocation hooks,
+ * Runs one invocation in the steps of the real worker: arguments, preInvocation hooks, handler, postInvocation hooks,
  * response. Hooks may change inputs, handler, result and error.
- * @throws what the handler or a hook threw.
+ * @throws the error of the handler or of a hook.
  */
-export const runCall = async (registry: AppRegistry, call: Invocation, log: AppLog): Promise<InvocationResult> => {
-  const entry = registry.find(call.functionName);
-  if (!entry || !registry.model) throw new Error(`Function code for '${call.functionName}' is not loaded.`);
-  const core = coreContext(call, entry.metadata, log);
+export const runInvocation = async (
+  registry: AppRegistry,
+  invocation: Invocation,
+  log: AppLog,
+): Promise<InvocationResult> => {
+  const entry = registry.find(invocation.functionName);
+  if (!entry || !registry.model) throw new Error(`Function code for '${invocation.functionName}' is not loaded.`);
+  const core = coreContext(invocation, entry.metadata, log);
   const model = await registry.model.getInvocationModel(core);
   const { context, inputs } = await model.getArguments();
 
-  const during = async <T>(state: CallState, work: () => Promise<T>): Promise<T> => {
+  const during = async <T>(state: InvocationPhase, work: () => Promise<T>): Promise<T> => {
     core.state = state;
     try {
       return await work();
@@ -59,7 +63,7 @@ export const runCall = async (registry: AppRegistry, call: Invocation, log: AppL
     );
     assertNoReusedTasks(entry.metadata, after.result);
   } catch (error) {
-    after.error = error ?? new Error(`Function '${call.functionName}' threw ${String(error)}.`);
+    after.error = error ?? new Error(`Function '${invocation.functionName}' threw ${String(error)}.`);
   }
   await during("postInvocationHooks", () => registry.runHooks("postInvocation", after));
   if (after.error !== null && after.error !== undefined) throw after.error;
