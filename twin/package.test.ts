@@ -19,3 +19,11 @@ it("imports no file from outside of the package", () => {
   expect(outside).toEqual([]);
   expect(importsOf("functions-host/worker/main.ts")).toContain("functions-host/log.ts");
 });
+
+it("has a README with the current example and all exports", () => {
+  const read = (file: string) => readFileSync(join(import.meta.dirname, file), "utf8");
+  const readme = read("README.md");
+  expect(readme).toContain(read("examples/service-bus.test.ts").trim());
+  const { exports }: { exports: Record<string, string> } = JSON.parse(read("package.json"));
+  for (const name of Object.keys(exports)) expect(readme).toContain(`\`azure-twin${name.slice(1)}\``);
+});
