@@ -1,7 +1,7 @@
 import type { LocalEnvironment } from "./environment.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "./sample-organisation.ts";
 
-/** The end of the greeting; also tells other programs that the environment is ready. */
+/** The last line of the greeting. */
 export const STOP_HINT = "Press Ctrl-C to stop.";
 
 /** The text that `npm start` prints when everything runs: addresses, people, and commands that play a conversation. */

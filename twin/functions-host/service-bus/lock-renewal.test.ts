@@ -20,7 +20,7 @@ const startLock = (renewals: () => boolean = () => true) => {
   const stop = renewLock(clock, { lockedUntil: lockedFor(), maxMs: 4.5 * LOCK_MS, renew, onLost });
   const advance = async (ms: number) => {
     clock.advance(ms);
-    await setImmediate(); // lets a renewal under way end
+    await setImmediate(); // lets the current renewal end
   };
   return { advance, renewedAt, onLost, stop };
 };
