@@ -6,6 +6,8 @@ export interface ProviderContext {
   /** Which user-assigned identity to use; the system's own without it. */
   readonly identityClientId: string | undefined;
   readonly now: Now;
+  /** Waits for a number of seconds. */
+  readonly wait: (seconds: number) => Promise<void>;
 }
 
 /** What the settings say of one provider. */

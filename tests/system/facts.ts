@@ -5,7 +5,7 @@ import { CONTAINERS, type ContainerName } from "../../infra/cosmos/cosmos-databa
 import { MESSAGE_DOCUMENT } from "../../infra/cosmos/message-document.ts";
 import { settingsOfKind } from "../../infra/cosmos/settings/setting-documents.ts";
 import { THREAD_DOCUMENT } from "../../infra/cosmos/thread-document.ts";
-import type { Twin } from "../../local/twin.ts";
+import type { LocalEnvironment } from "../../local/environment.ts";
 import type { Agent } from "../../shared/agent/agent.ts";
 import type { Conversation } from "../../shared/conversation/conversation.ts";
 import type { Message } from "../../shared/conversation/message.ts";
@@ -24,7 +24,7 @@ export interface Facts {
 }
 
 /** @throws UnreadableDocumentError when a document cannot be read. */
-export const readFacts = async (twin: Twin): Promise<Facts> => {
+export const readFacts = async (twin: LocalEnvironment): Promise<Facts> => {
   const client = new CosmosClient({ connectionString: twin.cosmos.connectionString });
   const names = Object.keys(CONTAINERS) as ContainerName[];
   const all = Object.fromEntries(

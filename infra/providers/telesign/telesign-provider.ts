@@ -10,7 +10,6 @@ import type {
   SmsProvider,
   Verification,
 } from "../../../shared/sms/provider.ts";
-import { wait } from "../../wait.ts";
 import { basicAuthorization } from "../http/basic-authorization.ts";
 import { sendRequest } from "../http/request.ts";
 import { requestWithRetry } from "../http/request-with-retry.ts";
@@ -41,9 +40,11 @@ export class TelesignProvider implements SmsProvider {
   readonly capabilities = CAPABILITIES;
   readonly webhook: TelesignWebhook;
   readonly #account: TelesignAccount;
+  readonly #wait: (seconds: number) => Promise<void>;
 
-  constructor(account: TelesignAccount, now: Now) {
+  constructor(account: TelesignAccount, now: Now, wait: (seconds: number) => Promise<void>) {
     this.#account = account;
+    this.#wait = wait;
     this.webhook = new TelesignWebhook(account, now);
   }
 
@@ -68,7 +69,7 @@ export class TelesignProvider implements SmsProvider {
     };
     const purpose = `TeleSign: cannot send ${messageId}`;
     const question = { ...this.#question("", purpose), method: "POST" as const, form };
-    return resultOf(await requestWithRetry(question, wait), purpose);
+    return resultOf(await requestWithRetry(question, this.#wait), purpose);
   }
 
   async verify(_number: Address): Promise<Verification> {

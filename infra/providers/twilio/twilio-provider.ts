@@ -12,7 +12,6 @@ import type {
   SmsProvider,
   Verification,
 } from "../../../shared/sms/provider.ts";
-import { wait } from "../../wait.ts";
 import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
 import type { TwilioAccount } from "./account.ts";
 import { findEarlier } from "./find-earlier.ts";
@@ -57,7 +56,7 @@ export class TwilioProvider implements SmsProvider {
   readonly #now: Now;
   readonly #own = new OwnSends();
 
-  constructor(account: TwilioAccount, now: Now) {
+  constructor(account: TwilioAccount, now: Now, wait: (seconds: number) => Promise<void>) {
     this.#account = account;
     this.#now = now;
     this.#api = new TwilioApi(account, wait);

@@ -3,21 +3,21 @@ import { onTestFinished } from "vitest";
 import { TwinClock } from "../../clock.ts";
 import { type QueueSettings, ServiceBus } from "../../service-bus/service-bus.ts";
 import type { FunctionsHostOptions } from "../functions-host.ts";
-import { startTestApp, type TestHost } from "../test-app.ts";
+import { startTestApp, type TestHost } from "./test-app.ts";
 
-/** A broker with one queue, and a host with an app that listens to it. */
+/** A broker with one queue, and a host with an app that receives from it. */
 export interface TestBus extends TestHost {
   readonly bus: ServiceBus;
   /** Sends to the queue. */
   send(...messages: ServiceBusMessage[]): Promise<void>;
-  /** How many messages the broker still has, wherever they are. */
-  left(): number;
-  /** Another host with the same app, on the same broker. */
+  /** The number of messages on the broker, in any state. */
+  remaining(): number;
+  /** Starts another host with the same app on the same broker. */
   startAnother(): Promise<TestHost>;
 }
 
 /**
- * @param source - registers functions on the queue named `q` by the connection `BUS`.
+ * @param source - the code that registers functions on the queue `q` of the connection `BUS`.
  * @param queue - the settings of the queue.
  * @param serviceBus - the settings of the extension in host.json.
  */
@@ -38,11 +38,11 @@ export const startTestBus = async (
     ...test,
     bus,
     send: async (...messages) => {
-      const client = new ServiceBusClient(bus.connectionString); // a new one: it knows nothing of a broken connection
+      const client = new ServiceBusClient(bus.connectionString); // a new client, because the connection of an older one may be broken
       await client.createSender("q").sendMessages(messages);
       await client.close();
     },
-    left: () => Object.values(bus.snapshot().q ?? {}).reduce((sum, count) => sum + count, 0),
+    remaining: () => Object.values(bus.snapshot().q ?? {}).reduce((sum, count) => sum + count, 0),
     startAnother: () => start({ appRoot: test.appRoot }),
   };
 };

@@ -1,37 +1,42 @@
 import { AppStoppedError, type Invoker } from "../invocation.ts";
+import { callOrchestrator } from "./call-orchestrator.ts";
 import { EventType, type HistoryEvent, historyEvent } from "./history.ts";
 import type { Instance, OpenTask } from "./instance.ts";
-import { callOrchestrator } from "./orchestrator-call.ts";
 import { requireFunction } from "./registered-functions.ts";
 import { type Conclusion, Turn } from "./turn.ts";
 
-/** A turn that waits to be taken over. */
+/** A turn that is not stored yet. */
 export interface Decision {
   readonly turn: Turn;
   readonly conclusion: Conclusion;
-  /** `undefined`: as before. */
+  /** `undefined` keeps the current one. */
   readonly customStatus?: unknown;
 }
 
 /**
- * Lets the orchestrator decide how `instance` goes on after `event`. Whatever is wrong with its answer ends in a
- * decision to fail; nothing is changed yet.
- * @param now - the time of the turn, in milliseconds since the Unix epoch.
- * @throws AppStoppedError when the app stopped meanwhile: there is no decision.
+ * Calls the orchestrator to decide how an instance continues after an event. An invalid response becomes a decision to
+ * fail. Changes nothing.
+ * @param options.now - the time of the turn in milliseconds since the Unix epoch.
+ * @throws AppStoppedError when the app is stopped during the call: there is no decision.
  */
-export const decideTurn = async (
-  invoker: Invoker,
-  instance: Instance,
-  event: HistoryEvent,
-  now: number,
-): Promise<Decision> => {
+export const decideTurn = async ({
+  invoker,
+  instance,
+  event,
+  now,
+}: {
+  invoker: Invoker;
+  instance: Instance;
+  event: HistoryEvent;
+  now: number;
+}): Promise<Decision> => {
   const { execution } = instance;
   const turnEvents = [historyEvent(now, { EventType: EventType.OrchestratorStarted }), event] as const;
   try {
     const state = await callOrchestrator(invoker, instance, turnEvents);
     const turn = new Turn(execution, turnEvents, now);
-    turn.take(state);
-    for (const task of turn.opened) requireFunctionOf(task, invoker);
+    turn.apply(state);
+    for (const task of turn.openedTasks) requireFunctionOf(task, invoker);
     return { turn, conclusion: turn.conclusion(), customStatus: state.customStatus };
   } catch (error) {
     if (error instanceof AppStoppedError) throw error;

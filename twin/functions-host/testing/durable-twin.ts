@@ -3,15 +3,15 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { DurableClient } from "durable-functions";
 import { onTestFinished, vi } from "vitest";
-import { TwinClock } from "../../../clock.ts";
-import { DurableEngine } from "../durable-engine.ts";
-import { hasEnded, type Instance } from "../instance.ts";
-import { TaskHub } from "../task-hub.ts";
+import { TwinClock } from "../../clock.ts";
+import { DurableEngine } from "../durable/durable-engine.ts";
+import { hasEnded, type Instance } from "../durable/instance.ts";
+import { TaskHub } from "../durable/task-hub.ts";
 import { type DurableFunctions, InProcessApp } from "./in-process-app.ts";
 
 type Register = (df: DurableFunctions) => void;
 
-/** A task hub, an engine on it, its HTTP API on a free port, and an app whose client speaks to it. */
+/** A task hub, an engine with its HTTP API on a free port, and an app whose client uses it. */
 export class DurableTwin {
   readonly clock = new TwinClock();
   readonly taskHub = new TaskHub({ clock: this.clock });
@@ -22,7 +22,7 @@ export class DurableTwin {
   #client: DurableClient | undefined;
   #baseUrl = "";
 
-  /** Starts one with the functions that `register` registers; it ends with the test. */
+  /** Starts an engine for the functions that `register` registers, until the end of the test. */
   static async start(register: Register): Promise<DurableTwin> {
     const twin = new DurableTwin(register);
     await twin.#listen();
@@ -44,18 +44,18 @@ export class DurableTwin {
     return this.#engine;
   }
 
-  /** The client that a function with a durable client input gets. */
+  /** The client of a function with a durable client input. */
   get client(): DurableClient {
     if (!this.#client) throw new Error("not started");
     return this.#client;
   }
 
-  /** The address of the API, with a slash at the end. */
+  /** The URL of the API, with a trailing slash. */
   get apiUrl(): string {
     return `${this.#baseUrl}/runtime/webhooks/durabletask/`;
   }
 
-  /** Stops the engine; a new one, with a new copy of the app, goes on with the same task hub. */
+  /** Replaces the engine and the app; the new ones continue with the same task hub. */
   async restart(register = this.#register): Promise<void> {
     this.#engine?.stop();
     const app = await InProcessApp.load((df) => {
@@ -84,7 +84,7 @@ export class DurableTwin {
     return this.until(instanceId, hasEnded);
   }
 
-  /** Waits for an instance of which something holds. */
+  /** Waits until an instance fulfils a condition. */
   async until(instanceId: string, holds: (instance: Instance) => boolean): Promise<Instance> {
     return vi.waitFor(
       () => {
@@ -96,13 +96,13 @@ export class DurableTwin {
     );
   }
 
-  /** Waits until no turn and no activity is under way. */
+  /** Waits until no turn and no activity is in progress. */
   async idle(): Promise<void> {
     await vi.waitUntil(() => this.engine.inFlight() === 0, { timeout: 10_000, interval: 2 });
   }
 
   async #listen(): Promise<void> {
-    process.env.WEBSITE_HOSTNAME = "127.0.0.1"; // else the client rewrites the addresses that the engine gives it
+    process.env.WEBSITE_HOSTNAME = "127.0.0.1"; // otherwise the client rewrites the URLs of the engine
     const server = createServer(async (request, response) => {
       const url = new URL(request.url ?? "", this.#baseUrl);
       const answer = await this.engine.handle({ method: request.method ?? "", url, body: await text(request) });

@@ -4,41 +4,40 @@ import { AppStoppedError, type Invoker } from "../invocation.ts";
 import type { Log } from "../log.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { handleAdmin } from "./admin-api.ts";
-import type { HostRequest, HostResponse } from "./exchange.ts";
 import type { HttpFunctions } from "./http-functions.ts";
+import type { HostRequest, HostResponse } from "./http-messages.ts";
 
-/** Who answers what. */
-interface FrontDoorParts {
+interface Targets {
   readonly invoker: Invoker;
   readonly durable: DurableEngine;
   readonly eventGrid: EventGridWebhook;
   readonly functions: HttpFunctions;
 }
 
-/** Sends each request to the part of the host that answers it. While it is shut, every answer is 503. */
-export class FrontDoor {
+/** Routes requests to the parts of the host. Responds with 503 while it is closed. */
+export class HostRouter {
   readonly #keys: AccessKeys;
   readonly #log: Log;
-  #parts: FrontDoorParts | undefined;
+  #targets: Targets | undefined;
 
   constructor(keys: AccessKeys, log: Log) {
     this.#keys = keys;
     this.#log = log;
   }
 
-  open(parts: FrontDoorParts): void {
-    this.#parts = parts;
+  open(targets: Targets): void {
+    this.#targets = targets;
   }
 
-  shut(): void {
-    this.#parts = undefined;
+  close(): void {
+    this.#targets = undefined;
   }
 
-  /** @returns undefined when the app was stopped or killed meanwhile: then nobody answers. */
+  /** @returns undefined when the app is stopped or killed during the request: then there is no response. */
   async handle(request: HostRequest): Promise<HostResponse | undefined> {
-    if (!this.#parts) return { status: 503 };
+    if (!this.#targets) return { status: 503 };
     try {
-      return await this.#dispatch(request, this.#parts);
+      return await this.#dispatch(request, this.#targets);
     } catch (error) {
       if (error instanceof AppStoppedError) return undefined;
       const message = `${request.method} ${request.url.pathname} failed: ${error instanceof Error ? error.message : error}`;
@@ -47,13 +46,13 @@ export class FrontDoor {
     }
   }
 
-  async #dispatch(request: HostRequest, parts: FrontDoorParts): Promise<HostResponse> {
+  async #dispatch(request: HostRequest, targets: Targets): Promise<HostResponse> {
     const path = request.url.pathname.toLowerCase();
-    if (path.startsWith("/admin/")) return handleAdmin(request, parts.invoker.functions.values(), this.#keys);
-    if (/^\/runtime\/webhooks\/eventgrid\/?$/.test(path)) return parts.eventGrid.handle(request);
+    if (path.startsWith("/admin/")) return handleAdmin(request, targets.invoker.functions.values(), this.#keys);
+    if (/^\/runtime\/webhooks\/eventgrid\/?$/.test(path)) return targets.eventGrid.handle(request);
     if (/^\/(?:runtime\/webhooks\/)?durabletask\//.test(path)) {
-      return parts.durable.handle({ method: request.method, url: request.url, body: request.body.toString("utf8") });
+      return targets.durable.handle({ method: request.method, url: request.url, body: request.body.toString("utf8") });
     }
-    return parts.functions.handle(request);
+    return targets.functions.handle(request);
   }
 }

@@ -4,29 +4,29 @@ import { type HistoryEvent, played } from "./history.ts";
 import type { Instance } from "./instance.ts";
 import { type Action, fingerprint } from "./steps.ts";
 
-/** What the orchestrator answered in one turn. */
+/** The response of an orchestrator in one turn. */
 export interface OrchestratorState {
   readonly isDone: boolean;
   /** All actions since the start of the execution. */
   readonly actions: readonly Action[];
   readonly output?: unknown;
-  /** The message of what the orchestrator threw. */
+  /** The message of the orchestrator's error. */
   readonly error?: string;
   readonly customStatus?: unknown;
 }
 
-/** `durable-functions` puts the state of an orchestrator that throws behind this mark in the error's message. */
+/** Separates the error message from the state in the error of a failed orchestrator of `durable-functions`. */
 const STATE_MARK = "\n\n$OutOfProcData$:";
 
-/** Longest excerpt of a state in an error message, in characters. */
+/** Maximum length of an excerpt of the state in an error message, in characters. */
 const EXCERPT_LENGTH = 500;
 
 /**
- * Calls the orchestrator with the history of `instance` and two events more, the start of this turn and the event that
- * it is about; then once more with all of it marked as played, which is how every later turn will see it. A deterministic
- * orchestrator cannot tell the two calls apart.
- * @throws AppStoppedError when the app stopped meanwhile.
- * @throws Error when the orchestrator is not deterministic, or failed outside of its own code.
+ * Calls the orchestrator with the history of `instance` and two new events: the start of the turn and the event to
+ * process. Then calls it again with all events marked as played, as every later turn does. A deterministic orchestrator
+ * responds to both calls in the same way.
+ * @throws AppStoppedError when the app is stopped during the call.
+ * @throws Error when the orchestrator is not deterministic, or failed outside of the app's code.
  */
 export const callOrchestrator = async (
   invoker: Invoker,
@@ -35,22 +35,27 @@ export const callOrchestrator = async (
 ): Promise<OrchestratorState> => {
   const { history, actions } = instance.execution;
   const state = await callOnce(invoker, instance, [...history, ...turnEvents]);
-  const [turnStart] = turnEvents; // once more at the end: for the orchestrator, all before it is replay
+  const [turnStart] = turnEvents; // repeated at the end, so that all events before it are a replay
   const replayed = await callOnce(invoker, instance, [...history, ...played(turnEvents), turnStart]);
   if (!isDeepStrictEqual(state, replayed)) {
-    throw nonDeterministic(instance, "two calls with the same history gave different states", state, replayed);
+    const reason = "two calls with the same history returned different states";
+    throw nonDeterministic(instance, { reason, first: state, second: replayed });
   }
   const repeated = state.actions.slice(0, actions.length).map(fingerprint);
   if (!isDeepStrictEqual(repeated, actions)) {
-    throw nonDeterministic(instance, "its actions no longer begin with those of its earlier turns", actions, repeated);
+    const reason = "its actions no longer start with those of its earlier turns";
+    throw nonDeterministic(instance, { reason, first: actions, second: repeated });
   }
   return state;
 };
 
-const nonDeterministic = (instance: Instance, what: string, first: unknown, second: unknown): Error => {
+const nonDeterministic = (
+  { name }: Instance,
+  { reason, first, second }: { reason: string; first: unknown; second: unknown },
+): Error => {
   const excerpt = (state: unknown): string => JSON.stringify(state).slice(0, EXCERPT_LENGTH);
   return new Error(
-    `Orchestrator '${instance.name}' is not deterministic: ${what}. First: ${excerpt(first)} Then: ${excerpt(second)}`,
+    `Orchestrator '${name}' is not deterministic: ${reason}. First: ${excerpt(first)} Then: ${excerpt(second)}`,
   );
 };
 
@@ -76,10 +81,10 @@ const triggerInput = (instance: Instance, history: readonly HistoryEvent[]): str
     input: JSON.parse(instance.execution.input),
     history,
     upperSchemaVersion: 1,
-    upperSchemaVersionNew: 3, // V4, the newest that `durable-functions` 3.5 speaks
+    upperSchemaVersionNew: 3, // V4, the latest version that `durable-functions` 3.5 supports
     longRunningTimerIntervalDuration: "3.00:00:00",
     maximumShortTimerDuration: "6.00:00:00",
-    defaultHttpAsyncRequestSleepTimeMillseconds: 30_000, // misspelt on the wire, too
+    defaultHttpAsyncRequestSleepTimeMillseconds: 30_000, // misspelt in the protocol
   });
 
 const readState = (json: string | undefined): OrchestratorState => {

@@ -1,14 +1,14 @@
-/** A request that the host got, read to its end. */
+/** An HTTP request to the host, with its whole body. */
 export interface HostRequest {
   /** In upper case. */
   readonly method: string;
   readonly url: URL;
-  /** By name in lower case; several of one name are joined with a comma. */
+  /** By name in lower case; repeated headers are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** What the host answers. */
+/** An HTTP response of the host. */
 export interface HostResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
@@ -21,6 +21,6 @@ export const jsonResponse = (status: number, value: unknown): HostResponse => ({
   body: JSON.stringify(value),
 });
 
-/** The first query parameter of this name, whatever its case. */
+/** The first query parameter with this name, in any case. */
 export const queryParameter = (url: URL, name: string): string | undefined =>
   [...url.searchParams].find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];

@@ -1,24 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { TwinClock } from "azure-twin/clock";
+import { CosmosDb } from "azure-twin/cosmos";
+import type { Log } from "azure-twin/functions-host";
+import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost, TaskHub } from "azure-twin/functions-host";
+import { IdentityProvider } from "azure-twin/identity";
+import { PhoneNetwork, type PhoneNetworkOptions } from "azure-twin/phone-network";
+import { freePort } from "azure-twin/ports";
+import { ServiceBus } from "azure-twin/service-bus";
 import * as z from "zod";
 import { QUEUES } from "../infra/service-bus/queues.ts";
-import { TwinClock } from "../twin/clock.ts";
-import { CosmosDb } from "../twin/cosmos/cosmos-db.ts";
-import { TaskHub } from "../twin/functions-host/durable/task-hub.ts";
-import {
-  type FunctionsHost,
-  type FunctionsHostOptions,
-  startFunctionsHost,
-} from "../twin/functions-host/functions-host.ts";
-import type { Log } from "../twin/functions-host/log.ts";
-import { IdentityProvider } from "../twin/identity/identity-provider.ts";
-import { freePort } from "../twin/loopback.ts";
-import { PhoneNetwork, type PhoneNetworkOptions } from "../twin/phone-network/phone-network.ts";
-import { ServiceBus } from "../twin/service-bus/service-bus.ts";
 import { createDatabase, seed } from "./database.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
 
-/** Where the parts listen; 0 is any free port. */
+/** The port of each part; 0 stands for any free port. */
 export interface Ports {
   readonly functions: number;
   readonly serviceBus: number;
@@ -37,19 +33,19 @@ export const DEFAULT_PORTS: Ports = {
 
 export const FREE_PORTS: Ports = { functions: 0, serviceBus: 0, cosmos: 0, phoneNetwork: 0, identity: 0 };
 
-export interface TwinOptions {
+export interface LocalEnvironmentOptions {
   readonly ports: Ports;
   readonly organisation?: SampleOrganisation;
-  /** The numbers and accounts that the company has with Twilio and TeleSign. */
+  /** The company's numbers and accounts with Twilio and TeleSign. */
   readonly phones?: Pick<PhoneNetworkOptions, "numbers" | "twilio" | "telesign">;
   readonly log?: Log;
-  /** The folder that the app is started from, if it is not this repository: an unpacked package. */
+  /** The folder of the app, such as an unpacked package; defaults to this repository. */
   readonly appRoot?: string;
-  /** Called around each call of a function of the app; see the functions host. */
+  /** Called before and after each invocation of a function. */
   readonly faults?: Pick<FunctionsHostOptions, "beforeInvocation" | "afterInvocation">;
 }
 
-/** Where everything is, for people and for other programs. */
+/** The URLs and connection strings of all parts. */
 export interface Addresses {
   readonly functions: string;
   readonly serviceBus: string;
@@ -59,18 +55,18 @@ export interface Addresses {
 }
 
 const APP_ROOT = join(import.meta.dirname, "..");
-/** How often `settled` looks, in milliseconds of real time. */
-const LOOK_MS = 5;
-/** How many looks in a row have to find nothing under way. */
-const QUIET_LOOKS = 4;
+/** Interval between two checks of `settled`, in milliseconds of real time. */
+const CHECK_INTERVAL_MS = 5;
+/** How many checks in a row must find no work in progress. */
+const QUIET_CHECKS = 4;
 
 const localSettingsSchema = z.object({ Values: z.record(z.string(), z.string()) });
 
 /**
- * All of it on one machine: what Azure, the providers and the phones would be, and the app on top. Parts can be
- * stopped and started one by one; what they keep outlives that.
+ * The app on this machine, with the twin in place of Azure, the SMS providers and the identity provider. Each part can
+ * be stopped and started again; its data survives.
  */
-export class Twin {
+export class LocalEnvironment {
   readonly clock = new TwinClock();
   readonly taskHub = new TaskHub({ clock: this.clock });
   readonly serviceBus = new ServiceBus({ clock: this.clock, queues: queueSettings() });
@@ -78,13 +74,13 @@ export class Twin {
   readonly organisation: SampleOrganisation;
   readonly identity: IdentityProvider;
   readonly phoneNetwork: PhoneNetwork;
-  readonly #options: TwinOptions;
+  readonly #options: LocalEnvironmentOptions;
   #host: FunctionsHost | undefined;
-  /** Where the host listened last: the next one takes its place. */
+  /** The port of the previous host, which the next one reuses. */
   #functionsPort: number | undefined;
   #settings: Readonly<Record<string, string>> = {};
 
-  private constructor(options: TwinOptions) {
+  private constructor(options: LocalEnvironmentOptions) {
     this.#options = options;
     this.organisation = options.organisation ?? sampleOrganisation();
     this.identity = new IdentityProvider({ clock: this.clock, subjects: this.organisation.subjects });
@@ -98,18 +94,19 @@ export class Twin {
   }
 
   /**
-   * Starts all parts and the app, with the sample organisation in it. The bundle must have been built.
-   * @throws PortTakenError when a port is in use; whatever the app says when it cannot start.
+   * Starts all parts, fills the database with the organisation and starts the app. The bundle must have been built.
+   * @throws PortTakenError when a port is in use.
+   * @throws Error when the app cannot start, or a channel's provider is not part of the twin.
    */
-  static async start(options: TwinOptions): Promise<Twin> {
-    const twin = new Twin(options);
+  static async start(options: LocalEnvironmentOptions): Promise<LocalEnvironment> {
+    const environment = new LocalEnvironment(options);
     try {
-      await twin.#start();
+      await environment.#start();
     } catch (error) {
-      await twin.stop();
+      await environment.stop();
       throw error;
     }
-    return twin;
+    return environment;
   }
 
   get addresses(): Addresses {
@@ -122,13 +119,13 @@ export class Twin {
     };
   }
 
-  /** The running host. @throws Error while there is none. */
+  /** The running host. @throws Error while it is stopped. */
   get host(): FunctionsHost {
     if (!this.#host) throw new Error("The functions host is not running.");
     return this.#host;
   }
 
-  /** Ends the app like a process that dies; `startHost` starts it again, on the same port. */
+  /** Ends the app like a crashed process; `startHost` starts it again on the same port. */
   async killHost(): Promise<void> {
     await this.#host?.kill();
     this.#host = undefined;
@@ -155,18 +152,18 @@ export class Twin {
     this.#functionsPort = Number(new URL(this.#host.url).port);
   }
 
-  /** Waits until nothing is under way anywhere: no event, message, call or turn that could be worked on now. */
+  /** Waits until no part has work in progress: no event, message, HTTP call or orchestration that is due now. */
   async settled(): Promise<void> {
-    let quiet = 0;
-    while (quiet < QUIET_LOOKS) {
-      quiet = this.#isQuiet() ? quiet + 1 : 0;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    let quietChecks = 0;
+    while (quietChecks < QUIET_CHECKS) {
+      quietChecks = this.#isQuiet() ? quietChecks + 1 : 0;
+      await setTimeout(CHECK_INTERVAL_MS);
     }
   }
 
   #isQuiet(): boolean {
-    const messages = Object.values(this.serviceBus.snapshot()).some(({ active, locked }) => active + locked > 0);
-    return this.phoneNetwork.idle() && !messages && (this.#host?.inFlight() ?? 0) === 0;
+    const hasMessages = Object.values(this.serviceBus.snapshot()).some(({ active, locked }) => active + locked > 0);
+    return this.phoneNetwork.idle() && !hasMessages && (this.#host?.inFlight() ?? 0) === 0;
   }
 
   async stop(): Promise<void> {
@@ -202,14 +199,22 @@ export class Twin {
     );
   }
 
-  /** Tells the providers which numbers the company has with them, and where they call. */
+  /** Registers the company's numbers and webhooks with the providers. */
   #registerNumbers(): void {
     const webhook = (provider: string) => `${this.#publicUrl}/api/webhooks/${provider}`;
     for (const { provider, number, numberType: type } of this.organisation.settings.channels ?? []) {
       const owned = { number, type: type === "mobile" ? "long-code" : type } as const;
-      if (provider === "twilio") {
-        this.phoneNetwork.setNumber({ ...owned, provider, smsUrl: `${webhook(provider)}#rc=3&rp=all` });
-      } else if (provider === "telesign" || provider === "acs") this.phoneNetwork.setNumber({ ...owned, provider });
+      switch (provider) {
+        case "twilio":
+          this.phoneNetwork.setNumber({ ...owned, provider, smsUrl: `${webhook(provider)}#rc=3&rp=all` });
+          break;
+        case "telesign":
+        case "acs":
+          this.phoneNetwork.setNumber({ ...owned, provider });
+          break;
+        default:
+          throw new Error(`The twin has no provider "${provider}" for the number ${number}.`);
+      }
     }
     this.phoneNetwork.setTelesignCallback({ callbackUrl: webhook("telesign") });
   }
@@ -233,7 +238,7 @@ export class Twin {
   }
 }
 
-/** The port is in use, most often by a twin that runs already. */
+/** A port is in use, usually because `npm start` is already running. */
 export class PortTakenError extends Error {
   override readonly name = "PortTakenError";
 }
@@ -243,11 +248,11 @@ const onPort = async <T>(part: string, port: number, start: (port: number) => Pr
     return await start(port);
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== "EADDRINUSE") throw cause;
-    throw new PortTakenError(`Port ${port} of the ${part} is taken.`, { cause });
+    throw new PortTakenError(`Port ${port} (${part}) is already in use.`, { cause });
   }
 };
 
-/** The settings that a developer starts from. */
+/** The settings of local.settings.sample.json. */
 export const sampleSettings = (): Readonly<Record<string, string>> => {
   const text = readFileSync(join(APP_ROOT, "local.settings.sample.json"), "utf8");
   return localSettingsSchema.parse(JSON.parse(text)).Values;

@@ -2,18 +2,18 @@ import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
 import type * as durableFunctions from "durable-functions";
 import { build } from "esbuild";
+import { assertNoReusedTasks } from "../durable/task-reuse.ts";
 import {
   AppStoppedError,
   type InvocationResult,
   type Invoker,
   type RegisteredFunction,
   type TypedData,
-} from "../../invocation.ts";
-import { refuseReusedTasks } from "../task-reuse.ts";
+} from "../invocation.ts";
 
 export type DurableFunctions = typeof durableFunctions;
 
-/** What of the programming model of `@azure/functions` a call goes through. */
+/** The part of the programming model of `@azure/functions` that an invocation uses. */
 interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: unknown): Promise<unknown>;
@@ -25,7 +25,7 @@ interface ProgrammingModel {
 
 type ModuleFunction = (module: { exports: object }, exports: object, require: (id: string) => unknown) => void;
 
-/** The unmodified `durable-functions` with its `@azure/functions`, in one file as the product is built. */
+/** Bundles the unmodified `durable-functions` with its `@azure/functions`. */
 const bundle = async (): Promise<ModuleFunction> => {
   const { outputFiles } = await build({
     stdin: { contents: 'module.exports = require("durable-functions")', resolveDir: import.meta.dirname },
@@ -40,8 +40,8 @@ const bundle = async (): Promise<ModuleFunction> => {
 let bundled: Promise<ModuleFunction> | undefined;
 
 /**
- * An app in this very thread: it supplies `@azure/functions-core` to a fresh copy of the libraries, lets a test register
- * its functions, and calls them.
+ * An app in the thread of the test. It provides `@azure/functions-core` to a new copy of the libraries, lets a test
+ * register its functions, and invokes them.
  */
 export class InProcessApp implements Invoker {
   readonly functions = new Map<string, RegisteredFunction>();
@@ -50,7 +50,7 @@ export class InProcessApp implements Invoker {
   #model: ProgrammingModel | undefined;
   /** JSON text for `durableClient` input bindings. */
   clientBinding = "{}";
-  /** How many calls were made of each function. */
+  /** The number of invocations by function name. */
   readonly calls = new Map<string, number>();
 
   static async load(register: (df: DurableFunctions) => void): Promise<InProcessApp> {
@@ -64,7 +64,7 @@ export class InProcessApp implements Invoker {
     this.#killed.promise.catch(() => undefined);
   }
 
-  /** Every call under way, and each further one, ends as calls of a killed app do. */
+  /** Makes all current and further invocations fail like those of a killed app. */
   kill(): void {
     this.#killed.reject(new AppStoppedError("killed"));
   }
@@ -86,7 +86,7 @@ export class InProcessApp implements Invoker {
     const model = this.#model.getInvocationModel({ invocationId, metadata, request, log: () => undefined });
     const { context, inputs } = await model.getArguments();
     const result = await model.invokeFunction(context, inputs, this.#callbacks.get(metadata.name));
-    refuseReusedTasks(metadata, result);
+    assertNoReusedTasks(metadata, result);
     return model.getResponse(context, result);
   }
 

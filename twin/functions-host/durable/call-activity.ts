@@ -3,9 +3,9 @@ import { type EventBody, EventType } from "./history.ts";
 import type { OpenActivity } from "./instance.ts";
 
 /**
- * Runs an activity of the app once.
- * @returns the event by which the orchestration learns of the outcome; a failure is one, too.
- * @throws AppStoppedError when the app stopped meanwhile: there is no outcome.
+ * Runs an activity once.
+ * @returns the history event with the result or the failure.
+ * @throws AppStoppedError when the app is stopped during the activity: there is no outcome.
  */
 export const callActivity = async (
   invoker: Invoker,
@@ -26,8 +26,8 @@ export const callActivity = async (
 };
 
 /**
- * The input as an activity's trigger hands it over: always text, written by .NET. So `true` arrives as "True", which is
- * no JSON and stays a string; texts come as JSON already; null and undefined arrive as no value at all.
+ * Converts an input as the activity trigger does: always to text, formatted by .NET. So `true` becomes "True", which is
+ * not JSON and stays a string; strings are already JSON; null and undefined become no value.
  */
 const activityInput = (input: unknown): TypedData => {
   if (input === undefined || input === null) return {};
@@ -35,7 +35,7 @@ const activityInput = (input: unknown): TypedData => {
   return { string: typeof input === "string" ? input : JSON.stringify(input) };
 };
 
-/** What the activity returned, as JSON text. */
+/** The activity's return value as JSON text. */
 const resultJson = (value: TypedData | null | undefined): string => {
   if (value?.json !== undefined) return value.json;
   if (value?.bytes !== undefined) return JSON.stringify(Buffer.from(value.bytes).toString("base64"));

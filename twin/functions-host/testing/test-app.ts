@@ -3,18 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { onTestFinished } from "vitest";
-import { TwinClock } from "../clock.ts";
-import { TaskHub } from "./durable/task-hub.ts";
-import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost } from "./functions-host.ts";
-import type { LogEntry } from "./log.ts";
+import { TwinClock } from "../../clock.ts";
+import { TaskHub } from "../durable/task-hub.ts";
+import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost } from "../functions-host.ts";
+import type { LogEntry } from "../log.ts";
 
-/** Modules that every app of the tests may use without importing them. */
+/** Imports for the source of every test app. */
 const PREAMBLE = `import { app } from "@azure/functions"; import * as df from "durable-functions";`;
 
 /**
- * Builds an app as the product is built: one CJS file, `@azure/functions-core` left out.
- * @param source - what registers its functions; `app` and `df` are there.
- * @returns the app's folder, which is gone after the test.
+ * Bundles an app to one CJS file without `@azure/functions-core`, as apps are deployed.
+ * @param source - the code that registers functions; may use `app` and `df`.
+ * @returns the folder of the app, which is deleted after the test.
  */
 export const buildApp = async (source: string, hostJson: object = {}): Promise<string> => {
   const appRoot = await mkdtemp(join(tmpdir(), "hilo-app-"));
@@ -32,19 +32,19 @@ export const buildApp = async (source: string, hostJson: object = {}): Promise<s
   return appRoot;
 };
 
-/** A host with an app, and what came of it. */
+/** A host with a test app. */
 export interface TestHost {
   readonly host: FunctionsHost;
   readonly clock: TwinClock;
   readonly appRoot: string;
-  /** The log so far. */
+  /** The whole log so far. */
   readonly log: readonly LogEntry[];
-  /** What the app has said with `context.log` so far. */
-  said(): string[];
+  /** The messages that the app has logged with its context so far. */
+  appLog(): string[];
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
-/** Runs an app on a host of its own, on any free port, until the test has finished. */
+/** Runs an app on a new host with a free port until the end of the test. */
 export const startTestApp = async (
   source: string,
   { hostJson, ...options }: Partial<FunctionsHostOptions> & { hostJson?: object } = {},
@@ -67,7 +67,7 @@ export const startTestApp = async (
     clock,
     appRoot,
     log,
-    said: () => log.filter((entry) => entry.source === "app").map((entry) => entry.message),
+    appLog: () => log.filter((entry) => entry.source === "app").map((entry) => entry.message),
     fetch: (path, init) => fetch(host.url + path, init),
   };
 };
