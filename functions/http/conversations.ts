@@ -69,7 +69,7 @@ export const conversationRoutes: readonly Route[] = [
     responses: { 200: conversationViewSchema },
     problems: [...MOVE_PROBLEMS, "invalid"],
     handle: async ({ params: { id }, body }, ports, caller) => {
-      const move = await linkContact(ports, id, body.contactId, actorOf(caller));
+      const move = await linkContact(ports, id, { contactId: body.contactId, actor: actorOf(caller) });
       return move.kind === "unknown-contact"
         ? invalidField("contactId", "there is no such contact")
         : answerToMove(move);

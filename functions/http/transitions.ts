@@ -67,7 +67,7 @@ export const transitionRoutes: readonly Route[] = [
     request: { ...transfer.request, body: destinationSchema },
     problems: [...MOVE_PROBLEMS, "invalid"],
     handle: async ({ params: { id }, body }, ports, caller) => {
-      const move = await transferConversation(ports, id, actorOf(caller), body);
+      const move = await transferConversation(ports, id, { actor: actorOf(caller), to: body });
       if (move.kind !== "unknown-destination") return answerToMove(move);
       return "queueId" in body
         ? invalidField("queueId", "there is no such queue")
