@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Conversation } from "../../shared/conversation/conversation.ts";
-import { agentIdSchema } from "../../shared/kernel/ids.ts";
-import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
-import { sampleAgent, sampleOrganisation, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
-import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../tests/http/test-api.ts";
+import type { Conversation } from "../../../shared/conversation/conversation.ts";
+import { agentIdSchema } from "../../../shared/kernel/ids.ts";
+import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { sampleAgent, sampleOrganisation, sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
+import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
 const OTHER = tokenOf("agent-b", "Agent");
 const { queues } = sampleOrganisation();

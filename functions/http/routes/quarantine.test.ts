@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { instantSchema } from "../../shared/kernel/instant.ts";
-import { sampleChannel } from "../../tests/fakes/sample-organisation.ts";
-import { ADMINISTRATOR, TestApi } from "../../tests/http/test-api.ts";
+import { instantSchema } from "../../../shared/kernel/instant.ts";
+import { sampleChannel } from "../../../tests/fakes/sample-organisation.ts";
+import { ADMINISTRATOR, TestApi } from "../../../tests/http/test-api.ts";
 
 const OTHER_NUMBER = "+14255550111";
 const text = {

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { agentProfileSchema } from "../../shared/agent/agent.ts";
-import { saveAgent } from "../../shared/agent/save-agent.ts";
-import { agentIdSchema } from "../../shared/kernel/ids.ts";
-import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
-import { invalidField, problem } from "./problem.ts";
-import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";
-import { agentView, agentViewSchema } from "./views.ts";
+import { agentProfileSchema } from "../../../shared/agent/agent.ts";
+import { saveAgent } from "../../../shared/agent/save-agent.ts";
+import { agentIdSchema } from "../../../shared/kernel/ids.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { invalidField, problem } from "../problem.ts";
+import { ADMINISTRATORS, EVERYBODY, type Route, route } from "../route.ts";
+import { agentView, agentViewSchema } from "../views.ts";
 
 const params = z.object({ id: agentIdSchema });
 

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { settingIdSchema } from "../../shared/kernel/ids.ts";
-import { saveSetting } from "../../shared/settings/save-setting.ts";
-import { type SettingChange, settingChangeSchema } from "../../shared/settings/setting-change.ts";
-import { SETTING_SCHEMAS, type SettingKind } from "../../shared/settings/settings.ts";
-import { found, ifMatchHeaders } from "./etag.ts";
-import { invalid } from "./invalid.ts";
-import { invalidField, problem } from "./problem.ts";
-import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";
+import { settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { saveSetting } from "../../../shared/settings/save-setting.ts";
+import { type SettingChange, settingChangeSchema } from "../../../shared/settings/setting-change.ts";
+import { SETTING_SCHEMAS, type SettingKind } from "../../../shared/settings/settings.ts";
+import { found, ifMatchHeaders } from "../etag.ts";
+import { invalid } from "../invalid.ts";
+import { invalidField, problem } from "../problem.ts";
+import { ADMINISTRATORS, EVERYBODY, type Route, route } from "../route.ts";
 
 const kindSchema = z.enum(Object.keys(SETTING_SCHEMAS) as [SettingKind, ...SettingKind[]]);
 const params = z.object({ kind: kindSchema, id: settingIdSchema });

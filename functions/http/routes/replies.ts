@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { actorOf } from "../../shared/conversation/actor.ts";
-import { findVisible } from "../../shared/conversation/visible-conversation.ts";
-import { conversationIdSchema, messageIdSchema } from "../../shared/kernel/ids.ts";
-import { type ReplyRefusal, reply } from "../../shared/sending/reply.ts";
-import { replyTextSchema, TEXT_CAP } from "../../shared/sms/text.ts";
-import { conflict, problem } from "./problem.ts";
-import { AGENTS, type Route, route } from "./route.ts";
-import { replyViewSchema } from "./views.ts";
+import { actorOf } from "../../../shared/conversation/actor.ts";
+import { findVisible } from "../../../shared/conversation/visible-conversation.ts";
+import { conversationIdSchema, messageIdSchema } from "../../../shared/kernel/ids.ts";
+import { type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
+import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
+import { conflict, problem } from "../problem.ts";
+import { AGENTS, type Route, route } from "../route.ts";
+import { replyViewSchema } from "../views.ts";
 
 const REFUSALS = [
   ...(["not-found", "not-assigned-to-you", "conflict", "sms-disabled", "channel-disabled"] as const),

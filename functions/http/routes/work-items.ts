@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { actorOf } from "../../shared/conversation/actor.ts";
-import { isMember } from "../../shared/conversation/visible-conversation.ts";
-import { settingIdSchema } from "../../shared/kernel/ids.ts";
-import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
-import { problem } from "./problem.ts";
-import { AGENTS, type Route, route } from "./route.ts";
-import { conversationView, conversationViewSchema } from "./views.ts";
+import { actorOf } from "../../../shared/conversation/actor.ts";
+import { isMember } from "../../../shared/conversation/visible-conversation.ts";
+import { settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { problem } from "../problem.ts";
+import { AGENTS, type Route, route } from "../route.ts";
+import { conversationView, conversationViewSchema } from "../views.ts";
 
 export const workItemRoutes: readonly Route[] = [
   route(AGENTS, {

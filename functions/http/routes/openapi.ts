@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { makeOpenApi } from "./openapi-document.ts";
-import { publicRoute, type Route } from "./route.ts";
+import { makeOpenApi } from "../openapi/openapi-document.ts";
+import { publicRoute, type Route } from "../route.ts";
 
 /** The route that describes the API, itself included. */
 export const openApiRoute = (others: readonly Route[]): Route => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sampleChannel, sampleCompany, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
-import { ADMINISTRATOR, AGENT, TestApi } from "../../tests/http/test-api.ts";
+import { sampleChannel, sampleCompany, sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
+import { ADMINISTRATOR, AGENT, TestApi } from "../../../tests/http/test-api.ts";
 
 const put = (path: string, body: unknown, api = new TestApi(), headers = {}) =>
   api.put(`/settings/${path}`, { as: ADMINISTRATOR, body, headers });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { customerOf } from "../../tests/fakes/sample-conversation.ts";
-import { ADMINISTRATOR, AGENT, SUPERVISOR, TestApi } from "../../tests/http/test-api.ts";
+import { customerOf } from "../../../tests/fakes/sample-conversation.ts";
+import { ADMINISTRATOR, AGENT, SUPERVISOR, TestApi } from "../../../tests/http/test-api.ts";
 
 const as = ADMINISTRATOR;
 const add = (api: TestApi, n = 0, reason = "asked by phone") =>

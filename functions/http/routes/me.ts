@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { setPresence } from "../../shared/agent/set-presence.ts";
-import { chosenPresenceSchema } from "../../shared/settings/presence.ts";
-import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
-import { problem } from "./problem.ts";
-import { AGENTS, type Route, route } from "./route.ts";
-import { agentView, agentViewSchema, conversationView, conversationViewSchema } from "./views.ts";
+import { setPresence } from "../../../shared/agent/set-presence.ts";
+import { chosenPresenceSchema } from "../../../shared/settings/presence.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { problem } from "../problem.ts";
+import { AGENTS, type Route, route } from "../route.ts";
+import { agentView, agentViewSchema, conversationView, conversationViewSchema } from "../views.ts";
 
 /** States in which a conversation is somebody's work item. */
 const MINE = ["offered", "active", "waiting", "wrap-up"] as const;

@@ -1,21 +1,21 @@
 import * as z from "zod";
-import { contactIdSchema } from "../../shared/contact/contact.ts";
-import { actorOf } from "../../shared/conversation/actor.ts";
-import { linkContact } from "../../shared/conversation/link-contact.ts";
-import { findVisible } from "../../shared/conversation/visible-conversation.ts";
-import { conversationIdSchema } from "../../shared/kernel/ids.ts";
-import { viewConversation } from "../../shared/routing/view-conversation.ts";
-import { answerToMove, MOVE_PROBLEMS } from "./move-answer.ts";
-import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
-import { invalidField, problem } from "./problem.ts";
-import { AGENTS, type Route, route } from "./route.ts";
+import { contactIdSchema } from "../../../shared/contact/contact.ts";
+import { actorOf } from "../../../shared/conversation/actor.ts";
+import { linkContact } from "../../../shared/conversation/link-contact.ts";
+import { findVisible } from "../../../shared/conversation/visible-conversation.ts";
+import { conversationIdSchema } from "../../../shared/kernel/ids.ts";
+import { viewConversation } from "../../../shared/routing/view-conversation.ts";
+import { answerToMove, MOVE_PROBLEMS } from "../move-answer.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { invalidField, problem } from "../problem.ts";
+import { AGENTS, type Route, route } from "../route.ts";
 import {
   conversationDetailsView,
   conversationDetailsViewSchema,
   conversationViewSchema,
   messageView,
   messageViewSchema,
-} from "./views.ts";
+} from "../views.ts";
 
 const params = z.object({ id: conversationIdSchema });
 

@@ -1,11 +1,11 @@
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
-import { addOptOut, endOptOut } from "../../shared/consent/set-consent.ts";
-import { consentSchema, type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import { settingIdSchema, threadIdSchema } from "../../shared/kernel/ids.ts";
-import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
-import { invalidField, problem } from "./problem.ts";
-import { ADMINISTRATORS, type Route, route } from "./route.ts";
+import { addOptOut, endOptOut } from "../../../shared/consent/set-consent.ts";
+import { consentSchema, type Thread, type Threads, threadSchema } from "../../../shared/conversation/thread.ts";
+import { settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { invalidField, problem } from "../problem.ts";
+import { ADMINISTRATORS, type Route, route } from "../route.ts";
 
 const viewSchema = threadSchema
   .pick({ id: true, channelId: true, channelNumber: true, customer: true, consent: true })

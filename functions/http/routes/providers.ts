@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { settingIdSchema } from "../../shared/kernel/ids.ts";
-import { verifyChannel } from "../../shared/settings/verify-channel.ts";
-import { numberTypeSchema, providerNameSchema } from "../../shared/sms/provider.ts";
-import { problem } from "./problem.ts";
-import { ADMINISTRATORS, type Route, route } from "./route.ts";
+import { settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { verifyChannel } from "../../../shared/settings/verify-channel.ts";
+import { numberTypeSchema, providerNameSchema } from "../../../shared/sms/provider.ts";
+import { problem } from "../problem.ts";
+import { ADMINISTRATORS, type Route, route } from "../route.ts";
 
 const providerSchema = z
   .object({

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { publicRoute, type Route } from "./route.ts";
+import { publicRoute, type Route } from "../route.ts";
 
 const healthSchema = z
   .object({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
-import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
-import { ADMINISTRATOR, AGENT, TestApi } from "../../tests/http/test-api.ts";
+import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { sampleAgent } from "../../../tests/fakes/sample-organisation.ts";
+import { ADMINISTRATOR, AGENT, TestApi } from "../../../tests/http/test-api.ts";
 
 const profile = { name: "Ada", capacity: 5, queueIds: ["support", "billing"], skills: ["german"] };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
-import { AGENT, TestApi, tokenOf } from "../../tests/http/test-api.ts";
+import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { AGENT, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
 const STRANGER = tokenOf("nobody", "Agent");
 

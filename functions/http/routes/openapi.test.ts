@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { TestApi } from "../../tests/http/test-api.ts";
-import { PROBLEMS, typeOf } from "./problem.ts";
+import { TestApi } from "../../../tests/http/test-api.ts";
+import { PROBLEMS, typeOf } from "../problem.ts";
 
 const api = new TestApi();
 const { body: document } = await api.get("/openapi.json");

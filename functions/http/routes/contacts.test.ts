@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sampleContact } from "../../tests/fakes/sample-organisation.ts";
-import { ADMINISTRATOR, AGENT, TestApi } from "../../tests/http/test-api.ts";
+import { sampleContact } from "../../../tests/fakes/sample-organisation.ts";
+import { ADMINISTRATOR, AGENT, TestApi } from "../../../tests/http/test-api.ts";
 
 const ana = sampleContact("ana");
 const leo = sampleContact("leo", { mobilePhone: "+34612345678", firstName: "Leo" });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { contactIdSchema } from "../../shared/contact/contact.ts";
-import type { Conversation } from "../../shared/conversation/conversation.ts";
-import { inboundMessageSchema, outboundMessageSchema } from "../../shared/conversation/message.ts";
-import { threadSchema } from "../../shared/conversation/thread.ts";
-import { customerOf, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
-import { CHANNEL_NUMBER, sampleAgent, sampleContact } from "../../tests/fakes/sample-organisation.ts";
-import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../tests/http/test-api.ts";
+import { contactIdSchema } from "../../../shared/contact/contact.ts";
+import type { Conversation } from "../../../shared/conversation/conversation.ts";
+import { inboundMessageSchema, outboundMessageSchema } from "../../../shared/conversation/message.ts";
+import { threadSchema } from "../../../shared/conversation/thread.ts";
+import { customerOf, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { CHANNEL_NUMBER, sampleAgent, sampleContact } from "../../../tests/fakes/sample-organisation.ts";
+import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
 const OTHER = tokenOf("agent-b", "Agent");
 

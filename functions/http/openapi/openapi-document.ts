@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import * as z from "zod";
-import { PROBLEMS, type ProblemName, problemSchema, typeOf } from "./problem.ts";
-import { CONTENT_TYPES, type Route } from "./route.ts";
+import { PROBLEMS, type ProblemName, problemSchema, typeOf } from "../problem.ts";
+import { CONTENT_TYPES, type Route } from "../route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

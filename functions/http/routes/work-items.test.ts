@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
-import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../tests/http/test-api.ts";
+import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
 const withWork = () => {
   const api = new TestApi();

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { TransientError } from "../../shared/kernel/errors.ts";
-import { sampleChannel } from "../../tests/fakes/sample-organisation.ts";
-import { ADMINISTRATOR, TestApi } from "../../tests/http/test-api.ts";
+import { TransientError } from "../../../shared/kernel/errors.ts";
+import { sampleChannel } from "../../../tests/fakes/sample-organisation.ts";
+import { ADMINISTRATOR, TestApi } from "../../../tests/http/test-api.ts";
 
 const as = ADMINISTRATOR;
 

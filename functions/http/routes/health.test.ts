@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ADMINISTRATOR, AGENT, TestApi } from "../../tests/http/test-api.ts";
+import { ADMINISTRATOR, AGENT, TestApi } from "../../../tests/http/test-api.ts";
 
 const DOWN = [
   { name: "Cosmos DB", ok: true },

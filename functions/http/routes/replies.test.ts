@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Details, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
-import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
-import { AGENT, TestApi, tokenOf } from "../../tests/http/test-api.ts";
+import { type Details, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { sampleChannel, sampleCompany } from "../../../tests/fakes/sample-organisation.ts";
+import { AGENT, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
 const OTHER = tokenOf("agent-b", "Agent");
 

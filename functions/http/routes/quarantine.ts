@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { type Quarantined, quarantinedSchema, quarantineSourceSchema } from "../../shared/intake/quarantine.ts";
-import { replay } from "../../shared/intake/replay.ts";
-import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
-import { problem } from "./problem.ts";
-import { ADMINISTRATORS, type Route, route } from "./route.ts";
+import { type Quarantined, quarantinedSchema, quarantineSourceSchema } from "../../../shared/intake/quarantine.ts";
+import { replay } from "../../../shared/intake/replay.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { problem } from "../problem.ts";
+import { ADMINISTRATORS, type Route, route } from "../route.ts";
 
 const viewSchema = quarantinedSchema
   .extend({ id: z.string().meta({ description: "<source>:<id in the source>" }) })

@@ -1,18 +1,18 @@
 import * as z from "zod";
-import { contactIdSchema } from "../../shared/contact/contact.ts";
-import { importContacts } from "../../shared/contact/import-contacts.ts";
-import { readMobilePhone } from "../../shared/contact/mobile-phone.ts";
+import { contactIdSchema } from "../../../shared/contact/contact.ts";
+import { importContacts } from "../../../shared/contact/import-contacts.ts";
+import { readMobilePhone } from "../../../shared/contact/mobile-phone.ts";
 import {
   changeContact,
   contactChangeSchema,
   contactDraftSchema,
   createContact,
-} from "../../shared/contact/save-contact.ts";
-import { found, ifMatchHeaders } from "./etag.ts";
-import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
-import { invalidField, problem } from "./problem.ts";
-import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";
-import { contactViewSchema } from "./views.ts";
+} from "../../../shared/contact/save-contact.ts";
+import { found, ifMatchHeaders } from "../etag.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { invalidField, problem } from "../problem.ts";
+import { ADMINISTRATORS, EVERYBODY, type Route, route } from "../route.ts";
+import { contactViewSchema } from "../views.ts";
 
 const notANumber = () => invalidField("mobilePhone", "is no phone number of the country meant");
 

@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { actorOf } from "../../shared/conversation/actor.ts";
-import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../shared/kernel/ids.ts";
-import { endConversation } from "../../shared/routing/end-conversation.ts";
-import { asMade, moveConversation } from "../../shared/routing/move-conversation.ts";
-import { pickConversation } from "../../shared/routing/pick-conversation.ts";
-import { releaseConversation } from "../../shared/routing/release-conversation.ts";
-import { transferConversation } from "../../shared/routing/transfer-conversation.ts";
-import { answerToMove, MOVE_PROBLEMS } from "./move-answer.ts";
-import { invalidField, problem } from "./problem.ts";
-import { AGENTS, type Route, route } from "./route.ts";
-import { conversationViewSchema } from "./views.ts";
+import { actorOf } from "../../../shared/conversation/actor.ts";
+import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { endConversation } from "../../../shared/routing/end-conversation.ts";
+import { asMade, moveConversation } from "../../../shared/routing/move-conversation.ts";
+import { pickConversation } from "../../../shared/routing/pick-conversation.ts";
+import { releaseConversation } from "../../../shared/routing/release-conversation.ts";
+import { transferConversation } from "../../../shared/routing/transfer-conversation.ts";
+import { answerToMove, MOVE_PROBLEMS } from "../move-answer.ts";
+import { invalidField, problem } from "../problem.ts";
+import { AGENTS, type Route, route } from "../route.ts";
+import { conversationViewSchema } from "../views.ts";
 
 const destinationSchema = z.union(
   [z.strictObject({ queueId: settingIdSchema }), z.strictObject({ agentId: agentIdSchema })],
