@@ -1,14 +1,11 @@
-import type * as z from "zod";
 import type { Move } from "../../shared/routing/move-conversation.ts";
 import { conflict, type Problem, problem } from "./problem.ts";
-import { conversationView, type conversationViewSchema } from "./views.ts";
+import { type ConversationView, conversationView } from "./views/conversation.ts";
 
 /** The problems that moving a conversation may meet. */
 export const MOVE_PROBLEMS = ["not-found", "not-assigned-to-you", "conflict", "insufficient-capacity"] as const;
 
-type MoveAnswer =
-  | { readonly status: 200; readonly body: z.infer<typeof conversationViewSchema> }
-  | Problem<(typeof MOVE_PROBLEMS)[number]>;
+type MoveAnswer = { readonly status: 200; readonly body: ConversationView } | Problem<(typeof MOVE_PROBLEMS)[number]>;
 
 /** Shows the conversation as it is after a move, or why it was not moved. */
 export const answerToMove = (move: Move): MoveAnswer => {

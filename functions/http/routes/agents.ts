@@ -5,7 +5,7 @@ import { agentIdSchema } from "../../../shared/kernel/ids.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, EVERYBODY, type Route, route } from "../route.ts";
-import { agentView, agentViewSchema } from "../views.ts";
+import { agentView, agentViewSchema } from "../views/agent.ts";
 
 const params = z.object({ id: agentIdSchema });
 

@@ -12,31 +12,13 @@ import { found, ifMatchHeaders } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, EVERYBODY, type Route, route } from "../route.ts";
-import { contactViewSchema } from "../views.ts";
+import { contactView, contactViewSchema } from "../views/contact.ts";
+import { contactImportView, contactImportViewSchema } from "../views/contact-import.ts";
 
 const notANumber = () => invalidField("mobilePhone", "is no phone number of the country meant");
 
 /** In a query an unescaped plus means a space: at the beginning of a number it was a plus. */
 const withPlus = (number: string): string => number.replace(/^ (?=\d)/, "+");
-
-const importReportSchema = z
-  .object({
-    created: z.int(),
-    updated: z.int(),
-    unchanged: z.int(),
-    refused: z.int(),
-    lines: z.array(
-      z.discriminatedUnion("outcome", [
-        z.object({
-          line: z.int(),
-          outcome: z.enum(["created", "updated", "unchanged"]),
-          contactId: contactIdSchema,
-        }),
-        z.object({ line: z.int(), outcome: z.literal("refused"), reason: z.string() }),
-      ]),
-    ),
-  })
-  .meta({ id: "ContactImport" });
 
 export const contactRoutes: readonly Route[] = [
   route(EVERYBODY, {
@@ -49,11 +31,12 @@ export const contactRoutes: readonly Route[] = [
     problems: ["invalid"],
     handle: async ({ query: { mobilePhone, ...page } }, ports) => {
       if (mobilePhone === undefined) {
-        return { status: 200, body: showPage(await ports.contacts.list(pageIn(page)), (contact) => contact) };
+        return { status: 200, body: showPage(await ports.contacts.list(pageIn(page)), contactView) };
       }
       const number = await readMobilePhone(ports, mobilePhone);
       if (!number) return notANumber();
-      return { status: 200, body: { items: [...(await ports.contacts.withMobilePhone(number))] } };
+      const contacts = await ports.contacts.withMobilePhone(number);
+      return { status: 200, body: { items: contacts.map(contactView) } };
     },
   }),
   route(EVERYBODY, {
@@ -64,7 +47,7 @@ export const contactRoutes: readonly Route[] = [
     request: { params: z.object({ id: contactIdSchema }) },
     responses: { 200: contactViewSchema },
     problems: ["not-found"],
-    handle: async ({ params }, { contacts }) => found(await contacts.find(params.id)),
+    handle: async ({ params }, { contacts }) => found(await contacts.find(params.id), contactView),
   }),
   route(EVERYBODY, {
     name: "create-contact",
@@ -78,7 +61,11 @@ export const contactRoutes: readonly Route[] = [
       const saved = await createContact(ports, body);
       switch (saved.kind) {
         case "saved":
-          return { status: 201, body: saved.stored.value, headers: { location: `contacts/${saved.stored.value.id}` } };
+          return {
+            status: 201,
+            body: contactView(saved.stored.value),
+            headers: { location: `contacts/${saved.stored.value.id}` },
+          };
         case "exists":
           return problem("exists");
         case "not-a-number":
@@ -100,7 +87,7 @@ export const contactRoutes: readonly Route[] = [
       const saved = await changeContact(ports, params.id, body, headers["if-match"]);
       switch (saved.kind) {
         case "saved":
-          return { status: 200, body: saved.stored.value };
+          return { status: 200, body: contactView(saved.stored.value) };
         case "not-a-number":
           return notANumber();
         case "not-found":
@@ -122,22 +109,18 @@ export const contactRoutes: readonly Route[] = [
       }),
     },
     accepts: "csv",
-    responses: { 200: importReportSchema },
+    responses: { 200: contactImportViewSchema },
     problems: ["malformed-body"],
     handle: async ({ body }, ports) => {
       const imported = await importContacts(ports, body);
-      if (imported.kind === "unreadable") return problem("malformed-body", { detail: `The file ${imported.reason}.` });
-      const count = (outcome: string) => imported.lines.filter((line) => line.outcome === outcome).length;
-      return {
-        status: 200,
-        body: {
-          created: count("created"),
-          updated: count("updated"),
-          unchanged: count("unchanged"),
-          refused: count("refused"),
-          lines: [...imported.lines],
-        },
-      };
+      switch (imported.kind) {
+        case "imported":
+          return { status: 200, body: contactImportView(imported.lines) };
+        case "unreadable":
+          return problem("malformed-body", { detail: `The file ${imported.reason}.` });
+        default:
+          return imported satisfies never;
+      }
     },
   }),
 ];

@@ -13,9 +13,8 @@ import {
   conversationDetailsView,
   conversationDetailsViewSchema,
   conversationViewSchema,
-  messageView,
-  messageViewSchema,
-} from "../views.ts";
+} from "../views/conversation.ts";
+import { messageView, messageViewSchema } from "../views/message.ts";
 
 const params = z.object({ id: conversationIdSchema });
 

@@ -1,15 +1,6 @@
-import * as z from "zod";
+import { reportHealth } from "../../../shared/upkeep/health.ts";
 import { publicRoute, type Route } from "../route.ts";
-
-const healthSchema = z
-  .object({
-    status: z.enum(["up", "down"]),
-    checks: z
-      .array(z.object({ name: z.string(), ok: z.boolean() }))
-      .optional()
-      .meta({ description: "For administrators only" }),
-  })
-  .meta({ id: "Health" });
+import { healthView, healthViewSchema } from "../views/health.ts";
 
 export const healthRoutes: readonly Route[] = [
   publicRoute({
@@ -18,14 +9,11 @@ export const healthRoutes: readonly Route[] = [
     path: "health",
     summary: "Whether the app can do its work",
     request: {},
-    responses: { 200: healthSchema, 503: healthSchema },
+    responses: { 200: healthViewSchema, 503: healthViewSchema },
     problems: [],
-    handle: async (_, { health }, caller) => {
-      const checks = await health.check();
-      const isUp = checks.every(({ ok }) => ok);
-      const status = isUp ? ("up" as const) : ("down" as const);
-      const body = { status, ...(caller?.roles.includes("Administrator") && { checks: [...checks] }) };
-      return isUp ? { status: 200, body } : { status: 503, body };
+    handle: async (_, ports, caller) => {
+      const report = await reportHealth(ports, caller);
+      return { status: report.status === "up" ? 200 : 503, body: healthView(report) };
     },
   }),
 ];

@@ -4,7 +4,8 @@ import { chosenPresenceSchema } from "../../../shared/settings/presence.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
-import { agentView, agentViewSchema, conversationView, conversationViewSchema } from "../views.ts";
+import { agentView, agentViewSchema } from "../views/agent.ts";
+import { conversationView, conversationViewSchema } from "../views/conversation.ts";
 
 /** States in which a conversation is somebody's work item. */
 const MINE = ["offered", "active", "waiting", "wrap-up"] as const;

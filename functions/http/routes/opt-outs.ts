@@ -1,23 +1,12 @@
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
 import { addOptOut, endOptOut } from "../../../shared/consent/set-consent.ts";
-import { consentSchema, type Thread, type Threads, threadSchema } from "../../../shared/conversation/thread.ts";
+import type { Thread, Threads } from "../../../shared/conversation/thread.ts";
 import { settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, type Route, route } from "../route.ts";
-
-const viewSchema = threadSchema
-  .pick({ id: true, channelId: true, channelNumber: true, customer: true, consent: true })
-  .meta({ id: "OptOut" });
-const historySchema = viewSchema
-  .extend({
-    consentHistory: z.array(consentSchema).meta({ description: "Every word on it that counted, oldest first" }),
-  })
-  .meta({ id: "OptOutHistory" });
-
-const view = (thread: Thread): z.infer<typeof viewSchema> => viewSchema.parse(thread);
-const history = (thread: Thread): z.infer<typeof historySchema> => historySchema.parse(thread);
+import { optOutHistoryView, optOutHistoryViewSchema, optOutView, optOutViewSchema } from "../views/opt-out.ts";
 
 const params = z.object({ id: threadIdSchema });
 const reason = z.string().trim().min(1).max(500).meta({ description: "Kept, with who said so and when" });
@@ -30,11 +19,11 @@ export const optOutRoutes: readonly Route[] = [
     path: "opt-outs",
     summary: "The customers who get nothing from a number of ours, latest first",
     request: { query: pageQuery.extend(ofChannel.shape) },
-    responses: { 200: pageOf(viewSchema) },
+    responses: { 200: pageOf(optOutViewSchema) },
     problems: [],
     handle: async ({ query: { channelId, ...page } }, { threads }) => ({
       status: 200,
-      body: showPage(await threads.optedOut(pageIn(page), channelId), view),
+      body: showPage(await threads.optedOut(pageIn(page), channelId), optOutView),
     }),
   }),
   route(ADMINISTRATORS, {
@@ -57,11 +46,11 @@ export const optOutRoutes: readonly Route[] = [
     path: "opt-outs/{id}",
     summary: "Who said what about texting a customer, and when",
     request: { params },
-    responses: { 200: historySchema },
+    responses: { 200: optOutHistoryViewSchema },
     problems: ["not-found"],
     handle: async ({ params: { id } }, { threads }) => {
       const stored = await threads.find(id);
-      return stored ? { status: 200, body: history(stored.value) } : problem("not-found");
+      return stored ? { status: 200, body: optOutHistoryView(stored.value) } : problem("not-found");
     },
   }),
   route(ADMINISTRATORS, {
@@ -76,13 +65,13 @@ export const optOutRoutes: readonly Route[] = [
         reason,
       }),
     },
-    responses: { 200: historySchema },
+    responses: { 200: optOutHistoryViewSchema },
     problems: ["invalid"],
     handle: async ({ body: { channelId, customer, reason: why } }, ports, { agentId }) => {
       const added = await addOptOut(ports, channelId, customer, { agentId, reason: why });
       switch (added.kind) {
         case "set":
-          return { status: 200, body: history(added.thread) };
+          return { status: 200, body: optOutHistoryView(added.thread) };
         case "unknown-channel":
           return invalidField("channelId", "there is no such channel");
         case "not-a-number":
@@ -98,11 +87,11 @@ export const optOutRoutes: readonly Route[] = [
     path: "opt-outs/{id}/end",
     summary: "Lets a customer be texted again by us; a block of the provider or carrier only the customer can lift",
     request: { params, body: z.strictObject({ reason }) },
-    responses: { 200: historySchema },
+    responses: { 200: optOutHistoryViewSchema },
     problems: ["not-found"],
     handle: async ({ params: { id }, body }, ports, { agentId }) => {
       const thread = await endOptOut(ports, id, { agentId, reason: body.reason });
-      return thread ? { status: 200, body: history(thread) } : problem("not-found");
+      return thread ? { status: 200, body: optOutHistoryView(thread) } : problem("not-found");
     },
   }),
 ];

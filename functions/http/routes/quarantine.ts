@@ -1,15 +1,10 @@
 import * as z from "zod";
-import { type Quarantined, quarantinedSchema, quarantineSourceSchema } from "../../../shared/intake/quarantine.ts";
+import { quarantineSourceSchema } from "../../../shared/intake/quarantine.ts";
 import { replay } from "../../../shared/intake/replay.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { problem } from "../problem.ts";
 import { ADMINISTRATORS, type Route, route } from "../route.ts";
-
-const viewSchema = quarantinedSchema
-  .extend({ id: z.string().meta({ description: "<source>:<id in the source>" }) })
-  .meta({ id: "Quarantined" });
-
-const view = (entry: Quarantined): z.infer<typeof viewSchema> => ({ ...entry, id: `${entry.source}:${entry.id}` });
+import { quarantinedView, quarantinedViewSchema } from "../views/quarantined.ts";
 
 /** Ids are unique in their source only, so an address has both. */
 const idSchema = z.templateLiteral([quarantineSourceSchema, ":", z.string().min(1)]);
@@ -26,11 +21,11 @@ export const quarantineRoutes: readonly Route[] = [
     path: "quarantine",
     summary: "What came in and could not be used, newest first",
     request: { query: pageQuery },
-    responses: { 200: pageOf(viewSchema) },
+    responses: { 200: pageOf(quarantinedViewSchema) },
     problems: [],
     handle: async ({ query }, { quarantine }) => ({
       status: 200,
-      body: showPage(await quarantine.list(pageIn(query)), view),
+      body: showPage(await quarantine.list(pageIn(query)), quarantinedView),
     }),
   }),
   route(ADMINISTRATORS, {
@@ -39,7 +34,7 @@ export const quarantineRoutes: readonly Route[] = [
     path: "quarantine/{id}/replay",
     summary: "Takes it in again, as if it had just come",
     request: { params: z.object({ id: idSchema }) },
-    responses: { 200: viewSchema },
+    responses: { 200: quarantinedViewSchema },
     problems: ["not-found", "replay-failed"],
     handle: async ({ params }, ports) => {
       const { source, id } = partsOf(params.id);
@@ -49,7 +44,7 @@ export const quarantineRoutes: readonly Route[] = [
         return problem("replay-failed", { reason, ...(detail !== undefined && { detail }) });
       }
       const entry = replayed.kind === "used" ? await ports.quarantine.find(source, id) : undefined;
-      return entry ? { status: 200, body: view(entry) } : problem("not-found");
+      return entry ? { status: 200, body: quarantinedView(entry) } : problem("not-found");
     },
   }),
 ];

@@ -6,7 +6,7 @@ import { type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
 import { conflict, problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
-import { replyViewSchema } from "../views.ts";
+import { replyView, replyViewSchema } from "../views/message.ts";
 
 const REFUSALS = [
   ...(["not-found", "not-assigned-to-you", "conflict", "sms-disabled", "channel-disabled"] as const),
@@ -54,7 +54,7 @@ export const replyRoutes: readonly Route[] = [
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
       if (replied.kind !== "queued") return refusal(replied);
-      return { status: 202, body: { message: replyViewSchema.parse(replied.message) } };
+      return { status: 202, body: { message: replyView(replied.message) } };
     },
   }),
   route(AGENTS, {
@@ -70,7 +70,7 @@ export const replyRoutes: readonly Route[] = [
       if (found.kind !== "found") return problem(found.kind);
       const message = await ports.messages.find(found.stored.value.threadId, messageId);
       return message?.direction === "outbound" && message.conversationId === id
-        ? { status: 200, body: replyViewSchema.parse(message) }
+        ? { status: 200, body: replyView(message) }
         : problem("not-found");
     },
   }),

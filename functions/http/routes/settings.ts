@@ -7,18 +7,10 @@ import { found, ifMatchHeaders } from "../etag.ts";
 import { invalid } from "../invalid.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, EVERYBODY, type Route, route } from "../route.ts";
+import { settingView, settingViewSchema } from "../views/setting.ts";
 
 const kindSchema = z.enum(Object.keys(SETTING_SCHEMAS) as [SettingKind, ...SettingKind[]]);
 const params = z.object({ kind: kindSchema, id: settingIdSchema });
-
-const settingSchema = z.union([
-  SETTING_SCHEMAS.organisation.meta({ id: "Organisation" }),
-  SETTING_SCHEMAS.channels.meta({ id: "Channel" }),
-  SETTING_SCHEMAS.queues.meta({ id: "Queue" }),
-  SETTING_SCHEMAS["routing-rules"].meta({ id: "RoutingRules" }),
-  SETTING_SCHEMAS["operating-hours"].meta({ id: "OperatingHours" }),
-  SETTING_SCHEMAS["quick-replies"].meta({ id: "QuickReply" }),
-]);
 
 export const settingRoutes: readonly Route[] = [
   route(EVERYBODY, {
@@ -27,11 +19,11 @@ export const settingRoutes: readonly Route[] = [
     path: "settings/{kind}",
     summary: "All settings of a kind",
     request: { params: params.pick({ kind: true }) },
-    responses: { 200: z.object({ items: z.array(settingSchema) }) },
+    responses: { 200: z.object({ items: z.array(settingViewSchema) }) },
     problems: [],
     handle: async ({ params: { kind } }, { settings }) => ({
       status: 200,
-      body: { items: [...(await settings.list(kind))] },
+      body: { items: (await settings.list(kind)).map((setting) => settingView(kind, setting)) },
     }),
   }),
   route(EVERYBODY, {
@@ -40,9 +32,10 @@ export const settingRoutes: readonly Route[] = [
     path: "settings/{kind}/{id}",
     summary: "A setting, with its ETag",
     request: { params },
-    responses: { 200: settingSchema },
+    responses: { 200: settingViewSchema },
     problems: ["not-found"],
-    handle: async ({ params: { kind, id } }, { settings }) => found(await settings.find(kind, id)),
+    handle: async ({ params: { kind, id } }, { settings }) =>
+      found(await settings.find(kind, id), (setting) => settingView(kind, setting)),
   }),
   route(ADMINISTRATORS, {
     name: "save-setting",
@@ -51,7 +44,7 @@ export const settingRoutes: readonly Route[] = [
     summary: "Creates or replaces a setting; it must agree with the others",
     request: { params, headers: ifMatchHeaders, body: z.record(z.string(), z.unknown()) },
     documentedBody: z.union(settingChangeSchema.options.map(({ shape }) => shape.setting)),
-    responses: { 200: settingSchema },
+    responses: { 200: settingViewSchema },
     problems: ["stale", "invalid"],
     handle: async ({ params: { kind, id }, headers, body }, ports) => {
       const change = settingChangeSchema.safeParse({ kind, setting: body });
@@ -61,7 +54,7 @@ export const settingRoutes: readonly Route[] = [
       const saved = await saveSetting(ports, change.data, headers["if-match"]);
       switch (saved.kind) {
         case "saved":
-          return { status: 200, body: setting };
+          return { status: 200, body: settingView(kind, setting) };
         case "stale":
           return problem("stale");
         case "invalid":

@@ -9,7 +9,7 @@ import { transferConversation } from "../../../shared/routing/transfer-conversat
 import { answerToMove, MOVE_PROBLEMS } from "../move-answer.ts";
 import { invalidField, problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
-import { conversationViewSchema } from "../views.ts";
+import { conversationViewSchema } from "../views/conversation.ts";
 
 const destinationSchema = z.union(
   [z.strictObject({ queueId: settingIdSchema }), z.strictObject({ agentId: agentIdSchema })],

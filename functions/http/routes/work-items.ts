@@ -5,7 +5,7 @@ import { settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
-import { conversationView, conversationViewSchema } from "../views.ts";
+import { conversationView, conversationViewSchema } from "../views/conversation.ts";
 
 export const workItemRoutes: readonly Route[] = [
   route(AGENTS, {
