@@ -10,10 +10,10 @@ import { makeDispatch } from "./dispatch.ts";
 import { httpHandler } from "./http/http-handler.ts";
 import { makeRoutes } from "./http/routes.ts";
 import { makeOutboundSms } from "./outbound-sms.ts";
-import { patient } from "./patient.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 import { makeProviderEvents } from "./provider-events.ts";
 import { makeProviderWebhook } from "./provider-webhook.ts";
+import { withRetryDelay } from "./retry-delay.ts";
 import { makeAdvanceRouting, routeWorkItem } from "./route-work-item.ts";
 import { makeSmsDeliveryReport } from "./sms-delivery-report.ts";
 import { makeSmsReceived } from "./sms-received.ts";
@@ -37,27 +37,27 @@ app.eventGrid("sms-delivery-report", { handler: makeSmsDeliveryReport(portsFor, 
 app.serviceBusQueue("provider-events", {
   queueName: "provider-events",
   connection,
-  handler: patient(makeProviderEvents(portsFor, QUEUES["provider-events"].maxDeliveries), wait),
+  handler: withRetryDelay(makeProviderEvents(portsFor, QUEUES["provider-events"].maxDeliveries), wait),
   extraInputs,
 });
 app.serviceBusQueue("work-items", {
   queueName: "work-items",
   connection,
-  handler: patient(makeWorkItems(portsFor), wait),
+  handler: withRetryDelay(makeWorkItems(portsFor), wait),
   extraInputs,
 });
 app.serviceBusQueue("dispatch", {
   queueName: "dispatch",
   connection,
   isSessionsEnabled: true,
-  handler: patient(makeDispatch(portsFor), wait),
+  handler: withRetryDelay(makeDispatch(portsFor), wait),
   extraInputs,
 });
 app.serviceBusQueue("outbound-sms", {
   queueName: "outbound-sms",
   connection,
   isSessionsEnabled: true,
-  handler: patient(makeOutboundSms(portsFor, QUEUES["outbound-sms"].maxDeliveries), wait),
+  handler: withRetryDelay(makeOutboundSms(portsFor, QUEUES["outbound-sms"].maxDeliveries), wait),
   extraInputs,
 });
 

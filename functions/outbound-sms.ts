@@ -2,9 +2,9 @@ import type { ServiceBusQueueHandler } from "@azure/functions";
 import { outboundRequestSchema } from "../shared/kernel/jobs.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { sendReply } from "../shared/sending/send-reply.ts";
-import { deliveryOf } from "./patient.ts";
+import { logFailedReply } from "./log-outcome.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-import { tellFailed } from "./tell-outcome.ts";
+import { deliveryCountOf } from "./retry-delay.ts";
 
 /**
  * Service Bus `outbound-sms`, a session for each thread -> the provider.
@@ -14,6 +14,6 @@ export const makeOutboundSms =
   (portsFor: PerInvocation<Ports>, maxDeliveries: number): ServiceBusQueueHandler =>
   async (body, context) => {
     const request = outboundRequestSchema.parse(body);
-    const failure = await sendReply(portsFor(context), request, deliveryOf(context) >= maxDeliveries);
-    if (failure) tellFailed(context, { messageId: request.messageId, failure });
+    const failure = await sendReply(portsFor(context), request, deliveryCountOf(context) >= maxDeliveries);
+    if (failure) logFailedReply(context, { messageId: request.messageId, failure });
   };

@@ -5,13 +5,18 @@ import { type ConversationView, conversationView } from "./views/conversation.ts
 /** The problems that moving a conversation may meet. */
 export const MOVE_PROBLEMS = ["not-found", "not-assigned-to-you", "conflict", "insufficient-capacity"] as const;
 
-type MoveAnswer = { readonly status: 200; readonly body: ConversationView } | Problem<(typeof MOVE_PROBLEMS)[number]>;
+type MoveAnswer =
+  | { readonly status: 200; readonly body: ConversationView; readonly warning?: string }
+  | Problem<(typeof MOVE_PROBLEMS)[number]>;
 
-/** Shows the conversation as it is after a move, or why it was not moved. */
+/**
+ * Shows the conversation as it is after a move, or why it was not moved. A move whose follow-up is left to the sweep is
+ * a success: a client that retried it would meet a conflict.
+ */
 export const answerToMove = (move: Move): MoveAnswer => {
   switch (move.kind) {
     case "moved":
-      return { status: 200, body: conversationView(move.conversation) };
+      return { status: 200, body: conversationView(move.conversation), ...followUpWarning(move) };
     case "conflict":
       return conflict(move.state);
     case "not-found":
@@ -22,3 +27,8 @@ export const answerToMove = (move: Move): MoveAnswer => {
       return move satisfies never;
   }
 };
+
+const followUpWarning = ({ conversation, followUp }: Extract<Move, { kind: "moved" }>): { warning?: string } =>
+  followUp.kind === "done"
+    ? {}
+    : { warning: `the follow-up of conversation ${conversation.id} is left to the sweep: ${followUp.cause.message}` };

@@ -65,7 +65,7 @@ export class CosmosMessages implements Messages {
     return typeof corrected === "string" ? "unmoved" : "moved";
   }
 
-  async noteAttempts(
+  async recordAttempts(
     threadId: ThreadId,
     id: MessageId,
     before: Attempts | undefined,

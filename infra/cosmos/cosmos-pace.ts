@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import {
+  BurstAllowance,
   ChannelBusyError,
   LONGEST_WAIT_SECONDS,
   nextTurn,
   type Pace,
   type PaceRequest,
-  QuietShare,
 } from "../../shared/sms/pace.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
@@ -21,7 +21,7 @@ type Turns = z.infer<typeof turnsSchema>;
 /** The turns of each busy channel, a document each in the container `pace`. */
 export class CosmosPace implements Pace {
   readonly #documents: Documents<Turns>;
-  readonly #shares = new Map<string, QuietShare>();
+  readonly #shares = new Map<string, BurstAllowance>();
 
   constructor(containers: Containers) {
     this.#documents = new Documents(containers, {
@@ -35,16 +35,16 @@ export class CosmosPace implements Pace {
   async turn(request: PaceRequest): Promise<number> {
     const now = Date.parse(request.now);
     const share = this.#shareOf(request.channelId);
-    const segments = share.segmentsToAskFor(request, now);
+    const segments = share.segmentsToReserve(request, now);
     if (segments === 0) return 0;
     const { waitMs, end, taken } = await this.#take({ ...request, segments }, now);
-    share.noteEnd(end, taken);
+    share.recordBacklogEnd(end, taken);
     if (!taken) throw new ChannelBusyError(`channel ${request.channelId} has too many texts to send`);
     return waitMs / 1000;
   }
 
-  #shareOf(channelId: string): QuietShare {
-    const share = this.#shares.get(channelId) ?? new QuietShare();
+  #shareOf(channelId: string): BurstAllowance {
+    const share = this.#shares.get(channelId) ?? new BurstAllowance();
     this.#shares.set(channelId, share);
     return share;
   }

@@ -1,6 +1,6 @@
 import { isOptedOut, optOutFirstSaidBy, withConsent } from "../consent/consent.ts";
 import { automaticAnswer } from "../consent/keyword-answer.ts";
-import { tellConsent } from "../consent/sync-consent.ts";
+import { syncConsent } from "../consent/sync-consent.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import { answerIdOf, type InboundMessage, inboundMessageOf, type OutboundMessage } from "../conversation/message.ts";
@@ -45,10 +45,10 @@ export const receiveKeyword = async (
   );
   if (conversationId !== undefined) {
     const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
-    await moveConversation(ports, conversationId, event, open?.value.id === conversationId ? { read: open } : {});
+    await moveConversation(ports, open?.value.id === conversationId ? open : conversationId, event);
   }
   // Another keyword, or the text that opens a conversation, may come at the same moment.
-  await tellConsent(ports, after);
+  await syncConsent(ports, after);
   if (!silent) await answer(ports, arrival, keyword, message, after);
   return conversationId;
 };

@@ -1,11 +1,8 @@
 import type { Agents } from "../agent/agents.ts";
 import { holderOf } from "../conversation/conversation.ts";
 import type { Conversations } from "../conversation/conversations.ts";
-import { TransientError } from "../kernel/errors.ts";
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
-
-/** How often it is tried again when others change the conversation at the same time. */
-const ATTEMPTS = 20;
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 
 /**
  * Brings a conversation and its holder's claim together again. Two moves that give one conversation to the same agent
@@ -20,14 +17,13 @@ export const adoptClaim = async (
   agentId: AgentId,
   id: ConversationId,
   token: string,
-): Promise<boolean> => {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+): Promise<boolean> =>
+  retryOnConflict({ what: `claim for conversation ${id}` }, async () => {
     const stored = await conversations.find(id);
     if (!stored || holderOf(stored.value) !== agentId) return false;
     if (stored.value.claimToken === token) return true;
     // A move that claimed later than this one sees to its own token.
     if ((await agents.find(agentId))?.claims[id]?.token !== token) return true;
-    if ((await conversations.replace(stored, { ...stored.value, claimToken: token })) !== "stale") return true;
-  }
-  throw new TransientError(`conversation ${id} changes too often to take a claim`);
-};
+    const written = await conversations.replace(stored, { ...stored.value, claimToken: token });
+    return written === "stale" ? RETRY : true;
+  });

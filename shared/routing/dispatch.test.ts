@@ -240,6 +240,16 @@ describe("dispatch", () => {
     await expect(dispatch(fakes, "support")).rejects.toThrow(TransientError);
   });
 
+  it("throws a TransientError when the follow-up of an offer is incomplete", async () => {
+    const waiting = waitingFor(1);
+    const fakes = given([sampleAgent("agent-a")], waiting);
+    fakes.hooks.before = (operation) => {
+      if (operation === "routingWorkflow.changed") throw new TransientError("the workflow is down");
+    };
+    await expect(dispatch(fakes, "support")).rejects.toThrow(TransientError);
+    expect(statesOf(fakes, waiting)).toEqual(["offered"]);
+  });
+
   it("lets a fault of the store escape, and offers the rest when it is done again", async () => {
     const fakes = given([sampleAgent("agent-a")], waitingFor(5));
     let claims = 0;

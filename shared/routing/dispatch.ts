@@ -1,12 +1,13 @@
 import type { Agent } from "../agent/agent.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
 import type { ConversationEvent } from "../conversation/transition/transition.ts";
-import { TransientError } from "../kernel/errors.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { queueEntryOf } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Freshness, Stored } from "../kernel/stored.ts";
 import { type Queue, queueOf } from "../settings/settings.ts";
+import { requireFollowUp } from "./follow-up.ts";
 import { anyRoom, type Match, match } from "./match.ts";
 import { moveConversation } from "./move-conversation.ts";
 
@@ -79,7 +80,7 @@ const dispatchPage = async (
   let waiting = page;
   let agents = members;
   const given: QueuedConversation[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  return retryOnConflict({ what: `agents of queue ${queue.id}`, attempts: ROUNDS }, async () => {
     const {
       matches,
       unmatched,
@@ -96,8 +97,8 @@ const dispatchPage = async (
     for (const { conversation } of unmatched) refused.add(conversation.id);
     waiting = waiting.filter(({ value }) => refused.has(value.id));
     agents = await ports.agents.membersOf(queue.id, { newest: true });
-  }
-  throw new TransientError(`agents of queue ${queue.id} change too often to be matched`);
+    return RETRY;
+  });
 };
 
 /**
@@ -117,10 +118,8 @@ const hand = async (
     [...byAgent.values()].map(async (ofOne) => {
       for (const each of ofOne) {
         const read = stored.get(each.conversation.id);
-        const move = await moveConversation(ports, each.conversation.id, handing(queue, each, ports), {
-          ...(read && { read }),
-          presences: queue.allowedPresences,
-        });
+        const move = await moveConversation(ports, read ?? each.conversation.id, handing(queue, each, ports));
+        if (move.kind === "moved") requireFollowUp(move);
         if (move.kind === "insufficient-capacity") refused.add(each.conversation.id);
       }
     }),
@@ -129,8 +128,8 @@ const hand = async (
 };
 
 const handing = (queue: Queue, { conversation, agentId, reason }: Match, { now }: DispatchPorts): ConversationEvent => {
-  const { epoch } = conversation;
+  const given = { epoch: conversation.epoch, agentId, presences: queue.allowedPresences, decision: reason };
   return queue.assignAutomatically
-    ? { kind: "assign", epoch, agentId, decision: reason }
-    : { kind: "offer", epoch, agentId, decision: reason, expiresAt: addSeconds(now(), queue.offerSeconds) };
+    ? { kind: "assign", ...given }
+    : { kind: "offer", ...given, expiresAt: addSeconds(now(), queue.offerSeconds) };
 };

@@ -27,7 +27,7 @@ const given = (state: ConversationState) => async (): Promise<Fakes> => {
 const happen = (event: ConversationEvent) => (fakes: Fakes) => moveConversation(fakes, id, event);
 
 const offer = (agentId: typeof a): ConversationEvent => ({
-  ...{ kind: "offer", epoch: 1, agentId, expiresAt: addSeconds(NOW, 120) },
+  ...{ kind: "offer", epoch: 1, agentId, presences: ["available"], expiresAt: addSeconds(NOW, 120) },
   decision: { decidedAt: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
 });
 const pick = (agentId: typeof a): ConversationEvent => ({ kind: "pick", queueId: "support", agentId });

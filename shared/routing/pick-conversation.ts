@@ -19,5 +19,5 @@ export const pickConversation = async (
   if (!read) return { kind: "not-found" };
   const { queueId } = read.value;
   if (!(await isMember(ports, { agentId }, queueId))) return { kind: "not-a-queue-member" };
-  return moveConversation(ports, id, { kind: "pick", agentId, queueId }, { read });
+  return moveConversation(ports, read, { kind: "pick", agentId, queueId });
 };

@@ -37,7 +37,7 @@ export const transferConversation = async (
       : await toAgent(ports, actor, to.agentId, read.value.queueId);
   // Others may move it meanwhile, to where the actor could not see it.
   const { memberOf } = visible;
-  return event ? moveConversation(ports, id, { ...event, memberOf }, { read }) : { kind: "unknown-destination" };
+  return event ? moveConversation(ports, read, { ...event, memberOf }) : { kind: "unknown-destination" };
 };
 
 const toQueue = async (

@@ -109,7 +109,7 @@ describe("sendReply", () => {
       const triedAt = fakes.now();
       fakes.clock.advance(30);
       await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts.map((each) => each.tried)).toEqual([
+      expect(fakes.provider.attempts.map((each) => each.previousAttempts)).toEqual([
         undefined,
         { firstAt: triedAt, lastAt: triedAt },
       ]);
@@ -121,26 +121,26 @@ describe("sendReply", () => {
       fakes.provider.next.push(new TransientError("busy"));
       await expect(sendReply(fakes, request, false)).rejects.toThrow("busy");
       await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts.map((each) => each.tried)).toEqual([undefined, undefined]);
+      expect(fakes.provider.attempts.map((each) => each.previousAttempts)).toEqual([undefined, undefined]);
     });
 
     it("knows of an attempt after a crash", async () => {
       once();
       fakes.hooks.afterWrite = (operation) => {
-        if (operation === "messages.noteAttempts") throw new Error("crash");
+        if (operation === "messages.recordAttempts") throw new Error("crash");
       };
       await expect(sendReply(fakes, request, false)).rejects.toThrow("crash");
       fakes.hooks.afterWrite = undefined;
       fakes.provider.next.push({ kind: "unknown" });
       await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts[0]?.tried).toBeDefined();
+      expect(fakes.provider.attempts[0]?.previousAttempts).toBeDefined();
       expect(message()).toMatchObject({ state: "failed", failure: "outcome-unknown" });
     });
 
     it("hands over one attempt of two that are made at the same time", async () => {
       once();
       fakes.hooks.before = async (operation) => {
-        if (operation !== "messages.noteAttempts") return;
+        if (operation !== "messages.recordAttempts") return;
         fakes.hooks.before = undefined;
         await sendReply(fakes, request, false);
       };

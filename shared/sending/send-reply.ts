@@ -6,7 +6,7 @@ import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
 import { type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { type Channel, switchedOff } from "../settings/settings.ts";
+import { type Channel, sendingRefusal } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Failure } from "../sms/failure.ts";
 import { ChannelBusyError } from "../sms/pace.ts";
@@ -86,7 +86,7 @@ const readFacts = async (ports: SendPorts, { threadId, messageId }: OutboundRequ
     message,
     thread: thread.value,
     channel,
-    obstacle: switchedOff(settings, channel)?.kind ?? obstacleOf(thread.value, message, ports.now()),
+    obstacle: sendingRefusal(settings, channel)?.kind ?? obstacleOf(thread.value, message, ports.now()),
   };
 };
 
@@ -160,7 +160,7 @@ const outboundOf = (
   thread: Thread,
 ): OutboundText => ({
   ...{ messageId: id, from: thread.channelNumber, to: thread.customer, text, firstSentAt: at },
-  ...(attempts && { tried: attempts }),
+  ...(attempts && { previousAttempts: attempts }),
   tag: tagOf(threadId, id),
 });
 
@@ -175,8 +175,8 @@ const noteAttempt = async (
 ): Promise<() => Promise<unknown>> => {
   const lastAt = now();
   const noted = { firstAt: attempts?.firstAt ?? lastAt, lastAt };
-  if (await messages.noteAttempts(threadId, id, attempts, noted)) {
-    return () => messages.noteAttempts(threadId, id, noted, attempts);
+  if (await messages.recordAttempts(threadId, id, attempts, noted)) {
+    return () => messages.recordAttempts(threadId, id, noted, attempts);
   }
   throw new TransientError(`reply ${id} is being sent at this moment`);
 };

@@ -22,4 +22,4 @@ export const verifyChannel = async (
   });
 };
 
-const bad = (text: string): Verification => ({ checks: [{ ok: false, text }] });
+const bad = (text: string): Verification => ({ checks: [{ ok: false, message: text }] });

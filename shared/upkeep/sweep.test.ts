@@ -164,6 +164,18 @@ describe("sweep", () => {
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
   });
 
+  it("closes what is in wrap-up although the follow-up fails, and reports the failure", async () => {
+    await give("wrap-up");
+    fakes.clock.advance(secondsBetween(fakes.now(), instantSchema.parse("2026-03-03T10:00:00.000Z")));
+    const cause = new TransientError("the store is down");
+    fakes.hooks.before = (operation) => {
+      if (operation === "agents.release") throw cause;
+    };
+    const { swept, failures } = await sweep(fakes);
+    expect(swept.closed).toBe(1);
+    expect(failures[0]).toMatchObject({ cause });
+  });
+
   it.each(["queued", "offered", "active", "waiting"] as const)(
     "closes a conversation that is %s when nobody has written for as long as its queue says",
     async (state) => {

@@ -1,11 +1,13 @@
-import { type Agent, dispatchesFor } from "../agent/agent.ts";
-import { type Conversation, isInRouting } from "../conversation/conversation.ts";
-import { type ConversationEvent, isQuietSince } from "../conversation/transition/transition.ts";
+import type { Agent } from "../agent/agent.ts";
+import { type Conversation, isInRouting, isQuietSince } from "../conversation/conversation.ts";
+import type { ConversationEvent } from "../conversation/transition/transition.ts";
 import { type AgentId, type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { adoptClaim } from "../routing/adopt-claim.ts";
+import { requireFollowUp } from "../routing/follow-up.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
+import { releaseCapacity } from "../routing/release-capacity.ts";
 import { queueOf, type SettingsSnapshot } from "../settings/settings.ts";
 
 type SweepPorts = Pick<
@@ -134,8 +136,11 @@ class Sweep {
       this.swept.oldestWaitingSeconds = Math.max(this.swept.oldestWaitingSeconds, waited);
     }
     const over = await this.#endOf(conversation);
-    if (over && (await moveConversation(this.#ports, conversation.id, over)).kind === "moved") this.swept.closed++;
-    else if (isInRouting(conversation) && conversation.stateChangedAt < this.#graceAgo())
+    const move = over && (await moveConversation(this.#ports, conversation.id, over));
+    if (move?.kind === "moved") {
+      this.swept.closed++;
+      requireFollowUp(move);
+    } else if (isInRouting(conversation) && conversation.stateChangedAt < this.#graceAgo())
       this.#inRouting.push(conversation);
   }
 
@@ -190,12 +195,8 @@ class Sweep {
   }
 
   async #returnClaim(agentId: AgentId, id: ConversationId, token: string): Promise<void> {
-    const { agents, jobs } = this.#ports;
     if (await adoptClaim(this.#ports, agentId, id, token)) return;
-    const freed = await agents.release(agentId, id, token);
-    if (!freed) return;
-    this.swept.claimsReturned++;
-    await jobs.enqueueDispatch(dispatchesFor(freed, "capacity-free"));
+    if (await releaseCapacity(this.#ports, { agentId, conversationId: id, token })) this.swept.claimsReturned++;
   }
 
   #oldClaims(agent: Agent): readonly [ConversationId, string][] {

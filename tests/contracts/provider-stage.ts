@@ -27,7 +27,7 @@ export interface ProviderUnderTest {
   readonly failures: readonly (readonly [number, Failure])[];
 }
 
-type Told = Extract<WebhookReading, { kind: "genuine" }> | { readonly kind: "forged" };
+type Told = Extract<WebhookReading, { kind: "valid" }> | { readonly kind: "invalid-signature" };
 
 /** A provider over its own wire: the phone network plays the company at the other end, and the customer. */
 export const startStage = async ({ name, number, settings, wrongKey }: ProviderUnderTest) => {
@@ -76,7 +76,7 @@ const readEventGrid = async (network: PhoneNetwork): Promise<() => readonly Told
   }
   return () =>
     grid.notifications.map(({ event }) => ({
-      kind: "genuine",
+      kind: "valid",
       source: String(event.eventType).endsWith(kinds["sms-received"]) ? "sms-received" : "sms-delivery-report",
       event,
     }));

@@ -58,12 +58,12 @@ export const verificationViewSchema = z
   .object({
     ok: z.boolean().meta({ description: "Whether every check passed" }),
     checks: z.array(
-      z.object({ ok: z.boolean(), text: z.string().meta({ description: "The result, in words for an operator" }) }),
+      z.object({ ok: z.boolean(), message: z.string().meta({ description: "The result, in words for an operator" }) }),
     ),
   })
   .meta({ id: "Verification" });
 
 export const verificationView = ({ checks }: Verification): z.output<typeof verificationViewSchema> => ({
   ok: checks.every(({ ok }) => ok),
-  checks: checks.map(({ ok, text }) => ({ ok, text })),
+  checks: checks.map(({ ok, message }) => ({ ok, message })),
 });

@@ -141,7 +141,7 @@ describe("a view", () => {
     ["a message", messageViewSchema, messageView, [received, sent]],
     ["an opt-out", optOutViewSchema, optOutView, [thread]],
     ["an opt-out with its history", optOutHistoryViewSchema, optOutHistoryView, [thread]],
-    ["a verification", verificationViewSchema, verificationView, [{ checks: [{ ok: true, text: "All is well." }] }]],
+    ["a verification", verificationViewSchema, verificationView, [{ checks: [{ ok: true, message: "All is well." }] }]],
     [
       "a health report",
       healthViewSchema,

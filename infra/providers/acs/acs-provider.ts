@@ -15,7 +15,7 @@ import type {
 import type { Connection } from "../../connection.ts";
 import { credentialFor } from "../../sdk/credential.ts";
 import { once } from "../../sdk/once.ts";
-import { NETWORK_WORDS } from "../carrier-keywords.ts";
+import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 
@@ -30,13 +30,13 @@ const failureSchema = z.object({ statusCode: z.number() });
 const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
 /** Sources: ACS SMS service limits and FAQ (who answers STOP, texts in 60 seconds), REST API (longest message). */
-const ABILITIES: ProviderCapabilities = {
+const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "idempotent",
   hasDeliveryReports: true,
   maxTextLength: 2048,
   handledKeywords: {
-    "toll-free": NETWORK_WORDS,
-    "short-code": [...NETWORK_WORDS, "HELP"],
+    "toll-free": CARRIER_KEYWORDS,
+    "short-code": [...CARRIER_KEYWORDS, "HELP"],
     "long-code": [],
     mobile: [],
   },
@@ -45,7 +45,7 @@ const ABILITIES: ProviderCapabilities = {
 
 /** Azure Communication Services. */
 export class AcsProvider implements SmsProvider {
-  readonly capabilities = ABILITIES;
+  readonly capabilities = CAPABILITIES;
   readonly #client: () => Promise<SmsClient>;
 
   /** @param identityClientId - which user-assigned identity to use; the system's own without it. */
@@ -87,11 +87,11 @@ export class AcsProvider implements SmsProvider {
     try {
       const client = await this.#client();
       await client.send({ from: number, to: [NOBODY], message: "-" }, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
-      return { checks: [{ ok: true, text: "Azure Communication Services takes requests of this app." }, UNTOLD] };
+      return { checks: [{ ok: true, message: "Azure Communication Services takes requests of this app." }, UNTOLD] };
     } catch (cause) {
       const failure = failureSchema.safeParse(cause);
       if (!failure.success) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
-      return { checks: [{ ok: false, text: findingOf(failure.data.statusCode) }] };
+      return { checks: [{ ok: false, message: findingOf(failure.data.statusCode) }] };
     }
   }
 }
@@ -111,7 +111,7 @@ const answerOf = (messageId: string, result: SmsSendResult | undefined): SendRes
 /** The service checks who owns a number only when a text goes out. */
 const UNTOLD = {
   ok: true,
-  text: "It does not tell beforehand whether the number belongs to the resource: text it once to be sure.",
+  message: "It does not tell beforehand whether the number belongs to the resource: text it once to be sure.",
 };
 
 const findingOf = (status: number): string => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { connectionOf } from "../../connection.ts";
 import { problemsOf } from "../../setting-problems.ts";
-import type { ProviderSetup } from "../setup.ts";
+import type { ProviderSetup } from "../provider-setup.ts";
 import { AcsProvider } from "./acs-provider.ts";
 
 const settingsSchema = z.object({

@@ -1,5 +1,5 @@
 import { TransientError } from "../../../shared/kernel/errors.ts";
-import { type Answer, ask, type Question } from "./request.ts";
+import { type HttpRequest, type HttpResponse, sendRequest } from "./request.ts";
 
 /** Attempts in all while the provider is busy; past them the message is delivered to us again. */
 const ATTEMPTS = 4;
@@ -13,9 +13,12 @@ const TOO_MANY_REQUESTS = 429;
  * @throws TransientError when it stays busy, or there is no connection.
  * @throws OutcomeUnknownError as `ask` does.
  */
-export const askPatiently = async (question: Question, wait: (seconds: number) => Promise<void>): Promise<Answer> => {
+export const requestWithRetry = async (
+  question: HttpRequest,
+  wait: (seconds: number) => Promise<void>,
+): Promise<HttpResponse> => {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask(question);
+    const answer = await sendRequest(question);
     if (answer.status !== TOO_MANY_REQUESTS) return answer;
     if (attempt === ATTEMPTS) throw new TransientError(`${question.purpose}: too busy`);
     await wait(Math.min(retryAfterSeconds(answer.headers) ?? attempt, LONGEST_WAIT_SECONDS));

@@ -3,8 +3,8 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
-import { ask } from "./request.ts";
-import { askPatiently } from "./request-with-retry.ts";
+import { sendRequest } from "./request.ts";
+import { requestWithRetry } from "./request-with-retry.ts";
 
 const serve = async (listener: RequestListener) => {
   const server = createServer(listener);
@@ -30,8 +30,8 @@ const addressOfNobody = async () => {
   return `http://127.0.0.1:${port}`;
 };
 
-const outcomeOf = async (question: Parameters<typeof ask>[0]) => {
-  const error: unknown = await ask(question).catch((thrown: unknown) => thrown);
+const outcomeOf = async (question: Parameters<typeof sendRequest>[0]) => {
+  const error: unknown = await sendRequest(question).catch((thrown: unknown) => thrown);
   if (error instanceof OutcomeUnknownError) return "unknown";
   return error instanceof TransientError ? "nothing was done" : error;
 };
@@ -39,17 +39,17 @@ const outcomeOf = async (question: Parameters<typeof ask>[0]) => {
 describe("asking", () => {
   it("gives any answer, with its JSON", async () => {
     const question = await serve((_, response) => response.writeHead(418).end('{"tea":true}'));
-    expect(await ask(question)).toMatchObject({ status: 418, body: { tea: true } });
+    expect(await sendRequest(question)).toMatchObject({ status: 418, body: { tea: true } });
   });
 
   it("gives no body where it is no JSON", async () => {
     const question = await serve((_, response) => response.end("<html>"));
-    expect(await ask(question)).toMatchObject({ status: 200, body: undefined });
+    expect(await sendRequest(question)).toMatchObject({ status: 200, body: undefined });
   });
 
   it("follows no redirect: a form is not meant for another address", async () => {
     const question = await serve((_, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end());
-    expect(await ask(question)).toMatchObject({ status: 302 });
+    expect(await sendRequest(question)).toMatchObject({ status: 302 });
   });
 
   it("keeps no connection, in which the next text could get lost", async () => {
@@ -58,7 +58,7 @@ describe("asking", () => {
       connections.add(request.socket);
       response.end("{}");
     });
-    for (let n = 0; n < 3; n += 1) await ask(question);
+    for (let n = 0; n < 3; n += 1) await sendRequest(question);
     expect(connections.size).toBe(3);
   });
 
@@ -89,7 +89,7 @@ describe("asking", () => {
   it("quotes nothing of the request in what it throws", async () => {
     const question = await serve((request) => request.socket.destroy());
     const secret = { ...question, url: `${question.url}/?To=14255550123`, form: { text: "14255550123" } };
-    const error: unknown = await ask(secret).catch((thrown: unknown) => thrown);
+    const error: unknown = await sendRequest(secret).catch((thrown: unknown) => thrown);
     const { cause } = error as Error;
     expect(`${(error as Error).stack} ${(cause as Error).stack} ${(cause as Error).cause}`).not.toContain("4255550123");
   });
@@ -104,7 +104,7 @@ describe("asking patiently", () => {
       response.writeHead(next ? 429 : 200, next).end("{}");
     });
     const wait = async (seconds: number) => void waits.push(seconds);
-    return { waits, answer: askPatiently(question, wait) };
+    return { waits, answer: requestWithRetry(question, wait) };
   };
 
   it("waits as long as it is asked to, within bounds, and ever longer where it is not", async () => {

@@ -1,7 +1,7 @@
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 
 /** A request to a provider's API, whose answers are JSON. */
-export interface Question {
+export interface HttpRequest {
   /** What it is for, as an error names it: without a number, a text or a key. */
   readonly purpose: string;
   readonly url: string;
@@ -14,7 +14,7 @@ export interface Question {
   readonly timeoutMs: number;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   /** Nothing when it was no JSON. */
@@ -46,7 +46,14 @@ const NO_CONNECTION: readonly unknown[] = [
  * @throws TransientError when there was no connection, so that nothing can have been done.
  * @throws OutcomeUnknownError when the connection broke or the time was over: it may have been done.
  */
-export const ask = async ({ purpose, url, method, authorization, form, timeoutMs }: Question): Promise<Answer> => {
+export const sendRequest = async ({
+  purpose,
+  url,
+  method,
+  authorization,
+  form,
+  timeoutMs,
+}: HttpRequest): Promise<HttpResponse> => {
   try {
     const response = await fetch(url, {
       method,

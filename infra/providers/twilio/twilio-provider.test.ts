@@ -10,7 +10,7 @@ import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../../../twin/phone-n
 import type { TwilioAccount } from "./account.ts";
 import { TwilioProvider } from "./twilio-provider.ts";
 
-const tried = (firstAt: Instant, lastAt = firstAt) => ({ tried: { firstAt, lastAt } });
+const tried = (firstAt: Instant, lastAt = firstAt) => ({ previousAttempts: { firstAt, lastAt } });
 
 const start = async () => {
   const twilio = await startTwilio();
@@ -213,7 +213,7 @@ describe("verifying a number", () => {
     const url = smsUrl?.replace("OURS", webhookUrl);
     network.setNumber({ number: COMPANY, provider: "twilio", type: "long-code", ...(url && { smsUrl: url }) });
     const { checks } = await make(changes(account)).verify(number);
-    return { checks, bad: checks.filter(({ ok: good }) => !good).map(({ text }) => text), webhookUrl };
+    return { checks, bad: checks.filter(({ ok: good }) => !good).map(({ message: text }) => text), webhookUrl };
   };
   const same = () => ({});
 
@@ -235,7 +235,7 @@ describe("verifying a number", () => {
 
   it("says that a token is wrong", async () => {
     const { checks } = await findingsOf("OURS#rc=3&rp=all", () => ({ authTokens: ["9".repeat(32)] }));
-    expect(checks).toEqual([{ ok: false, text: expect.stringContaining("TWILIO_AUTH_TOKEN") }]);
+    expect(checks).toEqual([{ ok: false, message: expect.stringContaining("TWILIO_AUTH_TOKEN") }]);
   });
 
   it("says that an API key is wrong, though the token is right", async () => {
@@ -259,12 +259,12 @@ describe("verifying a number", () => {
   it("says that a number is not in the account, though one that begins alike is", async () => {
     const { provider } = await start();
     const { checks } = await provider.verify(addressSchema.parse(COMPANY.slice(0, -1)));
-    expect(checks.at(-1)).toEqual({ ok: false, text: expect.stringContaining("not in the account") });
+    expect(checks.at(-1)).toEqual({ ok: false, message: expect.stringContaining("not in the account") });
   });
 
   it("says that it cannot tell about a short code", async () => {
     const { provider } = await start();
     const { checks } = await provider.verify(addressSchema.parse("12345"));
-    expect(checks.at(-1)?.text).toContain("short codes");
+    expect(checks.at(-1)?.message).toContain("short codes");
   });
 });

@@ -4,6 +4,7 @@ import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts"
 import { contactIdSchema } from "../../contact/contact.ts";
 import { agentIdSchema, messageIdSchema } from "../../kernel/ids.ts";
 import { addSeconds, type Instant, instantSchema } from "../../kernel/instant.ts";
+import type { Presence } from "../../settings/presence.ts";
 import { type Conversation, conversationSchema, holderOf, ownerOf, type RoutingDecision } from "../conversation.ts";
 import { type ConversationEvent, transition } from "./transition.ts";
 
@@ -25,11 +26,12 @@ const decision = fc.record({ decidedAt: instant, agentId }).map(
     excluded: [],
   }),
 );
+const presences = fc.subarray<Presence>(["available", "busy"], { minLength: 1 });
 const kind = <K extends string>(name: K) => fc.constant(name);
 
 const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
-  fc.record({ kind: kind("offer"), epoch, agentId, expiresAt: instant, decision }),
-  fc.record({ kind: kind("assign"), epoch, agentId, decision }),
+  fc.record({ kind: kind("offer"), epoch, agentId, presences, expiresAt: instant, decision }),
+  fc.record({ kind: kind("assign"), epoch, agentId, presences, decision }),
   fc.record({ kind: kind("accept"), agentId }),
   fc.record({ kind: kind("decline"), agentId }),
   fc.record({ kind: kind("expire"), epoch }),

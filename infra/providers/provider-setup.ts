@@ -2,7 +2,7 @@ import type { Now } from "../../shared/kernel/instant.ts";
 import type { SmsProvider } from "../../shared/sms/provider.ts";
 
 /** What every provider may use. */
-export interface ProviderSurroundings {
+export interface ProviderContext {
   /** Which user-assigned identity to use; the system's own without it. */
   readonly identityClientId: string | undefined;
   readonly now: Now;
@@ -13,7 +13,7 @@ export interface ConfiguredProvider {
   /** What is missing or wrong, a line each, without a value. */
   readonly problems: readonly string[];
   /** Absent when none of its settings is there: the app does without it. */
-  readonly make?: (surroundings: ProviderSurroundings) => SmsProvider;
+  readonly make?: (context: ProviderContext) => SmsProvider;
 }
 
 /** A provider as the app's registry knows it. */

@@ -2,12 +2,12 @@ import { InvocationContext, type ServiceBusQueueHandler } from "@azure/functions
 import { describe, expect, it } from "vitest";
 import { QUEUES } from "../infra/service-bus/queues.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
-import { patient } from "./patient.ts";
+import { withRetryDelay } from "./retry-delay.ts";
 
 /** Delivers a message whose handling fails, until the broker gives it up. @returns the waits, in seconds. */
 const waitsOf = async (handler: ServiceBusQueueHandler, deliveries: number): Promise<readonly number[]> => {
   const waits: number[] = [];
-  const run = patient(handler, async (seconds) => void waits.push(seconds));
+  const run = withRetryDelay(handler, async (seconds) => void waits.push(seconds));
   for (let deliveryCount = 1; deliveryCount <= deliveries; deliveryCount++) {
     const context = new InvocationContext({ triggerMetadata: { deliveryCount } });
     await Promise.resolve(run({}, context)).catch(() => {});
@@ -38,7 +38,7 @@ describe("patient", () => {
   });
 
   it("lets the failure escape, so that the broker delivers again", async () => {
-    const run = patient(
+    const run = withRetryDelay(
       () => Promise.reject(new TransientError("busy")),
       async () => {},
     );

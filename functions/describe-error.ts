@@ -4,7 +4,7 @@ import { TransientError } from "../shared/kernel/errors.ts";
  * What a log may tell of an error: our own words for what will pass, and else where it arose, without its message. That
  * of a library may quote what a customer wrote.
  */
-export const traceOf = (error: unknown): string => {
+export const describeError = (error: unknown): string => {
   if (error instanceof TransientError) return error.message;
   if (!(error instanceof Error)) return typeof error;
   const frames = error.stack?.split("\n").filter((line) => line.startsWith("    at ")) ?? [];

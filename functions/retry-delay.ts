@@ -12,21 +12,21 @@ const WAITS_SECONDS = [0.5, 1.5, 5, 15, 45, 120, 120, 120, 120];
 const deliveryCountSchema = z.coerce.number().int().min(1);
 
 /** Which delivery of a message this is, from 1. */
-export const deliveryOf = ({ triggerMetadata }: InvocationContext): number =>
+export const deliveryCountOf = ({ triggerMetadata }: InvocationContext): number =>
   deliveryCountSchema.parse(triggerMetadata?.deliveryCount);
 
 /** What a delivery may take in all, its wait included, in seconds: the host and the lock give it five minutes. */
 const DELIVERY_SECONDS = 240;
 
 /** Waits before a failed message is delivered again, longer each time, where a later delivery may succeed. */
-export const patient =
+export const withRetryDelay =
   (handler: ServiceBusQueueHandler, wait: (seconds: number) => Promise<void>): ServiceBusQueueHandler =>
   async (body, context) => {
     const began = Date.now();
     try {
       await handler(body, context);
     } catch (error) {
-      const seconds = WAITS_SECONDS[deliveryOf(context) - 1];
+      const seconds = WAITS_SECONDS[deliveryCountOf(context) - 1];
       const left = DELIVERY_SECONDS - (Date.now() - began) / 1000;
       if (error instanceof TransientError && seconds !== undefined && left > 0) await wait(Math.min(seconds, left));
       throw error;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ProviderName, SmsProvider } from "../../shared/sms/provider.ts";
 import { problemsOf } from "../setting-problems.ts";
-import type { ProviderSetup, ProviderSurroundings } from "./setup.ts";
+import type { ProviderContext, ProviderSetup } from "./provider-setup.ts";
 
 /** Where a provider's API is. */
 export const apiUrlSchema = z
@@ -9,18 +9,18 @@ export const apiUrlSchema = z
   .refine((url) => !url.endsWith("/"), "must not end with a slash");
 
 /** What a provider that calls us is made of. */
-interface Parts<Settings> {
+interface ProviderParts<Settings> {
   readonly settings: Settings;
   /** Our address for its calls. */
   readonly webhookUrl: string;
-  readonly surroundings: ProviderSurroundings;
+  readonly context: ProviderContext;
 }
 
 /** The setup of a provider that calls us itself: as soon as one of its settings is there, all that it needs must be. */
-export const callingProviderSetup = <Schema extends z.ZodObject>(
+export const webhookProviderSetup = <Schema extends z.ZodObject>(
   name: ProviderName,
   schema: Schema,
-  make: (parts: Parts<z.output<Schema>>) => SmsProvider,
+  make: (parts: ProviderParts<z.output<Schema>>) => SmsProvider,
 ): ProviderSetup => {
   const settingNames = Object.keys(schema.shape);
   return {
@@ -34,7 +34,7 @@ export const callingProviderSetup = <Schema extends z.ZodObject>(
       ];
       if (!parsed.success || problems.length > 0) return { problems };
       const webhookUrl = `${publicUrl}/api/webhooks/${name}`;
-      return { problems, make: (surroundings) => make({ settings: parsed.data, webhookUrl, surroundings }) };
+      return { problems, make: (context) => make({ settings: parsed.data, webhookUrl, context }) };
     },
   };
 };
