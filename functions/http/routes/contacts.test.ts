@@ -71,7 +71,7 @@ describe("POST /contacts", () => {
   it("refuses an id that is taken, under another number too", async () => {
     const body = { id: "ana", mobilePhone: "+14255550199" };
     const received = await withContacts().post("/contacts", { as: AGENT, body });
-    expect([received.status, received.body.type]).toEqual([409, "urn:hilo:problem:exists"]);
+    expect([received.status, received.body.type]).toEqual([409, "urn:hilo:problem:already-exists"]);
   });
 });
 
@@ -90,7 +90,7 @@ describe("PATCH /contacts/{id}", () => {
     const change = { as: AGENT, headers: { "if-match": etag }, body: { lastName: "Sol" } };
     expect((await api.patch("/contacts/ana", change)).status).toBe(200);
     const again = await api.patch("/contacts/ana", { ...change, body: { lastName: "Luna" } });
-    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:stale"]);
+    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
     expect((await api.get("/contacts/ana", { as: AGENT })).body.lastName).toBe("Sol");
   });
 

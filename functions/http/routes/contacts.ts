@@ -56,7 +56,7 @@ export const contactRoutes: readonly Route[] = [
     summary: "Makes a contact, its number in E.164",
     request: { body: contactDraftSchema },
     responses: { 201: contactViewSchema },
-    problems: ["exists", "invalid"],
+    problems: ["already-exists", "invalid"],
     handle: async ({ body }, ports) => {
       const saved = await createContact(ports, body);
       switch (saved.kind) {
@@ -67,7 +67,7 @@ export const contactRoutes: readonly Route[] = [
             headers: { location: `contacts/${saved.stored.value.id}` },
           };
         case "exists":
-          return problem("exists");
+          return problem("already-exists");
         case "not-a-number":
           return notANumber();
         default:
@@ -82,7 +82,7 @@ export const contactRoutes: readonly Route[] = [
     summary: "Changes what is named of a contact",
     request: { params: z.object({ id: contactIdSchema }), headers: ifMatchHeaders, body: contactChangeSchema },
     responses: { 200: contactViewSchema },
-    problems: ["not-found", "stale", "invalid"],
+    problems: ["not-found", "version-mismatch", "invalid"],
     handle: async ({ params, headers, body }, ports) => {
       const saved = await changeContact(ports, params.id, body, headers["if-match"]);
       switch (saved.kind) {
@@ -91,8 +91,9 @@ export const contactRoutes: readonly Route[] = [
         case "not-a-number":
           return notANumber();
         case "not-found":
+          return problem("not-found");
         case "stale":
-          return problem(saved.kind);
+          return problem("version-mismatch");
         default:
           return saved satisfies never;
       }

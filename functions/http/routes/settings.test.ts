@@ -59,7 +59,7 @@ describe("PUT /settings/{kind}/{id}", () => {
     const headers = { "if-match": etag };
     expect((await put("queues/billing", { id: "billing", name: "Money" }, api, headers)).status).toBe(200);
     const again = await put("queues/billing", { id: "billing", name: "Cash" }, api, headers);
-    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:stale"]);
+    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
     expect((await api.get("/settings/queues/billing", { as: AGENT })).body.name).toBe("Money");
   });
 

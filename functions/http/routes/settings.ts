@@ -45,7 +45,7 @@ export const settingRoutes: readonly Route[] = [
     request: { params, headers: ifMatchHeaders, body: z.record(z.string(), z.unknown()) },
     documentedBody: z.union(settingChangeSchema.options.map(({ shape }) => shape.setting)),
     responses: { 200: settingViewSchema },
-    problems: ["stale", "invalid"],
+    problems: ["version-mismatch", "invalid"],
     handle: async ({ params: { kind, id }, headers, body }, ports) => {
       const change = settingChangeSchema.safeParse({ kind, setting: body });
       if (!change.success) return invalid(change.error);
@@ -56,7 +56,7 @@ export const settingRoutes: readonly Route[] = [
         case "saved":
           return { status: 200, body: settingView(kind, setting) };
         case "stale":
-          return problem("stale");
+          return problem("version-mismatch");
         case "invalid":
           return problem("invalid", { errors: [...saved.errors] });
         default:
