@@ -1,9 +1,11 @@
 import type { ContactId } from "../contact/contact.ts";
-import type { ConversationId, ThreadId } from "../kernel/ids.ts";
+import type { ThreadId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
 import { type Move, moveConversation } from "../routing/move-conversation.ts";
 import type { Actor } from "./actor.ts";
 import { changeThread } from "./change-thread.ts";
+import type { Conversation } from "./conversation.ts";
 
 type LinkPorts = Pick<
   Ports,
@@ -17,12 +19,11 @@ type LinkPorts = Pick<
  */
 export const linkContact = async (
   ports: LinkPorts,
-  id: ConversationId,
-  contactId: ContactId,
-  actor: Actor,
+  read: Stored<Conversation>,
+  { contactId, actor }: { readonly contactId: ContactId; readonly actor: Actor },
 ): Promise<Move | { readonly kind: "unknown-contact" }> => {
   if (!(await ports.contacts.find(contactId))) return { kind: "unknown-contact" };
-  const move = await moveConversation(ports, id, { kind: "link-contact", actor, contactId });
+  const move = await moveConversation(ports, read, { kind: "link-contact", actor, contactId });
   if (move.kind === "moved") await remember(ports, move.conversation.threadId, contactId);
   return move;
 };

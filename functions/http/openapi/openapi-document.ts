@@ -84,10 +84,11 @@ const CORRELATION = {
 };
 
 /** The problems of a route: its handler's, and those that come before and around any handler. */
-const problemsOf = ({ roles, request, problems }: Route): readonly ProblemName[] => [
+const problemsOf = ({ roles, guard, request, problems }: Route): readonly ProblemName[] => [
   ...(roles === "public" ? [] : (["unauthenticated", "forbidden"] as const)),
   ...(request.body ? (["malformed-body", "too-large"] as const) : []),
   ...(Object.keys(request).length > 0 ? (["invalid"] as const) : []),
+  ...(guard?.problems ?? []),
   ...problems,
   "internal",
   "unavailable",

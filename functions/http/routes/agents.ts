@@ -4,13 +4,13 @@ import { saveAgent } from "../../../shared/agent/save-agent.ts";
 import { agentIdSchema } from "../../../shared/kernel/ids.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
-import { ADMINISTRATORS, EVERYBODY, type Route, route } from "../route.ts";
+import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
 import { agentView, agentViewSchema } from "../views/agent.ts";
 
 const params = z.object({ id: agentIdSchema });
 
 export const agentRoutes: readonly Route[] = [
-  route(EVERYBODY, {
+  route(ANY_ROLE, {
     name: "list-agents",
     method: "GET",
     path: "agents",
@@ -23,7 +23,7 @@ export const agentRoutes: readonly Route[] = [
       body: showPage(await agents.list(pageIn(query)), agentView),
     }),
   }),
-  route(EVERYBODY, {
+  route(ANY_ROLE, {
     name: "get-agent",
     method: "GET",
     path: "agents/{id}",

@@ -11,7 +11,7 @@ import {
 import { found, ifMatchHeaders } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
-import { ADMINISTRATORS, EVERYBODY, type Route, route } from "../route.ts";
+import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
 import { contactView, contactViewSchema } from "../views/contact.ts";
 import { contactImportView, contactImportViewSchema } from "../views/contact-import.ts";
 
@@ -21,7 +21,7 @@ const notANumber = () => invalidField("mobilePhone", "is no phone number of the 
 const withPlus = (number: string): string => number.replace(/^ (?=\d)/, "+");
 
 export const contactRoutes: readonly Route[] = [
-  route(EVERYBODY, {
+  route(ANY_ROLE, {
     name: "list-contacts",
     method: "GET",
     path: "contacts",
@@ -39,7 +39,7 @@ export const contactRoutes: readonly Route[] = [
       return { status: 200, body: { items: contacts.map(contactView) } };
     },
   }),
-  route(EVERYBODY, {
+  route(ANY_ROLE, {
     name: "get-contact",
     method: "GET",
     path: "contacts/{id}",
@@ -49,7 +49,7 @@ export const contactRoutes: readonly Route[] = [
     problems: ["not-found"],
     handle: async ({ params }, { contacts }) => found(await contacts.find(params.id), contactView),
   }),
-  route(EVERYBODY, {
+  route(ANY_ROLE, {
     name: "create-contact",
     method: "POST",
     path: "contacts",
@@ -75,7 +75,7 @@ export const contactRoutes: readonly Route[] = [
       }
     },
   }),
-  route(EVERYBODY, {
+  route(ANY_ROLE, {
     name: "change-contact",
     method: "PATCH",
     path: "contacts/{id}",

@@ -2,12 +2,12 @@ import * as z from "zod";
 import { contactIdSchema } from "../../../shared/contact/contact.ts";
 import { actorOf } from "../../../shared/conversation/actor.ts";
 import { linkContact } from "../../../shared/conversation/link-contact.ts";
-import { findVisible } from "../../../shared/conversation/visible-conversation.ts";
 import { conversationIdSchema } from "../../../shared/kernel/ids.ts";
 import { viewConversation } from "../../../shared/routing/view-conversation.ts";
+import { OWN_OR_SUPERVISED_CONVERSATION, VISIBLE_CONVERSATION } from "../guards.ts";
 import { answerToMove, MOVE_PROBLEMS } from "../move-answer.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
-import { invalidField, problem } from "../problem.ts";
+import { invalidField } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import {
   conversationDetailsView,
@@ -26,13 +26,12 @@ export const conversationRoutes: readonly Route[] = [
     summary: "A conversation with its contacts, why it went to whom it went, or why it still waits",
     request: { params },
     responses: { 200: conversationDetailsViewSchema },
-    problems: ["not-found", "not-assigned-to-you"],
-    handle: async ({ params: { id } }, ports, caller) => {
-      const found = await viewConversation(ports, actorOf(caller), id);
-      return found.kind === "found"
-        ? { status: 200, body: conversationDetailsView(found.details) }
-        : problem(found.kind);
-    },
+    guard: VISIBLE_CONVERSATION,
+    problems: [],
+    handle: async (_, ports, { read }) => ({
+      status: 200,
+      body: conversationDetailsView(await viewConversation(ports, read.value)),
+    }),
   }),
   route(AGENTS, {
     name: "list-messages",
@@ -49,14 +48,13 @@ export const conversationRoutes: readonly Route[] = [
       }),
     },
     responses: { 200: pageOf(messageViewSchema) },
-    problems: ["not-found", "not-assigned-to-you"],
-    handle: async ({ params: { id }, query: { thread, ...page } }, ports, caller) => {
-      const found = await findVisible(ports, actorOf(caller), id);
-      if (found.kind !== "found") return problem(found.kind);
-      const messages = thread
-        ? ports.messages.ofThread(found.stored.value.threadId, pageIn(page))
-        : ports.messages.ofConversation(id, pageIn(page));
-      return { status: 200, body: showPage(await messages, messageView) };
+    guard: VISIBLE_CONVERSATION,
+    problems: [],
+    handle: async ({ params: { id }, query: { thread, ...page } }, { messages }, { read }) => {
+      const found = thread
+        ? await messages.ofThread(read.value.threadId, pageIn(page))
+        : await messages.ofConversation(id, pageIn(page));
+      return { status: 200, body: showPage(found, messageView) };
     },
   }),
   route(AGENTS, {
@@ -66,9 +64,10 @@ export const conversationRoutes: readonly Route[] = [
     summary: "Says which contact the customer is; later conversations of the thread begin with it",
     request: { params, body: z.strictObject({ contactId: contactIdSchema }) },
     responses: { 200: conversationViewSchema },
+    guard: OWN_OR_SUPERVISED_CONVERSATION,
     problems: [...MOVE_PROBLEMS, "invalid"],
-    handle: async ({ params: { id }, body }, ports, caller) => {
-      const move = await linkContact(ports, id, body.contactId, actorOf(caller));
+    handle: async ({ body: { contactId } }, ports, { read, caller }) => {
+      const move = await linkContact(ports, read, { contactId, actor: actorOf(caller) });
       return move.kind === "unknown-contact"
         ? invalidField("contactId", "there is no such contact")
         : answerToMove(move);

@@ -11,7 +11,7 @@ export const healthRoutes: readonly Route[] = [
     request: {},
     responses: { 200: healthViewSchema, 503: healthViewSchema },
     problems: [],
-    handle: async (_, ports, caller) => {
+    handle: async (_, ports, { caller }) => {
       const report = await reportHealth(ports, caller);
       return { status: report.status === "up" ? 200 : 503, body: healthView(report) };
     },

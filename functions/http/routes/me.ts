@@ -22,8 +22,8 @@ export const meRoutes: readonly Route[] = [
     request: {},
     responses: { 200: agentViewSchema },
     problems: ["not-found"],
-    handle: async (_, { agents }, { agentId }) => {
-      const agent = await agents.find(agentId);
+    handle: async (_, { agents }, { caller }) => {
+      const agent = await agents.find(caller.agentId);
       return agent ? { status: 200, body: agentView(agent) } : noProfile();
     },
   }),
@@ -35,8 +35,8 @@ export const meRoutes: readonly Route[] = [
     request: { body: z.strictObject({ presence: chosenPresenceSchema }) },
     responses: { 200: agentViewSchema },
     problems: ["not-found"],
-    handle: async ({ body }, ports, { agentId }) => {
-      const agent = await setPresence(ports, agentId, body.presence);
+    handle: async ({ body }, ports, { caller }) => {
+      const agent = await setPresence(ports, caller.agentId, body.presence);
       return agent ? { status: 200, body: agentView(agent) } : noProfile();
     },
   }),
@@ -48,9 +48,12 @@ export const meRoutes: readonly Route[] = [
     request: { query: pageQuery.extend({ state: z.enum(MINE).optional() }) },
     responses: { 200: pageOf(conversationViewSchema) },
     problems: [],
-    handle: async ({ query: { state, ...page } }, { conversations }, { agentId }) => ({
+    handle: async ({ query: { state, ...page } }, { conversations }, { caller }) => ({
       status: 200,
-      body: showPage(await conversations.ofAgent(agentId, state ? [state] : MINE, pageIn(page)), conversationView),
+      body: showPage(
+        await conversations.ofAgent(caller.agentId, state ? [state] : MINE, pageIn(page)),
+        conversationView,
+      ),
     }),
   }),
 ];

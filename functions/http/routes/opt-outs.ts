@@ -67,7 +67,7 @@ export const optOutRoutes: readonly Route[] = [
     },
     responses: { 200: optOutHistoryViewSchema },
     problems: ["invalid"],
-    handle: async ({ body: { channelId, customer, reason: why } }, ports, { agentId }) => {
+    handle: async ({ body: { channelId, customer, reason: why } }, ports, { caller: { agentId } }) => {
       const added = await addOptOut(ports, channelId, customer, { agentId, reason: why });
       switch (added.kind) {
         case "set":
@@ -89,7 +89,7 @@ export const optOutRoutes: readonly Route[] = [
     request: { params, body: z.strictObject({ reason }) },
     responses: { 200: optOutHistoryViewSchema },
     problems: ["not-found"],
-    handle: async ({ params: { id }, body }, ports, { agentId }) => {
+    handle: async ({ params: { id }, body }, ports, { caller: { agentId } }) => {
       const thread = await endOptOut(ports, id, { agentId, reason: body.reason });
       return thread ? { status: 200, body: optOutHistoryView(thread) } : problem("not-found");
     },

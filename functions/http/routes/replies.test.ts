@@ -82,6 +82,15 @@ describe("POST /conversations/{id}/replies", () => {
     expect((await reply("hi")).body).toMatchObject({ status: 409, state: "waiting", dynamicsState: "Waiting" });
   });
 
+  it.each(["queued", "closed"] as const)(
+    "refuses a reply of an agent who may not see the conversation while it is %s",
+    async (state) => {
+      const { api, reply } = withActive();
+      api.fakes.conversations.seed(sampleConversation(state));
+      expect((await reply("hi", {}, OTHER)).body.type).toBe("urn:hilo:problem:not-assigned-to-you");
+    },
+  );
+
   it("finds no conversation that is not there", async () => {
     const { path } = withActive();
     expect((await new TestApi().post(path, { as: AGENT, body: { text: "hi" } })).status).toBe(404);

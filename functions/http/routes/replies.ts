@@ -1,16 +1,21 @@
 import * as z from "zod";
-import { actorOf } from "../../../shared/conversation/actor.ts";
-import { findVisible } from "../../../shared/conversation/visible-conversation.ts";
 import { conversationIdSchema, messageIdSchema } from "../../../shared/kernel/ids.ts";
-import { type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
+import { findReply, type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
+import { VISIBLE_CONVERSATION } from "../guards.ts";
 import { conflict, problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { replyView, replyViewSchema } from "../views/message.ts";
 
 const REFUSALS = [
-  ...(["not-found", "not-assigned-to-you", "conflict", "sms-disabled", "channel-disabled"] as const),
-  ...(["recipient-opted-out", "recipient-cannot-be-texted", "idempotency-key-reused"] as const),
+  "not-found",
+  "not-assigned-to-you",
+  "conflict",
+  "sms-disabled",
+  "channel-disabled",
+  "recipient-opted-out",
+  "recipient-cannot-be-texted",
+  "idempotency-key-reused",
 ] as const;
 
 const replyBody = z.strictObject({
@@ -31,8 +36,15 @@ const refusal = (refused: ReplyRefusal) => {
       return conflict(refused.state);
     case "key-reused":
       return problem("idempotency-key-reused");
-    default:
+    case "not-found":
+    case "not-assigned-to-you":
+    case "sms-disabled":
+    case "channel-disabled":
+    case "recipient-opted-out":
+    case "recipient-cannot-be-texted":
       return problem(refused.kind);
+    default:
+      return refused satisfies never;
   }
 };
 
@@ -44,12 +56,14 @@ export const replyRoutes: readonly Route[] = [
     summary: "Sends a text to the customer",
     request: { params: z.object({ id: conversationIdSchema }), headers: idempotencyHeaders, body: replyBody },
     responses: { 202: z.object({ message: replyViewSchema }) },
+    guard: VISIBLE_CONVERSATION,
     problems: REFUSALS,
-    handle: async ({ params, headers, body }, ports, { agentId }) => {
+    handle: async ({ params, headers, body }, ports, { read, caller }) => {
       const idempotencyKey = headers["idempotency-key"];
       const replied = await reply(ports, {
         conversationId: params.id,
-        agentId,
+        read,
+        agentId: caller.agentId,
         text: body.text,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
@@ -64,14 +78,11 @@ export const replyRoutes: readonly Route[] = [
     summary: "A reply, and where it is on its way",
     request: { params: z.object({ id: conversationIdSchema, messageId: messageIdSchema }) },
     responses: { 200: replyViewSchema },
-    problems: ["not-found", "not-assigned-to-you"],
-    handle: async ({ params: { id, messageId } }, ports, caller) => {
-      const found = await findVisible(ports, actorOf(caller), id);
-      if (found.kind !== "found") return problem(found.kind);
-      const message = await ports.messages.find(found.stored.value.threadId, messageId);
-      return message?.direction === "outbound" && message.conversationId === id
-        ? { status: 200, body: replyView(message) }
-        : problem("not-found");
+    guard: VISIBLE_CONVERSATION,
+    problems: ["not-found"],
+    handle: async ({ params }, ports, { read }) => {
+      const message = await findReply(ports, read.value, params.messageId);
+      return message ? { status: 200, body: replyView(message) } : problem("not-found");
     },
   }),
 ];

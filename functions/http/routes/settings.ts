@@ -6,14 +6,14 @@ import { SETTING_SCHEMAS, type SettingKind } from "../../../shared/settings/sett
 import { found, ifMatchHeaders } from "../etag.ts";
 import { invalid } from "../invalid.ts";
 import { invalidField, problem } from "../problem.ts";
-import { ADMINISTRATORS, EVERYBODY, type Route, route } from "../route.ts";
+import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
 import { settingView, settingViewSchema } from "../views/setting.ts";
 
 const kindSchema = z.enum(Object.keys(SETTING_SCHEMAS) as [SettingKind, ...SettingKind[]]);
 const params = z.object({ kind: kindSchema, id: settingIdSchema });
 
 export const settingRoutes: readonly Route[] = [
-  route(EVERYBODY, {
+  route(ANY_ROLE, {
     name: "list-settings",
     method: "GET",
     path: "settings/{kind}",
@@ -26,7 +26,7 @@ export const settingRoutes: readonly Route[] = [
       body: { items: (await settings.list(kind)).map((setting) => settingView(kind, setting)) },
     }),
   }),
-  route(EVERYBODY, {
+  route(ANY_ROLE, {
     name: "get-setting",
     method: "GET",
     path: "settings/{kind}/{id}",

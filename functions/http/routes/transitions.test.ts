@@ -72,6 +72,34 @@ describe("a transition", () => {
   });
 
   it.each([
+    ["park", "waiting"],
+    ["resume", "wrap-up"],
+    ["release", "wrap-up"],
+    ["end", "wrap-up"],
+    ["transfer", "wrap-up"],
+    ["finish", "active"],
+  ] as const)(
+    "by %s of another agent's conversation is refused before its state %s matters",
+    async (transition, state) => {
+      const agents = [sampleAgent("agent-b")];
+      const { move } = withConversation(sampleConversation(state), { agents });
+      const { status, body } = await move(transition, OTHER, { queueId: "billing" });
+      expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-assigned-to-you"]);
+    },
+  );
+
+  it.each(["accept", "decline", "park", "resume", "finish", "release", "end", "transfer"])(
+    "by %s is refused to an agent who may not see the conversation, whatever its state",
+    async (transition) => {
+      for (const state of ["queued", "closed"] as const) {
+        const { move } = withConversation(sampleConversation(state));
+        const { status, body } = await move(transition, OTHER, { queueId: "billing" });
+        expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-assigned-to-you"]);
+      }
+    },
+  );
+
+  it.each([
     ["resume", "waiting"],
     ["pick", "queued"],
   ] as const)("by %s is refused to an agent without room", async (transition, state) => {

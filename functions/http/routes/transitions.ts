@@ -3,11 +3,16 @@ import { actorOf } from "../../../shared/conversation/actor.ts";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { endConversation } from "../../../shared/routing/end-conversation.ts";
 import { moveConversation } from "../../../shared/routing/move-conversation.ts";
-import { pickConversation } from "../../../shared/routing/pick-conversation.ts";
 import { releaseConversation } from "../../../shared/routing/release-conversation.ts";
 import { transferConversation } from "../../../shared/routing/transfer-conversation.ts";
+import {
+  CONVERSATION_IN_OWN_QUEUE,
+  OWN_CONVERSATION,
+  OWN_OR_SUPERVISED_CONVERSATION,
+  VISIBLE_CONVERSATION,
+} from "../guards.ts";
 import { answerToMove, MOVE_PROBLEMS } from "../move-answer.ts";
-import { invalidField, problem } from "../problem.ts";
+import { invalidField } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { conversationViewSchema } from "../views/conversation.ts";
 
@@ -27,49 +32,54 @@ const transition = (name: string, summary: string) => ({
   problems: MOVE_PROBLEMS,
 });
 
-/** A transition that only the agent who asks decides. */
-const ownTransition = (kind: "accept" | "decline" | "park" | "resume" | "finish", summary: string): Route =>
+/** A transition that depends on the caller and the conversation alone. */
+const agentTransition = (
+  kind: "accept" | "decline" | "park" | "resume" | "finish",
+  summary: string,
+  guard: typeof VISIBLE_CONVERSATION,
+): Route =>
   route(AGENTS, {
     ...transition(kind, summary),
-    handle: async ({ params: { id } }, ports, { agentId }) =>
-      answerToMove(await moveConversation(ports, id, { kind, agentId })),
+    guard,
+    handle: async (_, ports, { read, caller: { agentId } }) =>
+      answerToMove(await moveConversation(ports, read, { kind, agentId })),
   });
 
-const pick = transition("pick", "Takes a conversation that waits in a queue of the agent who asks");
 const transfer = transition("transfer", "Moves a conversation to another queue, or offers it to another agent");
 
 export const transitionRoutes: readonly Route[] = [
-  ownTransition("accept", "Takes a conversation that is offered to the agent who asks"),
-  ownTransition("decline", "Declines a conversation that is offered to the agent who asks"),
-  ownTransition("park", "Puts a conversation aside, to come back to it later"),
-  ownTransition("resume", "Comes back to a conversation that was put aside"),
-  ownTransition("finish", "Finishes the wrap-up, and closes the conversation"),
+  // An offer may have gone to another agent since the caller saw it: that is a conflict, which names the present state.
+  agentTransition("accept", "Accepts a conversation that is offered to the caller", VISIBLE_CONVERSATION),
+  agentTransition("decline", "Declines a conversation that is offered to the caller", VISIBLE_CONVERSATION),
+  agentTransition("park", "Puts a conversation aside, to resume it later", OWN_CONVERSATION),
+  agentTransition("resume", "Resumes a conversation that was put aside", OWN_CONVERSATION),
+  agentTransition("finish", "Finishes the wrap-up and closes the conversation", OWN_CONVERSATION),
   route(AGENTS, {
-    ...pick,
-    problems: [...MOVE_PROBLEMS, "not-a-queue-member"],
-    handle: async ({ params: { id } }, ports, { agentId }) => {
-      const move = await pickConversation(ports, id, agentId);
-      return move.kind === "not-a-queue-member" ? problem("not-a-queue-member") : answerToMove(move);
-    },
+    ...transition("pick", "Assigns a waiting conversation to the caller"),
+    guard: CONVERSATION_IN_OWN_QUEUE,
+    handle: async (_, ports, { read, caller: { agentId } }) =>
+      answerToMove(await moveConversation(ports, read, { kind: "pick", agentId, queueId: read.value.queueId })),
   }),
   route(AGENTS, {
-    ...transition("release", "Gives a conversation back to its queue"),
-    handle: async ({ params: { id } }, ports, { agentId }) =>
-      answerToMove(await releaseConversation(ports, id, agentId)),
+    ...transition("release", "Returns a conversation to its queue"),
+    guard: OWN_CONVERSATION,
+    handle: async (_, ports, { read, caller: { agentId } }) =>
+      answerToMove(await releaseConversation(ports, read, agentId)),
   }),
   route(AGENTS, {
-    ...transition("end", "Ends a conversation; a supervisor closes that of another at once"),
-    handle: async ({ params: { id } }, ports, caller) =>
-      answerToMove(await endConversation(ports, id, actorOf(caller))),
+    ...transition("end", "Ends a conversation; a supervisor closes the conversation of another agent at once"),
+    guard: OWN_OR_SUPERVISED_CONVERSATION,
+    handle: async (_, ports, { read, caller }) => answerToMove(await endConversation(ports, read, actorOf(caller))),
   }),
   route(AGENTS, {
     ...transfer,
     request: { ...transfer.request, body: destinationSchema },
+    guard: OWN_OR_SUPERVISED_CONVERSATION,
     problems: [...MOVE_PROBLEMS, "invalid"],
-    handle: async ({ params: { id }, body }, ports, caller) => {
-      const move = await transferConversation(ports, id, actorOf(caller), body);
+    handle: async ({ body: to }, ports, { read, memberOf, caller }) => {
+      const move = await transferConversation(ports, { read, memberOf, actor: actorOf(caller), to });
       if (move.kind !== "unknown-destination") return answerToMove(move);
-      return "queueId" in body
+      return "queueId" in to
         ? invalidField("queueId", "there is no such queue")
         : invalidField("agentId", "there is no such agent");
     },

@@ -1,9 +1,7 @@
 import * as z from "zod";
-import { actorOf } from "../../../shared/conversation/actor.ts";
-import { isMember } from "../../../shared/conversation/visible-conversation.ts";
 import { settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { VISIBLE_QUEUE } from "../guards.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
-import { problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { conversationView, conversationViewSchema } from "../views/conversation.ts";
 
@@ -15,14 +13,11 @@ export const workItemRoutes: readonly Route[] = [
     summary: "The conversations that nobody has in a queue, oldest first: for its members and supervisors",
     request: { params: z.object({ id: settingIdSchema }), query: pageQuery },
     responses: { 200: pageOf(conversationViewSchema) },
-    problems: ["not-a-queue-member"],
-    handle: async ({ params, query }, ports, caller) => {
-      const actor = actorOf(caller);
-      if (!actor.supervisor && !(await isMember(ports, actor, params.id))) return problem("not-a-queue-member");
-      return {
-        status: 200,
-        body: showPage(await ports.conversations.openIn(params.id, pageIn(query)), conversationView),
-      };
-    },
+    guard: VISIBLE_QUEUE,
+    problems: [],
+    handle: async ({ params, query }, { conversations }) => ({
+      status: 200,
+      body: showPage(await conversations.openIn(params.id, pageIn(query)), conversationView),
+    }),
   }),
 ];
