@@ -4,7 +4,6 @@ import { type Now, toInstant } from "../shared/kernel/instant.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers } from "../shared/sms/provider.ts";
 import type { Config } from "./config.ts";
-import { CachedSettings } from "./cosmos/cached-settings.ts";
 import { CosmosAgents } from "./cosmos/cosmos-agents.ts";
 import { CosmosContacts } from "./cosmos/cosmos-contacts.ts";
 import { CosmosConversations } from "./cosmos/cosmos-conversations.ts";
@@ -12,12 +11,14 @@ import { connectCosmos } from "./cosmos/cosmos-database.ts";
 import { CosmosMessages } from "./cosmos/cosmos-messages.ts";
 import { CosmosPace } from "./cosmos/cosmos-pace.ts";
 import { CosmosQuarantine } from "./cosmos/cosmos-quarantine.ts";
-import { CosmosSettings } from "./cosmos/cosmos-settings.ts";
 import { CosmosThreads } from "./cosmos/cosmos-threads.ts";
+import { CachedSettings } from "./cosmos/settings/cached-settings.ts";
+import { CosmosSettings } from "./cosmos/settings/cosmos-settings.ts";
 import { Encryptor } from "./crypto/encryptor.ts";
 import { makeKeyedHash } from "./crypto/keyed-hash.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { makeHealthCheck } from "./health/health-check.ts";
+import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
 import { connectServiceBus } from "./service-bus/connect-service-bus.ts";
 import { QueueSenders } from "./service-bus/queue-senders.ts";
 import { ServiceBusJobQueue } from "./service-bus/service-bus-job-queue.ts";
@@ -51,6 +52,7 @@ export const buildContainer = (config: Config): Container => {
       jobs: new ServiceBusJobQueue(senders),
       providerEvents: new ServiceBusProviderEvents(senders, new Encryptor(config.threadIdKey, "provider events")),
       pace: new CosmosPace(containers),
+      evaluatedEntries: new LruEvaluatedEntries(),
       providers: makeProviders(config, now),
       health: { check: makeHealthCheck(settings, serviceBus) },
       keyedHash: makeKeyedHash(config.threadIdKey),

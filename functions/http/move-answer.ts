@@ -1,3 +1,4 @@
+import type { ConversationChange } from "../../shared/conversation/change-conversation.ts";
 import type { Move } from "../../shared/routing/move-conversation.ts";
 import { conflict, type Problem, problem } from "./problem.ts";
 import { type ConversationView, conversationView } from "./views/conversation.ts";
@@ -13,10 +14,12 @@ type MoveAnswer =
  * Shows the conversation as it is after a move, or why it was not moved. A move whose follow-up is left to the sweep is
  * a success: a client that retried it would meet a conflict.
  */
-export const answerToMove = (move: Move): MoveAnswer => {
+export const answerToMove = (move: Move | ConversationChange): MoveAnswer => {
   switch (move.kind) {
     case "moved":
       return { status: 200, body: conversationView(move.conversation), ...followUpWarning(move) };
+    case "changed":
+      return { status: 200, body: conversationView(move.conversation) };
     case "conflict":
       return conflict(move.state);
     case "not-found":

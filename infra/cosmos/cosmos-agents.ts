@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { type Agent, type AgentProfile, agentSchema, claimSchema } from "../../shared/agent/agent.ts";
+import { type Agent, type AgentProfile, claimSchema } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Freshness, Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { ChosenPresence, Presence } from "../../shared/settings/presence.ts";
+import { AGENT_DOCUMENT, toClaimDocument, toProfileMembers } from "./agent-document.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
@@ -20,12 +21,7 @@ export class CosmosAgents implements Agents {
   readonly #documents: Documents<Agent>;
 
   constructor(containers: Containers) {
-    this.#documents = new Documents(containers, {
-      container: "agents",
-      schema: agentSchema,
-      toDocument: (value) => value,
-      partitionOf: ({ id }) => id,
-    });
+    this.#documents = new Documents(containers, AGENT_DOCUMENT);
   }
 
   async find(id: AgentId): Promise<Agent | undefined> {
@@ -66,7 +62,7 @@ export class CosmosAgents implements Agents {
       agentId,
       [
         { op: "incr", path: "/load", value: units },
-        { op: "add", path: claimPath(conversationId), value: { units, since: at, token } },
+        { op: "add", path: claimPath(conversationId), value: toClaimDocument({ units, since: at, token }) },
         { op: "set", path: "/lastAssignedAt", value: at },
       ],
       roomFor(request),
@@ -90,7 +86,7 @@ export class CosmosAgents implements Agents {
     const taken = await this.#documents.patch(
       agentId,
       agentId,
-      [{ op: "set", path: claimPath(conversationId), value: { units: left.units, since: at, token } }],
+      [{ op: "set", path: claimPath(conversationId), value: toClaimDocument({ units: left.units, since: at, token }) }],
       hasClaim(conversationId, left.token),
     );
     return typeof taken === "string" ? "gone" : "held";
@@ -130,7 +126,7 @@ export class CosmosAgents implements Agents {
 
   async saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const operations = Object.entries(profile).map(
+      const operations = Object.entries(toProfileMembers(profile)).map(
         ([name, value]) => ({ op: "set", path: `/${name}`, value }) as const,
       );
       const changed = await this.#documents.patch(id, id, operations);

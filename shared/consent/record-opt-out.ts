@@ -5,7 +5,7 @@ import type { Ports } from "../kernel/ports.ts";
 import { withConsent } from "./consent.ts";
 import { syncConsent } from "./sync-consent.ts";
 
-type SyncPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
+type SyncPorts = Pick<Ports, "conversations" | "now" | "threads">;
 
 /**
  * Keeps what a provider said: this customer takes no more texts from this number. A customer who has opted in again

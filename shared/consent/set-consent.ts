@@ -8,10 +8,7 @@ import { addressSchema } from "../sms/address.ts";
 import { withConsent } from "./consent.ts";
 import { syncConsent } from "./sync-consent.ts";
 
-type SetConsentPorts = Pick<
-  Ports,
-  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads" | "settings" | "keyedHash"
->;
+type SetConsentPorts = Pick<Ports, "conversations" | "now" | "threads" | "settings" | "keyedHash">;
 
 /** Who changes it, and why: both are kept. */
 export interface ConsentChange {

@@ -51,12 +51,12 @@ describe("sweep", () => {
   it("mends nothing in normal running", async () => {
     await receiveText(fakes, sampleText());
     for (const item of fakes.jobs.workItems) await fakes.routingWorkflow.start(item);
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "accept", agentId });
     await reply(fakes, { conversationId: id, agentId, text: "hello" });
-    for (const request of fakes.jobs.outbounds) await sendReply(fakes, request, false);
+    for (const request of fakes.jobs.outbounds) await sendReply(fakes, request);
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "park", agentId });

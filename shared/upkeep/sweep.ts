@@ -1,12 +1,12 @@
 import type { Agent } from "../agent/agent.ts";
 import { type Conversation, isInRouting, isQuietSince } from "../conversation/conversation.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { type AgentId, type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { adoptClaim } from "../routing/adopt-claim.ts";
 import { requireFollowUp } from "../routing/follow-up.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
+import { reconcileClaim } from "../routing/reconcile-claim.ts";
 import { releaseCapacity } from "../routing/release-capacity.ts";
 import { queueOf, type SettingsSnapshot } from "../settings/settings.ts";
 
@@ -145,7 +145,7 @@ class Sweep {
   }
 
   /** What ends a conversation because its time is over, if anything does. */
-  async #endOf(conversation: Conversation): Promise<ConversationEvent | undefined> {
+  async #endOf(conversation: Conversation): Promise<MoveEvent | undefined> {
     if (conversation.state === "wrap-up") {
       return conversation.endsAt <= this.now ? { kind: "wrap-up-over" } : undefined;
     }
@@ -195,8 +195,9 @@ class Sweep {
   }
 
   async #returnClaim(agentId: AgentId, id: ConversationId, token: string): Promise<void> {
-    if (await adoptClaim(this.#ports, agentId, id, token)) return;
-    if (await releaseCapacity(this.#ports, { agentId, conversationId: id, token })) this.swept.claimsReturned++;
+    const claim = { agentId, conversationId: id, token };
+    if (await reconcileClaim(this.#ports, claim)) return;
+    if (await releaseCapacity(this.#ports, claim)) this.swept.claimsReturned++;
   }
 
   #oldClaims(agent: Agent): readonly [ConversationId, string][] {

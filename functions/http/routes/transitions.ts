@@ -77,7 +77,7 @@ export const transitionRoutes: readonly Route[] = [
     guard: OWN_OR_SUPERVISED_CONVERSATION,
     problems: [...MOVE_PROBLEMS, "invalid"],
     handle: async ({ body: to }, ports, { read, memberOf, caller }) => {
-      const move = await transferConversation(ports, { read, memberOf, actor: actorOf(caller), to });
+      const move = await transferConversation(ports, read, { actor: actorOf(caller), memberOf, to });
       if (move.kind !== "unknown-destination") return answerToMove(move);
       return "queueId" in to
         ? invalidField("queueId", "there is no such queue")

@@ -1,5 +1,4 @@
 import type { SmsClient, SmsSendResult } from "@azure/communication-sms";
-import * as z from "zod";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import type { Address } from "../../../shared/sms/address.ts";
 import type {
@@ -16,6 +15,7 @@ import type { Connection } from "../../connection.ts";
 import { credentialFor } from "../../sdk/credential.ts";
 import { once } from "../../sdk/once.ts";
 import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
+import { acsFaultOf } from "./acs-fault.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 
@@ -23,8 +23,6 @@ import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 const RETRY = { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 10_000 };
 /** One attempt, retries included, in milliseconds: well within the lock on the message that asks for it. */
 const TIMEOUT_MS = 60_000;
-
-const failureSchema = z.object({ statusCode: z.number() });
 
 /** Statuses that a later attempt may not get: too many requests, and whatever the service says of itself. */
 const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500;
@@ -75,10 +73,10 @@ export class AcsProvider implements SmsProvider {
       );
       return answerOf(messageId, result);
     } catch (cause) {
-      if (cause instanceof TransientError) throw cause;
-      const failure = failureSchema.safeParse(cause);
-      // 400 is about this very text; everything else (a key that is wrong, a network that is down) can be mended.
-      if (failure.success && failure.data.statusCode === 400) return refused(400);
+      const fault = acsFaultOf(cause);
+      if (!fault) throw cause;
+      // Only a 400 is about this text. All else, even a wrong key, may be mended, and the same request sent again.
+      if (fault.status === 400) return refused(400);
       throw new TransientError(`ACS: cannot send ${messageId}`, { cause });
     }
   }
@@ -89,9 +87,10 @@ export class AcsProvider implements SmsProvider {
       await client.send({ from: number, to: [NOBODY], message: "-" }, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
       return { checks: [{ ok: true, message: "Azure Communication Services takes requests of this app." }, UNTOLD] };
     } catch (cause) {
-      const failure = failureSchema.safeParse(cause);
-      if (!failure.success) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
-      return { checks: [{ ok: false, message: findingOf(failure.data.statusCode) }] };
+      const fault = acsFaultOf(cause);
+      if (!fault) throw cause;
+      if (fault.status === undefined) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
+      return { checks: [{ ok: false, message: findingOf(fault.status) }] };
     }
   }
 }

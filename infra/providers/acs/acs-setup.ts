@@ -6,7 +6,10 @@ import { AcsProvider } from "./acs-provider.ts";
 
 const settingsSchema = z.object({
   ACS_ENDPOINT: z.url().optional(),
-  ACS_CONNECTION_STRING: z.string().min(1).optional(),
+  ACS_CONNECTION_STRING: z
+    .string()
+    .regex(/^endpoint=https?:\/\/[^;]+;accesskey=.+$/i, "must be endpoint=<URL>;accesskey=<key>")
+    .optional(),
 });
 
 /** Azure Communication Services: by identity as in Azure, or by connection string as on the twin. */

@@ -84,6 +84,12 @@ describe("trying a message again", () => {
     expect(got()).toEqual([]);
   });
 
+  it("throws a TypeError of the look-up as it is", async () => {
+    const { now, make, textOf } = await start();
+    const defect = make({ apiUrl: "no url" });
+    await expect(defect.send(textOf(tried(now())))).rejects.toThrow(TypeError);
+  });
+
   it("finds it behind many texts of other words", async () => {
     const { now, clock, network, make, provider, textOf, got } = await start();
     const triedAt = now();

@@ -1,4 +1,4 @@
-import { OutcomeUnknownError } from "../../../shared/kernel/errors.ts";
+import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import { type Now, secondsBetween } from "../../../shared/kernel/instant.ts";
 import type { Address } from "../../../shared/sms/address.ts";
 import type {
@@ -96,6 +96,7 @@ export class TwilioProvider implements SmsProvider {
       const sid = await findEarlier(this.#api, text, firstAt, (each) => this.#own.isOfAnother(each, messageId));
       if (sid !== undefined) return sid;
     } catch (cause) {
+      if (!(cause instanceof TransientError)) throw cause;
       throw new OutcomeUnknownError(`Twilio: does not tell whether it has ${messageId}`, { cause });
     }
     if (secondsBetween(lastAt, this.#now()) < LISTED_AFTER_SECONDS)

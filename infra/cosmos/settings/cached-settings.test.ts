@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { TransientError } from "../../shared/kernel/errors.ts";
-import { settingsContract } from "../../tests/contracts/settings.contract.ts";
-import { FixedClock } from "../../tests/fakes/fixed-clock.ts";
-import type { Hooks } from "../../tests/fakes/hooks.ts";
-import { InMemorySettings } from "../../tests/fakes/in-memory-settings.ts";
-import { sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import { TransientError } from "../../../shared/kernel/errors.ts";
+import { settingsContract } from "../../../tests/contracts/settings.contract.ts";
+import { FixedClock } from "../../../tests/fakes/fixed-clock.ts";
+import type { Hooks } from "../../../tests/fakes/hooks.ts";
+import { InMemorySettings } from "../../../tests/fakes/in-memory-settings.ts";
+import { sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
 import { CachedSettings } from "./cached-settings.ts";
 
 /** Cached settings, the store behind them, and how often that was asked for a snapshot. */

@@ -1,12 +1,12 @@
-import { type Instant, type Now, secondsBetween } from "../../shared/kernel/instant.ts";
-import type { Stored } from "../../shared/kernel/stored.ts";
+import { type Instant, type Now, secondsBetween } from "../../../shared/kernel/instant.ts";
+import type { Stored } from "../../../shared/kernel/stored.ts";
 import {
   type Setting,
   type SettingKind,
   type Settings,
   type SettingsSnapshot,
   SNAPSHOT_SECONDS,
-} from "../../shared/settings/settings.ts";
+} from "../../../shared/settings/settings.ts";
 
 /** Settings whose snapshot is read again only when it is too old, or when this process has changed a setting. */
 export class CachedSettings implements Settings {
