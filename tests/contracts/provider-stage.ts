@@ -3,10 +3,10 @@ import { PROVIDER_SETUPS } from "../../infra/providers/registry.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
 import type { Failure } from "../../shared/sms/failure.ts";
 import type { ProviderName, SmsProvider, WebhookReading } from "../../shared/sms/provider.ts";
+import { WebhookReceiver } from "../../twin/event-grid/testing/webhook-receiver.ts";
 import type { OwnedNumberInput } from "../../twin/phone-network/owned-numbers.ts";
 import type { PhoneNetwork } from "../../twin/phone-network/phone-network.ts";
 import { startNetwork } from "../../twin/phone-network/testing/network.ts";
-import { WebhookReceiver } from "../../twin/phone-network/testing/webhook-receiver.ts";
 
 export const CUSTOMER = "+14255550123";
 export const CHANNEL = "+12065550100";

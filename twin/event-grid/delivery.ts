@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
-import type { Agenda } from "../phone-network/agenda.ts";
-import type { CallsUnderWay } from "../phone-network/webhooks/calls-under-way.ts";
-import { callWebhook, type WebhookAnswer } from "../phone-network/webhooks/webhook.ts";
+import type { Agenda } from "../webhooks/agenda.ts";
+import { callWebhook, type WebhookAnswer } from "../webhooks/call-webhook.ts";
+import type { CallsUnderWay } from "../webhooks/in-flight-calls.ts";
 import type { EventGridEvent } from "./event.ts";
 import { type Dispatch, notification } from "./notification.ts";
 import { type AttemptOutcome, afterAttempt, isExpired, outcomeOf } from "./retry-schedule.ts";

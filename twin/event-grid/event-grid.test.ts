@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { PhoneNetwork } from "../phone-network/phone-network.ts";
-import { WebhookReceiver } from "../phone-network/testing/webhook-receiver.ts";
+import { WebhookReceiver } from "./testing/webhook-receiver.ts";
 
 const SECOND = 1000;
 const HOUR = 3_600_000;

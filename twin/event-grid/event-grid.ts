@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Faults } from "../phone-network/faults.ts";
-import { EventLine } from "../phone-network/webhooks/event-line.ts";
+import { EventLine } from "../webhooks/event-lane.ts";
 import type { Deliverer } from "./delivery.ts";
 import { type EventGridEvent, withPascalCaseData } from "./event.ts";
 import type { Dispatch } from "./notification.ts";

@@ -1,4 +1,4 @@
-import type { WebhookCall } from "../phone-network/webhooks/webhook.ts";
+import type { WebhookCall } from "../webhooks/call-webhook.ts";
 import { type EventGridEvent, toCloudEvent } from "./event.ts";
 import { ANSWER_WITHIN_MS } from "./retry-schedule.ts";
 import type { Subscription } from "./subscription.ts";

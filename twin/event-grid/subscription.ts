@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Clock } from "../clock.ts";
-import { parseJson } from "../phone-network/json-text.ts";
-import { callWebhook, type WebhookAnswer } from "../phone-network/webhooks/webhook.ts";
+import { parseJson } from "../json-text.ts";
+import { callWebhook, type WebhookAnswer } from "../webhooks/call-webhook.ts";
 import type { EventGridEvent } from "./event.ts";
 import { ANSWER_WITHIN_MS } from "./retry-schedule.ts";
 

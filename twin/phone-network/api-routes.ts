@@ -1,5 +1,5 @@
+import { parseJson } from "../json-text.ts";
 import { type HttpReply, type HttpRequest, json } from "./http-server.ts";
-import { parseJson } from "./json-text.ts";
 import type { OwnedNumberInput } from "./owned-numbers.ts";
 import type { PhoneNetwork } from "./phone-network.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { Agenda } from "./agenda.ts";
+import type { Agenda } from "../webhooks/agenda.ts";
 import type { Faults } from "./faults.ts";
 import type { Handsets } from "./handsets.ts";
 import type { OptOutPolicy, OptOuts } from "./opt-outs.ts";

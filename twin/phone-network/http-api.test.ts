@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
+import { WebhookReceiver } from "../event-grid/testing/webhook-receiver.ts";
 import { PhoneNetwork } from "./phone-network.ts";
 import { CallbackReceiver } from "./testing/callback-receiver.ts";
-import { WebhookReceiver } from "./testing/webhook-receiver.ts";
 
 const CUSTOMER = "+15551230001";
 const TEXT = { from: CUSTOMER, to: "+18005550100", text: "Where is my order?" };

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { SmsClient } from "@azure/communication-sms";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
+import { WebhookReceiver } from "../event-grid/testing/webhook-receiver.ts";
 import { PhoneNetwork } from "./phone-network.ts";
-import { WebhookReceiver } from "./testing/webhook-receiver.ts";
 
 const CUSTOMER = "+15551230001";
 const COMPANY = "+18005550100";

@@ -3,7 +3,8 @@ import type { Clock } from "../clock.ts";
 import { type DeadLetter, Deliverer, type Delivery } from "../event-grid/delivery.ts";
 import { EventGrid } from "../event-grid/event-grid.ts";
 import type { Subscription, SubscriptionInput } from "../event-grid/subscription.ts";
-import { Agenda } from "./agenda.ts";
+import { Agenda } from "../webhooks/agenda.ts";
+import { CallsUnderWay } from "../webhooks/in-flight-calls.ts";
 import { Carrier } from "./carrier.ts";
 import { type TextInput, textSchema } from "./customer-text.ts";
 import { type Fault, type FaultInput, Faults, faultSchema } from "./faults.ts";
@@ -16,8 +17,7 @@ import { phoneNumberSchema } from "./phone-number.ts";
 import { Providers } from "./providers.ts";
 import { type TelesignAccount, type TelesignAccountInput, telesignAccountSchema } from "./telesign/account.ts";
 import { type TwilioAccount, type TwilioAccountInput, twilioAccountSchema } from "./twilio/account.ts";
-import { CallsUnderWay } from "./webhooks/calls-under-way.ts";
-import { type WebhookAttempt, Webhooks } from "./webhooks/webhooks.ts";
+import { type WebhookAttempt, Webhooks } from "./webhooks.ts";
 
 export interface PhoneNetworkOptions {
   readonly clock: Clock;

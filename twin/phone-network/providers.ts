@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { EventGrid } from "../event-grid/event-grid.ts";
+import type { Agenda } from "../webhooks/agenda.ts";
 import { AcsSms } from "./acs/acs-sms.ts";
-import type { Agenda } from "./agenda.ts";
 import type { Carrier } from "./carrier.ts";
 import type { CustomerText } from "./customer-text.ts";
 import type { Faults } from "./faults.ts";
@@ -15,7 +15,7 @@ import { Telesign } from "./telesign/telesign.ts";
 import type { TwilioAccount } from "./twilio/account.ts";
 import { TWILIO_ROOT, TwilioRestApi } from "./twilio/rest-api.ts";
 import { Twilio } from "./twilio/twilio.ts";
-import type { Webhooks } from "./webhooks/webhooks.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 interface Parts {
   readonly clock: Clock;

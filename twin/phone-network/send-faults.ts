@@ -1,4 +1,4 @@
-import type { Agenda } from "./agenda.ts";
+import type { Agenda } from "../webhooks/agenda.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { HttpReply } from "./http-server.ts";
 

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { SmsClient, type SmsClientOptions } from "@azure/communication-sms";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
+import { WebhookReceiver } from "../../event-grid/testing/webhook-receiver.ts";
 import { PhoneNetwork } from "../phone-network.ts";
-import { WebhookReceiver } from "../testing/webhook-receiver.ts";
 
 const COMPANY = "+18005550100";
 const CUSTOMER = "+15551230001";

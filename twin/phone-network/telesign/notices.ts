@@ -1,7 +1,7 @@
 import type { Text } from "../carrier.ts";
 import type { Faults } from "../faults.ts";
 import { withoutPlus } from "../phone-number.ts";
-import type { Notice, Patience } from "../webhooks/webhooks.ts";
+import type { Notice, Patience } from "../webhooks.ts";
 import type { TelesignAccount } from "./account.ts";
 import { classified } from "./keywords.ts";
 import { reportOf, type TelesignMessage } from "./message.ts";

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Carrier } from "../carrier.ts";
 import { type CustomerText, refuseMedia } from "../customer-text.ts";
 import type { Faults } from "../faults.ts";
-import type { Webhooks } from "../webhooks/webhooks.ts";
+import type { Webhooks } from "../webhooks.ts";
 import type { TelesignAccount } from "./account.ts";
 import { newReferenceId, referenceIdSchema, type TelesignMessage } from "./message.ts";
 import { TelesignNotices } from "./notices.ts";

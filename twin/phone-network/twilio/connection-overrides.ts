@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { WebhookAnswer } from "../webhooks/webhook.ts";
-import type { Patience } from "../webhooks/webhooks.ts";
+import type { WebhookAnswer } from "../../webhooks/call-webhook.ts";
+import type { Patience } from "../webhooks.ts";
 
 const between = (min: number, max: number, preset: number) => z.coerce.number().int().min(min).max(max).default(preset);
 

@@ -1,7 +1,7 @@
 import type { Faults } from "../faults.ts";
 import { encodedForm } from "../form.ts";
 import { segment } from "../segments.ts";
-import type { Notice } from "../webhooks/webhooks.ts";
+import type { Notice } from "../webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
 import { patienceOf, requestedUrl } from "./connection-overrides.ts";
 import type { Result, TwilioMessage } from "./message.ts";

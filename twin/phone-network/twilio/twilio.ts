@@ -4,7 +4,7 @@ import type { CustomerText } from "../customer-text.ts";
 import type { Faults } from "../faults.ts";
 import type { OptOuts } from "../opt-outs.ts";
 import type { TwilioNumber } from "../owned-numbers.ts";
-import type { Answered, Webhooks } from "../webhooks/webhooks.ts";
+import type { Answered, Webhooks } from "../webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
 import { markReported, markSent, newSid, type Result, resultOf, sidSchema, type TwilioMessage } from "./message.ts";
 import { TwilioNotices } from "./notices.ts";

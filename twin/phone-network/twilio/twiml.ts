@@ -1,4 +1,4 @@
-import type { Answered } from "../webhooks/webhooks.ts";
+import type { Answered } from "../webhooks.ts";
 
 /**
  * The texts that the answer to an inbound webhook has Twilio send to the customer: one for each `<Message>`, or the

@@ -1,9 +1,9 @@
-import type { Clock } from "../../clock.ts";
-import type { Agenda } from "../agenda.ts";
-import type { Faults } from "../faults.ts";
-import type { CallsUnderWay } from "./calls-under-way.ts";
-import { EventLine } from "./event-line.ts";
-import { callWebhook, type WebhookAnswer, type WebhookCall } from "./webhook.ts";
+import type { Clock } from "../clock.ts";
+import type { Agenda } from "../webhooks/agenda.ts";
+import { callWebhook, type WebhookAnswer, type WebhookCall } from "../webhooks/call-webhook.ts";
+import { EventLine } from "../webhooks/event-lane.ts";
+import type { CallsUnderWay } from "../webhooks/in-flight-calls.ts";
+import type { Faults } from "./faults.ts";
 
 /** Something that a provider tells an app by calling its webhook. */
 export interface Notice {

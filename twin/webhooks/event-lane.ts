@@ -1,4 +1,4 @@
-import type { Faults } from "../faults.ts";
+import type { Faults } from "../phone-network/faults.ts";
 
 /** How an event is brought to the receiver. @param onFirstAttempt - to be called when the first attempt has ended. */
 export type Deliver<Event> = (event: Event, delayMs: number, onFirstAttempt: () => void) => void;
