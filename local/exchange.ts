@@ -49,7 +49,7 @@ export const measureExchange = async (): Promise<{ readonly exchange: Usage; rea
     requestUnits: twin.cosmos.ledger.requestUnits,
     messages: sum(Object.values(twin.serviceBus.counts)),
     actions: sum(kinds.map((kind) => twin.taskHub.actionCounts()[kind] * ACTION_WEIGHTS[kind])),
-    deliveries: twin.phoneNetwork.deliveries().length,
+    deliveries: twin.eventGrid.deliveries().length,
     executions,
   });
   const usedBy = async (act: () => Promise<void>): Promise<Usage> => {

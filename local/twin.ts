@@ -4,6 +4,8 @@ import * as z from "zod";
 import { QUEUES } from "../infra/service-bus/queues.ts";
 import { TwinClock } from "../twin/clock.ts";
 import { CosmosDb } from "../twin/cosmos/cosmos-db.ts";
+import { eventGridRoutes } from "../twin/event-grid/api-routes.ts";
+import { EventGrid } from "../twin/event-grid/event-grid.ts";
 import { TaskHub } from "../twin/functions-host/durable/task-hub.ts";
 import {
   type FunctionsHost,
@@ -75,6 +77,7 @@ export class Twin {
   readonly taskHub = new TaskHub({ clock: this.clock });
   readonly serviceBus = new ServiceBus({ clock: this.clock, queues: queueSettings() });
   readonly cosmos = new CosmosDb({ clock: this.clock });
+  readonly eventGrid = new EventGrid({ clock: this.clock });
   readonly organisation: SampleOrganisation;
   readonly identity: IdentityProvider;
   readonly phoneNetwork: PhoneNetwork;
@@ -91,6 +94,8 @@ export class Twin {
     const sample = sampleSettings();
     this.phoneNetwork = new PhoneNetwork({
       clock: this.clock,
+      events: this.eventGrid,
+      routes: eventGridRoutes(this.eventGrid),
       ...options.phones,
       accessKey: /accesskey=(.+)$/.exec(sample.ACS_CONNECTION_STRING ?? "")?.[1] ?? "",
     });
@@ -166,12 +171,14 @@ export class Twin {
 
   #isQuiet(): boolean {
     const messages = Object.values(this.serviceBus.snapshot()).some(({ active, locked }) => active + locked > 0);
-    return this.phoneNetwork.idle() && !messages && (this.#host?.inFlight() ?? 0) === 0;
+    return this.phoneNetwork.isIdle() && this.eventGrid.isIdle() && !messages && (this.#host?.inFlight() ?? 0) === 0;
   }
 
   async stop(): Promise<void> {
     await this.stopHost();
-    await Promise.all([this.serviceBus.stop(), this.cosmos.stop(), this.phoneNetwork.stop(), this.identity.stop()]);
+    await Promise.all(
+      [this.serviceBus, this.cosmos, this.eventGrid, this.phoneNetwork, this.identity].map((part) => part.stop()),
+    );
   }
 
   async #start(): Promise<void> {
@@ -182,6 +189,7 @@ export class Twin {
       onPort("phone network", ports.phoneNetwork, (port) => this.phoneNetwork.start(port)),
       onPort("identity", ports.identity, (port) => this.identity.start(port)),
     ]);
+    this.eventGrid.start();
     this.#functionsPort = ports.functions === 0 ? await freePort() : ports.functions;
     this.#settings = { ...this.#settings, ...this.#addressSettings() };
     const containers = await createDatabase(this.cosmos.connectionString, this.#settings.COSMOS_DATABASE ?? "hilo");
@@ -193,7 +201,7 @@ export class Twin {
         { name: "sms-received", eventType: "Microsoft.Communication.SMSReceived" as const },
         { name: "sms-delivery-report", eventType: "Microsoft.Communication.SMSDeliveryReportReceived" as const },
       ].map(({ name, eventType }) =>
-        this.phoneNetwork.subscribe({
+        this.eventGrid.subscribe({
           name,
           eventType,
           endpoint: `${this.host.url}/runtime/webhooks/EventGrid?functionName=${name}`,

@@ -3,6 +3,7 @@ import { PROVIDER_SETUPS } from "../../infra/providers/registry.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
 import type { Failure } from "../../shared/sms/failure.ts";
 import type { ProviderName, SmsProvider, WebhookReading } from "../../shared/sms/provider.ts";
+import type { EventGrid } from "../../twin/event-grid/event-grid.ts";
 import { WebhookReceiver } from "../../twin/event-grid/testing/webhook-receiver.ts";
 import type { OwnedNumberInput } from "../../twin/phone-network/owned-numbers.ts";
 import type { PhoneNetwork } from "../../twin/phone-network/phone-network.ts";
@@ -35,7 +36,7 @@ export const startStage = async ({ name, number, settings, wrongKey }: ProviderU
     numbers: [number(app)],
     telesign: { callbackUrl: `${app}/api/webhooks/telesign` },
   }));
-  const { network, clock, app, receiver } = parts;
+  const { network, eventGrid, clock, app, receiver } = parts;
   const now = () => toInstant(new Date(clock.now()));
   const make = (changes: Settings = {}): SmsProvider => {
     const configured = PROVIDER_SETUPS[name]?.configure({ ...settings(network), ...changes }, app);
@@ -47,7 +48,7 @@ export const startStage = async ({ name, number, settings, wrongKey }: ProviderU
   const read = webhook
     ? (): readonly Told[] =>
         receiver.callbacks.map(({ url, headers, body }) => webhook.read(callOf(url, headers, body)))
-    : await readEventGrid(network);
+    : await readEventGrid(eventGrid);
   /** Waits until so many things were told, and returns them, oldest first. */
   const told = (count: number) =>
     vi.waitFor(() => {
@@ -66,13 +67,13 @@ const callOf = (url: string, headers: object, body: string) => ({
 });
 
 /** Where Event Grid brings what the provider tells. */
-const readEventGrid = async (network: PhoneNetwork): Promise<() => readonly Told[]> => {
+const readEventGrid = async (eventGrid: EventGrid): Promise<() => readonly Told[]> => {
   const grid = new WebhookReceiver();
   const endpoint = await grid.start();
   onTestFinished(() => grid.stop());
   const kinds = { "sms-received": "SMSReceived", "sms-delivery-report": "SMSDeliveryReportReceived" } as const;
   for (const [subscription, type] of Object.entries(kinds)) {
-    await network.subscribe({ name: subscription, eventType: `Microsoft.Communication.${type}` as never, endpoint });
+    await eventGrid.subscribe({ name: subscription, eventType: `Microsoft.Communication.${type}` as never, endpoint });
   }
   return () =>
     grid.notifications.map(({ event }) => ({

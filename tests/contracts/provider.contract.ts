@@ -347,7 +347,7 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
       const { webhook } = stage.provider;
       if (!webhook) throw new Error("there is no webhook");
       const { status, contentType: type, body } = webhook.answer;
-      stage.receiver.answerNext({ status, type, body });
+      stage.receiver.respondNext({ status, type, body });
       await receive(stage);
       expect(await stage.called(1)).toMatchObject([{ outcome: "accepted" }]);
       expect(handset(stage)).toEqual([]);

@@ -69,7 +69,7 @@ const textViolations = (twin: Twin, { messages, conversations, quarantined }: Fa
     }
   }
   for (const id of quarantined) found.push(`${id} is in quarantine`);
-  for (const { event } of twin.phoneNetwork.deadLetters()) found.push(`Event Grid gave up ${event.id}`);
+  for (const { event } of twin.eventGrid.deadLetters()) found.push(`Event Grid gave up ${event.id}`);
   return found;
 };
 

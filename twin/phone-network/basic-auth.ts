@@ -1,4 +1,4 @@
-import type { HttpRequest } from "./http-server.ts";
+import type { HttpRequest } from "../http/server.ts";
 
 export interface Credentials {
   readonly user: string;

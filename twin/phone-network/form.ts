@@ -1,4 +1,4 @@
-import type { HttpRequest } from "./http-server.ts";
+import type { HttpRequest } from "../http/server.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 

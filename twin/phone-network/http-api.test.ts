@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
+import { eventGridRoutes } from "../event-grid/api-routes.ts";
+import { EventGrid } from "../event-grid/event-grid.ts";
 import { WebhookReceiver } from "../event-grid/testing/webhook-receiver.ts";
 import { PhoneNetwork } from "./phone-network.ts";
 import { CallbackReceiver } from "./testing/callback-receiver.ts";
@@ -9,13 +11,17 @@ const TEXT = { from: CUSTOMER, to: "+18005550100", text: "Where is my order?" };
 const SMS_RECEIVED = "Microsoft.Communication.SMSReceived";
 
 let network: PhoneNetwork;
+let eventGrid: EventGrid;
 
 beforeEach(async () => {
-  network = new PhoneNetwork({ clock: new TwinClock() });
+  const clock = new TwinClock();
+  eventGrid = new EventGrid({ clock });
+  eventGrid.start();
+  network = new PhoneNetwork({ clock, events: eventGrid, routes: eventGridRoutes(eventGrid) });
   await network.start(0);
 });
 
-afterEach(() => network.stop());
+afterEach(() => Promise.all([network.stop(), eventGrid.stop()]));
 
 const call = async (method: string, path: string, body?: unknown) => {
   const response = await fetch(`${network.url}${path}`, {
@@ -55,7 +61,7 @@ it("takes a customer's text and shows what Event Grid made of it", () =>
 it("shows the events that were given up", () =>
   withReceiver(async (endpoint, receiver) => {
     await call("POST", "/subscriptions", { name: "sms-received", eventType: SMS_RECEIVED, endpoint });
-    receiver.answerNext(400);
+    receiver.respondNext(400);
     await call("POST", "/texts", { ...TEXT, messageId: "first" });
     await vi.waitFor(async () =>
       expect(await call("GET", "/dead-letters")).toMatchObject({
@@ -87,7 +93,7 @@ it("registers a number with a provider, and shows what that provider called", as
   expect(await call("GET", "/numbers")).toMatchObject({ status: 200, body: { items: [registered] } });
 
   const { messageId } = (await call("POST", "/texts", { ...TEXT, to: "+12065550100" })).body;
-  const seen = { provider: "twilio", about: "text", messageId, attempt: 1, status: 200, answer: "<Response/>" };
+  const seen = { provider: "twilio", about: "text", messageId, attempt: 1, status: 200, responseBody: "<Response/>" };
   await vi.waitFor(async () =>
     expect(await call("GET", "/webhook-calls")).toMatchObject({ status: 200, body: { items: [seen] } }),
   );
@@ -137,7 +143,7 @@ it("says why a webhook could not be subscribed", () =>
     expect(await call("POST", "/subscriptions", { name: "mine", eventType: SMS_RECEIVED, endpoint })).toMatchObject({
       status: 422,
       type: "application/problem+json",
-      body: { detail: expect.stringContaining("it answered 202") },
+      body: { detail: expect.stringContaining("the response was 202") },
     });
   }));
 

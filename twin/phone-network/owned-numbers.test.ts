@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { PhoneNetwork, type PhoneNetworkOptions } from "./phone-network.ts";
+import { RecordingPublisher } from "./testing/recording-publisher.ts";
 import { CUSTOMER, startTelesign, COMPANY as TELESIGN_NUMBER } from "./testing/telesign.ts";
 import { COMPANY as TWILIO_NUMBER } from "./testing/twilio.ts";
 
-const make = (options: Partial<PhoneNetworkOptions>) => new PhoneNetwork({ clock: new TwinClock(), ...options });
+const make = (options: Partial<PhoneNetworkOptions>) =>
+  new PhoneNetwork({ clock: new TwinClock(), events: new RecordingPublisher(), ...options });
 
 describe("a number", () => {
   it("can be registered from the start and anew", () => {

@@ -1,11 +1,11 @@
 import type { Clock } from "../clock.ts";
-import type { EventGrid } from "../event-grid/event-grid.ts";
-import type { Agenda } from "../webhooks/agenda.ts";
+import type { EventPublisher } from "../event-grid/publisher.ts";
+import type { HttpReply, HttpRequest } from "../http/server.ts";
+import type { Scheduler } from "../webhooks/scheduler.ts";
 import { AcsSms } from "./acs/acs-sms.ts";
 import type { Carrier } from "./carrier.ts";
 import type { CustomerText } from "./customer-text.ts";
 import type { Faults } from "./faults.ts";
-import type { HttpReply, HttpRequest } from "./http-server.ts";
 import type { OptOuts } from "./opt-outs.ts";
 import type { OwnedNumbers } from "./owned-numbers.ts";
 import { SendFaults } from "./send-faults.ts";
@@ -19,12 +19,12 @@ import type { Webhooks } from "./webhooks.ts";
 
 interface Parts {
   readonly clock: Clock;
-  readonly agenda: Agenda;
+  readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly carrier: Carrier;
   readonly optOuts: OptOuts;
   readonly numbers: OwnedNumbers;
-  readonly eventGrid: EventGrid;
+  readonly events: EventPublisher;
   readonly webhooks: Webhooks;
   readonly accessKey: Buffer;
   readonly twilioAccount: TwilioAccount;
@@ -42,10 +42,10 @@ export class Providers {
   readonly #twilioApi: TwilioRestApi;
   readonly #telesignApi: TelesignRestApi;
 
-  constructor({ eventGrid, twilioAccount, telesignAccount, ...parts }: Parts) {
+  constructor({ twilioAccount, telesignAccount, ...parts }: Parts) {
     this.#numbers = parts.numbers;
     const common = { ...parts, sendFaults: new SendFaults(parts) };
-    this.#acs = new AcsSms({ ...common, publish: (event, parties) => eventGrid.publish(event, parties) });
+    this.#acs = new AcsSms(common);
     this.#twilio = new Twilio({ ...common, account: twilioAccount });
     this.#twilioApi = new TwilioRestApi({ ...common, account: twilioAccount, twilio: this.#twilio });
     this.telesign = new Telesign({ ...common, account: telesignAccount });

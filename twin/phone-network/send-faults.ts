@@ -1,47 +1,50 @@
-import type { Agenda } from "../webhooks/agenda.ts";
+import type { HttpReply } from "../http/server.ts";
+import type { Scheduler } from "../webhooks/scheduler.ts";
 import type { Fault, Faults } from "./faults.ts";
-import type { HttpReply } from "./http-server.ts";
 
-/** The HTTP statuses with which a fault can refuse a send request. */
-export type RefusalStatus = Extract<Fault, { on: "send"; effect: "status" }>["status"];
+/** The HTTP statuses with which a fault can fail a send request. */
+export type FaultStatus = Extract<Fault, { on: "send"; effect: "status" }>["status"];
 
-/** Why a request that a fault refuses was refused, for people. */
-export const REFUSED_BY_FAULT = "Refused because a fault says so.";
+/** Error message of a send request that fails by a fault. */
+export const FAULT_MESSAGE = "This failure was requested by a fault.";
 
-/** Serves send requests, whoever's they are, through the faults that strike a request as a whole. */
+/** Applies the faults on send requests, for every provider. */
 export class SendFaults {
-  readonly #agenda: Agenda;
+  readonly #scheduler: Scheduler;
   readonly #faults: Faults;
 
-  constructor(parts: { agenda: Agenda; faults: Faults }) {
-    this.#agenda = parts.agenda;
+  constructor(parts: { scheduler: Scheduler; faults: Faults }) {
+    this.#scheduler = parts.scheduler;
     this.#faults = parts.faults;
   }
 
   /**
-   * @param parties - the phone numbers concerned.
-   * @param carryOut - sends the texts and says what to answer.
-   * @param refuse - the provider's way of refusing a request.
+   * Serves a send request.
+   * @param parties - the phone numbers involved.
+   * @param handler.send - sends the texts and makes the response.
+   * @param handler.fail - makes the provider's response with this HTTP status.
    */
   async serve(
     parties: readonly string[],
-    carryOut: () => HttpReply,
-    refuse: (status: RefusalStatus, headers: Readonly<Record<string, string>>) => HttpReply,
+    handler: {
+      send: () => HttpReply;
+      fail: (status: FaultStatus, headers: Readonly<Record<string, string>>) => HttpReply;
+    },
   ): Promise<HttpReply> {
     const delay = this.#faults.take("send", ["delay"], parties);
-    if (delay) await new Promise<void>((resolve) => this.#agenda.add(delay.delayMs, resolve));
+    if (delay) await new Promise<void>((resolve) => this.#scheduler.add(delay.delayMs, () => resolve()));
     const fault = this.#faults.take("send", ["status", "drop-connection", "no-answer"], parties);
     if (fault?.effect === "no-answer") return { kind: "no-answer" };
     if (fault?.effect === "status") {
       const retryAfter = fault.retryAfterSeconds;
-      return refuse(fault.status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
+      return handler.fail(fault.status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
     }
-    const reply = carryOut();
+    const reply = handler.send();
     return fault?.effect === "drop-connection" ? { kind: "drop-connection" } : reply;
   }
 
-  /** The fault that refuses one recipient of a request, if there is one. */
-  refusalOf(parties: readonly string[]): Extract<Fault, { effect: "refuse-recipient" }> | undefined {
+  /** Takes the fault that refuses one recipient of a request. */
+  takeRefusal(parties: readonly string[]): Extract<Fault, { effect: "refuse-recipient" }> | undefined {
     return this.#faults.take("send", ["refuse-recipient"], parties);
   }
 }

@@ -1,34 +1,36 @@
 import type { Clock } from "../clock.ts";
-import type { Agenda } from "../webhooks/agenda.ts";
-import { callWebhook, type WebhookAnswer, type WebhookCall } from "../webhooks/call-webhook.ts";
-import { EventLine } from "../webhooks/event-lane.ts";
-import type { CallsUnderWay } from "../webhooks/in-flight-calls.ts";
+import {
+  callWebhook,
+  type WebhookRequest,
+  type WebhookResponse,
+  type WebhookResult,
+} from "../webhooks/call-webhook.ts";
+import { EventLane } from "../webhooks/event-lane.ts";
+import type { Scheduler } from "../webhooks/scheduler.ts";
 import type { Faults } from "./faults.ts";
 
-/** Something that a provider tells an app by calling its webhook. */
+/** A call of a provider to an app's webhook. */
 export interface Notice {
   readonly provider: "twilio" | "telesign";
   readonly about: "text" | "report";
   readonly messageId: string;
-  /** The same in every attempt, but for the time that is left. */
-  readonly call: Omit<WebhookCall, "withinMs">;
-  readonly patience: Patience;
-  /** Called with the answer that was accepted. */
-  readonly onAccepted?: (answer: Answered) => void;
+  /** The same in each attempt. */
+  readonly request: Omit<WebhookRequest, "timeoutMs">;
+  readonly retryPolicy: RetryPolicy;
+  /** Called with the response that was accepted. */
+  readonly onAccepted?: (response: WebhookResponse) => void;
 }
 
-export type Answered = Extract<WebhookAnswer, { kind: "answered" }>;
-
-/** What a provider puts up with. Times are milliseconds of the clock. */
-export interface Patience {
+/** Times are milliseconds of the clock. */
+export interface RetryPolicy {
   readonly accepts: (status: number) => boolean;
   /** @param elapsedMs - since the first attempt began. */
-  readonly withinMs: (elapsedMs: number) => number;
-  /** @returns the wait until the next attempt; undefined when there is none. @param attempts - those made, 1 or more. */
-  readonly retryAfterMs: (attempts: number, answer: WebhookAnswer, elapsedMs: number) => number | undefined;
+  readonly timeoutMs: (elapsedMs: number) => number;
+  /** @param attempts - attempts so far, 1 or more. @returns the delay of the next attempt; undefined for none. */
+  readonly retryAfterMs: (attempts: number, result: WebhookResult, elapsedMs: number) => number | undefined;
 }
 
-/** One call of a provider to a webhook, with what came of it. Times are ISO 8601, UTC. */
+/** One attempt to call a webhook. Times are ISO 8601, UTC. */
 export interface WebhookAttempt {
   readonly provider: Notice["provider"];
   readonly about: Notice["about"];
@@ -36,99 +38,100 @@ export interface WebhookAttempt {
   /** 1 for the first. */
   readonly attempt: number;
   readonly attemptedAt: string;
-  readonly outcome: "accepted" | "refused" | Exclude<WebhookAnswer["kind"], "answered">;
+  readonly outcome: "accepted" | "refused" | Exclude<WebhookResult["kind"], "response">;
   readonly status?: number;
-  /** The body that was answered. */
-  readonly answer?: string;
-  /** Why there was no answer. */
+  readonly responseBody?: string;
+  /** Reason for the missing response. */
   readonly error?: string;
   readonly nextAttemptAt?: string;
 }
 
-/** Calls the webhooks of the providers that have no Event Grid between them and the app, and keeps a record of it. */
+/** Where an attempt stands in the series of attempts for one notice. */
+interface Progress {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Start of the first attempt, in milliseconds since the Unix epoch; undefined before it. */
+  readonly startedAt?: number;
+}
+
+/** Calls the webhooks of the providers that do not use Event Grid, and records the attempts. */
 export class Webhooks {
   readonly #clock: Clock;
-  readonly #agenda: Agenda;
+  readonly #scheduler: Scheduler;
   readonly #faults: Faults;
-  readonly #calls: CallsUnderWay;
   readonly #log: (line: string) => void;
   readonly #attempts: WebhookAttempt[] = [];
-  readonly #lines = new Map<string, EventLine<Notice>>();
+  readonly #lanes = new Map<string, EventLane<Notice>>();
 
-  constructor(parts: {
-    clock: Clock;
-    agenda: Agenda;
-    faults: Faults;
-    calls: CallsUnderWay;
-    log: (line: string) => void;
-  }) {
+  constructor(parts: { clock: Clock; scheduler: Scheduler; faults: Faults; log: (line: string) => void }) {
     this.#clock = parts.clock;
-    this.#agenda = parts.agenda;
+    this.#scheduler = parts.scheduler;
     this.#faults = parts.faults;
-    this.#calls = parts.calls;
     this.#log = parts.log;
   }
 
   /** @param parties - the phone numbers that the notice is about, for faults to match. */
   send(notice: Notice, parties: readonly string[]): void {
     const name = `${notice.provider} ${notice.about}`;
-    const line = this.#lines.get(name) ?? this.#newLine();
-    this.#lines.set(name, line);
-    line.send(notice, parties);
+    const lane = this.#lanes.get(name) ?? this.#newLane();
+    this.#lanes.set(name, lane);
+    lane.send(notice, this.#faults.forEvent(parties));
   }
 
-  /** Lets go of the notices that a fault holds back. */
+  /** Sends the notices that the fault "hold" keeps back. */
   releaseHeld(): void {
-    for (const line of this.#lines.values()) line.release();
+    for (const lane of this.#lanes.values()) lane.releaseHeld();
   }
 
-  /** Every call that has ended, oldest first. */
+  /** All attempts that have ended, oldest first. */
   attempts(): readonly WebhookAttempt[] {
     return [...this.#attempts];
   }
 
-  #newLine(): EventLine<Notice> {
-    return new EventLine(this.#faults, (notice, delayMs, onFirstAttempt) =>
-      this.#agenda.add(delayMs, () =>
-        this.#calls.begin(async (giveUp) => {
-          await this.#attempt(notice, 1, giveUp);
-          onFirstAttempt();
-        }),
-      ),
+  #newLane(): EventLane<Notice> {
+    return new EventLane((notice, delayMs, onFirstAttempt) =>
+      this.#scheduler.add(delayMs, async (signal) => {
+        await this.#attempt(notice, { attempt: 1 }, signal);
+        onFirstAttempt();
+      }),
     );
   }
 
-  /** @param firstAt - when the first attempt began; undefined when this is it. */
-  async #attempt(notice: Notice, attempt: number, giveUp: AbortSignal, firstAt?: number): Promise<void> {
-    const { call, patience } = notice;
+  async #attempt(notice: Notice, { attempt, startedAt }: Progress, signal: AbortSignal): Promise<void> {
+    const { request, retryPolicy } = notice;
     const attemptedAt = this.#clock.now();
-    const beganAt = firstAt ?? attemptedAt;
-    const withinMs = patience.withinMs(attemptedAt - beganAt);
-    const answer = await callWebhook(this.#clock, { ...call, withinMs }, giveUp);
+    const firstAt = startedAt ?? attemptedAt;
+    const timeoutMs = retryPolicy.timeoutMs(attemptedAt - firstAt);
+    const result = await callWebhook(this.#clock, { ...request, timeoutMs }, signal);
     const now = this.#clock.now();
-    const isAccepted = answer.kind === "answered" && patience.accepts(answer.status);
-    const waitMs = isAccepted ? undefined : patience.retryAfterMs(attempt, answer, now - beganAt);
+    const isAccepted = result.kind === "response" && retryPolicy.accepts(result.status);
+    const delayMs = isAccepted ? undefined : retryPolicy.retryAfterMs(attempt, result, now - firstAt);
     const record: WebhookAttempt = {
       provider: notice.provider,
       about: notice.about,
       messageId: notice.messageId,
       attempt,
       attemptedAt: new Date(attemptedAt).toISOString(),
-      ...result(answer, isAccepted),
-      ...(waitMs !== undefined && { nextAttemptAt: new Date(now + waitMs).toISOString() }),
+      ...outcomeMembers(result, isAccepted),
+      ...(delayMs !== undefined && { nextAttemptAt: new Date(now + delayMs).toISOString() }),
     };
     this.#attempts.push(record);
-    if (isAccepted) notice.onAccepted?.(answer);
+    if (isAccepted) notice.onAccepted?.(result);
     else this.#log(described(record));
-    if (waitMs === undefined) return;
-    this.#agenda.add(waitMs, () => this.#calls.begin((signal) => this.#attempt(notice, attempt + 1, signal, beganAt)));
+    if (delayMs === undefined) return;
+    const next = { attempt: attempt + 1, startedAt: firstAt };
+    this.#scheduler.add(delayMs, (nextSignal) => this.#attempt(notice, next, nextSignal));
   }
 }
 
-const result = (answer: WebhookAnswer, isAccepted: boolean) =>
-  answer.kind === "answered"
-    ? { outcome: isAccepted ? ("accepted" as const) : ("refused" as const), status: answer.status, answer: answer.body }
-    : { outcome: answer.kind, error: answer.message };
+const outcomeMembers = (result: WebhookResult, isAccepted: boolean) =>
+  result.kind === "response"
+    ? {
+        outcome: isAccepted ? ("accepted" as const) : ("refused" as const),
+        status: result.status,
+        responseBody: result.body,
+      }
+    : { outcome: result.kind, error: result.message };
 
 const described = (record: WebhookAttempt): string =>
   `${record.provider} ${record.about} ${record.messageId} not accepted, attempt ${record.attempt}: ` +

@@ -1,48 +1,66 @@
 import type { Clock } from "../clock.ts";
 
-export interface WebhookCall {
+export interface WebhookRequest {
   readonly url: string;
   readonly method: "POST" | "OPTIONS";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** The longest that the endpoint may take to answer, in milliseconds of the clock's time. */
-  readonly withinMs: number;
+  /** Time for the whole response, in milliseconds of the clock. */
+  readonly timeoutMs: number;
 }
 
-export type WebhookAnswer =
-  | { readonly kind: "answered"; readonly status: number; readonly headers: Headers; readonly body: string }
-  /** `ConnectError`: nobody was there. `SocketError`: the connection broke. `Aborted`: the caller gave up. */
-  | { readonly kind: "TimedOut" | "ConnectError" | "SocketError" | "Aborted"; readonly message: string };
+export interface WebhookResponse {
+  readonly kind: "response";
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
 
-/** What `fetch` gives as the cause when it got no connection. Source: Node's and undici's error codes. */
+/** `ConnectError`: no connection. `SocketError`: the connection broke. `Aborted`: the caller was stopped. */
+export interface WebhookFailure {
+  readonly kind: "TimedOut" | "ConnectError" | "SocketError" | "Aborted";
+  readonly message: string;
+}
+
+export type WebhookResult = WebhookResponse | WebhookFailure;
+
+/** Causes of a failed `fetch` that got no connection. Source: Node's and undici's error codes. */
 const CONNECT_FAILURES: readonly unknown[] = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "UND_ERR_CONNECT_TIMEOUT"];
 
 /**
- * Calls an endpoint, and waits for the whole answer. Never throws.
- * @param giveUp - when aborted, the call is broken off.
+ * Calls a webhook and reads the whole response. Never throws.
+ * @param signal - aborts the call.
  */
-export const callWebhook = async (clock: Clock, call: WebhookCall, giveUp?: AbortSignal): Promise<WebhookAnswer> => {
-  const timeOut = new AbortController();
-  const cancelTimeOut = clock.after(call.withinMs, () => timeOut.abort());
+export const callWebhook = async (
+  clock: Clock,
+  request: WebhookRequest,
+  signal?: AbortSignal,
+): Promise<WebhookResult> => {
+  const timeout = new AbortController();
+  const cancelTimeout = clock.after(request.timeoutMs, () => timeout.abort());
   try {
-    const response = await fetch(call.url, {
-      method: call.method,
-      headers: call.headers,
-      body: call.body ?? null,
-      redirect: "manual", // an endpoint that moves has not answered: the service follows no redirects
-      signal: giveUp ? AbortSignal.any([timeOut.signal, giveUp]) : timeOut.signal,
+    const response = await fetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      body: request.body ?? null,
+      redirect: "manual", // the services follow no redirects
+      signal: signal ? AbortSignal.any([timeout.signal, signal]) : timeout.signal,
     });
-    return { kind: "answered", status: response.status, headers: response.headers, body: await response.text() };
+    return { kind: "response", status: response.status, headers: response.headers, body: await response.text() };
   } catch (error) {
-    if (giveUp?.aborted) return { kind: "Aborted", message: "the phone network was stopped" };
-    if (timeOut.signal.aborted)
-      return { kind: "TimedOut", message: `no answer within ${call.withinMs / 1000} seconds` };
-    const cause = error instanceof Error ? (error.cause ?? error) : error; // `fetch` itself says only that it failed
-    const connected = !CONNECT_FAILURES.includes((cause as { code?: unknown }).code);
-    return { kind: connected ? "SocketError" : "ConnectError", message: reason(cause) };
+    if (signal?.aborted) return { kind: "Aborted", message: "the caller was stopped" };
+    if (timeout.signal.aborted) {
+      return { kind: "TimedOut", message: `no response within ${request.timeoutMs / 1000} seconds` };
+    }
+    return connectionFailure(error);
   } finally {
-    cancelTimeOut();
+    cancelTimeout();
   }
 };
 
-const reason = (cause: unknown): string => (cause instanceof Error ? cause.message || String(cause) : String(cause));
+const connectionFailure = (error: unknown): WebhookFailure => {
+  const cause = error instanceof Error ? (error.cause ?? error) : error; // `fetch` itself only says that it failed
+  const isConnected = !CONNECT_FAILURES.includes((cause as { code?: unknown }).code);
+  const message = cause instanceof Error ? cause.message || String(cause) : String(cause);
+  return { kind: isConnected ? "SocketError" : "ConnectError", message };
+};

@@ -8,6 +8,7 @@ import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { OutboundText } from "../../../shared/sms/provider.ts";
 import { TwinClock } from "../../../twin/clock.ts";
+import { EventGrid } from "../../../twin/event-grid/event-grid.ts";
 import { PhoneNetwork } from "../../../twin/phone-network/phone-network.ts";
 import { QUEUES } from "../../service-bus/queues.ts";
 import { AcsProvider } from "./acs-provider.ts";
@@ -28,7 +29,8 @@ const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
 const connect = (connectionString: string) => new AcsProvider({ kind: "connection-string", connectionString });
 
 const startNetwork = async () => {
-  const network = new PhoneNetwork({ clock: new TwinClock() });
+  const clock = new TwinClock();
+  const network = new PhoneNetwork({ clock, events: new EventGrid({ clock }) });
   await network.start(0);
   onTestFinished(() => network.stop());
   const got = () => network.handset(CUSTOMER).map(({ text }) => text);

@@ -192,7 +192,7 @@ it("asks with an API key where there is one, and no longer with the token", asyn
 
 it("has reports brought to an address with the tag, again and again until they are taken", async () => {
   const { provider, receiver, textOf, letPass, webhookUrl } = await start();
-  receiver.answerNext(500, 500);
+  receiver.respondNext(500, 500);
   await provider.send(textOf());
   await letPass(1);
   expect(receiver.callbacks.map(({ url }) => url)).toEqual(Array(4).fill(`${webhookUrl}?tag=thread/out%201%26x`));

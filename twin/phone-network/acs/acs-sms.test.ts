@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { SmsClient, type SmsClientOptions } from "@azure/communication-sms";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
-import { WebhookReceiver } from "../../event-grid/testing/webhook-receiver.ts";
+import type { EventGridEvent } from "../../event-grid/event.ts";
 import { PhoneNetwork } from "../phone-network.ts";
+import { RecordingPublisher } from "../testing/recording-publisher.ts";
 
 const COMPANY = "+18005550100";
 const CUSTOMER = "+15551230001";
@@ -28,10 +29,12 @@ const withRecipient = (change: Record<string, string | undefined>): AdditionalPo
 
 let clock: TwinClock;
 let network: PhoneNetwork;
+let events: RecordingPublisher;
 
 beforeEach(async () => {
   clock = new TwinClock();
-  network = new PhoneNetwork({ clock });
+  events = new RecordingPublisher();
+  network = new PhoneNetwork({ clock, events });
   await network.start(0);
 });
 
@@ -242,24 +245,14 @@ describe("a fault that touches sends", () => {
 });
 
 describe("delivery reports", () => {
-  let receiver: WebhookReceiver;
-
-  beforeEach(async () => {
-    receiver = new WebhookReceiver();
-    const endpoint = await receiver.start();
-    const eventType = "Microsoft.Communication.SMSDeliveryReportReceived";
-    await network.subscribe({ name: "reports", eventType, endpoint });
-  });
-
-  afterEach(() => receiver.stop());
-
   const send = async (to = CUSTOMER) => {
     const [result] = await client().send({ ...SEND, to: [to] }, { enableDeliveryReport: true, tag: "conversation 7" });
     return result?.messageId;
   };
   const reports = (count: number) =>
     vi.waitFor(() => {
-      const reported = receiver.notifications.map(({ event }) => event.data);
+      const isReport = ({ eventType }: EventGridEvent) => eventType.endsWith("SMSDeliveryReportReceived");
+      const reported = events.published.filter(isReport).map(({ data }) => data);
       expect(reported).toHaveLength(count);
       return reported;
     });
@@ -267,7 +260,7 @@ describe("delivery reports", () => {
   it("tell in the documented form that a text was delivered", async () => {
     const messageId = await send();
     await reports(1);
-    expect(receiver.notifications[0]?.body).toEqual([
+    expect(events.published).toEqual([
       {
         id: messageId,
         topic: expect.stringContaining("/providers/Microsoft.Communication/CommunicationServices/"),
@@ -328,7 +321,7 @@ describe("delivery reports", () => {
     const messageId = await send("+15551230002");
     expect(await reports(1)).toMatchObject([{ messageId }]);
     clock.advance(60_000);
-    expect(network.idle()).toBe(true);
+    expect(network.isIdle()).toBe(true);
     expect(texts()).toHaveLength(1);
   });
 

@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Clock } from "../../clock.ts";
-import type { EventGridEvent } from "../../event-grid/event.ts";
+import type { EventPublisher } from "../../event-grid/publisher.ts";
+import { type HttpReply, type HttpRequest, json } from "../../http/server.ts";
 import { parseJson } from "../../json-text.ts";
 import type { Carrier, DeliveryReport } from "../carrier.ts";
 import { type CustomerText, refuseMedia } from "../customer-text.ts";
-import { type HttpReply, type HttpRequest, json } from "../http-server.ts";
+import type { Faults } from "../faults.ts";
 import { NETWORK_POLICY } from "../opt-outs.ts";
 import type { OwnedNumbers } from "../owned-numbers.ts";
 import { isRecipientNumber } from "../phone-number.ts";
-import { REFUSED_BY_FAULT, type SendFaults } from "../send-faults.ts";
+import { FAULT_MESSAGE, type SendFaults } from "../send-faults.ts";
 import { smsDeliveryReport, smsReceived } from "./events.ts";
 import { hasSoundRepeatability, type Recipient, type SendRequest, sendRequestSchema } from "./send-request.ts";
 import { accepted, refused, rejected, type SendResult } from "./send-result.ts";
@@ -25,7 +26,8 @@ export class AcsSms {
   readonly #carrier: Carrier;
   readonly #numbers: OwnedNumbers;
   readonly #accessKey: Buffer;
-  readonly #publish: (event: EventGridEvent, parties: readonly string[]) => void;
+  readonly #events: EventPublisher;
+  readonly #faults: Faults;
   /** By repeatability id, for ever: for how long the service remembers is not documented. */
   readonly #accepted = new Map<string, { readonly content: string; readonly result: SendResult }>();
 
@@ -35,22 +37,25 @@ export class AcsSms {
     carrier: Carrier;
     numbers: OwnedNumbers;
     accessKey: Buffer;
-    publish: (event: EventGridEvent, parties: readonly string[]) => void;
+    events: EventPublisher;
+    faults: Faults;
   }) {
     this.#clock = parts.clock;
     this.#sendFaults = parts.sendFaults;
     this.#carrier = parts.carrier;
     this.#numbers = parts.numbers;
     this.#accessKey = parts.accessKey;
-    this.#publish = parts.publish;
+    this.#events = parts.events;
+    this.#faults = parts.faults;
   }
 
   /** Takes a customer's text to a number of the resource. @returns its id, which is also that of the event. */
   receive(text: CustomerText): string {
     refuseMedia(text);
     const { messageId = `Incoming_${randomUUID()}` } = text;
-    this.#carrier.hear({ ...text, messageId }, NETWORK_POLICY);
-    this.#publish(smsReceived({ ...text, messageId }, this.#clock.now()), [text.from, text.to]);
+    this.#carrier.applyPolicy({ ...text, messageId }, NETWORK_POLICY);
+    const event = smsReceived({ ...text, messageId }, this.#clock.now());
+    this.#events.publish(event, this.#faults.forEvent([text.from, text.to]));
     return messageId;
   }
 
@@ -70,11 +75,10 @@ export class AcsSms {
   }
 
   #serve(request: SendRequest): Promise<HttpReply> {
-    return this.#sendFaults.serve(
-      [request.from, ...request.smsRecipients.map(({ to }) => to)],
-      () => json(202, { value: request.smsRecipients.map((recipient) => this.#sendTo(recipient, request)) }),
-      (status, headers) => refusal(status, REFUSAL_CODES[status], REFUSED_BY_FAULT, headers),
-    );
+    return this.#sendFaults.serve([request.from, ...request.smsRecipients.map(({ to }) => to)], {
+      send: () => json(202, { value: request.smsRecipients.map((recipient) => this.#sendTo(recipient, request)) }),
+      fail: (status, headers) => refusal(status, REFUSAL_CODES[status], FAULT_MESSAGE, headers),
+    });
   }
 
   #sendTo(recipient: Recipient, request: SendRequest): SendResult {
@@ -89,7 +93,7 @@ export class AcsSms {
     if (before?.content === content) return before.result;
     if (before) return rejected(to, "repeatabilityRequestId was used for another text.");
 
-    const fault = this.#sendFaults.refusalOf([request.from, to]);
+    const fault = this.#sendFaults.takeRefusal([request.from, to]);
     if (fault) return refused(to, fault.httpStatusCode, fault.errorMessage);
 
     const result = accepted(to, this.#send(to, request), id !== undefined);
@@ -100,7 +104,7 @@ export class AcsSms {
   #send(to: string, { from, message, smsSendOptions }: SendRequest): string {
     const messageId = `Outgoing_${randomUUID()}`;
     const onReport = (report: DeliveryReport) =>
-      this.#publish(smsDeliveryReport(report, smsSendOptions?.tag), [from, to]);
+      this.#events.publish(smsDeliveryReport(report, smsSendOptions?.tag), this.#faults.forEvent([from, to]));
     const listener = smsSendOptions?.enableDeliveryReport ? { onReport } : {};
     this.#carrier.send({ messageId, from, to, text: message }, listener);
     return messageId;

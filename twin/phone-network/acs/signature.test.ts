@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { HttpRequest } from "../http-server.ts";
+import type { HttpRequest } from "../../http/server.ts";
 import { findSignatureFault } from "./signature.ts";
 
 const KEY = Buffer.from("the access key");

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { HttpRequest } from "../http-server.ts";
+import type { HttpRequest } from "../../http/server.ts";
 
 /** How far a request's date may be from now. Source: Azure Communication Services, authentication by access key. */
 const DATE_TOLERANCE_MS = 5 * 60_000;

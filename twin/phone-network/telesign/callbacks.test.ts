@@ -95,7 +95,7 @@ describe("a customer's text", () => {
 describe("an attempt that fails", () => {
   it("is repeated after 5, 10 and 15 seconds, and then the callback is lost", async () => {
     const telesign = await startTelesign();
-    telesign.receiver.answerNext(202, 204, 500, 404);
+    telesign.receiver.respondNext(202, 204, 500, 404);
     const messageId = text(telesign);
     for (const [index, waitMs] of [5_000, 10_000, 15_000].entries()) {
       await telesign.called(index + 1);
@@ -110,17 +110,17 @@ describe("an attempt that fails", () => {
       { messageId, attempt: 4, status: 404 },
     ]);
     telesign.clock.advance(3_600_000);
-    expect(telesign.network.idle()).toBe(true);
+    expect(telesign.network.isIdle()).toBe(true);
     expect(telesign.lines.at(-1)).toBe(`telesign text ${messageId} not accepted, attempt 4: 404; given up`);
   });
 
   it("has waited for 5 seconds of the clock", async () => {
     const telesign = await startTelesign();
-    telesign.receiver.answerNext("never");
+    telesign.receiver.respondNext("never");
     text(telesign);
     await vi.waitFor(() => expect(telesign.receiver.callbacks).toHaveLength(1));
     telesign.clock.advance(5_000);
-    expect(await telesign.called(1)).toMatchObject([{ outcome: "TimedOut", error: "no answer within 5 seconds" }]);
+    expect(await telesign.called(1)).toMatchObject([{ outcome: "TimedOut", error: "no response within 5 seconds" }]);
     telesign.clock.advance(5_000);
     expect(await telesign.called(2)).toMatchObject([{ attempt: 1 }, { attempt: 2, outcome: "accepted" }]);
   });

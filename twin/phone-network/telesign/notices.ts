@@ -1,7 +1,7 @@
 import type { Text } from "../carrier.ts";
 import type { Faults } from "../faults.ts";
 import { withoutPlus } from "../phone-number.ts";
-import type { Notice, Patience } from "../webhooks.ts";
+import type { Notice, RetryPolicy } from "../webhooks.ts";
 import type { TelesignAccount } from "./account.ts";
 import { classified } from "./keywords.ts";
 import { reportOf, type TelesignMessage } from "./message.ts";
@@ -15,9 +15,9 @@ import { statusOf, type TelesignStatus, timestamp } from "./status.ts";
 const WAITS_MS: readonly (number | undefined)[] = [5_000, 10_000, 15_000];
 
 /** Source: TeleSign, callbacks: 200 and nothing else, within 5 seconds. */
-const PATIENCE: Patience = {
+const RETRY_POLICY: RetryPolicy = {
   accepts: (status) => status === 200,
-  withinMs: () => 5_000,
+  timeoutMs: () => 5_000,
   retryAfterMs: (attempts) => WAITS_MS[attempts - 1],
 };
 
@@ -64,7 +64,7 @@ export class TelesignNotices {
     { messageId, from, to }: Text,
     { url, body, tampered }: { url: string; body: unknown; tampered: unknown },
   ): Notice {
-    const fault = this.#faults.take("event", ["forge", "tamper", "bare-signature"], [from, to])?.effect;
+    const fault = this.#faults.forEvent([from, to]).takeEffect(["forge", "tamper", "bare-signature"]);
     const { customerId, apiKey } = this.#account;
     const signature = telesignSignature(fault === "forge" ? STRANGE_KEY : apiKey, JSON.stringify(body));
     const authorization = `TSA ${customerId}:${signature}`;
@@ -73,7 +73,12 @@ export class TelesignNotices {
       authorization,
       "x-ts-authorization": fault === "bare-signature" ? signature : authorization,
     };
-    const call = { url, method: "POST", headers, body: JSON.stringify(fault === "tamper" ? tampered : body) } as const;
-    return { provider: "telesign", about, messageId, call, patience: PATIENCE };
+    const request = {
+      url,
+      method: "POST",
+      headers,
+      body: JSON.stringify(fault === "tamper" ? tampered : body),
+    } as const;
+    return { provider: "telesign", about, messageId, request, retryPolicy: RETRY_POLICY };
   }
 }

@@ -1,10 +1,10 @@
 import type { Clock } from "../../clock.ts";
+import { type HttpReply, type HttpRequest, json } from "../../http/server.ts";
 import { basicCredentials } from "../basic-auth.ts";
 import { formFields } from "../form.ts";
-import { type HttpReply, type HttpRequest, json } from "../http-server.ts";
 import type { OwnedNumbers } from "../owned-numbers.ts";
 import { withoutPlus } from "../phone-number.ts";
-import { REFUSED_BY_FAULT, type RefusalStatus, type SendFaults } from "../send-faults.ts";
+import { FAULT_MESSAGE, type FaultStatus, type SendFaults } from "../send-faults.ts";
 import type { TelesignAccount } from "./account.ts";
 import { newReferenceId, reportOf } from "./message.ts";
 import { formFault } from "./send-request.ts";
@@ -14,7 +14,7 @@ import type { Sending, Telesign } from "./telesign.ts";
 /** Where TeleSign's messaging API is. */
 export const TELESIGN_ROOT = "/v1/messaging";
 
-const FAULT_CODES: Readonly<Record<RefusalStatus, TelesignCode>> = {
+const FAULT_CODES: Readonly<Record<FaultStatus, TelesignCode>> = {
   400: 11000,
   401: 10022,
   429: 10019,
@@ -82,15 +82,15 @@ export class TelesignRestApi {
       externalId: form.external_id,
       callbackUrl: form.callback_url,
     };
-    return this.#sendFaults.serve(
-      [from, sending.to],
-      () => this.#send(sending, form),
-      (status, headers) => this.#refusal(status, FAULT_CODES[status], { form, headers, description: REFUSED_BY_FAULT }),
-    );
+    return this.#sendFaults.serve([from, sending.to], {
+      send: () => this.#send(sending, form),
+      fail: (status, headers) =>
+        this.#refusal(status, FAULT_CODES[status], { form, headers, description: FAULT_MESSAGE }),
+    });
   }
 
   #send(sending: Sending, form: Form): HttpReply {
-    const fault = this.#sendFaults.refusalOf([sending.from, sending.to]);
+    const fault = this.#sendFaults.takeRefusal([sending.from, sending.to]);
     if (fault) {
       return this.#refusal(fault.httpStatusCode, fault.code ?? 11000, { form, description: fault.errorMessage });
     }

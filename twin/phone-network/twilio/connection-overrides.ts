@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { WebhookAnswer } from "../../webhooks/call-webhook.ts";
-import type { Patience } from "../webhooks.ts";
+import type { WebhookResult } from "../../webhooks/call-webhook.ts";
+import type { RetryPolicy } from "../webhooks.ts";
 
 const between = (min: number, max: number, preset: number) => z.coerce.number().int().min(min).max(max).default(preset);
 
@@ -38,21 +38,21 @@ export const webhookUrlSchema = z
 export const requestedUrl = (url: string): string => url.split("#", 1)[0] ?? url;
 
 /** @param url - one that passed the schema. */
-export const patienceOf = (url: string): Patience => {
+export const retryPolicyOf = (url: string): RetryPolicy => {
   const { rt, tt, rc, rp } = overridesSchema.parse(overridesIn(url));
-  const isRetried = (answer: WebhookAnswer) => rp.some((reason) => reason === "all" || reason === reasonOf(answer));
+  const isRetried = (answer: WebhookResult) => rp.some((reason) => reason === "all" || reason === reasonOf(answer));
   return {
     accepts: (status) => status >= 200 && status < 300,
-    withinMs: (elapsedMs) => Math.max(0, Math.min(rt, tt - elapsedMs)),
+    timeoutMs: (elapsedMs) => Math.max(0, Math.min(rt, tt - elapsedMs)),
     // At once: how long Twilio waits between two attempts is not documented
     retryAfterMs: (attempts, answer, elapsedMs) =>
       attempts <= rc && elapsedMs < tt && isRetried(answer) ? 0 : undefined,
   };
 };
 
-const reasonOf = (answer: WebhookAnswer): RetryReason | undefined => {
+const reasonOf = (answer: WebhookResult): RetryReason | undefined => {
   if (answer.kind === "ConnectError") return "ct";
-  if (answer.kind !== "answered") return "rt"; // also a broken connection: which of the two that is, is not certain
+  if (answer.kind !== "response") return "rt"; // also a broken connection: which of the two that is, is not certain
   if (answer.status >= 500) return "5xx";
   return answer.status >= 400 ? "4xx" : undefined;
 };

@@ -1,4 +1,4 @@
-import { type HttpReply, json } from "../http-server.ts";
+import { type HttpReply, json } from "../../http/server.ts";
 
 /** Twilio's error codes, as far as they are spoken here, with their HTTP status. Source: Twilio, error dictionary. */
 const STATUSES = {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type HttpReply, json } from "../http-server.ts";
+import { type HttpReply, json } from "../../http/server.ts";
 import { twilioError } from "./error.ts";
 import { messageResource, type TwilioMessage } from "./message.ts";
 

@@ -3,7 +3,7 @@ import { encodedForm } from "../form.ts";
 import { segment } from "../segments.ts";
 import type { Notice } from "../webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
-import { patienceOf, requestedUrl } from "./connection-overrides.ts";
+import { requestedUrl, retryPolicyOf } from "./connection-overrides.ts";
 import type { Result, TwilioMessage } from "./message.ts";
 import { twilioSignature } from "./signature.ts";
 
@@ -68,24 +68,25 @@ export class TwilioNotices {
     message: TwilioMessage,
     { url, fields, tampered }: { url: string; fields: Fields; tampered: Fields },
   ): Notice {
-    const fault = this.#faults.take("event", ["forge", "tamper", "other-token"], [message.from, message.to])?.effect;
+    const faults = this.#faults.forEvent([message.from, message.to]);
+    const fault = faults.takeEffect(["forge", "tamper", "other-token"]);
     const signature = twilioSignature(this.#tokenFor(fault), requestedUrl(url), fields);
     const { contentType, body } = encodedForm(fault === "tamper" ? { ...fields, ...tampered } : fields);
     return {
       provider: "twilio",
       about,
       messageId: message.messageId,
-      call: {
+      request: {
         url: requestedUrl(url),
         method: "POST",
         headers: { "content-type": contentType, "x-twilio-signature": signature, "user-agent": "TwilioProxy/1.1" },
         body,
       },
-      patience: patienceOf(url),
+      retryPolicy: retryPolicyOf(url),
     };
   }
 
-  #tokenFor(fault: "forge" | "tamper" | "other-token" | undefined): string {
+  #tokenFor(fault: string | undefined): string {
     if (fault === "forge") return STRANGE_TOKEN;
     return fault === "other-token" ? this.#account.secondaryAuthToken : this.#account.authToken;
   }

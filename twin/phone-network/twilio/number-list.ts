@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type HttpReply, json } from "../http-server.ts";
+import { type HttpReply, json } from "../../http/server.ts";
 import type { TwilioNumber } from "../owned-numbers.ts";
 import { withoutPlus } from "../phone-number.ts";
 import { twilioError } from "./error.ts";

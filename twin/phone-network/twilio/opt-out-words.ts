@@ -9,18 +9,18 @@ const TWILIO_POLICY: OptOutPolicy = {
   stopWords: new Set(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"]),
   startWords: new Set(["start", "yes", "unstop"]),
   helpWords: new Set(["help", "info"]),
-  stopAnswer:
+  stopReply:
     "You have successfully been unsubscribed. You will not receive any more messages from this number. " +
     "Reply START to resubscribe.",
-  startAnswer: "You have successfully been re-subscribed to messages from this number. Reply STOP to unsubscribe.",
-  helpAnswer: "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
+  startReply: "You have successfully been re-subscribed to messages from this number. Reply STOP to unsubscribe.",
+  helpReply: "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
 };
 
 /** The network answers STOP and START, and Twilio HELP. Source: Twilio, opt-out keyword handling for toll-free SMS. */
 const TOLL_FREE_POLICY: OptOutPolicy = {
   ...NETWORK_POLICY,
   helpWords: TWILIO_POLICY.helpWords,
-  helpAnswer: TWILIO_POLICY.helpAnswer,
+  helpReply: TWILIO_POLICY.helpReply,
 };
 
 const NOBODY = new Set<string>();

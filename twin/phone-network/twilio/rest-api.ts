@@ -1,8 +1,8 @@
+import { type HttpReply, type HttpRequest, json } from "../../http/server.ts";
 import { basicCredentials } from "../basic-auth.ts";
 import { formFields } from "../form.ts";
-import { type HttpReply, type HttpRequest, json } from "../http-server.ts";
 import type { OwnedNumbers, TwilioNumber } from "../owned-numbers.ts";
-import { REFUSED_BY_FAULT, type RefusalStatus, type SendFaults } from "../send-faults.ts";
+import { FAULT_MESSAGE, type FaultStatus, type SendFaults } from "../send-faults.ts";
 import type { TwilioAccount } from "./account.ts";
 import { twilioError } from "./error.ts";
 import { messageResource } from "./message.ts";
@@ -14,7 +14,7 @@ import type { Twilio } from "./twilio.ts";
 /** Where Twilio's REST API is. */
 export const TWILIO_ROOT = "/2010-04-01/";
 
-const FAULT_CODES: Readonly<Record<RefusalStatus, number>> = {
+const FAULT_CODES: Readonly<Record<FaultStatus, number>> = {
   400: 20001,
   401: 20003,
   429: 20429,
@@ -77,16 +77,15 @@ export class TwilioRestApi {
     if (!form) return twilioError(20001, "The body must be a form, each field once.");
     const sending = sendRequestOf(form, (number) => this.#numbers.get(number));
     if ("kind" in sending) return sending;
-    return this.#sendFaults.serve(
-      [sending.from, sending.to],
-      () => this.#send(sending),
-      (status, headers) => twilioError(FAULT_CODES[status], REFUSED_BY_FAULT, { status, headers }),
-    );
+    return this.#sendFaults.serve([sending.from, sending.to], {
+      send: () => this.#send(sending),
+      fail: (status, headers) => twilioError(FAULT_CODES[status], FAULT_MESSAGE, { status, headers }),
+    });
   }
 
   #send(request: SendRequest): HttpReply {
     const { from, to } = request;
-    const fault = this.#sendFaults.refusalOf([from, to]);
+    const fault = this.#sendFaults.takeRefusal([from, to]);
     if (fault) return twilioError(fault.code ?? 21211, fault.errorMessage, { status: fault.httpStatusCode });
     const number = this.#numbers.get(from);
     if (number.provider === "twilio" && this.#twilio.isRefused(to, number)) {

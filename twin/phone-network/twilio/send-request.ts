@@ -1,4 +1,4 @@
-import type { HttpReply } from "../http-server.ts";
+import type { HttpReply } from "../../http/server.ts";
 import type { OwnedNumber } from "../owned-numbers.ts";
 import { isRecipientNumber } from "../phone-number.ts";
 import { webhookUrlSchema } from "./connection-overrides.ts";

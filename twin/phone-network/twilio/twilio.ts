@@ -1,10 +1,11 @@
 import type { Clock } from "../../clock.ts";
+import type { WebhookResponse } from "../../webhooks/call-webhook.ts";
 import type { Carrier, Text } from "../carrier.ts";
 import type { CustomerText } from "../customer-text.ts";
 import type { Faults } from "../faults.ts";
 import type { OptOuts } from "../opt-outs.ts";
 import type { TwilioNumber } from "../owned-numbers.ts";
-import type { Answered, Webhooks } from "../webhooks.ts";
+import type { Webhooks } from "../webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
 import { markReported, markSent, newSid, type Result, resultOf, sidSchema, type TwilioMessage } from "./message.ts";
 import { TwilioNotices } from "./notices.ts";
@@ -50,7 +51,7 @@ export class Twilio {
     const { media = [] } = text;
     const messageId = sidSchema.parse(text.messageId ?? newSid(media.length > 0 ? "MM" : "SM"));
     const message = this.#keep({ ...text, messageId, media, direction: "inbound" }, "received");
-    this.#carrier.hear(message, policyOf(number));
+    this.#carrier.applyPolicy(message, policyOf(number));
     if (number.smsUrl === undefined) return messageId;
     const notice = this.#notices.ofText(message, number.smsUrl, (answer) => this.#reply(message, answer));
     this.#webhooks.send(notice, [message.from, message.to]);
@@ -66,7 +67,7 @@ export class Twilio {
     return this.#send({ messageId: newSid(), from, to, text: body }, "outbound-api", statusCallback);
   }
 
-  #reply(to: TwilioMessage, answer: Answered): void {
+  #reply(to: TwilioMessage, answer: WebhookResponse): void {
     for (const text of repliesIn(answer)) {
       this.#send({ messageId: newSid(), from: to.to, to: to.from, text }, "outbound-reply", undefined);
     }

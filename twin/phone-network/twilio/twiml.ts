@@ -1,11 +1,11 @@
-import type { Answered } from "../webhooks.ts";
+import type { WebhookResponse } from "../../webhooks/call-webhook.ts";
 
 /**
  * The texts that the answer to an inbound webhook has Twilio send to the customer: one for each `<Message>`, or the
  * whole body when it is plain text. Source: Twilio, TwiML for programmable messaging; that plain text is sent is not
  * certain.
  */
-export const repliesIn = ({ headers, body }: Answered): readonly string[] => {
+export const repliesIn = ({ headers, body }: WebhookResponse): readonly string[] => {
   const type = headers.get("content-type")?.split(";", 1)[0]?.trim();
   if (type === "text/plain") return body === "" ? [] : [body];
   return [...body.matchAll(/<Message\b[^>]*>(.*?)<\/Message>/gs)].map(([, content = ""]) =>

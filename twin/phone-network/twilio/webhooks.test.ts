@@ -86,7 +86,7 @@ describe("a customer's text", () => {
     const twilio = await startTwilio({ numbers: [{ number: COMPANY, provider: "twilio", type: "long-code" }] });
     const messageId = text(twilio);
     expect((await twilio.call("/Messages.json")).body.messages).toMatchObject([{ sid: messageId }]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
     expect(twilio.network.webhookCalls()).toEqual([]);
   });
 
@@ -103,7 +103,7 @@ describe("the answer to a customer's text", () => {
     "%j sends nothing",
     async (answer) => {
       const twilio = await startTwilio();
-      twilio.receiver.answerNext(answer);
+      twilio.receiver.respondNext(answer);
       text(twilio);
       expect(await twilio.called(1)).toMatchObject([{ provider: "twilio", about: "text", outcome: "accepted" }]);
       expect(twilio.network.handset(CUSTOMER)).toEqual([]);
@@ -116,9 +116,9 @@ describe("the answer to a customer's text", () => {
     ["text/plain", "OK", ["OK"]],
   ])("as %s %s is sent to the customer", async (type, body, replies) => {
     const twilio = await startTwilio();
-    twilio.receiver.answerNext({ status: 200, type, body });
+    twilio.receiver.respondNext({ status: 200, type, body });
     text(twilio);
-    expect(await twilio.called(1)).toMatchObject([{ answer: body }]);
+    expect(await twilio.called(1)).toMatchObject([{ responseBody: body }]);
     expect(twilio.network.handset(CUSTOMER)).toMatchObject(
       replies.map((reply) => ({ from: COMPANY, text: reply, origin: "sender" })),
     );
@@ -136,10 +136,10 @@ describe("an attempt that fails", () => {
 
   it("is not repeated after a 5xx, unless the URL says so", async () => {
     const twilio = await withFragment("")();
-    twilio.receiver.answerNext(503);
+    twilio.receiver.respondNext(503);
     const messageId = text(twilio);
     expect(await twilio.called(1)).toMatchObject([{ messageId, attempt: 1, outcome: "refused", status: 503 }]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
     expect(twilio.lines).toEqual([`twilio text ${messageId} not accepted, attempt 1: 503; given up`]);
   });
 
@@ -151,12 +151,12 @@ describe("an attempt that fails", () => {
       { attempt: 1, outcome: "ConnectError" },
       { attempt: 2, outcome: "ConnectError" },
     ]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
   });
 
   it("is repeated with the same id as often as the URL's fragment says, which is neither sent nor signed", async () => {
     const twilio = await withFragment("#rc=3&rp=all")();
-    twilio.receiver.answerNext(500, 404, "hang-up");
+    twilio.receiver.respondNext(500, 404, "hang-up");
     const messageId = text(twilio);
     expect(await twilio.called(4)).toMatchObject([
       { attempt: 1, status: 500 },
@@ -171,25 +171,25 @@ describe("an attempt that fails", () => {
 
   it("is repeated only after what the fragment names", async () => {
     const twilio = await withFragment("#rc=5&rp=5xx,ct")();
-    twilio.receiver.answerNext(500, 400);
+    twilio.receiver.respondNext(500, 400);
     text(twilio);
     expect(await twilio.called(2)).toMatchObject([{ status: 500 }, { status: 400 }]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
   });
 
   it("ends after 15 seconds of the clock, all attempts together", async () => {
     const twilio = await withFragment("#rc=5&rp=all")();
-    twilio.receiver.answerNext("never");
+    twilio.receiver.respondNext("never");
     text(twilio);
     await vi.waitFor(() => expect(twilio.receiver.callbacks).toHaveLength(1));
     twilio.clock.advance(15_000);
-    expect(await twilio.called(1)).toMatchObject([{ outcome: "TimedOut", error: "no answer within 15 seconds" }]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(await twilio.called(1)).toMatchObject([{ outcome: "TimedOut", error: "no response within 15 seconds" }]);
+    expect(twilio.network.isIdle()).toBe(true);
   });
 
   it("leaves the next one the time that is left", async () => {
     const twilio = await withFragment("#rc=1&rp=rt&rt=10000")();
-    twilio.receiver.answerNext("never", "never");
+    twilio.receiver.respondNext("never", "never");
     text(twilio);
     await vi.waitFor(() => expect(twilio.receiver.callbacks).toHaveLength(1));
     twilio.clock.advance(10_000);
@@ -205,7 +205,7 @@ describe("an attempt that fails", () => {
 
 it("goes on after a stop with what was not due, and counts what was under way as failed", async () => {
   const twilio = await startTwilio();
-  twilio.receiver.answerNext("never");
+  twilio.receiver.respondNext("never");
   text(twilio);
   await vi.waitFor(() => expect(twilio.receiver.callbacks).toHaveLength(1));
   twilio.network.addFault({ on: "event", effect: "delay", delayMs: 60_000 });
@@ -330,7 +330,7 @@ describe("faults of a webhook", () => {
     const twilio = await startTwilio();
     twilio.network.addFault({ on: "event", effect: "hold", times: 2 });
     const held = [text(twilio), text(twilio)];
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
     const next = text(twilio);
     const [first, ...others] = (await twilio.called(3)).map(({ messageId }) => messageId);
     expect(first).toBe(next);
@@ -345,7 +345,7 @@ describe("faults of a webhook", () => {
     const twilio = await startTwilio();
     twilio.network.addFault({ on: "event", effect: "delay", delayMs: 60_000 });
     text(twilio);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
     twilio.clock.advance(60_000);
     expect(await twilio.called(1)).toHaveLength(1);
   });
@@ -353,7 +353,7 @@ describe("faults of a webhook", () => {
 
 it("logs ids only, no number and no text", async () => {
   const twilio = await startTwilio();
-  twilio.receiver.answerNext(500);
+  twilio.receiver.respondNext(500);
   text(twilio, "My secret");
   await twilio.called(1);
   expect(twilio.lines.join()).not.toMatch(/secret|4255550123|2065550100/);
