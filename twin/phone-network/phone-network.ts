@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { EventPublisher } from "../event-grid/publisher.ts";
 import { EVENT_GRID_FAULTS } from "../event-grid/publisher.ts";
-import { type ApiRoute, serveApi } from "../http/api.ts";
+import { type ApiRoute, apiOf } from "../http/api.ts";
 import { HttpServer } from "../http/server.ts";
 import { Scheduler } from "../webhooks/scheduler.ts";
 import { phoneNetworkRoutes } from "./api-routes.ts";
@@ -93,11 +93,8 @@ export class PhoneNetwork implements PhoneNetworkControls {
       twilioAccount: this.twilioAccount,
       telesignAccount: telesignAccountSchema.parse(accounts.telesign ?? {}),
     });
-    const api = withGuide([...phoneNetworkRoutes(this), ...routes]);
-    this.#server = new HttpServer((request) => {
-      const providerApi = this.#providers.apiAt(request.path);
-      return providerApi ? providerApi(request) : serveApi(api, request);
-    }, log);
+    const api = apiOf(withGuide([...phoneNetworkRoutes(this), ...routes]));
+    this.#server = new HttpServer([...this.#providers.apps(), api], log);
   }
 
   /**
@@ -185,14 +182,7 @@ export class PhoneNetwork implements PhoneNetworkControls {
 const withGuide = (routes: readonly ApiRoute[]): readonly ApiRoute[] => {
   const all: readonly ApiRoute[] = [
     ...routes,
-    { method: "GET", path: "/", summary: "this text", serve: () => plainText(guide(all, FAULTS)) },
+    { method: "GET", path: "/", summary: "this text", handle: (c) => c.text(guide(all, FAULTS)) },
   ];
   return all;
 };
-
-const plainText = (body: string) => ({
-  kind: "answer" as const,
-  status: 200,
-  headers: { "content-type": "text/plain; charset=utf-8" },
-  body,
-});

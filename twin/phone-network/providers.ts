@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { EventPublisher } from "../event-grid/publisher.ts";
-import type { HttpReply, HttpRequest } from "../http/server.ts";
+import type { HttpApp } from "../http/server.ts";
 import type { Scheduler } from "../webhooks/scheduler.ts";
 import { AcsSms } from "./acs/acs-sms.ts";
 import type { Carrier } from "./carrier.ts";
@@ -10,10 +10,10 @@ import type { OptOuts } from "./opt-outs.ts";
 import type { OwnedNumbers } from "./owned-numbers.ts";
 import { SendFaults } from "./send-faults.ts";
 import type { TelesignAccount } from "./telesign/account.ts";
-import { TELESIGN_ROOT, TelesignRestApi } from "./telesign/rest-api.ts";
+import { TelesignRestApi } from "./telesign/rest-api.ts";
 import { Telesign } from "./telesign/telesign.ts";
 import type { TwilioAccount } from "./twilio/account.ts";
-import { TWILIO_ROOT, TwilioRestApi } from "./twilio/rest-api.ts";
+import { TwilioRestApi } from "./twilio/rest-api.ts";
 import { Twilio } from "./twilio/twilio.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -30,8 +30,6 @@ interface Parts {
   readonly twilioAccount: TwilioAccount;
   readonly telesignAccount: TelesignAccount;
 }
-
-type Api = (request: HttpRequest) => Promise<HttpReply>;
 
 /** The three companies that numbers can be with: their APIs, and what they do with a customer's text. */
 export class Providers {
@@ -52,12 +50,8 @@ export class Providers {
     this.#telesignApi = new TelesignRestApi({ ...common, account: telesignAccount, telesign: this.telesign });
   }
 
-  /** @returns what serves a path, when that is a provider's. */
-  apiAt(path: string): Api | undefined {
-    if (path === "/sms") return (request) => this.#acs.handle(request);
-    if (path.startsWith(TWILIO_ROOT)) return (request) => this.#twilioApi.handle(request);
-    if (`${path}/`.startsWith(`${TELESIGN_ROOT}/`)) return (request) => this.#telesignApi.handle(request);
-    return undefined;
+  apps(): readonly HttpApp[] {
+    return [this.#acs, this.#twilioApi, this.#telesignApi].map((api) => api.makeApp());
   }
 
   /** A customer's text comes to whoever the number is with. @returns its id. */

@@ -1,4 +1,5 @@
-import type { HttpReply } from "../http/server.ts";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { NodeContext } from "../http/server.ts";
 import type { Scheduler } from "../webhooks/scheduler.ts";
 import type { Fault, Faults } from "./faults.ts";
 
@@ -7,6 +8,16 @@ export type FaultStatus = Extract<Fault, { on: "send"; effect: "status" }>["stat
 
 /** Error message of a send request that fails by a fault. */
 export const FAULT_MESSAGE = "This failure was requested by a fault.";
+
+/** How a provider serves a send request. */
+interface SendHandler {
+  /** The phone numbers involved. */
+  readonly parties: readonly string[];
+  /** Sends the texts and makes the response. */
+  readonly send: () => Response;
+  /** Makes the provider's response for a request that fails with this HTTP status. */
+  readonly fail: (status: FaultStatus, headers: Readonly<Record<string, string>>) => Response;
+}
 
 /** Applies the faults on send requests, for every provider. */
 export class SendFaults {
@@ -18,29 +29,19 @@ export class SendFaults {
     this.#faults = parts.faults;
   }
 
-  /**
-   * Serves a send request.
-   * @param parties - the phone numbers involved.
-   * @param handler.send - sends the texts and makes the response.
-   * @param handler.fail - makes the provider's response with this HTTP status.
-   */
-  async serve(
-    parties: readonly string[],
-    handler: {
-      send: () => HttpReply;
-      fail: (status: FaultStatus, headers: Readonly<Record<string, string>>) => HttpReply;
-    },
-  ): Promise<HttpReply> {
+  async serve(c: NodeContext, { parties, send, fail }: SendHandler): Promise<Response> {
     const delay = this.#faults.take("send", ["delay"], parties);
     if (delay) await new Promise<void>((resolve) => this.#scheduler.add(delay.delayMs, () => resolve()));
     const fault = this.#faults.take("send", ["status", "drop-connection", "no-answer"], parties);
-    if (fault?.effect === "no-answer") return { kind: "no-answer" };
+    if (fault?.effect === "no-answer") return new Promise(() => {});
     if (fault?.effect === "status") {
       const retryAfter = fault.retryAfterSeconds;
-      return handler.fail(fault.status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
+      return fail(fault.status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
     }
-    const reply = handler.send();
-    return fault?.effect === "drop-connection" ? { kind: "drop-connection" } : reply;
+    const response = send();
+    if (fault?.effect !== "drop-connection") return response;
+    c.env.incoming.socket.destroy();
+    return RESPONSE_ALREADY_SENT;
   }
 
   /** Takes the fault that refuses one recipient of a request. */

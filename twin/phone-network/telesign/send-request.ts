@@ -33,7 +33,7 @@ interface Field {
  * What is wrong with the form of a new message. A field that TeleSign knows and this network does not is refused too.
  * @returns the code of the first fault.
  */
-export const formFault = (form: Readonly<Record<string, string>>): TelesignCode | undefined => {
+export const findFormProblem = (form: Readonly<Record<string, string>>): TelesignCode | undefined => {
   if (Object.keys(form).some((name) => !(name in FIELDS))) return 509;
   for (const [name, { isSound, bad, missing }] of Object.entries(FIELDS)) {
     const value = form[name];

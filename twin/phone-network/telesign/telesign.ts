@@ -8,7 +8,7 @@ import { newReferenceId, referenceIdSchema, type TelesignMessage } from "./messa
 import { TelesignNotices } from "./notices.ts";
 import { finalCode, statusOf } from "./status.ts";
 
-export interface Sending {
+export interface SendRequest {
   readonly from: string;
   readonly to: string;
   readonly text: string;
@@ -63,7 +63,7 @@ export class Telesign {
     return this.#messages.get(referenceId);
   }
 
-  send({ from, to, text, externalId, callbackUrl = this.#callbackUrl }: Sending): TelesignMessage {
+  send({ from, to, text, externalId, callbackUrl = this.#callbackUrl }: SendRequest): TelesignMessage {
     const messageId = newReferenceId();
     const now = this.#clock.now();
     const message: TelesignMessage = {

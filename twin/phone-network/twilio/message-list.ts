@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { type HttpReply, json } from "../../http/server.ts";
 import { twilioError } from "./error.ts";
 import { messageResource, type TwilioMessage } from "./message.ts";
 
@@ -43,7 +42,7 @@ export const messageList = (
   messages: readonly TwilioMessage[],
   accountSid: string,
   search: URLSearchParams,
-): HttpReply => {
+): Response => {
   const parsed = querySchema.safeParse(Object.fromEntries(search));
   if (!parsed.success) return twilioError(20001, z.prettifyError(parsed.error));
   const query = parsed.data;
@@ -54,7 +53,7 @@ export const messageList = (
     .reverse();
   const start =
     query.PageToken === undefined ? 0 : found.findIndex(({ messageId }) => `PA${messageId}` === query.PageToken) + 1;
-  return json(200, page(found, start, { accountSid, search, query }));
+  return Response.json(page(found, start, { accountSid, search, query }));
 };
 
 const page = (

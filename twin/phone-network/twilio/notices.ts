@@ -1,5 +1,5 @@
 import type { Faults } from "../faults.ts";
-import { encodedForm } from "../form.ts";
+import { encodeForm } from "../form.ts";
 import { segment } from "../segments.ts";
 import type { Notice } from "../webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
@@ -71,7 +71,7 @@ export class TwilioNotices {
     const faults = this.#faults.forEvent([message.from, message.to]);
     const fault = faults.takeEffect(["forge", "tamper", "other-token"]);
     const signature = twilioSignature(this.#tokenFor(fault), requestedUrl(url), fields);
-    const { contentType, body } = encodedForm(fault === "tamper" ? { ...fields, ...tampered } : fields);
+    const { contentType, body } = encodeForm(fault === "tamper" ? { ...fields, ...tampered } : fields);
     return {
       provider: "twilio",
       about,

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { type HttpReply, json } from "../../http/server.ts";
 import type { TwilioNumber } from "../owned-numbers.ts";
 import { withoutPlus } from "../phone-number.ts";
 import { twilioError } from "./error.ts";
@@ -11,13 +10,13 @@ import { twilioError } from "./error.ts";
 export const numberList = (
   numbers: readonly TwilioNumber[],
   { accountSid, search }: { accountSid: string; search: URLSearchParams },
-): HttpReply => {
+): Response => {
   const unknown = [...search.keys()].find((name) => name !== "PhoneNumber");
   if (unknown !== undefined) return twilioError(20001, `The parameter '${unknown}' is not spoken here.`);
   const part = withoutPlus(search.get("PhoneNumber") ?? "");
   const found = numbers.filter(({ number }) => number.includes(part));
   const uri = `/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json`;
-  return json(200, {
+  return Response.json({
     incoming_phone_numbers: found.map((number) => numberResource(number, accountSid)),
     start: 0,
     end: Math.max(0, found.length - 1),

@@ -1,6 +1,7 @@
-import { type HttpReply, type HttpRequest, json } from "../../http/server.ts";
-import { basicCredentials } from "../basic-auth.ts";
-import { formFields } from "../form.ts";
+import { Hono } from "hono";
+import { auth } from "hono/utils/basic-auth";
+import type { HttpApp, NodeContext, NodeEnv } from "../../http/server.ts";
+import { readForm } from "../form.ts";
 import type { OwnedNumbers, TwilioNumber } from "../owned-numbers.ts";
 import { FAULT_MESSAGE, type FaultStatus, type SendFaults } from "../send-faults.ts";
 import type { TwilioAccount } from "./account.ts";
@@ -11,8 +12,7 @@ import { numberList } from "./number-list.ts";
 import { type SendRequest, sendRequestOf } from "./send-request.ts";
 import type { Twilio } from "./twilio.ts";
 
-/** Where Twilio's REST API is. */
-export const TWILIO_ROOT = "/2010-04-01/";
+const ROOT = "/2010-04-01";
 
 const FAULT_CODES: Readonly<Record<FaultStatus, number>> = {
   400: 20001,
@@ -22,7 +22,7 @@ const FAULT_CODES: Readonly<Record<FaultStatus, number>> = {
   503: 20503,
 };
 
-/** Twilio's REST API, version 2010-04-01, in JSON: messages, and what shows that a number is the account's. */
+/** Twilio's REST API, version 2010-04-01, in JSON: messages, and the resources that show who owns a number. */
 export class TwilioRestApi {
   readonly #account: TwilioAccount;
   readonly #numbers: OwnedNumbers;
@@ -36,54 +36,67 @@ export class TwilioRestApi {
     this.#twilio = parts.twilio;
   }
 
-  async handle(request: HttpRequest): Promise<HttpReply> {
-    const caller = this.#callerOf(request);
-    if (caller === undefined) return twilioError(20003, "Authenticate");
-    const own = `${TWILIO_ROOT}Accounts/${this.#account.accountSid}`;
-    if (!request.path.startsWith(own)) return notFound(request);
-    const path = request.path.slice(own.length);
-    if (path === "/Messages.json" && request.method === "POST") return this.#post(request);
-    if (request.method !== "GET") return twilioError(20004, "Method not allowed");
-    return this.#get(path, request, caller);
+  makeApp(): HttpApp {
+    const { accountSid } = this.#account;
+    const app = new Hono<NodeEnv>();
+    const own = `${ROOT}/Accounts/${accountSid}`;
+    app.use(`${ROOT}/*`, async (c, next) => (this.#callerOf(c) ? next() : twilioError(20003, "Authenticate")));
+    app.post(`${own}/Messages.json`, (c) => this.#create(c));
+    app.get(`${own}.json`, (c) => this.#getAccount(c));
+    app.get(`${own}/Messages.json`, (c) => messageList(this.#twilio.messages(), accountSid, searchOf(c)));
+    app.get(`${own}/Messages/:file`, (c) => this.#getMessage(c));
+    app.get(`${own}/IncomingPhoneNumbers.json`, (c) =>
+      numberList(this.#ownNumbers(), { accountSid, search: searchOf(c) }),
+    );
+    app.all(`${ROOT}/*`, (c) =>
+      c.req.method !== "GET" && c.req.path.startsWith(own) ? twilioError(20004, "Method not allowed") : notFound(c),
+    );
+    return app;
   }
 
-  /** @returns undefined for a stranger. The secondary token authenticates as well as the primary. */
-  #callerOf(request: HttpRequest): "account" | "api-key" | undefined {
-    const given = basicCredentials(request);
-    if (typeof given === "string") return undefined;
+  /** @returns undefined for unknown credentials. The secondary token authenticates as well as the primary. */
+  #callerOf(c: NodeContext): "account" | "api-key" | undefined {
+    const given = auth(c.req.raw);
     const { accountSid, authToken, secondaryAuthToken, apiKeySid, apiKeySecret } = this.#account;
-    if (given.user === apiKeySid && given.password === apiKeySecret) return "api-key";
-    return given.user === accountSid && [authToken, secondaryAuthToken].includes(given.password)
+    if (given?.username === apiKeySid && given.password === apiKeySecret) return "api-key";
+    return given?.username === accountSid && [authToken, secondaryAuthToken].includes(given.password)
       ? "account"
       : undefined;
   }
 
-  #get(path: string, request: HttpRequest, caller: "account" | "api-key"): HttpReply {
-    const { accountSid } = this.#account;
+  #getAccount(c: NodeContext): Response {
     // Source: Twilio, API keys: a standard key has no access to the account itself
-    if (path === ".json" && caller === "api-key") return twilioError(20003, "Authenticate");
-    if (path === ".json") return json(200, this.#accountResource());
-    if (path === "/Messages.json") return messageList(this.#twilio.messages(), accountSid, request.query);
-    if (path === "/IncomingPhoneNumbers.json") {
-      return numberList(this.#ownNumbers(), { accountSid, search: request.query });
-    }
-    const [, sid] = /^\/Messages\/(\w+)\.json$/.exec(path) ?? [];
-    const message = sid === undefined ? undefined : this.#twilio.get(sid);
-    return message ? json(200, messageResource(message, accountSid)) : notFound(request);
+    if (this.#callerOf(c) === "api-key") return twilioError(20003, "Authenticate");
+    const { accountSid } = this.#account;
+    return Response.json({
+      sid: accountSid,
+      friendly_name: "Twin",
+      owner_account_sid: accountSid,
+      status: "active",
+      type: "Full",
+      uri: `${ROOT}/Accounts/${accountSid}.json`,
+    });
   }
 
-  async #post(request: HttpRequest): Promise<HttpReply> {
-    const form = formFields(request);
+  #getMessage(c: NodeContext): Response {
+    const [, sid = ""] = /^(\w+)\.json$/.exec(c.req.param("file") ?? "") ?? [];
+    const message = this.#twilio.get(sid);
+    return message ? Response.json(messageResource(message, this.#account.accountSid)) : notFound(c);
+  }
+
+  async #create(c: NodeContext): Promise<Response> {
+    const form = await readForm(c);
     if (!form) return twilioError(20001, "The body must be a form, each field once.");
-    const sending = sendRequestOf(form, (number) => this.#numbers.get(number));
-    if ("kind" in sending) return sending;
-    return this.#sendFaults.serve([sending.from, sending.to], {
-      send: () => this.#send(sending),
+    const request = sendRequestOf(form, (number) => this.#numbers.get(number));
+    if (request instanceof Response) return request;
+    return this.#sendFaults.serve(c, {
+      parties: [request.from, request.to],
+      send: () => this.#send(request),
       fail: (status, headers) => twilioError(FAULT_CODES[status], FAULT_MESSAGE, { status, headers }),
     });
   }
 
-  #send(request: SendRequest): HttpReply {
+  #send(request: SendRequest): Response {
     const { from, to } = request;
     const fault = this.#sendFaults.takeRefusal([from, to]);
     if (fault) return twilioError(fault.code ?? 21211, fault.errorMessage, { status: fault.httpStatusCode });
@@ -91,25 +104,15 @@ export class TwilioRestApi {
     if (number.provider === "twilio" && this.#twilio.isRefused(to, number)) {
       return twilioError(21610, "Attempt to send to unsubscribed recipient");
     }
-    return json(201, messageResource(this.#twilio.send(request), this.#account.accountSid));
+    const resource = messageResource(this.#twilio.send(request), this.#account.accountSid);
+    return Response.json(resource, { status: 201 });
   }
 
   #ownNumbers(): readonly TwilioNumber[] {
     return this.#numbers.list().filter((number) => number.provider === "twilio");
   }
-
-  #accountResource() {
-    const { accountSid } = this.#account;
-    return {
-      sid: accountSid,
-      friendly_name: "Twin",
-      owner_account_sid: accountSid,
-      status: "active",
-      type: "Full",
-      uri: `${TWILIO_ROOT}Accounts/${accountSid}.json`,
-    };
-  }
 }
 
-const notFound = ({ path }: HttpRequest): HttpReply =>
-  twilioError(20404, `The requested resource ${path} was not found`);
+const searchOf = (c: NodeContext): URLSearchParams => new URL(c.req.url).searchParams;
+
+const notFound = (c: NodeContext): Response => twilioError(20404, `The requested resource ${c.req.path} was not found`);

@@ -1,4 +1,3 @@
-import type { HttpReply } from "../../http/server.ts";
 import type { OwnedNumber } from "../owned-numbers.ts";
 import { isRecipientNumber } from "../phone-number.ts";
 import { webhookUrlSchema } from "./connection-overrides.ts";
@@ -23,7 +22,7 @@ export interface SendRequest {
 export const sendRequestOf = (
   form: Readonly<Record<string, string>>,
   ownerOf: (number: string) => OwnedNumber,
-): SendRequest | HttpReply => {
+): SendRequest | Response => {
   const { To: to, From: from, Body: body, StatusCallback: statusCallback } = form;
   const unknown = Object.keys(form).find((name) => !FIELDS.includes(name));
   if (unknown !== undefined) return twilioError(20001, `The parameter '${unknown}' is not spoken here.`);
