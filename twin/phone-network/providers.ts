@@ -10,11 +10,11 @@ import type { OptOuts } from "./opt-outs.ts";
 import type { OwnedNumbers } from "./owned-numbers.ts";
 import { SendFaults } from "./send-faults.ts";
 import type { TelesignAccount } from "./telesign/account.ts";
+import { Telesign } from "./telesign/messages.ts";
 import { TelesignRestApi } from "./telesign/rest-api.ts";
-import { Telesign } from "./telesign/telesign.ts";
 import type { TwilioAccount } from "./twilio/account.ts";
+import { Twilio } from "./twilio/messages.ts";
 import { TwilioRestApi } from "./twilio/rest-api.ts";
-import { Twilio } from "./twilio/twilio.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 interface Parts {

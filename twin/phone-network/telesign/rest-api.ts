@@ -8,9 +8,9 @@ import { withoutPlus } from "../phone-number.ts";
 import { FAULT_MESSAGE, type FaultStatus, type SendFaults } from "../send-faults.ts";
 import type { TelesignAccount } from "./account.ts";
 import { newReferenceId, reportOf } from "./message.ts";
+import type { SendRequest, Telesign } from "./messages.ts";
 import { findFormProblem } from "./send-request.ts";
 import { statusOf, type TelesignCode } from "./status.ts";
-import type { SendRequest, Telesign } from "./telesign.ts";
 
 const ROOT = "/v1/messaging";
 

@@ -8,9 +8,9 @@ import type { TwilioAccount } from "./account.ts";
 import { twilioError } from "./error.ts";
 import { messageResource } from "./message.ts";
 import { messageList } from "./message-list.ts";
+import type { Twilio } from "./messages.ts";
 import { numberList } from "./number-list.ts";
 import { type SendRequest, sendRequestOf } from "./send-request.ts";
-import type { Twilio } from "./twilio.ts";
 
 const ROOT = "/2010-04-01";
 

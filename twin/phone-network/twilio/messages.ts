@@ -8,10 +8,10 @@ import type { TwilioNumber } from "../owned-numbers.ts";
 import type { Webhooks } from "../webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
 import { markReported, markSent, newSid, type Result, resultOf, sidSchema, type TwilioMessage } from "./message.ts";
-import { TwilioNotices } from "./notices.ts";
-import { policyOf } from "./opt-out-words.ts";
+import { policyOf } from "./opt-out-policy.ts";
 import type { SendRequest } from "./send-request.ts";
 import { repliesIn } from "./twiml.ts";
+import { TwilioNotices } from "./webhook-calls.ts";
 
 /** The texts of an account at Twilio: takes them from both sides, keeps them, and tells the app's webhooks. */
 export class Twilio {

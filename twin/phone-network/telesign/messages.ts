@@ -5,8 +5,8 @@ import type { Faults } from "../faults.ts";
 import type { Webhooks } from "../webhooks.ts";
 import type { TelesignAccount } from "./account.ts";
 import { newReferenceId, referenceIdSchema, type TelesignMessage } from "./message.ts";
-import { TelesignNotices } from "./notices.ts";
 import { finalCode, statusOf } from "./status.ts";
+import { TelesignNotices } from "./webhook-calls.ts";
 
 export interface SendRequest {
   readonly from: string;
