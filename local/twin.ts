@@ -15,7 +15,8 @@ import {
 import type { Log } from "../twin/functions-host/log.ts";
 import { IdentityProvider } from "../twin/identity/identity-provider.ts";
 import { freePort } from "../twin/loopback.ts";
-import { PhoneNetwork, type PhoneNetworkOptions } from "../twin/phone-network/phone-network.ts";
+import { acsConnectionString } from "../twin/phone-network/acs/account.ts";
+import { PhoneNetwork } from "../twin/phone-network/phone-network.ts";
 import { ServiceBus } from "../twin/service-bus/service-bus.ts";
 import { createDatabase, seed } from "./database.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
@@ -42,8 +43,6 @@ export const FREE_PORTS: Ports = { functions: 0, serviceBus: 0, cosmos: 0, phone
 export interface TwinOptions {
   readonly ports: Ports;
   readonly organisation?: SampleOrganisation;
-  /** The numbers and accounts that the company has with Twilio and TeleSign. */
-  readonly phones?: Pick<PhoneNetworkOptions, "numbers" | "twilio" | "telesign">;
   readonly log?: Log;
   /** The folder that the app is started from, if it is not this repository: an unpacked package. */
   readonly appRoot?: string;
@@ -85,21 +84,19 @@ export class Twin {
   #host: FunctionsHost | undefined;
   /** Where the host listened last: the next one takes its place. */
   #functionsPort: number | undefined;
-  #settings: Readonly<Record<string, string>> = {};
+  #settings = sampleSettings();
+  readonly #acsAccessKey = /accesskey=(.+)$/.exec(this.#settings.ACS_CONNECTION_STRING ?? "")?.[1] ?? "";
 
   private constructor(options: TwinOptions) {
     this.#options = options;
     this.organisation = options.organisation ?? sampleOrganisation();
     this.identity = new IdentityProvider({ clock: this.clock, subjects: this.organisation.subjects });
-    const sample = sampleSettings();
     this.phoneNetwork = new PhoneNetwork({
       clock: this.clock,
       events: this.eventGrid,
       routes: eventGridRoutes(this.eventGrid),
-      ...options.phones,
-      accessKey: /accesskey=(.+)$/.exec(sample.ACS_CONNECTION_STRING ?? "")?.[1] ?? "",
+      accounts: { acs: { accessKey: this.#acsAccessKey } },
     });
-    this.#settings = sample;
   }
 
   /**
@@ -194,7 +191,7 @@ export class Twin {
     this.#settings = { ...this.#settings, ...this.#addressSettings() };
     const containers = await createDatabase(this.cosmos.connectionString, this.#settings.COSMOS_DATABASE ?? "hilo");
     await seed(containers, this.organisation);
-    this.#registerNumbers();
+    this.#connectNumbers();
     await this.startHost();
     await Promise.all(
       [
@@ -210,16 +207,12 @@ export class Twin {
     );
   }
 
-  /** Tells the providers which numbers the company has with them, and where they call. */
-  #registerNumbers(): void {
-    const webhook = (provider: string) => `${this.#publicUrl}/api/webhooks/${provider}`;
+  /** Sets up the numbers of the organisation at their providers, with the app's webhooks. */
+  #connectNumbers(): void {
     for (const { provider, number, type } of this.organisation.settings.channels ?? []) {
-      const owned = { number, type: type === "mobile" ? "long-code" : type } as const;
-      if (provider === "twilio") {
-        this.phoneNetwork.setNumber({ ...owned, provider, smsUrl: `${webhook(provider)}#rc=3&rp=all` });
-      } else if (provider === "telesign" || provider === "acs") this.phoneNetwork.setNumber({ ...owned, provider });
+      const owned = { number, provider, type: type === "mobile" ? "long-code" : type } as const;
+      this.phoneNetwork.connectNumber(owned, `${this.#publicUrl}/api/webhooks/${provider}`);
     }
-    this.phoneNetwork.setTelesignCallback({ callbackUrl: webhook("telesign") });
   }
 
   get #publicUrl(): string {
@@ -233,7 +226,7 @@ export class Twin {
       TELESIGN_API_URL: this.phoneNetwork.url,
       COSMOS_CONNECTION_STRING: this.cosmos.connectionString,
       SERVICE_BUS: this.serviceBus.connectionString,
-      ACS_CONNECTION_STRING: this.phoneNetwork.acsConnectionString,
+      ACS_CONNECTION_STRING: acsConnectionString(this.phoneNetwork.url, { accessKey: this.#acsAccessKey }),
       AUTH_ISSUER: this.identity.issuer,
       AUTH_AUDIENCE: this.identity.audience,
       AUTH_JWKS_URL: this.identity.jwksUrl,

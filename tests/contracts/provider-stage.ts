@@ -5,7 +5,7 @@ import type { Failure } from "../../shared/sms/failure.ts";
 import type { ProviderName, SmsProvider, WebhookReading } from "../../shared/sms/provider.ts";
 import type { EventGrid } from "../../twin/event-grid/event-grid.ts";
 import { WebhookReceiver } from "../../twin/event-grid/testing/webhook-receiver.ts";
-import type { OwnedNumberInput } from "../../twin/phone-network/owned-numbers.ts";
+import type { OwnedNumber } from "../../twin/phone-network/owned-numbers.ts";
 import type { PhoneNetwork } from "../../twin/phone-network/phone-network.ts";
 import { startNetwork } from "../../twin/phone-network/testing/network.ts";
 
@@ -17,8 +17,8 @@ type Settings = Readonly<Record<string, string>>;
 /** What the contract has to know of a provider, beyond the port. */
 export interface ProviderUnderTest {
   readonly name: ProviderName;
-  /** The channel's number, as it has to be registered at the provider. @param app - the app's public address. */
-  readonly number: (app: string) => OwnedNumberInput;
+  /** The type of the channel's number. */
+  readonly numberType: OwnedNumber["type"];
   readonly settings: (network: PhoneNetwork) => Settings;
   /** The settings among them that are changed for a key that is not the account's. */
   readonly wrongKey: (network: PhoneNetwork) => Settings;
@@ -31,12 +31,10 @@ export interface ProviderUnderTest {
 type Told = Extract<WebhookReading, { kind: "genuine" }> | { readonly kind: "forged" };
 
 /** A provider over its own wire: the phone network plays the company at the other end, and the customer. */
-export const startStage = async ({ name, number, settings, wrongKey }: ProviderUnderTest) => {
-  const parts = await startNetwork((app) => ({
-    numbers: [number(app)],
-    telesign: { callbackUrl: `${app}/api/webhooks/telesign` },
-  }));
+export const startStage = async ({ name, numberType, settings, wrongKey }: ProviderUnderTest) => {
+  const parts = await startNetwork(() => ({}));
   const { network, eventGrid, clock, app, receiver } = parts;
+  network.connectNumber({ number: CHANNEL, provider: name, type: numberType }, `${app}/api/webhooks/${name}`);
   const now = () => toInstant(new Date(clock.now()));
   const make = (changes: Settings = {}): SmsProvider => {
     const configured = PROVIDER_SETUPS[name]?.configure({ ...settings(network), ...changes }, app);

@@ -289,7 +289,7 @@ const receivingContract = (start: Start) =>
     });
   });
 
-const keywordContract = (start: Start, { number }: ProviderUnderTest) =>
+const keywordContract = (start: Start, { numberType }: ProviderUnderTest) =>
   describe("the words that others answer", () => {
     it("are those that it says, so that a customer is answered once", async () => {
       const stage = await start();
@@ -305,8 +305,7 @@ const keywordContract = (start: Start, { number }: ProviderUnderTest) =>
         ...[...stop, ...help].filter((word) => isAnswered(word, "START")),
         ...[...again, "YES"].filter((word) => isAnswered(word, "STOP")),
       ];
-      const { type = "toll-free" } = number(stage.app);
-      expect(answered.toSorted()).toEqual(stage.provider.abilities.answers[type].toSorted());
+      expect(answered.toSorted()).toEqual(stage.provider.abilities.answers[numberType].toSorted());
     });
   });
 

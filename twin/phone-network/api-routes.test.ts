@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
 import type { ApiRoute } from "../http/api.ts";
+import { ACS_ACCOUNT } from "./acs/account.ts";
 import { PhoneNetwork } from "./phone-network.ts";
+import { TELESIGN_ACCOUNT } from "./telesign/account.ts";
 import { CallbackReceiver } from "./testing/callback-receiver.ts";
 import { RecordingPublisher } from "./testing/recording-publisher.ts";
+import { TWILIO_ACCOUNT } from "./twilio/account.ts";
 
 const CUSTOMER = "+15551230001";
 const TEXT = { from: CUSTOMER, to: "+18005550100", text: "Where is my order?" };
@@ -77,19 +80,24 @@ it("registers a number at a provider, and returns the calls of that provider", a
   await app.stop();
 });
 
-it("returns the accounts, and sets the URL that TeleSign calls", async () => {
+it("returns the accounts, and changes settings of an account", async () => {
   const callbackUrl = "https://app.example/api/telesign";
-  expect(await call("PUT", "/accounts/telesign", { callbackUrl })).toMatchObject({
+  const changed = { ...TELESIGN_ACCOUNT, callbackUrl };
+  expect(await call("PUT", "/accounts/telesign", { callbackUrl })).toMatchObject({ status: 200, body: changed });
+  expect(await call("GET", "/accounts")).toMatchObject({
     status: 200,
-    body: { callbackUrl },
+    body: { acs: ACS_ACCOUNT, twilio: TWILIO_ACCOUNT, telesign: changed },
   });
-  expect(await call("GET", "/accounts")).toEqual(
-    expect.objectContaining({
-      status: 200,
-      body: { twilio: network.twilioAccount, telesign: { ...network.telesignAccount, callbackUrl } },
-    }),
-  );
-  expect(await call("PUT", "/accounts/telesign", {})).toMatchObject({ status: 400 });
+  expect(await call("PUT", "/accounts/telesign", { callbackUrl: "nowhere" })).toMatchObject({ status: 400 });
+});
+
+it("refuses an unknown provider with the names of the known ones", async () => {
+  const refusal = {
+    status: 400,
+    body: { detail: expect.stringContaining("The known providers are acs, telesign, twilio.") },
+  };
+  expect(await call("PUT", "/accounts/pigeon", {})).toMatchObject(refusal);
+  expect(await call("PUT", "/numbers/12065550100", { provider: "pigeon" })).toMatchObject(refusal);
 });
 
 it.each([

@@ -19,7 +19,7 @@ export const phoneNetworkRoutes = (network: PhoneNetworkControls): readonly ApiR
   {
     method: "PUT",
     path: "/numbers/:number",
-    summary: '{ provider, type?, smsUrl? }: registers a number with "acs", "twilio" or "telesign"',
+    summary: "{ provider, type?, ... }: registers a number, with the settings of its provider",
     handle: async (c) => {
       const body = await jsonBody<OwnedNumberInput>(c);
       return Response.json(network.setNumber({ ...body, number: c.req.param("number") ?? "" }));
@@ -33,15 +33,15 @@ export const phoneNetworkRoutes = (network: PhoneNetworkControls): readonly ApiR
   },
   {
     method: "PUT",
-    path: "/accounts/telesign",
-    summary: "{ callbackUrl }: sets the URL that TeleSign calls",
-    handle: async (c) => Response.json(network.setTelesignCallback(await jsonBody(c))),
+    path: "/accounts/:provider",
+    summary: "{ ... }: changes settings of the account at a provider",
+    handle: async (c) => Response.json(network.updateAccount(c.req.param("provider") ?? "", await jsonBody(c))),
   },
   {
     method: "GET",
     path: "/accounts",
     summary: "accounts at the providers with their keys, which protect nothing",
-    handle: () => Response.json({ twilio: network.twilioAccount, telesign: network.telesignAccount }),
+    handle: () => Response.json(network.accounts()),
   },
   {
     method: "POST",

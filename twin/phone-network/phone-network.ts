@@ -1,7 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { EventPublisher } from "../event-grid/publisher.ts";
-import { EVENT_GRID_FAULTS } from "../event-grid/publisher.ts";
 import { type ApiRoute, apiOf } from "../http/api.ts";
 import { HttpServer } from "../http/server.ts";
 import { Scheduler } from "../webhooks/scheduler.ts";
@@ -9,92 +7,90 @@ import { phoneNetworkRoutes } from "./api-routes.ts";
 import { Carrier } from "./carrier.ts";
 import type { PhoneNetworkControls } from "./controls.ts";
 import { type TextInput, textSchema } from "./customer-text.ts";
-import { type Fault, type FaultInput, Faults, faultSchemaWith } from "./faults.ts";
+import { type Fault, type FaultInput, type FaultSchema, Faults, faultSchemaWith } from "./faults.ts";
 import { guide } from "./guide.ts";
 import { Handsets, type HandsetText } from "./handsets.ts";
 import { OptOuts } from "./opt-outs.ts";
 import { type OwnedNumber, type OwnedNumberInput, OwnedNumbers } from "./owned-numbers.ts";
 import { phoneNumberSchema } from "./phone-number.ts";
-import { Providers } from "./providers.ts";
-import { type TelesignAccount, type TelesignAccountInput, telesignAccountSchema } from "./telesign/account.ts";
-import { type TwilioAccount, type TwilioAccountInput, twilioAccountSchema } from "./twilio/account.ts";
+import type { ProviderDefinition } from "./provider.ts";
+import { eventFaultsOf, Providers } from "./providers.ts";
+import { PROVIDERS } from "./registry.ts";
+import { SendFaults } from "./send-faults.ts";
 import { type WebhookAttempt, Webhooks } from "./webhooks.ts";
 
 export interface PhoneNetworkOptions {
   readonly clock: Clock;
-  /** Publishes the events of Azure Communication Services. */
+  /** Publishes the events of the providers that use Event Grid. */
   readonly events: EventPublisher;
+  /** All providers of the registry by default. */
+  readonly providers?: readonly ProviderDefinition[];
+  /** Settings of accounts by the name of the provider. The defaults are the same on every machine. */
+  readonly accounts?: Readonly<Record<string, unknown>>;
+  /** The numbers to register; any other number is a toll-free number of the first provider. */
+  readonly numbers?: readonly OwnedNumberInput[];
   /** More routes to serve on the same port. */
   readonly routes?: readonly ApiRoute[];
-  /** Base64; random by default. */
-  readonly accessKey?: string;
-  /** The numbers to register; any other number is a toll-free number at ACS. */
-  readonly numbers?: readonly OwnedNumberInput[];
-  readonly twilio?: TwilioAccountInput;
-  readonly telesign?: TelesignAccountInput;
   /** Milliseconds from the acceptance of a text to its delivery report; 50 by default. */
   readonly reportDelayMs?: number;
   /** Receives a line for each failure: ids only, no number and no text. */
   readonly log?: (line: string) => void;
 }
 
-const FAULTS = faultSchemaWith({
-  ...EVENT_GRID_FAULTS,
-  forge: "A webhook is signed with a key that is not the account's; Twilio and TeleSign.",
-  tamper: "The text or status of a webhook is changed after signing; Twilio and TeleSign.",
-  "other-token": "A webhook is signed with the secondary auth token, as after a rotation; Twilio only.",
-  "bare-signature": "X-TS-Authorization holds the signature alone, the other documented form; TeleSign only.",
-});
-
 /**
  * Handsets, carriers and providers on one HTTP port, with an API to play the customer and to cause faults. State is
  * kept in memory over a stop and a new start.
  */
 export class PhoneNetwork implements PhoneNetworkControls {
-  readonly twilioAccount: TwilioAccount;
   readonly #events: EventPublisher;
   readonly #scheduler: Scheduler;
   readonly #faults = new Faults();
+  readonly #faultSchema: FaultSchema;
   readonly #handsets = new Handsets();
   readonly #numbers: OwnedNumbers;
   readonly #webhooks: Webhooks;
   readonly #providers: Providers;
-  readonly #accessKey: Buffer;
   readonly #server: HttpServer;
   #port: number | undefined;
 
-  /** @throws ZodError when a number or an account is malformed. */
+  /** @throws ZodError when a number or an account is malformed, or its provider unknown. */
   constructor({
     clock,
     events,
-    routes = [],
-    accessKey,
+    providers = PROVIDERS,
+    accounts = {},
     numbers = [],
+    routes = [],
     reportDelayMs = 50,
     log = () => {},
-    ...accounts
   }: PhoneNetworkOptions) {
     this.#events = events;
-    this.#accessKey = accessKey === undefined ? randomBytes(64) : Buffer.from(accessKey, "base64");
-    this.twilioAccount = twilioAccountSchema.parse(accounts.twilio ?? {});
-    this.#numbers = new OwnedNumbers(numbers);
+    this.#numbers = new OwnedNumbers(providers);
+    this.#faultSchema = faultSchemaWith(eventFaultsOf(providers));
     this.#scheduler = new Scheduler(clock);
-    const common = { clock, scheduler: this.#scheduler, faults: this.#faults, log };
+    const common = { clock, scheduler: this.#scheduler, faults: this.#faults, optOuts: new OptOuts(), log };
     this.#webhooks = new Webhooks(common);
-    const optOuts = new OptOuts();
-    this.#providers = new Providers({
+    const context = {
       ...common,
-      events,
-      optOuts,
-      carrier: new Carrier({ ...common, handsets: this.#handsets, optOuts, reportDelayMs }),
       numbers: this.#numbers,
+      carrier: new Carrier({ ...common, handsets: this.#handsets, reportDelayMs }),
+      sendFaults: new SendFaults(common),
       webhooks: this.#webhooks,
-      accessKey: this.#accessKey,
-      twilioAccount: this.twilioAccount,
-      telesignAccount: telesignAccountSchema.parse(accounts.telesign ?? {}),
-    });
-    const api = apiOf(withGuide([...phoneNetworkRoutes(this), ...routes]));
-    this.#server = new HttpServer([...this.#providers.apps(), api], log);
+      events,
+    };
+    this.#providers = new Providers(providers, context, accounts);
+    for (const number of numbers) this.setNumber(number);
+    const apiRoutes: readonly ApiRoute[] = [
+      ...phoneNetworkRoutes(this),
+      ...routes,
+      {
+        method: "GET",
+        path: "/",
+        summary: "this text",
+        handle: (c) => c.text(guide({ providers, routes: apiRoutes, faults: this.#faultSchema })),
+      },
+    ];
+    this.#server = new HttpServer([...this.#providers.apps(), apiOf(apiRoutes)], log);
   }
 
   /**
@@ -120,9 +116,13 @@ export class PhoneNetwork implements PhoneNetworkControls {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** @throws Error while the network is stopped. */
-  get acsConnectionString(): string {
-    return `endpoint=${this.url}/;accesskey=${this.#accessKey.toString("base64")}`;
+  /**
+   * Registers a number, set up by its provider as for a company whose app has one webhook for texts and reports.
+   * @param webhookUrl - a provider that uses Event Grid ignores it: its events go to subscriptions.
+   * @throws ZodError when the number is malformed or its provider unknown.
+   */
+  connectNumber(number: OwnedNumberInput, webhookUrl: string): OwnedNumber {
+    return this.setNumber(this.#providers.connect(number, webhookUrl));
   }
 
   setNumber(number: OwnedNumberInput): OwnedNumber {
@@ -133,18 +133,17 @@ export class PhoneNetwork implements PhoneNetworkControls {
     return this.#numbers.list();
   }
 
-  get telesignAccount(): TelesignAccount {
-    return this.#providers.telesign.account;
+  accounts(): Readonly<Record<string, object>> {
+    return this.#providers.accounts();
   }
 
-  setTelesignCallback(input: { readonly callbackUrl: string }): TelesignAccount {
-    const { callbackUrl } = telesignAccountSchema.pick({ callbackUrl: true }).required().parse(input);
-    this.#providers.telesign.setCallback(callbackUrl);
-    return this.telesignAccount;
+  updateAccount(provider: string, changes: unknown): object {
+    return this.#providers.updateAccount(provider, changes);
   }
 
   text(input: TextInput): { readonly messageId: string; readonly eventId: string } {
-    const messageId = this.#providers.receive(textSchema.parse(input));
+    const text = textSchema.parse(input);
+    const messageId = this.#providers.receive(text, this.#numbers.get(text.to));
     return { messageId, eventId: messageId };
   }
 
@@ -153,7 +152,7 @@ export class PhoneNetwork implements PhoneNetworkControls {
   }
 
   addFault(input: FaultInput): Fault {
-    const fault = FAULTS.parse(input);
+    const fault = this.#faultSchema.parse(input);
     this.#faults.add(fault);
     return fault;
   }
@@ -177,12 +176,3 @@ export class PhoneNetwork implements PhoneNetworkControls {
     return this.#scheduler.isIdle();
   }
 }
-
-/** Adds the route that lists all routes, itself included. */
-const withGuide = (routes: readonly ApiRoute[]): readonly ApiRoute[] => {
-  const all: readonly ApiRoute[] = [
-    ...routes,
-    { method: "GET", path: "/", summary: "this text", handle: (c) => c.text(guide(all, FAULTS)) },
-  ];
-  return all;
-};

@@ -10,8 +10,8 @@ import type { Scheduler } from "../webhooks/scheduler.ts";
 import type { Faults } from "./faults.ts";
 
 /** A call of a provider to an app's webhook. */
-export interface Notice {
-  readonly provider: "twilio" | "telesign";
+export interface WebhookCall {
+  readonly provider: string;
   readonly about: "text" | "report";
   readonly messageId: string;
   /** The same in each attempt. */
@@ -32,8 +32,8 @@ export interface RetryPolicy {
 
 /** One attempt to call a webhook. Times are ISO 8601, UTC. */
 export interface WebhookAttempt {
-  readonly provider: Notice["provider"];
-  readonly about: Notice["about"];
+  readonly provider: WebhookCall["provider"];
+  readonly about: WebhookCall["about"];
   readonly messageId: string;
   /** 1 for the first. */
   readonly attempt: number;
@@ -46,7 +46,7 @@ export interface WebhookAttempt {
   readonly nextAttemptAt?: string;
 }
 
-/** Where an attempt stands in the series of attempts for one notice. */
+/** Where an attempt stands in the series of attempts of one call. */
 interface Progress {
   /** 1 for the first. */
   readonly attempt: number;
@@ -61,7 +61,7 @@ export class Webhooks {
   readonly #faults: Faults;
   readonly #log: (line: string) => void;
   readonly #attempts: WebhookAttempt[] = [];
-  readonly #lanes = new Map<string, EventLane<Notice>>();
+  readonly #lanes = new Map<string, EventLane<WebhookCall>>();
 
   constructor(parts: { clock: Clock; scheduler: Scheduler; faults: Faults; log: (line: string) => void }) {
     this.#clock = parts.clock;
@@ -70,15 +70,15 @@ export class Webhooks {
     this.#log = parts.log;
   }
 
-  /** @param parties - the phone numbers that the notice is about, for faults to match. */
-  send(notice: Notice, parties: readonly string[]): void {
-    const name = `${notice.provider} ${notice.about}`;
+  /** @param parties - the phone numbers that the call is about, for faults to match. */
+  send(call: WebhookCall, parties: readonly string[]): void {
+    const name = `${call.provider} ${call.about}`;
     const lane = this.#lanes.get(name) ?? this.#newLane();
     this.#lanes.set(name, lane);
-    lane.send(notice, this.#faults.forEvent(parties));
+    lane.send(call, this.#faults.forEvent(parties));
   }
 
-  /** Sends the notices that the fault "hold" keeps back. */
+  /** Makes the calls that the fault "hold" keeps back. */
   releaseHeld(): void {
     for (const lane of this.#lanes.values()) lane.releaseHeld();
   }
@@ -88,17 +88,17 @@ export class Webhooks {
     return [...this.#attempts];
   }
 
-  #newLane(): EventLane<Notice> {
-    return new EventLane((notice, delayMs, onFirstAttempt) =>
+  #newLane(): EventLane<WebhookCall> {
+    return new EventLane((call, delayMs, onFirstAttempt) =>
       this.#scheduler.add(delayMs, async (signal) => {
-        await this.#attempt(notice, { attempt: 1 }, signal);
+        await this.#attempt(call, { attempt: 1 }, signal);
         onFirstAttempt();
       }),
     );
   }
 
-  async #attempt(notice: Notice, { attempt, startedAt }: Progress, signal: AbortSignal): Promise<void> {
-    const { request, retryPolicy } = notice;
+  async #attempt(call: WebhookCall, { attempt, startedAt }: Progress, signal: AbortSignal): Promise<void> {
+    const { request, retryPolicy } = call;
     const attemptedAt = this.#clock.now();
     const firstAt = startedAt ?? attemptedAt;
     const timeoutMs = retryPolicy.timeoutMs(attemptedAt - firstAt);
@@ -107,20 +107,20 @@ export class Webhooks {
     const isAccepted = result.kind === "response" && retryPolicy.accepts(result.status);
     const delayMs = isAccepted ? undefined : retryPolicy.retryAfterMs(attempt, result, now - firstAt);
     const record: WebhookAttempt = {
-      provider: notice.provider,
-      about: notice.about,
-      messageId: notice.messageId,
+      provider: call.provider,
+      about: call.about,
+      messageId: call.messageId,
       attempt,
       attemptedAt: new Date(attemptedAt).toISOString(),
       ...outcomeMembers(result, isAccepted),
       ...(delayMs !== undefined && { nextAttemptAt: new Date(now + delayMs).toISOString() }),
     };
     this.#attempts.push(record);
-    if (isAccepted) notice.onAccepted?.(result);
+    if (isAccepted) call.onAccepted?.(result);
     else this.#log(described(record));
     if (delayMs === undefined) return;
     const next = { attempt: attempt + 1, startedAt: firstAt };
-    this.#scheduler.add(delayMs, (nextSignal) => this.#attempt(notice, next, nextSignal));
+    this.#scheduler.add(delayMs, (nextSignal) => this.#attempt(call, next, nextSignal));
   }
 }
 

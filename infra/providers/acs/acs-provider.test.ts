@@ -9,6 +9,7 @@ import { addressSchema } from "../../../shared/sms/address.ts";
 import type { OutboundText } from "../../../shared/sms/provider.ts";
 import { TwinClock } from "../../../twin/clock.ts";
 import { EventGrid } from "../../../twin/event-grid/event-grid.ts";
+import { acsConnectionString } from "../../../twin/phone-network/acs/account.ts";
 import { PhoneNetwork } from "../../../twin/phone-network/phone-network.ts";
 import { QUEUES } from "../../service-bus/queues.ts";
 import { AcsProvider } from "./acs-provider.ts";
@@ -34,7 +35,7 @@ const startNetwork = async () => {
   await network.start(0);
   onTestFinished(() => network.stop());
   const got = () => network.handset(CUSTOMER).map(({ text }) => text);
-  return { network, got, provider: connect(network.acsConnectionString) };
+  return { network, got, provider: connect(acsConnectionString(network.url)) };
 };
 
 afterEach(() => void vi.restoreAllMocks());
@@ -75,7 +76,7 @@ describe("sending by ACS", () => {
     const { network, got, provider } = await startNetwork();
     const first = await provider.send(textOf());
     expect(await provider.send(textOf())).toEqual(first);
-    expect(await connect(network.acsConnectionString).send(textOf())).toEqual(first);
+    expect(await connect(acsConnectionString(network.url)).send(textOf())).toEqual(first);
     expect(got()).toHaveLength(1);
   });
 
@@ -127,7 +128,7 @@ describe("sending by ACS", () => {
 
   it("gives up for now with a key that is wrong: it can be mended, and then the text goes out", async () => {
     const { network, provider } = await startNetwork();
-    const stranger = connect(network.acsConnectionString.replace(/accesskey=.*/, "accesskey=d3Jvbmc="));
+    const stranger = connect(acsConnectionString(network.url).replace(/accesskey=.*/, "accesskey=d3Jvbmc="));
     await expect(stranger.send(textOf())).rejects.toThrow(TransientError);
     expect(await provider.send(textOf())).toMatchObject({ kind: "accepted" });
   });

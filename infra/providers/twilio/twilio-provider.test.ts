@@ -15,7 +15,7 @@ const tried = (firstAt: Instant, lastAt = firstAt) => ({ tried: { firstAt, lastA
 const start = async () => {
   const twilio = await startTwilio();
   const { network, clock, app } = twilio;
-  const { accountSid, authToken, apiKeySid, apiKeySecret } = network.twilioAccount;
+  const { accountSid, authToken, apiKeySid, apiKeySecret } = twilio.account;
   const webhookUrl = `${app}/api/webhooks/twilio`;
   const now = () => toInstant(new Date(clock.now()));
   const account: TwilioAccount = { accountSid, authTokens: [authToken], apiUrl: network.url, webhookUrl };

@@ -5,6 +5,7 @@ import { TwinClock } from "../../clock.ts";
 import type { EventGridEvent } from "../../event-grid/event.ts";
 import { PhoneNetwork } from "../phone-network.ts";
 import { RecordingPublisher } from "../testing/recording-publisher.ts";
+import { acsConnectionString } from "./account.ts";
 
 const COMPANY = "+18005550100";
 const CUSTOMER = "+15551230001";
@@ -41,7 +42,7 @@ beforeEach(async () => {
 afterEach(() => network.stop());
 
 /** Without retries, unless the options say otherwise. */
-const client = (options: SmsClientOptions = {}, connectionString = network.acsConnectionString) =>
+const client = (options: SmsClientOptions = {}, connectionString = acsConnectionString(network.url)) =>
   new SmsClient(connectionString, { allowInsecureConnection: true, retryOptions: { maxRetries: 0 }, ...options });
 const texts = () => network.handset(CUSTOMER).map(({ text }) => text);
 
@@ -114,7 +115,7 @@ describe("sending by SmsClient", () => {
   });
 
   it("refuses a signature by another key", async () => {
-    const connectionString = `endpoint=${network.url}/;accesskey=${Buffer.from("another").toString("base64")}`;
+    const connectionString = acsConnectionString(network.url, { accessKey: Buffer.from("another").toString("base64") });
     await expect(client({}, connectionString).send(SEND)).rejects.toMatchObject({ statusCode: 401 });
     expect(texts()).toEqual([]);
   });

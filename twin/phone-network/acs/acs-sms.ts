@@ -5,6 +5,7 @@ import type { Clock } from "../../clock.ts";
 import type { EventPublisher } from "../../event-grid/publisher.ts";
 import type { HttpApp, NodeContext, NodeEnv } from "../../http/server.ts";
 import { parseJson } from "../../json-text.ts";
+import type { Account } from "../account.ts";
 import type { Carrier, DeliveryReport } from "../carrier.ts";
 import { type CustomerText, refuseMedia } from "../customer-text.ts";
 import type { Faults } from "../faults.ts";
@@ -12,6 +13,7 @@ import { NETWORK_POLICY } from "../opt-outs.ts";
 import type { OwnedNumbers } from "../owned-numbers.ts";
 import { isRecipientNumber } from "../phone-number.ts";
 import { FAULT_MESSAGE, type SendFaults } from "../send-faults.ts";
+import type { AcsAccount } from "./account.ts";
 import { smsDeliveryReport, smsReceived } from "./events.ts";
 import { isRepeatabilityValid, type Recipient, type SendRequest, sendRequestSchema } from "./send-request.ts";
 import { accepted, refused, rejected, type SendResult } from "./send-result.ts";
@@ -27,7 +29,7 @@ export class AcsSms {
   readonly #sendFaults: SendFaults;
   readonly #carrier: Carrier;
   readonly #numbers: OwnedNumbers;
-  readonly #accessKey: Buffer;
+  readonly #account: Account<AcsAccount>;
   readonly #events: EventPublisher;
   /** By repeatability id, without an end: how long the service remembers is not documented. */
   readonly #accepted = new Map<string, { readonly content: string; readonly result: SendResult }>();
@@ -38,7 +40,7 @@ export class AcsSms {
     sendFaults: SendFaults;
     carrier: Carrier;
     numbers: OwnedNumbers;
-    accessKey: Buffer;
+    account: Account<AcsAccount>;
     events: EventPublisher;
   }) {
     this.#clock = parts.clock;
@@ -46,7 +48,7 @@ export class AcsSms {
     this.#sendFaults = parts.sendFaults;
     this.#carrier = parts.carrier;
     this.#numbers = parts.numbers;
-    this.#accessKey = parts.accessKey;
+    this.#account = parts.account;
     this.#events = parts.events;
   }
 
@@ -70,7 +72,8 @@ export class AcsSms {
     const { method = "", url: target = "" } = c.env.incoming;
     const body = await c.req.text();
     const request = { method, target, headers: c.req.raw.headers, body };
-    const signatureProblem = findSignatureProblem(request, this.#accessKey, this.#clock.now());
+    const accessKey = Buffer.from(this.#account.settings.accessKey, "base64");
+    const signatureProblem = findSignatureProblem(request, accessKey, this.#clock.now());
     if (signatureProblem) return errorResponse(401, "Denied", { message: signatureProblem });
     if (method !== "POST") return errorResponse(405, "MethodNotAllowed", { message: "Use POST." });
     if (c.req.query("api-version") !== API_VERSION) {

@@ -10,9 +10,9 @@ const text = ({ network }: Telesign, words = "Where is my order?") =>
   network.text({ from: CUSTOMER, to: COMPANY, text: words }).messageId;
 
 /** What the two headers hold in place of the signature that the body deserves: "sound" is that very one. */
-const signatures = ({ network, receiver }: Telesign) =>
+const signatures = ({ account, receiver }: Telesign) =>
   receiver.callbacks.map(({ headers, body }) => {
-    const { customerId, apiKey } = network.telesignAccount;
+    const { customerId, apiKey } = account;
     const sound = telesignSignature(apiKey, body);
     return [headers.authorization, headers["x-ts-authorization"]].map((header) =>
       String(header).replace(customerId, "id").replace(sound, "sound"),
@@ -80,12 +80,12 @@ describe("a customer's text", () => {
     expect(network.text({ ...hello, messageId })).toMatchObject({ messageId });
     expect(() => network.text({ ...hello, messageId: "first" })).toThrow("in capitals");
     const media = [{ url: "https://media.example/1.jpg", contentType: "image/jpeg" }];
-    expect(() => network.text({ ...hello, media })).toThrow("Only a number with Twilio");
+    expect(() => network.text({ ...hello, media })).toThrow("no MMS");
   });
 
   it("goes to the URL that was set last", async () => {
     const telesign = await startTelesign();
-    telesign.network.setTelesignCallback({ callbackUrl: `${telesign.app}/another` });
+    telesign.network.updateAccount("telesign", { callbackUrl: `${telesign.app}/another` });
     text(telesign);
     await telesign.called(1);
     expect(telesign.receiver.callbacks).toMatchObject([{ url: `${telesign.app}/another` }]);

@@ -1,7 +1,8 @@
+import type { Account } from "../account.ts";
 import type { Text } from "../carrier.ts";
 import type { Faults } from "../faults.ts";
 import { withoutPlus } from "../phone-number.ts";
-import type { Notice, RetryPolicy } from "../webhooks.ts";
+import type { RetryPolicy, WebhookCall } from "../webhooks.ts";
 import type { TelesignAccount } from "./account.ts";
 import { classified } from "./keywords.ts";
 import { reportOf, type TelesignMessage } from "./message.ts";
@@ -9,34 +10,34 @@ import { telesignSignature } from "./signature.ts";
 import { statusOf, type TelesignStatus, timestamp } from "./status.ts";
 
 /**
- * The waits after the first, second and third failed attempt, in milliseconds. An older page of TeleSign's says that
- * texts come three times at most, after 10 and 30 seconds.
+ * Delays after the first, second and third failed attempt, in milliseconds. Not certain: an older page of TeleSign says
+ * that a text gets three attempts, after 10 and 30 seconds.
  */
-const WAITS_MS: readonly (number | undefined)[] = [5_000, 10_000, 15_000];
+const DELAYS_MS: readonly (number | undefined)[] = [5_000, 10_000, 15_000];
 
-/** Source: TeleSign, callbacks: 200 and nothing else, within 5 seconds. */
+/** Source: TeleSign, callbacks: 200 is the only success, within 5 seconds. */
 const RETRY_POLICY: RetryPolicy = {
   accepts: (status) => status === 200,
   timeoutMs: () => 5_000,
-  retryAfterMs: (attempts) => WAITS_MS[attempts - 1],
+  retryAfterMs: (attempts) => DELAYS_MS[attempts - 1],
 };
 
-/** What a forger signs with. */
-const STRANGE_KEY = Buffer.from("not the key of the account").toString("base64");
+/** The key of a forged signature. */
+const FOREIGN_KEY = Buffer.from("not the key of the account").toString("base64");
 
-/** Makes the signed JSON posts that tell an app of a text, or of what became of one. */
-export class TelesignNotices {
+/** Makes the signed JSON posts with which TeleSign calls an app. */
+export class TelesignWebhookCalls {
   readonly #faults: Faults;
-  readonly #account: TelesignAccount;
+  readonly #account: Account<TelesignAccount>;
 
-  constructor(parts: { faults: Faults; account: TelesignAccount }) {
+  constructor(parts: { faults: Faults; account: Account<TelesignAccount> }) {
     this.#faults = parts.faults;
     this.#account = parts.account;
   }
 
   /** @param receivedAt - milliseconds since the Unix epoch. */
-  ofText(text: Text, url: string, receivedAt: number): Notice {
-    const body = (words: string) => ({
+  forText(text: Text, url: string, receivedAt: number): WebhookCall {
+    const bodyOf = (words: string) => ({
       reference_id: text.messageId,
       sub_resource: "mo_sms",
       submit_timestamp: timestamp(receivedAt),
@@ -51,34 +52,39 @@ export class TelesignNotices {
         price: "0.01",
       },
     });
-    return this.#notice("text", text, { url, body: body(text.text), tampered: body(`${text.text}!`) });
+    return this.#call("text", text, { url, body: bodyOf(text.text), tampered: bodyOf(`${text.text}!`) });
   }
 
-  ofReport(message: TelesignMessage, url: string, status: TelesignStatus): Notice {
+  forReport(message: TelesignMessage, url: string, status: TelesignStatus): WebhookCall {
     const tampered = reportOf(message, { ...status, code: status.code === 200 ? 211 : 200 });
-    return this.#notice("report", message, { url, body: reportOf(message, status), tampered });
+    return this.#call("report", message, { url, body: reportOf(message, status), tampered });
   }
 
-  #notice(
-    about: Notice["about"],
+  /** @param content.tampered - the body that the fault "tamper" puts in after signing. */
+  #call(
+    about: WebhookCall["about"],
     { messageId, from, to }: Text,
     { url, body, tampered }: { url: string; body: unknown; tampered: unknown },
-  ): Notice {
+  ): WebhookCall {
     const fault = this.#faults.forEvent([from, to]).takeEffect(["forge", "tamper", "bare-signature"]);
-    const { customerId, apiKey } = this.#account;
-    const signature = telesignSignature(fault === "forge" ? STRANGE_KEY : apiKey, JSON.stringify(body));
+    const { customerId, apiKey } = this.#account.settings;
+    const signature = telesignSignature(fault === "forge" ? FOREIGN_KEY : apiKey, JSON.stringify(body));
     const authorization = `TSA ${customerId}:${signature}`;
-    const headers = {
-      "content-type": "application/json",
-      authorization,
-      "x-ts-authorization": fault === "bare-signature" ? signature : authorization,
+    return {
+      provider: "telesign",
+      about,
+      messageId,
+      request: {
+        url,
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          authorization,
+          "x-ts-authorization": fault === "bare-signature" ? signature : authorization,
+        },
+        body: JSON.stringify(fault === "tamper" ? tampered : body),
+      },
+      retryPolicy: RETRY_POLICY,
     };
-    const request = {
-      url,
-      method: "POST",
-      headers,
-      body: JSON.stringify(fault === "tamper" ? tampered : body),
-    } as const;
-    return { provider: "telesign", about, messageId, request, retryPolicy: RETRY_POLICY };
   }
 }

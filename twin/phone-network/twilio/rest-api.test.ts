@@ -4,8 +4,8 @@ import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../testing/twilio.ts"
 
 describe("a new message", () => {
   it("is answered in the documented form, and reaches the handset", async () => {
-    const { network, send } = await startTwilio();
-    const { accountSid } = network.twilioAccount;
+    const { network, account, send } = await startTwilio();
+    const { accountSid } = account;
     const { status, body } = await send();
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -81,8 +81,8 @@ describe("a new message", () => {
 
 describe("access", () => {
   it("is had by both auth tokens and by the API key", async () => {
-    const { network, call } = await startTwilio();
-    const { accountSid, authToken, secondaryAuthToken, apiKeySid, apiKeySecret } = network.twilioAccount;
+    const { account, call } = await startTwilio();
+    const { accountSid, authToken, secondaryAuthToken, apiKeySid, apiKeySecret } = account;
     for (const user of [
       `${accountSid}:${authToken}`,
       `${accountSid}:${secondaryAuthToken}`,
@@ -98,8 +98,8 @@ describe("access", () => {
   });
 
   it("to the account itself is not had by a standard API key", async () => {
-    const { network, call } = await startTwilio();
-    const { apiKeySid, apiKeySecret } = network.twilioAccount;
+    const { account, call } = await startTwilio();
+    const { apiKeySid, apiKeySecret } = account;
     expect(await call(".json")).toMatchObject({ status: 200 });
     expect(await call(".json", {}, `${apiKeySid}:${apiKeySecret}`)).toMatchObject({ status: 401 });
   });
@@ -202,9 +202,9 @@ describe("the list of messages", () => {
 
 describe("what an operator can verify", () => {
   it("is that the account is active", async () => {
-    const { network, call } = await startTwilio();
+    const { account, call } = await startTwilio();
     expect(await call(".json")).toMatchObject({
-      body: { sid: network.twilioAccount.accountSid, status: "active", friendly_name: "Twin" },
+      body: { sid: account.accountSid, status: "active", friendly_name: "Twin" },
     });
   });
 

@@ -1,63 +1,81 @@
 import { Hono } from "hono";
 import { auth } from "hono/utils/basic-auth";
 import type { HttpApp, NodeContext, NodeEnv } from "../../http/server.ts";
-import { readForm } from "../form.ts";
-import type { OwnedNumbers, TwilioNumber } from "../owned-numbers.ts";
-import { FAULT_MESSAGE, type FaultStatus, type SendFaults } from "../send-faults.ts";
+import type { Account } from "../account.ts";
+import { serveFormSend } from "../form-send.ts";
+import type { OwnedNumbers } from "../owned-numbers.ts";
+import type { SendFaults } from "../send-faults.ts";
 import type { TwilioAccount } from "./account.ts";
 import { twilioError } from "./error.ts";
 import { messageResource } from "./message.ts";
 import { messageList } from "./message-list.ts";
-import type { Twilio } from "./messages.ts";
+import type { TwilioMessages } from "./messages.ts";
+import { twilioNumberSchema } from "./number.ts";
 import { numberList } from "./number-list.ts";
-import { type SendRequest, sendRequestOf } from "./send-request.ts";
+import { readSendRequest, type SendRequest } from "./send-request.ts";
 
 const ROOT = "/2010-04-01";
+const ACCOUNT = `${ROOT}/Accounts/:account`;
 
-const FAULT_CODES: Readonly<Record<FaultStatus, number>> = {
+const ERROR_CODES = {
+  malformed: 20001,
+  invalidRecipient: 21211,
   400: 20001,
   401: 20003,
   429: 20429,
   500: 20500,
   503: 20503,
-};
+} as const;
 
-/** Twilio's REST API, version 2010-04-01, in JSON: messages, and the resources that show who owns a number. */
+/** Twilio's REST API, version 2010-04-01, in JSON: messages, numbers and the account. */
 export class TwilioRestApi {
-  readonly #account: TwilioAccount;
+  readonly #account: Account<TwilioAccount>;
   readonly #numbers: OwnedNumbers;
   readonly #sendFaults: SendFaults;
-  readonly #twilio: Twilio;
+  readonly #messages: TwilioMessages;
 
-  constructor(parts: { account: TwilioAccount; numbers: OwnedNumbers; sendFaults: SendFaults; twilio: Twilio }) {
+  constructor(parts: {
+    account: Account<TwilioAccount>;
+    numbers: OwnedNumbers;
+    sendFaults: SendFaults;
+    messages: TwilioMessages;
+  }) {
     this.#account = parts.account;
     this.#numbers = parts.numbers;
     this.#sendFaults = parts.sendFaults;
-    this.#twilio = parts.twilio;
+    this.#messages = parts.messages;
   }
 
   makeApp(): HttpApp {
-    const { accountSid } = this.#account;
     const app = new Hono<NodeEnv>();
-    const own = `${ROOT}/Accounts/${accountSid}`;
     app.use(`${ROOT}/*`, async (c, next) => (this.#callerOf(c) ? next() : twilioError(20003, "Authenticate")));
-    app.post(`${own}/Messages.json`, (c) => this.#create(c));
-    app.get(`${own}.json`, (c) => this.#getAccount(c));
-    app.get(`${own}/Messages.json`, (c) => messageList(this.#twilio.messages(), accountSid, searchOf(c)));
-    app.get(`${own}/Messages/:file`, (c) => this.#getMessage(c));
-    app.get(`${own}/IncomingPhoneNumbers.json`, (c) =>
-      numberList(this.#ownNumbers(), { accountSid, search: searchOf(c) }),
+    app.use(`${ACCOUNT}/*`, async (c, next) => (this.#isOwn(c.req.param("account")) ? next() : notFound(c)));
+    app.get(`${ROOT}/Accounts/:file{[^/]+\\.json}`, (c) => this.#getAccount(c));
+    app.post(`${ACCOUNT}/Messages.json`, (c) => this.#createMessage(c));
+    app.get(`${ACCOUNT}/Messages.json`, (c) => messageList(this.#messages.list(), this.#accountSid, searchOf(c)));
+    app.get(`${ACCOUNT}/Messages/:file{[^/]+\\.json}`, (c) => this.#getMessage(c, c.req.param("file")));
+    app.get(`${ACCOUNT}/IncomingPhoneNumbers.json`, (c) =>
+      numberList(this.#numbers.listOf(twilioNumberSchema), this.#accountSid, searchOf(c)),
     );
-    app.all(`${ROOT}/*`, (c) =>
-      c.req.method !== "GET" && c.req.path.startsWith(own) ? twilioError(20004, "Method not allowed") : notFound(c),
-    );
+    app.get(`${ROOT}/*`, notFound);
+    app.all(`${ACCOUNT}/*`, () => twilioError(20004, "Method not allowed"));
+    app.all(`${ROOT}/*`, notFound);
     return app;
   }
 
-  /** @returns undefined for unknown credentials. The secondary token authenticates as well as the primary. */
+  get #accountSid(): string {
+    return this.#account.settings.accountSid;
+  }
+
+  /** @param segment - of the path: the SID of an account, with ".json" for the account resource. */
+  #isOwn(segment: string): boolean {
+    return segment.replace(/\.json$/, "") === this.#accountSid;
+  }
+
+  /** @returns undefined for unknown credentials. Both auth tokens authenticate the account. */
   #callerOf(c: NodeContext): "account" | "api-key" | undefined {
     const given = auth(c.req.raw);
-    const { accountSid, authToken, secondaryAuthToken, apiKeySid, apiKeySecret } = this.#account;
+    const { accountSid, authToken, secondaryAuthToken, apiKeySid, apiKeySecret } = this.#account.settings;
     if (given?.username === apiKeySid && given.password === apiKeySecret) return "api-key";
     return given?.username === accountSid && [authToken, secondaryAuthToken].includes(given.password)
       ? "account"
@@ -65,51 +83,37 @@ export class TwilioRestApi {
   }
 
   #getAccount(c: NodeContext): Response {
-    // Source: Twilio, API keys: a standard key has no access to the account itself
+    // Source: Twilio, API keys: a standard key has no access to the account resource
     if (this.#callerOf(c) === "api-key") return twilioError(20003, "Authenticate");
-    const { accountSid } = this.#account;
     return Response.json({
-      sid: accountSid,
+      sid: this.#accountSid,
       friendly_name: "Twin",
-      owner_account_sid: accountSid,
+      owner_account_sid: this.#accountSid,
       status: "active",
       type: "Full",
-      uri: `${ROOT}/Accounts/${accountSid}.json`,
+      uri: `${ROOT}/Accounts/${this.#accountSid}.json`,
     });
   }
 
-  #getMessage(c: NodeContext): Response {
-    const [, sid = ""] = /^(\w+)\.json$/.exec(c.req.param("file") ?? "") ?? [];
-    const message = this.#twilio.get(sid);
-    return message ? Response.json(messageResource(message, this.#account.accountSid)) : notFound(c);
+  #getMessage(c: NodeContext, file: string): Response {
+    const message = this.#messages.get(file.replace(/\.json$/, ""));
+    return message ? Response.json(messageResource(message, this.#accountSid)) : notFound(c);
   }
 
-  async #create(c: NodeContext): Promise<Response> {
-    const form = await readForm(c);
-    if (!form) return twilioError(20001, "The body must be a form, each field once.");
-    const request = sendRequestOf(form, (number) => this.#numbers.get(number));
-    if (request instanceof Response) return request;
-    return this.#sendFaults.serve(c, {
-      parties: [request.from, request.to],
-      send: () => this.#send(request),
-      fail: (status, headers) => twilioError(FAULT_CODES[status], FAULT_MESSAGE, { status, headers }),
+  #createMessage(c: NodeContext): Promise<Response> {
+    return serveFormSend(c, this.#sendFaults, {
+      errorCodes: ERROR_CODES,
+      read: (form) => readSendRequest(form, (number) => this.#numbers.get(number)),
+      send: (request) => this.#send(request),
+      fail: ({ code, message, ...options }) => twilioError(code, message, options),
     });
   }
 
   #send(request: SendRequest): Response {
-    const { from, to } = request;
-    const fault = this.#sendFaults.takeRefusal([from, to]);
-    if (fault) return twilioError(fault.code ?? 21211, fault.errorMessage, { status: fault.httpStatusCode });
-    const number = this.#numbers.get(from);
-    if (number.provider === "twilio" && this.#twilio.isRefused(to, number)) {
+    if (this.#messages.isRefused(request.to, this.#numbers.get(request.from))) {
       return twilioError(21610, "Attempt to send to unsubscribed recipient");
     }
-    const resource = messageResource(this.#twilio.send(request), this.#account.accountSid);
-    return Response.json(resource, { status: 201 });
-  }
-
-  #ownNumbers(): readonly TwilioNumber[] {
-    return this.#numbers.list().filter((number) => number.provider === "twilio");
+    return Response.json(messageResource(this.#messages.send(request), this.#accountSid), { status: 201 });
   }
 }
 

@@ -1,37 +1,36 @@
+import type { Account } from "../account.ts";
 import type { Faults } from "../faults.ts";
-import { encodeForm } from "../form.ts";
+import { encodeForm, type Form } from "../form.ts";
 import { segment } from "../segments.ts";
-import type { Notice } from "../webhooks.ts";
+import type { WebhookCall } from "../webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
 import { requestedUrl, retryPolicyOf } from "./connection-overrides.ts";
 import type { Result, TwilioMessage } from "./message.ts";
 import { twilioSignature } from "./signature.ts";
 
 const API_VERSION = "2010-04-01";
-/** What a forger signs with. */
-const STRANGE_TOKEN = "f".repeat(32);
+/** The token of a forged signature. */
+const FOREIGN_TOKEN = "f".repeat(32);
 
-type Fields = Readonly<Record<string, string>>;
-
-/** Makes the signed form posts that tell an app of a text, or of what became of one. */
-export class TwilioNotices {
+/** Makes the signed form posts with which Twilio calls an app. */
+export class TwilioWebhookCalls {
   readonly #faults: Faults;
-  readonly #account: TwilioAccount;
+  readonly #account: Account<TwilioAccount>;
 
-  constructor(parts: { faults: Faults; account: TwilioAccount }) {
+  constructor(parts: { faults: Faults; account: Account<TwilioAccount> }) {
     this.#faults = parts.faults;
     this.#account = parts.account;
   }
 
-  /** @param onAccepted - told of the answer, which may be TwiML. */
-  ofText(message: TwilioMessage, url: string, onAccepted: NonNullable<Notice["onAccepted"]>): Notice {
+  /** @param onAccepted - receives the response, which can contain TwiML. */
+  forText(message: TwilioMessage, url: string, onAccepted: NonNullable<WebhookCall["onAccepted"]>): WebhookCall {
     const fields = {
       ToCountry: "US",
       FromCountry: "US",
       MessageSid: message.messageId,
       SmsSid: message.messageId,
       SmsMessageSid: message.messageId,
-      AccountSid: this.#account.accountSid,
+      AccountSid: this.#account.settings.accountSid,
       From: message.from,
       To: message.to,
       Body: message.text,
@@ -40,13 +39,13 @@ export class TwilioNotices {
       NumSegments: String(segment(message.text).segmentCount),
       SmsStatus: "received",
       ApiVersion: API_VERSION,
-      ...UNDOCUMENTED,
+      ...UNDOCUMENTED_FIELDS,
     };
     const tampered = { Body: `${message.text}!` };
-    return { ...this.#notice("text", message, { url, fields, tampered }), onAccepted };
+    return { ...this.#call("text", message, { url, fields, tampered }), onAccepted };
   }
 
-  ofReport(message: TwilioMessage, url: string, { status, errorCode }: Result): Notice {
+  forReport(message: TwilioMessage, url: string, { status, errorCode }: Result): WebhookCall {
     const fields = {
       MessageSid: message.messageId,
       SmsSid: message.messageId,
@@ -55,27 +54,27 @@ export class TwilioNotices {
       ...(errorCode !== undefined && { ErrorCode: String(errorCode) }),
       To: message.to,
       From: message.from,
-      AccountSid: this.#account.accountSid,
+      AccountSid: this.#account.settings.accountSid,
       ApiVersion: API_VERSION,
     };
     const otherStatus = status === "delivered" ? "failed" : "delivered";
     const tampered = { MessageStatus: otherStatus, SmsStatus: otherStatus };
-    return this.#notice("report", message, { url, fields, tampered });
+    return this.#call("report", message, { url, fields, tampered });
   }
 
-  #notice(
-    about: Notice["about"],
-    message: TwilioMessage,
-    { url, fields, tampered }: { url: string; fields: Fields; tampered: Fields },
-  ): Notice {
-    const faults = this.#faults.forEvent([message.from, message.to]);
-    const fault = faults.takeEffect(["forge", "tamper", "other-token"]);
+  /** @param content.tampered - the fields that the fault "tamper" changes after signing. */
+  #call(
+    about: WebhookCall["about"],
+    { messageId, from, to }: TwilioMessage,
+    { url, fields, tampered }: { url: string; fields: Form; tampered: Form },
+  ): WebhookCall {
+    const fault = this.#faults.forEvent([from, to]).takeEffect(["forge", "tamper", "other-token"]);
     const signature = twilioSignature(this.#tokenFor(fault), requestedUrl(url), fields);
     const { contentType, body } = encodeForm(fault === "tamper" ? { ...fields, ...tampered } : fields);
     return {
       provider: "twilio",
       about,
-      messageId: message.messageId,
+      messageId,
       request: {
         url: requestedUrl(url),
         method: "POST",
@@ -87,15 +86,16 @@ export class TwilioNotices {
   }
 
   #tokenFor(fault: string | undefined): string {
-    if (fault === "forge") return STRANGE_TOKEN;
-    return fault === "other-token" ? this.#account.secondaryAuthToken : this.#account.authToken;
+    const { authToken, secondaryAuthToken } = this.#account.settings;
+    if (fault === "forge") return FOREIGN_TOKEN;
+    return fault === "other-token" ? secondaryAuthToken : authToken;
   }
 }
 
-/** Twilio adds parameters without notice: a receiver must sign over all that come, and must not mind an empty one. */
-const UNDOCUMENTED = { TwinRoute: "twin route/1", TwinNote: "" };
+/** Twilio adds parameters without notice. A receiver must sign all of them, also an empty one. */
+const UNDOCUMENTED_FIELDS = { TwinRoute: "twin route/1", TwinNote: "" };
 
-const mediaFields = ({ media }: TwilioMessage): Fields =>
+const mediaFields = ({ media }: TwilioMessage): Form =>
   Object.fromEntries(
     media.flatMap(({ url, contentType }, index) => [
       [`MediaUrl${index}`, url],

@@ -9,9 +9,9 @@ const text = ({ network }: Twilio, words = "Where is my order?") =>
   network.text({ from: CUSTOMER, to: COMPANY, text: words }).messageId;
 
 /** Whose signature the callbacks carry, over the URL as configured and all fields. */
-const signers = ({ network, receiver }: Twilio) =>
+const signers = ({ account, receiver }: Twilio) =>
   receiver.callbacks.map(({ url, headers }, index) => {
-    const { authToken, secondaryAuthToken } = network.twilioAccount;
+    const { authToken, secondaryAuthToken } = account;
     const isBy = (token: string) =>
       headers["x-twilio-signature"] === twilioSignature(token, url, receiver.forms()[index] ?? {});
     if (isBy(authToken)) return "primary";
@@ -36,7 +36,7 @@ describe("a customer's text", () => {
         MessageSid: messageId,
         SmsSid: messageId,
         SmsMessageSid: messageId,
-        AccountSid: twilio.network.twilioAccount.accountSid,
+        AccountSid: twilio.account.accountSid,
         From: CUSTOMER,
         To: COMPANY,
         Body: "¿Dónde está? 😀",
@@ -79,7 +79,7 @@ describe("a customer's text", () => {
     twilio.network.text({ from: CUSTOMER, to: COMPANY, text: "", media });
     await twilio.called(1);
     expect(twilio.receiver.forms()).toMatchObject([{ Body: "", NumMedia: "1" }]);
-    expect(() => twilio.network.text({ from: CUSTOMER, to: COMPANY, text: "" })).toThrow("Say something");
+    expect(() => twilio.network.text({ from: CUSTOMER, to: COMPANY, text: "" })).toThrow("must have words or media");
   });
 
   it("can only be listed when its number has no URL", async () => {
@@ -229,7 +229,7 @@ describe("status callbacks", () => {
       SmsSid: sid,
       To: CUSTOMER,
       From: COMPANY,
-      AccountSid: twilio.network.twilioAccount.accountSid,
+      AccountSid: twilio.account.accountSid,
       ApiVersion: "2010-04-01",
     };
     expect(twilio.receiver.forms()).toEqual([
