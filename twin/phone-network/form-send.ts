@@ -3,7 +3,7 @@ import { type Form, readForm } from "./form.ts";
 import { FAULT_MESSAGE, type FaultStatus, type SendFaults } from "./send-faults.ts";
 
 /** A send request that fails. */
-export interface SendFailure {
+interface SendFailure {
   /** HTTP status. */
   readonly status: number;
   /** The provider's error code. */
@@ -13,7 +13,7 @@ export interface SendFailure {
 }
 
 /** A provider's API that sends a text to one recipient with a form. */
-export interface FormSendApi<Request extends { readonly from: string; readonly to: string }> {
+interface FormSendApi<Request extends { readonly from: string; readonly to: string }> {
   /** The provider's error codes for a body that is not a form, an invalid recipient, and HTTP statuses by faults. */
   readonly errorCodes: Readonly<Record<"malformed" | "invalidRecipient" | FaultStatus, number>>;
   /** Validates the form. @returns the error response when it is invalid. */

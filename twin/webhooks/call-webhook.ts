@@ -17,7 +17,7 @@ export interface WebhookResponse {
 }
 
 /** `ConnectError`: no connection. `SocketError`: the connection broke. `Aborted`: the caller was stopped. */
-export interface WebhookFailure {
+interface WebhookFailure {
   readonly kind: "TimedOut" | "ConnectError" | "SocketError" | "Aborted";
   readonly message: string;
 }

@@ -1,5 +1,5 @@
 /** A fault in how often, or in which order, an event is delivered. */
-export type DeliveryFault =
+type DeliveryFault =
   | { readonly effect: "deliver-twice" | "hold" }
   | { readonly effect: "replay"; readonly delayMs: number };
 

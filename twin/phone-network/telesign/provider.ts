@@ -1,17 +1,15 @@
-import * as z from "zod";
 import { Account } from "../account.ts";
-import { ownedNumberSchema } from "../owned-numbers.ts";
 import type { ProviderDefinition } from "../provider.ts";
 import { SIGNATURE_FAULTS } from "../signature-faults.ts";
 import { telesignAccountSchema } from "./account.ts";
 import { TelesignMessages } from "./messages.ts";
-import { TelesignRestApi } from "./rest-api.ts";
+import { telesignNumberSchema } from "./number.ts";
+import { telesignRestApi } from "./rest-api.ts";
 
-/** TeleSign. All types of numbers behave alike. */
 export const telesign: ProviderDefinition = {
   name: "telesign",
   summary: "TeleSign, at /v1/messaging. Code of an unknown number: 211",
-  numberSchema: ownedNumberSchema.extend({ provider: z.literal("telesign") }),
+  numberSchema: telesignNumberSchema,
   eventFaults: {
     ...SIGNATURE_FAULTS,
     "bare-signature": "X-TS-Authorization has the signature alone, which is the other documented format.",
@@ -21,7 +19,7 @@ export const telesign: ProviderDefinition = {
     const messages = new TelesignMessages({ ...context, account });
     return {
       account,
-      app: new TelesignRestApi({ ...context, account, messages }).makeApp(),
+      app: telesignRestApi({ ...context, account, messages }),
       receive: (text) => messages.receive(text),
       // TeleSign has one URL for all numbers of an account
       connect: (number, webhookUrl) => {

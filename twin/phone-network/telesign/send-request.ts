@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Form } from "../form.ts";
-import { isRecipientNumber } from "../phone-number.ts";
+import { isRecipientNumber, withoutPlus } from "../phone-number.ts";
+import type { TelesignNumber } from "./number.ts";
 import type { TelesignCode } from "./status.ts";
 
 export interface SendRequest {
@@ -40,13 +41,31 @@ const FIELDS: Readonly<Record<string, Field>> = {
 };
 
 const UNSUPPORTED_FIELD = 509;
+const INVALID_SENDER = 11013;
+
+/** The sender that TeleSign chooses for a company without a number. */
+const SHARED_SENDER = "TELESIGN";
 
 /**
- * Finds the first problem in the form of a new message. A field that TeleSign has and the twin does not support is
- * refused, not ignored.
- * @returns the error code; undefined when the form is valid.
+ * Reads the form of a new message. A field that TeleSign has and the twin does not support is refused, not ignored.
+ * @param numbers - the numbers of the account.
+ * @returns the error code of the first problem when the form is invalid.
  */
-export const findFormProblem = (form: Form): TelesignCode | undefined => {
+export const readSendRequest = (form: Form, numbers: readonly TelesignNumber[]): SendRequest | TelesignCode => {
+  const problem = findProblem(form);
+  if (problem !== undefined) return problem;
+  const from = senderOf(form, numbers);
+  if (from === undefined) return INVALID_SENDER;
+  return {
+    from,
+    to: `+${form.phone_number}`,
+    text: form.message ?? "",
+    externalId: form.external_id,
+    callbackUrl: form.callback_url,
+  };
+};
+
+const findProblem = (form: Form): TelesignCode | undefined => {
   if (Object.keys(form).some((name) => !(name in FIELDS))) return UNSUPPORTED_FIELD;
   for (const [name, { isValid, invalid, missing }] of Object.entries(FIELDS)) {
     const value = form[name];
@@ -54,4 +73,10 @@ export const findFormProblem = (form: Form): TelesignCode | undefined => {
     if (value !== undefined && !isValid(value)) return invalid;
   }
   return undefined;
+};
+
+/** A sender id must be one that TeleSign allows: in the twin, a number of the account. */
+const senderOf = ({ sender_id: senderId }: Form, numbers: readonly TelesignNumber[]): string | undefined => {
+  if (senderId === undefined) return numbers[0]?.number ?? SHARED_SENDER;
+  return numbers.find(({ number }) => withoutPlus(number) === senderId)?.number;
 };

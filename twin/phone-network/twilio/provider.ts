@@ -4,7 +4,7 @@ import { SIGNATURE_FAULTS } from "../signature-faults.ts";
 import { twilioAccountSchema } from "./account.ts";
 import { TwilioMessages } from "./messages.ts";
 import { twilioNumberSchema } from "./number.ts";
-import { TwilioRestApi } from "./rest-api.ts";
+import { twilioRestApi } from "./rest-api.ts";
 
 export const twilio: ProviderDefinition = {
   name: "twilio",
@@ -19,7 +19,7 @@ export const twilio: ProviderDefinition = {
     const messages = new TwilioMessages({ ...context, account });
     return {
       account,
-      app: new TwilioRestApi({ ...context, account, messages }).makeApp(),
+      app: twilioRestApi({ ...context, account, messages }),
       receive: (text, number) => messages.receive(text, twilioNumberSchema.parse(number)),
       // By default Twilio does not retry after an error response
       connect: (number, webhookUrl) => ({ ...number, smsUrl: `${webhookUrl}#rc=3&rp=all` }),

@@ -12,7 +12,7 @@ import { messageList } from "./message-list.ts";
 import type { TwilioMessages } from "./messages.ts";
 import { twilioNumberSchema } from "./number.ts";
 import { numberList } from "./number-list.ts";
-import { readSendRequest, type SendRequest } from "./send-request.ts";
+import { readSendRequest } from "./send-request.ts";
 
 const ROOT = "/2010-04-01";
 const ACCOUNT = `${ROOT}/Accounts/:account`;
@@ -28,94 +28,77 @@ const ERROR_CODES = {
 } as const;
 
 /** Twilio's REST API, version 2010-04-01, in JSON: messages, numbers and the account. */
-export class TwilioRestApi {
-  readonly #account: Account<TwilioAccount>;
-  readonly #numbers: OwnedNumbers;
-  readonly #sendFaults: SendFaults;
-  readonly #messages: TwilioMessages;
+export const twilioRestApi = ({
+  account,
+  numbers,
+  sendFaults,
+  messages,
+}: {
+  account: Account<TwilioAccount>;
+  numbers: OwnedNumbers;
+  sendFaults: SendFaults;
+  messages: TwilioMessages;
+}): HttpApp => {
+  const sidOfAccount = () => account.settings.accountSid;
+  const app = new Hono<NodeEnv>();
 
-  constructor(parts: {
-    account: Account<TwilioAccount>;
-    numbers: OwnedNumbers;
-    sendFaults: SendFaults;
-    messages: TwilioMessages;
-  }) {
-    this.#account = parts.account;
-    this.#numbers = parts.numbers;
-    this.#sendFaults = parts.sendFaults;
-    this.#messages = parts.messages;
-  }
+  app.use(`${ROOT}/*`, async (c, next) =>
+    callerOf(c, account.settings) ? next() : twilioError(20003, "Authenticate"),
+  );
+  app.use(`${ACCOUNT}/*`, async (c, next) =>
+    withoutExtension(c.req.param("account")) === sidOfAccount() ? next() : notFound(c),
+  );
 
-  makeApp(): HttpApp {
-    const app = new Hono<NodeEnv>();
-    app.use(`${ROOT}/*`, async (c, next) => (this.#callerOf(c) ? next() : twilioError(20003, "Authenticate")));
-    app.use(`${ACCOUNT}/*`, async (c, next) => (this.#isOwn(c.req.param("account")) ? next() : notFound(c)));
-    app.get(`${ROOT}/Accounts/:file{[^/]+\\.json}`, (c) => this.#getAccount(c));
-    app.post(`${ACCOUNT}/Messages.json`, (c) => this.#createMessage(c));
-    app.get(`${ACCOUNT}/Messages.json`, (c) => messageList(this.#messages.list(), this.#accountSid, searchOf(c)));
-    app.get(`${ACCOUNT}/Messages/:file{[^/]+\\.json}`, (c) => this.#getMessage(c, c.req.param("file")));
-    app.get(`${ACCOUNT}/IncomingPhoneNumbers.json`, (c) =>
-      numberList(this.#numbers.listOf(twilioNumberSchema), this.#accountSid, searchOf(c)),
-    );
-    app.get(`${ROOT}/*`, notFound);
-    app.all(`${ACCOUNT}/*`, () => twilioError(20004, "Method not allowed"));
-    app.all(`${ROOT}/*`, notFound);
-    return app;
-  }
-
-  get #accountSid(): string {
-    return this.#account.settings.accountSid;
-  }
-
-  /** @param segment - of the path: the SID of an account, with ".json" for the account resource. */
-  #isOwn(segment: string): boolean {
-    return segment.replace(/\.json$/, "") === this.#accountSid;
-  }
-
-  /** @returns undefined for unknown credentials. Both auth tokens authenticate the account. */
-  #callerOf(c: NodeContext): "account" | "api-key" | undefined {
-    const given = auth(c.req.raw);
-    const { accountSid, authToken, secondaryAuthToken, apiKeySid, apiKeySecret } = this.#account.settings;
-    if (given?.username === apiKeySid && given.password === apiKeySecret) return "api-key";
-    return given?.username === accountSid && [authToken, secondaryAuthToken].includes(given.password)
-      ? "account"
-      : undefined;
-  }
-
-  #getAccount(c: NodeContext): Response {
+  app.get(`${ROOT}/Accounts/:file{[^/]+\\.json}`, (c) =>
     // Source: Twilio, API keys: a standard key has no access to the account resource
-    if (this.#callerOf(c) === "api-key") return twilioError(20003, "Authenticate");
-    return Response.json({
-      sid: this.#accountSid,
-      friendly_name: "Twin",
-      owner_account_sid: this.#accountSid,
-      status: "active",
-      type: "Full",
-      uri: `${ROOT}/Accounts/${this.#accountSid}.json`,
-    });
-  }
-
-  #getMessage(c: NodeContext, file: string): Response {
-    const message = this.#messages.get(file.replace(/\.json$/, ""));
-    return message ? Response.json(messageResource(message, this.#accountSid)) : notFound(c);
-  }
-
-  #createMessage(c: NodeContext): Promise<Response> {
-    return serveFormSend(c, this.#sendFaults, {
+    callerOf(c, account.settings) === "api-key"
+      ? twilioError(20003, "Authenticate")
+      : Response.json(accountResource(sidOfAccount())),
+  );
+  app.get(`${ACCOUNT}/Messages.json`, (c) => messageList(messages.list(), sidOfAccount(), searchOf(c)));
+  app.get(`${ACCOUNT}/Messages/:file{[^/]+\\.json}`, (c) => {
+    const message = messages.get(withoutExtension(c.req.param("file")));
+    return message ? Response.json(messageResource(message, sidOfAccount())) : notFound(c);
+  });
+  app.get(`${ACCOUNT}/IncomingPhoneNumbers.json`, (c) =>
+    numberList(numbers.listOf(twilioNumberSchema), sidOfAccount(), searchOf(c)),
+  );
+  app.post(`${ACCOUNT}/Messages.json`, (c) =>
+    serveFormSend(c, sendFaults, {
       errorCodes: ERROR_CODES,
-      read: (form) => readSendRequest(form, (number) => this.#numbers.get(number)),
-      send: (request) => this.#send(request),
+      read: (form) => readSendRequest(form, (number) => numbers.get(number)),
+      send: (request) =>
+        messages.isRefused(request.to, numbers.get(request.from))
+          ? twilioError(21610, "Attempt to send to unsubscribed recipient")
+          : Response.json(messageResource(messages.send(request), sidOfAccount()), { status: 201 }),
       fail: ({ code, message, ...options }) => twilioError(code, message, options),
-    });
-  }
+    }),
+  );
 
-  #send(request: SendRequest): Response {
-    if (this.#messages.isRefused(request.to, this.#numbers.get(request.from))) {
-      return twilioError(21610, "Attempt to send to unsubscribed recipient");
-    }
-    return Response.json(messageResource(this.#messages.send(request), this.#accountSid), { status: 201 });
-  }
-}
+  app.get(`${ROOT}/*`, notFound);
+  app.all(`${ACCOUNT}/*`, () => twilioError(20004, "Method not allowed"));
+  app.all(`${ROOT}/*`, notFound);
+  return app;
+};
+
+/** @returns undefined for unknown credentials. Both auth tokens authenticate the account. */
+const callerOf = (c: NodeContext, account: TwilioAccount): "account" | "api-key" | undefined => {
+  const given = auth(c.req.raw);
+  if (given?.username === account.apiKeySid && given.password === account.apiKeySecret) return "api-key";
+  const authTokens = [account.authToken, account.secondaryAuthToken];
+  return given?.username === account.accountSid && authTokens.includes(given.password) ? "account" : undefined;
+};
+
+const accountResource = (accountSid: string) => ({
+  sid: accountSid,
+  friendly_name: "Twin",
+  owner_account_sid: accountSid,
+  status: "active",
+  type: "Full",
+  uri: `${ROOT}/Accounts/${accountSid}.json`,
+});
+
+const withoutExtension = (file: string): string => file.replace(/\.json$/, "");
 
 const searchOf = (c: NodeContext): URLSearchParams => new URL(c.req.url).searchParams;
 
