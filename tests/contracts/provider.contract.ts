@@ -156,7 +156,7 @@ const uncertaintyContract = (start: Start) =>
       expect(result).toEqual(stage.provider.abilities.repeats === "once" ? { kind: "unknown" } : accepted);
     });
 
-    it.each(["no-answer", "status"] as const)("texts the customer at most once after %s", async (effect) => {
+    it.each(["no-response", "status"] as const)("texts the customer at most once after %s", async (effect) => {
       const stage = await start();
       shortenTimeouts();
       const fault = effect === "status" ? ({ effect, status: 503, retryAfterSeconds: 0 } as const) : { effect };

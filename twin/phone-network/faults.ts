@@ -14,7 +14,7 @@ const send = <const Effect extends string>(effect: Effect) => ({
   ...common,
 });
 const sendFaultSchema = z.discriminatedUnion("effect", [
-  z.strictObject({ ...send("delay"), delayMs }).describe("A send request is processed and answered this much later."),
+  z.strictObject({ ...send("delay"), delayMs }).describe("A send request is processed this much later."),
   z
     .strictObject({
       ...send("status"),
@@ -25,7 +25,7 @@ const sendFaultSchema = z.discriminatedUnion("effect", [
   z
     .strictObject(send("drop-connection"))
     .describe("A send request is processed, then the connection is closed without a response."),
-  z.strictObject(send("no-answer")).describe("A send request is not processed and gets no response."),
+  z.strictObject(send("no-response")).describe("A send request is not processed and gets no response."),
   z
     .strictObject({
       ...send("refuse-recipient"),

@@ -30,7 +30,7 @@ describe("a number", () => {
     expect(() => make({ numbers: [number] })).toThrow(z.ZodError);
   });
 
-  it("brings its texts to its provider's webhook, and no other", async () => {
+  it("has its texts posted to the webhook of its provider only", async () => {
     const { network, receiver, app, called, quiet } = await startTelesign();
     network.setNumber({ number: TWILIO_NUMBER, provider: "twilio", smsUrl: `${app}/twilio` });
     for (const to of [TELESIGN_NUMBER, TWILIO_NUMBER, "+18005550100"]) network.text({ from: CUSTOMER, to, text: "Hi" });
@@ -46,7 +46,7 @@ describe("a number", () => {
     expect(paths.sort()).toEqual(["/api/telesign", "/twilio"]);
   });
 
-  it("brings no media with ACS", () => {
+  it("carries no media at ACS", () => {
     const media = [{ url: "https://media.example/1.jpg", contentType: "image/jpeg" }];
     const text = { from: CUSTOMER, to: "+18005550100", text: "Look", media };
     expect(() => make({}).text(text)).toThrow("no MMS");

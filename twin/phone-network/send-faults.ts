@@ -32,8 +32,8 @@ export class SendFaults {
   async serve(c: NodeContext, { parties, send, fail }: SendHandler): Promise<Response> {
     const delay = this.#faults.take("send", ["delay"], parties);
     if (delay) await new Promise<void>((resolve) => this.#scheduler.add(delay.delayMs, () => resolve()));
-    const fault = this.#faults.take("send", ["status", "drop-connection", "no-answer"], parties);
-    if (fault?.effect === "no-answer") return new Promise(() => {});
+    const fault = this.#faults.take("send", ["status", "drop-connection", "no-response"], parties);
+    if (fault?.effect === "no-response") return new Promise(() => {});
     if (fault?.effect === "status") {
       const retryAfter = fault.retryAfterSeconds;
       return fail(fault.status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });

@@ -112,7 +112,7 @@ describe("sending by ACS", () => {
   it("gives up for now when there is no answer within a minute, well before the lock on the request ends", async () => {
     const { network, provider } = await startNetwork();
     const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation(() => AbortSignal.abort());
-    network.addFault({ on: "send", effect: "no-answer" });
+    network.addFault({ on: "send", effect: "no-response" });
     await expect(provider.send(textOf())).rejects.toThrow(TransientError);
     expect(timeout).toHaveBeenCalledExactlyOnceWith(60_000);
     expect(60).toBeLessThan(QUEUES["outbound-sms"].lockSeconds);

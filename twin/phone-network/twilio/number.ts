@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ownedNumberSchema } from "../owned-numbers.ts";
 import { webhookUrlSchema } from "./connection-overrides.ts";
 
-/** A number at Twilio. Its type decides who answers STOP. */
+/** A number at Twilio. Its type decides who replies to STOP. */
 export const twilioNumberSchema = ownedNumberSchema.extend({
   provider: z.literal("twilio"),
   friendlyName: z.string().min(1).optional(),
