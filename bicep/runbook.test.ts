@@ -45,7 +45,7 @@ const emptyApp = async () => {
   const admin = await fetch(`${stage.twin.addresses.identity}/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ agent: "admin" }),
+    body: JSON.stringify({ subject: "admin" }),
   });
   const { access_token } = (await admin.json()) as { access_token: string };
   return { ...stage, settings: { URL: stage.twin.addresses.functions, TOKEN: access_token } };
@@ -77,10 +77,10 @@ describe("docs/runbook.md", () => {
     const section = `Connect a ${title} number`;
     const commands = `${commandsUnder("A number")}\n${commandsUnder(section, "verify")}`;
     const out = await paste(commands, settings, folderForTest());
-    const { findings } = JSON.parse(/\{"good":\w+,"findings".*$/.exec(out)?.[0] ?? "");
-    expect(findings[0]).toMatchObject({ good: true, text: expect.stringMatching(`^${title} (knows|takes)`) });
+    const { checks } = JSON.parse(/\{"ok":\w+,"checks".*$/.exec(out)?.[0] ?? "");
+    expect(checks[0]).toMatchObject({ ok: true, text: expect.stringMatching(`^${title} (knows|takes)`) });
     const { body } = await colleague("admin").call(`settings/channels/${provider}`);
-    expect(body).toMatchObject({ provider, enabled: true, type: "toll-free" });
+    expect(body).toMatchObject({ provider, enabled: true, numberType: "toll-free" });
   });
 
   it.each([

@@ -1,7 +1,8 @@
 import type { ActivityHandler, OrchestrationContext, OrchestrationHandler, Task } from "durable-functions";
 import { RetryOptions } from "durable-functions";
 import { workItemSchema } from "../shared/kernel/jobs.ts";
-import { type AdvanceDeps, advanceRouting, type RoutingStep } from "../shared/routing/advance-routing.ts";
+import type { Ports } from "../shared/kernel/ports.ts";
+import { advanceRouting, type RoutingStep } from "../shared/routing/advance-routing.ts";
 import { ADVANCE_ROUTING, CHANGED, type Changed } from "../shared/routing/routing-workflow.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 
@@ -48,6 +49,6 @@ export const routeWorkItem: OrchestrationHandler = function* (context: Orchestra
 };
 
 export const makeAdvanceRouting =
-  (depsFor: PerInvocation<AdvanceDeps>): ActivityHandler =>
+  (portsFor: PerInvocation<Ports>): ActivityHandler =>
   (input, context) =>
-    advanceRouting(depsFor(context), workItemSchema.parse(input));
+    advanceRouting(portsFor(context), workItemSchema.parse(input));

@@ -31,7 +31,7 @@ export const play = async ({ addresses }: Twin, number: string): Promise<void> =
   const details = (await ana.call(`conversations/${first}`)).body;
   expect("Ana sees who it is", `${details.contacts[0]?.firstName} ${details.contacts[0]?.lastName}`, "Robin Lake");
   expect("Ana sees what it is about", details.preview, "Hello, my tent leaks.");
-  expect("Ben could not have it, because of his", exclusion(details.reason.excluded, "ben"), "presence");
+  expect("Ben could not have it, because of his", exclusion(details.routingDecision.excluded, "ben"), "presence");
 
   scene("Ana accepts and replies.");
   expect("Ana accepts", (await ana.act(first, "accept")).body.state, "active");
@@ -78,8 +78,8 @@ export const play = async ({ addresses }: Twin, number: string): Promise<void> =
 
 const scene = (text: string): void => console.log(`\n${text}`);
 
-const exclusion = (excluded: readonly { agentId: string; because: string }[], agentId: string): string | undefined =>
-  excluded.find((each) => each.agentId === agentId)?.because;
+const exclusion = (excluded: readonly { agentId: string; reason: string }[], agentId: string): string | undefined =>
+  excluded.find((each) => each.agentId === agentId)?.reason;
 
 const expect = (what: string, seen: unknown, told: string | undefined): void => {
   if (seen !== told) throw new Error(`${what}: "${told}" was expected, and it was "${seen}"`);

@@ -46,8 +46,8 @@ export const measureExchange = async (): Promise<{ readonly exchange: Usage; rea
     faults: { beforeInvocation: () => void executions++ },
   });
   const used = (): Usage => ({
-    requestUnits: twin.cosmos.ledger.requestUnits,
-    messages: sum(Object.values(twin.serviceBus.counts)),
+    requestUnits: twin.cosmos.usage.requestUnits,
+    messages: sum(Object.values(twin.serviceBus.acceptedMessages)),
     actions: sum(kinds.map((kind) => twin.taskHub.actionCounts()[kind] * ACTION_WEIGHTS[kind])),
     deliveries: twin.eventGrid.deliveries().length,
     executions,

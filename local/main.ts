@@ -97,7 +97,7 @@ const greeting = ({ addresses, organisation }: Twin): string => {
   const { functions, phoneNetwork, identity } = addresses;
   const [agent, other] = organisation.agents;
   const [contact] = organisation.contacts;
-  const token = `$(curl -s ${identity}/token -H "content-type: application/json" -d '{"agent":"${agent?.id}"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+  const token = `$(curl -s ${identity}/token -H "content-type: application/json" -d '{"subject":"${agent?.id}"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
   return `Hilo is up.
 
   app             ${functions}/api        (try ${functions}/api/health)

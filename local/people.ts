@@ -62,7 +62,7 @@ export class Colleague {
 
   /** Asks for a token now, or again. */
   async signIn(): Promise<this> {
-    const { body } = await callHttp(`${this.#addresses.identity}/token`, { body: { agent: this.id } });
+    const { body } = await callHttp(`${this.#addresses.identity}/token`, { body: { subject: this.id } });
     this.#token = body.access_token;
     return this;
   }
@@ -80,7 +80,7 @@ export class Colleague {
     return body.items.map(({ id }: { id: string }) => id);
   }
 
-  /** Does what ends the path: accept, reject, pick, park, resume, release, end, finish. */
+  /** Does what ends the path: accept, decline, pick, park, resume, release, end, finish. */
   act(conversationId: string, action: string, body: unknown = undefined): Promise<HttpAnswer> {
     return this.call(`conversations/${conversationId}/${action}`, { method: "POST", body });
   }

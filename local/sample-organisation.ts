@@ -17,9 +17,15 @@ export const SAMPLE_CHANNEL_NUMBER = "+18005550100";
 
 /** The company's numbers: one with each provider. */
 const CHANNELS = [
-  { id: "main", provider: "acs", number: SAMPLE_CHANNEL_NUMBER, name: "Main number", type: "toll-free" },
-  { id: "twilio", provider: "twilio", number: "+12065550101", name: "Seattle number", type: "long-code" },
-  { id: "telesign", provider: "telesign", number: "+12065550102", name: "Second Seattle number", type: "long-code" },
+  { id: "main", provider: "acs", number: SAMPLE_CHANNEL_NUMBER, name: "Main number", numberType: "toll-free" },
+  { id: "twilio", provider: "twilio", number: "+12065550101", name: "Seattle number", numberType: "long-code" },
+  {
+    id: "telesign",
+    provider: "telesign",
+    number: "+12065550102",
+    name: "Second Seattle number",
+    numberType: "long-code",
+  },
 ];
 
 /** The number that the company has with a provider. @throws Error when it has none. */
@@ -32,7 +38,7 @@ export const sampleNumberOf = (provider: string): string => {
 
 const QUEUES = [
   { id: "support", name: "Support" },
-  { id: "billing", name: "Billing", assignAtOnce: true },
+  { id: "billing", name: "Billing", assignAutomatically: true },
 ];
 
 const AGENTS = [
@@ -55,7 +61,7 @@ export const sampleOrganisation = (): SampleOrganisation => ({
         id: "organisation",
         name: "Sample Company",
         smsEnabled: true,
-        country: "US",
+        defaultCountry: "US",
         fallbackQueueId: "support",
       }),
     ],

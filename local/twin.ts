@@ -209,8 +209,8 @@ export class Twin {
 
   /** Sets up the numbers of the organisation at their providers, with the app's webhooks. */
   #connectNumbers(): void {
-    for (const { provider, number, type } of this.organisation.settings.channels ?? []) {
-      const owned = { number, provider, type: type === "mobile" ? "long-code" : type } as const;
+    for (const { provider, number, numberType } of this.organisation.settings.channels ?? []) {
+      const owned = { number, provider, type: numberType === "mobile" ? "long-code" : numberType } as const;
       this.phoneNetwork.connectNumber(owned, `${this.#publicUrl}/api/webhooks/${provider}`);
     }
   }

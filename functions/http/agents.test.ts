@@ -32,9 +32,9 @@ describe("PUT /agents/{id}", () => {
     const api = new TestApi();
     const { body } = await api.put("/agents/ada", { as: ADMINISTRATOR, body: profile });
     expect(body).toEqual({ id: "ada", presence: "offline", load: 0, ...profile });
-    expect(api.fakes.wakeUps.dispatches).toEqual([
-      { queueId: "support", because: "settings" },
-      { queueId: "billing", because: "settings" },
+    expect(api.fakes.jobs.dispatches).toEqual([
+      { queueId: "support", cause: "settings" },
+      { queueId: "billing", cause: "settings" },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { agentIdSchema, agentProfileSchema } from "../../shared/agent/agent.ts";
+import { agentProfileSchema } from "../../shared/agent/agent.ts";
 import { saveAgent } from "../../shared/agent/save-agent.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { invalidField, problem } from "./problem.ts";
 import { ADMINISTRATORS, EVERYBODY, type Route, route } from "./route.ts";
@@ -43,8 +44,8 @@ export const agentRoutes: readonly Route[] = [
     request: { params, body: agentProfileSchema.strict().meta({ id: "AgentProfile" }) },
     responses: { 200: agentViewSchema },
     problems: ["invalid"],
-    handle: async ({ params: { id }, body }, deps) => {
-      const saved = await saveAgent(deps, id, body);
+    handle: async ({ params: { id }, body }, ports) => {
+      const saved = await saveAgent(ports, id, body);
       if (saved.kind === "saved") return { status: 200, body: agentView(saved.agent) };
       return invalidField("queueIds", `there is no queue ${saved.queueIds.map((each) => `"${each}"`).join(", ")}`);
     },

@@ -136,7 +136,7 @@ describe("POST /contacts/import", () => {
         { line: 2, outcome: "updated", contactId: "ana" },
         { line: 3, outcome: "unchanged", contactId: "leo" },
         { line: 4, outcome: "created", contactId: "id-1" },
-        { line: 5, outcome: "refused", because: "mobilePhone: is no phone number of the country meant" },
+        { line: 5, outcome: "refused", reason: "mobilePhone: is no phone number of the country meant" },
       ],
     });
   });

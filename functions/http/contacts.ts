@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { contactIdSchema } from "../../shared/contact/contact.ts";
 import { importContacts } from "../../shared/contact/import-contacts.ts";
+import { readMobilePhone } from "../../shared/contact/mobile-phone.ts";
 import {
   changeContact,
   contactChangeSchema,
   contactDraftSchema,
   createContact,
-  readMobilePhone,
 } from "../../shared/contact/save-contact.ts";
 import { found, ifMatchHeaders } from "./etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
@@ -32,7 +32,7 @@ const importReportSchema = z
           outcome: z.enum(["created", "updated", "unchanged"]),
           contactId: contactIdSchema,
         }),
-        z.object({ line: z.int(), outcome: z.literal("refused"), because: z.string() }),
+        z.object({ line: z.int(), outcome: z.literal("refused"), reason: z.string() }),
       ]),
     ),
   })
@@ -47,13 +47,13 @@ export const contactRoutes: readonly Route[] = [
     request: { query: pageQuery.extend({ mobilePhone: z.string().min(1).max(40).transform(withPlus).optional() }) },
     responses: { 200: pageOf(contactViewSchema) },
     problems: ["invalid"],
-    handle: async ({ query: { mobilePhone, ...page } }, deps) => {
+    handle: async ({ query: { mobilePhone, ...page } }, ports) => {
       if (mobilePhone === undefined) {
-        return { status: 200, body: showPage(await deps.contacts.list(pageIn(page)), (contact) => contact) };
+        return { status: 200, body: showPage(await ports.contacts.list(pageIn(page)), (contact) => contact) };
       }
-      const number = await readMobilePhone(deps, mobilePhone);
+      const number = await readMobilePhone(ports, mobilePhone);
       if (!number) return notANumber();
-      return { status: 200, body: { items: [...(await deps.contacts.withMobilePhone(number))] } };
+      return { status: 200, body: { items: [...(await ports.contacts.withMobilePhone(number))] } };
     },
   }),
   route(EVERYBODY, {
@@ -74,11 +74,11 @@ export const contactRoutes: readonly Route[] = [
     request: { body: contactDraftSchema },
     responses: { 201: contactViewSchema },
     problems: ["exists", "invalid"],
-    handle: async ({ body }, deps) => {
-      const saved = await createContact(deps, body);
+    handle: async ({ body }, ports) => {
+      const saved = await createContact(ports, body);
       switch (saved.kind) {
         case "saved":
-          return { status: 201, body: saved.contact, headers: { location: `contacts/${saved.contact.id}` } };
+          return { status: 201, body: saved.stored.value, headers: { location: `contacts/${saved.stored.value.id}` } };
         case "exists":
           return problem("exists");
         case "not-a-number":
@@ -96,11 +96,11 @@ export const contactRoutes: readonly Route[] = [
     request: { params: z.object({ id: contactIdSchema }), headers: ifMatchHeaders, body: contactChangeSchema },
     responses: { 200: contactViewSchema },
     problems: ["not-found", "stale", "invalid"],
-    handle: async ({ params, headers, body }, deps) => {
-      const saved = await changeContact(deps, params.id, body, headers["if-match"]);
+    handle: async ({ params, headers, body }, ports) => {
+      const saved = await changeContact(ports, params.id, body, headers["if-match"]);
       switch (saved.kind) {
         case "saved":
-          return { status: 200, body: saved.contact };
+          return { status: 200, body: saved.stored.value };
         case "not-a-number":
           return notANumber();
         case "not-found":
@@ -124,9 +124,9 @@ export const contactRoutes: readonly Route[] = [
     accepts: "csv",
     responses: { 200: importReportSchema },
     problems: ["malformed-body"],
-    handle: async ({ body }, deps) => {
-      const imported = await importContacts(deps, body);
-      if (imported.kind === "unreadable") return problem("malformed-body", { detail: `The file ${imported.because}.` });
+    handle: async ({ body }, ports) => {
+      const imported = await importContacts(ports, body);
+      if (imported.kind === "unreadable") return problem("malformed-body", { detail: `The file ${imported.reason}.` });
       const count = (outcome: string) => imported.lines.filter((line) => line.outcome === outcome).length;
       return {
         status: 200,

@@ -31,13 +31,19 @@ describe("GET /conversations/{id}", () => {
   });
 
   it("shows an offer until when it stands, and why it was made", async () => {
-    const reason = {
-      ...{ at: "2026-03-02T10:00:00.000Z", agentId: "agent-a", by: "round-robin", eligible: ["agent-a"] },
-      excluded: [{ agentId: "agent-c", because: "capacity" }],
+    const routingDecision = {
+      decidedAt: "2026-03-02T10:00:00.000Z",
+      agentId: "agent-a",
+      by: "round-robin",
+      eligible: ["agent-a"],
+      excluded: [{ agentId: "agent-c", reason: "capacity" }],
     };
-    const { api, path } = withConversation(sampleConversation("offered", { reason }));
+    const { api, path } = withConversation(sampleConversation("offered", { routingDecision }));
     const { body } = await api.get(path, { as: AGENT });
-    expect(body).toMatchObject({ offer: { agentId: "agent-a", expiresAt: "2026-03-02T10:32:00.000Z" }, reason });
+    expect(body).toMatchObject({
+      offer: { agentId: "agent-a", expiresAt: "2026-03-02T10:32:00.000Z" },
+      routingDecision,
+    });
   });
 
   it("shows the contact in full", async () => {
@@ -61,10 +67,10 @@ describe("GET /conversations/{id}", () => {
   it("tells of an opt-out as the thread has it", async () => {
     const conversation = sampleConversation("active");
     const { api, path } = withConversation(conversation);
-    const consent = { optedOut: true, at: "2026-03-02T10:20:00.000Z", by: { kind: "provider" } };
+    const consent = { optedOut: true, changedAt: "2026-03-02T10:20:00.000Z", source: { kind: "provider" } };
     await api.fakes.threads.create(threadOf(conversation, { consent }));
     const { body } = await api.get(path, { as: AGENT });
-    expect(body).toMatchObject({ optedOut: true, consentAt: consent.at });
+    expect(body).toMatchObject({ optedOut: true, consentChangedAt: consent.changedAt });
   });
 
   it("tells of a waiting one who could take it, and what keeps each of the others from it", async () => {
@@ -77,8 +83,8 @@ describe("GET /conversations/{id}", () => {
     expect((await api.get(path, { as: AGENT })).body.waiting).toEqual({
       eligible: ["agent-a"],
       excluded: [
-        { agentId: "agent-c", because: "presence" },
-        { agentId: "agent-d", because: "capacity" },
+        { agentId: "agent-c", reason: "presence" },
+        { agentId: "agent-d", reason: "capacity" },
       ],
     });
   });
@@ -98,7 +104,7 @@ describe("GET /conversations/{id}", () => {
   it("does not show it to anybody else", async () => {
     const { api, path } = withConversation(sampleConversation("active"));
     const { status, body } = await api.get(path, { as: OTHER });
-    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-yours"]);
+    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-assigned-to-you"]);
   });
 
   it("finds none that is not there", async () => {
@@ -113,13 +119,20 @@ describe("GET /conversations/{id}/messages", () => {
     const { id, threadId } = conversation;
     const { api, path } = withConversation(conversation);
     const common = { threadId, segments: 1 };
-    const text = { ...common, direction: "inbound", state: "received", overCap: false };
+    const text = { ...common, direction: "inbound", state: "received", exceedsLimit: false };
     const reply = { ...common, direction: "outbound", state: "delivered", conversationId: id, agentId: "agent-a" };
     const at = (minute: number) => `2026-03-02T10:0${minute}:00.000Z`;
     for (const message of [
-      inboundMessageSchema.parse({ ...text, id: "acs:1", text: "STOP", at: at(1) }),
-      inboundMessageSchema.parse({ ...text, id: "acs:2", text: "hello", at: at(2), conversationId: id }),
-      outboundMessageSchema.parse({ ...reply, id: "out-3", text: "hi", at: at(3), stateAt: at(4), provider: "acs" }),
+      inboundMessageSchema.parse({ ...text, id: "acs:1", text: "STOP", createdAt: at(1) }),
+      inboundMessageSchema.parse({ ...text, id: "acs:2", text: "hello", createdAt: at(2), conversationId: id }),
+      outboundMessageSchema.parse({
+        ...reply,
+        id: "out-3",
+        text: "hi",
+        createdAt: at(3),
+        stateChangedAt: at(4),
+        provider: "acs",
+      }),
     ]) {
       await api.fakes.messages.create(message);
     }

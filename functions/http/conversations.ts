@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { contactIdSchema } from "../../shared/contact/contact.ts";
+import { actorOf } from "../../shared/conversation/actor.ts";
 import { linkContact } from "../../shared/conversation/link-contact.ts";
-import { actorOf, findVisible } from "../../shared/conversation/visible-conversation.ts";
+import { findVisible } from "../../shared/conversation/visibility.ts";
 import { conversationIdSchema } from "../../shared/kernel/ids.ts";
 import { viewConversation } from "../../shared/routing/view-conversation.ts";
 import { answerToMove, MOVE_PROBLEMS } from "./move-answer.ts";
@@ -26,9 +27,9 @@ export const conversationRoutes: readonly Route[] = [
     summary: "A conversation with its contacts, why it went to whom it went, or why it still waits",
     request: { params },
     responses: { 200: conversationDetailsViewSchema },
-    problems: ["not-found", "not-yours"],
-    handle: async ({ params: { id } }, deps, caller) => {
-      const found = await viewConversation(deps, actorOf(caller), id);
+    problems: ["not-found", "not-assigned-to-you"],
+    handle: async ({ params: { id } }, ports, caller) => {
+      const found = await viewConversation(ports, actorOf(caller), id);
       return found.kind === "found"
         ? { status: 200, body: conversationDetailsView(found.details) }
         : problem(found.kind);
@@ -49,13 +50,13 @@ export const conversationRoutes: readonly Route[] = [
       }),
     },
     responses: { 200: pageOf(messageViewSchema) },
-    problems: ["not-found", "not-yours"],
-    handle: async ({ params: { id }, query: { thread, ...page } }, deps, caller) => {
-      const found = await findVisible(deps, actorOf(caller), id);
+    problems: ["not-found", "not-assigned-to-you"],
+    handle: async ({ params: { id }, query: { thread, ...page } }, ports, caller) => {
+      const found = await findVisible(ports, actorOf(caller), id);
       if (found.kind !== "found") return problem(found.kind);
       const messages = thread
-        ? deps.messages.ofThread(found.stored.value.threadId, pageIn(page))
-        : deps.messages.ofConversation(id, pageIn(page));
+        ? ports.messages.ofThread(found.stored.value.threadId, pageIn(page))
+        : ports.messages.ofConversation(id, pageIn(page));
       return { status: 200, body: showPage(await messages, messageView) };
     },
   }),
@@ -67,8 +68,8 @@ export const conversationRoutes: readonly Route[] = [
     request: { params, body: z.strictObject({ contactId: contactIdSchema }) },
     responses: { 200: conversationViewSchema },
     problems: [...MOVE_PROBLEMS, "invalid"],
-    handle: async ({ params: { id }, body }, deps, caller) => {
-      const move = await linkContact(deps, id, body.contactId, actorOf(caller));
+    handle: async ({ params: { id }, body }, ports, caller) => {
+      const move = await linkContact(ports, id, body.contactId, actorOf(caller));
       return move.kind === "unknown-contact"
         ? invalidField("contactId", "there is no such contact")
         : answerToMove(move);

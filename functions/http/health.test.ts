@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ADMINISTRATOR, AGENT, TestApi } from "../../tests/http/test-api.ts";
 
 const DOWN = [
-  { part: "Cosmos DB", up: true },
-  { part: "Service Bus", up: false },
+  { name: "Cosmos DB", ok: true },
+  { name: "Service Bus", ok: false },
 ];
 
 describe("GET /health", () => {
@@ -26,6 +26,6 @@ describe("GET /health", () => {
     const api = new TestApi();
     api.health = DOWN;
     const { status, body } = await api.get("/health", { as: ADMINISTRATOR });
-    expect([status, body]).toEqual([503, { status: "down", parts: DOWN }]);
+    expect([status, body]).toEqual([503, { status: "down", checks: DOWN }]);
   });
 });

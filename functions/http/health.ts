@@ -4,8 +4,8 @@ import { publicRoute, type Route } from "./route.ts";
 const healthSchema = z
   .object({
     status: z.enum(["up", "down"]),
-    parts: z
-      .array(z.object({ part: z.string(), up: z.boolean() }))
+    checks: z
+      .array(z.object({ name: z.string(), ok: z.boolean() }))
       .optional()
       .meta({ description: "For administrators only" }),
   })
@@ -21,10 +21,10 @@ export const healthRoutes: readonly Route[] = [
     responses: { 200: healthSchema, 503: healthSchema },
     problems: [],
     handle: async (_, { health }, caller) => {
-      const parts = await health.check();
-      const isUp = parts.every(({ up }) => up);
+      const checks = await health.check();
+      const isUp = checks.every(({ ok }) => ok);
       const status = isUp ? ("up" as const) : ("down" as const);
-      const body = { status, ...(caller?.roles.includes("Administrator") && { parts: [...parts] }) };
+      const body = { status, ...(caller?.roles.includes("Administrator") && { checks: [...checks] }) };
       return isUp ? { status: 200, body } : { status: 503, body };
     },
   }),

@@ -28,7 +28,7 @@ describe("PUT /me/presence", () => {
     const api = new TestApi();
     const { status, body } = await api.put("/me/presence", { as: AGENT, body: { presence: "away" } });
     expect([status, body.presence]).toEqual([200, "away"]);
-    expect(api.fakes.wakeUps.dispatches).toEqual([{ queueId: "support", because: "presence" }]);
+    expect(api.fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "presence" }]);
   });
 
   it("refuses the presence that only the system sets", async () => {
@@ -48,7 +48,7 @@ describe("GET /me/work-items", () => {
     const states = ["offered", "active", "waiting", "wrap-up", "closed", "queued"] as const;
     states.forEach((state, n) => {
       const stateAt = `2026-03-02T10:0${n}:00.000Z`;
-      api.fakes.conversations.seed(sampleConversation(state, { stateAt }, n));
+      api.fakes.conversations.seed(sampleConversation(state, { stateChangedAt: stateAt }, n));
     });
     api.fakes.conversations.seed(sampleConversation("active", { agentId: "agent-b" }, 9));
     return api;

@@ -34,8 +34,8 @@ export const meRoutes: readonly Route[] = [
     request: { body: z.strictObject({ presence: chosenPresenceSchema }) },
     responses: { 200: agentViewSchema },
     problems: ["not-found"],
-    handle: async ({ body }, deps, { agentId }) => {
-      const agent = await setPresence(deps, agentId, body.presence);
+    handle: async ({ body }, ports, { agentId }) => {
+      const agent = await setPresence(ports, agentId, body.presence);
       return agent ? { status: 200, body: agentView(agent) } : noProfile();
     },
   }),

@@ -14,9 +14,9 @@ describe("/opt-outs", () => {
     expect((await api.get("/opt-outs", { as })).body.items.map(({ id }: { id: string }) => id)).toEqual([added.id]);
     api.fakes.clock.advance(1);
     const ended = await api.post(`/opt-outs/${added.id}/end`, { as, body: { reason: "asked to come back" } });
-    expect(ended.body.consents).toMatchObject([
-      { optedOut: true, by: { agentId: "admin", reason: "asked by phone" } },
-      { optedOut: false, by: { agentId: "admin", reason: "asked to come back" } },
+    expect(ended.body.consentHistory).toMatchObject([
+      { optedOut: true, source: { agentId: "admin", reason: "asked by phone" } },
+      { optedOut: false, source: { agentId: "admin", reason: "asked to come back" } },
     ]);
     expect((await api.get("/opt-outs", { as })).body.items).toEqual([]);
     expect((await api.get(`/opt-outs/${added.id}`, { as })).body).toEqual(ended.body);

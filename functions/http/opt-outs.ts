@@ -2,8 +2,7 @@ import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
 import { addOptOut, endOptOut } from "../../shared/consent/set-consent.ts";
 import { consentSchema, type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import { threadIdSchema } from "../../shared/kernel/ids.ts";
-import { settingIdSchema } from "../../shared/settings/settings.ts";
+import { settingIdSchema, threadIdSchema } from "../../shared/kernel/ids.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { invalidField, problem } from "./problem.ts";
 import { ADMINISTRATORS, type Route, route } from "./route.ts";
@@ -12,7 +11,9 @@ const viewSchema = threadSchema
   .pick({ id: true, channelId: true, channelNumber: true, customer: true, consent: true })
   .meta({ id: "OptOut" });
 const historySchema = viewSchema
-  .extend({ consents: z.array(consentSchema).meta({ description: "Every word on it that counted, oldest first" }) })
+  .extend({
+    consentHistory: z.array(consentSchema).meta({ description: "Every word on it that counted, oldest first" }),
+  })
   .meta({ id: "OptOutHistory" });
 
 const view = (thread: Thread): z.infer<typeof viewSchema> => viewSchema.parse(thread);
@@ -77,8 +78,8 @@ export const optOutRoutes: readonly Route[] = [
     },
     responses: { 200: historySchema },
     problems: ["invalid"],
-    handle: async ({ body: { channelId, customer, reason: why } }, deps, { agentId }) => {
-      const added = await addOptOut(deps, channelId, customer, { agentId, reason: why });
+    handle: async ({ body: { channelId, customer, reason: why } }, ports, { agentId }) => {
+      const added = await addOptOut(ports, channelId, customer, { agentId, reason: why });
       switch (added.kind) {
         case "set":
           return { status: 200, body: history(added.thread) };
@@ -99,8 +100,8 @@ export const optOutRoutes: readonly Route[] = [
     request: { params, body: z.strictObject({ reason }) },
     responses: { 200: historySchema },
     problems: ["not-found"],
-    handle: async ({ params: { id }, body }, deps, { agentId }) => {
-      const thread = await endOptOut(deps, id, { agentId, reason: body.reason });
+    handle: async ({ params: { id }, body }, ports, { agentId }) => {
+      const thread = await endOptOut(ports, id, { agentId, reason: body.reason });
       return thread ? { status: 200, body: history(thread) } : problem("not-found");
     },
   }),
@@ -119,6 +120,6 @@ const allRows = async (threads: Threads, channelId: string | undefined): Promise
 };
 
 const rowOf = ({ channelId, channelNumber, customer, consent }: Thread): Record<string, string> => ({
-  ...{ channel: channelId, channelNumber, customer, since: consent?.at ?? "", by: consent?.by.kind ?? "" },
-  reason: consent?.by.kind === "administrator" ? consent.by.reason : "",
+  ...{ channel: channelId, channelNumber, customer, since: consent?.changedAt ?? "", by: consent?.source.kind ?? "" },
+  reason: consent?.source.kind === "administrator" ? consent.source.reason : "",
 });

@@ -8,7 +8,7 @@ const as = ADMINISTRATOR;
 describe("GET /providers", () => {
   it("says what each provider can do", async () => {
     const { body } = await new TestApi().get("/providers", { as });
-    expect(body.items).toMatchObject([{ name: "acs", repeats: "idempotent", reports: true }]);
+    expect(body.items).toMatchObject([{ name: "acs", retrySafety: "idempotent", hasDeliveryReports: true }]);
   });
 });
 
@@ -17,24 +17,24 @@ describe("POST /settings/channels/{id}/verify", () => {
 
   it("tells what the provider says of the number", async () => {
     const api = new TestApi();
-    expect((await verify(api)).body).toEqual({ good: true, findings: [{ good: true, text: "All is well." }] });
-    const findings = [
-      { good: true, text: "The key is right." },
-      { good: false, text: "The number is another's." },
+    expect((await verify(api)).body).toEqual({ ok: true, checks: [{ ok: true, message: "All is well." }] });
+    const checks = [
+      { ok: true, message: "The key is right." },
+      { ok: false, message: "The number is another's." },
     ];
-    vi.spyOn(api.fakes.provider, "verify").mockResolvedValue({ findings });
-    expect((await verify(api)).body).toEqual({ good: false, findings });
+    vi.spyOn(api.fakes.provider, "verify").mockResolvedValue({ checks: checks });
+    expect((await verify(api)).body).toEqual({ ok: false, checks });
   });
 
   it("tells of a provider that does not answer, or that the app is not set up for, and what to do", async () => {
     const api = new TestApi();
     vi.spyOn(api.fakes.provider, "verify").mockRejectedValue(new TransientError("down"));
     expect((await verify(api)).body).toMatchObject({
-      good: false,
-      findings: [{ text: expect.stringContaining("does not answer") }],
+      ok: false,
+      checks: [{ message: expect.stringContaining("does not answer") }],
     });
     api.fakes.settings.seed("channels", sampleChannel({ id: "other", provider: "pigeon", number: "+14255550177" }));
-    expect((await verify(api, "other")).body.findings[0].text).toContain("how to reach pigeon");
+    expect((await verify(api, "other")).body.checks[0].message).toContain("how to reach pigeon");
   });
 
   it("finds no channel that is not there", async () => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { settingIdSchema } from "../../shared/settings/settings.ts";
+import { settingIdSchema } from "../../shared/kernel/ids.ts";
 import { verifyChannel } from "../../shared/settings/verify-channel.ts";
 import { numberTypeSchema, providerNameSchema } from "../../shared/sms/provider.ts";
 import { problem } from "./problem.ts";
@@ -8,12 +8,12 @@ import { ADMINISTRATORS, type Route, route } from "./route.ts";
 const providerSchema = z
   .object({
     name: providerNameSchema,
-    repeats: z
-      .enum(["idempotent", "looked-up", "once"])
+    retrySafety: z
+      .enum(["idempotent", "lookup", "unsafe"])
       .meta({ description: "What is done about a text that nobody knows to be sent or not" }),
-    reports: z.boolean().meta({ description: "Whether it tells what became of a text" }),
-    longestText: z.int().meta({ description: "UTF-16 code units" }),
-    answers: z
+    hasDeliveryReports: z.boolean().meta({ description: "Whether it tells what became of a text" }),
+    maxTextLength: z.int().meta({ description: "UTF-16 code units" }),
+    handledKeywords: z
       .record(numberTypeSchema, z.array(z.string()))
       .meta({ description: "The words that it, or the network, answers by itself, by type of number" }),
     segmentsPerMinute: z.partialRecord(numberTypeSchema, z.int()),
@@ -21,7 +21,7 @@ const providerSchema = z
   .meta({ id: "Provider" });
 
 const verificationSchema = z
-  .object({ good: z.boolean(), findings: z.array(z.object({ good: z.boolean(), text: z.string() })) })
+  .object({ ok: z.boolean(), checks: z.array(z.object({ ok: z.boolean(), message: z.string() })) })
   .meta({ id: "Verification" });
 
 export const providerRoutes: readonly Route[] = [
@@ -37,7 +37,7 @@ export const providerRoutes: readonly Route[] = [
       status: 200,
       body: {
         items: Object.entries(providers).flatMap(([name, provider]) =>
-          provider ? [providerSchema.parse({ name, ...provider.abilities })] : [],
+          provider ? [providerSchema.parse({ name, ...provider.capabilities })] : [],
         ),
       },
     }),
@@ -50,11 +50,11 @@ export const providerRoutes: readonly Route[] = [
     request: { params: z.object({ id: settingIdSchema }) },
     responses: { 200: verificationSchema },
     problems: ["not-found"],
-    handle: async ({ params: { id } }, deps) => {
-      const verification = await verifyChannel(deps, id);
+    handle: async ({ params: { id } }, ports) => {
+      const verification = await verifyChannel(ports, id);
       if (!verification) return problem("not-found");
-      const findings = [...verification.findings];
-      return { status: 200, body: { good: findings.every(({ good }) => good), findings } };
+      const checks = [...verification.checks];
+      return { status: 200, body: { ok: checks.every(({ ok: good }) => good), checks } };
     },
   }),
 ];

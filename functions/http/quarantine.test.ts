@@ -63,7 +63,7 @@ describe("POST /quarantine/{id}/replay", () => {
   it("tells why it still cannot be used", async () => {
     const { api, replay } = await withQuarantined();
     expect((await replay()).body).toMatchObject({
-      type: "urn:hilo:problem:still-unusable",
+      type: "urn:hilo:problem:replay-failed",
       status: 409,
       reason: "unknown-channel",
     });

@@ -40,15 +40,15 @@ export const quarantineRoutes: readonly Route[] = [
     summary: "Takes it in again, as if it had just come",
     request: { params: z.object({ id: idSchema }) },
     responses: { 200: viewSchema },
-    problems: ["not-found", "still-unusable"],
-    handle: async ({ params }, deps) => {
+    problems: ["not-found", "replay-failed"],
+    handle: async ({ params }, ports) => {
       const { source, id } = partsOf(params.id);
-      const replayed = await replay(deps, source, id);
-      if (replayed.kind === "still-unusable") {
+      const replayed = await replay(ports, source, id);
+      if (replayed.kind === "replay-failed") {
         const { reason, detail } = replayed;
-        return problem("still-unusable", { reason, ...(detail !== undefined && { detail }) });
+        return problem("replay-failed", { reason, ...(detail !== undefined && { detail }) });
       }
-      const entry = replayed.kind === "used" ? await deps.quarantine.find(source, id) : undefined;
+      const entry = replayed.kind === "used" ? await ports.quarantine.find(source, id) : undefined;
       return entry ? { status: 200, body: view(entry) } : problem("not-found");
     },
   }),

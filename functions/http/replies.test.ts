@@ -13,7 +13,7 @@ const withActive = (some: Details = {}, api = new TestApi()) => {
   return { api, path, reply };
 };
 
-const sentOf = ({ fakes }: TestApi) => [...fakes.messages.all(), ...fakes.wakeUps.outbounds];
+const sentOf = ({ fakes }: TestApi) => [...fakes.messages.all(), ...fakes.jobs.outbounds];
 
 describe("POST /conversations/{id}/replies", () => {
   it("accepts the reply, tells its segments, and asks for it to be sent", async () => {
@@ -21,7 +21,7 @@ describe("POST /conversations/{id}/replies", () => {
     const { status, body } = await reply("¿Qué número? 🙂".repeat(10));
     expect(status).toBe(202);
     expect(body.message).toMatchObject({ state: "queued", segments: 3, agentId: "agent-a" });
-    expect(api.fakes.wakeUps.outbounds).toMatchObject([{ messageId: body.message.id }]);
+    expect(api.fakes.jobs.outbounds).toMatchObject([{ messageId: body.message.id }]);
   });
 
   it("takes a text of the cap's length", async () => {
@@ -32,7 +32,7 @@ describe("POST /conversations/{id}/replies", () => {
     const { api, reply } = withActive();
     const { status, body } = await reply(`${"x".repeat(1599)}🙂`);
     expect(status).toBe(422);
-    expect(body).toMatchObject({ length: 1601, cap: 1600, errors: [{ field: "text" }] });
+    expect(body).toMatchObject({ length: 1601, limit: 1600, errors: [{ field: "text" }] });
     expect(sentOf(api)).toEqual([]);
   });
 
@@ -68,7 +68,7 @@ describe("POST /conversations/{id}/replies", () => {
     [409, "recipient-cannot-be-texted", { customer: "CONTOSO" }, {}],
     [409, "channel-disabled", {}, { channels: [sampleChannel({ enabled: false })] }],
     [409, "sms-disabled", {}, { organisation: sampleCompany({ smsEnabled: false }) }],
-    [403, "not-yours", { agentId: "agent-b" }, {}],
+    [403, "not-assigned-to-you", { agentId: "agent-b" }, {}],
   ])("answers %i %s and sends nothing", async (status, name, some, organisation) => {
     const { api, reply } = withActive(some, new TestApi(organisation));
     expect((await reply("hi")).body).toMatchObject({ status, type: `urn:hilo:problem:${name}` });

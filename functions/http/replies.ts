@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { messageIdSchema } from "../../shared/conversation/message.ts";
-import { actorOf, findVisible } from "../../shared/conversation/visible-conversation.ts";
-import { conversationIdSchema } from "../../shared/kernel/ids.ts";
+import { actorOf } from "../../shared/conversation/actor.ts";
+import { findVisible } from "../../shared/conversation/visibility.ts";
+import { conversationIdSchema, messageIdSchema } from "../../shared/kernel/ids.ts";
 import { type ReplyRefusal, reply } from "../../shared/sending/reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../shared/sms/text.ts";
 import { conflict, problem } from "./problem.ts";
@@ -9,7 +9,7 @@ import { AGENTS, type Route, route } from "./route.ts";
 import { replyViewSchema } from "./views.ts";
 
 const REFUSALS = [
-  ...(["not-found", "not-yours", "conflict", "sms-disabled", "channel-disabled"] as const),
+  ...(["not-found", "not-assigned-to-you", "conflict", "sms-disabled", "channel-disabled"] as const),
   ...(["recipient-opted-out", "recipient-cannot-be-texted", "idempotency-key-reused"] as const),
 ] as const;
 
@@ -45,9 +45,9 @@ export const replyRoutes: readonly Route[] = [
     request: { params: z.object({ id: conversationIdSchema }), headers: idempotencyHeaders, body: replyBody },
     responses: { 202: z.object({ message: replyViewSchema }) },
     problems: REFUSALS,
-    handle: async ({ params, headers, body }, deps, { agentId }) => {
+    handle: async ({ params, headers, body }, ports, { agentId }) => {
       const idempotencyKey = headers["idempotency-key"];
-      const replied = await reply(deps, {
+      const replied = await reply(ports, {
         conversationId: params.id,
         agentId,
         text: body.text,
@@ -64,11 +64,11 @@ export const replyRoutes: readonly Route[] = [
     summary: "A reply, and where it is on its way",
     request: { params: z.object({ id: conversationIdSchema, messageId: messageIdSchema }) },
     responses: { 200: replyViewSchema },
-    problems: ["not-found", "not-yours"],
-    handle: async ({ params: { id, messageId } }, deps, caller) => {
-      const found = await findVisible(deps, actorOf(caller), id);
+    problems: ["not-found", "not-assigned-to-you"],
+    handle: async ({ params: { id, messageId } }, ports, caller) => {
+      const found = await findVisible(ports, actorOf(caller), id);
       if (found.kind !== "found") return problem(found.kind);
-      const message = await deps.messages.find(found.stored.value.threadId, messageId);
+      const message = await ports.messages.find(found.stored.value.threadId, messageId);
       return message?.direction === "outbound" && message.conversationId === id
         ? { status: 200, body: replyViewSchema.parse(message) }
         : problem("not-found");

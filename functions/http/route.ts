@@ -1,7 +1,7 @@
 import type { HttpMethod } from "@azure/functions";
 import * as z from "zod";
 import type { Caller, Role } from "../../shared/kernel/caller.ts";
-import type { HttpDeps } from "./http-deps.ts";
+import type { Ports } from "../../shared/kernel/ports.ts";
 import { invalid } from "./invalid.ts";
 import type { Problem, ProblemName } from "./problem.ts";
 
@@ -28,6 +28,8 @@ export type Answer<R extends Responses = Responses> = {
     readonly status: S;
     readonly body: z.output<R[S]>;
     readonly headers?: Readonly<Record<string, string>>;
+    /** Logged with the route's name. Ids only: no text and no phone number. */
+    readonly warning?: string;
   };
 }[keyof R & number];
 
@@ -65,7 +67,7 @@ export const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
   csv: "text/csv",
 };
 
-type Reaction<C> = (raw: RawRequest, deps: HttpDeps, caller: C) => Promise<Answer | Problem>;
+type Reaction<C> = (raw: RawRequest, ports: Ports, caller: C) => Promise<Answer | Problem>;
 
 /** One operation of the API: who may ask for it, what it takes, what it answers. */
 export type Route = RouteFacts &
@@ -78,11 +80,7 @@ interface Spec<S extends z.core.$ZodShape, R extends Responses, N extends Proble
   readonly request: RequestShape & S;
   readonly responses: R;
   readonly problems: readonly N[];
-  handle(
-    request: z.output<z.ZodObject<S>>,
-    deps: HttpDeps,
-    caller: C,
-  ): Promise<Answer<NoInfer<R>> | Problem<NoInfer<N>>>;
+  handle(request: z.output<z.ZodObject<S>>, ports: Ports, caller: C): Promise<Answer<NoInfer<R>> | Problem<NoInfer<N>>>;
 }
 
 /** Makes a route that takes a token with one of the roles. */
@@ -100,8 +98,8 @@ const reactionOf = <S extends z.core.$ZodShape, R extends Responses, N extends P
   spec: Spec<S, R, N, C>,
 ): Reaction<C> => {
   const schema = z.object<S>(spec.request);
-  return async (raw, deps, caller) => {
+  return async (raw, ports, caller) => {
     const request = schema.safeParse(raw);
-    return request.success ? spec.handle(request.data, deps, caller) : invalid(request.error);
+    return request.success ? spec.handle(request.data, ports, caller) : invalid(request.error);
   };
 };

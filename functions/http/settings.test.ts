@@ -32,10 +32,10 @@ describe("PUT /settings/{kind}/{id}", () => {
     const { status, body } = await put("queues/sales", { id: "sales", name: "Sales" }, api);
     expect([status, body]).toEqual([200, sampleQueue({ id: "sales", name: "Sales" })]);
     expect((await api.get("/settings/queues/sales", { as: AGENT })).body).toEqual(body);
-    const request = { queueId: "sales", because: "settings" };
-    expect(api.fakes.wakeUps.dispatches).toEqual([request]);
+    const request = { queueId: "sales", cause: "settings" };
+    expect(api.fakes.jobs.dispatches).toEqual([request]);
     // Once more, when the old settings are at hand nowhere any longer.
-    expect(api.fakes.wakeUps.laterDispatches).toEqual([{ request, afterSeconds: 10 }]);
+    expect(api.fakes.jobs.laterDispatches).toEqual([{ request, afterSeconds: 10 }]);
   });
 
   it.each([
@@ -69,7 +69,7 @@ describe("PUT /settings/{kind}/{id}", () => {
     ["queues/sales", { id: "sales", name: "Sales", offerSecond: 30 }, "offerSecond"],
     ["queues/sales", { id: "sales", name: "Sales", offerSeconds: 1 }, "offerSeconds"],
     ["organisation/contoso", sampleCompany(), "id"],
-    ["organisation/organisation", { ...sampleCompany(), country: "XX" }, "country"],
+    ["organisation/organisation", { ...sampleCompany(), defaultCountry: "XX" }, "defaultCountry"],
     ["organisation/organisation", sampleCompany({ fallbackQueueId: "sales" }), "fallbackQueueId"],
     ["channels/other", sampleChannel({ id: "other" }), "number"],
     ["channels/main", sampleChannel({ queueId: "sales" }), "queueId"],
@@ -101,6 +101,6 @@ describe("PUT /settings/{kind}/{id}", () => {
     const { status, body } = await put(path, setting, api);
     expect([status, body.errors.map((error: { field: string }) => error.field)]).toEqual([422, [field]]);
     expect((await api.get(`/settings/${path.split("/")[0]}`, { as: AGENT })).body).toEqual(before.body);
-    expect(api.fakes.wakeUps.dispatches).toEqual([]);
+    expect(api.fakes.jobs.dispatches).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { settingIdSchema } from "../../shared/kernel/ids.ts";
 import { saveSetting } from "../../shared/settings/save-setting.ts";
 import { type SettingChange, settingChangeSchema } from "../../shared/settings/setting-change.ts";
-import { SETTING_SCHEMAS, type SettingKind, settingIdSchema } from "../../shared/settings/settings.ts";
+import { SETTING_SCHEMAS, type SettingKind } from "../../shared/settings/settings.ts";
 import { found, ifMatchHeaders } from "./etag.ts";
 import { invalid } from "./invalid.ts";
 import { invalidField, problem } from "./problem.ts";
@@ -52,12 +53,12 @@ export const settingRoutes: readonly Route[] = [
     documentedBody: z.union(settingChangeSchema.options.map(({ shape }) => shape.setting)),
     responses: { 200: settingSchema },
     problems: ["stale", "invalid"],
-    handle: async ({ params: { kind, id }, headers, body }, deps) => {
+    handle: async ({ params: { kind, id }, headers, body }, ports) => {
       const change = settingChangeSchema.safeParse({ kind, setting: body });
       if (!change.success) return invalid(change.error);
       const { setting }: SettingChange = change.data;
       if (setting.id !== id) return invalidField("id", `must be "${id}", as in the path`);
-      const saved = await saveSetting(deps, change.data, headers["if-match"]);
+      const saved = await saveSetting(ports, change.data, headers["if-match"]);
       switch (saved.kind) {
         case "saved":
           return { status: 200, body: setting };

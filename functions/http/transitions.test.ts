@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { agentIdSchema } from "../../shared/agent/agent.ts";
 import type { Conversation } from "../../shared/conversation/conversation.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleOrganisation, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../tests/http/test-api.ts";
@@ -14,7 +15,7 @@ const withConversation = (conversation: Conversation, some: ConstructorParameter
   api.fakes.conversations.seed(conversation);
   const { claimToken: token, id } = conversation;
   if (token !== undefined) {
-    const claims = { [id]: { units: 1, since: conversation.stateAt, token } };
+    const claims = { [id]: { units: 1, since: conversation.stateChangedAt, token } };
     api.fakes.agents.seed(sampleAgent("agent-a", { load: 1, claims }));
   }
   const move = (transition: string, as: string, body?: unknown) =>
@@ -26,7 +27,7 @@ const withConversation = (conversation: Conversation, some: ConstructorParameter
 describe("a transition", () => {
   it.each([
     ["accept", "offered", "active", "Active", 1],
-    ["reject", "offered", "queued", "Open", 0],
+    ["decline", "offered", "queued", "Open", 0],
     ["park", "active", "waiting", "Waiting", 0],
     ["resume", "waiting", "active", "Active", 1],
     ["finish", "wrap-up", "closed", "Closed", 0],
@@ -41,7 +42,7 @@ describe("a transition", () => {
     expect(await loadOf("agent-a")).toBe(load);
   });
 
-  it.each(["accept", "reject", "park", "resume", "finish", "pick", "release", "end"])(
+  it.each(["accept", "decline", "park", "resume", "finish", "pick", "release", "end"])(
     "by %s of a closed conversation meets a conflict that tells the state",
     async (transition) => {
       const { status, body } = await withConversation(sampleConversation("closed")).move(transition, AGENT);
@@ -50,7 +51,7 @@ describe("a transition", () => {
     },
   );
 
-  it.each(["accept", "reject", "park", "resume", "finish", "pick", "release", "end", "transfer"])(
+  it.each(["accept", "decline", "park", "resume", "finish", "pick", "release", "end", "transfer"])(
     "by %s finds no conversation that is not there",
     async (transition) => {
       const path = `/conversations/${sampleConversation("active").id}/${transition}`;
@@ -67,7 +68,7 @@ describe("a transition", () => {
   ] as const)("by %s is refused for the conversation of another", async (transition, state) => {
     const { move } = withConversation(sampleConversation(state));
     const { status, body } = await move(transition, OTHER);
-    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-yours"]);
+    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-assigned-to-you"]);
   });
 
   it.each([
@@ -76,7 +77,7 @@ describe("a transition", () => {
   ] as const)("by %s is refused to an agent without room", async (transition, state) => {
     const { move } = withConversation(sampleConversation(state), { agents: [sampleAgent("agent-a", { capacity: 0 })] });
     const { status, body } = await move(transition, AGENT);
-    expect([status, body.type]).toEqual([409, "urn:hilo:problem:no-room"]);
+    expect([status, body.type]).toEqual([409, "urn:hilo:problem:insufficient-capacity"]);
   });
 
   it("gives one of two agents who pick at once the conversation, and the other a conflict", async () => {
@@ -91,7 +92,21 @@ describe("picking", () => {
   it("is for members of the queue only", async () => {
     const { move } = withConversation(sampleConversation("queued"));
     const { status, body } = await move("pick", OTHER);
-    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-a-member"]);
+    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-a-queue-member"]);
+  });
+});
+
+describe("a transition whose follow-up is left to the sweep", () => {
+  it.each(["accept", "decline", "end", "park", "release"])("succeeds by %s and logs a warning", async (transition) => {
+    const offered = transition === "accept" || transition === "decline";
+    const conversation = sampleConversation(offered ? "offered" : "active");
+    const { api, move } = withConversation(conversation);
+    api.fakes.hooks.before = (operation) => {
+      if (/^(jobs|routingWorkflow|agents\.release)/.test(operation)) throw new TransientError("the broker is down");
+    };
+    expect((await move(transition, AGENT)).status).toBe(200);
+    const warning = `${transition}-conversation: the follow-up of conversation ${conversation.id} is left to the sweep: the broker is down`;
+    expect(api.logs).toEqual(transition === "end" ? [] : [warning]);
   });
 });
 
@@ -111,20 +126,20 @@ describe("ending", () => {
 
   it("closes at once where the queue has no wrap-up", async () => {
     const { move } = withConversation(sampleConversation("active"), { queues: [sampleQueue({ wrapUpSeconds: 0 })] });
-    expect((await move("end", AGENT)).body).toMatchObject({ state: "closed", closedBecause: "ended" });
+    expect((await move("end", AGENT)).body).toMatchObject({ state: "closed", closeReason: "ended" });
   });
 
   it("closes one that was put aside at once when there is no room for its wrap-up", async () => {
     const agents = [sampleAgent("agent-a", { capacity: 0 })];
     const { move } = withConversation(sampleConversation("waiting"), { agents });
-    expect((await move("end", AGENT)).body).toMatchObject({ state: "closed", closedBecause: "ended" });
+    expect((await move("end", AGENT)).body).toMatchObject({ state: "closed", closeReason: "ended" });
   });
 
   it.each(["queued", "offered", "active", "waiting", "wrap-up"] as const)(
     "by a supervisor closes that of another or of nobody, %s",
     async (state) => {
       const { move, loadOf } = withConversation(sampleConversation(state));
-      expect((await move("end", SUPERVISOR)).body).toMatchObject({ state: "closed", closedBecause: "supervisor" });
+      expect((await move("end", SUPERVISOR)).body).toMatchObject({ state: "closed", closeReason: "supervisor" });
       expect(await loadOf("agent-a")).toBe(0);
     },
   );
@@ -143,7 +158,7 @@ describe("transferring", () => {
     expect(body).toMatchObject({ state: "queued", queueId: "billing" });
     expect(api.fakes.conversations.all()[0]?.declines).toEqual({ "agent-a": 5 });
     expect(await loadOf("agent-a")).toBe(0);
-    expect(api.fakes.wakeUps.workItems).toMatchObject([{ epoch: 2 }]);
+    expect(api.fakes.jobs.workItems).toMatchObject([{ epoch: 2 }]);
   });
 
   it("to an agent offers it for as long as its queue offers", async () => {
@@ -154,7 +169,7 @@ describe("transferring", () => {
     expect(body).toMatchObject({
       state: "offered",
       offer: { agentId: "agent-b", expiresAt: "2026-03-02T10:30:30.000Z" },
-      reason: { by: "transfer" },
+      routingDecision: { by: "transfer" },
     });
     expect([await loadOf("agent-a"), await loadOf("agent-b")]).toEqual([0, 1]);
   });
@@ -163,7 +178,7 @@ describe("transferring", () => {
     const agents = [sampleAgent("agent-b", { capacity: 0 })];
     const { move, loadOf } = withConversation(sampleConversation("active"), { agents });
     const { status, body } = await move("transfer", AGENT, { agentId: "agent-b" });
-    expect([status, body.type]).toEqual([409, "urn:hilo:problem:no-room"]);
+    expect([status, body.type]).toEqual([409, "urn:hilo:problem:insufficient-capacity"]);
     expect(await loadOf("agent-a")).toBe(1);
   });
 

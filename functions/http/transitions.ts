@@ -1,13 +1,11 @@
 import * as z from "zod";
-import { agentIdSchema } from "../../shared/agent/agent.ts";
-import { actorOf } from "../../shared/conversation/visible-conversation.ts";
-import { conversationIdSchema } from "../../shared/kernel/ids.ts";
+import { actorOf } from "../../shared/conversation/actor.ts";
+import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../shared/kernel/ids.ts";
 import { endConversation } from "../../shared/routing/end-conversation.ts";
-import { asMade, moveConversation } from "../../shared/routing/move-conversation.ts";
+import { moveConversation } from "../../shared/routing/move-conversation.ts";
 import { pickConversation } from "../../shared/routing/pick-conversation.ts";
 import { releaseConversation } from "../../shared/routing/release-conversation.ts";
 import { transferConversation } from "../../shared/routing/transfer-conversation.ts";
-import { settingIdSchema } from "../../shared/settings/settings.ts";
 import { answerToMove, MOVE_PROBLEMS } from "./move-answer.ts";
 import { invalidField, problem } from "./problem.ts";
 import { AGENTS, type Route, route } from "./route.ts";
@@ -30,11 +28,11 @@ const transition = (name: string, summary: string) => ({
 });
 
 /** A transition that only the agent who asks decides. */
-const ownTransition = (kind: "accept" | "reject" | "park" | "resume" | "finish", summary: string): Route =>
+const ownTransition = (kind: "accept" | "decline" | "park" | "resume" | "finish", summary: string): Route =>
   route(AGENTS, {
     ...transition(kind, summary),
-    handle: async ({ params: { id } }, deps, { agentId }) =>
-      answerToMove(await asMade(moveConversation(deps, id, { kind, agentId }))),
+    handle: async ({ params: { id } }, ports, { agentId }) =>
+      answerToMove(await moveConversation(ports, id, { kind, agentId })),
   });
 
 const pick = transition("pick", "Takes a conversation that waits in a queue of the agent who asks");
@@ -42,34 +40,34 @@ const transfer = transition("transfer", "Moves a conversation to another queue, 
 
 export const transitionRoutes: readonly Route[] = [
   ownTransition("accept", "Takes a conversation that is offered to the agent who asks"),
-  ownTransition("reject", "Declines a conversation that is offered to the agent who asks"),
+  ownTransition("decline", "Declines a conversation that is offered to the agent who asks"),
   ownTransition("park", "Puts a conversation aside, to come back to it later"),
   ownTransition("resume", "Comes back to a conversation that was put aside"),
   ownTransition("finish", "Finishes the wrap-up, and closes the conversation"),
   route(AGENTS, {
     ...pick,
-    problems: [...MOVE_PROBLEMS, "not-a-member"],
-    handle: async ({ params: { id } }, deps, { agentId }) => {
-      const move = await asMade(pickConversation(deps, id, agentId));
-      return move.kind === "not-a-member" ? problem("not-a-member") : answerToMove(move);
+    problems: [...MOVE_PROBLEMS, "not-a-queue-member"],
+    handle: async ({ params: { id } }, ports, { agentId }) => {
+      const move = await pickConversation(ports, id, agentId);
+      return move.kind === "not-a-queue-member" ? problem("not-a-queue-member") : answerToMove(move);
     },
   }),
   route(AGENTS, {
     ...transition("release", "Gives a conversation back to its queue"),
-    handle: async ({ params: { id } }, deps, { agentId }) =>
-      answerToMove(await asMade(releaseConversation(deps, id, agentId))),
+    handle: async ({ params: { id } }, ports, { agentId }) =>
+      answerToMove(await releaseConversation(ports, id, agentId)),
   }),
   route(AGENTS, {
     ...transition("end", "Ends a conversation; a supervisor closes that of another at once"),
-    handle: async ({ params: { id } }, deps, caller) =>
-      answerToMove(await asMade(endConversation(deps, id, actorOf(caller)))),
+    handle: async ({ params: { id } }, ports, caller) =>
+      answerToMove(await endConversation(ports, id, actorOf(caller))),
   }),
   route(AGENTS, {
     ...transfer,
     request: { ...transfer.request, body: destinationSchema },
     problems: [...MOVE_PROBLEMS, "invalid"],
-    handle: async ({ params: { id }, body }, deps, caller) => {
-      const move = await asMade(transferConversation(deps, id, actorOf(caller), body));
+    handle: async ({ params: { id }, body }, ports, caller) => {
+      const move = await transferConversation(ports, id, actorOf(caller), body);
       if (move.kind !== "unknown-destination") return answerToMove(move);
       return "queueId" in body
         ? invalidField("queueId", "there is no such queue")

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Agent, agentIdSchema, agentSchema } from "../../shared/agent/agent.ts";
+import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
 import { contactSchema } from "../../shared/contact/contact.ts";
 import {
   type Conversation,
@@ -9,6 +9,7 @@ import {
   offerSchema,
 } from "../../shared/conversation/conversation.ts";
 import { inboundMessageSchema, type Message, outboundMessageSchema } from "../../shared/conversation/message.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
 import { waitSchema } from "../../shared/routing/explain.ts";
 import type { ConversationDetails } from "../../shared/routing/view-conversation.ts";
@@ -21,8 +22,16 @@ const states = conversationSchema.options.map(({ shape }) => shape.state.value);
 export const conversationViewSchema = newSchema
   .pick({
     ...{ id: true, threadId: true, channelId: true, customer: true, contact: true, optedOut: true, asksToStop: true },
-    ...{ queueId: true, priority: true, skills: true, routedBy: true, units: true, reason: true, lastAgentId: true },
-    ...{ openedAt: true, lastTextAt: true, preview: true, stateAt: true },
+    ...{
+      queueId: true,
+      priority: true,
+      skills: true,
+      routedBy: true,
+      capacityUnits: true,
+      routingDecision: true,
+      lastAgentId: true,
+    },
+    ...{ openedAt: true, lastTextAt: true, preview: true, stateChangedAt: true },
   })
   .extend({
     state: z.enum(states),
@@ -31,7 +40,7 @@ export const conversationViewSchema = newSchema
     offer: offerSchema.optional().meta({ description: "To whom and until when: offered" }),
     agentId: agentIdSchema.optional().meta({ description: "Who has it: active, waiting, wrap-up" }),
     endsAt: instantSchema.optional().meta({ description: "When it closes by itself: wrap-up" }),
-    closedBecause: closeReasonSchema.optional().meta({ description: "closed" }),
+    closeReason: closeReasonSchema.optional().meta({ description: "closed" }),
   })
   .meta({ id: "Conversation" });
 
@@ -45,7 +54,9 @@ export const conversationDetailsViewSchema = conversationViewSchema
     contacts: z
       .array(contactViewSchema)
       .meta({ description: "The customer: nobody known, one, or those that share the number" }),
-    consentAt: instantSchema.optional().meta({ description: "When the customer last said whether to be texted" }),
+    consentChangedAt: instantSchema
+      .optional()
+      .meta({ description: "When the customer last said whether to be texted" }),
     waiting: waitSchema.optional().meta({ description: "Why nobody has it yet: queued" }),
   })
   .meta({ id: "ConversationDetails" });
@@ -58,25 +69,25 @@ export const conversationDetailsView = ({
   wait,
 }: ConversationDetails): z.infer<typeof conversationDetailsViewSchema> => ({
   ...conversationView(conversation),
-  ...(consent && { optedOut: consent.optedOut, consentAt: consent.at }),
+  ...(consent && { optedOut: consent.optedOut, consentChangedAt: consent.changedAt }),
   contacts: [...contacts],
   ...(wait && { waiting: wait }),
 });
 
 const shownOfMessage = { id: true, conversationId: true, direction: true, state: true, text: true } as const;
 const receivedViewSchema = inboundMessageSchema
-  .pick({ ...shownOfMessage, at: true, segments: true, overCap: true, asksToStop: true, media: true })
+  .pick({ ...shownOfMessage, createdAt: true, segments: true, exceedsLimit: true, asksToStop: true, media: true })
   .meta({ id: "ReceivedMessage" });
 export const replyViewSchema = outboundMessageSchema
   .pick({
     ...shownOfMessage,
-    at: true,
+    createdAt: true,
     segments: true,
     agentId: true,
-    answers: true,
+    answeredKeyword: true,
     failure: true,
     code: true,
-    stateAt: true,
+    stateChangedAt: true,
   })
   .meta({ id: "Reply" });
 

@@ -27,6 +27,6 @@ describe("GET /queues/{id}/work-items", () => {
     ["somebody who is not registered as an agent", tokenOf("nobody", "Agent")],
   ])("shows nothing to %s", async (_, as) => {
     const { status, body } = await withWork().get("/queues/support/work-items", { as });
-    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-a-member"]);
+    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-a-queue-member"]);
   });
 });

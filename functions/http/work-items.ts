@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { actorOf, isMember } from "../../shared/conversation/visible-conversation.ts";
-import { settingIdSchema } from "../../shared/settings/settings.ts";
+import { actorOf } from "../../shared/conversation/actor.ts";
+import { isMember } from "../../shared/conversation/visibility.ts";
+import { settingIdSchema } from "../../shared/kernel/ids.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { problem } from "./problem.ts";
 import { AGENTS, type Route, route } from "./route.ts";
@@ -14,13 +15,13 @@ export const workItemRoutes: readonly Route[] = [
     summary: "The conversations that nobody has in a queue, oldest first: for its members and supervisors",
     request: { params: z.object({ id: settingIdSchema }), query: pageQuery },
     responses: { 200: pageOf(conversationViewSchema) },
-    problems: ["not-a-member"],
-    handle: async ({ params, query }, deps, caller) => {
+    problems: ["not-a-queue-member"],
+    handle: async ({ params, query }, ports, caller) => {
       const actor = actorOf(caller);
-      if (!actor.supervisor && !(await isMember(deps, actor, params.id))) return problem("not-a-member");
+      if (!actor.supervisor && !(await isMember(ports, actor, params.id))) return problem("not-a-queue-member");
       return {
         status: 200,
-        body: showPage(await deps.conversations.openIn(params.id, pageIn(query)), conversationView),
+        body: showPage(await ports.conversations.openIn(params.id, pageIn(query)), conversationView),
       };
     },
   }),

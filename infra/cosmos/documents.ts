@@ -8,19 +8,9 @@ import {
   positionSchema,
   type Stored,
 } from "../../shared/kernel/stored.ts";
-import { type ContainerName, type Containers, STRONG } from "./cosmos-database.ts";
+import { CONTAINERS, type Containers, STRONG } from "./cosmos-database.ts";
 import { CONFLICT, NOT_FOUND, PRECONDITION_FAILED, request } from "./cosmos-fault.ts";
-import { reportUnreadable } from "./report-unreadable.ts";
-
-/** How one kind of value is kept in a container. */
-export interface DocumentKind<T> {
-  readonly container: ContainerName;
-  /** Reads a stored document; members that it does not know are left out. */
-  readonly schema: z.ZodType<T>;
-  /** The document, with its id, its partition key and what queries need beside the value. */
-  readonly toDocument: (value: T) => { readonly id: string } & Readonly<Record<string, unknown>>;
-  readonly partitionOf: (value: T) => string;
-}
+import { type DocumentKind, type StoredDocument, UnreadableDocumentError } from "./document-kind.ts";
 
 /** A query; with a `partition`, the text of it has to name the partition key as well. */
 export interface Query extends Freshness {
@@ -39,11 +29,12 @@ export interface List extends Pick<Query, "parameters" | "partition"> {
 }
 
 const etagSchema = z.object({ _etag: z.string() });
+const etagOf = (resource: unknown): string => etagSchema.parse(resource)._etag;
 const idSchema = z.object({ id: z.string() });
 
 /**
- * Documents of one kind. What the service returns is parsed; what it refuses is a value where the document decides
- * (there already, changed meanwhile), and a `TransientError` where the service does.
+ * Documents of one kind. A refusal that depends on the document (it exists already, it has changed) is a value; a
+ * failure of the service is a `TransientError`.
  */
 export class Documents<T> {
   readonly #containers: Containers;
@@ -64,39 +55,43 @@ export class Documents<T> {
     return answer?.resource === undefined ? undefined : this.#stored(answer.resource);
   }
 
-  async create(value: T): Promise<"created" | "exists"> {
+  async create(value: T): Promise<Stored<T> | "exists"> {
     const container = await this.#containers(this.#kind.container);
     const answer = await request(
       `create in ${this.#kind.container}`,
       () => container.items.create(this.#kind.toDocument(value)),
       { [CONFLICT]: "exists" as const },
     );
-    return answer === "exists" ? answer : "created";
+    return answer === "exists" ? answer : { value, etag: etagOf(answer.resource) };
   }
 
-  async replace(stored: Stored<T>, next: T): Promise<"replaced" | "stale"> {
+  async replace(stored: Stored<T>, next: T): Promise<Stored<T> | "stale"> {
     const container = await this.#containers(this.#kind.container);
     const document = this.#kind.toDocument(next);
     const answer = await request(
       `replace in ${this.#kind.container}`,
       () =>
-        container.item(document.id, this.#kind.partitionOf(next)).replace(document, {
+        container.item(document.id, this.#partitionOf(document)).replace(document, {
           accessCondition: { type: "IfMatch", condition: stored.etag },
         }),
       { [PRECONDITION_FAILED]: "stale" as const, [NOT_FOUND]: "stale" as const },
     );
-    return answer === "stale" ? answer : "replaced";
+    return answer === "stale" ? answer : { value: next, etag: etagOf(answer.resource) };
   }
 
-  async upsert(value: T): Promise<void> {
+  async upsert(value: T): Promise<Stored<T>> {
     const container = await this.#containers(this.#kind.container);
-    await request(`write to ${this.#kind.container}`, () => container.items.upsert(this.#kind.toDocument(value)));
+    const { resource } = await request(`write to ${this.#kind.container}`, () =>
+      container.items.upsert(this.#kind.toDocument(value)),
+    );
+    return { value, etag: etagOf(resource) };
   }
 
   /** Deletes a document that nobody has changed since it was read. */
   async delete({ value, etag }: Stored<T>): Promise<"deleted" | "stale"> {
     const container = await this.#containers(this.#kind.container);
-    const item = container.item(this.#kind.toDocument(value).id, this.#kind.partitionOf(value));
+    const document = this.#kind.toDocument(value);
+    const item = container.item(document.id, this.#partitionOf(document));
     const answer = await request(
       `delete from ${this.#kind.container}`,
       () => item.delete({ accessCondition: { type: "IfMatch", condition: etag } }),
@@ -121,7 +116,7 @@ export class Documents<T> {
       () => container.item(id, partition).patch({ operations, ...(condition !== undefined && { condition }) }),
       { [PRECONDITION_FAILED]: "refused" as const, [NOT_FOUND]: "not-found" as const },
     );
-    return typeof answer === "string" ? answer : this.#kind.schema.parse(answer.resource);
+    return typeof answer === "string" ? answer : this.#kind.fromDocument(answer.resource);
   }
 
   /** All that a query finds; what cannot be read is left out. */
@@ -153,7 +148,7 @@ export class Documents<T> {
   ): Promise<Page<T>> {
     const [key, behind] = [`c.${sortedBy}`, order === "ASC" ? ">" : "<"];
     const rest = after ? `AND (${key} ${behind} @afterKey OR (${key} = @afterKey AND c.id ${behind} @afterId))` : "";
-    const found = await this.#resources({
+    const found = await this.resources({
       // The client cannot merge sort keys of several types: one that is no string would fail the whole list.
       text: `SELECT TOP @count * FROM c WHERE ${where} AND IS_STRING(${key}) ${rest}
              ORDER BY ${key} ${order}, c.id ${order}`,
@@ -168,7 +163,8 @@ export class Documents<T> {
     };
   }
 
-  async #resources(query: Query): Promise<readonly unknown[]> {
+  /** The documents that a query finds, unread: for a query over several kinds. */
+  async resources(query: Query): Promise<readonly unknown[]> {
     const container = await this.#containers(this.#kind.container);
     const { resources } = await request(`query ${this.#kind.container}`, () =>
       container.items.query(specOf(query), optionsOf(query)).fetchAll(),
@@ -177,15 +173,22 @@ export class Documents<T> {
   }
 
   #stored(resource: unknown): Stored<T> {
-    return { value: this.#kind.schema.parse(resource), etag: etagSchema.parse(resource)._etag };
+    return { value: this.#kind.fromDocument(resource), etag: etagOf(resource) };
   }
 
-  /** One document that somebody damaged must not keep all others from whoever asks for them. */
+  /** Skips unreadable documents, so that one of them cannot break a list. */
   #readable(resource: unknown): Stored<T> | undefined {
-    const parsed = this.#kind.schema.safeParse(resource);
-    if (parsed.success) return { value: parsed.data, etag: etagSchema.parse(resource)._etag };
-    reportUnreadable(this.#kind.container, resource, parsed.error);
-    return undefined;
+    try {
+      return this.#stored(resource);
+    } catch (cause) {
+      if (!(cause instanceof UnreadableDocumentError)) throw cause;
+      console.error(`${cause.message}; it is left out of a list`);
+      return undefined;
+    }
+  }
+
+  #partitionOf(document: StoredDocument): string {
+    return z.string().parse(document[CONTAINERS[this.#kind.container].slice("/".length)]);
   }
 }
 

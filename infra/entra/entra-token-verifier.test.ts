@@ -52,7 +52,7 @@ describe("a token", () => {
     { issuer: "https://login.example.com/another-tenant/v2.0" },
     { audience: "another-app" },
     { expiresInSeconds: -61 },
-    { signedBy: "foreign-key" },
+    { signedBy: "unpublished-key" },
   ])("belongs to nobody with %j", async (overrides) => {
     const { provider, verifier } = await makeVerifier();
     expect(await verifier.verify(await provider.token("ana", overrides))).toBeUndefined();

@@ -1,11 +1,11 @@
 import type { JWTVerifyGetKey } from "jose";
 import * as z from "zod";
-import { agentIdSchema } from "../../shared/agent/agent.ts";
 import { type Caller, roleSchema, type TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import type { Now } from "../../shared/kernel/instant.ts";
 import type { Config } from "../config.ts";
-import { lazy } from "../sdk/once.ts";
+import { once } from "../sdk/once.ts";
 
 /** How far the clocks of the issuer and of this app may be apart, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 60;
@@ -28,7 +28,7 @@ export class EntraTokenVerifier implements TokenVerifier {
   constructor(auth: Config["auth"], now: Now) {
     this.#auth = auth;
     this.#now = now;
-    this.#keys = lazy(async () =>
+    this.#keys = once(async () =>
       (await (await import("../sdk/sdks.ts")).jose()).createRemoteJWKSet(new URL(auth.jwksUrl)),
     );
   }

@@ -1,7 +1,7 @@
 import type { ServiceBusClient } from "@azure/service-bus";
 import type { Settings } from "../../shared/settings/settings.ts";
-import type { PartHealth } from "../../shared/upkeep/health.ts";
-import { lazy } from "../sdk/once.ts";
+import type { ServiceHealth } from "../../shared/upkeep/health.ts";
+import { once } from "../sdk/once.ts";
 import type { QueueName } from "../service-bus/queues.ts";
 
 /** How long a part may take to answer, in milliseconds. */
@@ -12,17 +12,17 @@ const PEEKED_QUEUE: QueueName = "work-items";
 export const makeHealthCheck = (
   settings: Settings,
   serviceBus: () => Promise<ServiceBusClient>,
-): (() => Promise<readonly PartHealth[]>) => {
-  const receiver = lazy(async () => (await serviceBus()).createReceiver(PEEKED_QUEUE));
+): (() => Promise<readonly ServiceHealth[]>) => {
+  const receiver = once(async () => (await serviceBus()).createReceiver(PEEKED_QUEUE));
   const checks: Record<string, () => Promise<unknown>> = {
     "Cosmos DB": () => settings.find("organisation", "organisation"),
     "Service Bus": async () => (await receiver()).peekMessages(1),
   };
   return () =>
     Promise.all(
-      Object.entries(checks).map(async ([part, check]) => ({
-        part,
-        up: await Promise.race([check().then(() => true), timeout()]).catch(() => false),
+      Object.entries(checks).map(async ([name, check]) => ({
+        name,
+        ok: await Promise.race([check().then(() => true), timeout()]).catch(() => false),
       })),
     );
 };

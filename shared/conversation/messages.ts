@@ -1,8 +1,8 @@
-import type { ConversationId, ThreadId } from "../kernel/ids.ts";
+import type { ConversationId, MessageId, ThreadId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Page, PageRequest } from "../kernel/stored.ts";
 import type { Attempts, ProviderName } from "../sms/provider.ts";
-import type { DeliveryChange, Message, MessageId, OutboundMessage } from "./message.ts";
+import type { DeliveryChange, Message, OutboundMessage } from "./message.ts";
 
 /** Where messages are kept. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Messages {
@@ -24,7 +24,7 @@ export interface Messages {
    * @param now - the attempts from now on; nothing when none was taken.
    * @returns false when another attempt came first, or the reply is on its way already: nothing is noted then.
    */
-  noteAttempts(
+  recordAttempts(
     threadId: ThreadId,
     id: MessageId,
     before: Attempts | undefined,
@@ -39,4 +39,10 @@ export interface Messages {
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]>;
   /** When the newest reply of the conversation was stored. */
   lastReplyAt(id: ConversationId): Promise<Instant | undefined>;
+}
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly messages: Messages;
+  }
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
+import { agentIdSchema } from "../kernel/ids.ts";
 import { endConversation } from "./end-conversation.ts";
 
 const { id } = sampleConversation("active");
@@ -25,7 +25,7 @@ const given = async (state: ConversationState, wrapUpSeconds: number, load = 0):
 
 const ended = async (fakes: Fakes) => {
   const { value } = (await fakes.conversations.find(id)) ?? expect.fail("no conversation");
-  return value.state === "closed" ? `${value.state}: ${value.closedBecause}` : value.state;
+  return value.state === "closed" ? `${value.state}: ${value.closeReason}` : value.state;
 };
 
 describe("endConversation", () => {
@@ -59,7 +59,7 @@ describe("endConversation", () => {
 
   it("leaves that of another agent, and one that is closed", async () => {
     const other = { agentId: agentIdSchema.parse("agent-b"), supervisor: false };
-    expect(await endConversation(await given("active", 60), id, other)).toEqual({ kind: "not-yours" });
+    expect(await endConversation(await given("active", 60), id, other)).toEqual({ kind: "not-assigned-to-you" });
     expect(await endConversation(await given("closed", 60), id, supervisor)).toEqual({
       ...{ kind: "conflict", state: "closed" },
     });

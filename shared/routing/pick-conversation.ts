@@ -1,7 +1,9 @@
-import type { AgentId } from "../agent/agent.ts";
-import { isMember } from "../conversation/visible-conversation.ts";
-import type { ConversationId } from "../kernel/ids.ts";
-import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
+import { isMember } from "../conversation/visibility.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { type Move, moveConversation } from "./move-conversation.ts";
+
+type MovePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId">;
 
 /**
  * Gives a conversation that waits in a queue to the member of the queue who asks for it.
@@ -9,13 +11,13 @@ import { type Move, type MoveDeps, moveConversation } from "./move-conversation.
  * @throws TransientError when a store or the broker is unavailable.
  */
 export const pickConversation = async (
-  deps: MoveDeps,
+  ports: MovePorts,
   id: ConversationId,
   agentId: AgentId,
-): Promise<Move | { readonly kind: "not-a-member" }> => {
-  const read = await deps.conversations.find(id);
+): Promise<Move | { readonly kind: "not-a-queue-member" }> => {
+  const read = await ports.conversations.find(id);
   if (!read) return { kind: "not-found" };
   const { queueId } = read.value;
-  if (!(await isMember(deps, { agentId }, queueId))) return { kind: "not-a-member" };
-  return moveConversation(deps, id, { kind: "pick", agentId, queueId }, { read });
+  if (!(await isMember(ports, { agentId }, queueId))) return { kind: "not-a-queue-member" };
+  return moveConversation(ports, read, { kind: "pick", agentId, queueId });
 };

@@ -1,15 +1,16 @@
-import type { AgentId } from "../agent/agent.ts";
-import type { Actor, ConversationEvent } from "../conversation/transition/transition.ts";
-import { findVisible } from "../conversation/visible-conversation.ts";
-import type { ConversationId } from "../kernel/ids.ts";
+import type { Actor } from "../conversation/actor.ts";
+import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import { findVisible } from "../conversation/visibility.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
-import type { Settings } from "../settings/settings.ts";
-import { queueOf } from "./choose-queue.ts";
-import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { queueOf } from "../settings/settings.ts";
+import { type Move, moveConversation } from "./move-conversation.ts";
 
-export interface TransferDeps extends MoveDeps {
-  readonly settings: Settings;
-}
+type TransferPorts = Pick<
+  Ports,
+  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings"
+>;
 
 type TransferEvent = Extract<ConversationEvent, { kind: "transfer-to-queue" | "transfer-to-agent" }>;
 
@@ -22,25 +23,25 @@ export type Destination = { readonly queueId: string } | { readonly agentId: Age
  * @throws TransientError when a store or the broker is unavailable.
  */
 export const transferConversation = async (
-  deps: TransferDeps,
+  ports: TransferPorts,
   id: ConversationId,
   actor: Actor,
   to: Destination,
 ): Promise<Move | { readonly kind: "unknown-destination" }> => {
-  const visible = await findVisible(deps, actor, id);
+  const visible = await findVisible(ports, actor, id);
   if (visible.kind !== "found") return visible;
   const { stored: read } = visible;
   const event =
     "queueId" in to
-      ? await toQueue(deps, actor, to.queueId)
-      : await toAgent(deps, actor, to.agentId, read.value.queueId);
+      ? await toQueue(ports, actor, to.queueId)
+      : await toAgent(ports, actor, to.agentId, read.value.queueId);
   // Others may move it meanwhile, to where the actor could not see it.
   const { memberOf } = visible;
-  return event ? moveConversation(deps, id, { ...event, memberOf }, { read }) : { kind: "unknown-destination" };
+  return event ? moveConversation(ports, read, { ...event, memberOf }) : { kind: "unknown-destination" };
 };
 
 const toQueue = async (
-  { settings }: TransferDeps,
+  { settings }: TransferPorts,
   actor: Actor,
   queueId: string,
 ): Promise<TransferEvent | undefined> => {
@@ -49,7 +50,7 @@ const toQueue = async (
 };
 
 const toAgent = async (
-  { agents, settings, now }: TransferDeps,
+  { agents, settings, now }: TransferPorts,
   actor: Actor,
   agentId: AgentId,
   queueId: string,

@@ -1,16 +1,14 @@
 import type { Contact } from "../contact/contact.ts";
 import type { Contacts } from "../contact/contacts.ts";
+import type { Actor } from "../conversation/actor.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import type { Consent, Threads } from "../conversation/thread.ts";
-import type { Actor } from "../conversation/transition/transition.ts";
-import { findVisible, type VisibilityDeps } from "../conversation/visible-conversation.ts";
+import type { Consent } from "../conversation/thread.ts";
+import { findVisible } from "../conversation/visibility.ts";
 import type { ConversationId } from "../kernel/ids.ts";
-import { type ExplainDeps, explain, type Wait } from "./explain.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { explain, type Wait } from "./explain.ts";
 
-export interface ViewDeps extends VisibilityDeps, ExplainDeps {
-  readonly contacts: Contacts;
-  readonly threads: Threads;
-}
+type ViewPorts = Pick<Ports, "conversations" | "agents" | "settings" | "now" | "contacts" | "threads">;
 
 /** A conversation with what belongs to it. */
 export interface ConversationDetails {
@@ -28,25 +26,26 @@ export interface ConversationDetails {
  * @throws TransientError when a store is unavailable.
  */
 export const viewConversation = async (
-  deps: ViewDeps,
+  ports: ViewPorts,
   actor: Actor,
   id: ConversationId,
 ): Promise<
-  { readonly kind: "found"; readonly details: ConversationDetails } | { readonly kind: "not-found" | "not-yours" }
+  | { readonly kind: "found"; readonly details: ConversationDetails }
+  | { readonly kind: "not-found" | "not-assigned-to-you" }
 > => {
-  const visible = await findVisible(deps, actor, id);
+  const visible = await findVisible(ports, actor, id);
   if (visible.kind !== "found") return visible;
   const { value: conversation } = visible.stored;
   const [contacts, thread, wait] = await Promise.all([
-    contactsOf(deps, conversation),
-    deps.threads.find(conversation.threadId),
-    conversation.state === "queued" ? explain(deps, conversation) : undefined,
+    contactsOf(ports, conversation),
+    ports.threads.find(conversation.threadId),
+    conversation.state === "queued" ? explain(ports, conversation) : undefined,
   ]);
   return { kind: "found", details: { conversation, contacts, consent: thread?.value.consent, wait } };
 };
 
 /** A contact that was removed meanwhile is left out. */
-const contactsOf = async ({ contacts }: ViewDeps, { contact }: Conversation): Promise<readonly Contact[]> => {
+const contactsOf = async ({ contacts }: ViewPorts, { contact }: Conversation): Promise<readonly Contact[]> => {
   switch (contact.kind) {
     case "unidentified":
       return [];

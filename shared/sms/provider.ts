@@ -72,7 +72,7 @@ export interface OutboundText {
    * When the first and the last earlier attempt were made whose outcome is not on record; only for providers that are
    * not idempotent. Such a provider has to find out first whether it has the text already.
    */
-  readonly tried?: Attempts;
+  readonly previousAttempts?: Attempts;
   /** Comes back in the delivery report. */
   readonly tag: string;
 }
@@ -86,21 +86,21 @@ export type SendResult =
   | { readonly kind: "unknown" };
 
 /** What a provider can do, and leaves to us. */
-export interface Abilities {
+export interface ProviderCapabilities {
   /**
    * What is done about an attempt whose outcome is unknown. `idempotent`: it is made again, without a second effect.
-   * `looked-up`: the provider is asked whether it has the text. `once`: nobody can tell, so it is never made again.
+   * `lookup`: the provider is asked whether it has the text. `unsafe`: nobody can tell, so it is never made again.
    */
-  readonly repeats: "idempotent" | "looked-up" | "once";
+  readonly retrySafety: "idempotent" | "lookup" | "unsafe";
   /** Whether it tells what became of a text after it was taken. */
-  readonly reports: boolean;
+  readonly hasDeliveryReports: boolean;
   /** Most UTF-16 code units of one text. */
-  readonly longestText: number;
+  readonly maxTextLength: number;
   /**
    * The words that the provider, or the carriers' network, answers by itself, by type of number; in capitals, such as
    * "STOP". To all other keywords the answer is ours.
    */
-  readonly answers: Readonly<Record<NumberType, readonly string[]>>;
+  readonly handledKeywords: Readonly<Record<NumberType, readonly string[]>>;
   /** Most segments a minute that it takes from one number, by type; nothing where it is not known. */
   readonly segmentsPerMinute: Readonly<Partial<Record<NumberType, number>>>;
 }
@@ -118,25 +118,25 @@ export interface WebhookCall {
 /** What a call is about, in a form that can be kept and read again. */
 export type WebhookReading =
   /** Not signed by the provider's account: nothing of it may be believed or kept. */
-  | { readonly kind: "forged" }
-  | { readonly kind: "genuine"; readonly about: "sms-received" | "sms-delivery-report"; readonly event: unknown };
+  | { readonly kind: "invalid-signature" }
+  | { readonly kind: "valid"; readonly source: "sms-received" | "sms-delivery-report"; readonly event: unknown };
 
 /** How a provider calls us, where it does so itself. */
 export interface Webhook {
   /** Checks and reads a call. Never throws. */
   read(call: WebhookCall): WebhookReading;
   /** What the provider takes for "received": at once, and without a text to the customer. */
-  readonly answer: { readonly status: number; readonly contentType: string; readonly body: string };
+  readonly response: { readonly status: number; readonly contentType: string; readonly body: string };
 }
 
 /** What a real call to the provider said of a number: in an operator's words, what is right and what is wrong. */
 export interface Verification {
-  readonly findings: readonly { readonly good: boolean; readonly text: string }[];
+  readonly checks: readonly { readonly ok: boolean; readonly message: string }[];
 }
 
 /** A company that carries texts. */
 export interface SmsProvider {
-  readonly abilities: Abilities;
+  readonly capabilities: ProviderCapabilities;
   /** Absent where another service brings its events. */
   readonly webhook?: Webhook;
   /** Reads an event of a received text, in any of the forms the provider documents. Never throws. */
@@ -158,3 +158,9 @@ export interface SmsProvider {
 
 /** The providers that the app's settings tell how to reach. */
 export type Providers = Readonly<Partial<Record<ProviderName, SmsProvider>>>;
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly providers: Providers;
+  }
+}

@@ -5,11 +5,10 @@ import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/s
 import { sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { storeReply } from "../../tests/fakes/stored-reply.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import { type ConversationState, conversationSchema } from "../conversation/conversation.ts";
 import { receiveText } from "../intake/receive-text.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { workItemIdOf } from "../kernel/ids.ts";
+import { agentIdSchema, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, instantSchema, secondsBetween } from "../kernel/instant.ts";
 import { dispatch } from "../routing/dispatch.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
@@ -44,20 +43,20 @@ const give = async (state: ConversationState, some: Details = {}): Promise<void>
   fakes.conversations.seed(conversation);
   const token = conversation.claimToken;
   if (token !== undefined) await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token });
-  await fakes.routingClock.start({ conversationId: id, threadId, epoch: conversation.epoch });
-  fakes.routingClock.started.length = 0;
+  await fakes.routingWorkflow.start({ conversationId: id, threadId, epoch: conversation.epoch });
+  fakes.routingWorkflow.started.length = 0;
 };
 
 describe("sweep", () => {
   it("mends nothing in normal running", async () => {
     await receiveText(fakes, sampleText());
-    for (const item of fakes.wakeUps.workItems) await fakes.routingClock.start(item);
-    await dispatch(fakes, "support");
+    for (const item of fakes.jobs.workItems) await fakes.routingWorkflow.start(item);
+    await dispatch(fakes, { queueId: "support" });
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "accept", agentId });
     await reply(fakes, { conversationId: id, agentId, text: "hello" });
-    for (const request of fakes.wakeUps.outbounds) await sendReply(fakes, request, false);
+    for (const request of fakes.jobs.outbounds) await sendReply(fakes, request);
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "park", agentId });
@@ -84,12 +83,12 @@ describe("sweep", () => {
   it("starts the orchestration of a conversation that none watches over", async () => {
     fakes.conversations.seed(sampleConversation("queued"));
     expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
-    expect(fakes.routingClock.started).toEqual([{ conversationId: id, threadId, epoch: 1 }]);
+    expect(fakes.routingWorkflow.started).toEqual([{ conversationId: id, threadId, epoch: 1 }]);
     expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0 });
   });
 
   it("starts none for a conversation that has been in its state less than a minute", async () => {
-    fakes.conversations.seed(sampleConversation("queued", { stateAt: addSeconds(fakes.now(), -60) }));
+    fakes.conversations.seed(sampleConversation("queued", { stateChangedAt: addSeconds(fakes.now(), -60) }));
     expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0, queuesDispatched: 0 });
     fakes.clock.advance(1);
     expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
@@ -100,14 +99,14 @@ describe("sweep", () => {
     await moveConversation(fakes, id, { kind: "overflow", epoch: 2, queueId: "support" });
     fakes.clock.advance(61);
     expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
-    expect(fakes.routingClock.started).toEqual([{ conversationId: id, threadId, epoch: 3 }]);
+    expect(fakes.routingWorkflow.started).toEqual([{ conversationId: id, threadId, epoch: 3 }]);
   });
 
   it("has each queue looked at once in which somebody still waits", async () => {
     await give("queued");
     fakes.conversations.seed(sampleConversation("queued", {}, 1));
     expect(await sweepAll()).toMatchObject({ queuesDispatched: 1 });
-    expect(fakes.wakeUps.dispatches).toEqual([{ queueId: "support", because: "sweep" }]);
+    expect(fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "sweep" }]);
   });
 
   it("gives back what an agent holds for a conversation that is not its own", async () => {
@@ -115,7 +114,7 @@ describe("sweep", () => {
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
     expect(await sweepAll()).toMatchObject({ claimsReturned: 1 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0, claims: {} }]);
-    expect(fakes.wakeUps.dispatches).toContainEqual({ queueId: "support", because: "capacity-free" });
+    expect(fakes.jobs.dispatches).toContainEqual({ queueId: "support", cause: "capacity-free" });
   });
 
   it("gives back what an agent holds for a conversation that is closed, or is not there", async () => {
@@ -146,14 +145,14 @@ describe("sweep", () => {
   it("asks again for replies that were stored and never put on their way", async () => {
     await give("active");
     fakes.hooks.before = (operation) => {
-      if (operation === "wakeUps.outbound") throw new Error("the broker is down");
+      if (operation === "jobs.outbound") throw new Error("the broker is down");
     };
     await expect(reply(fakes, { conversationId: id, agentId, text: "hello" })).rejects.toThrow("the broker is down");
     fakes.hooks.before = undefined;
     expect(await sweepAll()).toMatchObject({ repliesSent: 0 });
     fakes.clock.advance(61);
     expect(await sweepAll()).toMatchObject({ repliesSent: 1 });
-    expect(fakes.wakeUps.outbounds).toMatchObject([{ threadId, messageId: fakes.messages.all()[0]?.id }]);
+    expect(fakes.jobs.outbounds).toMatchObject([{ threadId, messageId: fakes.messages.all()[0]?.id }]);
   });
 
   it("closes what is in wrap-up when its time is over, and frees the agent", async () => {
@@ -161,8 +160,20 @@ describe("sweep", () => {
     expect(await sweepAll()).toMatchObject({ closed: 0 });
     fakes.clock.advance(60);
     expect(await sweepAll()).toMatchObject({ closed: 1 });
-    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "wrap-up-over" }]);
+    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "wrap-up-over" }]);
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
+  });
+
+  it("closes what is in wrap-up although the follow-up fails, and reports the failure", async () => {
+    await give("wrap-up");
+    fakes.clock.advance(secondsBetween(fakes.now(), instantSchema.parse("2026-03-03T10:00:00.000Z")));
+    const cause = new TransientError("the store is down");
+    fakes.hooks.before = (operation) => {
+      if (operation === "agents.release") throw cause;
+    };
+    const { swept, failures } = await sweep(fakes);
+    expect(swept.closed).toBe(1);
+    expect(failures[0]).toMatchObject({ cause });
   });
 
   it.each(["queued", "offered", "active", "waiting"] as const)(
@@ -173,14 +184,14 @@ describe("sweep", () => {
       expect(await sweepAll()).toMatchObject({ closed: 0 });
       fakes.clock.advance(1);
       expect(await sweepAll()).toMatchObject({ closed: 1 });
-      expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "inactive" }]);
+      expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "inactive" }]);
       expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
     },
   );
 
   it.each([
     ["the customer has written", { lastTextAt: "2026-03-03T09:00:00.000Z" }],
-    ["its state has changed", { stateAt: "2026-03-03T09:00:00.000Z" }],
+    ["its state has changed", { stateChangedAt: "2026-03-03T09:00:00.000Z" }],
   ])("does not close a conversation when %s since", async (_, some) => {
     await give("active", some);
     fakes.clock.advance(86_400);
@@ -224,16 +235,16 @@ describe("sweep", () => {
 
   it("forgets orchestrations that ended a day ago, once an hour", async () => {
     await sweepAll();
-    expect(fakes.routingClock.purges).toEqual([]);
+    expect(fakes.routingWorkflow.purges).toEqual([]);
     fakes.clock.advance(30 * 60);
     expect(await sweepAll()).toMatchObject({ orchestrationsForgotten: 1 });
-    expect(fakes.routingClock.purges).toEqual([new Date("2026-03-01T11:00:00.000Z")]);
+    expect(fakes.routingWorkflow.purges).toEqual([new Date("2026-03-01T11:00:00.000Z")]);
   });
 
   it("finds nothing more to mend when it has just mended", async () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
-    await fakes.routingClock.changed(workItemIdOf(id, 1), { settled: true });
+    await fakes.routingWorkflow.notify(workItemIdOf(id, 1), { settled: true });
     expect(await sweepAll()).toMatchObject({ claimsReturned: 1, orchestrationsStarted: 1 });
     expect(await sweepAll()).toMatchObject({ claimsReturned: 0, orchestrationsStarted: 0 });
   });
@@ -242,14 +253,14 @@ describe("sweep", () => {
     await give("offered");
     fakes.clock.advance(3600);
     expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1, orchestrationsStarted: 0 });
-    expect(fakes.routingClock.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+    expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
   });
 
   it("ends, once an hour, an orchestration that never heard that its conversation left routing", async () => {
     await give("active");
     while (new Date(fakes.now()).getUTCMinutes() !== 0) fakes.clock.advance(60);
     expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1 });
-    expect([...(await fakes.routingClock.running())]).toEqual([]);
+    expect([...(await fakes.routingWorkflow.running())]).toEqual([]);
   });
 
   it("asks for no list of orchestrations while nothing has been in routing for long", async () => {
@@ -257,7 +268,7 @@ describe("sweep", () => {
     const asked: string[] = [];
     fakes.hooks.before = (operation) => asked.push(operation);
     await sweepAll();
-    expect(asked).not.toContain("routingClock.running");
+    expect(asked).not.toContain("routingWorkflow.running");
   });
 
   it.each([

@@ -1,20 +1,19 @@
-import type { Agent, AgentId } from "../agent/agent.ts";
-import type { Contacts } from "../contact/contacts.ts";
-import { type Conversation, isInRouting } from "../conversation/conversation.ts";
-import type { Messages } from "../conversation/messages.ts";
-import { type ConversationEvent, isQuietSince } from "../conversation/transition/transition.ts";
-import { type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
+import type { Agent } from "../agent/agent.ts";
+import { type Conversation, isInRouting, isQuietSince } from "../conversation/conversation.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
+import { type AgentId, type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
-import { adoptClaim } from "../routing/adopt-claim.ts";
-import { queueOf } from "../routing/choose-queue.ts";
-import { dispatchesFor, type MoveDeps, moveConversation } from "../routing/move-conversation.ts";
-import type { Settings, SettingsSnapshot } from "../settings/settings.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { requireFollowUp } from "../routing/follow-up.ts";
+import { moveConversation } from "../routing/move-conversation.ts";
+import { reconcileClaim } from "../routing/reconcile-claim.ts";
+import { releaseCapacity } from "../routing/release-capacity.ts";
+import { queueOf, type SettingsSnapshot } from "../settings/settings.ts";
 
-export interface SweepDeps extends MoveDeps {
-  readonly contacts: Contacts;
-  readonly messages: Messages;
-  readonly settings: Settings;
-}
+type SweepPorts = Pick<
+  Ports,
+  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "contacts" | "messages" | "settings"
+>;
 
 /** What a sweep mended, and what it closed because its time was over. In normal running it mends nothing. */
 export interface Swept {
@@ -47,9 +46,9 @@ const KEEP_ENDED_SECONDS = 86_400;
  * @returns what it did, and what went wrong on the way; the next sweep tries that again.
  */
 export const sweep = async (
-  deps: SweepDeps,
+  ports: SweepPorts,
 ): Promise<{ readonly swept: Swept; readonly failures: readonly unknown[] }> => {
-  const run = new Sweep(deps, await deps.settings.snapshot());
+  const run = new Sweep(ports, await ports.settings.snapshot());
   await Promise.all([
     run.guard(() => run.sendReplies()),
     run.guard(() => run.finishContacts()),
@@ -70,17 +69,17 @@ class Sweep {
     ...{ repliesSent: 0, contactsMoved: 0, closed: 0, orchestrationsForgotten: 0, oldestWaitingSeconds: 0 },
   };
   readonly failures: unknown[] = [];
-  readonly #deps: SweepDeps;
+  readonly #ports: SweepPorts;
   readonly #settings: SettingsSnapshot;
   /** Claims that open conversations have: they need no second look. */
   readonly #tokens = new Set<string>();
   /** Those that have been in routing for a while. */
   readonly #inRouting: Conversation[] = [];
 
-  constructor(deps: SweepDeps, settings: SettingsSnapshot) {
-    this.#deps = deps;
+  constructor(ports: SweepPorts, settings: SettingsSnapshot) {
+    this.#ports = ports;
     this.#settings = settings;
-    this.now = deps.now();
+    this.now = ports.now();
   }
 
   /** Does some work; when that fails, the rest goes on. */
@@ -93,17 +92,17 @@ class Sweep {
   }
 
   async sendReplies(): Promise<void> {
-    const unsent = await this.#deps.messages.unsentBefore(this.#graceAgo());
-    await Promise.all(unsent.map(({ threadId, id }) => this.#deps.wakeUps.outbound(threadId, id)));
+    const unsent = await this.#ports.messages.unsentBefore(this.#graceAgo());
+    await Promise.all(unsent.map(({ threadId, id }) => this.#ports.jobs.enqueueOutbound(threadId, id)));
     this.swept.repliesSent = unsent.length;
   }
 
   async finishContacts(): Promise<void> {
-    this.swept.contactsMoved = await this.#deps.contacts.finishMoves();
+    this.swept.contactsMoved = await this.#ports.contacts.finishMoves();
   }
 
   async walkConversations(): Promise<void> {
-    for await (const page of this.#deps.conversations.open()) {
+    for await (const page of this.#ports.conversations.open()) {
       for (const { value } of page) await this.guard(() => this.#look(value));
     }
     await this.guard(() => this.#dispatchQueues());
@@ -113,15 +112,15 @@ class Sweep {
 
   /** Forgets what ended long ago, and ends what waits for a change that has been. */
   async tidyOrchestrations(): Promise<void> {
-    const { routingClock } = this.#deps;
-    for (const workItemId of await routingClock.running()) {
+    const { routingWorkflow } = this.#ports;
+    for (const workItemId of await routingWorkflow.running()) {
       await this.guard(async () => {
         if (!(await this.#hasSettled(workItemId))) return;
-        await routingClock.changed(workItemId, { settled: true });
+        await routingWorkflow.notify(workItemId, { settled: true });
         this.swept.orchestrationsWoken++;
       });
     }
-    this.swept.orchestrationsForgotten = await routingClock.purgeEndedBefore(
+    this.swept.orchestrationsForgotten = await routingWorkflow.purgeEndedBefore(
       new Date(addSeconds(this.now, -KEEP_ENDED_SECONDS)),
     );
   }
@@ -137,54 +136,58 @@ class Sweep {
       this.swept.oldestWaitingSeconds = Math.max(this.swept.oldestWaitingSeconds, waited);
     }
     const over = await this.#endOf(conversation);
-    if (over && (await moveConversation(this.#deps, conversation.id, over)).kind === "moved") this.swept.closed++;
-    else if (isInRouting(conversation) && conversation.stateAt < this.#graceAgo()) this.#inRouting.push(conversation);
+    const move = over && (await moveConversation(this.#ports, conversation.id, over));
+    if (move?.kind === "moved") {
+      this.swept.closed++;
+      requireFollowUp(move);
+    } else if (isInRouting(conversation) && conversation.stateChangedAt < this.#graceAgo())
+      this.#inRouting.push(conversation);
   }
 
   /** What ends a conversation because its time is over, if anything does. */
-  async #endOf(conversation: Conversation): Promise<ConversationEvent | undefined> {
+  async #endOf(conversation: Conversation): Promise<MoveEvent | undefined> {
     if (conversation.state === "wrap-up") {
       return conversation.endsAt <= this.now ? { kind: "wrap-up-over" } : undefined;
     }
     const { inactiveAfterSeconds } = queueOf(this.#settings, conversation.queueId);
     const limit = addSeconds(this.now, -inactiveAfterSeconds);
     if (!isQuietSince(conversation, limit)) return undefined;
-    const repliedAt = await this.#deps.messages.lastReplyAt(conversation.id);
+    const repliedAt = await this.#ports.messages.lastReplyAt(conversation.id);
     return repliedAt && repliedAt > limit ? undefined : { kind: "go-inactive", quietSince: limit };
   }
 
   async #dispatchQueues(): Promise<void> {
     const waiting = this.#inRouting.filter(({ state }) => state === "queued");
     const queueIds = [...new Set(waiting.map(({ queueId }) => queueId))];
-    await this.#deps.wakeUps.dispatch(queueIds.map((queueId) => ({ queueId, because: "sweep" })));
+    await this.#ports.jobs.enqueueDispatch(queueIds.map((queueId) => ({ queueId, cause: "sweep" })));
     this.swept.queuesDispatched = queueIds.length;
   }
 
   /** Has an orchestration watch over everything that is in routing, and awake when it is due. */
   async #watchOver(): Promise<void> {
     if (this.#inRouting.length === 0) return;
-    const running = await this.#deps.routingClock.running();
+    const running = await this.#ports.routingWorkflow.running();
     for (const conversation of this.#inRouting) {
       await this.guard(() => this.#watch(conversation, running));
     }
   }
 
   async #watch(conversation: Conversation, running: ReadonlySet<string>): Promise<void> {
-    const { routingClock } = this.#deps;
+    const { routingWorkflow } = this.#ports;
     const { id, threadId, epoch } = conversation;
     const workItemId = workItemIdOf(id, epoch);
     if (!running.has(workItemId)) {
-      await routingClock.start({ conversationId: id, threadId, epoch });
+      await routingWorkflow.start({ conversationId: id, threadId, epoch });
       this.swept.orchestrationsStarted++;
     } else if (conversation.state === "offered" && conversation.offer.expiresAt < this.#graceAgo()) {
-      await routingClock.changed(workItemId, { settled: false });
+      await routingWorkflow.notify(workItemId, { settled: false });
       this.swept.orchestrationsWoken++;
     }
   }
 
   /** Gives back capacity that agents hold for conversations which are not theirs. */
   async #returnStrayClaims(): Promise<void> {
-    for (const agent of await this.#deps.agents.withClaims()) {
+    for (const agent of await this.#ports.agents.withClaims()) {
       for (const [id, token] of this.#oldClaims(agent)) {
         if (!this.#tokens.has(token)) await this.guard(() => this.#returnClaim(agent.id, id, token));
       }
@@ -192,12 +195,9 @@ class Sweep {
   }
 
   async #returnClaim(agentId: AgentId, id: ConversationId, token: string): Promise<void> {
-    const { agents, wakeUps } = this.#deps;
-    if (await adoptClaim(this.#deps, agentId, id, token)) return;
-    const freed = await agents.release(agentId, id, token);
-    if (!freed) return;
-    this.swept.claimsReturned++;
-    await wakeUps.dispatch(dispatchesFor(freed, "capacity-free"));
+    const claim = { agentId, conversationId: id, token };
+    if (await reconcileClaim(this.#ports, claim)) return;
+    if (await releaseCapacity(this.#ports, claim)) this.swept.claimsReturned++;
   }
 
   #oldClaims(agent: Agent): readonly [ConversationId, string][] {
@@ -209,7 +209,7 @@ class Sweep {
   async #hasSettled(workItemId: string): Promise<boolean> {
     const item = parseWorkItemId(workItemId);
     if (!item) return false;
-    const conversation = (await this.#deps.conversations.find(item.id))?.value;
+    const conversation = (await this.#ports.conversations.find(item.id))?.value;
     return conversation !== undefined && (conversation.epoch > item.epoch || !isInRouting(conversation));
   }
 }

@@ -28,7 +28,7 @@ export interface ProviderUnderTest {
   readonly failures: readonly (readonly [number, Failure])[];
 }
 
-type Told = Extract<WebhookReading, { kind: "genuine" }> | { readonly kind: "forged" };
+type Told = Extract<WebhookReading, { kind: "valid" }> | { readonly kind: "invalid-signature" };
 
 /** A provider over its own wire: the phone network plays the company at the other end, and the customer. */
 export const startStage = async ({ name, numberType, settings, wrongKey }: ProviderUnderTest) => {
@@ -75,8 +75,8 @@ const readEventGrid = async (eventGrid: EventGrid): Promise<() => readonly Told[
   }
   return () =>
     grid.notifications.map(({ event }) => ({
-      kind: "genuine",
-      about: String(event.eventType).endsWith(kinds["sms-received"]) ? "sms-received" : "sms-delivery-report",
+      kind: "valid",
+      source: String(event.eventType).endsWith(kinds["sms-received"]) ? "sms-received" : "sms-delivery-report",
       event,
     }));
 };

@@ -27,7 +27,9 @@ const sendAgain = (stage: Stage, text: OutboundText, triedAt: OutboundText["firs
   stage.clock.advance(LATER_MS);
   const again = stage.another(); // after a crash
   return again.send(
-    again.abilities.repeats === "idempotent" ? text : { ...text, tried: { firstAt: triedAt, lastAt: triedAt } },
+    again.capabilities.retrySafety === "idempotent"
+      ? text
+      : { ...text, previousAttempts: { firstAt: triedAt, lastAt: triedAt } },
   );
 };
 
@@ -37,7 +39,8 @@ const sendUntilKnown = async (stage: Stage, text: OutboundText): Promise<SendRes
   try {
     return await stage.provider.send(text);
   } catch (error) {
-    if (!(error instanceof OutcomeUnknownError) && stage.provider.abilities.repeats !== "idempotent") throw error;
+    if (!(error instanceof OutcomeUnknownError) && stage.provider.capabilities.retrySafety !== "idempotent")
+      throw error;
     return sendAgain(stage, text, triedAt);
   }
 };
@@ -46,14 +49,14 @@ const readFrom = <T>(parsed: Parsed<T>): T => {
   if (parsed.kind !== "parsed") throw new Error(parsed.reason);
   return parsed.value;
 };
-const eventOf = (told: WebhookReading | undefined): unknown => (told?.kind === "genuine" ? told.event : undefined);
+const eventOf = (told: WebhookReading | undefined): unknown => (told?.kind === "valid" ? told.event : undefined);
 
 /** Sends a text, lets all its time pass, and reads every report that came. */
 const reportsOf = async (stage: Stage) => {
   const accepted = await stage.provider.send(textOf(stage));
   await stage.letPass(2);
   const told = await stage.told(1);
-  expect(told.map((each) => each.kind === "genuine" && each.about)).toEqual(told.map(() => "sms-delivery-report"));
+  expect(told.map((each) => each.kind === "valid" && each.source)).toEqual(told.map(() => "sms-delivery-report"));
   return { accepted, reports: told.map((each) => readFrom(stage.provider.parseReport(eventOf(each)))) };
 };
 
@@ -83,7 +86,7 @@ const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
       const result = await stage.provider.send(outbound);
       expect(handset(stage)).toMatchObject([{ text: outbound.text, from: CHANNEL }]);
       expect(result).toEqual({ kind: "accepted", providerMessageId: handset(stage)[0]?.messageId });
-      expect(outbound.text.length).toBeLessThanOrEqual(stage.provider.abilities.longestText);
+      expect(outbound.text.length).toBeLessThanOrEqual(stage.provider.capabilities.maxTextLength);
     });
 
     it("says that a number was refused", async () => {
@@ -153,7 +156,7 @@ const uncertaintyContract = (start: Start) =>
       const result = await sendUntilKnown(stage, textOf(stage));
       expect(handset(stage)).toHaveLength(1);
       const accepted = { kind: "accepted", providerMessageId: handset(stage)[0]?.messageId };
-      expect(result).toEqual(stage.provider.abilities.repeats === "once" ? { kind: "unknown" } : accepted);
+      expect(result).toEqual(stage.provider.capabilities.retrySafety === "unsafe" ? { kind: "unknown" } : accepted);
     });
 
     it.each(["no-response", "status"] as const)("texts the customer at most once after %s", async (effect) => {
@@ -163,13 +166,13 @@ const uncertaintyContract = (start: Start) =>
       stage.network.addFault({ on: "send", times: 10, ...fault });
       const triedAt = stage.now();
       const error = await thrownBy(stage.provider.send(textOf(stage)));
-      const { repeats } = stage.provider.abilities;
+      const { retrySafety: repeats } = stage.provider.capabilities;
       expect(error).toBeInstanceOf(repeats === "idempotent" ? TransientError : OutcomeUnknownError);
       stage.network.clearFaults();
       vi.restoreAllMocks();
       const result = await sendAgain(stage, textOf(stage), triedAt);
-      expect(result.kind).toBe(repeats === "once" ? "unknown" : "accepted");
-      expect(handset(stage)).toHaveLength(repeats === "once" ? 0 : 1);
+      expect(result.kind).toBe(repeats === "unsafe" ? "unknown" : "accepted");
+      expect(handset(stage)).toHaveLength(repeats === "unsafe" ? 0 : 1);
     });
 
     it("sends two messages of the same words twice, though the answer to the second is lost", async () => {
@@ -179,7 +182,7 @@ const uncertaintyContract = (start: Start) =>
       const second = await sendUntilKnown(stage, textOf(stage, { messageId: "out-2" }));
       expect(handset(stage)).toHaveLength(2);
       const accepted = { kind: "accepted", providerMessageId: handset(stage)[1]?.messageId };
-      expect(second).toEqual(stage.provider.abilities.repeats === "once" ? { kind: "unknown" } : accepted);
+      expect(second).toEqual(stage.provider.capabilities.retrySafety === "unsafe" ? { kind: "unknown" } : accepted);
     });
   });
 
@@ -231,7 +234,7 @@ const receivingContract = (start: Start) =>
     it("is read with its numbers in one form and its words as they are", async () => {
       const stage = await start();
       const { messageId, text, event, told } = await receive(stage);
-      expect(told).toMatchObject([{ kind: "genuine", about: "sms-received" }]);
+      expect(told).toMatchObject([{ kind: "valid", source: "sms-received" }]);
       const value = readFrom(stage.provider.parseReceived(event));
       expect(value).toMatchObject({ providerMessageId: messageId, from: CUSTOMER, to: CHANNEL, text });
       expect(Math.abs(Date.parse(value.receivedAt) - stage.clock.now())).toBeLessThan(60_000);
@@ -305,7 +308,7 @@ const keywordContract = (start: Start, { numberType }: ProviderUnderTest) =>
         ...[...stop, ...help].filter((word) => isAnswered(word, "START")),
         ...[...again, "YES"].filter((word) => isAnswered(word, "STOP")),
       ];
-      expect(answered.toSorted()).toEqual(stage.provider.abilities.answers[numberType].toSorted());
+      expect(answered.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[numberType].toSorted());
     });
   });
 
@@ -314,20 +317,20 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
     it.each(["forge", "tamper"] as const)("is not believed under %s", async (effect) => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect });
-      expect((await receive(stage)).told).toEqual([{ kind: "forged" }]);
+      expect((await receive(stage)).told).toEqual([{ kind: "invalid-signature" }]);
     });
 
     it.each(["forge", "tamper"] as const)("of a report is not believed under %s", async (effect) => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect });
       await stage.provider.send(textOf(stage));
-      expect((await stage.told(1))[0]).toEqual({ kind: "forged" });
+      expect((await stage.told(1))[0]).toEqual({ kind: "invalid-signature" });
     });
 
     it.each([["other-token"], ["bare-signature"]] as const)("is believed under %s", async (effect) => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect });
-      expect((await receive(stage)).told).toMatchObject([{ kind: "genuine" }]);
+      expect((await receive(stage)).told).toMatchObject([{ kind: "valid" }]);
     });
 
     it("without a signature is not believed, whatever is in it", async () => {
@@ -336,7 +339,7 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
         fc.property(fc.string(), fc.string(), fc.string(), (query, body, signature) => {
           const headers = { "x-twilio-signature": signature, authorization: signature };
           const url = `http://127.0.0.1:1/api/webhooks/${name}?${query}`;
-          expect(provider.webhook?.read({ url, headers, body })).toEqual({ kind: "forged" });
+          expect(provider.webhook?.read({ url, headers, body })).toEqual({ kind: "invalid-signature" });
         }),
       );
     });
@@ -345,7 +348,7 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
       const stage = await start();
       const { webhook } = stage.provider;
       if (!webhook) throw new Error("there is no webhook");
-      const { status, contentType: type, body } = webhook.answer;
+      const { status, contentType: type, body } = webhook.response;
       stage.receiver.respondNext({ status, type, body });
       await receive(stage);
       expect(await stage.called(1)).toMatchObject([{ outcome: "accepted" }]);
@@ -359,17 +362,17 @@ const verifyContract = (start: Start) =>
 
     it("finds nothing wrong with one that is right, and has no effect", async () => {
       const stage = await start();
-      const { findings } = await stage.provider.verify(number);
-      expect(findings.filter(({ good }) => !good)).toEqual([]);
-      expect(findings).not.toEqual([]);
+      const { checks } = await stage.provider.verify(number);
+      expect(checks.filter(({ ok: good }) => !good)).toEqual([]);
+      expect(checks).not.toEqual([]);
       await stage.quiet();
       expect(handset(stage)).toEqual([]);
     });
 
     it("says in words that a key is wrong", async () => {
       const stage = await start();
-      const { findings } = await stage.stranger().verify(number);
-      expect(findings).toEqual([{ good: false, text: expect.stringMatching(/check/) }]);
+      const { checks } = await stage.stranger().verify(number);
+      expect(checks).toEqual([{ ok: false, message: expect.stringMatching(/check/) }]);
     });
 
     it("gives up for now when nobody listens", async () => {

@@ -1,9 +1,9 @@
 import type {
-  Abilities,
   DeliveryReport,
   InboundText,
   OutboundText,
   Parsed,
+  ProviderCapabilities,
   SendResult,
   SmsProvider,
   Verification,
@@ -15,11 +15,16 @@ export type FakeEvent =
   | { readonly id: string; readonly report: DeliveryReport };
 
 /** What an idempotent provider can do whose network answers STOP and START. */
-const ABILITIES: Abilities = {
-  repeats: "idempotent",
-  reports: true,
-  longestText: 2048,
-  answers: { "toll-free": ["STOP", "START"], "long-code": [], "short-code": ["STOP", "START", "HELP"], mobile: [] },
+const CAPABILITIES: ProviderCapabilities = {
+  retrySafety: "idempotent",
+  hasDeliveryReports: true,
+  maxTextLength: 2048,
+  handledKeywords: {
+    "toll-free": ["STOP", "START"],
+    "long-code": [],
+    "short-code": ["STOP", "START", "HELP"],
+    mobile: [],
+  },
   segmentsPerMinute: {},
 };
 
@@ -31,7 +36,7 @@ export class FakeProvider implements SmsProvider {
   readonly sent: OutboundText[] = [];
   /** What the next attempts meet, in turn: an answer, or an error; after them, texts are taken. */
   readonly next: (SendResult | Error)[] = [];
-  abilities = ABILITIES;
+  capabilities = CAPABILITIES;
 
   parseReceived(event: unknown): Parsed<InboundText> {
     return isEvent(event) && "received" in event
@@ -55,7 +60,7 @@ export class FakeProvider implements SmsProvider {
   }
 
   async verify(): Promise<Verification> {
-    return { findings: [{ good: true, text: "All is well." }] };
+    return { checks: [{ ok: true, message: "All is well." }] };
   }
 }
 

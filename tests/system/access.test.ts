@@ -87,7 +87,7 @@ describe("the API", () => {
       "no JWT": "Bearer ana",
       "no signature": unsigned(await team.twin.identity.token(team.ana.id)),
       expired: await tokenOf(team, { expiresInSeconds: -120 }),
-      "a foreign key": await tokenOf(team, { signedBy: "foreign-key" }),
+      "a foreign key": await tokenOf(team, { signedBy: "unpublished-key" }),
       "another issuer": await tokenOf(team, { issuer: "https://login.example.com/v2.0" }),
       "another audience": await tokenOf(team, { audience: "another-app" }),
     };

@@ -23,7 +23,7 @@ describe("settings", () => {
     const { admin } = nextTeam();
     const { status, body } = await put(admin, "settings/queues/new-queue", { id: "new-queue", name: "New" });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ method: "most-free-capacity", declineLimit: 3, wrapUpSeconds: 86_400 });
+    expect(body).toMatchObject({ assignmentMethod: "most-free-capacity", declineLimit: 3, wrapUpSeconds: 86_400 });
     expect((await admin.call("settings/queues/new-queue")).body).toEqual(body);
   });
 
@@ -69,7 +69,11 @@ describe("settings", () => {
   it("count at once for what waits in a queue", async () => {
     const team = nextTeam();
     const id = await bringTo("queued", team);
-    await put(team.admin, `settings/queues/${team.queueId}`, { id: team.queueId, name: "Q", presences: ["away"] });
+    await put(team.admin, `settings/queues/${team.queueId}`, {
+      id: team.queueId,
+      name: "Q",
+      allowedPresences: ["away"],
+    });
     await team.twin.settled();
     expect((await show(team, id)).state).toBe("offered");
   });

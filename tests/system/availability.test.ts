@@ -47,12 +47,12 @@ describe("an agent's capacity", () => {
     expect(state).toBe("queued");
     expect(waiting).toEqual({
       eligible: [],
-      excluded: [team.ana, team.ben].map(({ id }) => ({ agentId: id, because: "capacity" })),
+      excluded: [team.ana, team.ben].map(({ id }) => ({ agentId: id, reason: "capacity" })),
     });
   });
 
   it("is taken in the channel's units", async () => {
-    const team = await setTeam({ agents: [{ id: "ana", capacity: 5 }], channels: [{ id: "main", units: 3 }] });
+    const team = await setTeam({ agents: [{ id: "ana", capacity: 5 }], channels: [{ id: "main", capacityUnits: 3 }] });
     await bringTo("offered", team);
     await team.text(KIM, "Where is my order?");
     expect(await loadOf(team.ana)).toBe(3);

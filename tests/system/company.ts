@@ -1,11 +1,12 @@
 import type * as z from "zod";
 import { loadConfig } from "../../infra/config.ts";
-import { makeFingerprint } from "../../infra/crypto/keyed-hash.ts";
+import { makeKeyedHash } from "../../infra/crypto/keyed-hash.ts";
 import { type SampleOrganisation, sampleOrganisation } from "../../local/sample-organisation.ts";
 import { sampleSettings } from "../../local/twin.ts";
 import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
 import { type Contact, contactSchema } from "../../shared/contact/contact.ts";
-import { type ConversationId, conversationIdOf, threadIdOf } from "../../shared/kernel/ids.ts";
+import { threadIdOf } from "../../shared/conversation/thread.ts";
+import { type ConversationId, conversationIdOf } from "../../shared/kernel/ids.ts";
 import { SETTING_SCHEMAS } from "../../shared/settings/settings.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
 import { COMPANY } from "./stage.ts";
@@ -87,7 +88,7 @@ export const conversationOf = (
   customer: string,
   { number = 1, company = COMPANY }: { readonly number?: number; readonly company?: string } = {},
 ): ConversationId =>
-  conversationIdOf(threadIdOf(fingerprint, addressSchema.parse(company), addressSchema.parse(customer)), number);
+  conversationIdOf(threadIdOf(keyedHash, addressSchema.parse(company), addressSchema.parse(customer)), number);
 
 /** Of the sample settings, which every twin has. */
-const fingerprint = makeFingerprint(loadConfig(sampleSettings()).threadIdKey);
+const keyedHash = makeKeyedHash(loadConfig(sampleSettings()).threadIdKey);

@@ -123,7 +123,7 @@ describe("all contacts", () => {
       "6 refused",
       "7 created",
     ]);
-    expect(body.lines[3].because).toContain("mobilePhone");
+    expect(body.lines[3].reason).toContain("mobilePhone");
     const { body: found } = await admin.call("contacts?mobilePhone=%2B14255550201");
     expect(found.items.map(({ firstName }: { firstName: string }) => firstName).toSorted()).toEqual(["Kim", 'Kim "K"']);
   });
@@ -141,10 +141,10 @@ describe("all contacts", () => {
   it.each([
     ["name,phone\nRobin,+14255550141", "columns"],
     [`${HEADER}\n"+14255550142,open quote`, "CSV"],
-  ])("are not taken in from a file as %j", async (file, because) => {
+  ])("are not taken in from a file as %j", async (file, reason) => {
     const { status, body } = await importFile(nextTeam().admin, file);
     expect(status).toBe(400);
-    expect(body.detail).toContain(because);
+    expect(body.detail).toContain(reason);
   });
 });
 

@@ -19,13 +19,13 @@ describe("why a conversation went to its agent", () => {
     const { reason, routedBy } = await show(team, await bringTo("offered", team));
     expect(routedBy).toBe("channel");
     expect(reason).toEqual({
-      at: expect.any(String),
+      decidedAt: expect.any(String),
       agentId: "ana",
       by: "most-free-capacity",
       eligible: ["ana", "ben"],
       excluded: [
-        { agentId: "cleo", because: "capacity" },
-        { agentId: "dan", because: "presence" },
+        { agentId: "cleo", reason: "capacity" },
+        { agentId: "dan", reason: "presence" },
       ],
     });
   });
@@ -49,17 +49,17 @@ describe("why a conversation still waits", () => {
       rules: [{ name: "Spanish", when: {}, queueId: "support", skills: ["es"] }],
     });
     await team.text(ROBIN, "Hola!");
-    await team.colleague("dan").act(conversationOf(ROBIN), "reject");
+    await team.colleague("dan").act(conversationOf(ROBIN), "decline");
     await team.twin.settled();
     const { waiting, routedBy, skills } = await show(team, conversationOf(ROBIN));
     expect({ routedBy, skills }).toEqual({ routedBy: "rule: Spanish", skills: ["es"] });
     expect(waiting).toEqual({
       eligible: [],
       excluded: [
-        { agentId: "ana", because: "capacity" },
-        { agentId: "ben", because: "presence" },
-        { agentId: "cleo", because: "skills" },
-        { agentId: "dan", because: "declined" },
+        { agentId: "ana", reason: "capacity" },
+        { agentId: "ben", reason: "presence" },
+        { agentId: "cleo", reason: "skills" },
+        { agentId: "dan", reason: "declined" },
       ],
     });
   });

@@ -23,7 +23,7 @@ describe("a conversation that its agent releases", () => {
     await team.twin.settled();
     const { state, waiting } = await show(team, id);
     expect(state).toBe("queued");
-    expect(waiting.excluded).toContainEqual({ agentId: team.ana.id, because: "declined" });
+    expect(waiting.excluded).toContainEqual({ agentId: team.ana.id, reason: "declined" });
   });
 });
 
@@ -48,11 +48,11 @@ describe("a conversation that is transferred", () => {
     expect([await loadOf(team.ana), await loadOf(team.ben)]).toEqual([0, 1]);
   });
 
-  it("goes back to its queue when the chosen agent rejects it", async () => {
+  it("goes back to its queue when the chosen agent declines it", async () => {
     const team = nextTeam();
     const id = await bringTo("active", team);
     await team.ana.act(id, "transfer", { agentId: team.ben.id });
-    expect((await team.ben.act(id, "reject")).body.state).toBe("queued");
+    expect((await team.ben.act(id, "decline")).body.state).toBe("queued");
     await team.twin.settled();
     expect(await team.ana.workItems("offered")).toEqual([id]);
   });
@@ -63,7 +63,7 @@ describe("a conversation that is transferred", () => {
     const id = await bringTo("active", team);
     const { status, body } = await team.ana.act(id, "transfer", { agentId: team.ben.id });
     expect(status).toBe(409);
-    expect(body.type).toBe("urn:hilo:problem:no-room");
+    expect(body.type).toBe("urn:hilo:problem:insufficient-capacity");
     expect(await team.ana.workItems("active")).toEqual([id]);
   });
 
@@ -85,7 +85,7 @@ describe("a supervisor", () => {
       const id = await bringTo(state, team);
       const { status, body } = await team.sofia.act(id, "end");
       expect(status).toBe(200);
-      expect(body).toMatchObject({ state: "closed", closedBecause: "supervisor" });
+      expect(body).toMatchObject({ state: "closed", closeReason: "supervisor" });
       expect(await loadOf(team.ana)).toBe(0);
     },
   );

@@ -26,8 +26,8 @@ describe("the health of the app", () => {
     expect(status).toBe(503);
     expect(body).toEqual({ status: "down" });
     expect((await team.admin.call("health")).body.parts).toEqual([
-      { part: "Cosmos DB", up: false },
-      { part: "Service Bus", up: true },
+      { name: "Cosmos DB", ok: false },
+      { name: "Service Bus", ok: true },
     ]);
     await team.twin.cosmos.start(port);
     await expect.poll(() => statusOf(team), PATIENCE).toBe(200);
@@ -40,8 +40,8 @@ describe("the health of the app", () => {
     await team.twin.serviceBus.stop();
     expect(await statusOf(team)).toBe(503);
     expect((await team.admin.call("health")).body.parts).toEqual([
-      { part: "Cosmos DB", up: true },
-      { part: "Service Bus", up: false },
+      { name: "Cosmos DB", ok: true },
+      { name: "Service Bus", ok: false },
     ]);
     await team.twin.serviceBus.start(port);
     await expect.poll(() => statusOf(team), PATIENCE).toBe(200);

@@ -47,15 +47,18 @@ describe("a customer's text", () => {
   });
 
   it.each([
-    { length: 1600, overCap: false },
-    { length: 1601, overCap: true },
-    { length: 5000, overCap: true },
-  ])("is kept whole at $length characters, and marked when no agent could write it", async ({ length, overCap }) => {
-    const team = nextTeam();
-    const text = "tent ".repeat(length / 5).padEnd(length, "!");
-    const id = await takeUp(team, text);
-    expect(await messagesOf(team.ana, id)).toMatchObject([{ text, overCap }]);
-  });
+    { length: 1600, exceedsLimit: false },
+    { length: 1601, exceedsLimit: true },
+    { length: 5000, exceedsLimit: true },
+  ])(
+    "is kept whole at $length characters, and marked when no agent could write it",
+    async ({ length, exceedsLimit }) => {
+      const team = nextTeam();
+      const text = "tent ".repeat(length / 5).padEnd(length, "!");
+      const id = await takeUp(team, text);
+      expect(await messagesOf(team.ana, id)).toMatchObject([{ text, exceedsLimit }]);
+    },
+  );
 });
 
 describe("the event of a text", () => {

@@ -1,5 +1,6 @@
 import type { Twin } from "../../local/twin.ts";
 import type { Agent } from "../../shared/agent/agent.ts";
+import { isOptedOut } from "../../shared/consent/consent.ts";
 import {
   type Conversation,
   holderOf,
@@ -8,7 +9,6 @@ import {
   REMEMBERED_TEXTS,
 } from "../../shared/conversation/conversation.ts";
 import { inboundMessageId, type OutboundMessage } from "../../shared/conversation/message.ts";
-import { isOptedOut } from "../../shared/conversation/thread.ts";
 import { conversationIdOf, numberOf, workItemIdOf } from "../../shared/kernel/ids.ts";
 import { keywordOf } from "../../shared/sms/keyword.ts";
 import { hasEnded } from "../../twin/functions-host/durable/instance.ts";
@@ -77,8 +77,8 @@ const loadViolations = ({ agents, conversations }: Facts): string[] =>
   agents.flatMap((agent) => {
     const held = conversations.filter((each) => holderOf(each) === agent.id);
     const claims = Object.entries(agent.claims).map(([id, { units, token }]) => `${id} ${units} ${token}`);
-    const needed = held.map(({ id, units, claimToken }) => `${id} ${units} ${claimToken}`);
-    const sum = held.reduce((units, each) => units + each.units, 0);
+    const needed = held.map(({ id, capacityUnits: units, claimToken }) => `${id} ${units} ${claimToken}`);
+    const sum = held.reduce((units, each) => units + each.capacityUnits, 0);
     return [
       ...claims
         .filter((claim) => !needed.includes(claim))
@@ -129,10 +129,10 @@ const couldTake = (agent: Agent, conversation: QueuedConversation, queues: Facts
   return (
     queue !== undefined &&
     agent.queueIds.includes(queue.id) &&
-    queue.presences.includes(agent.presence) &&
+    queue.allowedPresences.includes(agent.presence) &&
     conversation.skills.every((skill) => agent.skills.includes(skill)) &&
     (conversation.declines[agent.id] ?? 0) < queue.declineLimit &&
-    agent.load + conversation.units <= agent.capacity
+    agent.load + conversation.capacityUnits <= agent.capacity
   );
 };
 
@@ -151,14 +151,15 @@ const replyViolations = (twin: Twin, { messages }: Facts, { replies }: Story): s
     if (kept.length === 0 && seen > 0) found.push(`"${text}" arrived, and is not stored`);
   }
   const known = new Set(replies.map(({ text }) => text));
-  for (const { id, text, answers } of stored) if (!answers && !known.has(text)) found.push(`nobody wrote ${id}`);
+  for (const { id, text, answeredKeyword: answers } of stored)
+    if (!answers && !known.has(text)) found.push(`nobody wrote ${id}`);
   return [...found, ...answerViolations(stored)];
 };
 
 /** A keyword has one answer at most, and an answer ends like any other text. */
 const answerViolations = (stored: readonly OutboundMessage[]): string[] => {
-  const answers = stored.filter((message) => message.answers);
-  const answered = answers.map((message) => message.answers?.messageId);
+  const answers = stored.filter((message) => message.answeredKeyword);
+  const answered = answers.map((message) => message.answeredKeyword?.messageId);
   return [
     ...answers.filter(({ state }) => state === "queued").map(({ id }) => `${id} is still on its way`),
     ...answered.filter((id, n) => answered.indexOf(id) !== n).map((id) => `${id} is answered twice`),
@@ -196,7 +197,7 @@ const SAME_TIME_MS = 1000;
 const orderViolations = ({ agents, conversations }: Facts): string[] => {
   const waiting = conversations.filter(
     // In its queue since it came, without a break.
-    (each): each is QueuedConversation => each.state === "queued" && each.stateAt === each.queuedAt,
+    (each): each is QueuedConversation => each.state === "queued" && each.stateChangedAt === each.queuedAt,
   );
   return waiting.flatMap((first) =>
     conversations
@@ -207,14 +208,14 @@ const orderViolations = ({ agents, conversations }: Facts): string[] => {
 
 /** Whether a conversation that came later, and had no advantage, was offered while an earlier one waited. */
 const overtook = (first: QueuedConversation, later: Conversation, agents: readonly Agent[]): boolean => {
-  if (later.state !== "offered" || !later.reason) return false;
-  const { agentId, at, by } = later.reason;
+  if (later.state !== "offered" || !later.routingDecision) return false;
+  const { agentId, decidedAt: at, by } = later.routingDecision;
   const agent = agents.find(({ id }) => id === agentId);
   return (
     (by === "most-free-capacity" || by === "round-robin") &&
     later.queueId === first.queueId &&
     later.priority === first.priority &&
-    later.units === first.units &&
+    later.capacityUnits === first.capacityUnits &&
     Date.parse(later.queuedAt) > Date.parse(first.queuedAt) + SAME_TIME_MS &&
     Date.parse(at) > Date.parse(first.queuedAt) + SAME_TIME_MS &&
     first.declines[agentId] === undefined &&

@@ -24,7 +24,7 @@ describe("the agent of a conversation", () => {
         { id: "ana", capacity: 9 },
         { id: "ben", capacity: 3 },
       ],
-      queues: [{ id: "support", method: "round-robin" }],
+      queues: [{ id: "support", assignmentMethod: "round-robin" }],
     });
     const order = [await offeredTo(team, ROBIN), await offeredTo(team, KIM), await offeredTo(team, SAM)];
     expect(order).toEqual(["ana", "ben", "ana"]);
@@ -42,8 +42,8 @@ describe("the agent of a conversation", () => {
     expect(await offeredTo(team, ROBIN, "Hola!")).toBe("ben");
     await team.text(KIM, "Hola!");
     expect((await show(team, conversationOf(KIM))).waiting.excluded).toEqual([
-      { agentId: "ana", because: "skills" },
-      { agentId: "ben", because: "capacity" },
+      { agentId: "ana", reason: "skills" },
+      { agentId: "ben", reason: "capacity" },
     ]);
   });
 
@@ -88,7 +88,7 @@ describe("the order in which conversations leave a queue", () => {
   it("is that of their priorities, and then of their arrival", async () => {
     const team = await setTeam({
       agents: [{ id: "ana", capacity: 1, presence: "away" }],
-      queues: [{ id: "support", assignAtOnce: true, wrapUpSeconds: 0 }],
+      queues: [{ id: "support", assignAutomatically: true, wrapUpSeconds: 0 }],
       rules: [
         { name: "urgent", when: { textContains: ["fire"] }, queueId: "support", priority: 1 },
         { name: "no hurry", when: { textContains: ["thanks"] }, queueId: "support", priority: 500 },

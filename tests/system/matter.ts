@@ -10,7 +10,7 @@ export interface ShownMessage {
   readonly state: string;
   readonly text: string;
   readonly segments: number;
-  readonly overCap?: boolean;
+  readonly exceedsLimit?: boolean;
   readonly failure?: string;
   readonly code?: string;
 }

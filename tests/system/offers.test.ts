@@ -7,11 +7,11 @@ const nextTeam = shareTwin();
 /** How long an offer stands when the queue does not say. */
 const OFFER_MS = 120_000;
 
-describe("an offer that is rejected", () => {
+describe("an offer that is declined", () => {
   it("goes to the other agent", async () => {
     const team = nextTeam();
     const id = await bringTo("offered", team);
-    expect((await team.ana.act(id, "reject")).body.state).toBe("queued");
+    expect((await team.ana.act(id, "decline")).body.state).toBe("queued");
     await team.twin.settled();
     expect(await team.ben.workItems("offered")).toEqual([id]);
     expect(await loadOf(team.ana)).toBe(0);
@@ -22,21 +22,21 @@ describe("an offer that is rejected", () => {
     await team.ben.setPresence("away");
     const id = await bringTo("offered", team);
     for (const declines of [1, 2]) {
-      await team.ana.act(id, "reject");
+      await team.ana.act(id, "decline");
       await team.twin.settled();
       expect([declines, await team.ana.workItems("offered")]).toEqual([declines, [id]]);
     }
-    await team.ana.act(id, "reject");
+    await team.ana.act(id, "decline");
     await team.twin.settled();
     const { state, waiting } = await show(team, id);
     expect(state).toBe("queued");
-    expect(waiting.excluded).toContainEqual({ agentId: team.ana.id, because: "declined" });
+    expect(waiting.excluded).toContainEqual({ agentId: team.ana.id, reason: "declined" });
   });
 
   it("can still be picked by the agent who declined it", async () => {
     const team = await setTeam({ agents: [{ id: "ana" }], queues: [{ id: "support", declineLimit: 1 }] });
     const id = await bringTo("offered", team);
-    await team.ana.act(id, "reject");
+    await team.ana.act(id, "decline");
     await team.twin.settled();
     expect(await team.ana.workItems("offered")).toEqual([]);
     expect((await team.ana.act(id, "pick")).body.state).toBe("active");
@@ -72,7 +72,7 @@ describe("an offer whose agent vanished", () => {
       team.twin.clock.advance(OFFER_MS);
       await team.twin.settled();
     }
-    expect((await show(team, id)).waiting.excluded).toEqual([{ agentId: "ana", because: "declined" }]);
+    expect((await show(team, id)).waiting.excluded).toEqual([{ agentId: "ana", reason: "declined" }]);
   });
 
   it("cannot be accepted once its time is over, even before it was taken back", async () => {
@@ -93,7 +93,7 @@ describe("an offer whose agent vanished", () => {
     team.twin.clock.advance(OFFER_MS);
     await team.twin.settled();
     expect((await team.ana.call("me")).body).toMatchObject({ presence: "inactive", load: 0 });
-    expect((await show(team, id)).waiting.excluded).toEqual([{ agentId: "ana", because: "presence" }]);
+    expect((await show(team, id)).waiting.excluded).toEqual([{ agentId: "ana", reason: "presence" }]);
     await team.ana.setPresence("available");
     await team.twin.settled();
     expect(await team.ana.workItems("offered")).toEqual([id]);
@@ -110,7 +110,7 @@ describe("an offer whose agent vanished", () => {
 
 describe("a queue that assigns at once", () => {
   it("makes a conversation active without asking its agent", async () => {
-    const team = await setTeam({ queues: [{ id: "support", assignAtOnce: true }] });
+    const team = await setTeam({ queues: [{ id: "support", assignAutomatically: true }] });
     const id = await openConversation(team);
     expect(await team.ana.workItems("active")).toEqual([id]);
     expect(await show(team, id)).toMatchObject({ agentId: "ana", reason: { by: "most-free-capacity" } });

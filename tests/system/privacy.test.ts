@@ -12,7 +12,7 @@ const SECRET = "armadillo";
 const NUMBERS = /4255550123|4255550124|8005550100|8005559999|3105550100|\b243650\b/;
 
 /** The company's number whose texts come by calls. */
-const AT_TWILIO = { id: "twilio", provider: "twilio", number: "+13105550100", type: "long-code" } as const;
+const AT_TWILIO = { id: "twilio", provider: "twilio", number: "+13105550100", numberType: "long-code" } as const;
 
 /** Everything that leaves the stores on its way through the app, by where it was seen. */
 interface Traces {

@@ -27,7 +27,7 @@ const expectTakenInOnce = async ({ ana, ben }: Team): Promise<void> => {
 };
 
 describe.each(["twilio", "telesign"] as const)("Cosmos DB or Service Bus unavailable, while %s calls", (provider) => {
-  const nextTeam = shareTwin({ provider, type: "long-code" });
+  const nextTeam = shareTwin({ provider, numberType: "long-code" });
 
   it("answers at once while the store is down for longer than a message is tried, and takes the text in when it is back", async () => {
     const team = nextTeam();

@@ -15,7 +15,7 @@ const PROVIDERS = [
 const LONG = `${"ñandú ".repeat(266)}😀!!`; // 1,600 UTF-16 code units
 
 describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fails, answersStop }) => {
-  const nextTeam = shareTwin({ provider, type });
+  const nextTeam = shareTwin({ provider, numberType: type });
   const fault = (team: Team, ...[some]: [Parameters<Team["twin"]["phoneNetwork"]["addFault"]>[0]]) =>
     team.twin.phoneNetwork.addFault({ match: team.number, ...some });
 
@@ -154,13 +154,13 @@ describe("a call in a provider's name", () => {
   });
 
   const nextTeamOf = {
-    twilio: shareTwin({ provider: "twilio", type: "long-code" }),
-    telesign: shareTwin({ provider: "telesign", type: "long-code" }),
+    twilio: shareTwin({ provider: "twilio", numberType: "long-code" }),
+    telesign: shareTwin({ provider: "telesign", numberType: "long-code" }),
   };
 });
 
 describe("an opt-out", () => {
-  const nextTeam = shareTwin({ provider: "telesign", type: "long-code" });
+  const nextTeam = shareTwin({ provider: "telesign", numberType: "long-code" });
 
   it("holds for one number of the company and not for another", async () => {
     const [team, other] = [nextTeam(), nextTeam()];
@@ -177,7 +177,7 @@ describe("an opt-out", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), async (steps) => {
         const gate = new Gate("outbound-sms");
-        const channels = [{ id: "main", provider: "telesign", type: "long-code" as const }];
+        const channels = [{ id: "main", provider: "telesign", numberType: "long-code" as const }];
         const team = await setTeam({ channels, agents: [{ id: "ana" }] }, { faults: gate.faults });
         const wanted = await playSteps(team, gate, [...steps, "let go"]);
         const got = onHandset(team).filter((text) => text.startsWith("reply"));

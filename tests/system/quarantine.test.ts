@@ -26,7 +26,7 @@ describe("the quarantine", () => {
     if (!kept) throw new Error("It is not in quarantine.");
     const { status, body } = await replay(admin, kept);
     expect(status).toBe(409);
-    expect(body).toMatchObject({ type: "urn:hilo:problem:still-unusable", reason: "unreadable" });
+    expect(body).toMatchObject({ type: "urn:hilo:problem:replay-failed", reason: "unreadable" });
     expect(body.detail).toContain("data.from");
     expect((await keptOf(admin, event.id))[0]?.replayedAt).toBeUndefined();
   });

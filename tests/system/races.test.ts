@@ -42,7 +42,7 @@ describe("requests at the same time", () => {
     const kims = conversationOf(KIM, { company: team.number });
     const answers = await Promise.all([team.ana.act(robins, "pick"), team.ana.act(kims, "pick")]);
     expect(statusesOf(answers)).toEqual([200, 409]);
-    expect(answers.find(({ status }) => status === 409)?.body.type).toBe("urn:hilo:problem:no-room");
+    expect(answers.find(({ status }) => status === 409)?.body.type).toBe("urn:hilo:problem:insufficient-capacity");
     await team.twin.settled();
     expect(await loadOf(team.ana)).toBe(1);
     expect(await team.ana.workItems("active")).toHaveLength(1);

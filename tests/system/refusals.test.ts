@@ -7,7 +7,7 @@ const nextTeam = shareTwin();
 /** The states in which whoever has a conversation, or any member of its queue while nobody has it, may do each thing. */
 const ALLOWED: Readonly<Record<string, readonly RestingState[]>> = {
   accept: ["offered"],
-  reject: ["offered"],
+  decline: ["offered"],
   pick: ["queued"],
   park: ["active"],
   resume: ["waiting"],
@@ -58,7 +58,7 @@ describe("a request that is refused", () => {
     const id = await bringTo("offered", team);
     expect(typeOf(await team.ben.act(id, "transfer", { agentId: team.ben.id }))).toBe("403 not-yours");
     expect(typeOf(await team.ben.act(id, "accept"))).toBe("409 conflict");
-    expect(typeOf(await team.ben.act(id, "reject"))).toBe("409 conflict");
+    expect(typeOf(await team.ben.act(id, "decline"))).toBe("409 conflict");
   });
 
   it("tells a supervisor that only the agent can put it aside, come back to it, give it back or finish it", async () => {

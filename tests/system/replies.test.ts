@@ -43,7 +43,7 @@ describe("a reply", () => {
     const answer = await team.ana.reply(id, text);
     await team.twin.settled();
     expect(typeOf(answer)).toBe("422 invalid");
-    expect(answer.body).toMatchObject({ length, cap: 1600, errors: [{ field: "text" }] });
+    expect(answer.body).toMatchObject({ length, limit: 1600, errors: [{ field: "text" }] });
     expect(onHandset(team)).toEqual([]);
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks."]);
   });

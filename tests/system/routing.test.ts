@@ -88,7 +88,7 @@ describe("the queue of a conversation", () => {
     await team.text(ROBIN, "My tent leaks.");
     team.twin.clock.advance(60_000);
     await team.twin.settled();
-    expect(await show(team, conversationOf(ROBIN))).toMatchObject({ state: "closed", closedBecause: "overflow" });
+    expect(await show(team, conversationOf(ROBIN))).toMatchObject({ state: "closed", closeReason: "overflow" });
   });
 
   it("does not overflow while an agent is asked", async () => {

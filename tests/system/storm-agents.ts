@@ -15,12 +15,12 @@ type Deed = (agent: Colleague, item: WorkItem) => Promise<unknown>;
 /** What makes sense in a state; any of it may be too late by then. */
 const SENSIBLE: Readonly<Record<string, readonly string[]>> = {
   queued: ["pick"],
-  offered: ["accept", "accept", "accept", "reject"],
+  offered: ["accept", "accept", "accept", "decline"],
   active: ["park", "end", "release"],
   waiting: ["resume", "end", "release"],
   "wrap-up": ["finish"],
 };
-const ALL_ACTIONS = ["accept", "reject", "pick", "park", "resume", "release", "end", "finish"];
+const ALL_ACTIONS = ["accept", "decline", "pick", "park", "resume", "release", "end", "finish"];
 
 /** How often a client asks again that gets no answer, or one that it should ask again. */
 const ATTEMPTS = 4;

@@ -12,8 +12,8 @@ export const COMPANY_IN_A_STORM = companyOf({
     { id: "cleo", queueIds: ["billing"], capacity: 3 },
   ],
   queues: [
-    { id: "support", method: "round-robin" },
-    { id: "billing", assignAtOnce: true },
+    { id: "support", assignmentMethod: "round-robin" },
+    { id: "billing", assignAutomatically: true },
   ],
   rules: [{ name: "bills", when: { textContains: ["bill"] }, queueId: "billing", priority: 10 }],
 });

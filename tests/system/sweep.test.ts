@@ -99,7 +99,7 @@ describe("the sweep closes", () => {
     await pass(team.twin, 4);
     expect((await show(team, id)).state).toBe("wrap-up");
     await pass(team.twin, 2);
-    expect(await show(team, id)).toMatchObject({ state: "closed", closedBecause: "wrap-up-over" });
+    expect(await show(team, id)).toMatchObject({ state: "closed", closeReason: "wrap-up-over" });
     expect(await loadOf(team.ana)).toBe(0);
   });
 
@@ -113,7 +113,7 @@ describe("the sweep closes", () => {
     team.twin.clock.advance(HOUR_MS + MINUTE_MS);
     await team.twin.settled();
     await Promise.all([team.sofia.signIn(), team.ana.signIn()]);
-    expect(await show(team, id)).toMatchObject({ state: "closed", closedBecause: "inactive" });
+    expect(await show(team, id)).toMatchObject({ state: "closed", closeReason: "inactive" });
     expect(await loadOf(team.ana)).toBe(0);
   });
 

@@ -92,14 +92,14 @@ describe("a conversation", () => {
     const team = nextTeam();
     const id = await bringTo("wrap-up", team);
     const { body } = await team.ana.act(id, "finish");
-    expect(body).toMatchObject({ state: "closed", dynamicsState: "Closed", closedBecause: "ended" });
+    expect(body).toMatchObject({ state: "closed", dynamicsState: "Closed", closeReason: "ended" });
     expect(await loadOf(team.ana)).toBe(0);
   });
 
   it("closes at once when it ends in a queue without wrap-up", async () => {
     const team = await setTeam({ queues: [{ id: "support", wrapUpSeconds: 0 }] });
     const id = await bringTo("active", team);
-    expect((await team.ana.act(id, "end")).body).toMatchObject({ state: "closed", closedBecause: "ended" });
+    expect((await team.ana.act(id, "end")).body).toMatchObject({ state: "closed", closeReason: "ended" });
     expect(await loadOf(team.ana)).toBe(0);
   });
 
@@ -109,7 +109,7 @@ describe("a conversation", () => {
     await team.ben.setPresence("away");
     const id = await bringTo("waiting", team);
     await team.text("+14255550124", "Where is my order?"); // takes Ana's only unit
-    expect((await team.ana.act(id, "end")).body).toMatchObject({ state: "closed", closedBecause: "ended" });
+    expect((await team.ana.act(id, "end")).body).toMatchObject({ state: "closed", closeReason: "ended" });
   });
 
   it("is followed by the next one when the customer writes after it closed", async () => {

@@ -24,7 +24,14 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
   it("takes it in when the number has become a channel and the administrator replays it", async () => {
     const { twin, admin, ana } = await setTeam();
     const eventId = await textTo({ twin }, "+18005550101", "My tent leaks.");
-    const channel = { id: "second", provider: "acs", number: "+18005550101", name: "Second", enabled: true, units: 1 };
+    const channel = {
+      id: "second",
+      provider: "acs",
+      number: "+18005550101",
+      name: "Second",
+      enabled: true,
+      capacityUnits: 1,
+    };
     await admin.call("settings/channels/second", { method: "PUT", body: channel });
     const [kept] = await keptOf(admin, eventId);
     if (!kept) throw new Error("It is not in quarantine.");

@@ -133,6 +133,15 @@ describe("sending by ACS", () => {
     expect(await provider.send(textOf())).toMatchObject({ kind: "accepted" });
   });
 
+  it("throws a TypeError of the app or the SDK as it is", async () => {
+    const { provider } = await startNetwork();
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
+      throw new TypeError("a defect");
+    });
+    await expect(provider.send(textOf())).rejects.toThrow(TypeError);
+    await expect(provider.verify(textOf().from)).rejects.toThrow(TypeError);
+  });
+
   it("says that a request was refused for what is in it", async () => {
     const { network, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "status", status: 400 });

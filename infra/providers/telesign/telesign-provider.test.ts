@@ -52,7 +52,9 @@ describe("sending by TeleSign", () => {
 
   it("asks nothing when a message was tried before: nobody can tell what became of it", async () => {
     const { forms, provider } = await answering(200, answer(290));
-    expect(await provider.send({ ...TEXT, tried: { firstAt: NOW, lastAt: NOW } })).toEqual({ kind: "unknown" });
+    expect(await provider.send({ ...TEXT, previousAttempts: { firstAt: NOW, lastAt: NOW } })).toEqual({
+      kind: "unknown",
+    });
     expect(forms).toEqual([]);
   });
 
@@ -94,8 +96,8 @@ describe("sending by TeleSign", () => {
 describe("verifying a number", () => {
   it("says what has to be tried and registered by hand", async () => {
     const { provider } = await start();
-    const { findings } = await provider.verify(addressSchema.parse(COMPANY));
-    expect(findings.map(({ text }) => text).join(" ")).toMatch(/takes requests.*both ways.*hilo\.example\/hook/);
+    const { checks } = await provider.verify(addressSchema.parse(COMPANY));
+    expect(checks.map(({ message: text }) => text).join(" ")).toMatch(/takes requests.*both ways.*hilo\.example\/hook/);
   });
 
   it("gives up for now when the answer says nothing", async () => {

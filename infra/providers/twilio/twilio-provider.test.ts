@@ -10,7 +10,7 @@ import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../../../twin/phone-n
 import type { TwilioAccount } from "./account.ts";
 import { TwilioProvider } from "./twilio-provider.ts";
 
-const tried = (firstAt: Instant, lastAt = firstAt) => ({ tried: { firstAt, lastAt } });
+const tried = (firstAt: Instant, lastAt = firstAt) => ({ previousAttempts: { firstAt, lastAt } });
 
 const start = async () => {
   const twilio = await startTwilio();
@@ -82,6 +82,12 @@ describe("trying a message again", () => {
     const strange = make({ authTokens: ["9".repeat(32)] });
     await expect(strange.send(textOf(tried(triedAt)))).rejects.toThrow(OutcomeUnknownError);
     expect(got()).toEqual([]);
+  });
+
+  it("throws a TypeError of the look-up as it is", async () => {
+    const { now, make, textOf } = await start();
+    const defect = make({ apiUrl: "no url" });
+    await expect(defect.send(textOf(tried(now())))).rejects.toThrow(TypeError);
   });
 
   it("finds it behind many texts of other words", async () => {
@@ -212,13 +218,13 @@ describe("verifying a number", () => {
     const { network, account, make, webhookUrl } = await start();
     const url = smsUrl?.replace("OURS", webhookUrl);
     network.setNumber({ number: COMPANY, provider: "twilio", type: "long-code", ...(url && { smsUrl: url }) });
-    const { findings } = await make(changes(account)).verify(number);
-    return { findings, bad: findings.filter(({ good }) => !good).map(({ text }) => text), webhookUrl };
+    const { checks } = await make(changes(account)).verify(number);
+    return { checks, bad: checks.filter(({ ok: good }) => !good).map(({ message: text }) => text), webhookUrl };
   };
   const same = () => ({});
 
   it("finds all well with a webhook that is ours and is called again", async () => {
-    expect((await findingsOf("OURS#rc=3&rp=all", same)).findings.map(({ good }) => good)).toEqual([true, true, true]);
+    expect((await findingsOf("OURS#rc=3&rp=all", same)).checks.map(({ ok: good }) => good)).toEqual([true, true, true]);
   });
 
   it.each(["https://elsewhere.example/sms", undefined])("says where texts have to come with %s", async (url) => {
@@ -234,8 +240,8 @@ describe("verifying a number", () => {
   });
 
   it("says that a token is wrong", async () => {
-    const { findings } = await findingsOf("OURS#rc=3&rp=all", () => ({ authTokens: ["9".repeat(32)] }));
-    expect(findings).toEqual([{ good: false, text: expect.stringContaining("TWILIO_AUTH_TOKEN") }]);
+    const { checks } = await findingsOf("OURS#rc=3&rp=all", () => ({ authTokens: ["9".repeat(32)] }));
+    expect(checks).toEqual([{ ok: false, message: expect.stringContaining("TWILIO_AUTH_TOKEN") }]);
   });
 
   it("says that an API key is wrong, though the token is right", async () => {
@@ -252,19 +258,19 @@ describe("verifying a number", () => {
   it("finds all well with an API key, which may not see the account itself", async () => {
     const { make, apiKey, network, webhookUrl } = await start();
     network.setNumber({ number: COMPANY, provider: "twilio", smsUrl: `${webhookUrl}#rc=3&rp=all` });
-    const { findings } = await make({ apiKey }).verify(number);
-    expect(findings.map(({ good }) => good)).toEqual([true, true, true]);
+    const { checks } = await make({ apiKey }).verify(number);
+    expect(checks.map(({ ok: good }) => good)).toEqual([true, true, true]);
   });
 
   it("says that a number is not in the account, though one that begins alike is", async () => {
     const { provider } = await start();
-    const { findings } = await provider.verify(addressSchema.parse(COMPANY.slice(0, -1)));
-    expect(findings.at(-1)).toEqual({ good: false, text: expect.stringContaining("not in the account") });
+    const { checks } = await provider.verify(addressSchema.parse(COMPANY.slice(0, -1)));
+    expect(checks.at(-1)).toEqual({ ok: false, message: expect.stringContaining("not in the account") });
   });
 
   it("says that it cannot tell about a short code", async () => {
     const { provider } = await start();
-    const { findings } = await provider.verify(addressSchema.parse("12345"));
-    expect(findings.at(-1)?.text).toContain("short codes");
+    const { checks } = await provider.verify(addressSchema.parse("12345"));
+    expect(checks.at(-1)?.message).toContain("short codes");
   });
 });

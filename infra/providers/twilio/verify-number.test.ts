@@ -22,8 +22,8 @@ const verifyAgainst = async ({ account = {}, number = {}, status = 200 }) => {
   onTestFinished(() => void server.close().closeAllConnections());
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const ours = { accountSid: `AC${"a".repeat(32)}`, authTokens: ["token"] as const, apiUrl, webhookUrl: OURS };
-  const { findings } = await verifyNumber(new TwilioApi(ours, async () => {}), ours, addressSchema.parse(NUMBER));
-  return findings.filter(({ good }) => !good).map(({ text }) => text);
+  const { checks } = await verifyNumber(new TwilioApi(ours, async () => {}), ours, addressSchema.parse(NUMBER));
+  return checks.filter(({ ok: good }) => !good).map(({ message: text }) => text);
 };
 
 it("says that an account is suspended", async () => {

@@ -5,11 +5,11 @@ import type { Verification } from "../../../shared/sms/provider.ts";
 import { RETRIES, type TwilioAccount } from "./account.ts";
 import type { TwilioApi } from "./twilio-api.ts";
 
-type Finding = Verification["findings"][number];
+type Finding = Verification["checks"][number];
 
 const PURPOSE = "Twilio: cannot verify a number";
-const good = (text: string): Finding => ({ good: true, text });
-const bad = (text: string): Finding => ({ good: false, text });
+const good = (text: string): Finding => ({ ok: true, message: text });
+const bad = (text: string): Finding => ({ ok: false, message: text });
 
 const accountSchema = z.object({ status: z.string() });
 const numberSchema = z.object({
@@ -24,7 +24,7 @@ const numbersSchema = z.object({ incoming_phone_numbers: z.array(numberSchema) }
 /** @throws TransientError when Twilio does not answer. */
 export const verifyNumber = async (api: TwilioApi, account: TwilioAccount, number: Address): Promise<Verification> => {
   const ofAccount = await accountFinding(api);
-  return { findings: ofAccount.good ? [ofAccount, ...(await numberFindings(api, account, number))] : [ofAccount] };
+  return { checks: ofAccount.ok ? [ofAccount, ...(await numberFindings(api, account, number))] : [ofAccount] };
 };
 
 /** Asked with the token even where an API key is set: it is the token that signs webhooks. */
