@@ -220,10 +220,10 @@ export class Twin {
   }
 
   #addressSettings(): Record<string, string> {
+    const providerUrls = Object.keys(this.#settings).filter((name) => name.endsWith("_API_URL"));
     return {
       PUBLIC_URL: this.#publicUrl,
-      TWILIO_API_URL: this.phoneNetwork.url,
-      TELESIGN_API_URL: this.phoneNetwork.url,
+      ...Object.fromEntries(providerUrls.map((name) => [name, this.phoneNetwork.url])),
       COSMOS_CONNECTION_STRING: this.cosmos.connectionString,
       SERVICE_BUS: this.serviceBus.connectionString,
       ACS_CONNECTION_STRING: acsConnectionString(this.phoneNetwork.url, { accessKey: this.#acsAccessKey }),

@@ -44,6 +44,7 @@ export class HttpServer {
     // The globals stay as they are: other parts of the process use them
     const listener = getRequestListener(this.#app.fetch, { overrideGlobalObjects: false });
     const server = createServer((request, response) => void listener(request, response));
+    server.keepAliveTimeout = 0; // otherwise an idle connection can close just when the client sends a request
     const boundPort = await listen(server, port);
     this.#server = server;
     return boundPort;
