@@ -99,7 +99,7 @@ describe("report for an unknown message, report before the send is recorded, reg
     strikeReport(team, { effect: "duplicate" });
     const { state } = await sendAndHear(team, id, "Which one is it?");
     expect(state).toBe("delivered");
-    expect(team.twin.phoneNetwork.deadLetters()).toEqual([]);
+    expect(team.twin.eventGrid.deadLetters()).toEqual([]);
   });
 
   it.each([

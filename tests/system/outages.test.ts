@@ -16,7 +16,7 @@ const FIRST_RETRY_MS = 10_000;
 const textIn = ({ twin, number }: Team, text: string) => {
   const { eventId } = twin.phoneNetwork.text({ from: ROBIN, to: number, text });
   return () =>
-    twin.phoneNetwork
+    twin.eventGrid
       .deliveries()
       .filter((each) => each.eventId === eventId)
       .map(({ status }) => status);
@@ -151,8 +151,8 @@ describe("Cosmos DB or Service Bus unavailable, throttled", () => {
 
   it("gives Event Grid no answer that it would take for final", async () => {
     const { twin } = nextTeam();
-    const finals = twin.phoneNetwork.deliveries().filter(({ status }) => [400, 401, 403, 413].includes(status ?? 0));
+    const finals = twin.eventGrid.deliveries().filter(({ status }) => [400, 401, 403, 413].includes(status ?? 0));
     expect(finals).toEqual([]);
-    expect(twin.phoneNetwork.deadLetters()).toEqual([]);
+    expect(twin.eventGrid.deadLetters()).toEqual([]);
   });
 });

@@ -104,8 +104,8 @@ export class Storm {
 
   /** From now on those get nothing whose last word was STOP, if the company has heard it. */
   #noteSilences(): void {
-    const { clock, phoneNetwork } = this.#stage.twin;
-    const heard = new Set(phoneNetwork.deliveries().map((each) => (each.outcome === "Delivered" ? each.eventId : "")));
+    const { clock, eventGrid } = this.#stage.twin;
+    const heard = new Set(eventGrid.deliveries().map((each) => (each.outcome === "Delivered" ? each.eventId : "")));
     for (const [customer, { stopped, eventId }] of this.#consents) {
       if (!stopped || !heard.has(eventId) || this.#silenceOf(customer)) continue;
       this.#silences.push({ customer, from: clock.now(), until: Number.POSITIVE_INFINITY });
@@ -118,7 +118,7 @@ export class Storm {
 
   /** How many events wait for another delivery. */
   #eventsToCome(): number {
-    const last = new Map(this.#stage.twin.phoneNetwork.deliveries().map((each) => [each.eventId, each]));
+    const last = new Map(this.#stage.twin.eventGrid.deliveries().map((each) => [each.eventId, each]));
     return [...last.values()].filter(({ nextAttemptAt }) => nextAttemptAt !== undefined).length;
   }
 }

@@ -18,7 +18,7 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
         original: { data: { from: ROBIN.slice(1), to: "18005559999", message: "My tent leaks." } },
       },
     ]);
-    expect(twin.phoneNetwork.deliveries().filter((each) => each.eventId === eventId)).toMatchObject([{ status: 202 }]);
+    expect(twin.eventGrid.deliveries().filter((each) => each.eventId === eventId)).toMatchObject([{ status: 202 }]);
   });
 
   it("takes it in when the number has become a channel and the administrator replays it", async () => {

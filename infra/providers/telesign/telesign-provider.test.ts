@@ -25,7 +25,7 @@ const connect = (apiUrl: string, { customerId = "customer", apiKey = "a2V5" } = 
 
 const start = async () => {
   const telesign = await startTelesign();
-  return { ...telesign, provider: connect(telesign.network.url, telesign.network.telesignAccount) };
+  return { ...telesign, provider: connect(telesign.network.url, telesign.account) };
 };
 
 /** TeleSign's answer to everything, and the forms that came. */

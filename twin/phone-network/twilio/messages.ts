@@ -1,24 +1,26 @@
 import type { Clock } from "../../clock.ts";
+import type { WebhookResponse } from "../../webhooks/call-webhook.ts";
+import type { Account } from "../account.ts";
 import type { Carrier, Text } from "../carrier.ts";
 import type { CustomerText } from "../customer-text.ts";
 import type { Faults } from "../faults.ts";
 import type { OptOuts } from "../opt-outs.ts";
-import type { TwilioNumber } from "../owned-numbers.ts";
-import type { Answered, Webhooks } from "../webhooks/webhooks.ts";
+import type { Webhooks } from "../webhooks.ts";
 import type { TwilioAccount } from "./account.ts";
 import { markReported, markSent, newSid, type Result, resultOf, sidSchema, type TwilioMessage } from "./message.ts";
-import { TwilioNotices } from "./notices.ts";
-import { policyOf } from "./opt-out-words.ts";
+import type { TwilioNumber } from "./number.ts";
+import { policyOf } from "./opt-out-policy.ts";
 import type { SendRequest } from "./send-request.ts";
 import { repliesIn } from "./twiml.ts";
+import { TwilioWebhookCalls } from "./webhook-calls.ts";
 
-/** The texts of an account at Twilio: takes them from both sides, keeps them, and tells the app's webhooks. */
-export class Twilio {
+/** The messages of an account at Twilio: receives and sends texts, stores them, and calls the app's webhooks. */
+export class TwilioMessages {
   readonly #clock: Clock;
   readonly #carrier: Carrier;
   readonly #optOuts: OptOuts;
   readonly #webhooks: Webhooks;
-  readonly #notices: TwilioNotices;
+  readonly #calls: TwilioWebhookCalls;
   readonly #messages = new Map<string, TwilioMessage>();
 
   constructor(parts: {
@@ -27,17 +29,17 @@ export class Twilio {
     carrier: Carrier;
     optOuts: OptOuts;
     webhooks: Webhooks;
-    account: TwilioAccount;
+    account: Account<TwilioAccount>;
   }) {
     this.#clock = parts.clock;
     this.#carrier = parts.carrier;
     this.#optOuts = parts.optOuts;
     this.#webhooks = parts.webhooks;
-    this.#notices = new TwilioNotices(parts);
+    this.#calls = new TwilioWebhookCalls(parts);
   }
 
-  /** Every text that came or went, oldest first. */
-  messages(): readonly TwilioMessage[] {
+  /** All texts in both directions, oldest first. */
+  list(): readonly TwilioMessage[] {
     return [...this.#messages.values()];
   }
 
@@ -45,52 +47,52 @@ export class Twilio {
     return this.#messages.get(sid);
   }
 
-  /** Takes a customer's text. Without a webhook it can only be listed. @returns its id. */
+  /** Receives a customer's text. Without a webhook it can only be listed. @returns its SID. */
   receive(text: CustomerText, number: TwilioNumber): string {
     const { media = [] } = text;
     const messageId = sidSchema.parse(text.messageId ?? newSid(media.length > 0 ? "MM" : "SM"));
-    const message = this.#keep({ ...text, messageId, media, direction: "inbound" }, "received");
-    this.#carrier.hear(message, policyOf(number));
+    const message = this.#store({ ...text, messageId, media, direction: "inbound" }, "received");
+    this.#carrier.applyPolicy(message, policyOf(number));
     if (number.smsUrl === undefined) return messageId;
-    const notice = this.#notices.ofText(message, number.smsUrl, (answer) => this.#reply(message, answer));
-    this.#webhooks.send(notice, [message.from, message.to]);
+    const call = this.#calls.forText(message, number.smsUrl, (response) => this.#reply(message, response));
+    this.#webhooks.send(call, [message.from, message.to]);
     return messageId;
   }
 
-  /** Whether Twilio itself refuses a text, because the customer opted out of one of its long codes. */
-  isRefused(to: string, number: TwilioNumber): boolean {
-    return isBlockedByTwilio(number) && this.#optOuts.isBlocked(number.number, to);
+  /** Whether Twilio itself refuses a text to a customer who opted out. For a toll-free number, the network blocks it. */
+  isRefused(to: string, { number, type }: Pick<TwilioNumber, "number" | "type">): boolean {
+    return type !== "toll-free" && this.#optOuts.isBlocked(number, to);
   }
 
   send({ to, from, body, statusCallback }: SendRequest): TwilioMessage {
     return this.#send({ messageId: newSid(), from, to, text: body }, "outbound-api", statusCallback);
   }
 
-  #reply(to: TwilioMessage, answer: Answered): void {
-    for (const text of repliesIn(answer)) {
-      this.#send({ messageId: newSid(), from: to.to, to: to.from, text }, "outbound-reply", undefined);
+  #reply(received: TwilioMessage, response: WebhookResponse): void {
+    for (const text of repliesIn(response)) {
+      this.#send({ messageId: newSid(), from: received.to, to: received.from, text }, "outbound-reply", undefined);
     }
   }
 
   #send(text: Text, direction: "outbound-api" | "outbound-reply", statusCallback: string | undefined): TwilioMessage {
-    const message = this.#keep({ ...text, media: [], direction }, "queued");
-    const tell = (result: Result) => {
+    const message = this.#store({ ...text, media: [], direction }, "queued");
+    const report = (result: Result) => {
       if (statusCallback === undefined) return;
-      this.#webhooks.send(this.#notices.ofReport(message, statusCallback, result), [text.from, text.to]);
+      this.#webhooks.send(this.#calls.forReport(message, statusCallback, result), [text.from, text.to]);
     };
     this.#carrier.send(text, {
       onSent: (outcome) => {
         if (resultOf(outcome).status === "failed") return;
         markSent(message, this.#clock.now());
-        tell({ status: "sent" });
+        report({ status: "sent" });
       },
-      onOutcome: (report) => markReported(message, report),
-      ...(statusCallback !== undefined && { onReport: ({ outcome }) => tell(resultOf(outcome)) }),
+      onOutcome: (deliveryReport) => markReported(message, deliveryReport),
+      ...(statusCallback !== undefined && { onReport: ({ outcome }) => report(resultOf(outcome)) }),
     });
     return message;
   }
 
-  #keep(text: Text & Pick<TwilioMessage, "media" | "direction">, status: TwilioMessage["status"]): TwilioMessage {
+  #store(text: Text & Pick<TwilioMessage, "media" | "direction">, status: TwilioMessage["status"]): TwilioMessage {
     const now = this.#clock.now();
     const { messageId, from, to, text: body, media, direction } = text;
     const times = { createdAt: now, updatedAt: now, ...(status === "received" && { sentAt: now }) };
@@ -99,6 +101,3 @@ export class Twilio {
     return message;
   }
 }
-
-/** For a toll-free number the network answers STOP and blocks, whatever its provider. */
-const isBlockedByTwilio = ({ type }: TwilioNumber): boolean => type !== "toll-free";

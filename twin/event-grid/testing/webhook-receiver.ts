@@ -11,21 +11,21 @@ interface Notification {
   readonly headers: IncomingHttpHeaders;
   /** Path and query. */
   readonly target: string;
-  /** The JSON body, as it came: an array in Event Grid's own schema, an object as a CloudEvent. */
+  /** The parsed JSON body: an array in the Event Grid schema, an object for a CloudEvent. */
   readonly body: unknown;
   readonly event: z.output<typeof eventSchema>;
 }
 
-/** Plays the Event Grid webhook of a Functions host, for tests. */
+/** Stands in for the Event Grid webhook of a Functions host. */
 export class WebhookReceiver {
-  /** The notifications that came, oldest first. */
+  /** The notifications so far, oldest first. */
   readonly notifications: Notification[] = [];
-  /** What to do with the validation handshake. */
-  handshake: "accept" | "accept-with-202" | "answer-another-code" | "never-answer" = "accept";
-  readonly #answers: (number | "never")[] = [];
+  /** How to respond to the validation handshake. */
+  handshake: "accept" | "accept-with-202" | "return-wrong-code" | "never-respond" = "accept";
+  readonly #statuses: (number | "never")[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  /** @returns the webhook's address. */
+  /** @returns the webhook's URL. */
   async start(): Promise<string> {
     await once(this.#server.listen(0, "127.0.0.1"), "listening");
     const { port } = this.#server.address() as AddressInfo; // an object whenever a server listens on a port
@@ -39,9 +39,9 @@ export class WebhookReceiver {
     await closed;
   }
 
-  /** Answers the next notifications with these statuses, and those after them with 202 again. */
-  answerNext(...statuses: (number | "never")[]): void {
-    this.#answers.push(...statuses);
+  /** Sets the statuses of the next responses; 202 follows. */
+  respondNext(...statuses: (number | "never")[]): void {
+    this.#statuses.push(...statuses);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -51,8 +51,8 @@ export class WebhookReceiver {
     if (request.headers["aeg-event-type"] === "SubscriptionValidation") return this.#validate(json, response);
     const event = eventSchema.parse(Array.isArray(json) ? json[0] : json);
     this.notifications.push({ headers: request.headers, target: request.url ?? "", body: json, event });
-    const answer = this.#answers.shift() ?? 202;
-    if (answer !== "never") response.writeHead(answer).end();
+    const status = this.#statuses.shift() ?? 202;
+    if (status !== "never") response.writeHead(status).end();
   }
 
   #allowOrigin(request: IncomingMessage, response: ServerResponse): void {
@@ -61,9 +61,9 @@ export class WebhookReceiver {
   }
 
   #validate(json: unknown, response: ServerResponse): void {
-    if (this.handshake === "never-answer") return;
+    if (this.handshake === "never-respond") return;
     const [{ data }] = validationSchema.parse(json);
-    const code = this.handshake === "answer-another-code" ? "another" : data.validationCode;
+    const code = this.handshake === "return-wrong-code" ? "another" : data.validationCode;
     response.writeHead(this.handshake === "accept-with-202" ? 202 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify({ validationResponse: code }));
   }

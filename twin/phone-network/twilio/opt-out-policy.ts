@@ -1,36 +1,36 @@
 import { NETWORK_POLICY, type OptOutPolicy } from "../opt-outs.ts";
-import type { TwilioNumber } from "../owned-numbers.ts";
+import type { TwilioNumber } from "./number.ts";
 
 /**
- * What Twilio itself does for a long code without a messaging service.
- * Source: Twilio, default opt-out keywords; the wording of the answers is approximate.
+ * Twilio's own policy for a long code without a messaging service.
+ * Source: Twilio, default opt-out keywords. The words of the replies are approximate.
  */
 const TWILIO_POLICY: OptOutPolicy = {
   stopWords: new Set(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"]),
   startWords: new Set(["start", "yes", "unstop"]),
   helpWords: new Set(["help", "info"]),
-  stopAnswer:
+  stopReply:
     "You have successfully been unsubscribed. You will not receive any more messages from this number. " +
     "Reply START to resubscribe.",
-  startAnswer: "You have successfully been re-subscribed to messages from this number. Reply STOP to unsubscribe.",
-  helpAnswer: "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
+  startReply: "You have successfully been re-subscribed to messages from this number. Reply STOP to unsubscribe.",
+  helpReply: "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
 };
 
-/** The network answers STOP and START, and Twilio HELP. Source: Twilio, opt-out keyword handling for toll-free SMS. */
+/** The network handles STOP and START, and Twilio HELP. Source: Twilio, opt-out keyword handling for toll-free SMS. */
 const TOLL_FREE_POLICY: OptOutPolicy = {
   ...NETWORK_POLICY,
   helpWords: TWILIO_POLICY.helpWords,
-  helpAnswer: TWILIO_POLICY.helpAnswer,
+  helpReply: TWILIO_POLICY.helpReply,
 };
 
-const NOBODY = new Set<string>();
-/** Outside of a messaging service it is the company's own affair. Source: Twilio, customizing HELP and STOP messages. */
+/** Without a messaging service, the company handles keywords. Source: Twilio, customizing HELP and STOP messages. */
 const SHORT_CODE_POLICY: OptOutPolicy = {
   ...TWILIO_POLICY,
-  ...{ stopWords: NOBODY, startWords: NOBODY, helpWords: NOBODY },
+  stopWords: new Set(),
+  startWords: new Set(),
+  helpWords: new Set(),
 };
 
-/** What is done with the keywords that come to a number of Twilio's. */
 export const policyOf = ({ type }: TwilioNumber): OptOutPolicy => {
   switch (type) {
     case "long-code":

@@ -1,4 +1,4 @@
-/** What a JSON text says, or undefined when it is none: a schema then refuses it like any other wrong value. */
+/** Parses a JSON text. @returns undefined when it is not JSON, which a schema then refuses like any invalid value. */
 export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
