@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    globalSetup: ["tests/build-once.ts"],
+    globalSetup: ["tests/system/support/build-once.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // The machine's two cores are busy with a host and its app in each file already.

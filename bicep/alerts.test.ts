@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Colleague, Customer } from "../local/people.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../local/sample-organisation.ts";
-import { setStage } from "../tests/system/stage.ts";
+import { setStage } from "../tests/system/support/test-system.ts";
 import type { LogEntry } from "../twin/functions-host/log.ts";
 import { resourcesOf } from "./snapshot.ts";
 

@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
 import { RETRIES } from "../infra/providers/twilio/account.ts";
 import { roleSchema } from "../shared/kernel/caller.ts";
-import { organisationWith, setStage } from "../tests/system/stage.ts";
+import { organisationWith, setStage } from "../tests/system/support/test-system.ts";
 
 const RUNBOOK = readFileSync(join(import.meta.dirname, "../docs/runbook.md"), "utf8");
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { callHttp, type HttpAnswer } from "../../local/people.ts";
 import type { TokenOverrides } from "../../twin/identity/token.ts";
-import { shareTwin, type Team } from "./team.ts";
+import { shareTwin, type Team } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 const ROLES = ["Agent", "Supervisor", "Administrator"];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "./company.ts";
-import { bringTo, loadOf, openConversation, setCapacity, setTeam, shareTwin, show } from "./team.ts";
+import { conversationOf } from "./support/organisation.ts";
+import { bringTo, loadOf, openConversation, setCapacity, setTeam, shareTwin, show } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 const KIM = "+14255550124";

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { play } from "../../local/demo.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../../local/sample-organisation.ts";
-import { setStage } from "./stage.ts";
+import { setStage } from "./support/test-system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FREE = ["functions", "service-bus", "cosmos", "phone", "identity"].flatMap((part) => [`--${part}-port`, "0"]);

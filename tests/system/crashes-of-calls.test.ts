@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Moment } from "./death.ts";
-import { dieEverywhere } from "./die-everywhere.ts";
+import { dieEverywhere } from "./support/crash-at-every-step.ts";
+import type { Moment } from "./support/crash-injector.ts";
 
 describe("a matter in whose course the app dies while it is called or asks for work", { timeout: 120_000 }, () => {
   it.each<[Moment, number, number]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Moment } from "./death.ts";
-import { dieEverywhere } from "./die-everywhere.ts";
+import { dieEverywhere } from "./support/crash-at-every-step.ts";
+import type { Moment } from "./support/crash-injector.ts";
 
 // What is after one write is before the next: with every second write, both ways, no state in between is left out.
 describe("a matter in whose course the app dies", { timeout: 120_000 }, () => {

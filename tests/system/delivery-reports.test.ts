@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { deliver, reportEvent } from "./events.ts";
-import { keptOf } from "./kept.ts";
-import { hearReports, onHandset, replyOf, sendAndHear, takeUp } from "./matter.ts";
-import { ROBIN, shareTwin, type Team } from "./team.ts";
+import { hearReports, onHandset, replyOf, sendAndHear, takeUp } from "./support/conversation-steps.ts";
+import { deliver, reportEvent } from "./support/event-grid-events.ts";
+import { keptOf } from "./support/quarantine-client.ts";
+import { ROBIN, shareTwin, type Team } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

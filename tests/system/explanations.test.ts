@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "./company.ts";
-import { Gate } from "./gate.ts";
-import { bringTo, ROBIN, setTeam, shareTwin, show } from "./team.ts";
+import { Gate } from "./support/latch.ts";
+import { conversationOf } from "./support/organisation.ts";
+import { bringTo, ROBIN, setTeam, shareTwin, show } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

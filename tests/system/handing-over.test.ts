@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bringTo, loadOf, setCapacity, shareTwin, show } from "./team.ts";
+import { bringTo, loadOf, setCapacity, shareTwin, show } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { callHttp } from "../../local/people.ts";
-import { setTeam, type Team } from "./team.ts";
+import { setTeam, type Team } from "./support/team.ts";
 
 /** More than the app gives a part to answer. */
 const PATIENCE = { timeout: 15_000, interval: 100 };

@@ -1,9 +1,9 @@
 import { CosmosClient, type PatchOperation } from "@azure/cosmos";
 import { describe, expect, it } from "vitest";
 import type { ContainerName } from "../../infra/cosmos/cosmos-database.ts";
-import { companyOf, conversationOf } from "./company.ts";
-import { type Story, violations } from "./invariants.ts";
-import { COMPANY, setStage } from "./stage.ts";
+import { type Story, violations } from "./support/invariants.ts";
+import { companyOf, conversationOf } from "./support/organisation.ts";
+import { COMPANY, setStage } from "./support/test-system.ts";
 
 const [ROBIN, KIM, SAM] = ["+14255550123", "+14255550124", "+14255550125"];
 

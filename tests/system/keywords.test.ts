@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { deliver, receivedEvent } from "./events.ts";
-import { Gate } from "./gate.ts";
-import { messagesOf, onHandset, replyOf, sendAndHear, takeUp, textsOf } from "./matter.ts";
-import { ROBIN, setTeam, shareTwin, type Team } from "./team.ts";
+import { messagesOf, onHandset, replyOf, sendAndHear, takeUp, textsOf } from "./support/conversation-steps.ts";
+import { deliver, receivedEvent } from "./support/event-grid-events.ts";
+import { Gate } from "./support/latch.ts";
+import { ROBIN, setTeam, shareTwin, type Team } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { setStage } from "./stage.ts";
+import { setStage } from "./support/test-system.ts";
 
 const lagging = { kind: "lagging" } as const;
 

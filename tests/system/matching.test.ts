@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "./company.ts";
-import { Gate } from "./gate.ts";
-import { bringTo, loadOf, ROBIN, setTeam, show, type Team } from "./team.ts";
+import { Gate } from "./support/latch.ts";
+import { conversationOf } from "./support/organisation.ts";
+import { bringTo, loadOf, ROBIN, setTeam, show, type Team } from "./support/team.ts";
 
 const KIM = "+14255550124";
 const SAM = "+14255550125";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Gate } from "./gate.ts";
-import { bringTo, loadOf, openConversation, setTeam, shareTwin, show } from "./team.ts";
+import { Gate } from "./support/latch.ts";
+import { bringTo, loadOf, openConversation, setTeam, shareTwin, show } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

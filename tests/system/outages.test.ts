@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { OperationKind } from "../../twin/cosmos/operation.ts";
-import { hearReports, onHandset, replyOf, takeUp, textsOf } from "./matter.ts";
-import { ROBIN, setTeam, shareTwin, type Team } from "./team.ts";
+import { hearReports, onHandset, replyOf, takeUp, textsOf } from "./support/conversation-steps.ts";
+import { ROBIN, setTeam, shareTwin, type Team } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

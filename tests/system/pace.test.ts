@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { onHandset, replyOf, takeUp } from "./matter.ts";
-import { outwait } from "./outwait.ts";
-import { ROBIN, setTeam } from "./team.ts";
+import { outwait } from "./support/advance-until-settled.ts";
+import { onHandset, replyOf, takeUp } from "./support/conversation-steps.ts";
+import { ROBIN, setTeam } from "./support/team.ts";
 
 const PER_MINUTE = 10;
 

@@ -2,9 +2,9 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { describe, expect, it } from "vitest";
 import { QUEUES } from "../../infra/service-bus/queues.ts";
 import type { LogEntry } from "../../twin/functions-host/log.ts";
-import { deliver, receivedEvent, reportEvent } from "./events.ts";
-import { hearReports, takeUp } from "./matter.ts";
-import { ROBIN, setTeam, type Team } from "./team.ts";
+import { hearReports, takeUp } from "./support/conversation-steps.ts";
+import { deliver, receivedEvent, reportEvent } from "./support/event-grid-events.ts";
+import { ROBIN, setTeam, type Team } from "./support/team.ts";
 
 /** A word in every text of this test. */
 const SECRET = "armadillo";

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { textsOf } from "./matter.ts";
-import { ROBIN, shareTwin, type Team } from "./team.ts";
+import { textsOf } from "./support/conversation-steps.ts";
+import { ROBIN, shareTwin, type Team } from "./support/team.ts";
 
 /** More than anybody tries, so that an outage lasts until it is ended. */
 const ALL = 10_000;

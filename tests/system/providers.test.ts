@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { Gate } from "./gate.ts";
-import { close, hearReports, messagesOf, onHandset, sendAndHear, takeUp, textsOf } from "./matter.ts";
-import { outwait } from "./outwait.ts";
-import { ROBIN, setTeam, shareTwin, type Team } from "./team.ts";
+import { outwait } from "./support/advance-until-settled.ts";
+import {
+  close,
+  hearReports,
+  messagesOf,
+  onHandset,
+  sendAndHear,
+  takeUp,
+  textsOf,
+} from "./support/conversation-steps.ts";
+import { Gate } from "./support/latch.ts";
+import { ROBIN, setTeam, shareTwin, type Team } from "./support/team.ts";
 
 /** The providers, each with the number that a company has there, and what it does about a text that may have been sent. */
 const PROVIDERS = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { callHttp } from "../../local/people.ts";
-import { deliver, receivedEvent } from "./events.ts";
-import { type Kept, keptOf, replay, textTo } from "./kept.ts";
-import { setTeam, shareTwin } from "./team.ts";
+import { deliver, receivedEvent } from "./support/event-grid-events.ts";
+import { type Kept, keptOf, replay, textTo } from "./support/quarantine-client.ts";
+import { setTeam, shareTwin } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HttpAnswer } from "../../local/people.ts";
-import { conversationOf } from "./company.ts";
-import { bringTo, loadOf, setCapacity, shareTwin, show } from "./team.ts";
+import { conversationOf } from "./support/organisation.ts";
+import { bringTo, loadOf, setCapacity, shareTwin, show } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 const KIM = "+14255550124";

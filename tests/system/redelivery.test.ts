@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { deliver, receivedEvent } from "./events.ts";
-import { close, messagesOf, takeUp, textsOf } from "./matter.ts";
-import { ROBIN, setTeam, shareTwin, type Team } from "./team.ts";
+import { close, messagesOf, takeUp, textsOf } from "./support/conversation-steps.ts";
+import { deliver, receivedEvent } from "./support/event-grid-events.ts";
+import { ROBIN, setTeam, shareTwin, type Team } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

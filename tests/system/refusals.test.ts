@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HttpAnswer } from "../../local/people.ts";
-import { bringTo, type RestingState, setCapacity, shareTwin, show, type Team } from "./team.ts";
+import { bringTo, type RestingState, setCapacity, shareTwin, show, type Team } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

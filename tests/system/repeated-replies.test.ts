@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { Gate } from "./gate.ts";
-import { close, onHandset, takeUp } from "./matter.ts";
-import { setTeam, shareTwin } from "./team.ts";
+import { close, onHandset, takeUp } from "./support/conversation-steps.ts";
+import { Gate } from "./support/latch.ts";
+import { setTeam, shareTwin } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

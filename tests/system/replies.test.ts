@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import type { HttpAnswer } from "../../local/people.ts";
-import { Gate } from "./gate.ts";
-import { onHandset, replyOf, sendAndHear, takeUp, textsOf } from "./matter.ts";
-import { bringTo, ROBIN, setTeam, shareTwin } from "./team.ts";
+import { onHandset, replyOf, sendAndHear, takeUp, textsOf } from "./support/conversation-steps.ts";
+import { Gate } from "./support/latch.ts";
+import { bringTo, ROBIN, setTeam, shareTwin } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

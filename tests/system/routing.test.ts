@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "./company.ts";
-import type { Stage } from "./stage.ts";
-import { bringTo, ROBIN, setTeam, show } from "./team.ts";
+import { conversationOf } from "./support/organisation.ts";
+import { bringTo, ROBIN, setTeam, show } from "./support/team.ts";
+import type { Stage } from "./support/test-system.ts";
 
 const KIM = "+14255550124";
 const HOUR_MS = 3_600_000;

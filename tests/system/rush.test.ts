@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { openContainer } from "./database.ts";
-import { COMPANY } from "./stage.ts";
-import { setTeam, type Team } from "./team.ts";
+import { openContainer } from "./support/database.ts";
+import { setTeam, type Team } from "./support/team.ts";
+import { COMPANY } from "./support/test-system.ts";
 
 const BILLING = "+18005550101";
 

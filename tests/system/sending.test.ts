@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HttpAnswer } from "../../local/people.ts";
-import { hearReports, onHandset, replyOf, sendAndHear, takeUp } from "./matter.ts";
-import { ROBIN, shareTwin } from "./team.ts";
+import { hearReports, onHandset, replyOf, sendAndHear, takeUp } from "./support/conversation-steps.ts";
+import { ROBIN, shareTwin } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { Chance } from "./chance.ts";
-import { violations } from "./invariants.ts";
-import { setStage } from "./stage.ts";
-import { Storm } from "./storm.ts";
-import { COMPANY_IN_A_STORM } from "./storm-company.ts";
+import { violations } from "./support/invariants.ts";
+import { Chance } from "./support/seeded-random.ts";
+import { COMPANY_IN_A_STORM } from "./support/storm/organisation.ts";
+import { Storm } from "./support/storm/storm.ts";
+import { setStage } from "./support/test-system.ts";
 
 /** Other storms than the usual ones: `HILO_TEST_STORMS=100-150`, or `HILO_TEST_STORMS=7` for a single one. */
 const [first = 1, last = first] = (process.env.HILO_TEST_STORMS ?? "1-2").split("-").map(Number);

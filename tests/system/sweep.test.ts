@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { CONTAINERS, type ContainerName } from "../../infra/cosmos/cosmos-database.ts";
 import type { Twin } from "../../local/twin.ts";
-import { type CompanyPlan, conversationOf } from "./company.ts";
-import { documentsOf, openContainer } from "./database.ts";
-import { hearReports } from "./matter.ts";
-import { bringTo, loadOf, openConversation, ROBIN, setTeam, show } from "./team.ts";
+import { hearReports } from "./support/conversation-steps.ts";
+import { documentsOf, openContainer } from "./support/database.ts";
+import { type CompanyPlan, conversationOf } from "./support/organisation.ts";
+import { bringTo, loadOf, openConversation, ROBIN, setTeam, show } from "./support/team.ts";
 
 const KIM = "+14255550124";
 const MINUTE_MS = 60_000;

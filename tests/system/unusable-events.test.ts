@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { LogEntry } from "../../twin/functions-host/log.ts";
-import { deliver, receivedEvent } from "./events.ts";
-import { change, keptOf, replay, textTo } from "./kept.ts";
-import { takeUp, textsOf } from "./matter.ts";
-import { ROBIN, setTeam, shareTwin } from "./team.ts";
+import { takeUp, textsOf } from "./support/conversation-steps.ts";
+import { deliver, receivedEvent } from "./support/event-grid-events.ts";
+import { change, keptOf, replay, textTo } from "./support/quarantine-client.ts";
+import { ROBIN, setTeam, shareTwin } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 

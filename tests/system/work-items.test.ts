@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "./company.ts";
-import { bringTo, ROBIN, shareTwin } from "./team.ts";
+import { conversationOf } from "./support/organisation.ts";
+import { bringTo, ROBIN, shareTwin } from "./support/team.ts";
 
 const nextTeam = shareTwin();
 const MINE = ["offered", "active", "waiting", "wrap-up"] as const;

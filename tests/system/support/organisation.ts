@@ -1,15 +1,15 @@
 import type * as z from "zod";
-import { loadConfig } from "../../infra/config.ts";
-import { makeKeyedHash } from "../../infra/crypto/keyed-hash.ts";
-import { type SampleOrganisation, sampleOrganisation } from "../../local/sample-organisation.ts";
-import { sampleSettings } from "../../local/twin.ts";
-import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
-import { type Contact, contactSchema } from "../../shared/contact/contact.ts";
-import { threadIdOf } from "../../shared/conversation/thread.ts";
-import { type ConversationId, conversationIdOf } from "../../shared/kernel/ids.ts";
-import { SETTING_SCHEMAS } from "../../shared/settings/settings.ts";
-import { addressSchema } from "../../shared/sms/address.ts";
-import { COMPANY } from "./stage.ts";
+import { loadConfig } from "../../../infra/config.ts";
+import { makeKeyedHash } from "../../../infra/crypto/keyed-hash.ts";
+import { type SampleOrganisation, sampleOrganisation } from "../../../local/sample-organisation.ts";
+import { sampleSettings } from "../../../local/twin.ts";
+import { type Agent, agentSchema } from "../../../shared/agent/agent.ts";
+import { type Contact, contactSchema } from "../../../shared/contact/contact.ts";
+import { threadIdOf } from "../../../shared/conversation/thread.ts";
+import { type ConversationId, conversationIdOf } from "../../../shared/kernel/ids.ts";
+import { SETTING_SCHEMAS } from "../../../shared/settings/settings.ts";
+import { addressSchema } from "../../../shared/sms/address.ts";
+import { COMPANY } from "./test-system.ts";
 
 const CHANNEL = { provider: "acs", number: COMPANY, enabled: true, queueId: "support" };
 

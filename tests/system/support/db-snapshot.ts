@@ -1,12 +1,12 @@
 import { CosmosClient } from "@azure/cosmos";
 import * as z from "zod";
-import { CONTAINERS, type ContainerName } from "../../infra/cosmos/cosmos-database.ts";
-import type { Twin } from "../../local/twin.ts";
-import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
-import { type Conversation, conversationSchema } from "../../shared/conversation/conversation.ts";
-import { type Message, messageSchema } from "../../shared/conversation/message.ts";
-import { type Thread, threadSchema } from "../../shared/conversation/thread.ts";
-import { SETTING_SCHEMAS } from "../../shared/settings/settings.ts";
+import { CONTAINERS, type ContainerName } from "../../../infra/cosmos/cosmos-database.ts";
+import type { Twin } from "../../../local/twin.ts";
+import { type Agent, agentSchema } from "../../../shared/agent/agent.ts";
+import { type Conversation, conversationSchema } from "../../../shared/conversation/conversation.ts";
+import { type Message, messageSchema } from "../../../shared/conversation/message.ts";
+import { type Thread, threadSchema } from "../../../shared/conversation/thread.ts";
+import { SETTING_SCHEMAS } from "../../../shared/settings/settings.ts";
 
 /** All that a twin's database holds about customers and agents, at one moment. */
 export interface Facts {

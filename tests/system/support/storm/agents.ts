@@ -1,7 +1,7 @@
-import type { Colleague, HttpAnswer } from "../../local/people.ts";
-import type { Chance } from "./chance.ts";
-import type { Stage } from "./stage.ts";
-import { AGENTS, QUEUES } from "./storm-company.ts";
+import type { Colleague, HttpAnswer } from "../../../../local/people.ts";
+import type { Chance } from "../seeded-random.ts";
+import type { Stage } from "../test-system.ts";
+import { AGENTS, QUEUES } from "./organisation.ts";
 
 interface WorkItem {
   readonly id: string;

@@ -1,10 +1,10 @@
-import type { Chance } from "./chance.ts";
-import type { Story } from "./invariants.ts";
-import { outwait } from "./outwait.ts";
-import { COMPANY, type Stage } from "./stage.ts";
-import { StormAgents } from "./storm-agents.ts";
-import { AGENTS, CUSTOMERS } from "./storm-company.ts";
-import { calmDown, stir } from "./storm-faults.ts";
+import { outwait } from "../advance-until-settled.ts";
+import type { Story } from "../invariants.ts";
+import type { Chance } from "../seeded-random.ts";
+import { COMPANY, type Stage } from "../test-system.ts";
+import { StormAgents } from "./agents.ts";
+import { calmDown, stir } from "./faults.ts";
+import { AGENTS, CUSTOMERS } from "./organisation.ts";
 
 const MATTERS = ["My tent leaks", "About the bill", "Where is my order"];
 /** The carrier of the twin knows only some of them: of the others only the product takes notice. */

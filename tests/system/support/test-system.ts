@@ -1,7 +1,11 @@
 import { onTestFinished } from "vitest";
-import { Colleague, Customer } from "../../local/people.ts";
-import { SAMPLE_CHANNEL_NUMBER, type SampleOrganisation, sampleOrganisation } from "../../local/sample-organisation.ts";
-import { FREE_PORTS, Twin, type TwinOptions } from "../../local/twin.ts";
+import { Colleague, Customer } from "../../../local/people.ts";
+import {
+  SAMPLE_CHANNEL_NUMBER,
+  type SampleOrganisation,
+  sampleOrganisation,
+} from "../../../local/sample-organisation.ts";
+import { FREE_PORTS, Twin, type TwinOptions } from "../../../local/twin.ts";
 
 /** The number that customers text in these tests. */
 export const COMPANY = SAMPLE_CHANNEL_NUMBER;

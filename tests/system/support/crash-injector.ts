@@ -1,5 +1,5 @@
-import type { Twin } from "../../local/twin.ts";
-import type { FaultPoints } from "../../twin/functions-host/app.ts";
+import type { Twin } from "../../../local/twin.ts";
+import type { FaultPoints } from "../../../twin/functions-host/app.ts";
 
 /** The kinds of moments at which the app can be made to die. */
 export type Moment =

@@ -1,4 +1,4 @@
-import type { Twin } from "../../local/twin.ts";
+import type { Twin } from "../../../local/twin.ts";
 
 export interface Patience {
   /** How far the clock leaps at first, in milliseconds; each time twice as far, as waits grow, up to `LONGEST_LEAP_MS`. */

@@ -1,7 +1,7 @@
-import type { Colleague, HttpAnswer } from "../../local/people.ts";
-import { outwait } from "./outwait.ts";
-import type { Stage } from "./stage.ts";
+import type { Colleague, HttpAnswer } from "../../../local/people.ts";
+import { outwait } from "./advance-until-settled.ts";
 import { ROBIN, type Team } from "./team.ts";
+import type { Stage } from "./test-system.ts";
 
 /** A message as the API shows it; the members that the tests look at. */
 export interface ShownMessage {

@@ -1,4 +1,4 @@
-import { companyOf } from "./company.ts";
+import { companyOf } from "../organisation.ts";
 
 export const AGENTS = ["ana", "ben", "cleo"];
 export const QUEUES = ["support", "billing"];

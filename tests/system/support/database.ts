@@ -1,6 +1,6 @@
 import { type Container, CosmosClient } from "@azure/cosmos";
-import type { ContainerName } from "../../infra/cosmos/cosmos-database.ts";
-import type { Twin } from "../../local/twin.ts";
+import type { ContainerName } from "../../../infra/cosmos/cosmos-database.ts";
+import type { Twin } from "../../../local/twin.ts";
 
 /** A document as it is stored, whatever it is. */
 export type StoredDocument = Readonly<Record<string, unknown>> & { readonly id: string; readonly _etag: string };

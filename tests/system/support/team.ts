@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from "vitest";
-import type { Colleague } from "../../local/people.ts";
-import { FREE_PORTS, Twin, type TwinOptions } from "../../local/twin.ts";
-import type { ConversationState } from "../../shared/conversation/conversation.ts";
-import type { ConversationId } from "../../shared/kernel/ids.ts";
-import { type CompanyPlan, companyOf, conversationOf } from "./company.ts";
-import { COMPANY, type Stage, setStage, stageOn } from "./stage.ts";
+import type { Colleague } from "../../../local/people.ts";
+import { FREE_PORTS, Twin, type TwinOptions } from "../../../local/twin.ts";
+import type { ConversationState } from "../../../shared/conversation/conversation.ts";
+import type { ConversationId } from "../../../shared/kernel/ids.ts";
+import { type CompanyPlan, companyOf, conversationOf } from "./organisation.ts";
+import { COMPANY, type Stage, setStage, stageOn } from "./test-system.ts";
 
 /** The customer who texts, where a test needs one. */
 export const ROBIN = "+14255550123";

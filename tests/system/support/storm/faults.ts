@@ -1,5 +1,5 @@
-import type { Twin } from "../../local/twin.ts";
-import type { Chance } from "./chance.ts";
+import type { Twin } from "../../../../local/twin.ts";
+import type { Chance } from "../seeded-random.ts";
 
 type Mishap = (twin: Twin, chance: Chance) => void;
 

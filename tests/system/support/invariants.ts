@@ -1,18 +1,18 @@
-import type { Twin } from "../../local/twin.ts";
-import type { Agent } from "../../shared/agent/agent.ts";
-import { isOptedOut } from "../../shared/consent/consent.ts";
+import type { Twin } from "../../../local/twin.ts";
+import type { Agent } from "../../../shared/agent/agent.ts";
+import { isOptedOut } from "../../../shared/consent/consent.ts";
 import {
   type Conversation,
   holderOf,
   isInRouting,
   type QueuedConversation,
   REMEMBERED_TEXTS,
-} from "../../shared/conversation/conversation.ts";
-import { inboundMessageId, type OutboundMessage } from "../../shared/conversation/message.ts";
-import { conversationIdOf, numberOf, workItemIdOf } from "../../shared/kernel/ids.ts";
-import { keywordOf } from "../../shared/sms/keyword.ts";
-import { hasEnded } from "../../twin/functions-host/durable/instance.ts";
-import { type Facts, readFacts } from "./facts.ts";
+} from "../../../shared/conversation/conversation.ts";
+import { inboundMessageId, type OutboundMessage } from "../../../shared/conversation/message.ts";
+import { conversationIdOf, numberOf, workItemIdOf } from "../../../shared/kernel/ids.ts";
+import { keywordOf } from "../../../shared/sms/keyword.ts";
+import { hasEnded } from "../../../twin/functions-host/durable/instance.ts";
+import { type Facts, readFacts } from "./db-snapshot.ts";
 
 /** What those outside know: it is held against what the product has made of it. */
 export interface Story {

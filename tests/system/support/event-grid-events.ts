@@ -1,6 +1,6 @@
-import { callHttp } from "../../local/people.ts";
-import type { Twin } from "../../local/twin.ts";
-import { COMPANY } from "./stage.ts";
+import { callHttp } from "../../../local/people.ts";
+import type { Twin } from "../../../local/twin.ts";
+import { COMPANY } from "./test-system.ts";
 
 /** The functions that Event Grid delivers to. */
 export type EventFunction = "sms-received" | "sms-delivery-report";

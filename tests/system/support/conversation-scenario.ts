@@ -1,9 +1,9 @@
-import type { Colleague, HttpAnswer } from "../../local/people.ts";
-import type { ConversationState } from "../../shared/conversation/conversation.ts";
-import { conversationOf } from "./company.ts";
-import type { Death } from "./death.ts";
+import type { Colleague, HttpAnswer } from "../../../local/people.ts";
+import type { ConversationState } from "../../../shared/conversation/conversation.ts";
+import type { Death } from "./crash-injector.ts";
 import type { Story } from "./invariants.ts";
-import { COMPANY, type Stage } from "./stage.ts";
+import { conversationOf } from "./organisation.ts";
+import { COMPANY, type Stage } from "./test-system.ts";
 
 /** What each wait for something to come about adds to the time, in milliseconds: for a report, retries, sweeps. */
 const WAITS_MS = [0, 100, 11_000, 61_000, 61_000, 61_000];

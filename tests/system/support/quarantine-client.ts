@@ -1,4 +1,4 @@
-import type { Colleague } from "../../local/people.ts";
+import type { Colleague } from "../../../local/people.ts";
 import { ROBIN, type Team } from "./team.ts";
 
 /** Something in quarantine as the API shows it; the members that the tests look at. */

@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import type { FaultPoints } from "../../twin/functions-host/app.ts";
-import { companyOf } from "./company.ts";
-import { Death, type Moment } from "./death.ts";
+import type { FaultPoints } from "../../../twin/functions-host/app.ts";
+import { WholeMatter } from "./conversation-scenario.ts";
+import { Death, type Moment } from "./crash-injector.ts";
 import { violations } from "./invariants.ts";
-import { type Stage, setStage } from "./stage.ts";
-import { WholeMatter } from "./whole-matter.ts";
+import { companyOf } from "./organisation.ts";
+import { type Stage, setStage } from "./test-system.ts";
 
 /** Ana's offers outlast the waits for locks and sweeps. */
 const COMPANY_OF_ANA = companyOf({ agents: [{ id: "ana" }], queues: [{ id: "support", offerSeconds: 3600 }] });
