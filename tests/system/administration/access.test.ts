@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { callHttp, type HttpAnswer } from "../../../local/people.ts";
+import type { TokenOverrides } from "../../../twin/identity/token.ts";
+import { shareTwin, type Team } from "../support/team.ts";
+
+const nextTeam = shareTwin();
+const ROLES = ["Agent", "Supervisor", "Administrator"];
+
+/** One operation of the API, as the API itself describes it. */
+interface Operation {
+  readonly method: string;
+  /** With every parameter filled in. */
+  readonly path: string;
+  /** Nobody's: it is public. */
+  readonly roles: readonly string[];
+}
+
+const PARAMETERS: Readonly<Record<string, string>> = {
+  "conversations/{id}": "000000000000000000000000.1",
+  "quarantine/{id}": "sms-received:unknown",
+  "{kind}": "queues",
+  "{id}": "unknown",
+  "{messageId}": "out-unknown",
+};
+
+const fill = (path: string): string =>
+  Object.entries(PARAMETERS).reduce(
+    (filled, [parameter, value]) => filled.replace(parameter, parameter.replace(/\{\w+\}/, value)),
+    path,
+  );
+
+const operationsOf = async ({ twin }: Team): Promise<readonly Operation[]> => {
+  const { body } = await callHttp(`${twin.addresses.functions}/api/openapi.json`);
+  return Object.entries<Record<string, { description?: string; security: readonly object[] }>>(body.paths).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).map(([method, { description, security }]) => ({
+        method: method.toUpperCase(),
+        path: fill(path),
+        roles: security.length === 0 ? [] : ROLES.filter((role) => description?.includes(role)),
+      })),
+  );
+};
+
+const ask = (team: Team, { method, path }: Operation, authorization?: string): Promise<HttpAnswer> =>
+  callHttp(`${team.twin.addresses.functions}/api${path}`, {
+    method,
+    headers: { ...(authorization && { authorization }) },
+  });
+
+const tokenOf = async ({ twin, ana }: Team, overrides: TokenOverrides): Promise<string> =>
+  `Bearer ${await twin.identity.token(ana.id, overrides)}`;
+
+/** Says that it is signed by nobody, and is. */
+const unsigned = (token: string): string => {
+  const header = Buffer.from(JSON.stringify({ alg: "none", typ: "JWT" })).toString("base64url");
+  return `Bearer ${header}.${token.split(".")[1]}.`;
+};
+
+describe("the API", () => {
+  it("describes each function that is reached by HTTP", async () => {
+    const team = nextTeam();
+    const functions = [...team.twin.host.functions.values()].filter(({ bindings }) =>
+      Object.values(bindings).some(({ type }) => type === "httpTrigger"),
+    );
+    const { body } = await callHttp(`${team.twin.addresses.functions}/api/openapi.json`);
+    expect(body.openapi).toBe("3.1.1");
+    const described = Object.values<Record<string, { operationId: string }>>(body.paths)
+      .flatMap((methods) => Object.values(methods))
+      .map(({ operationId }) => operationId);
+    // Providers are not clients of the API: what they call is theirs to describe.
+    expect([...described, "provider-webhook"].toSorted()).toEqual(functions.map(({ name }) => name).toSorted());
+  });
+
+  it("has no public operations but its health and its description", async () => {
+    const open = (await operationsOf(nextTeam())).filter(({ roles }) => roles.length === 0);
+    expect(open.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+      "GET /health",
+      "GET /openapi.json",
+    ]);
+  });
+
+  it("answers 401 to whoever cannot be known, on every other operation", async () => {
+    const team = nextTeam();
+    const strangers: Readonly<Record<string, string | undefined>> = {
+      "no token": undefined,
+      "another scheme": `Basic ${Buffer.from("ana:secret").toString("base64")}`,
+      "no JWT": "Bearer ana",
+      "no signature": unsigned(await team.twin.identity.token(team.ana.id)),
+      expired: await tokenOf(team, { expiresInSeconds: -120 }),
+      "a foreign key": await tokenOf(team, { signedBy: "foreign-key" }),
+      "another issuer": await tokenOf(team, { issuer: "https://login.example.com/v2.0" }),
+      "another audience": await tokenOf(team, { audience: "another-app" }),
+    };
+    for (const operation of (await operationsOf(team)).filter(({ roles }) => roles.length > 0)) {
+      for (const [stranger, authorization] of Object.entries(strangers)) {
+        const { status, headers } = await ask(team, operation, authorization);
+        expect([operation, stranger, status, headers.get("www-authenticate")]).toEqual([
+          operation,
+          stranger,
+          401,
+          "Bearer",
+        ]);
+      }
+    }
+  });
+
+  it("answers 403 to those without one of an operation's roles, and to nobody else", async () => {
+    const team = nextTeam();
+    const tokens = await Promise.all(
+      [[], ["Owner"], ...ROLES.map((role) => [role])].map(async (roles) => ({
+        roles,
+        token: await tokenOf(team, { roles }),
+      })),
+    );
+    for (const operation of (await operationsOf(team)).filter(({ roles }) => roles.length > 0)) {
+      for (const { roles, token } of tokens) {
+        const { status, body } = await ask(team, operation, token);
+        const isRefused = status === 403 && body.type === "urn:hilo:problem:forbidden";
+        const isAllowed = roles.some((role) => operation.roles.includes(role));
+        expect([operation, roles, isRefused]).toEqual([operation, roles, !isAllowed]);
+        expect(status).not.toBe(401);
+      }
+    }
+  });
+
+  it("tells somebody with a good token who is no agent so", async () => {
+    const { status, body } = await nextTeam().sofia.call("me");
+    expect(status).toBe(404);
+    expect(body.detail).toBe("You are not registered as an agent.");
+  });
+
+  it("tells every refusal as problem details, with the id of the request in the logs", async () => {
+    const { body, headers } = await ask(nextTeam(), { method: "GET", path: "/me", roles: [] });
+    expect(headers.get("content-type")).toBe("application/problem+json");
+    expect(body).toMatchObject({ type: "urn:hilo:problem:unauthenticated", title: expect.any(String), status: 401 });
+    expect(body.correlationId).toBe(headers.get("x-correlation-id"));
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { Gate } from "../support/latch.ts";
+import { bringTo, loadOf, openConversation, setTeam, shareTwin, show } from "../support/team.ts";
+
+const nextTeam = shareTwin();
+
+/** How long an offer stands when the queue does not say. */
+const OFFER_MS = 120_000;
+
+describe("an offer that is declined", () => {
+  it("goes to the other agent", async () => {
+    const team = nextTeam();
+    const id = await bringTo("offered", team);
+    expect((await team.ana.act(id, "decline")).body.state).toBe("queued");
+    await team.twin.settled();
+    expect(await team.ben.workItems("offered")).toEqual([id]);
+    expect(await loadOf(team.ana)).toBe(0);
+  });
+
+  it("comes back to the same agent when there is nobody else, until it was declined three times", async () => {
+    const team = nextTeam();
+    await team.ben.setPresence("away");
+    const id = await bringTo("offered", team);
+    for (const declines of [1, 2]) {
+      await team.ana.act(id, "decline");
+      await team.twin.settled();
+      expect([declines, await team.ana.workItems("offered")]).toEqual([declines, [id]]);
+    }
+    await team.ana.act(id, "decline");
+    await team.twin.settled();
+    const { state, waiting } = await show(team, id);
+    expect(state).toBe("queued");
+    expect(waiting.excluded).toContainEqual({ agentId: team.ana.id, reason: "declined" });
+  });
+
+  it("can still be picked by the agent who declined it", async () => {
+    const team = await setTeam({ agents: [{ id: "ana" }], queues: [{ id: "support", declineLimit: 1 }] });
+    const id = await bringTo("offered", team);
+    await team.ana.act(id, "decline");
+    await team.twin.settled();
+    expect(await team.ana.workItems("offered")).toEqual([]);
+    expect((await team.ana.act(id, "pick")).body.state).toBe("active");
+  });
+});
+
+describe("an offer whose agent vanished", () => {
+  it("goes to the next agent when its time is over, and not before", async () => {
+    const team = await setTeam();
+    const id = await bringTo("offered", team);
+    team.twin.clock.advance(OFFER_MS - 10_000);
+    await team.twin.settled();
+    expect(await team.ana.workItems("offered")).toEqual([id]);
+    team.twin.clock.advance(10_000);
+    await team.twin.settled();
+    expect(await team.ben.workItems("offered")).toEqual([id]);
+    expect(await loadOf(team.ana)).toBe(0);
+  });
+
+  it("stands for as long as its queue says", async () => {
+    const team = await setTeam({ queues: [{ id: "support", offerSeconds: 30 }] });
+    const id = await bringTo("offered", team);
+    team.twin.clock.advance(30_000);
+    await team.twin.settled();
+    expect(await team.ben.workItems("offered")).toEqual([id]);
+  });
+
+  it("counts as declined", async () => {
+    const team = await setTeam({ agents: [{ id: "ana" }] });
+    const id = await bringTo("offered", team);
+    for (let declines = 0; declines < 3; declines++) {
+      expect([declines, (await show(team, id)).state]).toEqual([declines, "offered"]);
+      team.twin.clock.advance(OFFER_MS);
+      await team.twin.settled();
+    }
+    expect((await show(team, id)).waiting.excluded).toEqual([{ agentId: "ana", reason: "declined" }]);
+  });
+
+  it("cannot be accepted once its time is over, even before it was taken back", async () => {
+    const gate = new Gate("advanceRouting");
+    const team = await setTeam({}, { faults: gate.faults });
+    const id = await bringTo("offered", team);
+    gate.shut();
+    team.twin.clock.advance(OFFER_MS);
+    const { status, body } = await team.ana.act(id, "accept");
+    expect(status).toBe(409);
+    expect(body.state).toBe("offered");
+    gate.open();
+  });
+
+  it("makes its agent inactive where the queue says so, until the agent sets a presence again", async () => {
+    const team = await setTeam({ agents: [{ id: "ana" }], queues: [{ id: "support", inactiveOnMissedOffer: true }] });
+    const id = await bringTo("offered", team);
+    team.twin.clock.advance(OFFER_MS);
+    await team.twin.settled();
+    expect((await team.ana.call("me")).body).toMatchObject({ presence: "inactive", load: 0 });
+    expect((await show(team, id)).waiting.excluded).toEqual([{ agentId: "ana", reason: "presence" }]);
+    await team.ana.setPresence("available");
+    await team.twin.settled();
+    expect(await team.ana.workItems("offered")).toEqual([id]);
+  });
+
+  it("leaves its agent available where the queue does not say so", async () => {
+    const team = await setTeam();
+    await bringTo("offered", team);
+    team.twin.clock.advance(OFFER_MS);
+    await team.twin.settled();
+    expect((await team.ana.call("me")).body.presence).toBe("available");
+  });
+});
+
+describe("a queue that assigns at once", () => {
+  it("makes a conversation active without asking its agent", async () => {
+    const team = await setTeam({ queues: [{ id: "support", assignAutomatically: true }] });
+    const id = await openConversation(team);
+    expect(await team.ana.workItems("active")).toEqual([id]);
+    expect(await show(team, id)).toMatchObject({ agentId: "ana", reason: { by: "most-free-capacity" } });
+    expect(await loadOf(team.ana)).toBe(1);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import type { HttpAnswer } from "../../../local/people.ts";
+import { bringTo, type RestingState, setCapacity, shareTwin, show, type Team } from "../support/team.ts";
+
+const nextTeam = shareTwin();
+
+/** The states in which whoever has a conversation, or any member of its queue while nobody has it, may do each thing. */
+const ALLOWED: Readonly<Record<string, readonly RestingState[]>> = {
+  accept: ["offered"],
+  decline: ["offered"],
+  pick: ["queued"],
+  park: ["active"],
+  resume: ["waiting"],
+  release: ["active", "waiting"],
+  transfer: ["queued", "offered", "active", "waiting"],
+  end: ["active", "waiting"],
+  finish: ["wrap-up"],
+};
+const ACTIONS = Object.keys(ALLOWED);
+const STATES: readonly RestingState[] = ["queued", "offered", "active", "waiting", "wrap-up", "closed"];
+
+/** What an agent may do with its own conversations, and not with those of others. Offers are another matter: see below. */
+const OWNERS_ONLY = ["park", "resume", "release", "transfer", "end", "finish"];
+
+const bodyOf = (action: string, { ben }: Team) => (action === "transfer" ? { agentId: ben.id } : undefined);
+const typeOf = ({ status, body }: HttpAnswer) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
+
+describe("a request that is refused", () => {
+  it.each(STATES)("tells the present state where %s does not allow it, and changes nothing", async (state) => {
+    const team = nextTeam();
+    const id = await bringTo(state, team);
+    const before = await show(team, id);
+    for (const action of ACTIONS.filter((each) => !ALLOWED[each]?.includes(state))) {
+      const answer = await team.ana.act(id, action, bodyOf(action, team));
+      expect([action, typeOf(answer), answer.body.state]).toEqual([action, "409 conflict", state]);
+    }
+    expect(await show(team, id)).toEqual(before);
+  });
+
+  it.each(["active", "waiting", "wrap-up"] as const)(
+    "tells another agent that it is not theirs while it is %s, and changes nothing",
+    async (state) => {
+      const team = nextTeam();
+      const id = await bringTo(state, team);
+      const before = await show(team, id);
+      for (const action of OWNERS_ONLY.filter((each) => ALLOWED[each]?.includes(state))) {
+        expect([action, typeOf(await team.ben.act(id, action, bodyOf(action, team)))]).toEqual([
+          action,
+          "403 not-yours",
+        ]);
+      }
+      expect(await show(team, id)).toEqual(before);
+    },
+  );
+
+  it("tells another agent that an offer is not theirs to transfer, and offered to somebody else by now", async () => {
+    const team = nextTeam();
+    const id = await bringTo("offered", team);
+    expect(typeOf(await team.ben.act(id, "transfer", { agentId: team.ben.id }))).toBe("403 not-yours");
+    expect(typeOf(await team.ben.act(id, "accept"))).toBe("409 conflict");
+    expect(typeOf(await team.ben.act(id, "decline"))).toBe("409 conflict");
+  });
+
+  it("tells a supervisor that only the agent can put it aside, come back to it, give it back or finish it", async () => {
+    const team = nextTeam();
+    const id = await bringTo("active", team);
+    expect(typeOf(await team.sofia.act(id, "park"))).toBe("403 not-yours");
+    expect(typeOf(await team.sofia.act(id, "release"))).toBe("403 not-yours");
+    await team.ana.act(id, "park");
+    expect(typeOf(await team.sofia.act(id, "resume"))).toBe("403 not-yours");
+    await team.ana.act(id, "end");
+    expect(typeOf(await team.sofia.act(id, "finish"))).toBe("403 not-yours");
+  });
+
+  it("tells an agent of another queue nothing", async () => {
+    const team = nextTeam();
+    const id = await bringTo("queued", team);
+    const cleo = team.colleague("cleo");
+    expect(typeOf(await cleo.call(`conversations/${id}`))).toBe("403 not-yours");
+    expect(typeOf(await cleo.call(`conversations/${id}/messages`))).toBe("403 not-yours");
+    expect(typeOf(await cleo.call(`queues/${team.queueId}/work-items`))).toBe("403 not-a-member");
+    expect(typeOf(await cleo.act(id, "pick"))).toBe("403 not-a-member");
+    expect(typeOf(await cleo.act(id, "transfer", { queueId: "billing" }))).toBe("403 not-yours");
+  });
+
+  it("tells that there is no such conversation", async () => {
+    const team = nextTeam();
+    const unknown = "000000000000000000000000.1";
+    expect(typeOf(await team.ana.call(`conversations/${unknown}`))).toBe("404 not-found");
+    for (const action of ACTIONS) {
+      expect([action, typeOf(await team.ana.act(unknown, action, bodyOf(action, team)))]).toEqual([
+        action,
+        "404 not-found",
+      ]);
+    }
+  });
+
+  it("tells an agent without room to pick or resume so", async () => {
+    const team = nextTeam();
+    await setCapacity(team, team.ana, 1);
+    await team.ben.setPresence("away");
+    const parked = await bringTo("waiting", team);
+    await team.text("+14255550124", "Where is my order?"); // takes Ana's only unit
+    await team.text("+14255550125", "When do you open?");
+    const { body } = await team.ana.call(`queues/${team.queueId}/work-items`);
+    expect(typeOf(await team.ana.act(parked, "resume"))).toBe("409 no-room");
+    expect(typeOf(await team.ana.act(body.items[0].id, "pick"))).toBe("409 no-room");
+  });
+});

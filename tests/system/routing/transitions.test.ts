@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { conversationOf } from "../support/organisation.ts";
+import { bringTo, loadOf, ROBIN, setCapacity, setTeam, shareTwin, show } from "../support/team.ts";
+
+const nextTeam = shareTwin();
+
+describe("a conversation", () => {
+  it("is offered to an agent for two minutes when a customer texts", async () => {
+    const team = nextTeam();
+    const { offer, ...conversation } = await show(team, await bringTo("offered", team));
+    expect(conversation).toMatchObject({ state: "offered", dynamicsState: "Open" });
+    expect(offer.agentId).toBe(team.ana.id);
+    expect(Math.round((Date.parse(offer.expiresAt) - Date.parse(offer.offeredAt)) / 1000)).toBe(120);
+  });
+
+  it("waits in its queue while nobody can take it", async () => {
+    const team = nextTeam();
+    const conversation = await show(team, await bringTo("queued", team));
+    expect(conversation).toMatchObject({ state: "queued", dynamicsState: "Open", queueId: team.queueId });
+  });
+
+  it("becomes active when its agent accepts it", async () => {
+    const team = nextTeam();
+    const id = await bringTo("offered", team);
+    const { status, body } = await team.ana.act(id, "accept");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state: "active", dynamicsState: "Active", agentId: team.ana.id });
+  });
+
+  it("becomes active when a member of its queue picks it, even one who is away", async () => {
+    const team = nextTeam();
+    const id = await bringTo("queued", team);
+    const { status, body } = await team.ben.act(id, "pick");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state: "active", agentId: team.ben.id, reason: { by: "picked" } });
+    expect(await loadOf(team.ben)).toBe(1);
+  });
+
+  it("waits, and takes no capacity, when its agent parks it", async () => {
+    const team = nextTeam();
+    const id = await bringTo("active", team);
+    const { body } = await team.ana.act(id, "park");
+    expect(body).toMatchObject({ state: "waiting", dynamicsState: "Waiting", agentId: team.ana.id });
+    expect(await loadOf(team.ana)).toBe(0);
+  });
+
+  it("becomes active again when its agent resumes it", async () => {
+    const team = nextTeam();
+    const id = await bringTo("waiting", team);
+    expect((await team.ana.act(id, "resume")).body).toMatchObject({ state: "active", agentId: team.ana.id });
+    expect(await loadOf(team.ana)).toBe(1);
+  });
+
+  it("goes through its queue to its last agent when the customer writes while it waits", async () => {
+    const team = nextTeam();
+    const id = await bringTo("waiting", team);
+    await team.text(ROBIN, "It is the Ridge 2.");
+    const { offer, reason } = await show(team, id);
+    expect(offer.agentId).toBe(team.ana.id);
+    expect(reason.by).toBe("preferred");
+  });
+
+  it.each(["offered", "active"] as const)("stays %s when the customer writes", async (state) => {
+    const team = nextTeam();
+    const id = await bringTo(state, team);
+    const before = await show(team, id);
+    await team.text(ROBIN, "It is the Ridge 2.");
+    const after = await show(team, id);
+    expect(after.lastTextAt > before.lastTextAt).toBe(true);
+    expect(after).toEqual({ ...before, preview: "It is the Ridge 2.", lastTextAt: after.lastTextAt });
+  });
+
+  it("becomes active again when the customer writes during the wrap-up", async () => {
+    const team = nextTeam();
+    const id = await bringTo("wrap-up", team);
+    await team.text(ROBIN, "One more thing.");
+    expect(await show(team, id)).toMatchObject({ state: "active", agentId: team.ana.id });
+    expect(await loadOf(team.ana)).toBe(1);
+  });
+
+  it.each(["active", "waiting"] as const)(
+    "goes to the wrap-up, and takes capacity, when it ends while %s",
+    async (state) => {
+      const team = nextTeam();
+      const id = await bringTo(state, team);
+      expect((await team.ana.act(id, "end")).body).toMatchObject({ state: "wrap-up", dynamicsState: "Wrap-up" });
+      expect(await loadOf(team.ana)).toBe(1);
+    },
+  );
+
+  it("closes when its agent finishes the wrap-up", async () => {
+    const team = nextTeam();
+    const id = await bringTo("wrap-up", team);
+    const { body } = await team.ana.act(id, "finish");
+    expect(body).toMatchObject({ state: "closed", dynamicsState: "Closed", closeReason: "ended" });
+    expect(await loadOf(team.ana)).toBe(0);
+  });
+
+  it("closes at once when it ends in a queue without wrap-up", async () => {
+    const team = await setTeam({ queues: [{ id: "support", wrapUpSeconds: 0 }] });
+    const id = await bringTo("active", team);
+    expect((await team.ana.act(id, "end")).body).toMatchObject({ state: "closed", closeReason: "ended" });
+    expect(await loadOf(team.ana)).toBe(0);
+  });
+
+  it("closes at once when it ends while it waits and its agent has no room for a wrap-up", async () => {
+    const team = nextTeam();
+    await setCapacity(team, team.ana, 1);
+    await team.ben.setPresence("away");
+    const id = await bringTo("waiting", team);
+    await team.text("+14255550124", "Where is my order?"); // takes Ana's only unit
+    expect((await team.ana.act(id, "end")).body).toMatchObject({ state: "closed", closeReason: "ended" });
+  });
+
+  it("is followed by the next one when the customer writes after it closed", async () => {
+    const team = nextTeam();
+    const id = await bringTo("closed", team);
+    await team.text(ROBIN, "It leaks again.");
+    expect((await show(team, id)).state).toBe("closed");
+    expect((await show(team, conversationOf(ROBIN, { number: 2, company: team.number }))).state).toBe("offered");
+  });
+});

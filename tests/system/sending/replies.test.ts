@@ -1,0 +1,137 @@
+import { describe, expect, it, vi } from "vitest";
+import type { HttpAnswer } from "../../../local/people.ts";
+import { onHandset, replyOf, sendAndHear, takeUp, textsOf } from "../support/conversation-steps.ts";
+import { Gate } from "../support/latch.ts";
+import { bringTo, ROBIN, setTeam, shareTwin } from "../support/team.ts";
+
+const nextTeam = shareTwin();
+
+const typeOf = ({ status, body }: HttpAnswer) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
+
+describe("a reply", () => {
+  it("is taken at once, and reaches the customer's phone from the number that was texted", async () => {
+    const team = nextTeam();
+    const id = await takeUp(team);
+    const { status, body } = await team.ana.reply(id, "Which one is it?");
+    expect(status).toBe(202);
+    expect(body.message).toMatchObject({
+      state: "queued",
+      text: "Which one is it?",
+      segments: 1,
+      agentId: team.ana.id,
+    });
+    await team.twin.settled();
+    expect(onHandset(team)).toEqual(["Which one is it?"]);
+  });
+
+  it.each([
+    { name: "1,600 characters", text: "a".repeat(1600), segments: 11 },
+    { name: "800 emoji, of two UTF-16 units each", text: "😀".repeat(800), segments: 25 },
+  ])("may have $name, and arrives whole", async ({ text, segments }) => {
+    const team = nextTeam();
+    const id = await takeUp(team);
+    expect(await sendAndHear(team, id, text)).toMatchObject({ state: "delivered", segments });
+    expect(onHandset(team)).toEqual([text]);
+  });
+
+  it.each([
+    { name: "1,601 characters", text: "a".repeat(1601), length: 1601 },
+    { name: "801 emoji", text: "😀".repeat(801), length: 1602 },
+  ])("is refused with $name, and nothing is sent", async ({ text, length }) => {
+    const team = nextTeam();
+    const id = await takeUp(team);
+    const answer = await team.ana.reply(id, text);
+    await team.twin.settled();
+    expect(typeOf(answer)).toBe("422 invalid");
+    expect(answer.body).toMatchObject({ length, limit: 1600, errors: [{ field: "text" }] });
+    expect(onHandset(team)).toEqual([]);
+    expect(await textsOf(team.ana, id)).toEqual(["My tent leaks."]);
+  });
+
+  it.each([{ text: "" }, { text: " \n\t" }, {}, { text: 7 }, { text: "Hello", to: ROBIN }])(
+    "is refused as %j, and nothing is sent",
+    async (body) => {
+      const team = nextTeam();
+      const id = await takeUp(team);
+      const answer = await team.ana.call(`conversations/${id}/replies`, { body });
+      await team.twin.settled();
+      expect(typeOf(answer)).toBe("422 invalid");
+      expect(onHandset(team)).toEqual([]);
+    },
+  );
+
+  it.each([
+    { name: "160 letters", text: "a".repeat(160), segments: 1 },
+    { name: "161 letters", text: "a".repeat(161), segments: 2 },
+    { name: "letters of another alphabet", text: "¿Cuál es?", segments: 1 },
+    { name: "one of these among 70 others", text: `${"a".repeat(70)}ç`, segments: 2 },
+  ])("has as many segments as the carrier counts: $name", async ({ text, segments }) => {
+    const team = nextTeam();
+    const id = await takeUp(team);
+    const { body } = await team.ana.reply(id, text);
+    await team.twin.settled();
+    expect(body.message.segments).toBe(segments);
+    const received = team.twin.phoneNetwork.handset(ROBIN).filter(({ from }) => from === team.number);
+    expect(received).toMatchObject([{ segmentCount: segments }]);
+  });
+});
+
+describe("who may reply", () => {
+  it("is nobody but the agent who has the conversation", async () => {
+    const team = nextTeam();
+    const id = await takeUp(team);
+    expect(typeOf(await team.ben.reply(id, "Hello"))).toBe("403 not-yours");
+    expect(typeOf(await team.sofia.reply(id, "Hello"))).toBe("403 not-yours");
+    expect(typeOf(await team.admin.reply(id, "Hello"))).toBe("403 forbidden");
+    await team.twin.settled();
+    expect(onHandset(team)).toEqual([]);
+  });
+
+  it.each(["queued", "offered", "waiting", "wrap-up", "closed"] as const)(
+    "is nobody while the conversation is %s",
+    async (state) => {
+      const team = nextTeam();
+      const id = await bringTo(state, team);
+      const answer = await team.ana.reply(id, "Hello");
+      expect(typeOf(answer)).toBe("409 conflict");
+      expect(answer.body.state).toBe(state);
+      await team.twin.settled();
+      expect(onHandset(team)).toEqual([]);
+    },
+  );
+
+  it("is nobody where there is no such conversation", async () => {
+    const { ana } = nextTeam();
+    expect(typeOf(await ana.reply(`${"0".repeat(24)}.1`, "Hello"))).toBe("404 not-found");
+  });
+
+  it("is nobody when the customer texts from a short code, which takes no texts", async () => {
+    const team = nextTeam();
+    const id = await takeUp(team, "Your parcel is on its way.", "24365");
+    expect(typeOf(await team.ana.reply(id, "Hello"))).toBe("409 recipient-cannot-be-texted");
+  });
+});
+
+describe("a switch that is off", () => {
+  it.each([
+    { path: "organisation/organisation", off: { smsEnabled: false }, problem: "sms-disabled" },
+    { path: "channels/main", off: { enabled: false }, problem: "channel-disabled" },
+  ])("has replies refused, and those on their way fail: $problem", async ({ path, off, problem }) => {
+    const gate = new Gate("outbound-sms");
+    const team = await setTeam({}, { faults: gate.faults });
+    const id = await takeUp(team);
+    gate.shut();
+    const under = await team.ana.reply(id, "On its way.");
+    await vi.waitFor(() => expect(gate.waiting).toBe(1));
+    const { body: setting } = await team.admin.call(`settings/${path}`);
+    await team.admin.call(`settings/${path}`, { method: "PUT", body: { ...setting, ...off } });
+    gate.open();
+    expect(typeOf(await team.ana.reply(id, "Hello"))).toBe(`409 ${problem}`);
+    await team.twin.settled();
+    expect(await replyOf(team.ana, id, under)).toMatchObject({ state: "failed", failure: problem });
+    expect(onHandset(team)).toEqual([]);
+
+    await team.admin.call(`settings/${path}`, { method: "PUT", body: setting });
+    expect(await sendAndHear(team, id, "We are back.")).toMatchObject({ state: "delivered" });
+  });
+});
