@@ -2,9 +2,9 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { describe, expect, it } from "vitest";
 import { QUEUES } from "../../infra/service-bus/queues.ts";
 import type { LogEntry } from "../../twin/functions-host/log.ts";
-import { hearReports, takeUp } from "./support/conversation-steps.ts";
+import { awaitReports, openAndAccept } from "./support/conversation-steps.ts";
 import { deliver, receivedEvent, reportEvent } from "./support/event-grid-events.ts";
-import { ROBIN, setTeam, type Team } from "./support/team.ts";
+import { ROBIN, startTeam, type Team } from "./support/team.ts";
 
 /** A word in every text of this test. */
 const SECRET = "armadillo";
@@ -39,11 +39,11 @@ const peek = async (client: ServiceBusClient, queue: string): Promise<Traces["me
 const playBadDay = async (team: Team): Promise<void> => {
   const { twin, ana, admin, number, text } = team;
   const { phoneNetwork, cosmos, serviceBus } = twin;
-  const id = await takeUp(team, `My ${SECRET} leaks.`);
+  const id = await openAndAccept(team, `My ${SECRET} leaks.`);
   await text("243650", `Your ${SECRET} is on its way.`);
   const say = async (words = `Which ${SECRET}?`) => {
     await ana.reply(id, words);
-    await hearReports(team);
+    await awaitReports(team);
   };
   await say();
 
@@ -97,7 +97,7 @@ describe("phone numbers and texts", () => {
   it("are in no log line, queue message or orchestration, whatever goes wrong", { timeout: 60_000 }, async () => {
     const traces: Traces = { log: [], messages: [] };
     let client: ServiceBusClient | undefined;
-    const team = await setTeam(
+    const team = await startTeam(
       { channels: [{ id: "main" }, AT_TWILIO] },
       {
         log: (entry) => void traces.log.push(entry),

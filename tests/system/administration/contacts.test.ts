@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "../support/organisation.ts";
-import { setTeam, shareTwin, show } from "../support/team.ts";
+import { conversationIdFor } from "../support/organisation.ts";
+import { shareTwin, startTeam, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
@@ -80,7 +80,10 @@ describe("a contact", () => {
     const team = nextTeam();
     const { body } = await team.ana.call("contacts", { body: { mobilePhone: "425-555-0136", firstName: "Lou" } });
     await team.text("+14255550136", "My tent leaks.");
-    const { contact, contacts } = await show(team, conversationOf("+14255550136", { company: team.number }));
+    const { contact, contacts } = await viewConversation(
+      team,
+      conversationIdFor("+14255550136", { company: team.number }),
+    );
     expect(contact).toEqual({ kind: "linked", contactId: body.id });
     expect(contacts).toEqual([body]);
   });
@@ -89,7 +92,7 @@ describe("a contact", () => {
 describe("all contacts", () => {
   it("are listed in pages, each of them once", async () => {
     const contacts = Array.from({ length: 7 }, (_, i) => ({ mobilePhone: `+1425555020${i}`, lastName: `Lake ${i}` }));
-    const { ana } = await setTeam({ contacts });
+    const { ana } = await startTeam({ contacts });
     const pages: string[][] = [];
     let continuation = "";
     do {
@@ -102,7 +105,7 @@ describe("all contacts", () => {
   });
 
   it("are taken in from CSV, with what became of each line", async () => {
-    const { admin } = await setTeam({ contacts: [{ mobilePhone: "+14255550200", tags: ["vip"] }] });
+    const { admin } = await startTeam({ contacts: [{ mobilePhone: "+14255550200", tags: ["vip"] }] });
     const file = [
       HEADER,
       "+14255550200,Robin,Lake,vip", // as it is

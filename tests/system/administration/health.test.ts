@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { callHttp } from "../../../local/people.ts";
-import { setTeam, type Team } from "../support/team.ts";
+import { startTeam, type Team } from "../support/team.ts";
 
 /** More than the app gives a part to answer. */
 const PATIENCE = { timeout: 15_000, interval: 100 };
@@ -11,14 +11,14 @@ const portOf = (address: string): number => Number(/:(\d+)/.exec(address)?.[1]);
 
 describe("the health of the app", () => {
   it("is 200 when all that it needs is there, and tells strangers no more", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     const { status, body } = await health(team);
     expect(status).toBe(200);
     expect(body).toEqual({ status: "up" });
   });
 
   it("is 503 while Cosmos DB is down, tells the administrator so, and is 200 again after", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     expect(await statusOf(team)).toBe(200);
     const port = portOf(team.twin.addresses.cosmos);
     await team.twin.cosmos.stop();
@@ -34,7 +34,7 @@ describe("the health of the app", () => {
   });
 
   it("is 503 while Service Bus is down, tells the administrator so, and is 200 again after", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     expect(await statusOf(team)).toBe(200);
     const port = portOf(team.twin.addresses.serviceBus);
     await team.twin.serviceBus.stop();

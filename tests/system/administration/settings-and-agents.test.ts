@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Colleague } from "../../../local/people.ts";
-import { conversationOf } from "../support/organisation.ts";
-import { bringTo, ROBIN, setTeam, shareTwin, show } from "../support/team.ts";
+import { conversationIdFor } from "../support/organisation.ts";
+import { bringTo, ROBIN, shareTwin, startTeam, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 const KIM = "+14255550124";
@@ -57,13 +57,13 @@ describe("settings", () => {
   });
 
   it("count for the next text", async () => {
-    const team = await setTeam({ queues: [{ id: "billing" }] });
+    const team = await startTeam({ queues: [{ id: "billing" }] });
     await team.text(ROBIN, "My invoice is wrong.");
-    expect((await show(team, conversationOf(ROBIN))).queueId).toBe("support");
+    expect((await viewConversation(team, conversationIdFor(ROBIN))).queueId).toBe("support");
     const rules = [{ name: "bills", when: { textContains: ["invoice"] }, queueId: "billing" }];
     await put(team.admin, "settings/routing-rules/routing-rules", { id: "routing-rules", rules });
     await team.text(KIM, "My invoice is wrong.");
-    expect((await show(team, conversationOf(KIM))).queueId).toBe("billing");
+    expect((await viewConversation(team, conversationIdFor(KIM))).queueId).toBe("billing");
   });
 
   it("count at once for what waits in a queue", async () => {
@@ -75,7 +75,7 @@ describe("settings", () => {
       allowedPresences: ["away"],
     });
     await team.twin.settled();
-    expect((await show(team, id)).state).toBe("offered");
+    expect((await viewConversation(team, id)).state).toBe("offered");
   });
 });
 

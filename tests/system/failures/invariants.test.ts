@@ -1,44 +1,48 @@
 import { CosmosClient, type PatchOperation } from "@azure/cosmos";
 import { describe, expect, it } from "vitest";
 import type { ContainerName } from "../../../infra/cosmos/cosmos-database.ts";
-import { type Story, violations } from "../support/invariants.ts";
-import { companyOf, conversationOf } from "../support/organisation.ts";
-import { COMPANY, setStage } from "../support/test-system.ts";
+import { findViolations, type TrafficRecord } from "../support/invariants.ts";
+import { buildOrganisation, conversationIdFor } from "../support/organisation.ts";
+import { CHANNEL_NUMBER, startTestSystem } from "../support/test-system.ts";
 
 const [ROBIN, KIM, SAM] = ["+14255550123", "+14255550124", "+14255550125"];
 
 /** Ana has Robin's conversation and has answered; Kim's is offered to her; Sam's waits. */
 const setScene = async () => {
-  const stage = await setStage({ organisation: companyOf({ agents: [{ id: "ana" }] }) });
+  const stage = await startTestSystem({ organisation: buildOrganisation({ agents: [{ id: "ana" }] }) });
   const { twin } = stage;
-  const texts: Story["texts"][number][] = [];
+  const texts: TrafficRecord["texts"][number][] = [];
   for (const from of [ROBIN, KIM, SAM]) {
-    const { body } = await stage.customer(from).text(COMPANY, "My tent leaks.");
+    const { body } = await stage.customer(from).text(CHANNEL_NUMBER, "My tent leaks.");
     texts.push({ messageId: body.messageId, from, text: "My tent leaks." });
     await twin.settled();
     twin.clock.advance(2000); // so that nobody came at the same time
   }
   const ana = stage.colleague("ana");
-  await ana.act(conversationOf(ROBIN), "accept");
-  const { body } = await ana.reply(conversationOf(ROBIN), "Which one?");
+  await ana.act(conversationIdFor(ROBIN), "accept");
+  const { body } = await ana.reply(conversationIdFor(ROBIN), "Which one?");
   await twin.settled();
   twin.clock.advance(100); // to the report
   await twin.settled();
-  const story: Story = { texts, replies: [{ to: ROBIN, text: "Which one?", accepted: true }], silences: [] };
+  const story: TrafficRecord = {
+    texts,
+    replies: [{ to: ROBIN, text: "Which one?", accepted: true }],
+    optOutPeriods: [],
+  };
   const client = new CosmosClient({ connectionString: twin.cosmos.connectionString });
   const change = async (container: ContainerName, id: string, partition: string, operations: PatchOperation[]) => {
     await client.database("hilo").container(container).item(id, partition).patch(operations);
   };
-  const threadOf = (customer: string) => conversationOf(customer).slice(0, 24);
+  const threadOf = (customer: string) => conversationIdFor(customer).slice(0, 24);
   return { twin, story, change, threadOf, replyId: String(body.message.id) };
 };
 type Scene = Awaited<ReturnType<typeof setScene>>;
 
 const changeConversation = ({ change, threadOf }: Scene, customer: string, operations: PatchOperation[]) =>
-  change("conversations", conversationOf(customer), threadOf(customer), operations);
+  change("conversations", conversationIdFor(customer), threadOf(customer), operations);
 
 /** What is done to a world in which all is well, and what must be said of it then. */
-const DAMAGE: readonly (readonly [string, RegExp, (scene: Scene) => Promise<Partial<Story> | undefined>])[] = [
+const DAMAGE: readonly (readonly [string, RegExp, (scene: Scene) => Promise<Partial<TrafficRecord> | undefined>])[] = [
   [
     "a text got lost",
     /^I1 .* is stored 0 times/,
@@ -71,14 +75,14 @@ const DAMAGE: readonly (readonly [string, RegExp, (scene: Scene) => Promise<Part
     "an agent holds what it does not claim",
     /^I2 .* holds, and does not claim/,
     async ({ change }) => {
-      await change("agents", "ana", "ana", [{ op: "remove", path: `/claims/${conversationOf(ROBIN)}` }]);
+      await change("agents", "ana", "ana", [{ op: "remove", path: `/claims/${conversationIdFor(ROBIN)}` }]);
     },
   ],
   [
     "nobody watches over what waits",
     /^I4 .*nobody watches over/,
     async ({ twin }) => {
-      twin.taskHub.delete(`${conversationOf(SAM)}-1`);
+      twin.taskHub.delete(`${conversationIdFor(SAM)}-1`);
     },
   ],
   [
@@ -113,7 +117,7 @@ const DAMAGE: readonly (readonly [string, RegExp, (scene: Scene) => Promise<Part
     "somebody got a text who had opted out",
     /^I6 .* got "Which one\?"/,
     async () => ({
-      silences: [{ customer: ROBIN, from: 0, until: Number.POSITIVE_INFINITY }],
+      optOutPeriods: [{ customer: ROBIN, from: 0, until: Number.POSITIVE_INFINITY }],
     }),
   ],
   [
@@ -139,13 +143,13 @@ const DAMAGE: readonly (readonly [string, RegExp, (scene: Scene) => Promise<Part
 describe("the look for violations", () => {
   it("finds none where all is well", async () => {
     const { twin, story } = await setScene();
-    expect(await violations(twin, story)).toEqual([]);
+    expect(await findViolations(twin, story)).toEqual([]);
   });
 
   it.each(DAMAGE)("tells when %s", async (_, expected, damage) => {
     const scene = await setScene();
     const told = await damage(scene);
-    expect(await violations(scene.twin, { ...scene.story, ...told })).toEqual(
+    expect(await findViolations(scene.twin, { ...scene.story, ...told })).toEqual(
       expect.arrayContaining([expect.stringMatching(expected)]),
     );
   });

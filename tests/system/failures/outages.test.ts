@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { OperationKind } from "../../../twin/cosmos/operation.ts";
-import { hearReports, onHandset, replyOf, takeUp, textsOf } from "../support/conversation-steps.ts";
-import { ROBIN, setTeam, shareTwin, type Team } from "../support/team.ts";
+import { awaitReports, fetchReply, openAndAccept, textsOf, textsOnHandset } from "../support/conversation-steps.ts";
+import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
@@ -79,7 +79,7 @@ describe("Cosmos DB or Service Bus unavailable, throttled", () => {
   });
 
   it("routes a text when the broker was gone and has come back", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     const port = Number(new URL(team.twin.addresses.serviceBus.split(";")[0]?.slice("Endpoint=".length) ?? "").port);
     await team.twin.serviceBus.stop();
     const statuses = textIn(team, "My tent leaks.");
@@ -93,21 +93,21 @@ describe("Cosmos DB or Service Bus unavailable, throttled", () => {
 
   it("keeps a reply while the broker takes nothing, and sends it once with the sweep", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.serviceBus.faults.refuseSends("outbound-sms", ALL);
     const kept = await team.ana.reply(id, "Which one is it?");
     expect([kept.status, kept.body.message.state]).toEqual([202, "queued"]);
     await team.twin.settled();
     team.twin.serviceBus.faults.refuseSends("outbound-sms", 0);
     team.twin.clock.advance(SWEEPS_MS);
-    await hearReports(team);
-    expect(await replyOf(team.ana, id, kept)).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    await awaitReports(team);
+    expect(await fetchReply(team.ana, id, kept)).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   it("tells an agent to try again while the store takes nothing, and sends the reply once", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const key = { "idempotency-key": "draft-1" };
     const unavailable = { kind: "unavailable" } as const;
     team.twin.cosmos.faults.inject({ container: "messages", operation: "create", times: ALL, fault: unavailable });
@@ -118,12 +118,12 @@ describe("Cosmos DB or Service Bus unavailable, throttled", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await team.ana.reply(id, "Which one is it?", key)).status).toBe(202);
     await team.twin.settled();
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   it("makes a transition whose broker is down, answers with it, and gives the capacity back with the sweep", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.serviceBus.faults.refuseSends("dispatch", ALL);
     const ended = await team.ana.act(id, "park");
     team.twin.serviceBus.faults.refuseSends("dispatch", 0);
@@ -138,15 +138,15 @@ describe("Cosmos DB or Service Bus unavailable, throttled", () => {
     { when: "when the provider has it and that is not recorded", operation: "patch" },
   ] as const)("sends a reply once though the store fails $when", async ({ operation }) => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const unavailable = { kind: "unavailable" } as const;
     team.twin.cosmos.faults.inject({ container: "messages", operation, times: 3, fault: unavailable });
     const answer = await team.ana.reply(id, "Which one is it?");
-    await hearReports(team);
+    await awaitReports(team);
     team.twin.clock.advance(FIRST_RETRY_MS); // where it was the report that found the store failing
     await team.twin.settled();
-    expect(await replyOf(team.ana, id, answer)).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    expect(await fetchReply(team.ana, id, answer)).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   it("gives Event Grid no answer that it would take for final", async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { CONTAINERS, type ContainerName } from "../../../infra/cosmos/cosmos-database.ts";
 import type { Twin } from "../../../local/twin.ts";
-import { hearReports } from "../support/conversation-steps.ts";
+import { awaitReports } from "../support/conversation-steps.ts";
 import { documentsOf, openContainer } from "../support/database.ts";
-import { type CompanyPlan, conversationOf } from "../support/organisation.ts";
-import { bringTo, loadOf, openConversation, ROBIN, setTeam, show } from "../support/team.ts";
+import { conversationIdFor, type OrganisationPlan } from "../support/organisation.ts";
+import { bringTo, loadOf, openConversation, ROBIN, startTeam, viewConversation } from "../support/team.ts";
 
 const KIM = "+14255550124";
 const MINUTE_MS = 60_000;
@@ -20,16 +20,16 @@ const pass = async (twin: Twin, minutes: number): Promise<void> => {
 };
 
 /** Sets a stage on which the sweep fails until it is told to work: what it mends stays broken without it. */
-const setBroken = async (plan: CompanyPlan = {}) => {
+const setBroken = async (plan: OrganisationPlan = {}) => {
   let works = false;
   const beforeInvocation = ({ functionName }: { readonly functionName: string }) => {
     if (functionName === "sweep" && !works) throw new Error("no sweep yet");
   };
-  const team = await setTeam(plan, { faults: { beforeInvocation } });
+  const team = await startTeam(plan, { faults: { beforeInvocation } });
   const sweep = async () => {
     works = true;
     await pass(team.twin, 1);
-    await hearReports(team);
+    await awaitReports(team);
   };
   return { team, sweep };
 };
@@ -42,11 +42,11 @@ describe("the sweep mends", () => {
       .item("ana", "ana")
       .patch([
         { op: "set", path: "/load", value: 1 },
-        { op: "set", path: "/claims", value: { [conversationOf(KIM)]: { units: 1, since, token: "left-behind" } } },
+        { op: "set", path: "/claims", value: { [conversationIdFor(KIM)]: { units: 1, since, token: "left-behind" } } },
       ]);
     const id = await openConversation(team);
     await pass(team.twin, 2);
-    expect((await show(team, id)).state).toBe("queued");
+    expect((await viewConversation(team, id)).state).toBe("queued");
     await sweep();
     expect(await team.ana.workItems("offered")).toEqual([id]);
     expect(await loadOf(team.ana)).toBe(1);
@@ -72,7 +72,7 @@ describe("the sweep mends", () => {
       .item("ben", "ben")
       .patch([{ op: "set", path: "/presence", value: "available" }]);
     await pass(team.twin, 2);
-    expect((await show(team, id)).state).toBe("queued");
+    expect((await viewConversation(team, id)).state).toBe("queued");
     await sweep();
     expect(await team.ben.workItems("offered")).toEqual([id]);
   });
@@ -94,31 +94,31 @@ describe("the sweep mends", () => {
 
 describe("the sweep closes", () => {
   it("a conversation whose wrap-up is over, and frees its agent", async () => {
-    const team = await setTeam({ queues: [{ id: "support", wrapUpSeconds: 300 }] });
+    const team = await startTeam({ queues: [{ id: "support", wrapUpSeconds: 300 }] });
     const id = await bringTo("wrap-up", team);
     await pass(team.twin, 4);
-    expect((await show(team, id)).state).toBe("wrap-up");
+    expect((await viewConversation(team, id)).state).toBe("wrap-up");
     await pass(team.twin, 2);
-    expect(await show(team, id)).toMatchObject({ state: "closed", closeReason: "wrap-up-over" });
+    expect(await viewConversation(team, id)).toMatchObject({ state: "closed", closeReason: "wrap-up-over" });
     expect(await loadOf(team.ana)).toBe(0);
   });
 
   it.each(["queued", "active", "waiting"] as const)("what was %s for thirty days without a word", async (state) => {
-    const team = await setTeam();
+    const team = await startTeam();
     const id = await bringTo(state, team);
     team.twin.clock.advance(30 * DAY_MS - HOUR_MS);
     await team.twin.settled();
     await Promise.all([team.sofia.signIn(), team.ana.signIn()]); // a token lasts an hour
-    expect((await show(team, id)).state).toBe(state);
+    expect((await viewConversation(team, id)).state).toBe(state);
     team.twin.clock.advance(HOUR_MS + MINUTE_MS);
     await team.twin.settled();
     await Promise.all([team.sofia.signIn(), team.ana.signIn()]);
-    expect(await show(team, id)).toMatchObject({ state: "closed", closeReason: "inactive" });
+    expect(await viewConversation(team, id)).toMatchObject({ state: "closed", closeReason: "inactive" });
     expect(await loadOf(team.ana)).toBe(0);
   });
 
   it("nothing in which the agent wrote in the last thirty days", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     const id = await bringTo("active", team);
     team.twin.clock.advance(20 * DAY_MS);
     await team.twin.settled();
@@ -127,18 +127,18 @@ describe("the sweep closes", () => {
     team.twin.clock.advance(20 * DAY_MS);
     await team.twin.settled();
     await team.sofia.signIn();
-    expect((await show(team, id)).state).toBe("active");
+    expect((await viewConversation(team, id)).state).toBe("active");
     team.twin.clock.advance(11 * DAY_MS);
     await team.twin.settled();
     await team.sofia.signIn();
-    expect((await show(team, id)).state).toBe("closed");
+    expect((await viewConversation(team, id)).state).toBe("closed");
   });
 });
 
 describe("the sweep of a healthy system", () => {
   it("changes nothing", async () => {
     let sweeps = 0;
-    const team = await setTeam(
+    const team = await startTeam(
       { agents: [{ id: "ana", capacity: 4 }], queues: [{ id: "support", offerSeconds: 3600 }] },
       { faults: { afterInvocation: ({ functionName }) => void (functionName === "sweep" && sweeps++) } },
     );
@@ -146,8 +146,8 @@ describe("the sweep of a healthy system", () => {
     for (const [i, way] of ways.entries()) {
       const customer = `+1425555020${i}`;
       await team.text(customer, "My tent leaks.");
-      for (const action of way) await team.ana.act(conversationOf(customer), action);
-      if (way[0] === "accept") await team.ana.reply(conversationOf(customer), "Which model is it?");
+      for (const action of way) await team.ana.act(conversationIdFor(customer), action);
+      if (way[0] === "accept") await team.ana.reply(conversationIdFor(customer), "Which model is it?");
       await team.twin.settled();
     }
     await pass(team.twin, 2);
@@ -159,16 +159,16 @@ describe("the sweep of a healthy system", () => {
   });
 
   it("forgets orchestrations that ended a day ago, and none that runs", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     const ended = await bringTo("closed", team);
     await Promise.all([team.ana.setPresence("away"), team.ben.setPresence("away")]);
     await team.text(KIM, "Where is my order?");
     const instances = () => team.twin.taskHub.instances().map(({ instanceId }) => instanceId);
-    expect(instances()).toEqual([`${ended}-1`, `${conversationOf(KIM)}-1`]);
+    expect(instances()).toEqual([`${ended}-1`, `${conversationIdFor(KIM)}-1`]);
     const aDayLater = team.twin.clock.now() + DAY_MS + HOUR_MS;
     team.twin.clock.advance(aDayLater - (aDayLater % HOUR_MS) + HOUR_MS - team.twin.clock.now()); // to a full hour
     await team.twin.settled();
-    expect(instances()).toEqual([`${conversationOf(KIM)}-1`]);
+    expect(instances()).toEqual([`${conversationIdFor(KIM)}-1`]);
   });
 });
 

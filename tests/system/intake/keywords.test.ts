@@ -1,8 +1,15 @@
 import { describe, expect, it, vi } from "vitest";
-import { messagesOf, onHandset, replyOf, sendAndHear, takeUp, textsOf } from "../support/conversation-steps.ts";
+import {
+  fetchReply,
+  messagesOf,
+  openAndAccept,
+  replyAndAwaitReport,
+  textsOf,
+  textsOnHandset,
+} from "../support/conversation-steps.ts";
 import { deliver, receivedEvent } from "../support/event-grid-events.ts";
-import { Gate } from "../support/latch.ts";
-import { ROBIN, setTeam, shareTwin, type Team } from "../support/team.ts";
+import { Latch } from "../support/latch.ts";
+import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
@@ -19,7 +26,7 @@ describe("a keyword and nothing else", () => {
       const team = nextTeam();
       await team.text(ROBIN, word);
       expect(await team.ana.workItems()).toEqual([]);
-      const id = await takeUp(team, "A last question.");
+      const id = await openAndAccept(team, "A last question.");
       expect(await isOptedOut(team, id)).toBe(true);
       expect(await textsOf(team.ana, id, "thread")).toEqual([word, "A last question."]);
     },
@@ -30,10 +37,10 @@ describe("a keyword and nothing else", () => {
     await team.text(ROBIN, OUR_STOP);
     await team.text(ROBIN, word);
     expect(await team.ana.workItems()).toEqual([]);
-    const id = await takeUp(team, "My tent leaks.");
+    const id = await openAndAccept(team, "My tent leaks.");
     expect(await isOptedOut(team, id)).toBe(false);
-    expect(await sendAndHear(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    expect(await replyAndAwaitReport(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   it.each(["HELP", "info", "Aide"])("opens no conversation and changes no consent: %s", async (word) => {
@@ -41,12 +48,12 @@ describe("a keyword and nothing else", () => {
     await team.text(ROBIN, "STOP");
     await team.text(ROBIN, word);
     expect(await team.ana.workItems()).toEqual([]);
-    expect(await isOptedOut(team, await takeUp(team, "A last question."))).toBe(true);
+    expect(await isOptedOut(team, await openAndAccept(team, "A last question."))).toBe(true);
   });
 
   it("is shown in the conversation that is open, which stays as it is", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     await team.text(ROBIN, "STOP");
     const { body } = await team.ana.call(`conversations/${id}`);
     expect(body).toMatchObject({ state: "active", agentId: team.ana.id, optedOut: true, preview: "STOP" });
@@ -55,7 +62,7 @@ describe("a keyword and nothing else", () => {
 
   it("calls nobody back to a conversation that was put aside", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     await team.ana.act(id, "park");
     await team.text(ROBIN, "STOP");
     expect(await team.ana.workItems("waiting")).toEqual([id]);
@@ -67,7 +74,7 @@ describe("a text that is no keyword", () => {
     "opens a conversation like any other: %s",
     async (text) => {
       const team = nextTeam();
-      const id = await takeUp(team, text);
+      const id = await openAndAccept(team, text);
       expect(await isOptedOut(team, id)).toBe(false);
       expect(await messagesOf(team.ana, id)).toMatchObject([{ text }]);
     },
@@ -77,44 +84,44 @@ describe("a text that is no keyword", () => {
 describe("a customer who has opted out", () => {
   it("gets nothing: a reply is refused", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     await team.text(ROBIN, OUR_STOP);
     const { status, body } = await team.ana.reply(id, "But wait!");
     await team.twin.settled();
     expect(status).toBe(409);
     expect(body.type).toBe("urn:hilo:problem:recipient-opted-out");
-    expect(onHandset(team)).toEqual([]);
+    expect(textsOnHandset(team)).toEqual([]);
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks.", OUR_STOP]);
   });
 
   it("gets nothing of a reply that was on its way to the provider, and the agent sees why", async () => {
-    const gate = new Gate("outbound-sms");
-    const team = await setTeam({}, { faults: gate.faults });
-    const id = await takeUp(team);
-    gate.shut();
+    const latch = new Latch("outbound-sms");
+    const team = await startTeam({}, { faults: latch.faults });
+    const id = await openAndAccept(team);
+    latch.close();
     const answer = await team.ana.reply(id, "But wait!");
-    await vi.waitFor(() => expect(gate.waiting).toBe(1));
+    await vi.waitFor(() => expect(latch.waitingCount).toBe(1));
     await team.customer(ROBIN).text(team.number, OUR_STOP);
     await vi.waitFor(async () => expect(await isOptedOut(team, id)).toBe(true));
-    gate.open();
+    latch.open();
     await team.twin.settled();
-    expect(await replyOf(team.ana, id, answer)).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
-    expect(onHandset(team)).toEqual([]);
+    expect(await fetchReply(team.ana, id, answer)).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
+    expect(textsOnHandset(team)).toEqual([]);
   });
 
   it("can be answered again in the same conversation after opting in", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     await team.text(ROBIN, OUR_STOP);
     await team.text(ROBIN, "START");
-    expect(await sendAndHear(team, id, "Welcome back.")).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Welcome back."]);
+    expect(await replyAndAwaitReport(team, id, "Welcome back.")).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Welcome back."]);
   });
 
   it("has opted out of that channel only", async () => {
     const [team, other] = [nextTeam(), nextTeam()];
     await team.text(ROBIN, OUR_STOP);
-    expect(await isOptedOut(other, await takeUp(other))).toBe(false);
+    expect(await isOptedOut(other, await openAndAccept(other))).toBe(false);
   });
 });
 
@@ -140,6 +147,6 @@ describe("the customer's last word", () => {
     const team = nextTeam();
     const events = wordsTo(team);
     for (const each of order) expect(await deliver(team.twin, "sms-received", events[each])).toBe(202);
-    expect(await isOptedOut(team, await takeUp(team))).toBe(false);
+    expect(await isOptedOut(team, await openAndAccept(team))).toBe(false);
   });
 });

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { callHttp } from "../../../local/people.ts";
 import { deliver, receivedEvent } from "../support/event-grid-events.ts";
-import { type Kept, keptOf, replay, textTo } from "../support/quarantine-client.ts";
-import { setTeam, shareTwin } from "../support/team.ts";
+import { type QuarantinedEvent, quarantinedEvents, replay, sendText } from "../support/quarantine-client.ts";
+import { shareTwin, startTeam } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
 describe("the quarantine", () => {
   it("is listed newest first, in pages", async () => {
-    const { twin, admin } = await setTeam();
+    const { twin, admin } = await startTeam();
     const eventIds: string[] = [];
-    for (const text of ["One.", "Two.", "Three."]) eventIds.push(await textTo({ twin }, "+18005559999", text));
+    for (const text of ["One.", "Two.", "Three."]) eventIds.push(await sendText({ twin }, "+18005559999", text));
     const first = await admin.call("quarantine?limit=2");
     const second = await admin.call(`quarantine?limit=2&continuation=${first.body.continuation}`);
-    const listed = [...first.body.items, ...second.body.items].map(({ original }: Kept) => original.id);
+    const listed = [...first.body.items, ...second.body.items].map(({ original }: QuarantinedEvent) => original.id);
     expect(first.body.items).toHaveLength(2);
     expect(listed).toEqual(eventIds.toReversed());
   });
@@ -22,13 +22,13 @@ describe("the quarantine", () => {
     const { twin, admin } = nextTeam();
     const event = receivedEvent(twin, { messageId: "still", from: "nobody at all" });
     await deliver(twin, "sms-received", event);
-    const [kept] = await keptOf(admin, event.id);
+    const [kept] = await quarantinedEvents(admin, event.id);
     if (!kept) throw new Error("It is not in quarantine.");
     const { status, body } = await replay(admin, kept);
     expect(status).toBe(409);
     expect(body).toMatchObject({ type: "urn:hilo:problem:replay-failed", reason: "unreadable" });
     expect(body.detail).toContain("data.from");
-    expect((await keptOf(admin, event.id))[0]?.replayedAt).toBeUndefined();
+    expect((await quarantinedEvents(admin, event.id))[0]?.replayedAt).toBeUndefined();
   });
 
   it("has nothing to replay under an id that it does not know", async () => {

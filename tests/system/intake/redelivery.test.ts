@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { close, messagesOf, takeUp, textsOf } from "../support/conversation-steps.ts";
+import { closeConversation, messagesOf, openAndAccept, textsOf } from "../support/conversation-steps.ts";
 import { deliver, receivedEvent } from "../support/event-grid-events.ts";
-import { ROBIN, setTeam, shareTwin, type Team } from "../support/team.ts";
+import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
@@ -33,7 +33,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
   it("keeps a text once that is delivered twice at the same time", async () => {
     const team = nextTeam();
     team.twin.phoneNetwork.addFault({ on: "event", effect: "deliver-twice", times: 2, match: team.number });
-    const id = await takeUp(team, "My tent leaks.");
+    const id = await openAndAccept(team, "My tent leaks.");
     await team.text(ROBIN, "The blue one.");
     expect(await textsOf(team.ana, id, "thread")).toEqual(["My tent leaks.", "The blue one."]);
     expect(await team.ana.workItems()).toEqual([id]);
@@ -50,7 +50,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
   });
 
   it("makes one conversation of two first texts at once", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     meetAtStore(team, 2);
     await Promise.all([team.text(ROBIN, "My tent leaks."), team.text(ROBIN, "It is the blue one.")]);
     const [id = "", ...others] = [...(await team.ana.workItems()), ...(await team.ben.workItems())];
@@ -60,8 +60,8 @@ describe("Event Grid delivers twice, late, out of order", () => {
   });
 
   it("makes one conversation of many texts at once after the one before has closed", async () => {
-    const team = await setTeam({ agents: [{ id: "ana" }] });
-    await close(team.ana, await takeUp(team, "My tent leaks."));
+    const team = await startTeam({ agents: [{ id: "ana" }] });
+    await closeConversation(team.ana, await openAndAccept(team, "My tent leaks."));
     meetAtStore(team, 5);
     await Promise.all([1, 2, 3, 4, 5].map((number) => team.text(ROBIN, `Line ${number}.`)));
     const [id = "", ...others] = await team.ana.workItems();
@@ -74,14 +74,14 @@ describe("Event Grid delivers twice, late, out of order", () => {
     const team = nextTeam();
     team.twin.phoneNetwork.addFault({ on: "event", effect: "hold", match: team.number });
     await team.text(ROBIN, "My tent leaks.");
-    const id = await takeUp(team, "It is the blue one.");
+    const id = await openAndAccept(team, "It is the blue one.");
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks.", "It is the blue one."]);
     expect((await team.ana.call(`conversations/${id}`)).body.preview).toBe("It is the blue one.");
   });
 
   it("puts a text that comes an hour late in its place", async () => {
     const team = nextTeam();
-    const id = await takeUp(team, "My tent leaks.");
+    const id = await openAndAccept(team, "My tent leaks.");
     expect(await deliver(team.twin, "sms-received", eventOf(team, "Hello?", HOUR_MS))).toBe(202);
     expect(await textsOf(team.ana, id)).toEqual(["Hello?", "My tent leaks."]);
     expect((await team.ana.call(`conversations/${id}`)).body.preview).toBe("My tent leaks.");
@@ -93,7 +93,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
     for (const event of events) await deliver(team.twin, "sms-received", event);
     const [id = ""] = await team.ana.workItems("offered");
     await team.ana.act(id, "accept");
-    await close(team.ana, id);
+    await closeConversation(team.ana, id);
     for (const event of events) expect(await deliver(team.twin, "sms-received", event)).toBe(202);
     expect([...(await team.ana.workItems()), ...(await team.ben.workItems())]).toEqual([]);
     expect((await team.ana.call(`conversations/${id}`)).body.state).toBe("closed");

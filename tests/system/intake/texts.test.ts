@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { close, messagesOf, takeUp, textsOf } from "../support/conversation-steps.ts";
+import { closeConversation, messagesOf, openAndAccept, textsOf } from "../support/conversation-steps.ts";
 import { deliver, receivedEvent } from "../support/event-grid-events.ts";
-import { ROBIN, setTeam, shareTwin } from "../support/team.ts";
+import { ROBIN, shareTwin, startTeam } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
 describe("a customer's text", () => {
   it("opens a conversation that an available agent is offered", async () => {
     const team = nextTeam();
-    const id = await takeUp(team, "My tent leaks.");
+    const id = await openAndAccept(team, "My tent leaks.");
     const { body } = await team.ana.call(`conversations/${id}`);
     expect(body).toMatchObject({ state: "active", customer: ROBIN, preview: "My tent leaks.", optedOut: false });
     expect(await messagesOf(team.ana, id)).toMatchObject([
@@ -18,7 +18,7 @@ describe("a customer's text", () => {
 
   it("goes to the conversation that is open", async () => {
     const team = nextTeam();
-    const id = await takeUp(team, "My tent leaks.");
+    const id = await openAndAccept(team, "My tent leaks.");
     await team.ana.reply(id, "Which one is it?");
     await team.text(ROBIN, "The blue one.");
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks.", "Which one is it?", "The blue one."]);
@@ -28,9 +28,9 @@ describe("a customer's text", () => {
   it("opens the next conversation of the thread when the one before is closed", async () => {
     const team = nextTeam();
     await team.ben.setPresence("away");
-    const first = await takeUp(team, "My tent leaks.");
-    await close(team.ana, first);
-    const second = await takeUp(team, "It leaks again.");
+    const first = await openAndAccept(team, "My tent leaks.");
+    await closeConversation(team.ana, first);
+    const second = await openAndAccept(team, "It leaks again.");
     expect(second).not.toBe(first);
     expect(await textsOf(team.ana, second)).toEqual(["It leaks again."]);
     expect(await textsOf(team.ana, second, "thread")).toEqual(["My tent leaks.", "It leaks again."]);
@@ -55,7 +55,7 @@ describe("a customer's text", () => {
     async ({ length, exceedsLimit }) => {
       const team = nextTeam();
       const text = "tent ".repeat(length / 5).padEnd(length, "!");
-      const id = await takeUp(team, text);
+      const id = await openAndAccept(team, text);
       expect(await messagesOf(team.ana, id)).toMatchObject([{ text, exceedsLimit }]);
     },
   );
@@ -65,16 +65,16 @@ describe("the event of a text", () => {
   it.each(["pascal-case", "cloud-events"] as const)("is read in the form %s", async (effect) => {
     const team = nextTeam();
     team.twin.phoneNetwork.addFault({ on: "event", effect, match: team.number });
-    const id = await takeUp(team, "My tent leaks.");
+    const id = await openAndAccept(team, "My tent leaks.");
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks."]);
   });
 
   it("is read from a subscription in the CloudEvents schema", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     const [subscription] = team.twin.phoneNetwork.subscriptions();
     if (!subscription) throw new Error("Nobody has subscribed.");
     await team.twin.phoneNetwork.subscribe({ ...subscription, schema: "CloudEventSchemaV1_0" });
-    expect(await textsOf(team.ana, await takeUp(team, "My tent leaks."))).toEqual(["My tent leaks."]);
+    expect(await textsOf(team.ana, await openAndAccept(team, "My tent leaks."))).toEqual(["My tent leaks."]);
   });
 
   it("means the same numbers with a plus and without", async () => {
@@ -111,19 +111,19 @@ describe("the customer of a conversation", () => {
     { who: "is nobody known when no contact has it", number: "+14255550199", kind: "unidentified", ids: [] },
     { who: "is one of several when they share it", number: shared, kind: "candidates", ids: ["alex", "sam"] },
   ])("$who", async ({ number, kind, ids }) => {
-    const team = await setTeam({ contacts });
-    const id = await takeUp(team, "My tent leaks.", number);
+    const team = await startTeam({ contacts });
+    const id = await openAndAccept(team, "My tent leaks.", number);
     const { body } = await team.ana.call(`conversations/${id}`);
     expect(body.contact.kind).toBe(kind);
     expect(body.contacts.map((contact: { id: string }) => contact.id)).toEqual(ids);
   });
 
   it("stays for later conversations whom an agent has chosen", async () => {
-    const team = await setTeam({ contacts, agents: [{ id: "ana" }] });
-    const first = await takeUp(team, "My tent leaks.", shared);
+    const team = await startTeam({ contacts, agents: [{ id: "ana" }] });
+    const first = await openAndAccept(team, "My tent leaks.", shared);
     expect((await team.ana.act(first, "contact", { contactId: "alex" })).status).toBe(200);
-    await close(team.ana, first);
-    const second = await takeUp(team, "It leaks again.", shared);
+    await closeConversation(team.ana, first);
+    const second = await openAndAccept(team, "It leaks again.", shared);
     const { body } = await team.ana.call(`conversations/${second}`);
     expect(body.contact).toEqual({ kind: "linked", contactId: "alex" });
   });

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { LogEntry } from "../../../twin/functions-host/log.ts";
-import { takeUp, textsOf } from "../support/conversation-steps.ts";
+import { openAndAccept, textsOf } from "../support/conversation-steps.ts";
 import { deliver, receivedEvent } from "../support/event-grid-events.ts";
-import { change, keptOf, replay, textTo } from "../support/quarantine-client.ts";
-import { ROBIN, setTeam, shareTwin } from "../support/team.ts";
+import { changeSetting, quarantinedEvents, replay, sendText } from "../support/quarantine-client.ts";
+import { ROBIN, shareTwin, startTeam } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
 describe("event cannot be parsed, unknown number, SMS switched off", () => {
   it("keeps a text to an unknown number whole, and Event Grid is done with it", async () => {
     const { twin, admin } = nextTeam();
-    const eventId = await textTo({ twin }, "+18005559999", "My tent leaks.");
-    expect(await keptOf(admin, eventId)).toMatchObject([
+    const eventId = await sendText({ twin }, "+18005559999", "My tent leaks.");
+    expect(await quarantinedEvents(admin, eventId)).toMatchObject([
       {
         id: expect.stringMatching(/^sms-received:/),
         reason: "unknown-channel",
@@ -22,8 +22,8 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
   });
 
   it("takes it in when the number has become a channel and the administrator replays it", async () => {
-    const { twin, admin, ana } = await setTeam();
-    const eventId = await textTo({ twin }, "+18005550101", "My tent leaks.");
+    const { twin, admin, ana } = await startTeam();
+    const eventId = await sendText({ twin }, "+18005550101", "My tent leaks.");
     const channel = {
       id: "second",
       provider: "acs",
@@ -33,7 +33,7 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
       capacityUnits: 1,
     };
     await admin.call("settings/channels/second", { method: "PUT", body: channel });
-    const [kept] = await keptOf(admin, eventId);
+    const [kept] = await quarantinedEvents(admin, eventId);
     if (!kept) throw new Error("It is not in quarantine.");
     expect((await replay(admin, kept)).body.replayedAt).toMatch(/Z$/);
     expect((await replay(admin, kept)).status).toBe(200);
@@ -41,22 +41,22 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
     const [id = "", ...others] = await ana.workItems("offered");
     expect(others).toEqual([]);
     expect(await textsOf(ana, id)).toEqual(["My tent leaks."]);
-    expect((await keptOf(admin, eventId))[0]?.replayedAt).toBeDefined();
+    expect((await quarantinedEvents(admin, eventId))[0]?.replayedAt).toBeDefined();
   });
 
   it.each([
     { path: "organisation/organisation", member: "smsEnabled", reason: "sms-disabled" },
     { path: "channels/main", member: "enabled", reason: "channel-disabled" },
   ])("keeps texts while SMS is switched off, to be replayed when it is on again: $reason", async (row) => {
-    const team = await setTeam();
-    await change(team.admin, row.path, { [row.member]: false });
-    const eventIds = [await textTo(team, team.number, "My tent leaks."), await textTo(team, team.number, "Hello?")];
-    const kept = await keptOf(team.admin, ...eventIds);
+    const team = await startTeam();
+    await changeSetting(team.admin, row.path, { [row.member]: false });
+    const eventIds = [await sendText(team, team.number, "My tent leaks."), await sendText(team, team.number, "Hello?")];
+    const kept = await quarantinedEvents(team.admin, ...eventIds);
     expect(kept).toMatchObject([{ reason: row.reason }, { reason: row.reason }]);
     expect(await team.ana.workItems()).toEqual([]);
 
     for (const each of kept) expect((await replay(team.admin, each)).status).toBe(409);
-    await change(team.admin, row.path, { [row.member]: true });
+    await changeSetting(team.admin, row.path, { [row.member]: true });
     for (const each of kept) expect((await replay(team.admin, each)).status).toBe(200); // newest first: disorder
     await team.twin.settled();
     const [id = "", ...others] = await team.ana.workItems("offered");
@@ -65,10 +65,10 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
   });
 
   it("takes texts in again at once when SMS is switched on", async () => {
-    const team = await setTeam();
-    await change(team.admin, "organisation/organisation", { smsEnabled: false });
-    await change(team.admin, "organisation/organisation", { smsEnabled: true });
-    expect(await textsOf(team.ana, await takeUp(team, "My tent leaks."))).toEqual(["My tent leaks."]);
+    const team = await startTeam();
+    await changeSetting(team.admin, "organisation/organisation", { smsEnabled: false });
+    await changeSetting(team.admin, "organisation/organisation", { smsEnabled: true });
+    expect(await textsOf(team.ana, await openAndAccept(team, "My tent leaks."))).toEqual(["My tent leaks."]);
   });
 
   const good = { messageId: "good", from: ROBIN, message: "My tent leaks." };
@@ -84,7 +84,7 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
     const event = { ...receivedEvent(twin, { ...data }), id: `unreadable-${wrong}`, ...members };
     const sent = data === undefined ? { ...event, data } : event;
     expect(await deliver(twin, "sms-received", sent)).toBe(202);
-    const kept = await keptOf(admin, event.id);
+    const kept = await quarantinedEvents(admin, event.id);
     expect(kept).toMatchObject([{ reason: "unreadable", original: JSON.parse(JSON.stringify(sent)) }]);
     expect(kept[0]?.detail).toContain(wrong);
     expect(kept[0]?.detail).not.toMatch(/425|tent/);
@@ -93,8 +93,8 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
   it("counts in the log, by its reason", async () => {
     const warnings: string[] = [];
     const log = ({ level, message }: LogEntry) => void (level === "warning" && warnings.push(message));
-    const team = await setTeam({}, { log });
-    await textTo(team, "+18005559999", "My tent leaks.");
+    const team = await startTeam({}, { log });
+    await sendText(team, "+18005559999", "My tent leaks.");
     await deliver(team.twin, "sms-received", receivedEvent(team.twin, { messageId: "wrong", from: "" }));
     expect(warnings).toEqual(["event quarantined: unknown-channel", "event quarantined: unreadable"]);
   });
@@ -104,16 +104,16 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
     const event = receivedEvent(twin, { messageId: "twice", from: "nobody at all" });
     await deliver(twin, "sms-received", event);
     await deliver(twin, "sms-received", event);
-    expect(await keptOf(admin, event.id)).toHaveLength(1);
+    expect(await quarantinedEvents(admin, event.id)).toHaveLength(1);
   });
 
   it("gives back a STOP that came while SMS was switched off", async () => {
-    const team = await setTeam();
-    await change(team.admin, "channels/main", { enabled: false });
-    const eventId = await textTo(team, team.number, "STOP");
-    await change(team.admin, "channels/main", { enabled: true });
-    for (const each of await keptOf(team.admin, eventId)) await replay(team.admin, each);
-    const id = await takeUp(team, "A last question.");
+    const team = await startTeam();
+    await changeSetting(team.admin, "channels/main", { enabled: false });
+    const eventId = await sendText(team, team.number, "STOP");
+    await changeSetting(team.admin, "channels/main", { enabled: true });
+    for (const each of await quarantinedEvents(team.admin, eventId)) await replay(team.admin, each);
+    const id = await openAndAccept(team, "A last question.");
     expect((await team.ana.call(`conversations/${id}`)).body.optedOut).toBe(true);
   });
 });

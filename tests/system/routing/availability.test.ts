@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "../support/organisation.ts";
-import { bringTo, loadOf, openConversation, setCapacity, setTeam, shareTwin, show } from "../support/team.ts";
+import { conversationIdFor } from "../support/organisation.ts";
+import {
+  bringTo,
+  loadOf,
+  openConversation,
+  setCapacity,
+  shareTwin,
+  startTeam,
+  viewConversation,
+} from "../support/team.ts";
 
 const nextTeam = shareTwin();
 const KIM = "+14255550124";
@@ -12,7 +20,7 @@ describe("an agent's presence", () => {
     await team.ana.setPresence(presence);
     const id = await openConversation(team);
     expect(await team.ana.workItems("offered")).toEqual([]);
-    expect((await show(team, id)).state).toBe("queued");
+    expect((await viewConversation(team, id)).state).toBe("queued");
   });
 
   it("brings the waiting conversation when it becomes available", async () => {
@@ -43,7 +51,7 @@ describe("an agent's capacity", () => {
     await setCapacity(team, team.ben, 0);
     await bringTo("active", team);
     await team.text(KIM, "Where is my order?");
-    const { state, waiting } = await show(team, conversationOf(KIM, { company: team.number }));
+    const { state, waiting } = await viewConversation(team, conversationIdFor(KIM, { company: team.number }));
     expect(state).toBe("queued");
     expect(waiting).toEqual({
       eligible: [],
@@ -52,11 +60,14 @@ describe("an agent's capacity", () => {
   });
 
   it("is taken in the channel's units", async () => {
-    const team = await setTeam({ agents: [{ id: "ana", capacity: 5 }], channels: [{ id: "main", capacityUnits: 3 }] });
+    const team = await startTeam({
+      agents: [{ id: "ana", capacity: 5 }],
+      channels: [{ id: "main", capacityUnits: 3 }],
+    });
     await bringTo("offered", team);
     await team.text(KIM, "Where is my order?");
     expect(await loadOf(team.ana)).toBe(3);
-    expect((await show(team, conversationOf(KIM))).state).toBe("queued");
+    expect((await viewConversation(team, conversationIdFor(KIM))).state).toBe("queued");
   });
 
   it("brings the waiting conversation when it comes free", async () => {
@@ -67,7 +78,7 @@ describe("an agent's capacity", () => {
     await team.text(KIM, "Where is my order?");
     await team.ana.act(id, "park");
     await team.twin.settled();
-    expect(await team.ana.workItems("offered")).toEqual([conversationOf(KIM, { company: team.number })]);
+    expect(await team.ana.workItems("offered")).toEqual([conversationIdFor(KIM, { company: team.number })]);
   });
 
   it("brings the waiting conversation when an administrator raises it", async () => {
@@ -75,7 +86,7 @@ describe("an agent's capacity", () => {
     await setCapacity(team, team.ana, 0);
     await setCapacity(team, team.ben, 0);
     const id = await openConversation(team);
-    expect((await show(team, id)).state).toBe("queued");
+    expect((await viewConversation(team, id)).state).toBe("queued");
     await setCapacity(team, team.ana, 1);
     expect(await team.ana.workItems("offered")).toEqual([id]);
   });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { Gate } from "../support/latch.ts";
-import { conversationOf } from "../support/organisation.ts";
-import { bringTo, ROBIN, setTeam, shareTwin, show } from "../support/team.ts";
+import { Latch } from "../support/latch.ts";
+import { conversationIdFor } from "../support/organisation.ts";
+import { bringTo, ROBIN, shareTwin, startTeam, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
 describe("why a conversation went to its agent", () => {
   it("is told by all who could have had it and what kept the others from it", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [
         { id: "ana", capacity: 3 },
         { id: "ben", capacity: 2 },
@@ -16,7 +16,7 @@ describe("why a conversation went to its agent", () => {
         { id: "eva", queueIds: [] },
       ],
     });
-    const { reason, routedBy } = await show(team, await bringTo("offered", team));
+    const { reason, routedBy } = await viewConversation(team, await bringTo("offered", team));
     expect(routedBy).toBe("channel");
     expect(reason).toEqual({
       decidedAt: expect.any(String),
@@ -32,13 +32,13 @@ describe("why a conversation went to its agent", () => {
 
   it("is still told when the agent has it", async () => {
     const team = nextTeam();
-    expect((await show(team, await bringTo("active", team))).reason.agentId).toBe(team.ana.id);
+    expect((await viewConversation(team, await bringTo("active", team))).reason.agentId).toBe(team.ana.id);
   });
 });
 
 describe("why a conversation still waits", () => {
   it("is told by what keeps each member of its queue from it", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [
         { id: "ana", capacity: 0, skills: ["es"] },
         { id: "ben", presence: "away", skills: ["es"] },
@@ -49,9 +49,9 @@ describe("why a conversation still waits", () => {
       rules: [{ name: "Spanish", when: {}, queueId: "support", skills: ["es"] }],
     });
     await team.text(ROBIN, "Hola!");
-    await team.colleague("dan").act(conversationOf(ROBIN), "decline");
+    await team.colleague("dan").act(conversationIdFor(ROBIN), "decline");
     await team.twin.settled();
-    const { waiting, routedBy, skills } = await show(team, conversationOf(ROBIN));
+    const { waiting, routedBy, skills } = await viewConversation(team, conversationIdFor(ROBIN));
     expect({ routedBy, skills }).toEqual({ routedBy: "rule: Spanish", skills: ["es"] });
     expect(waiting).toEqual({
       eligible: [],
@@ -65,18 +65,18 @@ describe("why a conversation still waits", () => {
   });
 
   it("is told by who could take it when nobody has looked yet", async () => {
-    const gate = new Gate("dispatch");
-    const team = await setTeam({}, { faults: gate.faults });
-    gate.shut();
+    const latch = new Latch("dispatch");
+    const team = await startTeam({}, { faults: latch.faults });
+    latch.close();
     await team.customer(ROBIN).text(team.number, "My tent leaks.");
-    await expect.poll(() => gate.waiting, { timeout: 10_000 }).toBe(1);
-    const { waiting } = await show(team, conversationOf(ROBIN));
+    await expect.poll(() => latch.waitingCount, { timeout: 10_000 }).toBe(1);
+    const { waiting } = await viewConversation(team, conversationIdFor(ROBIN));
     expect(waiting).toEqual({ eligible: ["ana", "ben"], excluded: [] });
-    gate.open();
+    latch.open();
   });
 
   it("is not told of one that somebody has", async () => {
     const team = nextTeam();
-    expect((await show(team, await bringTo("active", team))).waiting).toBeUndefined();
+    expect((await viewConversation(team, await bringTo("active", team))).waiting).toBeUndefined();
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { Gate } from "../support/latch.ts";
-import { conversationOf } from "../support/organisation.ts";
-import { bringTo, loadOf, ROBIN, setTeam, show, type Team } from "../support/team.ts";
+import { Latch } from "../support/latch.ts";
+import { conversationIdFor } from "../support/organisation.ts";
+import { bringTo, loadOf, ROBIN, startTeam, type Team, viewConversation } from "../support/team.ts";
 
 const KIM = "+14255550124";
 const SAM = "+14255550125";
 
 describe("the agent of a conversation", () => {
   it("is whoever has most capacity free", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [
         { id: "ana", capacity: 2 },
         { id: "ben", capacity: 3 },
@@ -19,7 +19,7 @@ describe("the agent of a conversation", () => {
   });
 
   it("is whoever has waited longest since the last one, in a round robin", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [
         { id: "ana", capacity: 9 },
         { id: "ben", capacity: 3 },
@@ -28,11 +28,11 @@ describe("the agent of a conversation", () => {
     });
     const order = [await offeredTo(team, ROBIN), await offeredTo(team, KIM), await offeredTo(team, SAM)];
     expect(order).toEqual(["ana", "ben", "ana"]);
-    expect((await show(team, conversationOf(SAM))).reason.by).toBe("round-robin");
+    expect((await viewConversation(team, conversationIdFor(SAM))).reason.by).toBe("round-robin");
   });
 
   it("has the skills that the rule asks for", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [
         { id: "ana", capacity: 9 },
         { id: "ben", capacity: 1, skills: ["es", "tents"] },
@@ -41,23 +41,23 @@ describe("the agent of a conversation", () => {
     });
     expect(await offeredTo(team, ROBIN, "Hola!")).toBe("ben");
     await team.text(KIM, "Hola!");
-    expect((await show(team, conversationOf(KIM))).waiting.excluded).toEqual([
+    expect((await viewConversation(team, conversationIdFor(KIM))).waiting.excluded).toEqual([
       { agentId: "ana", reason: "skills" },
       { agentId: "ben", reason: "capacity" },
     ]);
   });
 
   it("is the one whom the contact prefers", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [{ id: "ana", capacity: 9 }, { id: "ben" }],
       contacts: [{ mobilePhone: ROBIN, preferredAgentIds: ["nobody", "ben", "ana"] }],
     });
     expect(await offeredTo(team, ROBIN)).toBe("ben");
-    expect((await show(team, conversationOf(ROBIN))).reason.by).toBe("preferred");
+    expect((await viewConversation(team, conversationIdFor(ROBIN))).reason.by).toBe("preferred");
   });
 
   it("is another one when whom the contact prefers cannot take it", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [{ id: "ana" }, { id: "ben", presence: "away" }],
       contacts: [{ mobilePhone: ROBIN, preferredAgentIds: ["ben"] }],
     });
@@ -68,25 +68,25 @@ describe("the agent of a conversation", () => {
     { when: "soon", afterSeconds: 290, agentId: "ana" },
     { when: "late", afterSeconds: 310, agentId: "ben" },
   ])("is the last one when the customer comes back and somebody is there $when", async ({ afterSeconds, agentId }) => {
-    const gate = new Gate("dispatch");
+    const latch = new Latch("dispatch");
     const agents = [{ id: "ana" }, { id: "ben", capacity: 9, presence: "away" as const }];
-    const team = await setTeam({ agents }, { faults: gate.faults });
+    const team = await startTeam({ agents }, { faults: latch.faults });
     const id = await bringTo("waiting", team);
     await team.ana.setPresence("away");
     await team.text(ROBIN, "It is the Ridge 2.");
     team.twin.clock.advance(afterSeconds * 1000);
     await team.twin.settled();
-    gate.shut(); // so that both are there when the queue is looked at
+    latch.close(); // so that both are there when the queue is looked at
     await Promise.all([team.ana.setPresence("available"), team.ben.setPresence("available")]);
-    gate.open();
+    latch.open();
     await team.twin.settled();
-    expect((await show(team, id)).offer.agentId).toBe(agentId);
+    expect((await viewConversation(team, id)).offer.agentId).toBe(agentId);
   });
 });
 
 describe("the order in which conversations leave a queue", () => {
   it("is that of their priorities, and then of their arrival", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [{ id: "ana", capacity: 1, presence: "away" }],
       queues: [{ id: "support", assignAutomatically: true, wrapUpSeconds: 0 }],
       rules: [
@@ -108,7 +108,7 @@ describe("the order in which conversations leave a queue", () => {
   });
 
   it("lets those pass whom nobody can take", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [{ id: "ana" }],
       rules: [{ name: "Spanish", when: { textContains: ["hola"] }, queueId: "support", priority: 1, skills: ["es"] }],
     });
@@ -121,5 +121,5 @@ describe("the order in which conversations leave a queue", () => {
 /** Has a customer text; tells who is offered the conversation, or nothing. */
 const offeredTo = async (team: Team, customer: string, text = "My tent leaks.") => {
   await team.text(customer, text);
-  return (await show(team, conversationOf(customer))).offer?.agentId;
+  return (await viewConversation(team, conversationIdFor(customer))).offer?.agentId;
 };

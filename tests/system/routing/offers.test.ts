@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Gate } from "../support/latch.ts";
-import { bringTo, loadOf, openConversation, setTeam, shareTwin, show } from "../support/team.ts";
+import { Latch } from "../support/latch.ts";
+import { bringTo, loadOf, openConversation, shareTwin, startTeam, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
@@ -28,13 +28,13 @@ describe("an offer that is declined", () => {
     }
     await team.ana.act(id, "decline");
     await team.twin.settled();
-    const { state, waiting } = await show(team, id);
+    const { state, waiting } = await viewConversation(team, id);
     expect(state).toBe("queued");
     expect(waiting.excluded).toContainEqual({ agentId: team.ana.id, reason: "declined" });
   });
 
   it("can still be picked by the agent who declined it", async () => {
-    const team = await setTeam({ agents: [{ id: "ana" }], queues: [{ id: "support", declineLimit: 1 }] });
+    const team = await startTeam({ agents: [{ id: "ana" }], queues: [{ id: "support", declineLimit: 1 }] });
     const id = await bringTo("offered", team);
     await team.ana.act(id, "decline");
     await team.twin.settled();
@@ -45,7 +45,7 @@ describe("an offer that is declined", () => {
 
 describe("an offer whose agent vanished", () => {
   it("goes to the next agent when its time is over, and not before", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     const id = await bringTo("offered", team);
     team.twin.clock.advance(OFFER_MS - 10_000);
     await team.twin.settled();
@@ -57,7 +57,7 @@ describe("an offer whose agent vanished", () => {
   });
 
   it("stands for as long as its queue says", async () => {
-    const team = await setTeam({ queues: [{ id: "support", offerSeconds: 30 }] });
+    const team = await startTeam({ queues: [{ id: "support", offerSeconds: 30 }] });
     const id = await bringTo("offered", team);
     team.twin.clock.advance(30_000);
     await team.twin.settled();
@@ -65,42 +65,42 @@ describe("an offer whose agent vanished", () => {
   });
 
   it("counts as declined", async () => {
-    const team = await setTeam({ agents: [{ id: "ana" }] });
+    const team = await startTeam({ agents: [{ id: "ana" }] });
     const id = await bringTo("offered", team);
     for (let declines = 0; declines < 3; declines++) {
-      expect([declines, (await show(team, id)).state]).toEqual([declines, "offered"]);
+      expect([declines, (await viewConversation(team, id)).state]).toEqual([declines, "offered"]);
       team.twin.clock.advance(OFFER_MS);
       await team.twin.settled();
     }
-    expect((await show(team, id)).waiting.excluded).toEqual([{ agentId: "ana", reason: "declined" }]);
+    expect((await viewConversation(team, id)).waiting.excluded).toEqual([{ agentId: "ana", reason: "declined" }]);
   });
 
   it("cannot be accepted once its time is over, even before it was taken back", async () => {
-    const gate = new Gate("advanceRouting");
-    const team = await setTeam({}, { faults: gate.faults });
+    const latch = new Latch("advanceRouting");
+    const team = await startTeam({}, { faults: latch.faults });
     const id = await bringTo("offered", team);
-    gate.shut();
+    latch.close();
     team.twin.clock.advance(OFFER_MS);
     const { status, body } = await team.ana.act(id, "accept");
     expect(status).toBe(409);
     expect(body.state).toBe("offered");
-    gate.open();
+    latch.open();
   });
 
   it("makes its agent inactive where the queue says so, until the agent sets a presence again", async () => {
-    const team = await setTeam({ agents: [{ id: "ana" }], queues: [{ id: "support", inactiveOnMissedOffer: true }] });
+    const team = await startTeam({ agents: [{ id: "ana" }], queues: [{ id: "support", inactiveOnMissedOffer: true }] });
     const id = await bringTo("offered", team);
     team.twin.clock.advance(OFFER_MS);
     await team.twin.settled();
     expect((await team.ana.call("me")).body).toMatchObject({ presence: "inactive", load: 0 });
-    expect((await show(team, id)).waiting.excluded).toEqual([{ agentId: "ana", reason: "presence" }]);
+    expect((await viewConversation(team, id)).waiting.excluded).toEqual([{ agentId: "ana", reason: "presence" }]);
     await team.ana.setPresence("available");
     await team.twin.settled();
     expect(await team.ana.workItems("offered")).toEqual([id]);
   });
 
   it("leaves its agent available where the queue does not say so", async () => {
-    const team = await setTeam();
+    const team = await startTeam();
     await bringTo("offered", team);
     team.twin.clock.advance(OFFER_MS);
     await team.twin.settled();
@@ -110,10 +110,10 @@ describe("an offer whose agent vanished", () => {
 
 describe("a queue that assigns at once", () => {
   it("makes a conversation active without asking its agent", async () => {
-    const team = await setTeam({ queues: [{ id: "support", assignAutomatically: true }] });
+    const team = await startTeam({ queues: [{ id: "support", assignAutomatically: true }] });
     const id = await openConversation(team);
     expect(await team.ana.workItems("active")).toEqual([id]);
-    expect(await show(team, id)).toMatchObject({ agentId: "ana", reason: { by: "most-free-capacity" } });
+    expect(await viewConversation(team, id)).toMatchObject({ agentId: "ana", reason: { by: "most-free-capacity" } });
     expect(await loadOf(team.ana)).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "../support/organisation.ts";
-import { bringTo, ROBIN, setTeam, show } from "../support/team.ts";
-import type { Stage } from "../support/test-system.ts";
+import { conversationIdFor } from "../support/organisation.ts";
+import { bringTo, ROBIN, startTeam, viewConversation } from "../support/team.ts";
+import type { TestSystem } from "../support/test-system.ts";
 
 const KIM = "+14255550124";
 const HOUR_MS = 3_600_000;
@@ -17,32 +17,38 @@ describe("the queue of a conversation", () => {
       { name: "bills", when: { textContains: ["invoice"] }, queueId: "billing", priority: 10 },
       { name: "all", when: {}, queueId: "support" },
     ];
-    const team = await setTeam({ ...SUPPORT_AND_BILLING, rules });
+    const team = await startTeam({ ...SUPPORT_AND_BILLING, rules });
     await team.text(ROBIN, "My INVOICE is wrong.");
-    expect(await show(team, conversationOf(ROBIN))).toMatchObject({
+    expect(await viewConversation(team, conversationIdFor(ROBIN))).toMatchObject({
       queueId: "billing",
       priority: 10,
       routedBy: "rule: bills",
       offer: { agentId: "cleo" },
     });
     await team.text(KIM, "My tent leaks.");
-    expect(await show(team, conversationOf(KIM))).toMatchObject({ queueId: "support", routedBy: "rule: all" });
+    expect(await viewConversation(team, conversationIdFor(KIM))).toMatchObject({
+      queueId: "support",
+      routedBy: "rule: all",
+    });
   });
 
   it("is that of a rule for the tags of the contact", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       ...SUPPORT_AND_BILLING,
       rules: [{ name: "important", when: { contactTags: ["vip"] }, queueId: "billing" }],
       contacts: [{ mobilePhone: ROBIN, tags: ["vip"] }],
     });
     await team.text(ROBIN, "My tent leaks.");
     await team.text(KIM, "My tent leaks.");
-    expect((await show(team, conversationOf(ROBIN))).queueId).toBe("billing");
-    expect(await show(team, conversationOf(KIM))).toMatchObject({ queueId: "support", routedBy: "channel" });
+    expect((await viewConversation(team, conversationIdFor(ROBIN))).queueId).toBe("billing");
+    expect(await viewConversation(team, conversationIdFor(KIM))).toMatchObject({
+      queueId: "support",
+      routedBy: "channel",
+    });
   });
 
   it("is that of a rule for the hours in which the company is closed", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       queues: [{ id: "night" }],
       hours: [
         { id: "office", timeZone: "UTC", week: [{ day: "monday", from: "09:00", until: "17:00" }], holidays: [] },
@@ -54,28 +60,28 @@ describe("the queue of a conversation", () => {
     team.twin.clock.advance(12 * HOUR_MS);
     await team.text(KIM, "My tent leaks.");
     await team.sofia.signIn(); // a token lasts an hour
-    expect((await show(team, conversationOf(ROBIN))).queueId).toBe("support");
-    expect((await show(team, conversationOf(KIM))).queueId).toBe("night");
+    expect((await viewConversation(team, conversationIdFor(ROBIN))).queueId).toBe("support");
+    expect((await viewConversation(team, conversationIdFor(KIM))).queueId).toBe("night");
   });
 
   it("is the organisation's where neither a rule nor the channel names one", async () => {
-    const team = await setTeam({ channels: [{ id: "main", queueId: undefined }] });
-    expect(await show(team, await bringTo("offered", team))).toMatchObject({
+    const team = await startTeam({ channels: [{ id: "main", queueId: undefined }] });
+    expect(await viewConversation(team, await bringTo("offered", team))).toMatchObject({
       queueId: "support",
       routedBy: "organisation",
     });
   });
 
   it("is another one when nobody took it for too long and the queue overflows there", async () => {
-    const team = await setTeam({
+    const team = await startTeam({
       agents: [{ id: "cleo", queueIds: ["billing"] }],
       queues: [{ id: "support", overflow: { afterSeconds: 60, toQueueId: "billing" } }, { id: "billing" }],
     });
     await team.text(ROBIN, "My tent leaks.");
-    expect((await show(team, conversationOf(ROBIN))).state).toBe("queued");
+    expect((await viewConversation(team, conversationIdFor(ROBIN))).state).toBe("queued");
     team.twin.clock.advance(60_000);
     await team.twin.settled();
-    expect(await show(team, conversationOf(ROBIN))).toMatchObject({
+    expect(await viewConversation(team, conversationIdFor(ROBIN))).toMatchObject({
       state: "offered",
       queueId: "billing",
       routedBy: "overflow",
@@ -84,24 +90,27 @@ describe("the queue of a conversation", () => {
   });
 
   it("ends it when nobody took it for too long and the queue overflows nowhere", async () => {
-    const team = await setTeam({ agents: [], queues: [{ id: "support", overflow: { afterSeconds: 60 } }] });
+    const team = await startTeam({ agents: [], queues: [{ id: "support", overflow: { afterSeconds: 60 } }] });
     await team.text(ROBIN, "My tent leaks.");
     team.twin.clock.advance(60_000);
     await team.twin.settled();
-    expect(await show(team, conversationOf(ROBIN))).toMatchObject({ state: "closed", closeReason: "overflow" });
+    expect(await viewConversation(team, conversationIdFor(ROBIN))).toMatchObject({
+      state: "closed",
+      closeReason: "overflow",
+    });
   });
 
   it("does not overflow while an agent is asked", async () => {
-    const team = await setTeam({ queues: [{ id: "support", overflow: { afterSeconds: 60 } }] });
+    const team = await startTeam({ queues: [{ id: "support", overflow: { afterSeconds: 60 } }] });
     const id = await bringTo("offered", team);
     team.twin.clock.advance(90_000);
     await team.twin.settled();
-    expect((await show(team, id)).state).toBe("offered");
+    expect((await viewConversation(team, id)).state).toBe("offered");
   });
 });
 
 const MONDAY = 1;
-const advanceToMonday = ({ twin }: Stage, hour: number): void => {
+const advanceToMonday = ({ twin }: TestSystem, hour: number): void => {
   const now = new Date(twin.clock.now());
   const day = now.getUTCDate() + ((MONDAY + 7 - now.getUTCDay()) % 7 || 7);
   twin.clock.advance(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), day, hour) - now.getTime());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HttpAnswer } from "../../../local/people.ts";
-import { conversationOf } from "../support/organisation.ts";
-import { bringTo, loadOf, setCapacity, shareTwin, show } from "../support/team.ts";
+import { conversationIdFor } from "../support/organisation.ts";
+import { bringTo, loadOf, setCapacity, shareTwin, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 const KIM = "+14255550124";
@@ -29,7 +29,7 @@ describe("requests at the same time", () => {
     expect(statusesOf(answers)).toEqual([200, 409]);
     const winner = answers[0]?.status === 200 ? team.ana : team.ben;
     const loser = winner === team.ana ? team.ben : team.ana;
-    expect((await show(team, id)).agentId).toBe(winner.id);
+    expect((await viewConversation(team, id)).agentId).toBe(winner.id);
     await team.twin.settled();
     expect([await loadOf(winner), await loadOf(loser)]).toEqual([1, 0]);
   });
@@ -39,7 +39,7 @@ describe("requests at the same time", () => {
     await setCapacity(team, team.ana, 1);
     const robins = await bringTo("queued", team);
     await team.text(KIM, "Where is my order?");
-    const kims = conversationOf(KIM, { company: team.number });
+    const kims = conversationIdFor(KIM, { company: team.number });
     const answers = await Promise.all([team.ana.act(robins, "pick"), team.ana.act(kims, "pick")]);
     expect(statusesOf(answers)).toEqual([200, 409]);
     expect(answers.find(({ status }) => status === 409)?.body.type).toBe("urn:hilo:problem:insufficient-capacity");
@@ -53,7 +53,7 @@ describe("requests at the same time", () => {
     await team.ben.setPresence("away");
     const robins = await bringTo("offered", team);
     await team.text(KIM, "Where is my order?");
-    const kims = conversationOf(KIM, { company: team.number });
+    const kims = conversationIdFor(KIM, { company: team.number });
     const answers = await Promise.all([team.ana.act(robins, "accept"), team.ana.act(kims, "accept")]);
     expect(statusesOf(answers)).toEqual([200, 200]);
     expect(await loadOf(team.ana)).toBe(2);
@@ -65,7 +65,7 @@ describe("requests at the same time", () => {
     await team.ben.setPresence("away");
     const robins = await bringTo("offered", team);
     await team.text(KIM, "Where is my order?");
-    const kims = conversationOf(KIM, { company: team.number });
+    const kims = conversationIdFor(KIM, { company: team.number });
     const answers = await Promise.all([team.ana.act(robins, "accept"), team.ana.act(kims, "accept")]);
     expect(answers.map(({ status }) => status)).toEqual([200, 409]);
     expect(await loadOf(team.ana)).toBe(1);
@@ -76,7 +76,7 @@ describe("requests at the same time", () => {
     const id = await bringTo("offered", team);
     await Promise.all([team.ana.act(id, "accept"), team.sofia.act(id, "end")]);
     await team.twin.settled();
-    expect((await show(team, id)).state).toBe("closed");
+    expect((await viewConversation(team, id)).state).toBe("closed");
     expect(await loadOf(team.ana)).toBe(0);
   });
 
@@ -90,7 +90,7 @@ describe("requests at the same time", () => {
     ]);
     expect(statusesOf(answers)[0]).toBe(200);
     await team.twin.settled();
-    const { offer } = await show(team, id);
+    const { offer } = await viewConversation(team, id);
     const loads = [await loadOf(team.ana), await loadOf(team.ben), await loadOf(cleo)];
     expect(loads).toEqual(offer.agentId === cleo.id ? [0, 0, 1] : [0, 1, 0]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HttpAnswer } from "../../../local/people.ts";
-import { bringTo, type RestingState, setCapacity, shareTwin, show, type Team } from "../support/team.ts";
+import { bringTo, type RestingState, setCapacity, shareTwin, type Team, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
@@ -29,12 +29,12 @@ describe("a request that is refused", () => {
   it.each(STATES)("tells the present state where %s does not allow it, and changes nothing", async (state) => {
     const team = nextTeam();
     const id = await bringTo(state, team);
-    const before = await show(team, id);
+    const before = await viewConversation(team, id);
     for (const action of ACTIONS.filter((each) => !ALLOWED[each]?.includes(state))) {
       const answer = await team.ana.act(id, action, bodyOf(action, team));
       expect([action, typeOf(answer), answer.body.state]).toEqual([action, "409 conflict", state]);
     }
-    expect(await show(team, id)).toEqual(before);
+    expect(await viewConversation(team, id)).toEqual(before);
   });
 
   it.each(["active", "waiting", "wrap-up"] as const)(
@@ -42,14 +42,14 @@ describe("a request that is refused", () => {
     async (state) => {
       const team = nextTeam();
       const id = await bringTo(state, team);
-      const before = await show(team, id);
+      const before = await viewConversation(team, id);
       for (const action of OWNERS_ONLY.filter((each) => ALLOWED[each]?.includes(state))) {
         expect([action, typeOf(await team.ben.act(id, action, bodyOf(action, team)))]).toEqual([
           action,
           "403 not-yours",
         ]);
       }
-      expect(await show(team, id)).toEqual(before);
+      expect(await viewConversation(team, id)).toEqual(before);
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bringTo, loadOf, setCapacity, shareTwin, show } from "../support/team.ts";
+import { bringTo, loadOf, setCapacity, shareTwin, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
@@ -21,7 +21,7 @@ describe("a conversation that its agent releases", () => {
     await team.ben.setPresence("away");
     await team.ana.act(id, "release");
     await team.twin.settled();
-    const { state, waiting } = await show(team, id);
+    const { state, waiting } = await viewConversation(team, id);
     expect(state).toBe("queued");
     expect(waiting.excluded).toContainEqual({ agentId: team.ana.id, reason: "declined" });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openContainer } from "../support/database.ts";
-import { setTeam, type Team } from "../support/team.ts";
-import { COMPANY } from "../support/test-system.ts";
+import { startTeam, type Team } from "../support/team.ts";
+import { CHANNEL_NUMBER } from "../support/test-system.ts";
 
 const BILLING = "+18005550101";
 
@@ -13,12 +13,12 @@ describe("many texts at once", () => {
   it("fill ten agents to the brim, and are then served in the order of their arrival", async () => {
     const capacity = 3;
     const ids = agentsOf(10);
-    const team = await setTeam({
+    const team = await startTeam({
       agents: ids.map((id) => ({ id, capacity })),
       queues: [{ id: "support", wrapUpSeconds: 0 }],
     });
     const highest = watchLoads(team);
-    await textAll(team, customersOf(60), () => COMPANY);
+    await textAll(team, customersOf(60), () => CHANNEL_NUMBER);
 
     const agents = ids.map(team.colleague);
     const offered = await Promise.all(agents.map((agent) => agent.workItems("offered")));
@@ -42,13 +42,13 @@ describe("many texts at once", () => {
   it("put nobody above the capacity in two queues that have the same agents", async () => {
     const capacity = 2;
     const ids = agentsOf(4);
-    const team = await setTeam({
+    const team = await startTeam({
       agents: ids.map((id) => ({ id, capacity, queueIds: ["support", "billing"] })),
       queues: [{ id: "billing" }],
       channels: [{ id: "main" }, { id: "second", number: BILLING, queueId: "billing" }],
     });
     const highest = watchLoads(team);
-    await textAll(team, customersOf(20), (i) => (i % 2 === 0 ? COMPANY : BILLING));
+    await textAll(team, customersOf(20), (i) => (i % 2 === 0 ? CHANNEL_NUMBER : BILLING));
 
     const offered = await Promise.all(ids.map((id) => team.colleague(id).workItems("offered")));
     expect(offered.map(({ length }) => length)).toEqual(ids.map(() => capacity));

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "../support/organisation.ts";
-import { bringTo, loadOf, ROBIN, setCapacity, setTeam, shareTwin, show } from "../support/team.ts";
+import { conversationIdFor } from "../support/organisation.ts";
+import { bringTo, loadOf, ROBIN, setCapacity, shareTwin, startTeam, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
 describe("a conversation", () => {
   it("is offered to an agent for two minutes when a customer texts", async () => {
     const team = nextTeam();
-    const { offer, ...conversation } = await show(team, await bringTo("offered", team));
+    const { offer, ...conversation } = await viewConversation(team, await bringTo("offered", team));
     expect(conversation).toMatchObject({ state: "offered", dynamicsState: "Open" });
     expect(offer.agentId).toBe(team.ana.id);
     expect(Math.round((Date.parse(offer.expiresAt) - Date.parse(offer.offeredAt)) / 1000)).toBe(120);
@@ -15,7 +15,7 @@ describe("a conversation", () => {
 
   it("waits in its queue while nobody can take it", async () => {
     const team = nextTeam();
-    const conversation = await show(team, await bringTo("queued", team));
+    const conversation = await viewConversation(team, await bringTo("queued", team));
     expect(conversation).toMatchObject({ state: "queued", dynamicsState: "Open", queueId: team.queueId });
   });
 
@@ -55,7 +55,7 @@ describe("a conversation", () => {
     const team = nextTeam();
     const id = await bringTo("waiting", team);
     await team.text(ROBIN, "It is the Ridge 2.");
-    const { offer, reason } = await show(team, id);
+    const { offer, reason } = await viewConversation(team, id);
     expect(offer.agentId).toBe(team.ana.id);
     expect(reason.by).toBe("preferred");
   });
@@ -63,9 +63,9 @@ describe("a conversation", () => {
   it.each(["offered", "active"] as const)("stays %s when the customer writes", async (state) => {
     const team = nextTeam();
     const id = await bringTo(state, team);
-    const before = await show(team, id);
+    const before = await viewConversation(team, id);
     await team.text(ROBIN, "It is the Ridge 2.");
-    const after = await show(team, id);
+    const after = await viewConversation(team, id);
     expect(after.lastTextAt > before.lastTextAt).toBe(true);
     expect(after).toEqual({ ...before, preview: "It is the Ridge 2.", lastTextAt: after.lastTextAt });
   });
@@ -74,7 +74,7 @@ describe("a conversation", () => {
     const team = nextTeam();
     const id = await bringTo("wrap-up", team);
     await team.text(ROBIN, "One more thing.");
-    expect(await show(team, id)).toMatchObject({ state: "active", agentId: team.ana.id });
+    expect(await viewConversation(team, id)).toMatchObject({ state: "active", agentId: team.ana.id });
     expect(await loadOf(team.ana)).toBe(1);
   });
 
@@ -97,7 +97,7 @@ describe("a conversation", () => {
   });
 
   it("closes at once when it ends in a queue without wrap-up", async () => {
-    const team = await setTeam({ queues: [{ id: "support", wrapUpSeconds: 0 }] });
+    const team = await startTeam({ queues: [{ id: "support", wrapUpSeconds: 0 }] });
     const id = await bringTo("active", team);
     expect((await team.ana.act(id, "end")).body).toMatchObject({ state: "closed", closeReason: "ended" });
     expect(await loadOf(team.ana)).toBe(0);
@@ -116,7 +116,9 @@ describe("a conversation", () => {
     const team = nextTeam();
     const id = await bringTo("closed", team);
     await team.text(ROBIN, "It leaks again.");
-    expect((await show(team, id)).state).toBe("closed");
-    expect((await show(team, conversationOf(ROBIN, { number: 2, company: team.number }))).state).toBe("offered");
+    expect((await viewConversation(team, id)).state).toBe("closed");
+    expect((await viewConversation(team, conversationIdFor(ROBIN, { number: 2, company: team.number }))).state).toBe(
+      "offered",
+    );
   });
 });

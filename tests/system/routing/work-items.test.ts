@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conversationOf } from "../support/organisation.ts";
+import { conversationIdFor } from "../support/organisation.ts";
 import { bringTo, ROBIN, shareTwin } from "../support/team.ts";
 
 const nextTeam = shareTwin();
@@ -31,7 +31,7 @@ describe("my work items", () => {
     const { body: first } = await team.ana.call("me/work-items?limit=1");
     expect(first.items[0].id).toBe(robins);
     const { body: second } = await team.ana.call(`me/work-items?limit=1&continuation=${first.continuation}`);
-    expect(second.items[0].id).toBe(conversationOf(KIM, { company: team.number }));
+    expect(second.items[0].id).toBe(conversationIdFor(KIM, { company: team.number }));
   });
 });
 
@@ -75,7 +75,7 @@ describe("the messages of a conversation", () => {
     const team = nextTeam();
     await bringTo("closed", team);
     await team.text(ROBIN, "It leaks again.");
-    const path = `conversations/${conversationOf(ROBIN, { number: 2, company: team.number })}/messages`;
+    const path = `conversations/${conversationIdFor(ROBIN, { number: 2, company: team.number })}/messages`;
     expect(textsOf((await team.ana.call(path)).body)).toEqual(["It leaks again."]);
     expect(textsOf((await team.ana.call(`${path}?thread=true`)).body)).toEqual(["It leaks again.", "My tent leaks."]);
   });

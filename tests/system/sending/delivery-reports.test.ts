@@ -1,7 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
-import { hearReports, onHandset, replyOf, sendAndHear, takeUp } from "../support/conversation-steps.ts";
+import {
+  awaitReports,
+  fetchReply,
+  openAndAccept,
+  replyAndAwaitReport,
+  textsOnHandset,
+} from "../support/conversation-steps.ts";
 import { deliver, reportEvent } from "../support/event-grid-events.ts";
-import { keptOf } from "../support/quarantine-client.ts";
+import { quarantinedEvents } from "../support/quarantine-client.ts";
 import { ROBIN, shareTwin, type Team } from "../support/team.ts";
 
 const nextTeam = shareTwin();
@@ -37,67 +43,67 @@ const strikeReport = ({ twin, number }: Team, ...effects: readonly ReportEffect[
 describe("a delivery report", () => {
   it.each(["pascal-case", "cloud-events"] as const)("is read in the form %s", async (effect) => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ on: "event", effect, match: team.number });
-    expect(await sendAndHear(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
+    expect(await replyAndAwaitReport(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
   });
 
   it("tells why a text failed, in words and by its code", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const seen: [string | undefined, string, string | undefined][] = [];
     for (const [code] of FAILURES) {
       strikeReport(team, { effect: "fail", code });
-      const { state, code: told, failure } = await sendAndHear(team, id, `Try ${code}.`);
+      const { state, code: told, failure } = await replyAndAwaitReport(team, id, `Try ${code}.`);
       seen.push([told, state, failure]);
     }
     expect(seen).toEqual(FAILURES.map(([code, failure]) => [String(code), "failed", failure]));
-    expect(onHandset(team)).toEqual([]);
+    expect(textsOnHandset(team)).toEqual([]);
   });
 
   it("leaves the reply sent, and no failure, when the carrier has none to give", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     strikeReport(team, { effect: "fail", code: 5002, reachesHandset: true });
-    const reply = await sendAndHear(team, id, "Which one is it?");
+    const reply = await replyAndAwaitReport(team, id, "Which one is it?");
     expect(reply).toMatchObject({ state: "sent" });
     expect(reply.failure).toBeUndefined();
   });
 
   it("leaves the reply sent until it comes, and when it is lost", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     strikeReport(team, { effect: "delay", delayMs: 5000 });
     const late = await team.ana.reply(id, "Which one is it?");
-    await hearReports(team);
-    expect(await replyOf(team.ana, id, late)).toMatchObject({ state: "sent" });
+    await awaitReports(team);
+    expect(await fetchReply(team.ana, id, late)).toMatchObject({ state: "sent" });
     team.twin.clock.advance(5000);
     await team.twin.settled();
-    expect(await replyOf(team.ana, id, late)).toMatchObject({ state: "delivered" });
+    expect(await fetchReply(team.ana, id, late)).toMatchObject({ state: "delivered" });
 
     strikeReport(team, { effect: "lose" });
-    expect(await sendAndHear(team, id, "Are you there?")).toMatchObject({ state: "sent" });
+    expect(await replyAndAwaitReport(team, id, "Are you there?")).toMatchObject({ state: "sent" });
   });
 
   it("is found by the provider's id when it comes without our tag", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     strikeReport(team, { effect: "lose" });
     const answer = await team.ana.reply(id, "Which one is it?");
     await team.twin.settled();
     const [received] = team.twin.phoneNetwork.handset(ROBIN).filter(({ from }) => from === team.number);
     const report = reportEvent(team.twin, { messageId: received?.messageId });
     expect(await deliver(team.twin, "sms-delivery-report", report)).toBe(202);
-    expect(await replyOf(team.ana, id, answer)).toMatchObject({ state: "delivered" });
+    expect(await fetchReply(team.ana, id, answer)).toMatchObject({ state: "delivered" });
   });
 });
 
 describe("report for an unknown message, report before the send is recorded, regressing report", () => {
   it("changes nothing when a report comes twice", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     strikeReport(team, { effect: "duplicate" });
-    const { state } = await sendAndHear(team, id, "Which one is it?");
+    const { state } = await replyAndAwaitReport(team, id, "Which one is it?");
     expect(state).toBe("delivered");
     expect(team.twin.phoneNetwork.deadLetters()).toEqual([]);
   });
@@ -107,20 +113,20 @@ describe("report for an unknown message, report before the send is recorded, reg
     { first: [{ effect: "fail", code: 4006 }], kept: "failed" },
   ] as const)("keeps the reply $kept when a later report says the opposite", async ({ first, kept }) => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     strikeReport(team, ...first, { effect: "regress" });
     const answer = await team.ana.reply(id, "Which one is it?");
-    await hearReports(team);
-    const before = await replyOf(team.ana, id, answer);
-    await hearReports(team);
-    const after = await replyOf(team.ana, id, answer);
+    await awaitReports(team);
+    const before = await fetchReply(team.ana, id, answer);
+    await awaitReports(team);
+    const after = await fetchReply(team.ana, id, answer);
     expect(before.state).toBe(kept);
     expect(after).toEqual(before);
   });
 
   it("keeps the reply delivered when the report overtakes the record of its send", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const held = Promise.withResolvers<void>();
     let isFirst = true;
     const stop = team.twin.cosmos.onOperation((stage, { container, kind }) => {
@@ -131,16 +137,16 @@ describe("report for an unknown message, report before the send is recorded, reg
     const answer = await team.ana.reply(id, "Which one is it?");
     await vi.waitFor(() => expect(isFirst).toBe(false)); // sent, and not yet recorded
     team.twin.clock.advance(100);
-    await vi.waitFor(async () => expect(await replyOf(team.ana, id, answer)).toMatchObject({ state: "delivered" }));
+    await vi.waitFor(async () => expect(await fetchReply(team.ana, id, answer)).toMatchObject({ state: "delivered" }));
     held.resolve();
     await team.twin.settled();
     stop();
-    expect(await replyOf(team.ana, id, answer)).toMatchObject({ state: "delivered" });
+    expect(await fetchReply(team.ana, id, answer)).toMatchObject({ state: "delivered" });
   });
 
   it("leaves a customer opted in who has opted in since the text was refused", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     strikeReport(team, { effect: "fail", code: 4007 }, { effect: "delay", delayMs: 5000 });
     const answer = await team.ana.reply(id, "Which one is it?");
     await team.twin.settled();
@@ -148,7 +154,7 @@ describe("report for an unknown message, report before the send is recorded, reg
     await team.text(ROBIN, "START");
     team.twin.clock.advance(5000);
     await team.twin.settled();
-    expect(await replyOf(team.ana, id, answer)).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
+    expect(await fetchReply(team.ana, id, answer)).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
     expect((await team.ana.call(`conversations/${id}`)).body.optedOut).toBe(false);
   });
 
@@ -158,7 +164,7 @@ describe("report for an unknown message, report before the send is recorded, reg
     expect(await deliver(team.twin, "sms-delivery-report", event)).toBe(500);
     team.twin.clock.advance(120_000);
     expect(await deliver(team.twin, "sms-delivery-report", event)).toBe(202);
-    expect(await keptOf(team.admin, event.id)).toMatchObject([
+    expect(await quarantinedEvents(team.admin, event.id)).toMatchObject([
       { source: "sms-delivery-report", reason: "unknown-message", original: event },
     ]);
   });
@@ -170,7 +176,9 @@ describe("report for an unknown message, report before the send is recorded, reg
       const receivedTimestamp = new Date(team.twin.clock.now() - 600_000).toISOString();
       const event = reportEvent(team.twin, { messageId: `Outgoing_${Tag.length}`, Tag, receivedTimestamp });
       expect(await deliver(team.twin, "sms-delivery-report", event)).toBe(202);
-      expect(await keptOf(team.admin, event.id)).toMatchObject([{ reason: "unknown-message", original: event }]);
+      expect(await quarantinedEvents(team.admin, event.id)).toMatchObject([
+        { reason: "unknown-message", original: event },
+      ]);
     },
   );
 });

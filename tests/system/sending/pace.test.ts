@@ -1,23 +1,23 @@
 import { expect, it } from "vitest";
-import { outwait } from "../support/advance-until-settled.ts";
-import { onHandset, replyOf, takeUp } from "../support/conversation-steps.ts";
-import { ROBIN, setTeam } from "../support/team.ts";
+import { advanceUntilSettled } from "../support/advance-until-settled.ts";
+import { fetchReply, openAndAccept, textsOnHandset } from "../support/conversation-steps.ts";
+import { ROBIN, startTeam } from "../support/team.ts";
 
 const PER_MINUTE = 10;
 
 it("queues the texts of a busy number, sends all of them in order, and no more in a minute than it may", async () => {
-  const team = await setTeam({
+  const team = await startTeam({
     agents: [{ id: "ana" }],
     channels: [{ id: "main", segmentsPerMinute: PER_MINUTE }],
   });
-  const id = await takeUp(team);
+  const id = await openAndAccept(team);
   const texts = Array.from({ length: 25 }, (_, n) => `Step ${n + 1}.`);
   const answers = [];
   for (const text of texts) answers.push(await team.ana.reply(id, text));
-  await outwait(team.twin);
+  await advanceUntilSettled(team.twin);
 
-  expect(onHandset(team)).toEqual(texts);
-  const states = await Promise.all(answers.map(async (answer) => (await replyOf(team.ana, id, answer)).state));
+  expect(textsOnHandset(team)).toEqual(texts);
+  const states = await Promise.all(answers.map(async (answer) => (await fetchReply(team.ana, id, answer)).state));
   expect(new Set(states)).toEqual(new Set(["delivered"]));
   const times = team.twin.phoneNetwork.handset(ROBIN).map(({ receivedAt }) => Date.parse(receivedAt));
   for (const start of times) {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { HttpAnswer } from "../../../local/people.ts";
-import { hearReports, onHandset, replyOf, sendAndHear, takeUp } from "../support/conversation-steps.ts";
+import {
+  awaitReports,
+  fetchReply,
+  openAndAccept,
+  replyAndAwaitReport,
+  textsOnHandset,
+} from "../support/conversation-steps.ts";
 import { ROBIN, shareTwin } from "../support/team.ts";
 
 const nextTeam = shareTwin();
@@ -19,15 +25,15 @@ describe("provider 429 / 5xx / time-out", () => {
     },
   ] as const)("sends the reply when the provider is well again: $name", async ({ fault }) => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ on: "send", match: team.number, ...fault });
-    expect(await sendAndHear(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    expect(await replyAndAwaitReport(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   it("waits as long as a busy provider asks for", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const fault = { on: "send", effect: "status", status: 429, retryAfterSeconds: 1 } as const;
     team.twin.phoneNetwork.addFault({ ...fault, match: team.number });
     const { body } = await team.ana.reply(id, "Which one is it?");
@@ -38,10 +44,10 @@ describe("provider 429 / 5xx / time-out", () => {
 
   it("has one effect when the provider accepts the text and its answer is lost", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ on: "send", effect: "drop-connection", match: team.number });
-    expect(await sendAndHear(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    expect(await replyAndAwaitReport(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   // A key that is refused is not tried again within one delivery, which makes the tests quick.
@@ -49,35 +55,35 @@ describe("provider 429 / 5xx / time-out", () => {
 
   it("sends the reply when the provider was busy for minutes, and the one behind it after it", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ ...refusedKey, times: DELIVERIES, match: team.number });
     const replies = [await team.ana.reply(id, "Which one is it?"), await team.ana.reply(id, "Are you there?")];
     for (let minute = 0; minute < 5; minute++) {
       team.twin.clock.advance(60_000);
-      expect((await replyOf(team.ana, id, replies[0] as HttpAnswer)).state).toBe("queued");
+      expect((await fetchReply(team.ana, id, replies[0] as HttpAnswer)).state).toBe("queued");
     }
     team.twin.phoneNetwork.clearFaults();
-    await hearReports(team);
-    expect(onHandset(team)).toEqual(["Which one is it?", "Are you there?"]);
+    await awaitReports(team);
+    expect(textsOnHandset(team)).toEqual(["Which one is it?", "Are you there?"]);
   });
 
   it("sends the reply at the last delivery, when all before failed", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ ...refusedKey, times: DELIVERIES - 1, match: team.number });
-    expect(await sendAndHear(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
+    expect(await replyAndAwaitReport(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
   });
 
   it("has the reply fail at the last delivery, where the agent sees why, and sends the next one", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ ...refusedKey, times: DELIVERIES, match: team.number });
     const lost = await team.ana.reply(id, "Which one is it?");
     const next = await team.ana.reply(id, "Are you there?");
-    await hearReports(team);
-    expect(await replyOf(team.ana, id, lost)).toMatchObject({ state: "failed", failure: "provider-unavailable" });
-    expect(await replyOf(team.ana, id, next)).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Are you there?"]);
+    await awaitReports(team);
+    expect(await fetchReply(team.ana, id, lost)).toMatchObject({ state: "failed", failure: "provider-unavailable" });
+    expect(await fetchReply(team.ana, id, next)).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Are you there?"]);
     expect(team.twin.serviceBus.snapshot()["outbound-sms"]).toMatchObject({ active: 0, locked: 0 });
   });
 });
@@ -88,22 +94,22 @@ describe("provider says no", () => {
     { what: "the request", fault: { effect: "status", status: 400 } },
   ] as const)("has the reply fail with the provider's code when it refuses $what", async ({ fault }) => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ on: "send", match: team.number, ...fault });
-    expect(await sendAndHear(team, id, "Which one is it?")).toMatchObject({
+    expect(await replyAndAwaitReport(team, id, "Which one is it?")).toMatchObject({
       state: "failed",
       failure: "text-rejected",
       code: "400",
     });
-    expect(onHandset(team)).toEqual([]);
-    expect(await sendAndHear(team, id, "Are you there?")).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual([]);
+    expect(await replyAndAwaitReport(team, id, "Are you there?")).toMatchObject({ state: "delivered" });
   });
 
   it("takes note of an opt-out that only the provider knew of", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ on: "report", effect: "fail", code: 4007, match: team.number });
-    expect(await sendAndHear(team, id, "Which one is it?")).toMatchObject({
+    expect(await replyAndAwaitReport(team, id, "Which one is it?")).toMatchObject({
       state: "failed",
       failure: "recipient-opted-out",
     });

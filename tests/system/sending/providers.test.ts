@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { outwait } from "../support/advance-until-settled.ts";
+import { advanceUntilSettled } from "../support/advance-until-settled.ts";
 import {
-  close,
-  hearReports,
+  awaitReports,
+  closeConversation,
   messagesOf,
-  onHandset,
-  sendAndHear,
-  takeUp,
+  openAndAccept,
+  replyAndAwaitReport,
   textsOf,
+  textsOnHandset,
 } from "../support/conversation-steps.ts";
-import { Gate } from "../support/latch.ts";
-import { ROBIN, setTeam, shareTwin, type Team } from "../support/team.ts";
+import { Latch } from "../support/latch.ts";
+import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 
 /** The providers, each with the number that a company has there, and what it does about a text that may have been sent. */
 const PROVIDERS = [
@@ -29,28 +29,28 @@ describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fai
 
   it("goes all the way: a text in, an offer, a reply out, delivered, parked, resumed, ended, opened again", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
-    expect(await sendAndHear(team, id, "Which model is it?")).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Which model is it?"]);
+    const id = await openAndAccept(team);
+    expect(await replyAndAwaitReport(team, id, "Which model is it?")).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Which model is it?"]);
     expect((await team.ana.act(id, "park")).body.state).toBe("waiting");
     expect((await team.ana.act(id, "resume")).body.state).toBe("active");
     await team.text(ROBIN, "The Ridge 2.");
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks.", "Which model is it?", "The Ridge 2."]);
-    await close(team.ana, id);
+    await closeConversation(team.ana, id);
     await team.ben.setPresence("away");
-    const next = await takeUp(team, "And now a pole broke.");
+    const next = await openAndAccept(team, "And now a pole broke.");
     expect(next).not.toBe(id);
   });
 
   it("shows the agent nothing of the provider but the code of a failure", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
-    await sendAndHear(team, id, "Which model is it?");
+    const id = await openAndAccept(team);
+    await replyAndAwaitReport(team, id, "Which model is it?");
     const seen = [await messagesOf(team.ana, id), (await team.ana.call(`conversations/${id}`)).body];
     const { channelId: _, ...rest } = seen[1] as Record<string, unknown>;
     expect(JSON.stringify([seen[0], rest]).replaceAll(/"(acs|twilio|telesign):[^"]*"/g, '""')).not.toContain(provider);
     fault(team, { on: "report", effect: "fail", code: fails });
-    expect(await sendAndHear(team, id, "Are you there?")).toMatchObject({
+    expect(await replyAndAwaitReport(team, id, "Are you there?")).toMatchObject({
       state: "failed",
       failure: "handset-unreachable",
       code: String(fails),
@@ -60,20 +60,20 @@ describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fai
   it("carries texts of 1,600 characters both ways, whole", async () => {
     const team = nextTeam();
     expect(LONG).toHaveLength(1600);
-    const id = await takeUp(team, LONG);
+    const id = await openAndAccept(team, LONG);
     expect(await textsOf(team.ana, id)).toEqual([LONG]);
-    expect(await sendAndHear(team, id, LONG)).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual([LONG]);
+    expect(await replyAndAwaitReport(team, id, LONG)).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual([LONG]);
     expect((await team.ana.reply(id, `${LONG}!`)).status).toBe(422);
   });
 
   it("takes in a text once that comes twice, or again when the conversation has closed", async () => {
     const team = nextTeam();
     fault(team, { on: "event", effect: "deliver-twice" });
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     fault(team, { on: "event", effect: "replay", delayMs: 60_000 });
     await team.text(ROBIN, "Hello?");
-    await close(team.ana, id);
+    await closeConversation(team.ana, id);
     team.twin.clock.advance(60_000);
     await team.twin.settled();
     expect(await textsOf(team.ana, id, "thread")).toEqual(["My tent leaks.", "Hello?"]);
@@ -84,51 +84,51 @@ describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fai
     "keeps the true state of a reply when its report is hit by: %s",
     async (effect) => {
       const team = nextTeam();
-      const id = await takeUp(team);
+      const id = await openAndAccept(team);
       fault(team, { on: "report", effect });
-      const reply = await sendAndHear(team, id, "Which model is it?");
+      const reply = await replyAndAwaitReport(team, id, "Which model is it?");
       expect(reply.state).toBe(effect === "lose" ? "sent" : "delivered");
     },
   );
 
   it("sends a reply once when the connection breaks after the provider took it, and its state is right", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     fault(team, { on: "send", effect: "drop-connection" });
-    expect(await sendAndHear(team, id, "Which model is it?")).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Which model is it?"]);
+    expect(await replyAndAwaitReport(team, id, "Which model is it?")).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Which model is it?"]);
   });
 
   it("tells two equal replies from one that is tried again", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
-    expect(await sendAndHear(team, id, "OK")).toMatchObject({ state: "delivered" });
+    const id = await openAndAccept(team);
+    expect(await replyAndAwaitReport(team, id, "OK")).toMatchObject({ state: "delivered" });
     fault(team, { on: "send", effect: "drop-connection" });
-    expect(await sendAndHear(team, id, "OK")).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["OK", "OK"]);
+    expect(await replyAndAwaitReport(team, id, "OK")).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["OK", "OK"]);
   });
 
   it("sends a reply when a busy provider is well again", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     fault(team, { on: "send", effect: "status", status: 429, times: 5 });
-    expect(await sendAndHear(team, id, "Which model is it?")).toMatchObject({ state: "delivered" });
-    expect(onHandset(team)).toEqual(["Which model is it?"]);
+    expect(await replyAndAwaitReport(team, id, "Which model is it?")).toMatchObject({ state: "delivered" });
+    expect(textsOnHandset(team)).toEqual(["Which model is it?"]);
   });
 
   it("hears STOP and START, and says so to the customer exactly once, whoever answers", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     await team.text(ROBIN, "STOP");
-    await hearReports(team);
+    await awaitReports(team);
     const answers = () => team.twin.phoneNetwork.handset(ROBIN).filter(({ from }) => from === team.number);
     expect(answers()).toHaveLength(1);
     expect(answers()[0]?.origin).toBe(answersStop ? "network" : "sender");
     expect((await team.ana.reply(id, "Wait!")).body.type).toBe("urn:hilo:problem:recipient-opted-out");
     await team.text(ROBIN, "START");
-    await hearReports(team);
+    await awaitReports(team);
     expect(answers()).toHaveLength(2);
-    expect(await sendAndHear(team, id, "Welcome back.")).toMatchObject({ state: "delivered" });
+    expect(await replyAndAwaitReport(team, id, "Welcome back.")).toMatchObject({ state: "delivered" });
   });
 });
 
@@ -152,13 +152,13 @@ describe("a call in a provider's name", () => {
   it("is taken when it is signed with the other token of a rotation", async () => {
     const team = nextTeamOf.twilio();
     team.twin.phoneNetwork.addFault({ on: "event", effect: "other-token", match: team.number });
-    await takeUp(team);
+    await openAndAccept(team);
   });
 
   it("is taken in either form that TeleSign documents", async () => {
     const team = nextTeamOf.telesign();
     team.twin.phoneNetwork.addFault({ on: "event", effect: "bare-signature", match: team.number });
-    await takeUp(team);
+    await openAndAccept(team);
   });
 
   const nextTeamOf = {
@@ -172,10 +172,10 @@ describe("an opt-out", () => {
 
   it("holds for one number of the company and not for another", async () => {
     const [team, other] = [nextTeam(), nextTeam()];
-    const [id, otherId] = [await takeUp(team), await takeUp(other)];
+    const [id, otherId] = [await openAndAccept(team), await openAndAccept(other)];
     await team.text(ROBIN, "STOP");
     expect((await team.ana.reply(id, "Wait!")).status).toBe(409);
-    expect(await sendAndHear(other, otherId, "We are still here.")).toMatchObject({ state: "delivered" });
+    expect(await replyAndAwaitReport(other, otherId, "We are still here.")).toMatchObject({ state: "delivered" });
   });
 
   it("holds by every path, in whatever order replies, STOP and START come, and replies wait", {
@@ -184,11 +184,11 @@ describe("an opt-out", () => {
     const step = fc.constantFrom("reply", "STOP", "START", "hold replies back", "let go");
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), async (steps) => {
-        const gate = new Gate("outbound-sms");
+        const latch = new Latch("outbound-sms");
         const channels = [{ id: "main", provider: "telesign", numberType: "long-code" as const }];
-        const team = await setTeam({ channels, agents: [{ id: "ana" }] }, { faults: gate.faults });
-        const wanted = await playSteps(team, gate, [...steps, "let go"]);
-        const got = onHandset(team).filter((text) => text.startsWith("reply"));
+        const team = await startTeam({ channels, agents: [{ id: "ana" }] }, { faults: latch.faults });
+        const wanted = await playSteps(team, latch, [...steps, "let go"]);
+        const got = textsOnHandset(team).filter((text) => text.startsWith("reply"));
         await team.twin.stop();
         expect(got).toEqual(wanted);
       }),
@@ -197,8 +197,8 @@ describe("an opt-out", () => {
   });
 
   /** @returns the replies that the customer may get: those that leave while the last word was not STOP. */
-  const playSteps = async (team: Team, gate: Gate, steps: readonly string[]): Promise<readonly string[]> => {
-    const id = await takeUp(team);
+  const playSteps = async (team: Team, latch: Latch, steps: readonly string[]): Promise<readonly string[]> => {
+    const id = await openAndAccept(team);
     const [wanted, held]: [string[], string[]] = [[], []];
     let [stopped, shut] = [false, false];
     for (const [n, step] of steps.entries()) {
@@ -210,10 +210,10 @@ describe("an opt-out", () => {
           expect((await team.ana.call(`conversations/${id}`)).body.optedOut).toBe(stopped);
         }, 10_000);
       } else if (step === "hold replies back") {
-        gate.shut();
+        latch.close();
         shut = true;
       } else if (step === "let go") {
-        gate.open();
+        latch.open();
         shut = false;
       } else {
         const { status } = await team.ana.reply(id, `reply ${n}`);
@@ -221,7 +221,7 @@ describe("an opt-out", () => {
         if (!stopped) held.push(`reply ${n}`);
       }
       if (shut) continue;
-      await outwait(team.twin);
+      await advanceUntilSettled(team.twin);
       if (!stopped) wanted.push(...held);
       held.length = 0;
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { close, onHandset, takeUp } from "../support/conversation-steps.ts";
-import { Gate } from "../support/latch.ts";
-import { setTeam, shareTwin } from "../support/team.ts";
+import { closeConversation, openAndAccept, textsOnHandset } from "../support/conversation-steps.ts";
+import { Latch } from "../support/latch.ts";
+import { shareTwin, startTeam } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
@@ -10,41 +10,41 @@ describe("an Idempotency-Key", () => {
 
   it("has the same reply sent once, one after the other", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const first = await team.ana.reply(id, "Which one is it?", key);
     await team.twin.settled();
     const second = await team.ana.reply(id, "Which one is it?", key);
     await team.twin.settled();
     expect([first.status, second.status]).toEqual([202, 202]);
     expect(second.body.message.id).toBe(first.body.message.id);
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   it("has the same reply sent once, many at the same time", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const answers = await Promise.all(Array.from({ length: 5 }, () => team.ana.reply(id, "Which one is it?", key)));
     await team.twin.settled();
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
     expect(new Set(answers.map(({ body }) => body.message.id)).size).toBe(1);
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   it("is refused for another text, which is not sent", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     await team.ana.reply(id, "Which one is it?", key);
     const { status, body } = await team.ana.reply(id, "Which model is it?", key);
     expect([status, body.type]).toEqual([422, "urn:hilo:problem:idempotency-key-reused"]);
     await team.twin.settled();
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   it("gets the first answer again after the conversation has closed", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const first = await team.ana.reply(id, "Good-bye.", key);
-    await close(team.ana, id);
+    await closeConversation(team.ana, id);
     const second = await team.ana.reply(id, "Good-bye.", key);
     expect([second.status, second.body.message.id]).toEqual([202, first.body.message.id]);
   });
@@ -52,11 +52,14 @@ describe("an Idempotency-Key", () => {
   it("is another one in another conversation", async () => {
     const team = nextTeam();
     await team.ben.setPresence("away");
-    const [one, two] = [await takeUp(team, "My tent leaks."), await takeUp(team, "My stove smokes.", "+14255550124")];
+    const [one, two] = [
+      await openAndAccept(team, "My tent leaks."),
+      await openAndAccept(team, "My stove smokes.", "+14255550124"),
+    ];
     expect((await team.ana.reply(one, "Which one is it?", key)).status).toBe(202);
     expect((await team.ana.reply(two, "Since when?", key)).status).toBe(202);
     await team.twin.settled();
-    expect(onHandset(team, "+14255550124")).toEqual(["Since when?"]);
+    expect(textsOnHandset(team, "+14255550124")).toEqual(["Since when?"]);
   });
 });
 
@@ -71,24 +74,24 @@ describe("several replies of one thread", () => {
     { trouble: "the provider is slow", faults: [{ on: "send", effect: "delay", delayMs: 50 }] },
   ] as const)("arrive once and in their order when $trouble", async ({ faults }) => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     for (const fault of faults) team.twin.phoneNetwork.addFault({ ...fault, match: team.number });
     for (const text of words) expect((await team.ana.reply(id, text)).status).toBe(202);
     await team.twin.settled();
-    expect(onHandset(team)).toEqual(words);
+    expect(textsOnHandset(team)).toEqual(words);
   });
 
   it("arrive once and in their order when the broker drops all connections and delivers again", async () => {
-    const gate = new Gate("outbound-sms");
-    const team = await setTeam({}, { faults: gate.faults });
-    const id = await takeUp(team);
-    gate.shut();
+    const latch = new Latch("outbound-sms");
+    const team = await startTeam({}, { faults: latch.faults });
+    const id = await openAndAccept(team);
+    latch.close();
     for (const text of words) expect((await team.ana.reply(id, text)).status).toBe(202);
     team.twin.serviceBus.faults.redeliverCompleted("outbound-sms", 2);
-    await vi.waitFor(() => expect(gate.waiting).toBe(1));
+    await vi.waitFor(() => expect(latch.waitingCount).toBe(1));
     team.twin.serviceBus.dropConnections();
-    gate.open();
+    latch.open();
     await team.twin.settled();
-    expect(onHandset(team)).toEqual(words);
+    expect(textsOnHandset(team)).toEqual(words);
   });
 });

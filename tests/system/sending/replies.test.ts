@@ -1,8 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import type { HttpAnswer } from "../../../local/people.ts";
-import { onHandset, replyOf, sendAndHear, takeUp, textsOf } from "../support/conversation-steps.ts";
-import { Gate } from "../support/latch.ts";
-import { bringTo, ROBIN, setTeam, shareTwin } from "../support/team.ts";
+import {
+  fetchReply,
+  openAndAccept,
+  replyAndAwaitReport,
+  textsOf,
+  textsOnHandset,
+} from "../support/conversation-steps.ts";
+import { Latch } from "../support/latch.ts";
+import { bringTo, ROBIN, shareTwin, startTeam } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
@@ -11,7 +17,7 @@ const typeOf = ({ status, body }: HttpAnswer) => `${status} ${body.type?.replace
 describe("a reply", () => {
   it("is taken at once, and reaches the customer's phone from the number that was texted", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const { status, body } = await team.ana.reply(id, "Which one is it?");
     expect(status).toBe(202);
     expect(body.message).toMatchObject({
@@ -21,7 +27,7 @@ describe("a reply", () => {
       agentId: team.ana.id,
     });
     await team.twin.settled();
-    expect(onHandset(team)).toEqual(["Which one is it?"]);
+    expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
   it.each([
@@ -29,9 +35,9 @@ describe("a reply", () => {
     { name: "800 emoji, of two UTF-16 units each", text: "😀".repeat(800), segments: 25 },
   ])("may have $name, and arrives whole", async ({ text, segments }) => {
     const team = nextTeam();
-    const id = await takeUp(team);
-    expect(await sendAndHear(team, id, text)).toMatchObject({ state: "delivered", segments });
-    expect(onHandset(team)).toEqual([text]);
+    const id = await openAndAccept(team);
+    expect(await replyAndAwaitReport(team, id, text)).toMatchObject({ state: "delivered", segments });
+    expect(textsOnHandset(team)).toEqual([text]);
   });
 
   it.each([
@@ -39,12 +45,12 @@ describe("a reply", () => {
     { name: "801 emoji", text: "😀".repeat(801), length: 1602 },
   ])("is refused with $name, and nothing is sent", async ({ text, length }) => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const answer = await team.ana.reply(id, text);
     await team.twin.settled();
     expect(typeOf(answer)).toBe("422 invalid");
     expect(answer.body).toMatchObject({ length, limit: 1600, errors: [{ field: "text" }] });
-    expect(onHandset(team)).toEqual([]);
+    expect(textsOnHandset(team)).toEqual([]);
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks."]);
   });
 
@@ -52,11 +58,11 @@ describe("a reply", () => {
     "is refused as %j, and nothing is sent",
     async (body) => {
       const team = nextTeam();
-      const id = await takeUp(team);
+      const id = await openAndAccept(team);
       const answer = await team.ana.call(`conversations/${id}/replies`, { body });
       await team.twin.settled();
       expect(typeOf(answer)).toBe("422 invalid");
-      expect(onHandset(team)).toEqual([]);
+      expect(textsOnHandset(team)).toEqual([]);
     },
   );
 
@@ -67,7 +73,7 @@ describe("a reply", () => {
     { name: "one of these among 70 others", text: `${"a".repeat(70)}ç`, segments: 2 },
   ])("has as many segments as the carrier counts: $name", async ({ text, segments }) => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     const { body } = await team.ana.reply(id, text);
     await team.twin.settled();
     expect(body.message.segments).toBe(segments);
@@ -79,12 +85,12 @@ describe("a reply", () => {
 describe("who may reply", () => {
   it("is nobody but the agent who has the conversation", async () => {
     const team = nextTeam();
-    const id = await takeUp(team);
+    const id = await openAndAccept(team);
     expect(typeOf(await team.ben.reply(id, "Hello"))).toBe("403 not-yours");
     expect(typeOf(await team.sofia.reply(id, "Hello"))).toBe("403 not-yours");
     expect(typeOf(await team.admin.reply(id, "Hello"))).toBe("403 forbidden");
     await team.twin.settled();
-    expect(onHandset(team)).toEqual([]);
+    expect(textsOnHandset(team)).toEqual([]);
   });
 
   it.each(["queued", "offered", "waiting", "wrap-up", "closed"] as const)(
@@ -96,7 +102,7 @@ describe("who may reply", () => {
       expect(typeOf(answer)).toBe("409 conflict");
       expect(answer.body.state).toBe(state);
       await team.twin.settled();
-      expect(onHandset(team)).toEqual([]);
+      expect(textsOnHandset(team)).toEqual([]);
     },
   );
 
@@ -107,7 +113,7 @@ describe("who may reply", () => {
 
   it("is nobody when the customer texts from a short code, which takes no texts", async () => {
     const team = nextTeam();
-    const id = await takeUp(team, "Your parcel is on its way.", "24365");
+    const id = await openAndAccept(team, "Your parcel is on its way.", "24365");
     expect(typeOf(await team.ana.reply(id, "Hello"))).toBe("409 recipient-cannot-be-texted");
   });
 });
@@ -117,21 +123,21 @@ describe("a switch that is off", () => {
     { path: "organisation/organisation", off: { smsEnabled: false }, problem: "sms-disabled" },
     { path: "channels/main", off: { enabled: false }, problem: "channel-disabled" },
   ])("has replies refused, and those on their way fail: $problem", async ({ path, off, problem }) => {
-    const gate = new Gate("outbound-sms");
-    const team = await setTeam({}, { faults: gate.faults });
-    const id = await takeUp(team);
-    gate.shut();
+    const latch = new Latch("outbound-sms");
+    const team = await startTeam({}, { faults: latch.faults });
+    const id = await openAndAccept(team);
+    latch.close();
     const under = await team.ana.reply(id, "On its way.");
-    await vi.waitFor(() => expect(gate.waiting).toBe(1));
+    await vi.waitFor(() => expect(latch.waitingCount).toBe(1));
     const { body: setting } = await team.admin.call(`settings/${path}`);
     await team.admin.call(`settings/${path}`, { method: "PUT", body: { ...setting, ...off } });
-    gate.open();
+    latch.open();
     expect(typeOf(await team.ana.reply(id, "Hello"))).toBe(`409 ${problem}`);
     await team.twin.settled();
-    expect(await replyOf(team.ana, id, under)).toMatchObject({ state: "failed", failure: problem });
-    expect(onHandset(team)).toEqual([]);
+    expect(await fetchReply(team.ana, id, under)).toMatchObject({ state: "failed", failure: problem });
+    expect(textsOnHandset(team)).toEqual([]);
 
     await team.admin.call(`settings/${path}`, { method: "PUT", body: setting });
-    expect(await sendAndHear(team, id, "We are back.")).toMatchObject({ state: "delivered" });
+    expect(await replyAndAwaitReport(team, id, "We are back.")).toMatchObject({ state: "delivered" });
   });
 });

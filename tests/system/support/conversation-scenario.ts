@@ -1,30 +1,30 @@
 import type { Colleague, HttpAnswer } from "../../../local/people.ts";
 import type { ConversationState } from "../../../shared/conversation/conversation.ts";
-import type { Death } from "./crash-injector.ts";
-import type { Story } from "./invariants.ts";
-import { conversationOf } from "./organisation.ts";
-import { COMPANY, type Stage } from "./test-system.ts";
+import type { CrashInjector } from "./crash-injector.ts";
+import type { TrafficRecord } from "./invariants.ts";
+import { conversationIdFor } from "./organisation.ts";
+import { CHANNEL_NUMBER, type TestSystem } from "./test-system.ts";
 
 /** What each wait for something to come about adds to the time, in milliseconds: for a report, retries, sweeps. */
 const WAITS_MS = [0, 100, 11_000, 61_000, 61_000, 61_000];
 
-type Text = Story["texts"][number];
-type Reply = Story["replies"][number];
+type Text = TrafficRecord["texts"][number];
+type Reply = TrafficRecord["replies"][number];
 
 /**
  * A customer's matter with Ana, from the first text until a supervisor ends the next conversation, in a world in which
  * the app may die once. A call that dies is made again, as a client does.
  */
-export class WholeMatter {
+export class ConversationScenario {
   readonly texts: Text[] = [];
   readonly replies: Reply[] = [];
-  readonly #stage: Stage;
-  readonly #death: Death;
+  readonly #stage: TestSystem;
+  readonly #death: CrashInjector;
   readonly #customer: string;
   readonly #ana: Colleague;
   readonly #sofia: Colleague;
 
-  constructor(stage: Stage, death: Death, customer: string) {
+  constructor(stage: TestSystem, death: CrashInjector, customer: string) {
     this.#stage = stage;
     this.#death = death;
     this.#customer = customer;
@@ -50,19 +50,19 @@ export class WholeMatter {
     await this.#becomes(2, "offered");
     await this.#does(2, "end", "closed", this.#sofia);
     await this.#stage.twin.settled();
-    await this.#death.overcome();
+    await this.#death.recovered();
     await this.#stage.twin.settled();
   }
 
   async #texts(text: string): Promise<void> {
-    const { body } = await this.#stage.customer(this.#customer).text(COMPANY, text);
+    const { body } = await this.#stage.customer(this.#customer).text(CHANNEL_NUMBER, text);
     this.texts.push({ messageId: body.messageId, from: this.#customer, text });
   }
 
   async #does(conversation: number, action: string, state: ConversationState, who = this.#ana): Promise<void> {
     const { status } = await this.#insist(() => who.act(this.#id(conversation), action));
     // 409: the call that died had done it.
-    if (status !== 200 && !(status === 409 && this.#death.hasHappened)) throw new Error(`${action}: ${status}`);
+    if (status !== 200 && !(status === 409 && this.#death.hasCrashed)) throw new Error(`${action}: ${status}`);
     await this.#becomes(conversation, state);
   }
 
@@ -80,7 +80,7 @@ export class WholeMatter {
   }
 
   #id(conversation: number): string {
-    return conversationOf(this.#customer, { number: conversation });
+    return conversationIdFor(this.#customer, { number: conversation });
   }
 
   async #until(state: string, path: string): Promise<void> {
@@ -91,7 +91,7 @@ export class WholeMatter {
       if (seen === state) return;
       twin.clock.advance(wait);
       await twin.settled();
-      await this.#death.overcome();
+      await this.#death.recovered();
       await twin.settled();
     }
     throw new Error(`${path} stays ${seen} and never becomes ${state}`);
@@ -103,9 +103,9 @@ export class WholeMatter {
       const answer = await ask();
       if (answer.status < 500) return answer;
     } catch (error) {
-      if (!this.#death.hasHappened) throw error;
+      if (!this.#death.hasCrashed) throw error;
     }
-    await this.#death.overcome();
+    await this.#death.recovered();
     return ask();
   }
 }

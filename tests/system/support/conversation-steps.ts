@@ -1,10 +1,10 @@
 import type { Colleague, HttpAnswer } from "../../../local/people.ts";
-import { outwait } from "./advance-until-settled.ts";
+import { advanceUntilSettled } from "./advance-until-settled.ts";
 import { ROBIN, type Team } from "./team.ts";
-import type { Stage } from "./test-system.ts";
+import type { TestSystem } from "./test-system.ts";
 
 /** A message as the API shows it; the members that the tests look at. */
-export interface ShownMessage {
+export interface MessageView {
   readonly id: string;
   readonly direction: "inbound" | "outbound";
   readonly state: string;
@@ -20,7 +20,7 @@ export interface ShownMessage {
  * @returns its id.
  * @throws Error when Ana is not offered exactly one, or cannot accept it.
  */
-export const takeUp = async (
+export const openAndAccept = async (
   { ana, text }: Pick<Team, "ana" | "text">,
   words = "My tent leaks.",
   customer = ROBIN,
@@ -33,7 +33,7 @@ export const takeUp = async (
 };
 
 /** Ends a conversation and its wrap-up. @throws Error when the agent cannot. */
-export const close = async (agent: Colleague, id: string): Promise<void> => {
+export const closeConversation = async (agent: Colleague, id: string): Promise<void> => {
   await must(agent, id, "end");
   await must(agent, id, "finish");
 };
@@ -48,7 +48,7 @@ export const messagesOf = async (
   agent: Colleague,
   id: string,
   of: "conversation" | "thread" = "conversation",
-): Promise<readonly ShownMessage[]> => {
+): Promise<readonly MessageView[]> => {
   const { body } = await agent.call(`conversations/${id}/messages?limit=100&thread=${of === "thread"}`);
   return body.items.toReversed();
 };
@@ -58,14 +58,14 @@ export const textsOf = async (...which: Parameters<typeof messagesOf>): Promise<
   (await messagesOf(...which)).map(({ text }) => text).filter((text) => !isOwnAnswer(text));
 
 /** A reply as it is now. @param answer - what the request for it was answered with. */
-export const replyOf = async (agent: Colleague, id: string, answer: HttpAnswer): Promise<ShownMessage> =>
+export const fetchReply = async (agent: Colleague, id: string, answer: HttpAnswer): Promise<MessageView> =>
   (await agent.call(`conversations/${id}/replies/${answer.body.message.id}`)).body;
 
 /** A channel answers keywords in the company's name; nobody begins a reply like that in these tests. */
 const isOwnAnswer = (text: string): boolean => text.startsWith("Sample Company: ");
 
 /** The replies of a team that a customer's phone got, oldest first; answers to keywords are left out. */
-export const onHandset = ({ twin, number }: Pick<Team, "twin" | "number">, customer = ROBIN): readonly string[] =>
+export const textsOnHandset = ({ twin, number }: Pick<Team, "twin" | "number">, customer = ROBIN): readonly string[] =>
   twin.phoneNetwork
     .handset(customer)
     .filter(({ from, origin, text }) => from === number && origin === "sender" && !isOwnAnswer(text))
@@ -75,19 +75,19 @@ export const onHandset = ({ twin, number }: Pick<Team, "twin" | "number">, custo
 const REPORT_MS = 100;
 
 /** Waits until what was to be sent has been sent and reported on. */
-export const hearReports = async ({ twin }: Pick<Stage, "twin">): Promise<void> => {
-  await outwait(twin);
+export const awaitReports = async ({ twin }: Pick<TestSystem, "twin">): Promise<void> => {
+  await advanceUntilSettled(twin);
   twin.clock.advance(REPORT_MS);
   await twin.settled();
 };
 
 /** Has Ana reply, and waits for the report. @returns the reply as it is then. */
-export const sendAndHear = async (
+export const replyAndAwaitReport = async (
   team: Pick<Team, "ana" | "twin">,
   id: string,
   text: string,
-): Promise<ShownMessage> => {
+): Promise<MessageView> => {
   const answer = await team.ana.reply(id, text);
-  await hearReports(team);
-  return replyOf(team.ana, id, answer);
+  await awaitReports(team);
+  return fetchReply(team.ana, id, answer);
 };

@@ -2,7 +2,7 @@ import type { Twin } from "../../../local/twin.ts";
 import type { FaultPoints } from "../../../twin/functions-host/app.ts";
 
 /** The kinds of moments at which the app can be made to die. */
-export type Moment =
+export type CrashPoint =
   | "before a document is written"
   | "after a document is written"
   | "before a message is sent"
@@ -25,24 +25,24 @@ const CALLED_AGAIN = [
 const LOCKS_MS = 61_000;
 
 /** Has the app of a twin die, like a process that is ended from outside, at one certain moment, and starts it again. */
-export class Death {
+export class CrashInjector {
   /** To be given to the twin. */
   readonly faults: FaultPoints = {
     afterInvocation: ({ functionName }) => {
       if (CALLED_AGAIN.includes(functionName) && this.#isNow("when a function has done its work")) void this.#die();
     },
   };
-  readonly #moment: Moment;
+  readonly #moment: CrashPoint;
   #twin: Twin | undefined;
   #left = 0;
   #over: Promise<void> | undefined;
 
-  constructor(moment: Moment) {
+  constructor(moment: CrashPoint) {
     this.#moment = moment;
   }
 
   /** Has it happen in this twin. */
-  threaten(twin: Twin): void {
+  attach(twin: Twin): void {
     this.#twin = twin;
     twin.cosmos.onOperation(async (stage, { kind }) => {
       if (READS.includes(kind) || !this.#isNow(`${stage} a document is written`)) return;
@@ -63,16 +63,16 @@ export class Death {
     this.#over = undefined;
   }
 
-  get hasHappened(): boolean {
+  get hasCrashed(): boolean {
     return this.#over !== undefined;
   }
 
   /** Resolves when the app runs again, and what died with it can be had again; at once when it has not died. */
-  async overcome(): Promise<void> {
+  async recovered(): Promise<void> {
     await this.#over;
   }
 
-  #isNow(moment: Moment): boolean {
+  #isNow(moment: CrashPoint): boolean {
     if (moment !== this.#moment || this.#left === 0) return false;
     this.#left -= 1;
     return this.#left === 0;

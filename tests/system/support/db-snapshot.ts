@@ -9,7 +9,7 @@ import { type Thread, threadSchema } from "../../../shared/conversation/thread.t
 import { SETTING_SCHEMAS } from "../../../shared/settings/settings.ts";
 
 /** All that a twin's database holds about customers and agents, at one moment. */
-export interface Facts {
+export interface DbSnapshot {
   readonly conversations: readonly Conversation[];
   readonly threads: readonly Thread[];
   readonly messages: readonly Message[];
@@ -20,7 +20,7 @@ export interface Facts {
 }
 
 /** @throws ZodError when a document cannot be read. */
-export const readFacts = async (twin: Twin): Promise<Facts> => {
+export const readDbSnapshot = async (twin: Twin): Promise<DbSnapshot> => {
   const client = new CosmosClient({ connectionString: twin.cosmos.connectionString });
   const names = Object.keys(CONTAINERS) as ContainerName[];
   const all = Object.fromEntries(

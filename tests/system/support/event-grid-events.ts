@@ -1,13 +1,13 @@
 import { callHttp } from "../../../local/people.ts";
 import type { Twin } from "../../../local/twin.ts";
-import { COMPANY } from "./test-system.ts";
+import { CHANNEL_NUMBER } from "./test-system.ts";
 
 /** The functions that Event Grid delivers to. */
 export type EventFunction = "sms-received" | "sms-delivery-report";
 
 const ENVELOPE = {
   topic: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Communication/CommunicationServices/hilo",
-  subject: `/phonenumber/${COMPANY}`,
+  subject: `/phonenumber/${CHANNEL_NUMBER}`,
   dataVersion: "1.0",
   metadataVersion: "1",
 };
@@ -18,7 +18,7 @@ export const receivedEvent = (twin: Twin, data: Readonly<Record<string, unknown>
   id: `event-${data.messageId}`,
   eventType: "Microsoft.Communication.SMSReceived",
   eventTime: isoTime(twin),
-  data: { to: COMPANY, message: "Hello", segmentCount: 1, receivedTimestamp: isoTime(twin), ...data },
+  data: { to: CHANNEL_NUMBER, message: "Hello", segmentCount: 1, receivedTimestamp: isoTime(twin), ...data },
 });
 
 /** The event of a delivery report in Event Grid's own schema. */
@@ -28,7 +28,7 @@ export const reportEvent = (twin: Twin, data: Readonly<Record<string, unknown>>)
   eventType: "Microsoft.Communication.SMSDeliveryReportReceived",
   eventTime: isoTime(twin),
   data: {
-    from: COMPANY.slice(1),
+    from: CHANNEL_NUMBER.slice(1),
     deliveryStatus: "Delivered",
     deliveryStatusDetails: "No error.",
     receivedTimestamp: isoTime(twin),

@@ -12,16 +12,16 @@ import { inboundMessageId, type OutboundMessage } from "../../../shared/conversa
 import { conversationIdOf, numberOf, workItemIdOf } from "../../../shared/kernel/ids.ts";
 import { keywordOf } from "../../../shared/sms/keyword.ts";
 import { hasEnded } from "../../../twin/functions-host/durable/instance.ts";
-import { type Facts, readFacts } from "./db-snapshot.ts";
+import { type DbSnapshot, readDbSnapshot } from "./db-snapshot.ts";
 
 /** What those outside know: it is held against what the product has made of it. */
-export interface Story {
+export interface TrafficRecord {
   /** What customers texted. `messageId`: the provider's. */
   readonly texts: readonly { readonly messageId: string; readonly from: string; readonly text: string }[];
   /** What agents wrote; each text stands for itself. `accepted`: an agent was told that it will be sent. */
   readonly replies: readonly { readonly to: string; readonly text: string; readonly accepted: boolean }[];
   /** When a customer had opted out and the company knew it: milliseconds since the Unix epoch. */
-  readonly silences: readonly { readonly customer: string; readonly from: number; readonly until: number }[];
+  readonly optOutPeriods: readonly { readonly customer: string; readonly from: number; readonly until: number }[];
 }
 
 /**
@@ -30,8 +30,8 @@ export interface Story {
  * it has run.
  * @returns each violation in a sentence that begins with the invariant's name; none when all is well.
  */
-export const violations = async (twin: Twin, story: Story): Promise<readonly string[]> => {
-  const facts = await readFacts(twin);
+export const findViolations = async (twin: Twin, story: TrafficRecord): Promise<readonly string[]> => {
+  const facts = await readDbSnapshot(twin);
   const broken: Record<string, readonly string[]> = {
     "I1 each text is stored exactly once": textViolations(twin, facts, story),
     "I2 load is what is held, and I3 one agent holds it": loadViolations(facts),
@@ -43,7 +43,11 @@ export const violations = async (twin: Twin, story: Story): Promise<readonly str
   return Object.entries(broken).flatMap(([invariant, sentences]) => sentences.map((each) => `${invariant}: ${each}`));
 };
 
-const textViolations = (twin: Twin, { messages, conversations, quarantined }: Facts, { texts }: Story): string[] => {
+const textViolations = (
+  twin: Twin,
+  { messages, conversations, quarantined }: DbSnapshot,
+  { texts }: TrafficRecord,
+): string[] => {
   const found: string[] = [];
   const told = new Map(texts.map((each) => [inboundMessageId("acs", each.messageId), each] as const));
   for (const [id, { text }] of told) {
@@ -73,7 +77,7 @@ const textViolations = (twin: Twin, { messages, conversations, quarantined }: Fa
   return found;
 };
 
-const loadViolations = ({ agents, conversations }: Facts): string[] =>
+const loadViolations = ({ agents, conversations }: DbSnapshot): string[] =>
   agents.flatMap((agent) => {
     const held = conversations.filter((each) => holderOf(each) === agent.id);
     const claims = Object.entries(agent.claims).map(([id, { units, token }]) => `${id} ${units} ${token}`);
@@ -91,7 +95,7 @@ const loadViolations = ({ agents, conversations }: Facts): string[] =>
     ];
   });
 
-const strandedViolations = (twin: Twin, { agents, conversations, queues, threads }: Facts): string[] => {
+const strandedViolations = (twin: Twin, { agents, conversations, queues, threads }: DbSnapshot): string[] => {
   const found: string[] = [];
   const watched = new Set(
     twin.taskHub
@@ -124,7 +128,7 @@ const strandedViolations = (twin: Twin, { agents, conversations, queues, threads
 };
 
 /** Said here once more, in other words than the product's own. */
-const couldTake = (agent: Agent, conversation: QueuedConversation, queues: Facts["queues"]): boolean => {
+const couldTake = (agent: Agent, conversation: QueuedConversation, queues: DbSnapshot["queues"]): boolean => {
   const queue = queues.find(({ id }) => id === conversation.queueId);
   return (
     queue !== undefined &&
@@ -136,7 +140,7 @@ const couldTake = (agent: Agent, conversation: QueuedConversation, queues: Facts
   );
 };
 
-const replyViolations = (twin: Twin, { messages }: Facts, { replies }: Story): string[] => {
+const replyViolations = (twin: Twin, { messages }: DbSnapshot, { replies }: TrafficRecord): string[] => {
   const found: string[] = [];
   const stored = messages.filter((message): message is OutboundMessage => message.direction === "outbound");
   for (const { to, text, accepted } of replies) {
@@ -166,7 +170,11 @@ const answerViolations = (stored: readonly OutboundMessage[]): string[] => {
   ];
 };
 
-const silenceViolations = (twin: Twin, { conversations, threads }: Facts, { silences }: Story): string[] => {
+const silenceViolations = (
+  twin: Twin,
+  { conversations, threads }: DbSnapshot,
+  { optOutPeriods: silences }: TrafficRecord,
+): string[] => {
   const found: string[] = [];
   for (const { customer, from, until } of silences) {
     const got = gotBy(twin, customer).filter(({ receivedAt }) => {
@@ -194,7 +202,7 @@ const gotBy = (twin: Twin, customer: string) =>
 /** Two that came within this time may be seen in either order, in milliseconds. */
 const SAME_TIME_MS = 1000;
 
-const orderViolations = ({ agents, conversations }: Facts): string[] => {
+const orderViolations = ({ agents, conversations }: DbSnapshot): string[] => {
   const waiting = conversations.filter(
     // In its queue since it came, without a break.
     (each): each is QueuedConversation => each.state === "queued" && each.stateChangedAt === each.queuedAt,

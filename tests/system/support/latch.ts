@@ -1,7 +1,7 @@
 import type { FaultPoints } from "../../../twin/functions-host/app.ts";
 
 /** Holds back the calls of one function of the app, while it is shut. It begins open. */
-export class Gate {
+export class Latch {
   /** To be given to the stage. */
   readonly faults: FaultPoints;
   #opening: PromiseWithResolvers<void> | undefined;
@@ -11,7 +11,7 @@ export class Gate {
     this.faults = { beforeInvocation: ({ functionName }) => (functionName === guarded ? this.#pass() : undefined) };
   }
 
-  shut(): void {
+  close(): void {
     this.#opening ??= Promise.withResolvers();
   }
 
@@ -21,7 +21,7 @@ export class Gate {
   }
 
   /** How many calls wait for it to open. */
-  get waiting(): number {
+  get waitingCount(): number {
     return this.#waiting;
   }
 

@@ -9,14 +9,14 @@ import { threadIdOf } from "../../../shared/conversation/thread.ts";
 import { type ConversationId, conversationIdOf } from "../../../shared/kernel/ids.ts";
 import { SETTING_SCHEMAS } from "../../../shared/settings/settings.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
-import { COMPANY } from "./test-system.ts";
+import { CHANNEL_NUMBER } from "./test-system.ts";
 
-const CHANNEL = { provider: "acs", number: COMPANY, enabled: true, queueId: "support" };
+const CHANNEL = { provider: "acs", number: CHANNEL_NUMBER, enabled: true, queueId: "support" };
 
 type Input<K extends keyof typeof SETTING_SCHEMAS> = z.input<(typeof SETTING_SCHEMAS)[K]>;
 
 /** What matters of a company to a test; all else is as usual. */
-export interface CompanyPlan {
+export interface OrganisationPlan {
   /** Ana and Ben when not told. Whoever is here can sign in. */
   readonly agents?: readonly (Partial<z.input<typeof agentSchema>> & { readonly id: string })[];
   /** Beside the queue "support", unless that is among them. */
@@ -32,7 +32,7 @@ export interface CompanyPlan {
  * A company whose conversations wait in the queue "support", for agents who are available there and hold two each.
  * Sofia the supervisor and the administrator can sign in too.
  */
-export const companyOf = (plan: CompanyPlan = {}): SampleOrganisation => {
+export const buildOrganisation = (plan: OrganisationPlan = {}): SampleOrganisation => {
   const sample = sampleOrganisation();
   const agents = (plan.agents ?? [{ id: "ana" }, { id: "ben" }]).map(agentOf);
   const queues = [...(plan.queues ?? [])];
@@ -56,7 +56,7 @@ export const companyOf = (plan: CompanyPlan = {}): SampleOrganisation => {
   };
 };
 
-const agentOf = (agent: NonNullable<CompanyPlan["agents"]>[number]): Agent =>
+const agentOf = (agent: NonNullable<OrganisationPlan["agents"]>[number]): Agent =>
   agentSchema.parse({
     name: agent.id,
     presence: "available",
@@ -68,7 +68,7 @@ const agentOf = (agent: NonNullable<CompanyPlan["agents"]>[number]): Agent =>
     ...agent,
   });
 
-const contactOf = (contact: NonNullable<CompanyPlan["contacts"]>[number], index: number): Contact =>
+const contactOf = (contact: NonNullable<OrganisationPlan["contacts"]>[number], index: number): Contact =>
   contactSchema.parse({
     id: `contact-${index + 1}`,
     firstName: "Robin",
@@ -84,9 +84,9 @@ const contactOf = (contact: NonNullable<CompanyPlan["contacts"]>[number], index:
  * @param which.number - counts the customer's conversations, from 1.
  * @param which.company - the number that the customer texted.
  */
-export const conversationOf = (
+export const conversationIdFor = (
   customer: string,
-  { number = 1, company = COMPANY }: { readonly number?: number; readonly company?: string } = {},
+  { number = 1, company = CHANNEL_NUMBER }: { readonly number?: number; readonly company?: string } = {},
 ): ConversationId =>
   conversationIdOf(threadIdOf(keyedHash, addressSchema.parse(company), addressSchema.parse(customer)), number);
 

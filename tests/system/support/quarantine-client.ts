@@ -2,7 +2,7 @@ import type { Colleague } from "../../../local/people.ts";
 import { ROBIN, type Team } from "./team.ts";
 
 /** Something in quarantine as the API shows it; the members that the tests look at. */
-export interface Kept {
+export interface QuarantinedEvent {
   readonly id: string;
   readonly reason: string;
   readonly detail?: string;
@@ -11,24 +11,27 @@ export interface Kept {
 }
 
 /** What is in quarantine of some events, newest first. */
-export const keptOf = async (admin: Colleague, ...eventIds: readonly string[]): Promise<readonly Kept[]> => {
+export const quarantinedEvents = async (
+  admin: Colleague,
+  ...eventIds: readonly string[]
+): Promise<readonly QuarantinedEvent[]> => {
   const { body } = await admin.call("quarantine?limit=100");
-  return body.items.filter(({ original }: Kept) => eventIds.includes(original.id));
+  return body.items.filter(({ original }: QuarantinedEvent) => eventIds.includes(original.id));
 };
 
 /** Has Robin text a number and waits. @returns the id of the event that tells of it. */
-export const textTo = async ({ twin }: Pick<Team, "twin">, to: string, text: string): Promise<string> => {
+export const sendText = async ({ twin }: Pick<Team, "twin">, to: string, text: string): Promise<string> => {
   const { eventId } = twin.phoneNetwork.text({ from: ROBIN, to, text });
   await twin.settled();
   return eventId;
 };
 
 /** Has the administrator replay something. */
-export const replay = (admin: Colleague, { id }: Pick<Kept, "id">) =>
+export const replay = (admin: Colleague, { id }: Pick<QuarantinedEvent, "id">) =>
   admin.call(`quarantine/${encodeURIComponent(id)}/replay`, { method: "POST" });
 
 /** Changes members of a setting. @throws Error when they are not taken. */
-export const change = async (admin: Colleague, path: string, members: object): Promise<void> => {
+export const changeSetting = async (admin: Colleague, path: string, members: object): Promise<void> => {
   const { body: setting } = await admin.call(`settings/${path}`);
   const { status } = await admin.call(`settings/${path}`, { method: "PUT", body: { ...setting, ...members } });
   if (status !== 200) throw new Error(`The setting ${path} cannot be changed: ${status}`);

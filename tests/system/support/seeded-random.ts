@@ -1,5 +1,5 @@
 /** Chance that comes out the same again for the same seed. */
-export class Chance {
+export class SeededRandom {
   #state: number;
 
   /** @param seed - a whole number. */
@@ -16,15 +16,15 @@ export class Chance {
   }
 
   /** @throws Error when there is nothing to choose from. */
-  oneOf<T>(things: readonly T[]): T {
+  pick<T>(things: readonly T[]): T {
     const [chosen] = things.slice(this.below(things.length || 1));
     if (chosen === undefined) throw new Error("There is nothing to choose from.");
     return chosen;
   }
 
   /** Chance for somebody else, who may draw at any time without changing what is drawn here. */
-  branch(): Chance {
-    return new Chance(this.below(2 ** 31));
+  fork(): SeededRandom {
+    return new SeededRandom(this.below(2 ** 31));
   }
 
   /** Says yes so many times in a hundred. */

@@ -3,14 +3,14 @@ import type { Colleague } from "../../../local/people.ts";
 import { FREE_PORTS, Twin, type TwinOptions } from "../../../local/twin.ts";
 import type { ConversationState } from "../../../shared/conversation/conversation.ts";
 import type { ConversationId } from "../../../shared/kernel/ids.ts";
-import { type CompanyPlan, companyOf, conversationOf } from "./organisation.ts";
-import { COMPANY, type Stage, setStage, stageOn } from "./test-system.ts";
+import { buildOrganisation, conversationIdFor, type OrganisationPlan } from "./organisation.ts";
+import { CHANNEL_NUMBER, startTestSystem, type TestSystem, testSystemOn } from "./test-system.ts";
 
 /** The customer who texts, where a test needs one. */
 export const ROBIN = "+14255550123";
 
 /** Two agents with a queue and a number that customers text. */
-export interface Team extends Stage {
+export interface Team extends TestSystem {
   /** The team's number. */
   readonly number: string;
   readonly queueId: string;
@@ -22,7 +22,7 @@ export interface Team extends Stage {
   readonly admin: Colleague;
 }
 
-const teamOn = (stage: Stage, number: string, queueId: string, suffix: string): Team => ({
+const teamOn = (stage: TestSystem, number: string, queueId: string, suffix: string): Team => ({
   ...stage,
   number,
   queueId,
@@ -33,10 +33,11 @@ const teamOn = (stage: Stage, number: string, queueId: string, suffix: string): 
 });
 
 /** Starts a twin of its own for a test, whose team is the whole company. */
-export const setTeam = async (
-  plan: CompanyPlan = {},
+export const startTeam = async (
+  plan: OrganisationPlan = {},
   options: Pick<TwinOptions, "faults" | "log"> = {},
-): Promise<Team> => teamOn(await setStage({ organisation: companyOf(plan), ...options }), COMPANY, "support", "");
+): Promise<Team> =>
+  teamOn(await startTestSystem({ organisation: buildOrganisation(plan), ...options }), CHANNEL_NUMBER, "support", "");
 
 /** More than the tests of any file. */
 const TEAMS = 40;
@@ -47,24 +48,24 @@ const TEAMS = 40;
  * @param channel - what the teams' numbers have in common; they are with ACS when nothing is told.
  * @returns what gives the next team.
  */
-export const shareTwin = (channel: Partial<NonNullable<CompanyPlan["channels"]>[number]> = {}): (() => Team) => {
+export const shareTwin = (channel: Partial<NonNullable<OrganisationPlan["channels"]>[number]> = {}): (() => Team) => {
   let twin: Twin | undefined;
   let taken = 0;
   beforeAll(async () => {
-    twin = await Twin.start({ ports: FREE_PORTS, organisation: companyOf(planOfTeams(channel)) });
+    twin = await Twin.start({ ports: FREE_PORTS, organisation: buildOrganisation(planOfTeams(channel)) });
   });
   afterAll(() => twin?.stop());
   return () => {
     const team = taken++;
     if (!twin || team >= TEAMS) throw new Error(`There is no team ${team}.`);
-    return teamOn(stageOn(twin, numberOf(team)), numberOf(team), queueOf(team), `-${team}`);
+    return teamOn(testSystemOn(twin, numberOf(team)), numberOf(team), queueOf(team), `-${team}`);
   };
 };
 
 const numberOf = (team: number): string => `+1800555${1000 + team}`;
 const queueOf = (team: number): string => `queue-${team}`;
 
-const planOfTeams = (channel: Partial<NonNullable<CompanyPlan["channels"]>[number]>): CompanyPlan => {
+const planOfTeams = (channel: Partial<NonNullable<OrganisationPlan["channels"]>[number]>): OrganisationPlan => {
   const teams = Array.from({ length: TEAMS }, (_, team) => team);
   return {
     agents: [
@@ -95,7 +96,7 @@ const WAYS: Readonly<Record<RestingState, readonly string[]>> = {
 /** Has Robin text a team for the first time. @returns the id of the conversation that this opens. */
 export const openConversation = async ({ number, text }: Team): Promise<ConversationId> => {
   await text(ROBIN, "My tent leaks.");
-  return conversationOf(ROBIN, { company: number });
+  return conversationIdFor(ROBIN, { company: number });
 };
 
 /**
@@ -116,7 +117,7 @@ export const bringTo = async (state: RestingState, team: Team): Promise<Conversa
 };
 
 /** A conversation as the API shows it to a supervisor. */
-export const show = async ({ sofia }: Team, id: string) => (await sofia.call(`conversations/${id}`)).body;
+export const viewConversation = async ({ sofia }: Team, id: string) => (await sofia.call(`conversations/${id}`)).body;
 
 /** How many units of capacity an agent's conversations take. */
 export const loadOf = async (agent: Colleague): Promise<number> => (await agent.call("me")).body.load;

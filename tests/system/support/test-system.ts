@@ -8,10 +8,10 @@ import {
 import { FREE_PORTS, Twin, type TwinOptions } from "../../../local/twin.ts";
 
 /** The number that customers text in these tests. */
-export const COMPANY = SAMPLE_CHANNEL_NUMBER;
+export const CHANNEL_NUMBER = SAMPLE_CHANNEL_NUMBER;
 
 /** A twin of its own for one test, with the people who act in it. */
-export interface Stage {
+export interface TestSystem {
   readonly twin: Twin;
   customer(number: string): Customer;
   colleague(id: string): Colleague;
@@ -20,17 +20,17 @@ export interface Stage {
 }
 
 /** Starts a twin on free ports, which ends with the test. */
-export const setStage = async (options: Partial<TwinOptions> = {}): Promise<Stage> => {
+export const startTestSystem = async (options: Partial<TwinOptions> = {}): Promise<TestSystem> => {
   const twin = await Twin.start({ ports: FREE_PORTS, ...options });
   onTestFinished(() => twin.stop());
-  return stageOn(twin);
+  return testSystemOn(twin);
 };
 
 /**
  * Shows a running twin as a stage.
  * @param company - the number that customers text.
  */
-export const stageOn = (twin: Twin, company: string = COMPANY): Stage => {
+export const testSystemOn = (twin: Twin, company: string = CHANNEL_NUMBER): TestSystem => {
   const customer = (number: string) => new Customer(twin.addresses, number);
   return {
     twin,
@@ -44,7 +44,7 @@ export const stageOn = (twin: Twin, company: string = COMPANY): Stage => {
 };
 
 /** The sample organisation with other agents. */
-export const organisationWith = (
+export const sampleOrganisationWith = (
   change: (sample: SampleOrganisation) => Partial<SampleOrganisation>,
 ): SampleOrganisation => {
   const sample = sampleOrganisation();

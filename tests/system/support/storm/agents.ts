@@ -1,6 +1,6 @@
 import type { Colleague, HttpAnswer } from "../../../../local/people.ts";
-import type { Chance } from "../seeded-random.ts";
-import type { Stage } from "../test-system.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+import type { TestSystem } from "../test-system.ts";
 import { AGENTS, QUEUES } from "./organisation.ts";
 
 interface WorkItem {
@@ -32,25 +32,25 @@ export class StormAgents {
   readonly #agents: readonly Colleague[];
   readonly #supervisor: Colleague;
 
-  constructor(stage: Stage) {
+  constructor(stage: TestSystem) {
     this.#agents = AGENTS.map((id) => stage.colleague(id));
     this.#supervisor = stage.colleague("sofia");
   }
 
   /** Somebody does something. */
-  act(chance: Chance): Promise<unknown> {
-    const agent = chance.oneOf(this.#agents);
-    if (chance.happens(12)) {
-      const presence = chance.happens(70) ? "available" : "away";
+  act(random: SeededRandom): Promise<unknown> {
+    const agent = random.pick(this.#agents);
+    if (random.happens(12)) {
+      const presence = random.happens(70) ? "available" : "away";
       return insist(() => agent.setPresence(presence));
     }
-    const list = chance.happens(20) ? `queues/${chance.oneOf(QUEUES)}/work-items` : "me/work-items";
-    return this.#workOn(agent, list, chance.below(100), this.#deed(chance));
+    const list = random.happens(20) ? `queues/${random.pick(QUEUES)}/work-items` : "me/work-items";
+    return this.#workOn(agent, list, random.below(100), this.#deed(random));
   }
 
-  #deed(chance: Chance): Deed {
-    const which = chance.below(100);
-    const number = chance.below(1_000_000_000);
+  #deed(random: SeededRandom): Deed {
+    const which = random.below(100);
+    const number = random.below(1_000_000_000);
     if (which < 45) {
       return (agent, item) =>
         item.state === "active"
@@ -59,11 +59,11 @@ export class StormAgents {
     }
     if (which < 75) return (agent, { id, state }) => insist(() => agent.act(id, sensible(state, number)));
     if (which < 87) {
-      const to = chance.happens(50) ? { queueId: chance.oneOf(QUEUES) } : { agentId: chance.oneOf(AGENTS) };
+      const to = random.happens(50) ? { queueId: random.pick(QUEUES) } : { agentId: random.pick(AGENTS) };
       return (agent, { id }) => insist(() => agent.act(id, "transfer", to));
     }
     if (which < 92) return (_, { id }) => insist(() => this.#supervisor.act(id, "end"));
-    const action = chance.oneOf(ALL_ACTIONS);
+    const action = random.pick(ALL_ACTIONS);
     return (agent, { id }) => insist(() => agent.act(id, action));
   }
 

@@ -1,53 +1,53 @@
 import type { Twin } from "../../../../local/twin.ts";
-import type { Chance } from "../seeded-random.ts";
+import type { SeededRandom } from "../seeded-random.ts";
 
-type Mishap = (twin: Twin, chance: Chance) => void;
+type Mishap = (twin: Twin, random: SeededRandom) => void;
 
 const QUEUES = ["work-items", "dispatch", "outbound-sms"] as const;
 const WRITES = ["create", "replace", "patch"] as const;
 
 /** What Azure and the providers do now and then. Each says of itself how often. */
 const MISHAPS: readonly Mishap[] = [
-  ({ phoneNetwork }, chance) =>
-    phoneNetwork.addFault({ on: "event", effect: chance.oneOf(["deliver-twice", "hold"]), times: 1 + chance.below(2) }),
-  ({ phoneNetwork }, chance) =>
-    phoneNetwork.addFault({ on: "event", effect: chance.oneOf(["pascal-case", "cloud-events"]), times: 2 }),
-  ({ phoneNetwork }, chance) =>
-    phoneNetwork.addFault({ on: "event", effect: "delay", delayMs: 1 + chance.below(40_000) }),
-  ({ phoneNetwork }, chance) =>
+  ({ phoneNetwork }, random) =>
+    phoneNetwork.addFault({ on: "event", effect: random.pick(["deliver-twice", "hold"]), times: 1 + random.below(2) }),
+  ({ phoneNetwork }, random) =>
+    phoneNetwork.addFault({ on: "event", effect: random.pick(["pascal-case", "cloud-events"]), times: 2 }),
+  ({ phoneNetwork }, random) =>
+    phoneNetwork.addFault({ on: "event", effect: "delay", delayMs: 1 + random.below(40_000) }),
+  ({ phoneNetwork }, random) =>
     phoneNetwork.addFault({
       ...({ on: "send", effect: "status", retryAfterSeconds: 0 } as const),
-      ...{ status: chance.oneOf([429, 503] as const), times: 1 + chance.below(6) },
+      ...{ status: random.pick([429, 503] as const), times: 1 + random.below(6) },
     }),
   ({ phoneNetwork }) => phoneNetwork.addFault({ on: "send", effect: "drop-connection" }),
-  ({ phoneNetwork }, chance) =>
+  ({ phoneNetwork }, random) =>
     phoneNetwork.addFault({
       ...({ on: "send", effect: "refuse-recipient", errorMessage: "No." } as const),
-      httpStatusCode: chance.oneOf([400, 429, 500]),
+      httpStatusCode: random.pick([400, 429, 500]),
     }),
-  ({ phoneNetwork }, chance) =>
-    phoneNetwork.addFault({ on: "report", effect: chance.oneOf(["lose", "duplicate", "regress"]) }),
+  ({ phoneNetwork }, random) =>
+    phoneNetwork.addFault({ on: "report", effect: random.pick(["lose", "duplicate", "regress"]) }),
   ({ phoneNetwork }) => phoneNetwork.addFault({ on: "report", effect: "fail", code: 4006 }),
-  ({ cosmos }, chance) =>
-    cosmos.faults.inject({ times: 1 + chance.below(8), fault: { kind: "throttled", retryAfterMs: 1 } }),
-  ({ cosmos }, chance) => cosmos.faults.inject({ times: 1 + chance.below(4), fault: { kind: "unavailable" } }),
-  ({ cosmos }, chance) => cosmos.faults.inject({ times: 1 + chance.below(6), fault: { kind: "lagging" } }),
-  ({ cosmos }, chance) =>
+  ({ cosmos }, random) =>
+    cosmos.faults.inject({ times: 1 + random.below(8), fault: { kind: "throttled", retryAfterMs: 1 } }),
+  ({ cosmos }, random) => cosmos.faults.inject({ times: 1 + random.below(4), fault: { kind: "unavailable" } }),
+  ({ cosmos }, random) => cosmos.faults.inject({ times: 1 + random.below(6), fault: { kind: "lagging" } }),
+  ({ cosmos }, random) =>
     cosmos.faults.inject({
-      ...{ operation: chance.oneOf(WRITES), times: 1 + chance.below(2) },
-      fault: { kind: "connection-lost", when: chance.oneOf(["before", "after"]) },
+      ...{ operation: random.pick(WRITES), times: 1 + random.below(2) },
+      fault: { kind: "connection-lost", when: random.pick(["before", "after"]) },
     }),
-  ({ serviceBus }, chance) => serviceBus.faults.redeliverCompleted(chance.oneOf(QUEUES), 1 + chance.below(3)),
-  ({ serviceBus }, chance) => serviceBus.faults.refuseSends(chance.oneOf(QUEUES), 1 + chance.below(3)),
+  ({ serviceBus }, random) => serviceBus.faults.redeliverCompleted(random.pick(QUEUES), 1 + random.below(3)),
+  ({ serviceBus }, random) => serviceBus.faults.refuseSends(random.pick(QUEUES), 1 + random.below(3)),
 ];
 
 /** Has some things go wrong in what comes next. */
-export const stir = (twin: Twin, chance: Chance): void => {
-  for (let left = chance.below(5); left > 0; left--) chance.oneOf(MISHAPS)(twin, chance);
+export const injectFaults = (twin: Twin, random: SeededRandom): void => {
+  for (let left = random.below(5); left > 0; left--) random.pick(MISHAPS)(twin, random);
 };
 
 /** Nothing goes wrong any more. */
-export const calmDown = ({ phoneNetwork, cosmos, serviceBus }: Twin): void => {
+export const clearFaults = ({ phoneNetwork, cosmos, serviceBus }: Twin): void => {
   phoneNetwork.clearFaults();
   cosmos.faults.clear();
   for (const queue of QUEUES) {

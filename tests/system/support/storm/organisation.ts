@@ -1,11 +1,11 @@
-import { companyOf } from "../organisation.ts";
+import { buildOrganisation } from "../organisation.ts";
 
 export const AGENTS = ["ana", "ben", "cleo"];
 export const QUEUES = ["support", "billing"];
 export const CUSTOMERS = Array.from({ length: 7 }, (_, n) => `+142555502${n}0`);
 
 /** Two queues that share an agent; bills are assigned at once, and before anything else. */
-export const COMPANY_IN_A_STORM = companyOf({
+export const STORM_ORGANISATION = buildOrganisation({
   agents: [
     { id: "ana", queueIds: ["support"] },
     { id: "ben", queueIds: ["support", "billing"] },

@@ -1,9 +1,9 @@
-import { outwait } from "../advance-until-settled.ts";
-import type { Story } from "../invariants.ts";
-import type { Chance } from "../seeded-random.ts";
-import { COMPANY, type Stage } from "../test-system.ts";
+import { advanceUntilSettled } from "../advance-until-settled.ts";
+import type { TrafficRecord } from "../invariants.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+import { CHANNEL_NUMBER, type TestSystem } from "../test-system.ts";
 import { StormAgents } from "./agents.ts";
-import { calmDown, stir } from "./faults.ts";
+import { clearFaults, injectFaults } from "./faults.ts";
 import { AGENTS, CUSTOMERS } from "./organisation.ts";
 
 const MATTERS = ["My tent leaks", "About the bill", "Where is my order"];
@@ -11,8 +11,8 @@ const MATTERS = ["My tent leaks", "About the bill", "Where is my order"];
 const STOPS = ["STOP", "Opt-out", "revoke", "Arrêt"];
 
 /** How many agents' hands are at work at the same time, and how much each does. */
-const HANDS = 5;
-const DEEDS = 4;
+const CONCURRENT_ACTORS = 5;
+const ACTIONS_PER_ACTOR = 4;
 
 /** More than Event Grid's first retry, and than the locks of the broker that die with their receiver; a sweep comes. */
 const ROUND_MS = 61_000;
@@ -23,37 +23,37 @@ const PATIENCE_MS = 400;
 
 /** Customers and agents who do this and that at the same time, while all around them fails now and then. */
 export class Storm {
-  readonly #stage: Stage;
-  readonly #chance: Chance;
+  readonly #stage: TestSystem;
+  readonly #random: SeededRandom;
   readonly #agents: StormAgents;
-  readonly #texts: Story["texts"][number][] = [];
+  readonly #texts: TrafficRecord["texts"][number][] = [];
   readonly #silences: { readonly customer: string; readonly from: number; until: number }[] = [];
   /** Each customer's last word on being texted, and the event that tells of it. */
   readonly #consents = new Map<string, { readonly stopped: boolean; readonly eventId: string }>();
 
-  constructor(stage: Stage, chance: Chance) {
+  constructor(stage: TestSystem, random: SeededRandom) {
     this.#stage = stage;
-    this.#chance = chance;
+    this.#random = random;
     this.#agents = new StormAgents(stage);
   }
 
   /** What has happened so far, as those outside know it. */
-  get story(): Story {
-    return { texts: this.#texts, replies: this.#agents.replies, silences: this.#silences };
+  get story(): TrafficRecord {
+    return { texts: this.#texts, replies: this.#agents.replies, optOutPeriods: this.#silences };
   }
 
   /** @param rounds - how often many things happen at the same time. */
-  async rage(rounds: number): Promise<void> {
+  async run(rounds: number): Promise<void> {
     const { twin } = this.#stage;
     for (let round = 0; round < rounds; round++) {
-      stir(twin, this.#chance);
-      const speakers = CUSTOMERS.filter(() => this.#chance.happens(40));
+      injectFaults(twin, this.#random);
+      const speakers = CUSTOMERS.filter(() => this.#random.happens(40));
       const underWay = [
         ...speakers.map((customer) => this.#speak(customer)),
-        ...Array.from({ length: HANDS }, () => this.#work(this.#chance.branch())),
+        ...Array.from({ length: CONCURRENT_ACTORS }, () => this.#work(this.#random.fork())),
       ];
-      if (this.#chance.happens(10)) twin.serviceBus.dropConnections();
-      if (this.#chance.happens(15)) await twin.killHost().then(() => twin.startHost());
+      if (this.#random.happens(10)) twin.serviceBus.dropConnections();
+      if (this.#random.happens(15)) await twin.killHost().then(() => twin.startHost());
       await Promise.all(underWay);
       await this.#passTime(ROUND_MS);
       this.#noteSilences();
@@ -61,13 +61,13 @@ export class Storm {
   }
 
   /** Some things that agents do, one after the other. */
-  async #work(chance: Chance): Promise<void> {
-    for (let deed = 0; deed < DEEDS; deed++) await this.#agents.act(chance);
+  async #work(random: SeededRandom): Promise<void> {
+    for (let deed = 0; deed < ACTIONS_PER_ACTOR; deed++) await this.#agents.act(random);
   }
 
   /** Nothing fails any more; what was begun is finished, at the latest by the sweep. */
-  async subside(): Promise<void> {
-    calmDown(this.#stage.twin);
+  async settle(): Promise<void> {
+    clearFaults(this.#stage.twin);
     await Promise.all(AGENTS.map((id) => this.#stage.colleague(id).setPresence("available")));
     for (let round = 0; round < SUBSIDING_ROUNDS || this.#eventsToCome() > 0; round++) await this.#passTime(ROUND_MS);
   }
@@ -80,24 +80,24 @@ export class Storm {
 
   /** Goes on until nothing is under way. */
   #settle(): Promise<void> {
-    return outwait(this.#stage.twin, { leapMs: ROUND_MS, patienceMs: PATIENCE_MS });
+    return advanceUntilSettled(this.#stage.twin, { firstStepMs: ROUND_MS, graceMs: PATIENCE_MS });
   }
 
   async #speak(customer: string): Promise<void> {
-    if (!this.#chance.happens(15)) {
-      await this.#text(customer, `${this.#chance.oneOf(MATTERS)}, ${this.#chance.below(1_000_000_000)}`);
+    if (!this.#random.happens(15)) {
+      await this.#text(customer, `${this.#random.pick(MATTERS)}, ${this.#random.below(1_000_000_000)}`);
       return;
     }
-    const stopped = this.#chance.happens(60);
+    const stopped = this.#random.happens(60);
     const silence = this.#silenceOf(customer);
     if (silence && !stopped) silence.until = this.#stage.twin.clock.now();
-    const eventId = await this.#text(customer, stopped ? this.#chance.oneOf(STOPS) : "START");
+    const eventId = await this.#text(customer, stopped ? this.#random.pick(STOPS) : "START");
     this.#consents.set(customer, { stopped, eventId });
   }
 
   /** @returns the id of the event that tells of it. */
   async #text(customer: string, text: string): Promise<string> {
-    const { body } = await this.#stage.customer(customer).text(COMPANY, text);
+    const { body } = await this.#stage.customer(customer).text(CHANNEL_NUMBER, text);
     this.#texts.push({ messageId: body.messageId, from: customer, text });
     return body.eventId;
   }
