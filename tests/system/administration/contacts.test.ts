@@ -82,7 +82,7 @@ describe("a contact", () => {
     await team.text("+14255550136", "My tent leaks.");
     const { contact, contacts } = await viewConversation(
       team,
-      conversationIdFor("+14255550136", { company: team.number }),
+      conversationIdFor("+14255550136", { channelNumber: team.number }),
     );
     expect(contact).toEqual({ kind: "linked", contactId: body.id });
     expect(contacts).toEqual([body]);

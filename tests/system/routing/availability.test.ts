@@ -51,7 +51,7 @@ describe("an agent's capacity", () => {
     await setCapacity(team, team.ben, 0);
     await bringTo("active", team);
     await team.text(KIM, "Where is my order?");
-    const { state, waiting } = await viewConversation(team, conversationIdFor(KIM, { company: team.number }));
+    const { state, waiting } = await viewConversation(team, conversationIdFor(KIM, { channelNumber: team.number }));
     expect(state).toBe("queued");
     expect(waiting).toEqual({
       eligible: [],
@@ -78,7 +78,7 @@ describe("an agent's capacity", () => {
     await team.text(KIM, "Where is my order?");
     await team.ana.act(id, "park");
     await team.twin.settled();
-    expect(await team.ana.workItems("offered")).toEqual([conversationIdFor(KIM, { company: team.number })]);
+    expect(await team.ana.workItems("offered")).toEqual([conversationIdFor(KIM, { channelNumber: team.number })]);
   });
 
   it("brings the waiting conversation when an administrator raises it", async () => {

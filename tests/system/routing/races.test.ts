@@ -39,7 +39,7 @@ describe("requests at the same time", () => {
     await setCapacity(team, team.ana, 1);
     const robins = await bringTo("queued", team);
     await team.text(KIM, "Where is my order?");
-    const kims = conversationIdFor(KIM, { company: team.number });
+    const kims = conversationIdFor(KIM, { channelNumber: team.number });
     const answers = await Promise.all([team.ana.act(robins, "pick"), team.ana.act(kims, "pick")]);
     expect(statusesOf(answers)).toEqual([200, 409]);
     expect(answers.find(({ status }) => status === 409)?.body.type).toBe("urn:hilo:problem:insufficient-capacity");
@@ -53,7 +53,7 @@ describe("requests at the same time", () => {
     await team.ben.setPresence("away");
     const robins = await bringTo("offered", team);
     await team.text(KIM, "Where is my order?");
-    const kims = conversationIdFor(KIM, { company: team.number });
+    const kims = conversationIdFor(KIM, { channelNumber: team.number });
     const answers = await Promise.all([team.ana.act(robins, "accept"), team.ana.act(kims, "accept")]);
     expect(statusesOf(answers)).toEqual([200, 200]);
     expect(await loadOf(team.ana)).toBe(2);
@@ -65,7 +65,7 @@ describe("requests at the same time", () => {
     await team.ben.setPresence("away");
     const robins = await bringTo("offered", team);
     await team.text(KIM, "Where is my order?");
-    const kims = conversationIdFor(KIM, { company: team.number });
+    const kims = conversationIdFor(KIM, { channelNumber: team.number });
     const answers = await Promise.all([team.ana.act(robins, "accept"), team.ana.act(kims, "accept")]);
     expect(answers.map(({ status }) => status)).toEqual([200, 409]);
     expect(await loadOf(team.ana)).toBe(1);

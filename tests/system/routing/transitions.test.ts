@@ -117,8 +117,8 @@ describe("a conversation", () => {
     const id = await bringTo("closed", team);
     await team.text(ROBIN, "It leaks again.");
     expect((await viewConversation(team, id)).state).toBe("closed");
-    expect((await viewConversation(team, conversationIdFor(ROBIN, { number: 2, company: team.number }))).state).toBe(
-      "offered",
-    );
+    expect(
+      (await viewConversation(team, conversationIdFor(ROBIN, { number: 2, channelNumber: team.number }))).state,
+    ).toBe("offered");
   });
 });

@@ -31,7 +31,7 @@ describe("my work items", () => {
     const { body: first } = await team.ana.call("me/work-items?limit=1");
     expect(first.items[0].id).toBe(robins);
     const { body: second } = await team.ana.call(`me/work-items?limit=1&continuation=${first.continuation}`);
-    expect(second.items[0].id).toBe(conversationIdFor(KIM, { company: team.number }));
+    expect(second.items[0].id).toBe(conversationIdFor(KIM, { channelNumber: team.number }));
   });
 });
 
@@ -75,7 +75,7 @@ describe("the messages of a conversation", () => {
     const team = nextTeam();
     await bringTo("closed", team);
     await team.text(ROBIN, "It leaks again.");
-    const path = `conversations/${conversationIdFor(ROBIN, { number: 2, company: team.number })}/messages`;
+    const path = `conversations/${conversationIdFor(ROBIN, { number: 2, channelNumber: team.number })}/messages`;
     expect(textsOf((await team.ana.call(path)).body)).toEqual(["It leaks again."]);
     expect(textsOf((await team.ana.call(`${path}?thread=true`)).body)).toEqual(["It leaks again.", "My tent leaks."]);
   });

@@ -5,107 +5,117 @@ import type { TrafficRecord } from "./invariants.ts";
 import { conversationIdFor } from "./organisation.ts";
 import { CHANNEL_NUMBER, type TestSystem } from "./test-system.ts";
 
-/** What each wait for something to come about adds to the time, in milliseconds: for a report, retries, sweeps. */
+/** How far the clock advances before each further look, in milliseconds: for a delivery report, retries and sweeps. */
 const WAITS_MS = [0, 100, 11_000, 61_000, 61_000, 61_000];
 
 type Text = TrafficRecord["texts"][number];
 type Reply = TrafficRecord["replies"][number];
 
+/** An action, and the state that it leads to. */
+interface Step {
+  /** The customer's first or second conversation. */
+  readonly conversation: 1 | 2;
+  readonly action: string;
+  readonly state: ConversationState;
+  /** Defaults to Ana. */
+  readonly agent?: Colleague;
+}
+
 /**
- * A customer's matter with Ana, from the first text until a supervisor ends the next conversation, in a world in which
- * the app may die once. A call that dies is made again, as a client does.
+ * Two conversations of one customer, from the first text until a supervisor ends the second one. The app may crash once.
+ * A request that fails because of the crash is made again, as a client would.
  */
 export class ConversationScenario {
   readonly texts: Text[] = [];
   readonly replies: Reply[] = [];
-  readonly #stage: TestSystem;
-  readonly #death: CrashInjector;
+  readonly #system: TestSystem;
+  readonly #crashes: CrashInjector;
   readonly #customer: string;
   readonly #ana: Colleague;
   readonly #sofia: Colleague;
 
-  constructor(stage: TestSystem, death: CrashInjector, customer: string) {
-    this.#stage = stage;
-    this.#death = death;
+  constructor(system: TestSystem, crashes: CrashInjector, customer: string) {
+    this.#system = system;
+    this.#crashes = crashes;
     this.#customer = customer;
-    this.#ana = stage.colleague("ana");
-    this.#sofia = stage.colleague("sofia");
+    this.#ana = system.colleague("ana");
+    this.#sofia = system.colleague("sofia");
   }
 
-  /** @throws Error when something never comes about that should. */
+  /** @throws Error when an expected state is not reached. */
   async play(): Promise<void> {
-    await this.#texts("My tent leaks.");
-    await this.#becomes(1, "offered");
-    await this.#does(1, "accept", "active");
-    await this.#replies("Which model is it?");
-    await this.#does(1, "park", "waiting");
-    await this.#does(1, "resume", "active");
-    await this.#does(1, "park", "waiting");
-    await this.#texts("The Ridge 2.");
-    await this.#becomes(1, "offered");
-    await this.#does(1, "accept", "active");
-    await this.#does(1, "end", "wrap-up");
-    await this.#does(1, "finish", "closed");
-    await this.#texts("And now a pole broke.");
-    await this.#becomes(2, "offered");
-    await this.#does(2, "end", "closed", this.#sofia);
-    await this.#stage.twin.settled();
-    await this.#death.recovered();
-    await this.#stage.twin.settled();
+    await this.#text("My tent leaks.");
+    await this.#waitForConversation(1, "offered");
+    await this.#act({ conversation: 1, action: "accept", state: "active" });
+    await this.#reply("Which model is it?");
+    await this.#act({ conversation: 1, action: "park", state: "waiting" });
+    await this.#act({ conversation: 1, action: "resume", state: "active" });
+    await this.#act({ conversation: 1, action: "park", state: "waiting" });
+    await this.#text("The Ridge 2.");
+    await this.#waitForConversation(1, "offered");
+    await this.#act({ conversation: 1, action: "accept", state: "active" });
+    await this.#act({ conversation: 1, action: "end", state: "wrap-up" });
+    await this.#act({ conversation: 1, action: "finish", state: "closed" });
+    await this.#text("And now a pole broke.");
+    await this.#waitForConversation(2, "offered");
+    await this.#act({ conversation: 2, action: "end", state: "closed", agent: this.#sofia });
+    await this.#system.twin.settled();
+    await this.#crashes.recovered();
+    await this.#system.twin.settled();
   }
 
-  async #texts(text: string): Promise<void> {
-    const { body } = await this.#stage.customer(this.#customer).text(CHANNEL_NUMBER, text);
+  async #text(text: string): Promise<void> {
+    const { body } = await this.#system.customer(this.#customer).text(CHANNEL_NUMBER, text);
     this.texts.push({ messageId: body.messageId, from: this.#customer, text });
   }
 
-  async #does(conversation: number, action: string, state: ConversationState, who = this.#ana): Promise<void> {
-    const { status } = await this.#insist(() => who.act(this.#id(conversation), action));
-    // 409: the call that died had done it.
-    if (status !== 200 && !(status === 409 && this.#death.hasCrashed)) throw new Error(`${action}: ${status}`);
-    await this.#becomes(conversation, state);
+  async #act({ conversation, action, state, agent = this.#ana }: Step): Promise<void> {
+    const { status } = await this.#requestWithRetry(() => agent.act(this.#id(conversation), action));
+    // 409: the request that failed had taken effect.
+    if (status !== 200 && !(status === 409 && this.#crashes.hasCrashed)) throw new Error(`${action}: ${status}`);
+    await this.#waitForConversation(conversation, state);
   }
 
-  async #replies(words: string): Promise<void> {
+  async #reply(words: string): Promise<void> {
     const text = `${words} (${this.#customer})`;
     const key = { "idempotency-key": "the only one" };
-    const { status, body } = await this.#insist(() => this.#ana.reply(this.#id(1), text, key));
+    const { status, body } = await this.#requestWithRetry(() => this.#ana.reply(this.#id(1), text, key));
     if (status !== 202) throw new Error(`reply: ${status}`);
     this.replies.push({ to: this.#customer, text, accepted: true });
-    await this.#until("delivered", `conversations/${this.#id(1)}/replies/${body.message.id}`);
+    await this.#waitForState("delivered", `conversations/${this.#id(1)}/replies/${body.message.id}`);
   }
 
-  #becomes(conversation: number, state: ConversationState): Promise<void> {
-    return this.#until(state, `conversations/${this.#id(conversation)}`);
+  #waitForConversation(conversation: number, state: ConversationState): Promise<void> {
+    return this.#waitForState(state, `conversations/${this.#id(conversation)}`);
   }
 
   #id(conversation: number): string {
     return conversationIdFor(this.#customer, { number: conversation });
   }
 
-  async #until(state: string, path: string): Promise<void> {
-    const { twin } = this.#stage;
+  async #waitForState(state: string, path: string): Promise<void> {
+    const { twin } = this.#system;
     let seen: unknown;
     for (const wait of WAITS_MS) {
-      seen = (await this.#insist(() => this.#ana.call(path))).body.state;
+      seen = (await this.#requestWithRetry(() => this.#ana.call(path))).body.state;
       if (seen === state) return;
       twin.clock.advance(wait);
       await twin.settled();
-      await this.#death.recovered();
+      await this.#crashes.recovered();
       await twin.settled();
     }
     throw new Error(`${path} stays ${seen} and never becomes ${state}`);
   }
 
-  /** Asks once more when the app died over the question. */
-  async #insist(ask: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  /** Repeats the request once if the app crashed during it. */
+  async #requestWithRetry(request: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
     try {
-      const answer = await ask();
-      if (answer.status < 500) return answer;
+      const response = await request();
+      if (response.status < 500) return response;
     } catch (error) {
-      if (!this.#death.hasCrashed) throw error;
+      if (!this.#crashes.hasCrashed) throw error;
     }
-    await this.#death.recovered();
-    return ask();
+    await this.#crashes.recovered();
+    return request();
   }
 }

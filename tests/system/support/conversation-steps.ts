@@ -3,7 +3,7 @@ import { advanceUntilSettled } from "./advance-until-settled.ts";
 import { ROBIN, type Team } from "./team.ts";
 import type { TestSystem } from "./test-system.ts";
 
-/** A message as the API shows it; the members that the tests look at. */
+/** A message as the API shows it, with the members that the tests look at. */
 export interface MessageView {
   readonly id: string;
   readonly direction: "inbound" | "outbound";
@@ -16,9 +16,9 @@ export interface MessageView {
 }
 
 /**
- * Has a customer text a team, and Ana take the conversation that this opens.
- * @returns its id.
- * @throws Error when Ana is not offered exactly one, or cannot accept it.
+ * Opens a conversation with a customer's text and accepts it as Ana.
+ * @returns the conversation's id.
+ * @throws Error when Ana is not offered exactly one conversation, or cannot accept it.
  */
 export const openAndAccept = async (
   { ana, text }: Pick<Team, "ana" | "text">,
@@ -28,22 +28,22 @@ export const openAndAccept = async (
   await text(customer, words);
   const [id, ...others] = await ana.workItems("offered");
   if (id === undefined || others.length > 0) throw new Error(`${ana.id} is offered ${id ? "several" : "nothing"}`);
-  await must(ana, id, "accept");
+  await actOrThrow(ana, id, "accept");
   return id;
 };
 
-/** Ends a conversation and its wrap-up. @throws Error when the agent cannot. */
+/** Ends a conversation and finishes its wrap-up. @throws Error when the API refuses. */
 export const closeConversation = async (agent: Colleague, id: string): Promise<void> => {
-  await must(agent, id, "end");
-  await must(agent, id, "finish");
+  await actOrThrow(agent, id, "end");
+  await actOrThrow(agent, id, "finish");
 };
 
-const must = async (agent: Colleague, id: string, action: string): Promise<void> => {
+const actOrThrow = async (agent: Colleague, id: string, action: string): Promise<void> => {
   const { status } = await agent.act(id, action);
   if (status !== 200) throw new Error(`${agent.id} cannot ${action} it: ${status}`);
 };
 
-/** The messages of a conversation, or of its whole thread, oldest first. */
+/** The messages of a conversation or of its whole thread, oldest first. */
 export const messagesOf = async (
   agent: Colleague,
   id: string,
@@ -53,35 +53,35 @@ export const messagesOf = async (
   return body.items.toReversed();
 };
 
-/** What customer and agents wrote in a conversation, or in its whole thread, oldest first. */
+/** The texts of customer and agents in a conversation or its whole thread, oldest first. Keyword answers are left out. */
 export const textsOf = async (...which: Parameters<typeof messagesOf>): Promise<readonly string[]> =>
-  (await messagesOf(...which)).map(({ text }) => text).filter((text) => !isOwnAnswer(text));
+  (await messagesOf(...which)).map(({ text }) => text).filter((text) => !isKeywordAnswer(text));
 
-/** A reply as it is now. @param answer - what the request for it was answered with. */
+/** Fetches the present state of a reply. @param answer - the response to the request that created it. */
 export const fetchReply = async (agent: Colleague, id: string, answer: HttpAnswer): Promise<MessageView> =>
   (await agent.call(`conversations/${id}/replies/${answer.body.message.id}`)).body;
 
-/** A channel answers keywords in the company's name; nobody begins a reply like that in these tests. */
-const isOwnAnswer = (text: string): boolean => text.startsWith("Sample Company: ");
+/** Keyword answers begin with the organisation's name. No agent's reply in these tests does. */
+const isKeywordAnswer = (text: string): boolean => text.startsWith("Sample Company: ");
 
-/** The replies of a team that a customer's phone got, oldest first; answers to keywords are left out. */
+/** The replies of a team that arrived on a customer's phone, oldest first. Keyword answers are left out. */
 export const textsOnHandset = ({ twin, number }: Pick<Team, "twin" | "number">, customer = ROBIN): readonly string[] =>
   twin.phoneNetwork
     .handset(customer)
-    .filter(({ from, origin, text }) => from === number && origin === "sender" && !isOwnAnswer(text))
+    .filter(({ from, origin, text }) => from === number && origin === "sender" && !isKeywordAnswer(text))
     .map(({ text }) => text);
 
-/** A little more than the phone network takes to report on a text. */
+/** Longer than the phone network takes to report the delivery of a text. */
 const REPORT_MS = 100;
 
-/** Waits until what was to be sent has been sent and reported on. */
+/** Waits until every queued reply is sent and its delivery reported. */
 export const awaitReports = async ({ twin }: Pick<TestSystem, "twin">): Promise<void> => {
   await advanceUntilSettled(twin);
   twin.clock.advance(REPORT_MS);
   await twin.settled();
 };
 
-/** Has Ana reply, and waits for the report. @returns the reply as it is then. */
+/** Replies as Ana and waits for the delivery report. @returns the reply's state after that. */
 export const replyAndAwaitReport = async (
   team: Pick<Team, "ana" | "twin">,
   id: string,

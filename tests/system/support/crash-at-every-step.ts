@@ -7,55 +7,63 @@ import { buildOrganisation } from "./organisation.ts";
 import { startTestSystem, type TestSystem } from "./test-system.ts";
 
 /** Ana's offers outlast the waits for locks and sweeps. */
-const COMPANY_OF_ANA = buildOrganisation({ agents: [{ id: "ana" }], queues: [{ id: "support", offerSeconds: 3600 }] });
+const ORGANISATION = buildOrganisation({ agents: [{ id: "ana" }], queues: [{ id: "support", offerSeconds: 3600 }] });
 
-/** How long the sweep leaves what may still be under way, and then some, in milliseconds. */
+/** Longer than the age from which the sweep repairs, in milliseconds. */
 const SWEEP_MS = 121_000;
 
-/** The sweep fails whenever it comes. */
 const FAILING_SWEEP: FaultPoints = {
   beforeInvocation: ({ functionName }) => {
     if (functionName === "sweep") throw new Error("no sweep");
   },
 };
 
+export interface CrashPlan {
+  readonly point: CrashPoint;
+  /** The first moment at which the app crashes, from 1. */
+  readonly first?: number;
+  /** The distance to the next moment at which it crashes. */
+  readonly step?: number;
+  /** Whether the sweep repairs what a crash left behind. */
+  readonly hasSweep?: boolean;
+}
+
 /**
- * Plays a customer's whole matter again and again, each time for another customer, and has the app die at one moment
- * of each: at the first, then `step` moments later, and so on until there is no such moment any more.
- * @param sweeps - whether the sweep mends what is left.
- * @returns how often the app died.
+ * Plays the whole conversation scenario again and again, with another customer each time. The app crashes once in each
+ * run: at the moment `first`, then `step` moments later, until a run ends without a crash.
+ * @returns how often the app crashed.
  */
-export const crashAtEveryStep = async (moment: CrashPoint, step: number, sweeps = true): Promise<number> => {
-  const death = new CrashInjector(moment);
-  const faults = { ...death.faults, ...(sweeps ? {} : FAILING_SWEEP) };
-  const stage = await startTestSystem({ organisation: COMPANY_OF_ANA, faults });
-  death.attach(stage.twin);
+export const crashAtEveryStep = async ({ point, first = 1, step = 1, hasSweep = true }: CrashPlan): Promise<number> => {
+  const crashes = new CrashInjector(point);
+  const faults = { ...crashes.faults, ...(hasSweep ? {} : FAILING_SWEEP) };
+  const system = await startTestSystem({ organisation: ORGANISATION, faults });
+  crashes.attach(system.twin);
   const played: ConversationScenario[] = [];
-  for (let n = 1; ; n += step) {
-    death.arm(n);
-    const matter = new ConversationScenario(stage, death, `+1425556${String(n).padStart(4, "0")}`);
-    played.push(matter);
-    const found = await matter.play().then(
-      () => lastingViolations(stage, played),
+  for (let n = first; ; n += step) {
+    crashes.arm(n);
+    const scenario = new ConversationScenario(system, crashes, `+1425556${String(n).padStart(4, "0")}`);
+    played.push(scenario);
+    const found = await scenario.play().then(
+      () => lastingViolations(system, played),
       (error: unknown) => [String(error)],
     );
-    expect({ diedAt: n, found }).toEqual({ diedAt: n, found: [] });
-    if (!death.hasCrashed) return played.length - 1;
+    expect({ crashedAt: n, found }).toEqual({ crashedAt: n, found: [] });
+    if (!crashes.hasCrashed) return played.length - 1;
   }
 };
 
-/** A crash between two writes may leave a claim to the next sweep; what is left after that is wrong. */
+/** A crash between two writes may leave a claim to the next sweep. What is left after that is a violation. */
 const lastingViolations = async (
   { twin }: TestSystem,
-  matters: readonly ConversationScenario[],
+  scenarios: readonly ConversationScenario[],
 ): Promise<readonly string[]> => {
-  const story = {
-    texts: matters.flatMap(({ texts }) => texts),
-    replies: matters.flatMap(({ replies }) => replies),
+  const traffic = {
+    texts: scenarios.flatMap(({ texts }) => texts),
+    replies: scenarios.flatMap(({ replies }) => replies),
     optOutPeriods: [],
   };
-  if ((await findViolations(twin, story)).length === 0) return [];
+  if ((await findViolations(twin, traffic)).length === 0) return [];
   twin.clock.advance(SWEEP_MS);
   await twin.settled();
-  return findViolations(twin, story);
+  return findViolations(twin, traffic);
 };

@@ -1,18 +1,18 @@
 import type { Twin } from "../../../local/twin.ts";
 import type { FaultPoints } from "../../../twin/functions-host/app.ts";
 
-/** The kinds of moments at which the app can be made to die. */
+/** The kinds of moments at which the app can crash. */
 export type CrashPoint =
   | "before a document is written"
   | "after a document is written"
   | "before a message is sent"
   | "after a message is sent"
-  /** An event, a message or an activity: whoever made the call never learns of it. */
-  | "when a function has done its work";
+  /** An event, a message or an activity. The caller does not learn that the function succeeded. */
+  | "after a function has finished";
 
 const READS = ["read", "query"];
-/** Functions that are called again when it is not known that they have done their work. */
-const CALLED_AGAIN = [
+/** Functions that are called again when their result did not arrive. */
+const REDELIVERED_FUNCTIONS = [
   "sms-received",
   "sms-delivery-report",
   "work-items",
@@ -21,69 +21,71 @@ const CALLED_AGAIN = [
   "advanceRouting",
 ];
 
-/** More than any lock on a message lasts that dies with its receiver, and more than a minute: a sweep comes, too. */
+/** Longer than any message lock that a dead receiver leaves behind, and long enough for a sweep to run. */
 const LOCKS_MS = 61_000;
 
-/** Has the app of a twin die, like a process that is ended from outside, at one certain moment, and starts it again. */
+/** Crashes the app of a twin at one chosen moment, like a process that is killed from outside, and restarts it. */
 export class CrashInjector {
-  /** To be given to the twin. */
+  /** Pass these to the twin. */
   readonly faults: FaultPoints = {
     afterInvocation: ({ functionName }) => {
-      if (CALLED_AGAIN.includes(functionName) && this.#isNow("when a function has done its work")) void this.#die();
+      if (REDELIVERED_FUNCTIONS.includes(functionName) && this.#isNow("after a function has finished")) {
+        void this.#crash();
+      }
     },
   };
-  readonly #moment: CrashPoint;
+  readonly #point: CrashPoint;
   #twin: Twin | undefined;
-  #left = 0;
-  #over: Promise<void> | undefined;
+  #countdown = 0;
+  #recovery: Promise<void> | undefined;
 
-  constructor(moment: CrashPoint) {
-    this.#moment = moment;
+  constructor(point: CrashPoint) {
+    this.#point = point;
   }
 
-  /** Has it happen in this twin. */
+  /** Watches this twin's writes and messages. */
   attach(twin: Twin): void {
     this.#twin = twin;
     twin.cosmos.onOperation(async (stage, { kind }) => {
       if (READS.includes(kind) || !this.#isNow(`${stage} a document is written`)) return;
-      await this.#die();
-      if (stage === "before") throw new Error("the app died before it asked for this");
+      await this.#crash();
+      if (stage === "before") throw new Error("the app crashed before this request");
     });
     twin.serviceBus.faults.beforeSend = () => {
-      if (this.#isNow("after a message is sent")) void this.#die();
+      if (this.#isNow("after a message is sent")) void this.#crash();
       if (!this.#isNow("before a message is sent")) return;
-      void this.#die();
-      throw new Error("the app died before it asked for this");
+      void this.#crash();
+      throw new Error("the app crashed before this request");
     };
   }
 
-  /** Chooses the moment. @param n - counts the moments of its kind from now on, from 1. */
+  /** Chooses the moment. @param n - which moment of the injector's kind, counted from now on, from 1. */
   arm(n: number): void {
-    this.#left = n;
-    this.#over = undefined;
+    this.#countdown = n;
+    this.#recovery = undefined;
   }
 
   get hasCrashed(): boolean {
-    return this.#over !== undefined;
+    return this.#recovery !== undefined;
   }
 
-  /** Resolves when the app runs again, and what died with it can be had again; at once when it has not died. */
+  /** Resolves when the app runs again and the locks of the dead one have expired; immediately if it has not crashed. */
   async recovered(): Promise<void> {
-    await this.#over;
+    await this.#recovery;
   }
 
-  #isNow(moment: CrashPoint): boolean {
-    if (moment !== this.#moment || this.#left === 0) return false;
-    this.#left -= 1;
-    return this.#left === 0;
+  #isNow(point: CrashPoint): boolean {
+    if (point !== this.#point || this.#countdown === 0) return false;
+    this.#countdown -= 1;
+    return this.#countdown === 0;
   }
 
-  /** Resolves when the app is dead; it is started again at once. */
-  async #die(): Promise<void> {
+  /** Resolves when the app is dead. The restart begins then. */
+  async #crash(): Promise<void> {
     const twin = this.#twin;
-    if (!twin) throw new Error("nobody was threatened");
+    if (!twin) throw new Error("The injector is not attached to a twin.");
     const dead = twin.killHost();
-    this.#over = dead.then(() => twin.startHost()).then(() => twin.clock.advance(LOCKS_MS));
+    this.#recovery = dead.then(() => twin.startHost()).then(() => twin.clock.advance(LOCKS_MS));
     await dead;
   }
 }

@@ -2,10 +2,10 @@ import { type Container, CosmosClient } from "@azure/cosmos";
 import type { ContainerName } from "../../../infra/cosmos/cosmos-database.ts";
 import type { Twin } from "../../../local/twin.ts";
 
-/** A document as it is stored, whatever it is. */
+/** Any document, as it is stored. */
 export type StoredDocument = Readonly<Record<string, unknown>> & { readonly id: string; readonly _etag: string };
 
-/** Opens a container of the app's database beside the app, to look into it or to damage it. */
+/** Opens a container of the app's database without the app, to inspect it or to damage it. */
 export const openContainer = ({ cosmos }: Twin, name: ContainerName): Container =>
   new CosmosClient({ connectionString: cosmos.connectionString }).database("hilo").container(name);
 

@@ -8,14 +8,14 @@ import { type Message, messageSchema } from "../../../shared/conversation/messag
 import { type Thread, threadSchema } from "../../../shared/conversation/thread.ts";
 import { SETTING_SCHEMAS } from "../../../shared/settings/settings.ts";
 
-/** All that a twin's database holds about customers and agents, at one moment. */
+/** Everything that a twin's database holds about customers and agents at one moment. */
 export interface DbSnapshot {
   readonly conversations: readonly Conversation[];
   readonly threads: readonly Thread[];
   readonly messages: readonly Message[];
   readonly agents: readonly Agent[];
   readonly queues: readonly z.infer<typeof SETTING_SCHEMAS.queues>[];
-  /** The ids of what is in quarantine. */
+  /** Ids of the events in quarantine. */
   readonly quarantined: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { callHttp } from "../../../local/people.ts";
 import type { Twin } from "../../../local/twin.ts";
 import { CHANNEL_NUMBER } from "./test-system.ts";
 
-/** The functions that Event Grid delivers to. */
+/** The functions that Event Grid events are delivered to. */
 export type EventFunction = "sms-received" | "sms-delivery-report";
 
 const ENVELOPE = {
@@ -12,7 +12,7 @@ const ENVELOPE = {
   metadataVersion: "1",
 };
 
-/** The event of a customer's text in Event Grid's own schema. */
+/** Builds the event of a customer's text, in the Event Grid schema. */
 export const receivedEvent = (twin: Twin, data: Readonly<Record<string, unknown>>) => ({
   ...ENVELOPE,
   id: `event-${data.messageId}`,
@@ -21,7 +21,7 @@ export const receivedEvent = (twin: Twin, data: Readonly<Record<string, unknown>
   data: { to: CHANNEL_NUMBER, message: "Hello", segmentCount: 1, receivedTimestamp: isoTime(twin), ...data },
 });
 
-/** The event of a delivery report in Event Grid's own schema. */
+/** Builds the event of a delivery report, in the Event Grid schema. */
 export const reportEvent = (twin: Twin, data: Readonly<Record<string, unknown>>) => ({
   ...ENVELOPE,
   id: `event-${data.messageId}`,
@@ -38,8 +38,8 @@ export const reportEvent = (twin: Twin, data: Readonly<Record<string, unknown>>)
 });
 
 /**
- * Delivers an event as Event Grid does, for events that the phone network would never send.
- * @returns the status that the host answered.
+ * Delivers an event to the host as Event Grid would. For events that the phone network never sends.
+ * @returns the HTTP status of the response.
  */
 export const deliver = async (twin: Twin, functionName: EventFunction, event: unknown): Promise<number> => {
   const url = `${twin.addresses.functions}/runtime/webhooks/EventGrid?functionName=${functionName}`;

@@ -1,14 +1,16 @@
 import type { FaultPoints } from "../../../twin/functions-host/app.ts";
 
-/** Holds back the calls of one function of the app, while it is shut. It begins open. */
+/** Holds back the invocations of one function of the app while it is closed. It starts open. */
 export class Latch {
-  /** To be given to the stage. */
+  /** Pass these to the twin. */
   readonly faults: FaultPoints;
   #opening: PromiseWithResolvers<void> | undefined;
   #waiting = 0;
 
-  constructor(guarded: string) {
-    this.faults = { beforeInvocation: ({ functionName }) => (functionName === guarded ? this.#pass() : undefined) };
+  constructor(guardedFunction: string) {
+    this.faults = {
+      beforeInvocation: ({ functionName }) => (functionName === guardedFunction ? this.#pass() : undefined),
+    };
   }
 
   close(): void {
@@ -20,7 +22,7 @@ export class Latch {
     this.#opening = undefined;
   }
 
-  /** How many calls wait for it to open. */
+  /** How many invocations wait for it to open. */
   get waitingCount(): number {
     return this.#waiting;
   }

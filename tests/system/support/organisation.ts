@@ -15,13 +15,13 @@ const CHANNEL = { provider: "acs", number: CHANNEL_NUMBER, enabled: true, queueI
 
 type Input<K extends keyof typeof SETTING_SCHEMAS> = z.input<(typeof SETTING_SCHEMAS)[K]>;
 
-/** What matters of a company to a test; all else is as usual. */
+/** The parts of an organisation that a test chooses; defaults fill in the rest. */
 export interface OrganisationPlan {
-  /** Ana and Ben when not told. Whoever is here can sign in. */
+  /** Defaults to Ana and Ben. Each of them can sign in. */
   readonly agents?: readonly (Partial<z.input<typeof agentSchema>> & { readonly id: string })[];
-  /** Beside the queue "support", unless that is among them. */
+  /** In addition to the queue "support", unless the list contains it. */
   readonly queues?: readonly (Partial<Input<"queues">> & { readonly id: string })[];
-  /** One with the company's number, into the queue "support", when not told. */
+  /** Defaults to one channel with the organisation's number and the queue "support". */
   readonly channels?: readonly (Partial<Input<"channels">> & { readonly id: string })[];
   readonly rules?: Input<"routing-rules">["rules"];
   readonly hours?: readonly Input<"operating-hours">[];
@@ -29,8 +29,8 @@ export interface OrganisationPlan {
 }
 
 /**
- * A company whose conversations wait in the queue "support", for agents who are available there and hold two each.
- * Sofia the supervisor and the administrator can sign in too.
+ * Builds an organisation whose conversations go to the queue "support". Its agents are members of that queue, available,
+ * and have a capacity of two. The supervisor Sofia and an administrator can sign in too.
  */
 export const buildOrganisation = (plan: OrganisationPlan = {}): SampleOrganisation => {
   const sample = sampleOrganisation();
@@ -80,15 +80,15 @@ const contactOf = (contact: NonNullable<OrganisationPlan["contacts"]>[number], i
   });
 
 /**
- * The id of a customer's conversation.
- * @param which.number - counts the customer's conversations, from 1.
- * @param which.company - the number that the customer texted.
+ * Computes the id of a customer's conversation.
+ * @param which.number - the conversation's position in its thread, from 1.
+ * @param which.channelNumber - the number that the customer texted.
  */
 export const conversationIdFor = (
   customer: string,
-  { number = 1, company = CHANNEL_NUMBER }: { readonly number?: number; readonly company?: string } = {},
+  { number = 1, channelNumber = CHANNEL_NUMBER }: { readonly number?: number; readonly channelNumber?: string } = {},
 ): ConversationId =>
-  conversationIdOf(threadIdOf(keyedHash, addressSchema.parse(company), addressSchema.parse(customer)), number);
+  conversationIdOf(threadIdOf(keyedHash, addressSchema.parse(channelNumber), addressSchema.parse(customer)), number);
 
-/** Of the sample settings, which every twin has. */
+/** Made from the sample settings, which every twin uses. */
 const keyedHash = makeKeyedHash(loadConfig(sampleSettings()).threadIdKey);

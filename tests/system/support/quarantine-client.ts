@@ -1,7 +1,7 @@
 import type { Colleague } from "../../../local/people.ts";
 import { ROBIN, type Team } from "./team.ts";
 
-/** Something in quarantine as the API shows it; the members that the tests look at. */
+/** A quarantined event as the API shows it, with the members that the tests look at. */
 export interface QuarantinedEvent {
   readonly id: string;
   readonly reason: string;
@@ -10,7 +10,7 @@ export interface QuarantinedEvent {
   readonly replayedAt?: string;
 }
 
-/** What is in quarantine of some events, newest first. */
+/** Lists those of some events that are in quarantine, newest first. */
 export const quarantinedEvents = async (
   admin: Colleague,
   ...eventIds: readonly string[]
@@ -19,18 +19,17 @@ export const quarantinedEvents = async (
   return body.items.filter(({ original }: QuarantinedEvent) => eventIds.includes(original.id));
 };
 
-/** Has Robin text a number and waits. @returns the id of the event that tells of it. */
+/** Sends Robin's text to a number and waits. @returns the id of its event. */
 export const sendText = async ({ twin }: Pick<Team, "twin">, to: string, text: string): Promise<string> => {
   const { eventId } = twin.phoneNetwork.text({ from: ROBIN, to, text });
   await twin.settled();
   return eventId;
 };
 
-/** Has the administrator replay something. */
 export const replay = (admin: Colleague, { id }: Pick<QuarantinedEvent, "id">) =>
   admin.call(`quarantine/${encodeURIComponent(id)}/replay`, { method: "POST" });
 
-/** Changes members of a setting. @throws Error when they are not taken. */
+/** Changes members of a setting. @throws Error when the API refuses the change. */
 export const changeSetting = async (admin: Colleague, path: string, members: object): Promise<void> => {
   const { body: setting } = await admin.call(`settings/${path}`);
   const { status } = await admin.call(`settings/${path}`, { method: "PUT", body: { ...setting, ...members } });

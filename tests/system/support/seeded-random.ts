@@ -1,33 +1,33 @@
-/** Chance that comes out the same again for the same seed. */
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+
+/** Pseudo-random choices: the same seed gives the same choices. */
 export class SeededRandom {
-  #state: number;
+  readonly #generator: RandomGenerator;
 
   /** @param seed - a whole number. */
   constructor(seed: number) {
-    this.#state = seed;
+    this.#generator = xoroshiro128plus(seed);
   }
 
-  /** A whole number from 0 to `below` - 1. Source: mulberry32, by Tommy Ettinger; public domain. */
-  below(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  /** A whole number from 0 to `limit` - 1. */
+  below(limit: number): number {
+    return uniformInt(this.#generator, 0, limit - 1);
   }
 
-  /** @throws Error when there is nothing to choose from. */
-  pick<T>(things: readonly T[]): T {
-    const [chosen] = things.slice(this.below(things.length || 1));
-    if (chosen === undefined) throw new Error("There is nothing to choose from.");
-    return chosen;
+  /** @throws Error when `items` is empty. */
+  pick<T>(items: readonly T[]): T {
+    if (items.length === 0) throw new Error("There is nothing to pick from.");
+    return items[this.below(items.length)] as T;
   }
 
-  /** Chance for somebody else, who may draw at any time without changing what is drawn here. */
+  /** An independent generator: drawing from it does not change what is drawn here. */
   fork(): SeededRandom {
     return new SeededRandom(this.below(2 ** 31));
   }
 
-  /** Says yes so many times in a hundred. */
+  /** @returns true in `percent` of 100 cases. */
   happens(percent: number): boolean {
     return this.below(100) < percent;
   }

@@ -6,47 +6,54 @@ import type { ConversationId } from "../../../shared/kernel/ids.ts";
 import { buildOrganisation, conversationIdFor, type OrganisationPlan } from "./organisation.ts";
 import { CHANNEL_NUMBER, startTestSystem, type TestSystem, testSystemOn } from "./test-system.ts";
 
-/** The customer who texts, where a test needs one. */
+/** The customer of most tests. */
 export const ROBIN = "+14255550123";
 
-/** Two agents with a queue and a number that customers text. */
+/** Two agents, their queue and its channel. */
 export interface Team extends TestSystem {
-  /** The team's number. */
+  /** The channel's number. */
   readonly number: string;
   readonly queueId: string;
-  /** Is offered a conversation before Ben, where nothing else decides. */
+  /** Gets an offer before Ben when nothing else decides. */
   readonly ana: Colleague;
   readonly ben: Colleague;
-  /** A supervisor; no agent. */
+  /** A supervisor, who is not an agent. */
   readonly sofia: Colleague;
   readonly admin: Colleague;
 }
 
-const teamOn = (stage: TestSystem, number: string, queueId: string, suffix: string): Team => ({
-  ...stage,
+/** @param ids.suffix - what the ids of the team's agents end with. */
+const teamOn = (
+  system: TestSystem,
+  { number, queueId, suffix = "" }: { readonly number: string; readonly queueId: string; readonly suffix?: string },
+): Team => ({
+  ...system,
   number,
   queueId,
-  ana: stage.colleague(`ana${suffix}`),
-  ben: stage.colleague(`ben${suffix}`),
-  sofia: stage.colleague("sofia"),
-  admin: stage.colleague("admin"),
+  ana: system.colleague(`ana${suffix}`),
+  ben: system.colleague(`ben${suffix}`),
+  sofia: system.colleague("sofia"),
+  admin: system.colleague("admin"),
 });
 
-/** Starts a twin of its own for a test, whose team is the whole company. */
+/** Starts a twin for one test. Its team is the whole organisation. */
 export const startTeam = async (
   plan: OrganisationPlan = {},
   options: Pick<TwinOptions, "faults" | "log"> = {},
 ): Promise<Team> =>
-  teamOn(await startTestSystem({ organisation: buildOrganisation(plan), ...options }), CHANNEL_NUMBER, "support", "");
+  teamOn(await startTestSystem({ organisation: buildOrganisation(plan), ...options }), {
+    number: CHANNEL_NUMBER,
+    queueId: "support",
+  });
 
-/** More than the tests of any file. */
+/** More than any file has tests. */
 const TEAMS = 40;
 
 /**
- * Starts one twin for all tests of a file, for those that move no time and break nothing: each gets a team which it
- * shares with nobody. Beside the teams there is the queue "billing" with its agent "cleo".
- * @param channel - what the teams' numbers have in common; they are with ACS when nothing is told.
- * @returns what gives the next team.
+ * Starts one twin for all tests of a file and gives each test a team that no other test uses. For tests that do not
+ * disturb others by advancing the clock or by faults. There is also the queue "billing" with its agent "cleo".
+ * @param channel - settings that all channels of the teams share; the provider defaults to ACS.
+ * @returns a function that returns the next team.
  */
 export const shareTwin = (channel: Partial<NonNullable<OrganisationPlan["channels"]>[number]> = {}): (() => Team) => {
   let twin: Twin | undefined;
@@ -58,7 +65,8 @@ export const shareTwin = (channel: Partial<NonNullable<OrganisationPlan["channel
   return () => {
     const team = taken++;
     if (!twin || team >= TEAMS) throw new Error(`There is no team ${team}.`);
-    return teamOn(testSystemOn(twin, numberOf(team)), numberOf(team), queueOf(team), `-${team}`);
+    const number = numberOf(team);
+    return teamOn(testSystemOn(twin, number), { number, queueId: queueOf(team), suffix: `-${team}` });
   };
 };
 
@@ -74,17 +82,19 @@ const planOfTeams = (channel: Partial<NonNullable<OrganisationPlan["channels"]>[
     ],
     queues: [{ id: "billing" }, ...teams.map((team) => ({ id: queueOf(team) }))],
     channels: teams.map((team) => ({
-      ...{ id: `channel-${team}`, number: numberOf(team), queueId: queueOf(team) },
+      id: `channel-${team}`,
+      number: numberOf(team),
+      queueId: queueOf(team),
       ...channel,
     })),
   };
 };
 
-/** A state that a conversation rests in: `new` it is only before it is stored. */
+/** A state that a stored conversation can have. `new` exists only before the first write. */
 export type RestingState = Exclude<ConversationState, "new">;
 
-/** What Ana does, in turn, to bring a conversation that is offered to her into a state. */
-const WAYS: Readonly<Record<RestingState, readonly string[]>> = {
+/** The actions by which Ana brings a conversation that is offered to her into a state. */
+const ACTIONS: Readonly<Record<RestingState, readonly string[]>> = {
   queued: [],
   offered: [],
   active: ["accept"],
@@ -93,22 +103,22 @@ const WAYS: Readonly<Record<RestingState, readonly string[]>> = {
   closed: ["accept", "end", "finish"],
 };
 
-/** Has Robin text a team for the first time. @returns the id of the conversation that this opens. */
+/** Opens Robin's first conversation with a team. @returns its id. */
 export const openConversation = async ({ number, text }: Team): Promise<ConversationId> => {
   await text(ROBIN, "My tent leaks.");
-  return conversationIdFor(ROBIN, { company: number });
+  return conversationIdFor(ROBIN, { channelNumber: number });
 };
 
 /**
- * Opens a conversation, and has Ana bring it into a state. Where it is to be `queued`, Ana and Ben go away first.
+ * Opens a conversation and brings it into a state as Ana. For `queued`, Ana and Ben set their presence to away first.
  * @returns the conversation's id.
- * @throws Error when Ana cannot do that.
+ * @throws Error when the API refuses an action.
  */
 export const bringTo = async (state: RestingState, team: Team): Promise<ConversationId> => {
   const { ana, ben, twin } = team;
   if (state === "queued") await Promise.all([ana.setPresence("away"), ben.setPresence("away")]);
   const id = await openConversation(team);
-  for (const action of WAYS[state]) {
+  for (const action of ACTIONS[state]) {
     const { status } = await ana.act(id, action);
     if (status !== 200) throw new Error(`${ana.id} cannot ${action} it: ${status}`);
   }
@@ -119,10 +129,10 @@ export const bringTo = async (state: RestingState, team: Team): Promise<Conversa
 /** A conversation as the API shows it to a supervisor. */
 export const viewConversation = async ({ sofia }: Team, id: string) => (await sofia.call(`conversations/${id}`)).body;
 
-/** How many units of capacity an agent's conversations take. */
+/** The units of capacity that an agent's conversations take. */
 export const loadOf = async (agent: Colleague): Promise<number> => (await agent.call("me")).body.load;
 
-/** Has the administrator set how many units an agent of a team may hold, and waits until all that follows is done. */
+/** Sets the capacity of an agent as the administrator, and waits until the twin is idle. */
 export const setCapacity = async (
   { admin, queueId, twin }: Team,
   { id }: Colleague,
@@ -130,6 +140,6 @@ export const setCapacity = async (
 ): Promise<void> => {
   const body = { name: id, capacity, queueIds: [queueId], skills: [] };
   const { status } = await admin.call(`agents/${id}`, { method: "PUT", body });
-  if (status !== 200) throw new Error(`the administrator cannot change ${id}: ${status}`);
+  if (status !== 200) throw new Error(`The administrator cannot change ${id}: ${status}`);
   await twin.settled();
 };

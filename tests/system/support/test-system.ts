@@ -10,40 +10,37 @@ import { FREE_PORTS, Twin, type TwinOptions } from "../../../local/twin.ts";
 /** The number that customers text in these tests. */
 export const CHANNEL_NUMBER = SAMPLE_CHANNEL_NUMBER;
 
-/** A twin of its own for one test, with the people who act in it. */
+/** A twin, and the people who use it. */
 export interface TestSystem {
   readonly twin: Twin;
   customer(number: string): Customer;
   colleague(id: string): Colleague;
-  /** Has a customer text the company and waits until all that follows is done. */
+  /** Sends a customer's text to the channel and waits until the twin is idle. */
   text(number: string, text: string): Promise<void>;
 }
 
-/** Starts a twin on free ports, which ends with the test. */
+/** Starts a twin on free ports. It stops when the test ends. */
 export const startTestSystem = async (options: Partial<TwinOptions> = {}): Promise<TestSystem> => {
   const twin = await Twin.start({ ports: FREE_PORTS, ...options });
   onTestFinished(() => twin.stop());
   return testSystemOn(twin);
 };
 
-/**
- * Shows a running twin as a stage.
- * @param company - the number that customers text.
- */
-export const testSystemOn = (twin: Twin, company: string = CHANNEL_NUMBER): TestSystem => {
+/** Wraps a running twin. @param channelNumber - the number that customers text. */
+export const testSystemOn = (twin: Twin, channelNumber: string = CHANNEL_NUMBER): TestSystem => {
   const customer = (number: string) => new Customer(twin.addresses, number);
   return {
     twin,
     customer,
     colleague: (id) => new Colleague(twin.addresses, id),
     text: async (number, text) => {
-      await customer(number).text(company, text);
+      await customer(number).text(channelNumber, text);
       await twin.settled();
     },
   };
 };
 
-/** The sample organisation with other agents. */
+/** The sample organisation with some parts replaced. */
 export const sampleOrganisationWith = (
   change: (sample: SampleOrganisation) => Partial<SampleOrganisation>,
 ): SampleOrganisation => {
