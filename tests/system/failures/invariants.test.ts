@@ -7,24 +7,24 @@ import { CHANNEL_NUMBER, startTestSystem } from "../support/test-system.ts";
 
 const [ROBIN, KIM, SAM] = ["+14255550123", "+14255550124", "+14255550125"];
 
-/** Ana has Robin's conversation and has answered; Kim's is offered to her; Sam's waits. */
-const setScene = async () => {
-  const stage = await startTestSystem({ organisation: buildOrganisation({ agents: [{ id: "ana" }] }) });
-  const { twin } = stage;
+/** Starts a twin: Ana has answered Robin's conversation, Kim's is offered to her, and Sam's waits. */
+const startScene = async () => {
+  const system = await startTestSystem({ organisation: buildOrganisation({ agents: [{ id: "ana" }] }) });
+  const { twin } = system;
   const texts: TrafficRecord["texts"][number][] = [];
   for (const from of [ROBIN, KIM, SAM]) {
-    const { body } = await stage.customer(from).text(CHANNEL_NUMBER, "My tent leaks.");
+    const { body } = await system.customer(from).text(CHANNEL_NUMBER, "My tent leaks.");
     texts.push({ messageId: body.messageId, from, text: "My tent leaks." });
     await twin.settled();
-    twin.clock.advance(2000); // so that nobody came at the same time
+    twin.clock.advance(2000); // no two arrive at the same time
   }
-  const ana = stage.colleague("ana");
+  const ana = system.colleague("ana");
   await ana.act(conversationIdFor(ROBIN), "accept");
   const { body } = await ana.reply(conversationIdFor(ROBIN), "Which one?");
   await twin.settled();
-  twin.clock.advance(100); // to the report
+  twin.clock.advance(100); // until the delivery report
   await twin.settled();
-  const story: TrafficRecord = {
+  const traffic: TrafficRecord = {
     texts,
     replies: [{ to: ROBIN, text: "Which one?", accepted: true }],
     optOutPeriods: [],
@@ -34,32 +34,32 @@ const setScene = async () => {
     await client.database("hilo").container(container).item(id, partition).patch(operations);
   };
   const threadOf = (customer: string) => conversationIdFor(customer).slice(0, 24);
-  return { twin, story, change, threadOf, replyId: String(body.message.id) };
+  return { twin, traffic, change, threadOf, replyId: String(body.message.id) };
 };
-type Scene = Awaited<ReturnType<typeof setScene>>;
+type Scene = Awaited<ReturnType<typeof startScene>>;
 
 const changeConversation = ({ change, threadOf }: Scene, customer: string, operations: PatchOperation[]) =>
   change("conversations", conversationIdFor(customer), threadOf(customer), operations);
 
-/** What is done to a world in which all is well, and what must be said of it then. */
+/** Damages that break one invariant, and the violation that each must be reported as. */
 const DAMAGE: readonly (readonly [string, RegExp, (scene: Scene) => Promise<Partial<TrafficRecord> | undefined>])[] = [
   [
-    "a text got lost",
+    "a text is lost",
     /^I1 .* is stored 0 times/,
-    async ({ story: { texts } }) => ({
+    async ({ traffic: { texts } }) => ({
       texts: [...texts, { messageId: "lost", from: ROBIN, text: "Hello?" }],
     }),
   ],
   [
-    "a text is there that nobody sent",
-    /^I1 .*nobody texted/,
-    async ({ story: { texts } }) => ({
+    "a text is stored that no customer sent",
+    /^I1 .*no customer texted/,
+    async ({ traffic: { texts } }) => ({
       texts: texts.slice(1),
     }),
   ],
   [
     "a text is in no conversation",
-    /^I1 .* has not taken .* in/,
+    /^I1 .* has not processed/,
     async (scene) => {
       await changeConversation(scene, ROBIN, [{ op: "set", path: "/textIds", value: [] }]);
     },
@@ -72,64 +72,64 @@ const DAMAGE: readonly (readonly [string, RegExp, (scene: Scene) => Promise<Part
     },
   ],
   [
-    "an agent holds what it does not claim",
-    /^I2 .* holds, and does not claim/,
+    "an agent holds a conversation without a claim",
+    /^I2 .* holds but does not claim/,
     async ({ change }) => {
       await change("agents", "ana", "ana", [{ op: "remove", path: `/claims/${conversationIdFor(ROBIN)}` }]);
     },
   ],
   [
-    "nobody watches over what waits",
-    /^I4 .*nobody watches over/,
+    "a waiting conversation has no orchestration",
+    /^I4 .* has no running orchestration/,
     async ({ twin }) => {
       twin.taskHub.delete(`${conversationIdFor(SAM)}-1`);
     },
   ],
   [
-    "somebody waits who could be served",
-    /^I4 .* ana could take it/,
+    "a conversation waits beside an eligible agent",
+    /^I4 .* ana is eligible/,
     async ({ change }) => {
       await change("agents", "ana", "ana", [{ op: "incr", path: "/capacity", value: 1 }]);
     },
   ],
   [
-    "a thread does not know its conversation",
-    /^I4 .* does not know of conversation 1/,
+    "a thread does not list its conversation",
+    /^I4 .* does not list conversation 1/,
     async ({ change, threadOf }) => {
       await change("conversations", threadOf(ROBIN), threadOf(ROBIN), [{ op: "set", path: "/lastNumber", value: 0 }]);
     },
   ],
   [
-    "a reply never left",
-    /^I5 .* is still on its way/,
+    "a reply stays queued",
+    /^I5 .* is still queued/,
     async ({ change, threadOf, replyId }) => {
       await change("messages", replyId, threadOf(ROBIN), [{ op: "set", path: "/state", value: "queued" }]);
     },
   ],
   [
-    "a reply is said to be sent, and is not stored",
+    "an accepted reply is not stored",
     /^I5 .* is stored 0 times/,
-    async ({ story: { replies } }) => ({
+    async ({ traffic: { replies } }) => ({
       replies: [...replies, { to: KIM, text: "One moment.", accepted: true }],
     }),
   ],
   [
-    "somebody got a text who had opted out",
+    "a customer gets a text after an opt-out",
     /^I6 .* got "Which one\?"/,
     async () => ({
       optOutPeriods: [{ customer: ROBIN, from: 0, until: Number.POSITIVE_INFINITY }],
     }),
   ],
   [
-    "a conversation does not know of an opt-out",
-    /^I6 .* does not know/,
+    "a conversation has not recorded an opt-out",
+    /^I6 .* disagree about the opt-out/,
     async (scene) => {
       await changeConversation(scene, ROBIN, [{ op: "set", path: "/optedOut", value: true }]);
     },
   ],
   [
-    "a later one was served first",
-    /^I7 .* was given out before/,
+    "a later conversation is offered first",
+    /^I7 .* was offered before/,
     async (scene) => {
       const early = "2026-01-01T00:00:00.000Z";
       await changeConversation(scene, SAM, [
@@ -140,16 +140,16 @@ const DAMAGE: readonly (readonly [string, RegExp, (scene: Scene) => Promise<Part
   ],
 ];
 
-describe("the look for violations", () => {
-  it("finds none where all is well", async () => {
-    const { twin, story } = await setScene();
-    expect(await findViolations(twin, story)).toEqual([]);
+describe("the check of the invariants", () => {
+  it("finds no violation in a healthy system", async () => {
+    const { twin, traffic } = await startScene();
+    expect(await findViolations(twin, traffic)).toEqual([]);
   });
 
-  it.each(DAMAGE)("tells when %s", async (_, expected, damage) => {
-    const scene = await setScene();
-    const told = await damage(scene);
-    expect(await findViolations(scene.twin, { ...scene.story, ...told })).toEqual(
+  it.each(DAMAGE)("reports that %s", async (_, expected, damage) => {
+    const scene = await startScene();
+    const changedTraffic = await damage(scene);
+    expect(await findViolations(scene.twin, { ...scene.traffic, ...changedTraffic })).toEqual(
       expect.arrayContaining([expect.stringMatching(expected)]),
     );
   });

@@ -5,15 +5,15 @@ import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
-/** More than anybody tries, so that an outage lasts until it is ended. */
+/** More attempts than any retry makes: the outage lasts until the test ends it. */
 const ALL = 1000;
-/** Two sweeps: the first finds nothing that is a minute old. */
+/** Time for two sweeps: at the first, nothing is a minute old yet. */
 const SWEEPS_MS = 125_000;
-/** When Event Grid tries again what failed once. */
+/** The delay of Event Grid's first retry. */
 const FIRST_RETRY_MS = 10_000;
 
-/** Has Robin text. @returns the statuses that Event Grid has been answered so far. */
-const textIn = ({ twin, number }: Team, text: string) => {
+/** Sends Robin's text. @returns a function that lists the statuses of the event's deliveries so far. */
+const textAndWatch = ({ twin, number }: Team, text: string) => {
   const { eventId } = twin.phoneNetwork.text({ from: ROBIN, to: number, text });
   return () =>
     twin.phoneNetwork
@@ -22,90 +22,93 @@ const textIn = ({ twin, number }: Team, text: string) => {
       .map(({ status }) => status);
 };
 
-const expectTakenInOnce = async ({ ana, ben }: Team, text: string): Promise<void> => {
+const expectProcessedOnce = async ({ ana, ben }: Team, text: string): Promise<void> => {
   const [id = "", ...others] = [...(await ana.workItems("offered")), ...(await ben.workItems("offered"))];
   expect(others).toEqual([]);
   expect(await textsOf(ana, id, "thread")).toEqual([text]);
 };
 
-describe("Cosmos DB or Service Bus unavailable, throttled", () => {
+describe("while Cosmos DB or Service Bus is unavailable or throttled, the app", () => {
   it.each<{ container: string; operation: OperationKind }>([
     { container: "messages", operation: "create" },
     { container: "conversations", operation: "read" },
     { container: "conversations", operation: "create" },
     { container: "contacts", operation: "query" },
-  ])("has Event Grid deliver again when $container take no $operation", async (struck) => {
+  ])("lets Event Grid redeliver a text when $container refuse $operation", async (struck) => {
     const team = nextTeam();
     team.twin.cosmos.faults.inject({ ...struck, times: ALL, fault: { kind: "unavailable" } });
-    const statuses = textIn(team, "My tent leaks.");
+    const statuses = textAndWatch(team, "My tent leaks.");
     await vi.waitFor(() => expect(statuses()).toEqual([500]), 10_000);
     team.twin.cosmos.faults.clear();
     team.twin.clock.advance(FIRST_RETRY_MS);
     await team.twin.settled();
     expect(statuses()).toEqual([500, 202]);
-    await expectTakenInOnce(team, "My tent leaks.");
+    await expectProcessedOnce(team, "My tent leaks.");
   });
 
-  it.each(["messages", "conversations"])("keeps a text once when the answer of %s is lost", async (container) => {
-    const team = nextTeam();
-    const fault = { kind: "connection-lost", when: "after" } as const;
-    team.twin.cosmos.faults.inject({ container, operation: "create", times: 1, fault });
-    const statuses = textIn(team, "My tent leaks.");
-    await team.twin.settled();
-    team.twin.clock.advance(FIRST_RETRY_MS);
-    await team.twin.settled();
-    expect(statuses().at(-1)).toBe(202);
-    await expectTakenInOnce(team, "My tent leaks.");
-  });
+  it.each(["messages", "conversations"])(
+    "stores a text once when the response of a write to %s is lost",
+    async (container) => {
+      const team = nextTeam();
+      const fault = { kind: "connection-lost", when: "after" } as const;
+      team.twin.cosmos.faults.inject({ container, operation: "create", times: 1, fault });
+      const statuses = textAndWatch(team, "My tent leaks.");
+      await team.twin.settled();
+      team.twin.clock.advance(FIRST_RETRY_MS);
+      await team.twin.settled();
+      expect(statuses().at(-1)).toBe(202);
+      await expectProcessedOnce(team, "My tent leaks.");
+    },
+  );
 
-  it("waits a little for a store that throttles, and troubles nobody", async () => {
+  it("retries a throttled request itself, without a redelivery", async () => {
     const team = nextTeam();
     team.twin.cosmos.faults.inject({ times: 5, fault: { kind: "throttled", retryAfterMs: 5 } });
-    const statuses = textIn(team, "My tent leaks.");
+    const statuses = textAndWatch(team, "My tent leaks.");
     await team.twin.settled();
     expect(statuses()).toEqual([202]);
-    await expectTakenInOnce(team, "My tent leaks.");
+    await expectProcessedOnce(team, "My tent leaks.");
   });
 
-  it.each(["work-items", "dispatch"])("routes a text when the queue %s takes nothing for a while", async (queue) => {
+  it.each(["work-items", "dispatch"])("routes a text after sends to the queue %s fail", async (queue) => {
     const team = nextTeam();
     team.twin.serviceBus.faults.refuseSends(queue, 3);
-    const statuses = textIn(team, "My tent leaks.");
+    const statuses = textAndWatch(team, "My tent leaks.");
     await team.twin.settled();
     team.twin.clock.advance(FIRST_RETRY_MS);
     await team.twin.settled();
     expect(statuses().at(-1)).toBe(202);
-    await expectTakenInOnce(team, "My tent leaks.");
+    await expectProcessedOnce(team, "My tent leaks.");
   });
 
-  it("routes a text when the broker was gone and has come back", async () => {
+  it("routes a text after the broker restarts", async () => {
     const team = await startTeam();
     const port = Number(new URL(team.twin.addresses.serviceBus.split(";")[0]?.slice("Endpoint=".length) ?? "").port);
     await team.twin.serviceBus.stop();
-    const statuses = textIn(team, "My tent leaks.");
+    const statuses = textAndWatch(team, "My tent leaks.");
     await vi.waitFor(() => expect(statuses()).toEqual([500]), 25_000);
     await team.twin.serviceBus.start(port);
     team.twin.clock.advance(FIRST_RETRY_MS);
     await vi.waitFor(() => expect(statuses()).toEqual([500, 202]), 10_000);
     await team.twin.settled();
-    await expectTakenInOnce(team, "My tent leaks.");
+    await expectProcessedOnce(team, "My tent leaks.");
   });
 
-  it("keeps a reply while the broker takes nothing, and sends it once with the sweep", async () => {
+  it("stores a reply while the broker is down, and sends it once with the sweep", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     team.twin.serviceBus.faults.refuseSends("outbound-sms", ALL);
-    const kept = await team.ana.reply(id, "Which one is it?");
-    expect([kept.status, kept.body.message.state]).toEqual([202, "queued"]);
+    const stored = await team.ana.reply(id, "Which one is it?");
+    expect([stored.status, stored.body.message.state]).toEqual([202, "queued"]);
     await team.twin.settled();
     team.twin.serviceBus.faults.refuseSends("outbound-sms", 0);
     team.twin.clock.advance(SWEEPS_MS);
     await awaitReports(team);
-    expect(await fetchReply(team.ana, id, kept)).toMatchObject({ state: "delivered" });
+    expect(await fetchReply(team.ana, id, stored)).toMatchObject({ state: "delivered" });
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  it("tells an agent to try again while the store takes nothing, and sends the reply once", async () => {
+  it("answers 503 to a reply while the store is down, and sends the retried reply once", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const key = { "idempotency-key": "draft-1" };
@@ -121,7 +124,7 @@ describe("Cosmos DB or Service Bus unavailable, throttled", () => {
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  it("makes a transition whose broker is down, answers with it, and gives the capacity back with the sweep", async () => {
+  it("completes a transition while the broker is down, and releases the capacity with the sweep", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     team.twin.serviceBus.faults.refuseSends("dispatch", ALL);
@@ -134,22 +137,22 @@ describe("Cosmos DB or Service Bus unavailable, throttled", () => {
   });
 
   it.each([
-    { when: "before the provider has it", operation: "read" },
-    { when: "when the provider has it and that is not recorded", operation: "patch" },
-  ] as const)("sends a reply once though the store fails $when", async ({ operation }) => {
+    { when: "before the provider gets it", operation: "read" },
+    { when: "after the provider gets it, before that is recorded", operation: "patch" },
+  ] as const)("sends a reply once when the store fails $when", async ({ operation }) => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const unavailable = { kind: "unavailable" } as const;
     team.twin.cosmos.faults.inject({ container: "messages", operation, times: 3, fault: unavailable });
     const answer = await team.ana.reply(id, "Which one is it?");
     await awaitReports(team);
-    team.twin.clock.advance(FIRST_RETRY_MS); // where it was the report that found the store failing
+    team.twin.clock.advance(FIRST_RETRY_MS); // in case the store failed when the report arrived
     await team.twin.settled();
     expect(await fetchReply(team.ana, id, answer)).toMatchObject({ state: "delivered" });
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  it("gives Event Grid no answer that it would take for final", async () => {
+  it("never answers Event Grid with a status that ends the retries", async () => {
     const { twin } = nextTeam();
     const finals = twin.phoneNetwork.deliveries().filter(({ status }) => [400, 401, 403, 413].includes(status ?? 0));
     expect(finals).toEqual([]);

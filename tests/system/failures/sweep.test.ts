@@ -11,32 +11,32 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Lets time pass, minute by minute, so that each sweep comes at its time; what is younger than one is left alone. */
-const pass = async (twin: Twin, minutes: number): Promise<void> => {
+/** Advances the clock minute by minute, so that every sweep runs. The sweep leaves alone what is younger than a minute. */
+const passMinutes = async (twin: Twin, minutes: number): Promise<void> => {
   for (let minute = 0; minute < minutes; minute++) {
     twin.clock.advance(MINUTE_MS);
     await twin.settled();
   }
 };
 
-/** Sets a stage on which the sweep fails until it is told to work: what it mends stays broken without it. */
-const setBroken = async (plan: OrganisationPlan = {}) => {
-  let works = false;
+/** Starts a twin whose sweep fails until the test calls `sweep`, to show that nothing else repairs the damage. */
+const startWithoutSweep = async (plan: OrganisationPlan = {}) => {
+  let isEnabled = false;
   const beforeInvocation = ({ functionName }: { readonly functionName: string }) => {
-    if (functionName === "sweep" && !works) throw new Error("no sweep yet");
+    if (functionName === "sweep" && !isEnabled) throw new Error("no sweep yet");
   };
   const team = await startTeam(plan, { faults: { beforeInvocation } });
   const sweep = async () => {
-    works = true;
-    await pass(team.twin, 1);
+    isEnabled = true;
+    await passMinutes(team.twin, 1);
     await awaitReports(team);
   };
   return { team, sweep };
 };
 
-describe("the sweep mends", () => {
-  it("a claim on a conversation which is not the agent's", async () => {
-    const { team, sweep } = await setBroken({ agents: [{ id: "ana", capacity: 1 }] });
+describe("the sweep repairs", () => {
+  it("a claim on a conversation that the agent does not hold", async () => {
+    const { team, sweep } = await startWithoutSweep({ agents: [{ id: "ana", capacity: 1 }] });
     const since = new Date(team.twin.clock.now()).toISOString();
     await openContainer(team.twin, "agents")
       .item("ana", "ana")
@@ -45,45 +45,45 @@ describe("the sweep mends", () => {
         { op: "set", path: "/claims", value: { [conversationIdFor(KIM)]: { units: 1, since, token: "left-behind" } } },
       ]);
     const id = await openConversation(team);
-    await pass(team.twin, 2);
+    await passMinutes(team.twin, 2);
     expect((await viewConversation(team, id)).state).toBe("queued");
     await sweep();
     expect(await team.ana.workItems("offered")).toEqual([id]);
     expect(await loadOf(team.ana)).toBe(1);
   });
 
-  it("an orchestration that was lost, so that an offer expires", async () => {
-    const { team, sweep } = await setBroken();
+  it("a lost orchestration, so that an offer expires", async () => {
+    const { team, sweep } = await startWithoutSweep();
     const id = await bringTo("offered", team);
     await team.twin.killHost();
     team.twin.taskHub.delete(`${id}-1`);
     await team.twin.startHost();
-    await pass(team.twin, 3);
+    await passMinutes(team.twin, 3);
     expect(await team.ana.workItems("offered")).toEqual([id]);
     await sweep();
     expect(await team.ben.workItems("offered")).toEqual([id]);
     expect(await loadOf(team.ana)).toBe(0);
   });
 
-  it("a dispatch that was lost, so that nobody waits beside a free agent", async () => {
-    const { team, sweep } = await setBroken();
+  it("a lost dispatch, so that no conversation waits beside a free agent", async () => {
+    const { team, sweep } = await startWithoutSweep();
     const id = await bringTo("queued", team);
     await openContainer(team.twin, "agents")
       .item("ben", "ben")
       .patch([{ op: "set", path: "/presence", value: "available" }]);
-    await pass(team.twin, 2);
+    await passMinutes(team.twin, 2);
     expect((await viewConversation(team, id)).state).toBe("queued");
     await sweep();
     expect(await team.ben.workItems("offered")).toEqual([id]);
   });
 
-  it("a reply that was stored and never put on its way", async () => {
-    const { team, sweep } = await setBroken();
+  it("a reply that was stored and never enqueued", async () => {
+    const { team, sweep } = await startWithoutSweep();
     const id = await bringTo("active", team);
     team.twin.serviceBus.faults.refuseSends("outbound-sms", 100);
     expect((await team.ana.reply(id, "Which model is it?")).status).toBe(202);
     team.twin.serviceBus.faults.refuseSends("outbound-sms", 0);
-    await pass(team.twin, 2);
+    await passMinutes(team.twin, 2);
     expect(await team.customer(ROBIN).received()).toEqual([]);
     await sweep();
     expect(await team.customer(ROBIN).received()).toEqual(["Which model is it?"]);
@@ -93,31 +93,34 @@ describe("the sweep mends", () => {
 });
 
 describe("the sweep closes", () => {
-  it("a conversation whose wrap-up is over, and frees its agent", async () => {
+  it("a conversation whose wrap-up time is over, and releases its capacity", async () => {
     const team = await startTeam({ queues: [{ id: "support", wrapUpSeconds: 300 }] });
     const id = await bringTo("wrap-up", team);
-    await pass(team.twin, 4);
+    await passMinutes(team.twin, 4);
     expect((await viewConversation(team, id)).state).toBe("wrap-up");
-    await pass(team.twin, 2);
+    await passMinutes(team.twin, 2);
     expect(await viewConversation(team, id)).toMatchObject({ state: "closed", closeReason: "wrap-up-over" });
     expect(await loadOf(team.ana)).toBe(0);
   });
 
-  it.each(["queued", "active", "waiting"] as const)("what was %s for thirty days without a word", async (state) => {
-    const team = await startTeam();
-    const id = await bringTo(state, team);
-    team.twin.clock.advance(30 * DAY_MS - HOUR_MS);
-    await team.twin.settled();
-    await Promise.all([team.sofia.signIn(), team.ana.signIn()]); // a token lasts an hour
-    expect((await viewConversation(team, id)).state).toBe(state);
-    team.twin.clock.advance(HOUR_MS + MINUTE_MS);
-    await team.twin.settled();
-    await Promise.all([team.sofia.signIn(), team.ana.signIn()]);
-    expect(await viewConversation(team, id)).toMatchObject({ state: "closed", closeReason: "inactive" });
-    expect(await loadOf(team.ana)).toBe(0);
-  });
+  it.each(["queued", "active", "waiting"] as const)(
+    "a conversation that was %s for thirty days without a text",
+    async (state) => {
+      const team = await startTeam();
+      const id = await bringTo(state, team);
+      team.twin.clock.advance(30 * DAY_MS - HOUR_MS);
+      await team.twin.settled();
+      await Promise.all([team.sofia.signIn(), team.ana.signIn()]); // a token is valid for an hour
+      expect((await viewConversation(team, id)).state).toBe(state);
+      team.twin.clock.advance(HOUR_MS + MINUTE_MS);
+      await team.twin.settled();
+      await Promise.all([team.sofia.signIn(), team.ana.signIn()]);
+      expect(await viewConversation(team, id)).toMatchObject({ state: "closed", closeReason: "inactive" });
+      expect(await loadOf(team.ana)).toBe(0);
+    },
+  );
 
-  it("nothing in which the agent wrote in the last thirty days", async () => {
+  it("no conversation in which the agent wrote in the last thirty days", async () => {
     const team = await startTeam();
     const id = await bringTo("active", team);
     team.twin.clock.advance(20 * DAY_MS);
@@ -142,23 +145,23 @@ describe("the sweep of a healthy system", () => {
       { agents: [{ id: "ana", capacity: 4 }], queues: [{ id: "support", offerSeconds: 3600 }] },
       { faults: { afterInvocation: ({ functionName }) => void (functionName === "sweep" && sweeps++) } },
     );
-    const ways = [["accept"], ["accept", "park"], ["accept", "end"], ["accept", "end", "finish"], [], [], [], []];
-    for (const [i, way] of ways.entries()) {
+    const actionsOf = [["accept"], ["accept", "park"], ["accept", "end"], ["accept", "end", "finish"], [], [], [], []];
+    for (const [i, actions] of actionsOf.entries()) {
       const customer = `+1425555020${i}`;
       await team.text(customer, "My tent leaks.");
-      for (const action of way) await team.ana.act(conversationIdFor(customer), action);
-      if (way[0] === "accept") await team.ana.reply(conversationIdFor(customer), "Which model is it?");
+      for (const action of actions) await team.ana.act(conversationIdFor(customer), action);
+      if (actions[0] === "accept") await team.ana.reply(conversationIdFor(customer), "Which model is it?");
       await team.twin.settled();
     }
-    await pass(team.twin, 2);
+    await passMinutes(team.twin, 2);
     const before = await everything(team.twin);
     sweeps = 0;
-    await pass(team.twin, 2);
+    await passMinutes(team.twin, 2);
     expect(sweeps).toBe(2);
     expect(await everything(team.twin)).toEqual(before);
   });
 
-  it("forgets orchestrations that ended a day ago, and none that runs", async () => {
+  it("deletes orchestrations that ended a day ago, and no running one", async () => {
     const team = await startTeam();
     const ended = await bringTo("closed", team);
     await Promise.all([team.ana.setPresence("away"), team.ben.setPresence("away")]);
@@ -172,7 +175,7 @@ describe("the sweep of a healthy system", () => {
   });
 });
 
-/** All documents with their versions, and the state of each orchestration. */
+/** All documents with their etags, and the status of all orchestrations. */
 const everything = async (twin: Twin) => ({
   documents: await Promise.all((Object.keys(CONTAINERS) as ContainerName[]).map((name) => documentsOf(twin, name))),
   orchestrations: twin.taskHub.instances().map(({ instanceId, status }) => [instanceId, status]),

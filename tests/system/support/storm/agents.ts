@@ -9,11 +9,11 @@ interface WorkItem {
   readonly customer: string;
 }
 
-/** What an agent does with a work item, chosen before it is known what items there are. */
-type Deed = (agent: Colleague, item: WorkItem) => Promise<unknown>;
+/** Something that an agent does with a work item. It is chosen before the items are known. */
+type Action = (agent: Colleague, item: WorkItem) => Promise<unknown>;
 
-/** What makes sense in a state; any of it may be too late by then. */
-const SENSIBLE: Readonly<Record<string, readonly string[]>> = {
+/** The actions that fit a state. The state may have changed when they are carried out. */
+const FITTING_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   queued: ["pick"],
   offered: ["accept", "accept", "accept", "decline"],
   active: ["park", "end", "release"],
@@ -22,12 +22,12 @@ const SENSIBLE: Readonly<Record<string, readonly string[]>> = {
 };
 const ALL_ACTIONS = ["accept", "decline", "pick", "park", "resume", "release", "end", "finish"];
 
-/** How often a client asks again that gets no answer, or one that it should ask again. */
+/** How often a client makes a request that fails or is answered with 5xx. */
 const ATTEMPTS = 4;
 
-/** Agents who do this and that with what they have, sensible or not. Whether it works is not what counts. */
+/** Agents who act on their work items, whether it makes sense or not. Refusals are expected. */
 export class StormAgents {
-  /** What they have written. */
+  /** The replies that they wrote. */
   readonly replies: { readonly to: string; readonly text: string; accepted: boolean }[] = [];
   readonly #agents: readonly Colleague[];
   readonly #supervisor: Colleague;
@@ -37,62 +37,63 @@ export class StormAgents {
     this.#supervisor = stage.colleague("sofia");
   }
 
-  /** Somebody does something. */
+  /** Lets a random agent do one random thing. */
   act(random: SeededRandom): Promise<unknown> {
     const agent = random.pick(this.#agents);
     if (random.happens(12)) {
       const presence = random.happens(70) ? "available" : "away";
-      return insist(() => agent.setPresence(presence));
+      return requestWithRetry(() => agent.setPresence(presence));
     }
     const list = random.happens(20) ? `queues/${random.pick(QUEUES)}/work-items` : "me/work-items";
-    return this.#workOn(agent, list, random.below(100), this.#deed(random));
+    return this.#workOn(agent, list, random.below(100), this.#chooseAction(random));
   }
 
-  #deed(random: SeededRandom): Deed {
+  #chooseAction(random: SeededRandom): Action {
     const which = random.below(100);
     const number = random.below(1_000_000_000);
     if (which < 45) {
       return (agent, item) =>
         item.state === "active"
           ? this.#reply(agent, item, number)
-          : insist(() => agent.act(item.id, sensible(item.state, number)));
+          : requestWithRetry(() => agent.act(item.id, fittingAction(item.state, number)));
     }
-    if (which < 75) return (agent, { id, state }) => insist(() => agent.act(id, sensible(state, number)));
+    if (which < 75)
+      return (agent, { id, state }) => requestWithRetry(() => agent.act(id, fittingAction(state, number)));
     if (which < 87) {
       const to = random.happens(50) ? { queueId: random.pick(QUEUES) } : { agentId: random.pick(AGENTS) };
-      return (agent, { id }) => insist(() => agent.act(id, "transfer", to));
+      return (agent, { id }) => requestWithRetry(() => agent.act(id, "transfer", to));
     }
-    if (which < 92) return (_, { id }) => insist(() => this.#supervisor.act(id, "end"));
+    if (which < 92) return (_, { id }) => requestWithRetry(() => this.#supervisor.act(id, "end"));
     const action = random.pick(ALL_ACTIONS);
-    return (agent, { id }) => insist(() => agent.act(id, action));
+    return (agent, { id }) => requestWithRetry(() => agent.act(id, action));
   }
 
-  async #workOn(agent: Colleague, list: string, which: number, deed: Deed): Promise<void> {
-    const answer = await insist(() => agent.call(list));
+  async #workOn(agent: Colleague, list: string, which: number, action: Action): Promise<void> {
+    const answer = await requestWithRetry(() => agent.call(list));
     const items: readonly WorkItem[] = answer?.status === 200 ? answer.body.items : [];
     const item = items[which % (items.length || 1)];
-    if (item) await deed(agent, item);
+    if (item) await action(agent, item);
   }
 
   async #reply(agent: Colleague, { id, customer }: WorkItem, number: number): Promise<void> {
     const reply = { to: customer, text: `Answer ${number}.`, accepted: false };
     this.replies.push(reply);
-    const answer = await insist(() => agent.reply(id, reply.text, { "idempotency-key": `key ${number}` }));
+    const answer = await requestWithRetry(() => agent.reply(id, reply.text, { "idempotency-key": `key ${number}` }));
     reply.accepted = answer?.status === 202;
   }
 }
 
-const sensible = (state: string, number: number): string => {
-  const actions = SENSIBLE[state] ?? ALL_ACTIONS;
+const fittingAction = (state: string, number: number): string => {
+  const actions = FITTING_ACTIONS[state] ?? ALL_ACTIONS;
   return actions[number % actions.length] ?? "accept";
 };
 
-/** Asks again while there is no answer, or one of 5xx; at last there may be none. */
-const insist = async (ask: () => Promise<HttpAnswer>): Promise<HttpAnswer | undefined> => {
-  let answer: HttpAnswer | undefined;
+/** Repeats a request that fails or is answered with 5xx. @returns undefined when the last attempt fails. */
+const requestWithRetry = async (request: () => Promise<HttpAnswer>): Promise<HttpAnswer | undefined> => {
+  let response: HttpAnswer | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    answer = await ask().catch(() => undefined);
-    if (answer && answer.status < 500) return answer;
+    response = await request().catch(() => undefined);
+    if (response && response.status < 500) return response;
   }
-  return answer;
+  return response;
 };

@@ -1,13 +1,13 @@
 import type { Twin } from "../../../../local/twin.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 
-type Mishap = (twin: Twin, random: SeededRandom) => void;
+type Fault = (twin: Twin, random: SeededRandom) => void;
 
 const QUEUES = ["work-items", "dispatch", "outbound-sms"] as const;
 const WRITES = ["create", "replace", "patch"] as const;
 
-/** What Azure and the providers do now and then. Each says of itself how often. */
-const MISHAPS: readonly Mishap[] = [
+/** Faults of Azure and of the providers. Each chooses how often it occurs. */
+const FAULTS: readonly Fault[] = [
   ({ phoneNetwork }, random) =>
     phoneNetwork.addFault({ on: "event", effect: random.pick(["deliver-twice", "hold"]), times: 1 + random.below(2) }),
   ({ phoneNetwork }, random) =>
@@ -16,13 +16,18 @@ const MISHAPS: readonly Mishap[] = [
     phoneNetwork.addFault({ on: "event", effect: "delay", delayMs: 1 + random.below(40_000) }),
   ({ phoneNetwork }, random) =>
     phoneNetwork.addFault({
-      ...({ on: "send", effect: "status", retryAfterSeconds: 0 } as const),
-      ...{ status: random.pick([429, 503] as const), times: 1 + random.below(6) },
+      on: "send",
+      effect: "status",
+      retryAfterSeconds: 0,
+      status: random.pick([429, 503]),
+      times: 1 + random.below(6),
     }),
   ({ phoneNetwork }) => phoneNetwork.addFault({ on: "send", effect: "drop-connection" }),
   ({ phoneNetwork }, random) =>
     phoneNetwork.addFault({
-      ...({ on: "send", effect: "refuse-recipient", errorMessage: "No." } as const),
+      on: "send",
+      effect: "refuse-recipient",
+      errorMessage: "No.",
       httpStatusCode: random.pick([400, 429, 500]),
     }),
   ({ phoneNetwork }, random) =>
@@ -34,19 +39,20 @@ const MISHAPS: readonly Mishap[] = [
   ({ cosmos }, random) => cosmos.faults.inject({ times: 1 + random.below(6), fault: { kind: "lagging" } }),
   ({ cosmos }, random) =>
     cosmos.faults.inject({
-      ...{ operation: random.pick(WRITES), times: 1 + random.below(2) },
+      operation: random.pick(WRITES),
+      times: 1 + random.below(2),
       fault: { kind: "connection-lost", when: random.pick(["before", "after"]) },
     }),
   ({ serviceBus }, random) => serviceBus.faults.redeliverCompleted(random.pick(QUEUES), 1 + random.below(3)),
   ({ serviceBus }, random) => serviceBus.faults.refuseSends(random.pick(QUEUES), 1 + random.below(3)),
 ];
 
-/** Has some things go wrong in what comes next. */
+/** Injects up to four random faults into the operations that follow. */
 export const injectFaults = (twin: Twin, random: SeededRandom): void => {
-  for (let left = random.below(5); left > 0; left--) random.pick(MISHAPS)(twin, random);
+  for (let left = random.below(5); left > 0; left--) random.pick(FAULTS)(twin, random);
 };
 
-/** Nothing goes wrong any more. */
+/** Removes all faults. */
 export const clearFaults = ({ phoneNetwork, cosmos, serviceBus }: Twin): void => {
   phoneNetwork.clearFaults();
   cosmos.faults.clear();

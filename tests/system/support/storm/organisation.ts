@@ -4,7 +4,7 @@ export const AGENTS = ["ana", "ben", "cleo"];
 export const QUEUES = ["support", "billing"];
 export const CUSTOMERS = Array.from({ length: 7 }, (_, n) => `+142555502${n}0`);
 
-/** Two queues that share an agent; bills are assigned at once, and before anything else. */
+/** Two queues that share an agent. Texts about bills have a higher priority and are assigned automatically. */
 export const STORM_ORGANISATION = buildOrganisation({
   agents: [
     { id: "ana", queueIds: ["support"] },

@@ -6,119 +6,121 @@ import { StormAgents } from "./agents.ts";
 import { clearFaults, injectFaults } from "./faults.ts";
 import { AGENTS, CUSTOMERS } from "./organisation.ts";
 
-const MATTERS = ["My tent leaks", "About the bill", "Where is my order"];
-/** The carrier of the twin knows only some of them: of the others only the product takes notice. */
+const QUESTIONS = ["My tent leaks", "About the bill", "Where is my order"];
+/** The twin's carrier knows only some of these keywords. Hilo alone handles the others. */
 const STOPS = ["STOP", "Opt-out", "revoke", "Arrêt"];
 
-/** How many agents' hands are at work at the same time, and how much each does. */
-const CONCURRENT_ACTORS = 5;
-const ACTIONS_PER_ACTOR = 4;
+/** How many agents act at the same time in a round, and how often each of them acts. */
+const CONCURRENT_AGENTS = 5;
+const ACTIONS_PER_AGENT = 4;
 
-/** More than Event Grid's first retry, and than the locks of the broker that die with their receiver; a sweep comes. */
+/** Longer than Event Grid's first retry and any message lock of a dead receiver, and long enough for a sweep to run. */
 const ROUND_MS = 61_000;
-/** Longer than the broker takes a message that it has seen for a duplicate: only then can a sweep send it again. */
-const SUBSIDING_ROUNDS = 12;
-/** How long things may be under way, in milliseconds of real time, until some are taken to wait for a lock to run out. */
-const PATIENCE_MS = 400;
+/** Longer than the broker's duplicate window: only after it can a sweep send a lost message again. */
+const SETTLING_ROUNDS = 12;
+/** Real milliseconds in which running work may finish, before the clock advances for work that waits for a lock. */
+const GRACE_MS = 400;
 
-/** Customers and agents who do this and that at the same time, while all around them fails now and then. */
+/** Customers and agents who act at the same time, while Azure, the providers and the app fail at random. */
 export class Storm {
-  readonly #stage: TestSystem;
+  readonly #system: TestSystem;
   readonly #random: SeededRandom;
   readonly #agents: StormAgents;
   readonly #texts: TrafficRecord["texts"][number][] = [];
-  readonly #silences: { readonly customer: string; readonly from: number; until: number }[] = [];
-  /** Each customer's last word on being texted, and the event that tells of it. */
+  readonly #optOutPeriods: { readonly customer: string; readonly from: number; until: number }[] = [];
+  /** The last STOP or START of each customer, and the id of its event. */
   readonly #consents = new Map<string, { readonly stopped: boolean; readonly eventId: string }>();
 
-  constructor(stage: TestSystem, random: SeededRandom) {
-    this.#stage = stage;
+  constructor(system: TestSystem, random: SeededRandom) {
+    this.#system = system;
     this.#random = random;
-    this.#agents = new StormAgents(stage);
+    this.#agents = new StormAgents(system);
   }
 
-  /** What has happened so far, as those outside know it. */
-  get story(): TrafficRecord {
-    return { texts: this.#texts, replies: this.#agents.replies, optOutPeriods: this.#silences };
+  /** What customers and agents did so far. */
+  get traffic(): TrafficRecord {
+    return { texts: this.#texts, replies: this.#agents.replies, optOutPeriods: this.#optOutPeriods };
   }
 
-  /** @param rounds - how often many things happen at the same time. */
+  /** Runs rounds of concurrent activity under faults. @param rounds - how many. */
   async run(rounds: number): Promise<void> {
-    const { twin } = this.#stage;
+    const { twin } = this.#system;
     for (let round = 0; round < rounds; round++) {
       injectFaults(twin, this.#random);
-      const speakers = CUSTOMERS.filter(() => this.#random.happens(40));
-      const underWay = [
-        ...speakers.map((customer) => this.#speak(customer)),
-        ...Array.from({ length: CONCURRENT_ACTORS }, () => this.#work(this.#random.fork())),
+      const texting = CUSTOMERS.filter(() => this.#random.happens(40));
+      const activities = [
+        ...texting.map((customer) => this.#textSomething(customer)),
+        ...Array.from({ length: CONCURRENT_AGENTS }, () => this.#work(this.#random.fork())),
       ];
       if (this.#random.happens(10)) twin.serviceBus.dropConnections();
       if (this.#random.happens(15)) await twin.killHost().then(() => twin.startHost());
-      await Promise.all(underWay);
+      await Promise.all(activities);
       await this.#passTime(ROUND_MS);
-      this.#noteSilences();
+      this.#recordOptOuts();
     }
   }
 
-  /** Some things that agents do, one after the other. */
+  /** Several actions of agents, one after the other. */
   async #work(random: SeededRandom): Promise<void> {
-    for (let deed = 0; deed < ACTIONS_PER_ACTOR; deed++) await this.#agents.act(random);
+    for (let action = 0; action < ACTIONS_PER_AGENT; action++) await this.#agents.act(random);
   }
 
-  /** Nothing fails any more; what was begun is finished, at the latest by the sweep. */
+  /** Removes all faults and lets everything that was begun finish, at the latest by the sweep. */
   async settle(): Promise<void> {
-    clearFaults(this.#stage.twin);
-    await Promise.all(AGENTS.map((id) => this.#stage.colleague(id).setPresence("available")));
-    for (let round = 0; round < SUBSIDING_ROUNDS || this.#eventsToCome() > 0; round++) await this.#passTime(ROUND_MS);
+    clearFaults(this.#system.twin);
+    await Promise.all(AGENTS.map((id) => this.#system.colleague(id).setPresence("available")));
+    for (let round = 0; round < SETTLING_ROUNDS || this.#pendingEvents() > 0; round++) await this.#passTime(ROUND_MS);
   }
 
   async #passTime(ms: number): Promise<void> {
-    await this.#settle();
-    this.#stage.twin.clock.advance(ms);
-    await this.#settle();
+    await this.#finishWork();
+    this.#system.twin.clock.advance(ms);
+    await this.#finishWork();
   }
 
-  /** Goes on until nothing is under way. */
-  #settle(): Promise<void> {
-    return advanceUntilSettled(this.#stage.twin, { firstStepMs: ROUND_MS, graceMs: PATIENCE_MS });
+  /** Advances the clock until the twin is idle. */
+  #finishWork(): Promise<void> {
+    return advanceUntilSettled(this.#system.twin, { firstStepMs: ROUND_MS, graceMs: GRACE_MS });
   }
 
-  async #speak(customer: string): Promise<void> {
+  async #textSomething(customer: string): Promise<void> {
     if (!this.#random.happens(15)) {
-      await this.#text(customer, `${this.#random.pick(MATTERS)}, ${this.#random.below(1_000_000_000)}`);
+      await this.#text(customer, `${this.#random.pick(QUESTIONS)}, ${this.#random.below(1_000_000_000)}`);
       return;
     }
     const stopped = this.#random.happens(60);
-    const silence = this.#silenceOf(customer);
-    if (silence && !stopped) silence.until = this.#stage.twin.clock.now();
+    const optOut = this.#currentOptOutOf(customer);
+    if (optOut && !stopped) optOut.until = this.#system.twin.clock.now();
     const eventId = await this.#text(customer, stopped ? this.#random.pick(STOPS) : "START");
     this.#consents.set(customer, { stopped, eventId });
   }
 
-  /** @returns the id of the event that tells of it. */
+  /** @returns the id of the text's event. */
   async #text(customer: string, text: string): Promise<string> {
-    const { body } = await this.#stage.customer(customer).text(CHANNEL_NUMBER, text);
+    const { body } = await this.#system.customer(customer).text(CHANNEL_NUMBER, text);
     this.#texts.push({ messageId: body.messageId, from: customer, text });
     return body.eventId;
   }
 
-  /** From now on those get nothing whose last word was STOP, if the company has heard it. */
-  #noteSilences(): void {
-    const { clock, phoneNetwork } = this.#stage.twin;
-    const heard = new Set(phoneNetwork.deliveries().map((each) => (each.outcome === "Delivered" ? each.eventId : "")));
+  /** Begins the opt-out period of each customer whose last keyword was STOP and has been delivered to the app. */
+  #recordOptOuts(): void {
+    const { clock, phoneNetwork } = this.#system.twin;
+    const delivered = new Set(
+      phoneNetwork.deliveries().map((each) => (each.outcome === "Delivered" ? each.eventId : "")),
+    );
     for (const [customer, { stopped, eventId }] of this.#consents) {
-      if (!stopped || !heard.has(eventId) || this.#silenceOf(customer)) continue;
-      this.#silences.push({ customer, from: clock.now(), until: Number.POSITIVE_INFINITY });
+      if (!stopped || !delivered.has(eventId) || this.#currentOptOutOf(customer)) continue;
+      this.#optOutPeriods.push({ customer, from: clock.now(), until: Number.POSITIVE_INFINITY });
     }
   }
 
-  #silenceOf(customer: string) {
-    return this.#silences.find((each) => each.customer === customer && each.until === Number.POSITIVE_INFINITY);
+  #currentOptOutOf(customer: string) {
+    return this.#optOutPeriods.find((each) => each.customer === customer && each.until === Number.POSITIVE_INFINITY);
   }
 
-  /** How many events wait for another delivery. */
-  #eventsToCome(): number {
-    const last = new Map(this.#stage.twin.phoneNetwork.deliveries().map((each) => [each.eventId, each]));
+  /** How many events wait for a redelivery. */
+  #pendingEvents(): number {
+    const last = new Map(this.#system.twin.phoneNetwork.deliveries().map((each) => [each.eventId, each]));
     return [...last.values()].filter(({ nextAttemptAt }) => nextAttemptAt !== undefined).length;
   }
 }
