@@ -6,12 +6,12 @@ import { shareTwin, type Team } from "../support/team.ts";
 const nextTeam = shareTwin();
 const ROLES = ["Agent", "Supervisor", "Administrator"];
 
-/** One operation of the API, as the API itself describes it. */
+/** An operation of the API, as its OpenAPI document describes it. */
 interface Operation {
   readonly method: string;
-  /** With every parameter filled in. */
+  /** Has a value for every parameter. */
   readonly path: string;
-  /** Nobody's: it is public. */
+  /** Empty for a public operation. */
   readonly roles: readonly string[];
 }
 
@@ -41,7 +41,7 @@ const operationsOf = async ({ twin }: Team): Promise<readonly Operation[]> => {
   );
 };
 
-const ask = (team: Team, { method, path }: Operation, authorization?: string): Promise<HttpAnswer> =>
+const request = (team: Team, { method, path }: Operation, authorization?: string): Promise<HttpAnswer> =>
   callHttp(`${team.twin.addresses.functions}/api${path}`, {
     method,
     headers: { ...(authorization && { authorization }) },
@@ -50,14 +50,14 @@ const ask = (team: Team, { method, path }: Operation, authorization?: string): P
 const tokenOf = async ({ twin, ana }: Team, overrides: TokenOverrides): Promise<string> =>
   `Bearer ${await twin.identity.token(ana.id, overrides)}`;
 
-/** Says that it is signed by nobody, and is. */
+/** A token that declares no signature algorithm and has no signature. */
 const unsigned = (token: string): string => {
   const header = Buffer.from(JSON.stringify({ alg: "none", typ: "JWT" })).toString("base64url");
   return `Bearer ${header}.${token.split(".")[1]}.`;
 };
 
 describe("the API", () => {
-  it("describes each function that is reached by HTTP", async () => {
+  it("describes every HTTP function", async () => {
     const team = nextTeam();
     const functions = [...team.twin.host.functions.values()].filter(({ bindings }) =>
       Object.values(bindings).some(({ type }) => type === "httpTrigger"),
@@ -67,11 +67,11 @@ describe("the API", () => {
     const described = Object.values<Record<string, { operationId: string }>>(body.paths)
       .flatMap((methods) => Object.values(methods))
       .map(({ operationId }) => operationId);
-    // Providers are not clients of the API: what they call is theirs to describe.
+    // Providers are not clients of the API: they define the requests that they send.
     expect([...described, "provider-webhook"].toSorted()).toEqual(functions.map(({ name }) => name).toSorted());
   });
 
-  it("has no public operations but its health and its description", async () => {
+  it("has no public operations except health and the OpenAPI document", async () => {
     const open = (await operationsOf(nextTeam())).filter(({ roles }) => roles.length === 0);
     expect(open.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
       "GET /health",
@@ -79,12 +79,12 @@ describe("the API", () => {
     ]);
   });
 
-  it("answers 401 to whoever cannot be known, on every other operation", async () => {
+  it("answers 401 without valid credentials on every other operation", async () => {
     const team = nextTeam();
-    const strangers: Readonly<Record<string, string | undefined>> = {
+    const credentials: Readonly<Record<string, string | undefined>> = {
       "no token": undefined,
       "another scheme": `Basic ${Buffer.from("ana:secret").toString("base64")}`,
-      "no JWT": "Bearer ana",
+      "not a JWT": "Bearer ana",
       "no signature": unsigned(await team.twin.identity.token(team.ana.id)),
       expired: await tokenOf(team, { expiresInSeconds: -120 }),
       "a foreign key": await tokenOf(team, { signedBy: "foreign-key" }),
@@ -92,19 +92,14 @@ describe("the API", () => {
       "another audience": await tokenOf(team, { audience: "another-app" }),
     };
     for (const operation of (await operationsOf(team)).filter(({ roles }) => roles.length > 0)) {
-      for (const [stranger, authorization] of Object.entries(strangers)) {
-        const { status, headers } = await ask(team, operation, authorization);
-        expect([operation, stranger, status, headers.get("www-authenticate")]).toEqual([
-          operation,
-          stranger,
-          401,
-          "Bearer",
-        ]);
+      for (const [name, authorization] of Object.entries(credentials)) {
+        const { status, headers } = await request(team, operation, authorization);
+        expect([operation, name, status, headers.get("www-authenticate")]).toEqual([operation, name, 401, "Bearer"]);
       }
     }
   });
 
-  it("answers 403 to those without one of an operation's roles, and to nobody else", async () => {
+  it("answers 403 to callers without one of an operation's roles, and to no others", async () => {
     const team = nextTeam();
     const tokens = await Promise.all(
       [[], ["Owner"], ...ROLES.map((role) => [role])].map(async (roles) => ({
@@ -114,7 +109,7 @@ describe("the API", () => {
     );
     for (const operation of (await operationsOf(team)).filter(({ roles }) => roles.length > 0)) {
       for (const { roles, token } of tokens) {
-        const { status, body } = await ask(team, operation, token);
+        const { status, body } = await request(team, operation, token);
         const isRefused = status === 403 && body.type === "urn:hilo:problem:forbidden";
         const isAllowed = roles.some((role) => operation.roles.includes(role));
         expect([operation, roles, isRefused]).toEqual([operation, roles, !isAllowed]);
@@ -123,14 +118,14 @@ describe("the API", () => {
     }
   });
 
-  it("tells somebody with a good token who is no agent so", async () => {
+  it("answers 404 to a caller who is not registered as an agent", async () => {
     const { status, body } = await nextTeam().sofia.call("me");
     expect(status).toBe(404);
     expect(body.detail).toBe("You are not registered as an agent.");
   });
 
-  it("tells every refusal as problem details, with the id of the request in the logs", async () => {
-    const { body, headers } = await ask(nextTeam(), { method: "GET", path: "/me", roles: [] });
+  it("refuses with problem details that carry the correlation id of the logs", async () => {
+    const { body, headers } = await request(nextTeam(), { method: "GET", path: "/me", roles: [] });
     expect(headers.get("content-type")).toBe("application/problem+json");
     expect(body).toMatchObject({ type: "urn:hilo:problem:unauthenticated", title: expect.any(String), status: 401 });
     expect(body.correlationId).toBe(headers.get("x-correlation-id"));

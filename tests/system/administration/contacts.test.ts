@@ -4,11 +4,11 @@ import { shareTwin, startTeam, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
-/** What the company's tests share: each uses numbers of its own. */
+/** All tests of this file share one twin, so each of them uses other numbers. */
 const HEADER = "mobilePhone,firstName,lastName,tags";
 
 describe("a contact", () => {
-  it("is made with its number in E.164, and found by that number in any form", async () => {
+  it("is created with its number in E.164, and found by that number in any form", async () => {
     const { ana } = nextTeam();
     const { status, body, headers } = await ana.call("contacts", {
       body: { mobilePhone: "(425) 555-0130", firstName: "Lou", lastName: "Brook" },
@@ -21,19 +21,19 @@ describe("a contact", () => {
     }
   });
 
-  it("has its number read in the country that is told", async () => {
+  it("has its number parsed in the given country", async () => {
     const { ana } = nextTeam();
     const { body } = await ana.call("contacts", { body: { mobilePhone: "07700 900123", country: "GB" } });
     expect(body.mobilePhone).toBe("+447700900123");
   });
 
-  it.each(["12", "not a number"])("is not made with the number %j", async (mobilePhone) => {
+  it.each(["12", "not a number"])("is not created with the number %j", async (mobilePhone) => {
     const { status, body } = await nextTeam().ana.call("contacts", { body: { mobilePhone } });
     expect(status).toBe(422);
     expect(body.errors[0].field).toBe("mobilePhone");
   });
 
-  it("is made once under an id that is chosen", async () => {
+  it("is created once under a given id", async () => {
     const { ana } = nextTeam();
     const body = { id: "chosen", mobilePhone: "425-555-0131" };
     expect((await ana.call("contacts", { body })).status).toBe(201);
@@ -41,7 +41,7 @@ describe("a contact", () => {
     expect([again.status, again.body.type]).toEqual([409, "urn:hilo:problem:exists"]);
   });
 
-  it("is changed in what is named, its number too", async () => {
+  it("changes in the given members, even in its number", async () => {
     const { ana } = nextTeam();
     const { body: made } = await ana.call("contacts", {
       body: { mobilePhone: "425-555-0133", firstName: "Lou", tags: ["vip"] },
@@ -56,7 +56,7 @@ describe("a contact", () => {
     expect((await ana.call(`contacts/${made.id}`)).body).toEqual(body);
   });
 
-  it("is changed for the version that was read only, where it is told", async () => {
+  it("does not change when If-Match names an older version", async () => {
     const { ana } = nextTeam();
     const { body: made } = await ana.call("contacts", { body: { mobilePhone: "425-555-0135" } });
     const { headers } = await ana.call(`contacts/${made.id}`);
@@ -70,10 +70,10 @@ describe("a contact", () => {
     expect((await change("Sue")).status).toBe(412);
   });
 
-  it("is answered with 404 when there is none", async () => {
+  it("is answered with 404 when it does not exist", async () => {
     const { ana } = nextTeam();
-    expect((await ana.call("contacts/nobody")).status).toBe(404);
-    expect((await ana.call("contacts/nobody", { method: "PATCH", body: { firstName: "No" } })).status).toBe(404);
+    expect((await ana.call("contacts/unknown")).status).toBe(404);
+    expect((await ana.call("contacts/unknown", { method: "PATCH", body: { firstName: "No" } })).status).toBe(404);
   });
 
   it("is shown in the conversation that its text opens", async () => {
@@ -90,7 +90,7 @@ describe("a contact", () => {
 });
 
 describe("all contacts", () => {
-  it("are listed in pages, each of them once", async () => {
+  it("are listed in pages, every contact once", async () => {
     const contacts = Array.from({ length: 7 }, (_, i) => ({ mobilePhone: `+1425555020${i}`, lastName: `Lake ${i}` }));
     const { ana } = await startTeam({ contacts });
     const pages: string[][] = [];
@@ -104,11 +104,11 @@ describe("all contacts", () => {
     expect(pages.flat()).toEqual(contacts.map(({ lastName }) => lastName));
   });
 
-  it("are taken in from CSV, with what became of each line", async () => {
+  it("are imported from CSV, with the outcome of every line", async () => {
     const { admin } = await startTeam({ contacts: [{ mobilePhone: "+14255550200", tags: ["vip"] }] });
     const file = [
       HEADER,
-      "+14255550200,Robin,Lake,vip", // as it is
+      "+14255550200,Robin,Lake,vip", // unchanged
       '(425) 555-0201,"Kim ""K""",Hill,vip;new',
       "+14255550201,Kim,Hill,", // shares the number
       "12,No,Number,",
@@ -131,7 +131,7 @@ describe("all contacts", () => {
     expect(found.items.map(({ firstName }: { firstName: string }) => firstName).toSorted()).toEqual(["Kim", 'Kim "K"']);
   });
 
-  it("stay as they are when the same file is taken in again, and change when it does", async () => {
+  it("stay unchanged when the same file is imported again, and change when the file does", async () => {
     const { admin } = nextTeam();
     const line = "+14255550140,Robin,Lake,";
     expect((await importFile(admin, `${HEADER}\n${line}`)).body).toMatchObject({ created: 1 });
@@ -144,7 +144,7 @@ describe("all contacts", () => {
   it.each([
     ["name,phone\nRobin,+14255550141", "columns"],
     [`${HEADER}\n"+14255550142,open quote`, "CSV"],
-  ])("are not taken in from a file as %j", async (file, reason) => {
+  ])("are not imported from the file %j", async (file, reason) => {
     const { status, body } = await importFile(nextTeam().admin, file);
     expect(status).toBe(400);
     expect(body.detail).toContain(reason);

@@ -10,7 +10,7 @@ const put = (admin: Colleague, path: string, body: unknown, headers: Readonly<Re
   admin.call(path, { method: "PUT", body, headers });
 
 describe("settings", () => {
-  it("are listed by kind, and read one by one", async () => {
+  it("are listed by kind and read by id", async () => {
     const { admin, queueId } = nextTeam();
     const { body } = await admin.call("settings/queues");
     expect(body.items.map(({ id }: { id: string }) => id)).toContain(queueId);
@@ -19,7 +19,7 @@ describe("settings", () => {
     expect((await admin.call("settings/secrets")).status).toBe(422);
   });
 
-  it("are saved with the defaults of what is left out", async () => {
+  it("are saved with defaults for omitted members", async () => {
     const { admin } = nextTeam();
     const { status, body } = await put(admin, "settings/queues/new-queue", { id: "new-queue", name: "New" });
     expect(status).toBe(200);
@@ -27,7 +27,7 @@ describe("settings", () => {
     expect((await admin.call("settings/queues/new-queue")).body).toEqual(body);
   });
 
-  it("are saved for the version that was read only, where it is told", async () => {
+  it("are refused when If-Match names an older version", async () => {
     const { admin, queueId } = nextTeam();
     const { headers, body } = await admin.call(`settings/queues/${queueId}`);
     const version = { "if-match": headers.get("etag") ?? "" };
@@ -49,14 +49,14 @@ describe("settings", () => {
       "rules.0.queueId",
     ],
     ["operating-hours/o", { id: "o", timeZone: "Mars/Olympus", week: [], holidays: [] }, "timeZone"],
-  ])("refuse %s as %j, and name what is wrong", async (path, setting, field) => {
+  ])("are refused with the name of the wrong member: %s %j", async (path, setting, field) => {
     const { admin } = nextTeam();
     const { status, body } = await put(admin, `settings/${path}`, setting);
     expect(status).toBe(422);
     expect(body.errors.map((error: { field: string }) => error.field)).toEqual([field]);
   });
 
-  it("count for the next text", async () => {
+  it("apply to the next text", async () => {
     const team = await startTeam({ queues: [{ id: "billing" }] });
     await team.text(ROBIN, "My invoice is wrong.");
     expect((await viewConversation(team, conversationIdFor(ROBIN))).queueId).toBe("support");
@@ -66,7 +66,7 @@ describe("settings", () => {
     expect((await viewConversation(team, conversationIdFor(KIM))).queueId).toBe("billing");
   });
 
-  it("count at once for what waits in a queue", async () => {
+  it("apply at once to conversations that wait in a queue", async () => {
     const team = nextTeam();
     const id = await bringTo("queued", team);
     await put(team.admin, `settings/queues/${team.queueId}`, {
@@ -80,12 +80,14 @@ describe("settings", () => {
 });
 
 describe("agents", () => {
-  it("begin offline, and get work when they are available", async () => {
+  it("start offline, and get work when they become available", async () => {
     const team = nextTeam();
     const sofia = { name: "Sofia", capacity: 1, queueIds: [team.queueId], skills: ["es"] };
     expect((await put(team.admin, "agents/sofia", sofia)).body).toEqual({
-      ...{ id: "sofia", ...sofia },
-      ...{ presence: "offline", load: 0 },
+      id: "sofia",
+      ...sofia,
+      presence: "offline",
+      load: 0,
     });
     const id = await bringTo("queued", team);
     await team.sofia.setPresence("available");
@@ -102,7 +104,7 @@ describe("agents", () => {
     expect((await team.ben.call(`agents/${team.ana.id}`)).body).toEqual(body);
   });
 
-  it("keep what they have when their capacity falls below it, and get no more", async () => {
+  it("keep their conversations when their capacity falls below their load, and get no more", async () => {
     const team = nextTeam();
     await team.ben.setPresence("away");
     const id = await bringTo("active", team);
@@ -111,7 +113,7 @@ describe("agents", () => {
     expect(await team.ana.workItems()).toEqual([id]);
   });
 
-  it("are refused a queue that there is not", async () => {
+  it("are refused with a queue that does not exist", async () => {
     const { admin, ana } = nextTeam();
     const profile = { name: "Ana", capacity: 1, queueIds: ["nowhere"], skills: [] };
     const { status, body } = await put(admin, `agents/${ana.id}`, profile);
@@ -119,7 +121,7 @@ describe("agents", () => {
     expect(body.errors).toEqual([{ field: "queueIds", message: 'there is no queue "nowhere"' }]);
   });
 
-  it("are listed in pages, each of them once", async () => {
+  it("are listed in pages, every agent once", async () => {
     const { admin } = nextTeam();
     const seen: string[] = [];
     let continuation = "";

@@ -13,15 +13,15 @@ import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
-// The network itself blocks texts after STOP, but not after REVOKE: there it is up to Hilo alone.
+// The carrier blocks texts after STOP, but not after REVOKE, which only Hilo handles.
 const OUR_STOP = "REVOKE";
 
 const isOptedOut = async ({ ana }: Pick<Team, "ana">, id: string): Promise<boolean> =>
   (await ana.call(`conversations/${id}`)).body.optedOut;
 
-describe("a keyword and nothing else", () => {
+describe("a text that consists of a keyword", () => {
   it.each(["STOP", "stop.", "Unsubscribe", "CANCEL", "End", "quit", "StopAll", "revoke", "opt-out", "Arrêt"])(
-    "opens no conversation, and opts the customer out: %s",
+    "opens no conversation and opts the customer out: %s",
     async (word) => {
       const team = nextTeam();
       await team.text(ROBIN, word);
@@ -32,7 +32,7 @@ describe("a keyword and nothing else", () => {
     },
   );
 
-  it.each(["START", "Unstop!", "yes"])("brings the customer back who had opted out: %s", async (word) => {
+  it.each(["START", "Unstop!", "yes"])("opts the customer in again: %s", async (word) => {
     const team = nextTeam();
     await team.text(ROBIN, OUR_STOP);
     await team.text(ROBIN, word);
@@ -51,7 +51,7 @@ describe("a keyword and nothing else", () => {
     expect(await isOptedOut(team, await openAndAccept(team, "A last question."))).toBe(true);
   });
 
-  it("is shown in the conversation that is open, which stays as it is", async () => {
+  it("is shown in the open conversation, whose state does not change", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     await team.text(ROBIN, "STOP");
@@ -60,7 +60,7 @@ describe("a keyword and nothing else", () => {
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks.", "STOP"]);
   });
 
-  it("calls nobody back to a conversation that was put aside", async () => {
+  it("leaves a parked conversation parked", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     await team.ana.act(id, "park");
@@ -69,7 +69,7 @@ describe("a keyword and nothing else", () => {
   });
 });
 
-describe("a text that is no keyword", () => {
+describe("a text that is not a keyword", () => {
   it.each(["Please stop the delivery", "STOP it", "How do I end my contract?", "YES"])(
     "opens a conversation like any other: %s",
     async (text) => {
@@ -82,7 +82,7 @@ describe("a text that is no keyword", () => {
 });
 
 describe("a customer who has opted out", () => {
-  it("gets nothing: a reply is refused", async () => {
+  it("gets no reply: the API refuses it", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     await team.text(ROBIN, OUR_STOP);
@@ -94,7 +94,7 @@ describe("a customer who has opted out", () => {
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks.", OUR_STOP]);
   });
 
-  it("gets nothing of a reply that was on its way to the provider, and the agent sees why", async () => {
+  it("does not get a reply that was queued before the opt-out, and the agent sees why", async () => {
     const latch = new Latch("outbound-sms");
     const team = await startTeam({}, { faults: latch.faults });
     const id = await openAndAccept(team);
@@ -125,11 +125,11 @@ describe("a customer who has opted out", () => {
   });
 });
 
-describe("the customer's last word", () => {
-  /** The events of a STOP and of a START that was sent a second later. */
-  const wordsTo = ({ twin, number }: Team) => {
+describe("the latest keyword of a customer", () => {
+  /** The events of a STOP, and of a START that was sent a second later. */
+  const keywordEvents = ({ twin, number }: Team) => {
     const at = (seconds: number) => new Date(twin.clock.now() + seconds * 1000).toISOString();
-    const word = (message: string, seconds: number) =>
+    const eventOf = (message: string, seconds: number) =>
       receivedEvent(twin, {
         messageId: `${message}-${number}`,
         from: ROBIN,
@@ -137,15 +137,15 @@ describe("the customer's last word", () => {
         message,
         receivedTimestamp: at(seconds),
       });
-    return { stop: word("STOP", -2), start: word("START", -1) };
+    return { stop: eventOf("STOP", -2), start: eventOf("START", -1) };
   };
 
   it.each([
-    { course: "an earlier STOP comes late", order: ["start", "stop"] },
-    { course: "the STOP before it comes twice", order: ["stop", "start", "stop"] },
-  ] as const)("counts when $course", async ({ order }) => {
+    { sequence: "an earlier STOP arrives late", order: ["start", "stop"] },
+    { sequence: "the STOP before it arrives twice", order: ["stop", "start", "stop"] },
+  ] as const)("decides when $sequence", async ({ order }) => {
     const team = nextTeam();
-    const events = wordsTo(team);
+    const events = keywordEvents(team);
     for (const each of order) expect(await deliver(team.twin, "sms-received", events[each])).toBe(202);
     expect(await isOptedOut(team, await openAndAccept(team))).toBe(false);
   });

@@ -18,31 +18,31 @@ describe("the quarantine", () => {
     expect(listed).toEqual(eventIds.toReversed());
   });
 
-  it("says why something still cannot be used, and leaves it there", async () => {
+  it("keeps an event whose replay fails, and says why", async () => {
     const { twin, admin } = nextTeam();
-    const event = receivedEvent(twin, { messageId: "still", from: "nobody at all" });
+    const event = receivedEvent(twin, { messageId: "still", from: "not a number" });
     await deliver(twin, "sms-received", event);
-    const [kept] = await quarantinedEvents(admin, event.id);
-    if (!kept) throw new Error("It is not in quarantine.");
-    const { status, body } = await replay(admin, kept);
+    const [quarantined] = await quarantinedEvents(admin, event.id);
+    if (!quarantined) throw new Error("The event is not in quarantine.");
+    const { status, body } = await replay(admin, quarantined);
     expect(status).toBe(409);
     expect(body).toMatchObject({ type: "urn:hilo:problem:replay-failed", reason: "unreadable" });
     expect(body.detail).toContain("data.from");
     expect((await quarantinedEvents(admin, event.id))[0]?.replayedAt).toBeUndefined();
   });
 
-  it("has nothing to replay under an id that it does not know", async () => {
+  it("answers 404 to the replay of an unknown id", async () => {
     const { admin } = nextTeam();
     expect((await replay(admin, { id: "sms-received:0123" })).status).toBe(404);
   });
 
-  it.each(["ana", "sofia"] as const)("is not for %s, but for administrators", async (who) => {
+  it.each(["ana", "sofia"] as const)("is closed to %s, who is not an administrator", async (who) => {
     const { [who]: colleague } = nextTeam();
     expect((await colleague.call("quarantine")).status).toBe(403);
     expect((await replay(colleague, { id: "sms-received:0123" })).status).toBe(403);
   });
 
-  it("is not for strangers", async () => {
+  it("is closed to requests without a token", async () => {
     const { twin } = nextTeam();
     expect((await callHttp(`${twin.addresses.functions}/api/quarantine`)).status).toBe(401);
   });

@@ -7,7 +7,7 @@ const nextTeam = shareTwin();
 
 const HOUR_MS = 3_600_000;
 
-/** The event of a text that Robin sent some time ago. */
+/** The event of a text that Robin sent `agoMs` milliseconds ago. */
 const eventOf = ({ twin, number }: Team, message: string, agoMs = 0) =>
   receivedEvent(twin, {
     messageId: `${message}${number}`,
@@ -17,7 +17,7 @@ const eventOf = ({ twin, number }: Team, message: string, agoMs = 0) =>
     receivedTimestamp: new Date(twin.clock.now() - agoMs).toISOString(),
   });
 
-/** Has the text messages that are stored next wait for one another, so that all are taken in at the same time. */
+/** Holds back the next writes of messages until `count` of them have arrived, so that all are processed concurrently. */
 const meetAtStore = ({ twin }: Team, count: number): void => {
   const met = Promise.withResolvers<void>();
   let arrived = 0;
@@ -29,8 +29,8 @@ const meetAtStore = ({ twin }: Team, count: number): void => {
   });
 };
 
-describe("Event Grid delivers twice, late, out of order", () => {
-  it("keeps a text once that is delivered twice at the same time", async () => {
+describe("a text that Event Grid delivers twice, late or out of order", () => {
+  it("is stored once when it is delivered twice at the same time", async () => {
     const team = nextTeam();
     team.twin.phoneNetwork.addFault({ on: "event", effect: "deliver-twice", times: 2, match: team.number });
     const id = await openAndAccept(team, "My tent leaks.");
@@ -40,7 +40,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
     expect(await team.ben.workItems()).toEqual([]);
   });
 
-  it("keeps a text once that two different events tell of", async () => {
+  it("is stored once when two different events carry it", async () => {
     const team = nextTeam();
     const event = eventOf(team, "My tent leaks.");
     await deliver(team.twin, "sms-received", event);
@@ -49,7 +49,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
     expect(await textsOf(team.ana, id, "thread")).toEqual(["My tent leaks."]);
   });
 
-  it("makes one conversation of two first texts at once", async () => {
+  it("opens one conversation with another first text at the same time", async () => {
     const team = await startTeam();
     meetAtStore(team, 2);
     await Promise.all([team.text(ROBIN, "My tent leaks."), team.text(ROBIN, "It is the blue one.")]);
@@ -59,7 +59,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
     expect((await textsOf(team.ana, id)).toSorted()).toEqual(["It is the blue one.", "My tent leaks."]);
   });
 
-  it("makes one conversation of many texts at once after the one before has closed", async () => {
+  it("opens one next conversation with many others at the same time", async () => {
     const team = await startTeam({ agents: [{ id: "ana" }] });
     await closeConversation(team.ana, await openAndAccept(team, "My tent leaks."));
     meetAtStore(team, 5);
@@ -70,7 +70,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
     expect(await textsOf(team.ana, id)).toHaveLength(5);
   });
 
-  it("shows texts in the order in which the provider received them", async () => {
+  it("is shown in the order in which the provider received it", async () => {
     const team = nextTeam();
     team.twin.phoneNetwork.addFault({ on: "event", effect: "hold", match: team.number });
     await team.text(ROBIN, "My tent leaks.");
@@ -79,7 +79,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
     expect((await team.ana.call(`conversations/${id}`)).body.preview).toBe("It is the blue one.");
   });
 
-  it("puts a text that comes an hour late in its place", async () => {
+  it("is shown at its place when it arrives an hour late", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team, "My tent leaks.");
     expect(await deliver(team.twin, "sms-received", eventOf(team, "Hello?", HOUR_MS))).toBe(202);
@@ -87,7 +87,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
     expect((await team.ana.call(`conversations/${id}`)).body.preview).toBe("My tent leaks.");
   });
 
-  it("opens nothing for a text that comes again after its conversation has closed", async () => {
+  it("opens no conversation when its own has closed", async () => {
     const team = nextTeam();
     const events = ["My tent leaks.", "It is the blue one."].map((text) => eventOf(team, text));
     for (const event of events) await deliver(team.twin, "sms-received", event);
@@ -100,7 +100,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
     expect(await messagesOf(team.ana, id, "thread")).toHaveLength(2);
   });
 
-  it("knows a text again that twenty others have followed", async () => {
+  it("is recognised after twenty others have followed", async () => {
     const team = nextTeam();
     const first = eventOf(team, "My tent leaks.", HOUR_MS);
     await deliver(team.twin, "sms-received", first);
@@ -115,7 +115,7 @@ describe("Event Grid delivers twice, late, out of order", () => {
     expect(await messagesOf(team.ana, id)).toHaveLength(26);
   });
 
-  it("calls nobody back to a conversation that was put aside, when its last text comes again", async () => {
+  it("leaves a parked conversation parked when it is redelivered", async () => {
     const team = nextTeam();
     const event = eventOf(team, "My tent leaks.");
     await deliver(team.twin, "sms-received", event);

@@ -51,7 +51,7 @@ describe("a customer's text", () => {
     { length: 1601, exceedsLimit: true },
     { length: 5000, exceedsLimit: true },
   ])(
-    "is kept whole at $length characters, and marked when no agent could write it",
+    "is stored whole at $length characters, and marked when it exceeds the limit of a reply",
     async ({ length, exceedsLimit }) => {
       const team = nextTeam();
       const text = "tent ".repeat(length / 5).padEnd(length, "!");
@@ -72,12 +72,12 @@ describe("the event of a text", () => {
   it("is read from a subscription in the CloudEvents schema", async () => {
     const team = await startTeam();
     const [subscription] = team.twin.phoneNetwork.subscriptions();
-    if (!subscription) throw new Error("Nobody has subscribed.");
+    if (!subscription) throw new Error("There is no subscription.");
     await team.twin.phoneNetwork.subscribe({ ...subscription, schema: "CloudEventSchemaV1_0" });
     expect(await textsOf(team.ana, await openAndAccept(team, "My tent leaks."))).toEqual(["My tent leaks."]);
   });
 
-  it("means the same numbers with a plus and without", async () => {
+  it("means the same numbers with and without a plus", async () => {
     const { twin, number, ana } = nextTeam();
     const [from, to] = [ROBIN.slice(1), number.slice(1)];
     const plus = receivedEvent(twin, { messageId: "plus", from: ROBIN, to: number, message: "With." });
@@ -89,7 +89,7 @@ describe("the event of a text", () => {
     expect(await textsOf(ana, id)).toEqual(["With.", "Without."]);
   });
 
-  it("may have no text in it, and members that nobody has documented", async () => {
+  it("may lack the text and have undocumented members", async () => {
     const { twin, number, ana } = nextTeam();
     const data = { messageId: "empty", from: ROBIN, to: number, message: undefined, region: "noam" };
     expect(await deliver(twin, "sms-received", receivedEvent(twin, data))).toBe(202);
@@ -108,8 +108,8 @@ describe("the customer of a conversation", () => {
 
   it.each([
     { who: "is the contact with the number", number: ROBIN, kind: "linked", ids: ["robin"] },
-    { who: "is nobody known when no contact has it", number: "+14255550199", kind: "unidentified", ids: [] },
-    { who: "is one of several when they share it", number: shared, kind: "candidates", ids: ["alex", "sam"] },
+    { who: "is unidentified when no contact has the number", number: "+14255550199", kind: "unidentified", ids: [] },
+    { who: "is one of the contacts that share the number", number: shared, kind: "candidates", ids: ["alex", "sam"] },
   ])("$who", async ({ number, kind, ids }) => {
     const team = await startTeam({ contacts });
     const id = await openAndAccept(team, "My tent leaks.", number);
@@ -118,7 +118,7 @@ describe("the customer of a conversation", () => {
     expect(body.contacts.map((contact: { id: string }) => contact.id)).toEqual(ids);
   });
 
-  it("stays for later conversations whom an agent has chosen", async () => {
+  it("stays linked to the chosen contact in later conversations", async () => {
     const team = await startTeam({ contacts, agents: [{ id: "ana" }] });
     const first = await openAndAccept(team, "My tent leaks.", shared);
     expect((await team.ana.act(first, "contact", { contactId: "alex" })).status).toBe(200);

@@ -7,8 +7,8 @@ import { ROBIN, shareTwin, startTeam } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
-describe("event cannot be parsed, unknown number, SMS switched off", () => {
-  it("keeps a text to an unknown number whole, and Event Grid is done with it", async () => {
+describe("an event that cannot be processed", () => {
+  it("is quarantined whole and acknowledged when the number is unknown", async () => {
     const { twin, admin } = nextTeam();
     const eventId = await sendText({ twin }, "+18005559999", "My tent leaks.");
     expect(await quarantinedEvents(admin, eventId)).toMatchObject([
@@ -21,7 +21,7 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
     expect(twin.phoneNetwork.deliveries().filter((each) => each.eventId === eventId)).toMatchObject([{ status: 202 }]);
   });
 
-  it("takes it in when the number has become a channel and the administrator replays it", async () => {
+  it("is processed when its number becomes a channel and the administrator replays it", async () => {
     const { twin, admin, ana } = await startTeam();
     const eventId = await sendText({ twin }, "+18005550101", "My tent leaks.");
     const channel = {
@@ -33,10 +33,10 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
       capacityUnits: 1,
     };
     await admin.call("settings/channels/second", { method: "PUT", body: channel });
-    const [kept] = await quarantinedEvents(admin, eventId);
-    if (!kept) throw new Error("It is not in quarantine.");
-    expect((await replay(admin, kept)).body.replayedAt).toMatch(/Z$/);
-    expect((await replay(admin, kept)).status).toBe(200);
+    const [quarantined] = await quarantinedEvents(admin, eventId);
+    if (!quarantined) throw new Error("The event is not in quarantine.");
+    expect((await replay(admin, quarantined)).body.replayedAt).toMatch(/Z$/);
+    expect((await replay(admin, quarantined)).status).toBe(200);
     await twin.settled();
     const [id = "", ...others] = await ana.workItems("offered");
     expect(others).toEqual([]);
@@ -47,24 +47,24 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
   it.each([
     { path: "organisation/organisation", member: "smsEnabled", reason: "sms-disabled" },
     { path: "channels/main", member: "enabled", reason: "channel-disabled" },
-  ])("keeps texts while SMS is switched off, to be replayed when it is on again: $reason", async (row) => {
+  ])("waits while SMS is disabled, to be replayed when it is enabled again: $reason", async (row) => {
     const team = await startTeam();
     await changeSetting(team.admin, row.path, { [row.member]: false });
     const eventIds = [await sendText(team, team.number, "My tent leaks."), await sendText(team, team.number, "Hello?")];
-    const kept = await quarantinedEvents(team.admin, ...eventIds);
-    expect(kept).toMatchObject([{ reason: row.reason }, { reason: row.reason }]);
+    const quarantined = await quarantinedEvents(team.admin, ...eventIds);
+    expect(quarantined).toMatchObject([{ reason: row.reason }, { reason: row.reason }]);
     expect(await team.ana.workItems()).toEqual([]);
 
-    for (const each of kept) expect((await replay(team.admin, each)).status).toBe(409);
+    for (const each of quarantined) expect((await replay(team.admin, each)).status).toBe(409);
     await changeSetting(team.admin, row.path, { [row.member]: true });
-    for (const each of kept) expect((await replay(team.admin, each)).status).toBe(200); // newest first: disorder
+    for (const each of quarantined) expect((await replay(team.admin, each)).status).toBe(200); // newest first, so out of order
     await team.twin.settled();
     const [id = "", ...others] = await team.ana.workItems("offered");
     expect(others).toEqual([]);
     expect(await textsOf(team.ana, id)).toEqual(["My tent leaks.", "Hello?"]);
   });
 
-  it("takes texts in again at once when SMS is switched on", async () => {
+  it("no longer occurs once SMS is enabled again", async () => {
     const team = await startTeam();
     await changeSetting(team.admin, "organisation/organisation", { smsEnabled: false });
     await changeSetting(team.admin, "organisation/organisation", { smsEnabled: true });
@@ -79,18 +79,21 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
     { wrong: "data.receivedTimestamp", data: { ...good, receivedTimestamp: "yesterday" } },
     { wrong: "data", data: undefined },
     { wrong: "eventType", data: good, eventType: "Microsoft.Communication.ChatMessageReceived" },
-  ])("keeps an event whole that cannot be read, and says where: $wrong", async ({ wrong, data, ...members }) => {
-    const { twin, admin } = nextTeam();
-    const event = { ...receivedEvent(twin, { ...data }), id: `unreadable-${wrong}`, ...members };
-    const sent = data === undefined ? { ...event, data } : event;
-    expect(await deliver(twin, "sms-received", sent)).toBe(202);
-    const kept = await quarantinedEvents(admin, event.id);
-    expect(kept).toMatchObject([{ reason: "unreadable", original: JSON.parse(JSON.stringify(sent)) }]);
-    expect(kept[0]?.detail).toContain(wrong);
-    expect(kept[0]?.detail).not.toMatch(/425|tent/);
-  });
+  ])(
+    "is quarantined whole when it cannot be parsed, and the detail names the member: $wrong",
+    async ({ wrong, data, ...members }) => {
+      const { twin, admin } = nextTeam();
+      const event = { ...receivedEvent(twin, { ...data }), id: `unreadable-${wrong}`, ...members };
+      const sent = data === undefined ? { ...event, data } : event;
+      expect(await deliver(twin, "sms-received", sent)).toBe(202);
+      const quarantined = await quarantinedEvents(admin, event.id);
+      expect(quarantined).toMatchObject([{ reason: "unreadable", original: JSON.parse(JSON.stringify(sent)) }]);
+      expect(quarantined[0]?.detail).toContain(wrong);
+      expect(quarantined[0]?.detail).not.toMatch(/425|tent/);
+    },
+  );
 
-  it("counts in the log, by its reason", async () => {
+  it("is logged with its reason", async () => {
     const warnings: string[] = [];
     const log = ({ level, message }: LogEntry) => void (level === "warning" && warnings.push(message));
     const team = await startTeam({}, { log });
@@ -99,15 +102,15 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
     expect(warnings).toEqual(["event quarantined: unknown-channel", "event quarantined: unreadable"]);
   });
 
-  it("keeps the same event once, however often it comes", async () => {
+  it("is quarantined once, however often it is delivered", async () => {
     const { twin, admin } = nextTeam();
-    const event = receivedEvent(twin, { messageId: "twice", from: "nobody at all" });
+    const event = receivedEvent(twin, { messageId: "twice", from: "not a number" });
     await deliver(twin, "sms-received", event);
     await deliver(twin, "sms-received", event);
     expect(await quarantinedEvents(admin, event.id)).toHaveLength(1);
   });
 
-  it("gives back a STOP that came while SMS was switched off", async () => {
+  it("is processed by a replay when it is a STOP", async () => {
     const team = await startTeam();
     await changeSetting(team.admin, "channels/main", { enabled: false });
     const eventId = await sendText(team, team.number, "STOP");

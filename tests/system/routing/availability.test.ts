@@ -14,7 +14,7 @@ const nextTeam = shareTwin();
 const KIM = "+14255550124";
 
 describe("an agent's presence", () => {
-  it.each(["busy", "do-not-disturb", "away", "offline"])("keeps offers away while it is %s", async (presence) => {
+  it.each(["busy", "do-not-disturb", "away", "offline"])("prevents offers while it is %s", async (presence) => {
     const team = nextTeam();
     await team.ben.setPresence("away");
     await team.ana.setPresence(presence);
@@ -31,7 +31,7 @@ describe("an agent's presence", () => {
     expect(await team.ana.workItems("offered")).toEqual([id]);
   });
 
-  it("changes nothing about what the agent has", async () => {
+  it("leaves the agent's conversations unchanged", async () => {
     const team = nextTeam();
     const id = await bringTo("active", team);
     await team.ana.setPresence("offline");
@@ -39,13 +39,13 @@ describe("an agent's presence", () => {
     expect(await team.ana.workItems("active")).toEqual([id]);
   });
 
-  it("cannot be set to inactive, which is the system's word", async () => {
+  it("cannot be set to inactive by the agent", async () => {
     expect((await nextTeam().ana.setPresence("inactive")).status).toBe(422);
   });
 });
 
 describe("an agent's capacity", () => {
-  it("is filled and no more", async () => {
+  it("is filled and never exceeded", async () => {
     const team = nextTeam();
     await setCapacity(team, team.ana, 1);
     await setCapacity(team, team.ben, 0);
@@ -59,7 +59,7 @@ describe("an agent's capacity", () => {
     });
   });
 
-  it("is taken in the channel's units", async () => {
+  it("is taken in the units of the channel", async () => {
     const team = await startTeam({
       agents: [{ id: "ana", capacity: 5 }],
       channels: [{ id: "main", capacityUnits: 3 }],
@@ -70,7 +70,7 @@ describe("an agent's capacity", () => {
     expect((await viewConversation(team, conversationIdFor(KIM))).state).toBe("queued");
   });
 
-  it("brings the waiting conversation when it comes free", async () => {
+  it("brings the waiting conversation when it is released", async () => {
     const team = nextTeam();
     await setCapacity(team, team.ana, 1);
     await setCapacity(team, team.ben, 0);

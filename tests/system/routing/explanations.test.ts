@@ -5,8 +5,8 @@ import { bringTo, ROBIN, shareTwin, startTeam, viewConversation } from "../suppo
 
 const nextTeam = shareTwin();
 
-describe("why a conversation went to its agent", () => {
-  it("is told by all who could have had it and what kept the others from it", async () => {
+describe("the routing decision of a conversation", () => {
+  it("lists the eligible agents, and why the others are excluded", async () => {
     const team = await startTeam({
       agents: [
         { id: "ana", capacity: 3 },
@@ -16,9 +16,9 @@ describe("why a conversation went to its agent", () => {
         { id: "eva", queueIds: [] },
       ],
     });
-    const { reason, routedBy } = await viewConversation(team, await bringTo("offered", team));
+    const { routingDecision, routedBy } = await viewConversation(team, await bringTo("offered", team));
     expect(routedBy).toBe("channel");
-    expect(reason).toEqual({
+    expect(routingDecision).toEqual({
       decidedAt: expect.any(String),
       agentId: "ana",
       by: "most-free-capacity",
@@ -30,14 +30,14 @@ describe("why a conversation went to its agent", () => {
     });
   });
 
-  it("is still told when the agent has it", async () => {
+  it("stays visible after the agent accepts", async () => {
     const team = nextTeam();
-    expect((await viewConversation(team, await bringTo("active", team))).reason.agentId).toBe(team.ana.id);
+    expect((await viewConversation(team, await bringTo("active", team))).routingDecision.agentId).toBe(team.ana.id);
   });
 });
 
-describe("why a conversation still waits", () => {
-  it("is told by what keeps each member of its queue from it", async () => {
+describe("the explanation of a waiting conversation", () => {
+  it("gives the reason that excludes each member of its queue", async () => {
     const team = await startTeam({
       agents: [
         { id: "ana", capacity: 0, skills: ["es"] },
@@ -64,7 +64,7 @@ describe("why a conversation still waits", () => {
     });
   });
 
-  it("is told by who could take it when nobody has looked yet", async () => {
+  it("lists the eligible agents when the queue has not been dispatched yet", async () => {
     const latch = new Latch("dispatch");
     const team = await startTeam({}, { faults: latch.faults });
     latch.close();
@@ -75,7 +75,7 @@ describe("why a conversation still waits", () => {
     latch.open();
   });
 
-  it("is not told of one that somebody has", async () => {
+  it("is absent when an agent has the conversation", async () => {
     const team = nextTeam();
     expect((await viewConversation(team, await bringTo("active", team))).waiting).toBeUndefined();
   });

@@ -7,7 +7,7 @@ const KIM = "+14255550124";
 const SAM = "+14255550125";
 
 describe("the agent of a conversation", () => {
-  it("is whoever has most capacity free", async () => {
+  it("is the one with the most free capacity", async () => {
     const team = await startTeam({
       agents: [
         { id: "ana", capacity: 2 },
@@ -18,7 +18,7 @@ describe("the agent of a conversation", () => {
     expect(await offeredTo(team, KIM)).toBe("ana");
   });
 
-  it("is whoever has waited longest since the last one, in a round robin", async () => {
+  it("is the one whose last assignment is the oldest, in a round robin", async () => {
     const team = await startTeam({
       agents: [
         { id: "ana", capacity: 9 },
@@ -28,10 +28,10 @@ describe("the agent of a conversation", () => {
     });
     const order = [await offeredTo(team, ROBIN), await offeredTo(team, KIM), await offeredTo(team, SAM)];
     expect(order).toEqual(["ana", "ben", "ana"]);
-    expect((await viewConversation(team, conversationIdFor(SAM))).reason.by).toBe("round-robin");
+    expect((await viewConversation(team, conversationIdFor(SAM))).routingDecision.by).toBe("round-robin");
   });
 
-  it("has the skills that the rule asks for", async () => {
+  it("has the skills that the rule requires", async () => {
     const team = await startTeam({
       agents: [
         { id: "ana", capacity: 9 },
@@ -50,13 +50,13 @@ describe("the agent of a conversation", () => {
   it("is the one whom the contact prefers", async () => {
     const team = await startTeam({
       agents: [{ id: "ana", capacity: 9 }, { id: "ben" }],
-      contacts: [{ mobilePhone: ROBIN, preferredAgentIds: ["nobody", "ben", "ana"] }],
+      contacts: [{ mobilePhone: ROBIN, preferredAgentIds: ["unknown", "ben", "ana"] }],
     });
     expect(await offeredTo(team, ROBIN)).toBe("ben");
-    expect((await viewConversation(team, conversationIdFor(ROBIN))).reason.by).toBe("preferred");
+    expect((await viewConversation(team, conversationIdFor(ROBIN))).routingDecision.by).toBe("preferred");
   });
 
-  it("is another one when whom the contact prefers cannot take it", async () => {
+  it("is another one when the preferred agent is not eligible", async () => {
     const team = await startTeam({
       agents: [{ id: "ana" }, { id: "ben", presence: "away" }],
       contacts: [{ mobilePhone: ROBIN, preferredAgentIds: ["ben"] }],
@@ -65,27 +65,30 @@ describe("the agent of a conversation", () => {
   });
 
   it.each([
-    { when: "soon", afterSeconds: 290, agentId: "ana" },
-    { when: "late", afterSeconds: 310, agentId: "ben" },
-  ])("is the last one when the customer comes back and somebody is there $when", async ({ afterSeconds, agentId }) => {
-    const latch = new Latch("dispatch");
-    const agents = [{ id: "ana" }, { id: "ben", capacity: 9, presence: "away" as const }];
-    const team = await startTeam({ agents }, { faults: latch.faults });
-    const id = await bringTo("waiting", team);
-    await team.ana.setPresence("away");
-    await team.text(ROBIN, "It is the Ridge 2.");
-    team.twin.clock.advance(afterSeconds * 1000);
-    await team.twin.settled();
-    latch.close(); // so that both are there when the queue is looked at
-    await Promise.all([team.ana.setPresence("available"), team.ben.setPresence("available")]);
-    latch.open();
-    await team.twin.settled();
-    expect((await viewConversation(team, id)).offer.agentId).toBe(agentId);
-  });
+    { when: "within the preference time of the last agent", afterSeconds: 290, agentId: "ana" },
+    { when: "after it", afterSeconds: 310, agentId: "ben" },
+  ])(
+    "is $agentId when the customer writes again and the queue is dispatched $when",
+    async ({ afterSeconds, agentId }) => {
+      const latch = new Latch("dispatch");
+      const agents = [{ id: "ana" }, { id: "ben", capacity: 9, presence: "away" as const }];
+      const team = await startTeam({ agents }, { faults: latch.faults });
+      const id = await bringTo("waiting", team);
+      await team.ana.setPresence("away");
+      await team.text(ROBIN, "It is the Ridge 2.");
+      team.twin.clock.advance(afterSeconds * 1000);
+      await team.twin.settled();
+      latch.close(); // both are available when the queue is dispatched
+      await Promise.all([team.ana.setPresence("available"), team.ben.setPresence("available")]);
+      latch.open();
+      await team.twin.settled();
+      expect((await viewConversation(team, id)).offer.agentId).toBe(agentId);
+    },
+  );
 });
 
 describe("the order in which conversations leave a queue", () => {
-  it("is that of their priorities, and then of their arrival", async () => {
+  it("is by priority, then by arrival", async () => {
     const team = await startTeam({
       agents: [{ id: "ana", capacity: 1, presence: "away" }],
       queues: [{ id: "support", assignAutomatically: true, wrapUpSeconds: 0 }],
@@ -107,7 +110,7 @@ describe("the order in which conversations leave a queue", () => {
     expect(served).toEqual(["fire 3", "fire 5", "tent 2", "tent 4", "thanks 1", "thanks 6"]);
   });
 
-  it("lets those pass whom nobody can take", async () => {
+  it("skips a conversation that no agent is eligible for", async () => {
     const team = await startTeam({
       agents: [{ id: "ana" }],
       rules: [{ name: "Spanish", when: { textContains: ["hola"] }, queueId: "support", priority: 1, skills: ["es"] }],
@@ -118,7 +121,7 @@ describe("the order in which conversations leave a queue", () => {
   });
 });
 
-/** Has a customer text; tells who is offered the conversation, or nothing. */
+/** Sends a customer's text. @returns the agent who is offered the conversation. */
 const offeredTo = async (team: Team, customer: string, text = "My tent leaks.") => {
   await team.text(customer, text);
   return (await viewConversation(team, conversationIdFor(customer))).offer?.agentId;

@@ -4,7 +4,7 @@ import { bringTo, loadOf, openConversation, shareTwin, startTeam, viewConversati
 
 const nextTeam = shareTwin();
 
-/** How long an offer stands when the queue does not say. */
+/** The default lifetime of an offer. */
 const OFFER_MS = 120_000;
 
 describe("an offer that is declined", () => {
@@ -17,7 +17,7 @@ describe("an offer that is declined", () => {
     expect(await loadOf(team.ana)).toBe(0);
   });
 
-  it("comes back to the same agent when there is nobody else, until it was declined three times", async () => {
+  it("returns to the only agent until that agent has declined three times", async () => {
     const team = nextTeam();
     await team.ben.setPresence("away");
     const id = await bringTo("offered", team);
@@ -43,8 +43,8 @@ describe("an offer that is declined", () => {
   });
 });
 
-describe("an offer whose agent vanished", () => {
-  it("goes to the next agent when its time is over, and not before", async () => {
+describe("an offer that the agent does not answer", () => {
+  it("goes to the next agent when it expires, and not before", async () => {
     const team = await startTeam();
     const id = await bringTo("offered", team);
     team.twin.clock.advance(OFFER_MS - 10_000);
@@ -56,7 +56,7 @@ describe("an offer whose agent vanished", () => {
     expect(await loadOf(team.ana)).toBe(0);
   });
 
-  it("stands for as long as its queue says", async () => {
+  it("expires after the time that its queue sets", async () => {
     const team = await startTeam({ queues: [{ id: "support", offerSeconds: 30 }] });
     const id = await bringTo("offered", team);
     team.twin.clock.advance(30_000);
@@ -75,7 +75,7 @@ describe("an offer whose agent vanished", () => {
     expect((await viewConversation(team, id)).waiting.excluded).toEqual([{ agentId: "ana", reason: "declined" }]);
   });
 
-  it("cannot be accepted once its time is over, even before it was taken back", async () => {
+  it("cannot be accepted after its expiry, even before it is withdrawn", async () => {
     const latch = new Latch("advanceRouting");
     const team = await startTeam({}, { faults: latch.faults });
     const id = await bringTo("offered", team);
@@ -87,7 +87,7 @@ describe("an offer whose agent vanished", () => {
     latch.open();
   });
 
-  it("makes its agent inactive where the queue says so, until the agent sets a presence again", async () => {
+  it("makes its agent inactive if the queue says so, until the agent sets a presence", async () => {
     const team = await startTeam({ agents: [{ id: "ana" }], queues: [{ id: "support", inactiveOnMissedOffer: true }] });
     const id = await bringTo("offered", team);
     team.twin.clock.advance(OFFER_MS);
@@ -99,7 +99,7 @@ describe("an offer whose agent vanished", () => {
     expect(await team.ana.workItems("offered")).toEqual([id]);
   });
 
-  it("leaves its agent available where the queue does not say so", async () => {
+  it("leaves its agent available by default", async () => {
     const team = await startTeam();
     await bringTo("offered", team);
     team.twin.clock.advance(OFFER_MS);
@@ -108,12 +108,15 @@ describe("an offer whose agent vanished", () => {
   });
 });
 
-describe("a queue that assigns at once", () => {
-  it("makes a conversation active without asking its agent", async () => {
+describe("a queue that assigns automatically", () => {
+  it("makes a conversation active without an offer", async () => {
     const team = await startTeam({ queues: [{ id: "support", assignAutomatically: true }] });
     const id = await openConversation(team);
     expect(await team.ana.workItems("active")).toEqual([id]);
-    expect(await viewConversation(team, id)).toMatchObject({ agentId: "ana", reason: { by: "most-free-capacity" } });
+    expect(await viewConversation(team, id)).toMatchObject({
+      agentId: "ana",
+      routingDecision: { by: "most-free-capacity" },
+    });
     expect(await loadOf(team.ana)).toBe(1);
   });
 });

@@ -12,7 +12,7 @@ const SUPPORT_AND_BILLING = {
 };
 
 describe("the queue of a conversation", () => {
-  it("is that of the first rule which applies, by a word of the text", async () => {
+  it("is that of the first rule that matches a word of the text", async () => {
     const rules = [
       { name: "bills", when: { textContains: ["invoice"] }, queueId: "billing", priority: 10 },
       { name: "all", when: {}, queueId: "support" },
@@ -32,7 +32,7 @@ describe("the queue of a conversation", () => {
     });
   });
 
-  it("is that of a rule for the tags of the contact", async () => {
+  it("is that of a rule for the contact's tags", async () => {
     const team = await startTeam({
       ...SUPPORT_AND_BILLING,
       rules: [{ name: "important", when: { contactTags: ["vip"] }, queueId: "billing" }],
@@ -47,7 +47,7 @@ describe("the queue of a conversation", () => {
     });
   });
 
-  it("is that of a rule for the hours in which the company is closed", async () => {
+  it("is that of a rule for the time outside the operating hours", async () => {
     const team = await startTeam({
       queues: [{ id: "night" }],
       hours: [
@@ -59,12 +59,12 @@ describe("the queue of a conversation", () => {
     await team.text(ROBIN, "My tent leaks.");
     team.twin.clock.advance(12 * HOUR_MS);
     await team.text(KIM, "My tent leaks.");
-    await team.sofia.signIn(); // a token lasts an hour
+    await team.sofia.signIn(); // a token is valid for an hour
     expect((await viewConversation(team, conversationIdFor(ROBIN))).queueId).toBe("support");
     expect((await viewConversation(team, conversationIdFor(KIM))).queueId).toBe("night");
   });
 
-  it("is the organisation's where neither a rule nor the channel names one", async () => {
+  it("is the fallback queue when neither a rule nor the channel names one", async () => {
     const team = await startTeam({ channels: [{ id: "main", queueId: undefined }] });
     expect(await viewConversation(team, await bringTo("offered", team))).toMatchObject({
       queueId: "support",
@@ -72,7 +72,7 @@ describe("the queue of a conversation", () => {
     });
   });
 
-  it("is another one when nobody took it for too long and the queue overflows there", async () => {
+  it("changes when the conversation has waited too long and the queue overflows to another one", async () => {
     const team = await startTeam({
       agents: [{ id: "cleo", queueIds: ["billing"] }],
       queues: [{ id: "support", overflow: { afterSeconds: 60, toQueueId: "billing" } }, { id: "billing" }],
@@ -89,7 +89,7 @@ describe("the queue of a conversation", () => {
     });
   });
 
-  it("ends it when nobody took it for too long and the queue overflows nowhere", async () => {
+  it("closes the conversation when it has waited too long and the overflow names no queue", async () => {
     const team = await startTeam({ agents: [], queues: [{ id: "support", overflow: { afterSeconds: 60 } }] });
     await team.text(ROBIN, "My tent leaks.");
     team.twin.clock.advance(60_000);
@@ -100,7 +100,7 @@ describe("the queue of a conversation", () => {
     });
   });
 
-  it("does not overflow while an agent is asked", async () => {
+  it("does not overflow while the conversation is offered", async () => {
     const team = await startTeam({ queues: [{ id: "support", overflow: { afterSeconds: 60 } }] });
     const id = await bringTo("offered", team);
     team.twin.clock.advance(90_000);

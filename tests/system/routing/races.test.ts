@@ -9,8 +9,8 @@ const KIM = "+14255550124";
 const statusesOf = (answers: readonly HttpAnswer[]): readonly number[] =>
   answers.map(({ status }) => status).toSorted();
 
-describe("requests at the same time", () => {
-  it("accept an offer once, of eight", async () => {
+describe("concurrent requests", () => {
+  it("accept an offer once", async () => {
     const team = nextTeam();
     const id = await bringTo("offered", team);
     await team.ana.signIn();
@@ -34,7 +34,7 @@ describe("requests at the same time", () => {
     expect([await loadOf(winner), await loadOf(loser)]).toEqual([1, 0]);
   });
 
-  it("give one of two waiting conversations to an agent with room for one who picks both", async () => {
+  it("give one of two waiting conversations to an agent who picks both and has capacity for one", async () => {
     const team = nextTeam();
     await setCapacity(team, team.ana, 1);
     const robins = await bringTo("queued", team);
@@ -48,7 +48,7 @@ describe("requests at the same time", () => {
     expect(await team.ana.workItems("active")).toHaveLength(1);
   });
 
-  it("both succeed where an agent accepts two offers", async () => {
+  it("both succeed when an agent accepts two offers", async () => {
     const team = nextTeam();
     await team.ben.setPresence("away");
     const robins = await bringTo("offered", team);
@@ -59,7 +59,7 @@ describe("requests at the same time", () => {
     expect(await loadOf(team.ana)).toBe(2);
   });
 
-  it("give an agent with room for one no second offer, and it cannot accept what it is not offered", async () => {
+  it("cannot accept a second conversation for an agent with capacity for one", async () => {
     const team = nextTeam();
     await setCapacity(team, team.ana, 1);
     await team.ben.setPresence("away");
@@ -71,7 +71,7 @@ describe("requests at the same time", () => {
     expect(await loadOf(team.ana)).toBe(1);
   });
 
-  it("let an agent accept or a supervisor close, one after the other and never half", async () => {
+  it("of an agent who accepts and a supervisor who closes take effect one after the other", async () => {
     const team = nextTeam();
     const id = await bringTo("offered", team);
     await Promise.all([team.ana.act(id, "accept"), team.sofia.act(id, "end")]);
@@ -80,7 +80,7 @@ describe("requests at the same time", () => {
     expect(await loadOf(team.ana)).toBe(0);
   });
 
-  it("leave a conversation that is transferred to two places in one of them", async () => {
+  it("leave a conversation that is transferred twice in one of the two places", async () => {
     const team = nextTeam();
     const cleo = team.colleague("cleo");
     const id = await bringTo("active", team);

@@ -4,7 +4,7 @@ import { bringTo, type RestingState, setCapacity, shareTwin, type Team, viewConv
 
 const nextTeam = shareTwin();
 
-/** The states in which whoever has a conversation, or any member of its queue while nobody has it, may do each thing. */
+/** The states in which each action is allowed: to the owner, or to any member of the queue if there is no owner. */
 const ALLOWED: Readonly<Record<string, readonly RestingState[]>> = {
   accept: ["offered"],
   decline: ["offered"],
@@ -19,14 +19,14 @@ const ALLOWED: Readonly<Record<string, readonly RestingState[]>> = {
 const ACTIONS = Object.keys(ALLOWED);
 const STATES: readonly RestingState[] = ["queued", "offered", "active", "waiting", "wrap-up", "closed"];
 
-/** What an agent may do with its own conversations, and not with those of others. Offers are another matter: see below. */
-const OWNERS_ONLY = ["park", "resume", "release", "transfer", "end", "finish"];
+/** Actions that only the owner of a conversation may take. Offers have a test of their own below. */
+const OWNER_ACTIONS = ["park", "resume", "release", "transfer", "end", "finish"];
 
 const bodyOf = (action: string, { ben }: Team) => (action === "transfer" ? { agentId: ben.id } : undefined);
 const typeOf = ({ status, body }: HttpAnswer) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
 
-describe("a request that is refused", () => {
-  it.each(STATES)("tells the present state where %s does not allow it, and changes nothing", async (state) => {
+describe("a refused request", () => {
+  it.each(STATES)("names the present state when %s does not allow the action, and changes nothing", async (state) => {
     const team = nextTeam();
     const id = await bringTo(state, team);
     const before = await viewConversation(team, id);
@@ -38,52 +38,52 @@ describe("a request that is refused", () => {
   });
 
   it.each(["active", "waiting", "wrap-up"] as const)(
-    "tells another agent that it is not theirs while it is %s, and changes nothing",
+    "says not-assigned-to-you to another agent while the conversation is %s, and changes nothing",
     async (state) => {
       const team = nextTeam();
       const id = await bringTo(state, team);
       const before = await viewConversation(team, id);
-      for (const action of OWNERS_ONLY.filter((each) => ALLOWED[each]?.includes(state))) {
+      for (const action of OWNER_ACTIONS.filter((each) => ALLOWED[each]?.includes(state))) {
         expect([action, typeOf(await team.ben.act(id, action, bodyOf(action, team)))]).toEqual([
           action,
-          "403 not-yours",
+          "403 not-assigned-to-you",
         ]);
       }
       expect(await viewConversation(team, id)).toEqual(before);
     },
   );
 
-  it("tells another agent that an offer is not theirs to transfer, and offered to somebody else by now", async () => {
+  it("lets no other agent transfer, accept or decline an offer", async () => {
     const team = nextTeam();
     const id = await bringTo("offered", team);
-    expect(typeOf(await team.ben.act(id, "transfer", { agentId: team.ben.id }))).toBe("403 not-yours");
+    expect(typeOf(await team.ben.act(id, "transfer", { agentId: team.ben.id }))).toBe("403 not-assigned-to-you");
     expect(typeOf(await team.ben.act(id, "accept"))).toBe("409 conflict");
     expect(typeOf(await team.ben.act(id, "decline"))).toBe("409 conflict");
   });
 
-  it("tells a supervisor that only the agent can put it aside, come back to it, give it back or finish it", async () => {
+  it("lets no supervisor park, resume, release or finish an agent's conversation", async () => {
     const team = nextTeam();
     const id = await bringTo("active", team);
-    expect(typeOf(await team.sofia.act(id, "park"))).toBe("403 not-yours");
-    expect(typeOf(await team.sofia.act(id, "release"))).toBe("403 not-yours");
+    expect(typeOf(await team.sofia.act(id, "park"))).toBe("403 not-assigned-to-you");
+    expect(typeOf(await team.sofia.act(id, "release"))).toBe("403 not-assigned-to-you");
     await team.ana.act(id, "park");
-    expect(typeOf(await team.sofia.act(id, "resume"))).toBe("403 not-yours");
+    expect(typeOf(await team.sofia.act(id, "resume"))).toBe("403 not-assigned-to-you");
     await team.ana.act(id, "end");
-    expect(typeOf(await team.sofia.act(id, "finish"))).toBe("403 not-yours");
+    expect(typeOf(await team.sofia.act(id, "finish"))).toBe("403 not-assigned-to-you");
   });
 
-  it("tells an agent of another queue nothing", async () => {
+  it("shows an agent of another queue nothing", async () => {
     const team = nextTeam();
     const id = await bringTo("queued", team);
     const cleo = team.colleague("cleo");
-    expect(typeOf(await cleo.call(`conversations/${id}`))).toBe("403 not-yours");
-    expect(typeOf(await cleo.call(`conversations/${id}/messages`))).toBe("403 not-yours");
-    expect(typeOf(await cleo.call(`queues/${team.queueId}/work-items`))).toBe("403 not-a-member");
-    expect(typeOf(await cleo.act(id, "pick"))).toBe("403 not-a-member");
-    expect(typeOf(await cleo.act(id, "transfer", { queueId: "billing" }))).toBe("403 not-yours");
+    expect(typeOf(await cleo.call(`conversations/${id}`))).toBe("403 not-assigned-to-you");
+    expect(typeOf(await cleo.call(`conversations/${id}/messages`))).toBe("403 not-assigned-to-you");
+    expect(typeOf(await cleo.call(`queues/${team.queueId}/work-items`))).toBe("403 not-a-queue-member");
+    expect(typeOf(await cleo.act(id, "pick"))).toBe("403 not-a-queue-member");
+    expect(typeOf(await cleo.act(id, "transfer", { queueId: "billing" }))).toBe("403 not-assigned-to-you");
   });
 
-  it("tells that there is no such conversation", async () => {
+  it("is answered with 404 when the conversation does not exist", async () => {
     const team = nextTeam();
     const unknown = "000000000000000000000000.1";
     expect(typeOf(await team.ana.call(`conversations/${unknown}`))).toBe("404 not-found");
@@ -95,7 +95,7 @@ describe("a request that is refused", () => {
     }
   });
 
-  it("tells an agent without room to pick or resume so", async () => {
+  it("names the lack of capacity when an agent picks or resumes", async () => {
     const team = nextTeam();
     await setCapacity(team, team.ana, 1);
     await team.ben.setPresence("away");
@@ -103,7 +103,7 @@ describe("a request that is refused", () => {
     await team.text("+14255550124", "Where is my order?"); // takes Ana's only unit
     await team.text("+14255550125", "When do you open?");
     const { body } = await team.ana.call(`queues/${team.queueId}/work-items`);
-    expect(typeOf(await team.ana.act(parked, "resume"))).toBe("409 no-room");
-    expect(typeOf(await team.ana.act(body.items[0].id, "pick"))).toBe("409 no-room");
+    expect(typeOf(await team.ana.act(parked, "resume"))).toBe("409 insufficient-capacity");
+    expect(typeOf(await team.ana.act(body.items[0].id, "pick"))).toBe("409 insufficient-capacity");
   });
 });

@@ -44,11 +44,15 @@ describe("a conversation that is transferred", () => {
     const id = await bringTo(state, team);
     const { status, body } = await team.ana.act(id, "transfer", { agentId: team.ben.id });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ state: "offered", offer: { agentId: team.ben.id }, reason: { by: "transfer" } });
+    expect(body).toMatchObject({
+      state: "offered",
+      offer: { agentId: team.ben.id },
+      routingDecision: { by: "transfer" },
+    });
     expect([await loadOf(team.ana), await loadOf(team.ben)]).toEqual([0, 1]);
   });
 
-  it("goes back to its queue when the chosen agent declines it", async () => {
+  it("returns to its queue when the chosen agent declines it", async () => {
     const team = nextTeam();
     const id = await bringTo("active", team);
     await team.ana.act(id, "transfer", { agentId: team.ben.id });
@@ -57,7 +61,7 @@ describe("a conversation that is transferred", () => {
     expect(await team.ana.workItems("offered")).toEqual([id]);
   });
 
-  it("stays where it is when the chosen agent has no room", async () => {
+  it("stays where it is when the chosen agent has no capacity", async () => {
     const team = nextTeam();
     await setCapacity(team, team.ben, 0);
     const id = await bringTo("active", team);
@@ -67,19 +71,22 @@ describe("a conversation that is transferred", () => {
     expect(await team.ana.workItems("active")).toEqual([id]);
   });
 
-  it.each([{ queueId: "nowhere" }, { agentId: "nobody" }])("goes nowhere when there is no %j", async (destination) => {
-    const team = nextTeam();
-    const id = await bringTo("active", team);
-    const { status, body } = await team.ana.act(id, "transfer", destination);
-    expect(status).toBe(422);
-    expect(body.errors[0].field).toBe(Object.keys(destination)[0]);
-    expect(await team.ana.workItems("active")).toEqual([id]);
-  });
+  it.each([{ queueId: "nowhere" }, { agentId: "unknown" }])(
+    "stays where it is when %j does not exist",
+    async (destination) => {
+      const team = nextTeam();
+      const id = await bringTo("active", team);
+      const { status, body } = await team.ana.act(id, "transfer", destination);
+      expect(status).toBe(422);
+      expect(body.errors[0].field).toBe(Object.keys(destination)[0]);
+      expect(await team.ana.workItems("active")).toEqual([id]);
+    },
+  );
 });
 
 describe("a supervisor", () => {
   it.each(["queued", "offered", "active", "waiting", "wrap-up"] as const)(
-    "closes a conversation of others at once, from %s",
+    "closes an agent's conversation at once, from %s",
     async (state) => {
       const team = nextTeam();
       const id = await bringTo(state, team);
@@ -90,7 +97,7 @@ describe("a supervisor", () => {
     },
   );
 
-  it("transfers a conversation of others", async () => {
+  it("transfers an agent's conversation", async () => {
     const team = nextTeam();
     const id = await bringTo("active", team);
     expect((await team.sofia.act(id, "transfer", { agentId: team.ben.id })).status).toBe(200);

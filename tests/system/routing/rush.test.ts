@@ -9,8 +9,8 @@ const agentsOf = (count: number): readonly string[] => Array.from({ length: coun
 const customersOf = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => `+1425555${1000 + i}`);
 
-describe("many texts at once", () => {
-  it("fill ten agents to the brim, and are then served in the order of their arrival", async () => {
+describe("many texts at the same time", () => {
+  it("fill ten agents to their capacity, and are then served in the order of arrival", async () => {
     const capacity = 3;
     const ids = agentsOf(10);
     const team = await startTeam({
@@ -39,7 +39,7 @@ describe("many texts at once", () => {
     expect([...highest.values()]).toEqual(ids.map(() => capacity));
   });
 
-  it("put nobody above the capacity in two queues that have the same agents", async () => {
+  it("exceed no capacity when two queues share their agents", async () => {
     const capacity = 2;
     const ids = agentsOf(4);
     const team = await startTeam({
@@ -67,7 +67,7 @@ const textAll = async (
   await twin.settled();
 };
 
-/** The highest load of each agent so far, looked up after each change of an agent. */
+/** Records the highest load of each agent, read after every change of an agent. */
 const watchLoads = ({ twin }: Team): ReadonlyMap<string, number> => {
   const agents = openContainer(twin, "agents");
   const highest = new Map<string, number>();
@@ -79,7 +79,7 @@ const watchLoads = ({ twin }: Team): ReadonlyMap<string, number> => {
   return highest;
 };
 
-/** The conversations that wait in a queue, by arrival; of two in one millisecond the lower id counts as the first. */
+/** The conversations that wait in a queue, by arrival; at the same millisecond, the lower id comes first. */
 const waitingIn = async ({ sofia }: Team, queueId: string): Promise<readonly string[]> => {
   const { body } = await sofia.call(`queues/${queueId}/work-items?limit=100`);
   const items: readonly { id: string; queuedAt: string }[] = body.items;

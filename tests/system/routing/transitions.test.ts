@@ -13,7 +13,7 @@ describe("a conversation", () => {
     expect(Math.round((Date.parse(offer.expiresAt) - Date.parse(offer.offeredAt)) / 1000)).toBe(120);
   });
 
-  it("waits in its queue while nobody can take it", async () => {
+  it("waits in its queue while no agent is eligible", async () => {
     const team = nextTeam();
     const conversation = await viewConversation(team, await bringTo("queued", team));
     expect(conversation).toMatchObject({ state: "queued", dynamicsState: "Open", queueId: team.queueId });
@@ -32,11 +32,11 @@ describe("a conversation", () => {
     const id = await bringTo("queued", team);
     const { status, body } = await team.ben.act(id, "pick");
     expect(status).toBe(200);
-    expect(body).toMatchObject({ state: "active", agentId: team.ben.id, reason: { by: "picked" } });
+    expect(body).toMatchObject({ state: "active", agentId: team.ben.id, routingDecision: { by: "picked" } });
     expect(await loadOf(team.ben)).toBe(1);
   });
 
-  it("waits, and takes no capacity, when its agent parks it", async () => {
+  it("waits without taking capacity when its agent parks it", async () => {
     const team = nextTeam();
     const id = await bringTo("active", team);
     const { body } = await team.ana.act(id, "park");
@@ -51,13 +51,13 @@ describe("a conversation", () => {
     expect(await loadOf(team.ana)).toBe(1);
   });
 
-  it("goes through its queue to its last agent when the customer writes while it waits", async () => {
+  it("returns through its queue to its last agent when the customer writes while it is parked", async () => {
     const team = nextTeam();
     const id = await bringTo("waiting", team);
     await team.text(ROBIN, "It is the Ridge 2.");
-    const { offer, reason } = await viewConversation(team, id);
+    const { offer, routingDecision } = await viewConversation(team, id);
     expect(offer.agentId).toBe(team.ana.id);
-    expect(reason.by).toBe("preferred");
+    expect(routingDecision.by).toBe("preferred");
   });
 
   it.each(["offered", "active"] as const)("stays %s when the customer writes", async (state) => {
@@ -79,7 +79,7 @@ describe("a conversation", () => {
   });
 
   it.each(["active", "waiting"] as const)(
-    "goes to the wrap-up, and takes capacity, when it ends while %s",
+    "enters the wrap-up and takes capacity when it ends while %s",
     async (state) => {
       const team = nextTeam();
       const id = await bringTo(state, team);
@@ -103,7 +103,7 @@ describe("a conversation", () => {
     expect(await loadOf(team.ana)).toBe(0);
   });
 
-  it("closes at once when it ends while it waits and its agent has no room for a wrap-up", async () => {
+  it("closes at once when it ends while parked and its agent has no capacity for a wrap-up", async () => {
     const team = nextTeam();
     await setCapacity(team, team.ana, 1);
     await team.ben.setPresence("away");
@@ -112,7 +112,7 @@ describe("a conversation", () => {
     expect((await team.ana.act(id, "end")).body).toMatchObject({ state: "closed", closeReason: "ended" });
   });
 
-  it("is followed by the next one when the customer writes after it closed", async () => {
+  it("is followed by a new one when the customer writes after it closed", async () => {
     const team = nextTeam();
     const id = await bringTo("closed", team);
     await team.text(ROBIN, "It leaks again.");

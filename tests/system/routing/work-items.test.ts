@@ -8,7 +8,7 @@ const KIM = "+14255550124";
 const SAM = "+14255550125";
 
 describe("my work items", () => {
-  it.each(MINE)("have what is %s under that state, and under no other", async (state) => {
+  it.each(MINE)("contain a conversation that is %s under that state only", async (state) => {
     const team = nextTeam();
     const id = await bringTo(state, team);
     for (const each of MINE) expect([each, await team.ana.workItems(each)]).toEqual([each, each === state ? [id] : []]);
@@ -16,7 +16,7 @@ describe("my work items", () => {
     expect(await team.ben.workItems()).toEqual([]);
   });
 
-  it.each(["queued", "closed"] as const)("have nothing that is %s", async (state) => {
+  it.each(["queued", "closed"] as const)("do not contain a conversation that is %s", async (state) => {
     const team = nextTeam();
     await bringTo(state, team);
     expect(await team.ana.workItems()).toEqual([]);
@@ -36,7 +36,7 @@ describe("my work items", () => {
 });
 
 describe("the open items of a queue", () => {
-  it("are those that nobody has, oldest first", async () => {
+  it("are those without an agent, oldest first", async () => {
     const team = nextTeam();
     await team.ben.setPresence("away");
     await bringTo("active", team);
@@ -50,7 +50,7 @@ describe("the open items of a queue", () => {
     ]);
   });
 
-  it("are shown to supervisors too, who are members of no queue", async () => {
+  it("are visible to supervisors, who are members of no queue", async () => {
     const team = nextTeam();
     const id = await bringTo("queued", team);
     const { body } = await team.sofia.call(`queues/${team.queueId}/work-items`);
@@ -71,7 +71,7 @@ describe("the messages of a conversation", () => {
     expect(second.continuation).toBeUndefined();
   });
 
-  it("come with those of the customer's earlier conversations when the whole thread is asked for", async () => {
+  it("include those of earlier conversations when the whole thread is requested", async () => {
     const team = nextTeam();
     await bringTo("closed", team);
     await team.text(ROBIN, "It leaks again.");

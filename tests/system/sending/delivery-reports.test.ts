@@ -12,7 +12,7 @@ import { ROBIN, shareTwin, type Team } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
-/** Delivery codes of ACS that mean a failure, without 4007, and what the agent is told. */
+/** Delivery codes of ACS that mean a failure, except 4007, and the failure that the agent sees. */
 const FAILURES = [
   [4000, "text-rejected"],
   [4001, "sender-not-allowed"],
@@ -35,8 +35,8 @@ type ReportEffect =
   | { readonly effect: "delay"; readonly delayMs: number }
   | { readonly effect: "fail"; readonly code: number; readonly reachesHandset?: boolean };
 
-/** Has something happen to the next report on a text of the team. */
-const strikeReport = ({ twin, number }: Team, ...effects: readonly ReportEffect[]): void => {
+/** Injects faults into the next report on a text of the team. */
+const injectReportFaults = ({ twin, number }: Team, ...effects: readonly ReportEffect[]): void => {
   for (const effect of effects) twin.phoneNetwork.addFault({ on: "report", match: number, ...effect });
 };
 
@@ -48,32 +48,32 @@ describe("a delivery report", () => {
     expect(await replyAndAwaitReport(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
   });
 
-  it("tells why a text failed, in words and by its code", async () => {
+  it("says why a text failed, as a failure and as the provider's code", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const seen: [string | undefined, string, string | undefined][] = [];
     for (const [code] of FAILURES) {
-      strikeReport(team, { effect: "fail", code });
-      const { state, code: told, failure } = await replyAndAwaitReport(team, id, `Try ${code}.`);
-      seen.push([told, state, failure]);
+      injectReportFaults(team, { effect: "fail", code });
+      const { state, code: reportedCode, failure } = await replyAndAwaitReport(team, id, `Try ${code}.`);
+      seen.push([reportedCode, state, failure]);
     }
     expect(seen).toEqual(FAILURES.map(([code, failure]) => [String(code), "failed", failure]));
     expect(textsOnHandset(team)).toEqual([]);
   });
 
-  it("leaves the reply sent, and no failure, when the carrier has none to give", async () => {
+  it("leaves the reply sent, without a failure, when the carrier gives no report", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    strikeReport(team, { effect: "fail", code: 5002, reachesHandset: true });
+    injectReportFaults(team, { effect: "fail", code: 5002, reachesHandset: true });
     const reply = await replyAndAwaitReport(team, id, "Which one is it?");
     expect(reply).toMatchObject({ state: "sent" });
     expect(reply.failure).toBeUndefined();
   });
 
-  it("leaves the reply sent until it comes, and when it is lost", async () => {
+  it("leaves the reply sent until it arrives, or for good when it is lost", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    strikeReport(team, { effect: "delay", delayMs: 5000 });
+    injectReportFaults(team, { effect: "delay", delayMs: 5000 });
     const late = await team.ana.reply(id, "Which one is it?");
     await awaitReports(team);
     expect(await fetchReply(team.ana, id, late)).toMatchObject({ state: "sent" });
@@ -81,14 +81,14 @@ describe("a delivery report", () => {
     await team.twin.settled();
     expect(await fetchReply(team.ana, id, late)).toMatchObject({ state: "delivered" });
 
-    strikeReport(team, { effect: "lose" });
+    injectReportFaults(team, { effect: "lose" });
     expect(await replyAndAwaitReport(team, id, "Are you there?")).toMatchObject({ state: "sent" });
   });
 
-  it("is found by the provider's id when it comes without our tag", async () => {
+  it("finds its message by the provider's id when it has no tag", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    strikeReport(team, { effect: "lose" });
+    injectReportFaults(team, { effect: "lose" });
     const answer = await team.ana.reply(id, "Which one is it?");
     await team.twin.settled();
     const [received] = team.twin.phoneNetwork.handset(ROBIN).filter(({ from }) => from === team.number);
@@ -98,33 +98,33 @@ describe("a delivery report", () => {
   });
 });
 
-describe("report for an unknown message, report before the send is recorded, regressing report", () => {
-  it("changes nothing when a report comes twice", async () => {
+describe("an early, repeated, regressing or unknown delivery report", () => {
+  it("changes nothing when it arrives twice", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    strikeReport(team, { effect: "duplicate" });
+    injectReportFaults(team, { effect: "duplicate" });
     const { state } = await replyAndAwaitReport(team, id, "Which one is it?");
     expect(state).toBe("delivered");
     expect(team.twin.phoneNetwork.deadLetters()).toEqual([]);
   });
 
   it.each([
-    { first: [], kept: "delivered" },
-    { first: [{ effect: "fail", code: 4006 }], kept: "failed" },
-  ] as const)("keeps the reply $kept when a later report says the opposite", async ({ first, kept }) => {
+    { first: [], state: "delivered" },
+    { first: [{ effect: "fail", code: 4006 }], state: "failed" },
+  ] as const)("leaves the reply $state when a later report says the opposite", async ({ first, state }) => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    strikeReport(team, ...first, { effect: "regress" });
+    injectReportFaults(team, ...first, { effect: "regress" });
     const answer = await team.ana.reply(id, "Which one is it?");
     await awaitReports(team);
     const before = await fetchReply(team.ana, id, answer);
     await awaitReports(team);
     const after = await fetchReply(team.ana, id, answer);
-    expect(before.state).toBe(kept);
+    expect(before.state).toBe(state);
     expect(after).toEqual(before);
   });
 
-  it("keeps the reply delivered when the report overtakes the record of its send", async () => {
+  it("leaves the reply delivered when it arrives before the send is recorded", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const held = Promise.withResolvers<void>();
@@ -135,7 +135,7 @@ describe("report for an unknown message, report before the send is recorded, reg
       return held.promise;
     });
     const answer = await team.ana.reply(id, "Which one is it?");
-    await vi.waitFor(() => expect(isFirst).toBe(false)); // sent, and not yet recorded
+    await vi.waitFor(() => expect(isFirst).toBe(false)); // sent but not recorded yet
     team.twin.clock.advance(100);
     await vi.waitFor(async () => expect(await fetchReply(team.ana, id, answer)).toMatchObject({ state: "delivered" }));
     held.resolve();
@@ -144,10 +144,10 @@ describe("report for an unknown message, report before the send is recorded, reg
     expect(await fetchReply(team.ana, id, answer)).toMatchObject({ state: "delivered" });
   });
 
-  it("leaves a customer opted in who has opted in since the text was refused", async () => {
+  it("leaves a customer opted in who opted in after the text was refused", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    strikeReport(team, { effect: "fail", code: 4007 }, { effect: "delay", delayMs: 5000 });
+    injectReportFaults(team, { effect: "fail", code: 4007 }, { effect: "delay", delayMs: 5000 });
     const answer = await team.ana.reply(id, "Which one is it?");
     await team.twin.settled();
     team.twin.clock.advance(1000);
@@ -158,9 +158,9 @@ describe("report for an unknown message, report before the send is recorded, reg
     expect((await team.ana.call(`conversations/${id}`)).body.optedOut).toBe(false);
   });
 
-  it("waits for the record of a send it knows nothing of, and goes to quarantine when there is none", async () => {
+  it("is retried while its message is unknown, and quarantined in the end", async () => {
     const team = nextTeam();
-    const event = reportEvent(team.twin, { messageId: "Outgoing_nobody-knows", to: ROBIN });
+    const event = reportEvent(team.twin, { messageId: "Outgoing_unknown", to: ROBIN });
     expect(await deliver(team.twin, "sms-delivery-report", event)).toBe(500);
     team.twin.clock.advance(120_000);
     expect(await deliver(team.twin, "sms-delivery-report", event)).toBe(202);
@@ -169,8 +169,8 @@ describe("report for an unknown message, report before the send is recorded, reg
     ]);
   });
 
-  it.each([`${"0".repeat(24)}/out-nobody`, "something else"])(
-    "goes to quarantine with the tag %j, which none of our replies has",
+  it.each([`${"0".repeat(24)}/out-unknown`, "something else"])(
+    "is quarantined with the tag %j, which no reply has",
     async (Tag) => {
       const team = nextTeam();
       const receivedTimestamp = new Date(team.twin.clock.now() - 600_000).toISOString();

@@ -5,7 +5,7 @@ import { ROBIN, startTeam } from "../support/team.ts";
 
 const PER_MINUTE = 10;
 
-it("queues the texts of a busy number, sends all of them in order, and no more in a minute than it may", async () => {
+it("queues the texts of a busy channel, and sends all of them in order and within its pace", async () => {
   const team = await startTeam({
     agents: [{ id: "ana" }],
     channels: [{ id: "main", segmentsPerMinute: PER_MINUTE }],
@@ -22,7 +22,7 @@ it("queues the texts of a busy number, sends all of them in order, and no more i
   const times = team.twin.phoneNetwork.handset(ROBIN).map(({ receivedAt }) => Date.parse(receivedAt));
   for (const start of times) {
     const inMinute = times.filter((time) => time >= start && time < start + 60_000).length;
-    // The pace, a burst of a tenth, and as much again before the first turn is asked for.
+    // The pace, a burst of a tenth, and the same before the first reservation.
     expect(inMinute).toBeLessThanOrEqual(PER_MINUTE + 3);
   }
 });

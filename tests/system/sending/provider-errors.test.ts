@@ -11,10 +11,10 @@ import { ROBIN, shareTwin } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
-/** How often the broker delivers the wish to send a reply. */
+/** How often the broker delivers a job. */
 const DELIVERIES = 10;
 
-describe("provider 429 / 5xx / time-out", () => {
+describe("a reply whose provider fails for a while", () => {
   it.each([
     { name: "429", fault: { effect: "status", status: 429, retryAfterSeconds: 0, times: 2 } },
     { name: "500", fault: { effect: "status", status: 500 } },
@@ -23,7 +23,7 @@ describe("provider 429 / 5xx / time-out", () => {
       name: "503 for the recipient alone",
       fault: { effect: "refuse-recipient", httpStatusCode: 503, errorMessage: "-" },
     },
-  ] as const)("sends the reply when the provider is well again: $name", async ({ fault }) => {
+  ] as const)("is sent when the provider recovers: $name", async ({ fault }) => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ on: "send", match: team.number, ...fault });
@@ -31,7 +31,7 @@ describe("provider 429 / 5xx / time-out", () => {
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  it("waits as long as a busy provider asks for", async () => {
+  it("waits for the provider's Retry-After", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const fault = { on: "send", effect: "status", status: 429, retryAfterSeconds: 1 } as const;
@@ -39,10 +39,10 @@ describe("provider 429 / 5xx / time-out", () => {
     const { body } = await team.ana.reply(id, "Which one is it?");
     await team.twin.settled();
     const [received] = team.twin.phoneNetwork.handset(ROBIN).filter(({ from }) => from === team.number);
-    expect(Date.parse(received?.receivedAt ?? "") - Date.parse(body.message.at)).toBeGreaterThanOrEqual(1000);
+    expect(Date.parse(received?.receivedAt ?? "") - Date.parse(body.message.createdAt)).toBeGreaterThanOrEqual(1000);
   });
 
-  it("has one effect when the provider accepts the text and its answer is lost", async () => {
+  it("is sent once when the provider accepts it and the response is lost", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ on: "send", effect: "drop-connection", match: team.number });
@@ -50,13 +50,13 @@ describe("provider 429 / 5xx / time-out", () => {
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  // A key that is refused is not tried again within one delivery, which makes the tests quick.
-  const refusedKey = { on: "send", effect: "status", status: 401 } as const;
+  // Refused credentials are not retried within one delivery, which keeps these tests fast.
+  const refusedCredentials = { on: "send", effect: "status", status: 401 } as const;
 
-  it("sends the reply when the provider was busy for minutes, and the one behind it after it", async () => {
+  it("is sent after minutes, and before the next reply of its thread", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    team.twin.phoneNetwork.addFault({ ...refusedKey, times: DELIVERIES, match: team.number });
+    team.twin.phoneNetwork.addFault({ ...refusedCredentials, times: DELIVERIES, match: team.number });
     const replies = [await team.ana.reply(id, "Which one is it?"), await team.ana.reply(id, "Are you there?")];
     for (let minute = 0; minute < 5; minute++) {
       team.twin.clock.advance(60_000);
@@ -67,17 +67,17 @@ describe("provider 429 / 5xx / time-out", () => {
     expect(textsOnHandset(team)).toEqual(["Which one is it?", "Are you there?"]);
   });
 
-  it("sends the reply at the last delivery, when all before failed", async () => {
+  it("is sent at the last delivery of its job", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    team.twin.phoneNetwork.addFault({ ...refusedKey, times: DELIVERIES - 1, match: team.number });
+    team.twin.phoneNetwork.addFault({ ...refusedCredentials, times: DELIVERIES - 1, match: team.number });
     expect(await replyAndAwaitReport(team, id, "Which one is it?")).toMatchObject({ state: "delivered" });
   });
 
-  it("has the reply fail at the last delivery, where the agent sees why, and sends the next one", async () => {
+  it("fails at the last delivery of its job, shows the agent why, and lets the next reply go", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    team.twin.phoneNetwork.addFault({ ...refusedKey, times: DELIVERIES, match: team.number });
+    team.twin.phoneNetwork.addFault({ ...refusedCredentials, times: DELIVERIES, match: team.number });
     const lost = await team.ana.reply(id, "Which one is it?");
     const next = await team.ana.reply(id, "Are you there?");
     await awaitReports(team);
@@ -88,11 +88,11 @@ describe("provider 429 / 5xx / time-out", () => {
   });
 });
 
-describe("provider says no", () => {
+describe("a reply that the provider refuses", () => {
   it.each([
     { what: "the recipient", fault: { effect: "refuse-recipient", errorMessage: "Invalid To phone number format." } },
     { what: "the request", fault: { effect: "status", status: 400 } },
-  ] as const)("has the reply fail with the provider's code when it refuses $what", async ({ fault }) => {
+  ] as const)("fails with the provider's code when $what is refused", async ({ fault }) => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ on: "send", match: team.number, ...fault });
@@ -105,7 +105,7 @@ describe("provider says no", () => {
     expect(await replyAndAwaitReport(team, id, "Are you there?")).toMatchObject({ state: "delivered" });
   });
 
-  it("takes note of an opt-out that only the provider knew of", async () => {
+  it("opts the customer out when the provider knows of an opt-out", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     team.twin.phoneNetwork.addFault({ on: "report", effect: "fail", code: 4007, match: team.number });

@@ -13,21 +13,21 @@ import {
 import { Latch } from "../support/latch.ts";
 import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 
-/** The providers, each with the number that a company has there, and what it does about a text that may have been sent. */
+/** Each provider, the type of the channel's number, a delivery code for an unreachable handset, and who answers STOP. */
 const PROVIDERS = [
-  { provider: "acs", type: "toll-free", fails: 4006, answersStop: true },
-  { provider: "twilio", type: "long-code", fails: 30003, answersStop: true },
-  { provider: "telesign", type: "long-code", fails: 210, answersStop: false },
+  { provider: "acs", type: "toll-free", failureCode: 4006, answersStop: true },
+  { provider: "twilio", type: "long-code", failureCode: 30003, answersStop: true },
+  { provider: "telesign", type: "long-code", failureCode: 210, answersStop: false },
 ] as const;
 
 const LONG = `${"ñandú ".repeat(266)}😀!!`; // 1,600 UTF-16 code units
 
-describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fails, answersStop }) => {
+describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, failureCode, answersStop }) => {
   const nextTeam = shareTwin({ provider, numberType: type });
-  const fault = (team: Team, ...[some]: [Parameters<Team["twin"]["phoneNetwork"]["addFault"]>[0]]) =>
-    team.twin.phoneNetwork.addFault({ match: team.number, ...some });
+  const injectFault = (team: Team, fault: Parameters<Team["twin"]["phoneNetwork"]["addFault"]>[0]) =>
+    team.twin.phoneNetwork.addFault({ match: team.number, ...fault });
 
-  it("goes all the way: a text in, an offer, a reply out, delivered, parked, resumed, ended, opened again", async () => {
+  it("goes from the first text to a delivered reply, is parked, resumed and ended, and is followed by the next", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     expect(await replyAndAwaitReport(team, id, "Which model is it?")).toMatchObject({ state: "delivered" });
@@ -42,22 +42,22 @@ describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fai
     expect(next).not.toBe(id);
   });
 
-  it("shows the agent nothing of the provider but the code of a failure", async () => {
+  it("shows the agent nothing of the provider except a failure's code", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     await replyAndAwaitReport(team, id, "Which model is it?");
     const seen = [await messagesOf(team.ana, id), (await team.ana.call(`conversations/${id}`)).body];
     const { channelId: _, ...rest } = seen[1] as Record<string, unknown>;
     expect(JSON.stringify([seen[0], rest]).replaceAll(/"(acs|twilio|telesign):[^"]*"/g, '""')).not.toContain(provider);
-    fault(team, { on: "report", effect: "fail", code: fails });
+    injectFault(team, { on: "report", effect: "fail", code: failureCode });
     expect(await replyAndAwaitReport(team, id, "Are you there?")).toMatchObject({
       state: "failed",
       failure: "handset-unreachable",
-      code: String(fails),
+      code: String(failureCode),
     });
   });
 
-  it("carries texts of 1,600 characters both ways, whole", async () => {
+  it("carries texts of 1,600 characters whole in both directions", async () => {
     const team = nextTeam();
     expect(LONG).toHaveLength(1600);
     const id = await openAndAccept(team, LONG);
@@ -67,11 +67,11 @@ describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fai
     expect((await team.ana.reply(id, `${LONG}!`)).status).toBe(422);
   });
 
-  it("takes in a text once that comes twice, or again when the conversation has closed", async () => {
+  it("processes a text once that arrives twice, even after the conversation has closed", async () => {
     const team = nextTeam();
-    fault(team, { on: "event", effect: "deliver-twice" });
+    injectFault(team, { on: "event", effect: "deliver-twice" });
     const id = await openAndAccept(team);
-    fault(team, { on: "event", effect: "replay", delayMs: 60_000 });
+    injectFault(team, { on: "event", effect: "replay", delayMs: 60_000 });
     await team.text(ROBIN, "Hello?");
     await closeConversation(team.ana, id);
     team.twin.clock.advance(60_000);
@@ -81,42 +81,42 @@ describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fai
   });
 
   it.each(["duplicate", "regress", "lose"] as const)(
-    "keeps the true state of a reply when its report is hit by: %s",
+    "shows the right state of a reply when its report is hit by: %s",
     async (effect) => {
       const team = nextTeam();
       const id = await openAndAccept(team);
-      fault(team, { on: "report", effect });
+      injectFault(team, { on: "report", effect });
       const reply = await replyAndAwaitReport(team, id, "Which model is it?");
       expect(reply.state).toBe(effect === "lose" ? "sent" : "delivered");
     },
   );
 
-  it("sends a reply once when the connection breaks after the provider took it, and its state is right", async () => {
+  it("sends a reply once when the connection breaks after the provider accepted it", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    fault(team, { on: "send", effect: "drop-connection" });
+    injectFault(team, { on: "send", effect: "drop-connection" });
     expect(await replyAndAwaitReport(team, id, "Which model is it?")).toMatchObject({ state: "delivered" });
     expect(textsOnHandset(team)).toEqual(["Which model is it?"]);
   });
 
-  it("tells two equal replies from one that is tried again", async () => {
+  it("distinguishes two equal replies from one that is retried", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     expect(await replyAndAwaitReport(team, id, "OK")).toMatchObject({ state: "delivered" });
-    fault(team, { on: "send", effect: "drop-connection" });
+    injectFault(team, { on: "send", effect: "drop-connection" });
     expect(await replyAndAwaitReport(team, id, "OK")).toMatchObject({ state: "delivered" });
     expect(textsOnHandset(team)).toEqual(["OK", "OK"]);
   });
 
-  it("sends a reply when a busy provider is well again", async () => {
+  it("sends a reply when a throttling provider recovers", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    fault(team, { on: "send", effect: "status", status: 429, times: 5 });
+    injectFault(team, { on: "send", effect: "status", status: 429, times: 5 });
     expect(await replyAndAwaitReport(team, id, "Which model is it?")).toMatchObject({ state: "delivered" });
     expect(textsOnHandset(team)).toEqual(["Which model is it?"]);
   });
 
-  it("hears STOP and START, and says so to the customer exactly once, whoever answers", async () => {
+  it("handles STOP and START, each of which the customer is answered exactly once", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     await team.text(ROBIN, "STOP");
@@ -132,13 +132,13 @@ describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fai
   });
 });
 
-describe("a call in a provider's name", () => {
+describe("a webhook request", () => {
   it.each([
     ["twilio", "forge"],
     ["twilio", "tamper"],
     ["telesign", "forge"],
     ["telesign", "tamper"],
-  ] as const)("of %s leaves nothing behind when it is not signed as it should be: %s", async (provider, effect) => {
+  ] as const)("of %s has no effect when its signature is wrong: %s", async (provider, effect) => {
     const team = nextTeamOf[provider]();
     team.twin.phoneNetwork.addFault({ on: "event", effect, match: team.number });
     await team.text(ROBIN, "My tent leaks.");
@@ -149,13 +149,13 @@ describe("a call in a provider's name", () => {
     expect(body.items).toEqual([]);
   });
 
-  it("is taken when it is signed with the other token of a rotation", async () => {
+  it("is accepted when it is signed with the secondary token of a rotation", async () => {
     const team = nextTeamOf.twilio();
     team.twin.phoneNetwork.addFault({ on: "event", effect: "other-token", match: team.number });
     await openAndAccept(team);
   });
 
-  it("is taken in either form that TeleSign documents", async () => {
+  it("is accepted in either form that TeleSign documents", async () => {
     const team = nextTeamOf.telesign();
     team.twin.phoneNetwork.addFault({ on: "event", effect: "bare-signature", match: team.number });
     await openAndAccept(team);
@@ -170,7 +170,7 @@ describe("a call in a provider's name", () => {
 describe("an opt-out", () => {
   const nextTeam = shareTwin({ provider: "telesign", numberType: "long-code" });
 
-  it("holds for one number of the company and not for another", async () => {
+  it("holds for one channel and not for another", async () => {
     const [team, other] = [nextTeam(), nextTeam()];
     const [id, otherId] = [await openAndAccept(team), await openAndAccept(other)];
     await team.text(ROBIN, "STOP");
@@ -178,29 +178,29 @@ describe("an opt-out", () => {
     expect(await replyAndAwaitReport(other, otherId, "We are still here.")).toMatchObject({ state: "delivered" });
   });
 
-  it("holds by every path, in whatever order replies, STOP and START come, and replies wait", {
+  it("holds for every order of replies, STOP and START, and for replies that wait", {
     timeout: 120_000,
   }, async () => {
-    const step = fc.constantFrom("reply", "STOP", "START", "hold replies back", "let go");
+    const step = fc.constantFrom("reply", "STOP", "START", "hold replies", "release replies");
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), async (steps) => {
         const latch = new Latch("outbound-sms");
         const channels = [{ id: "main", provider: "telesign", numberType: "long-code" as const }];
         const team = await startTeam({ channels, agents: [{ id: "ana" }] }, { faults: latch.faults });
-        const wanted = await playSteps(team, latch, [...steps, "let go"]);
-        const got = textsOnHandset(team).filter((text) => text.startsWith("reply"));
+        const allowed = await playSteps(team, latch, [...steps, "release replies"]);
+        const received = textsOnHandset(team).filter((text) => text.startsWith("reply"));
         await team.twin.stop();
-        expect(got).toEqual(wanted);
+        expect(received).toEqual(allowed);
       }),
       { numRuns: 8 },
     );
   });
 
-  /** @returns the replies that the customer may get: those that leave while the last word was not STOP. */
+  /** @returns the replies that the customer may get: those that are sent while the last keyword is not STOP. */
   const playSteps = async (team: Team, latch: Latch, steps: readonly string[]): Promise<readonly string[]> => {
     const id = await openAndAccept(team);
-    const [wanted, held]: [string[], string[]] = [[], []];
-    let [stopped, shut] = [false, false];
+    const [allowed, held]: [string[], string[]] = [[], []];
+    let [stopped, isHeld] = [false, false];
     for (const [n, step] of steps.entries()) {
       team.twin.clock.advance(1000);
       if (step === "STOP" || step === "START") {
@@ -209,22 +209,22 @@ describe("an opt-out", () => {
         await vi.waitFor(async () => {
           expect((await team.ana.call(`conversations/${id}`)).body.optedOut).toBe(stopped);
         }, 10_000);
-      } else if (step === "hold replies back") {
+      } else if (step === "hold replies") {
         latch.close();
-        shut = true;
-      } else if (step === "let go") {
+        isHeld = true;
+      } else if (step === "release replies") {
         latch.open();
-        shut = false;
+        isHeld = false;
       } else {
         const { status } = await team.ana.reply(id, `reply ${n}`);
         expect(status).toBe(stopped ? 409 : 202);
         if (!stopped) held.push(`reply ${n}`);
       }
-      if (shut) continue;
+      if (isHeld) continue;
       await advanceUntilSettled(team.twin);
-      if (!stopped) wanted.push(...held);
+      if (!stopped) allowed.push(...held);
       held.length = 0;
     }
-    return wanted;
+    return allowed;
   };
 });

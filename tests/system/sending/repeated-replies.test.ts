@@ -8,7 +8,7 @@ const nextTeam = shareTwin();
 describe("an Idempotency-Key", () => {
   const key = { "idempotency-key": "draft-1" };
 
-  it("has the same reply sent once, one after the other", async () => {
+  it("sends a reply once when the request is repeated", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const first = await team.ana.reply(id, "Which one is it?", key);
@@ -20,7 +20,7 @@ describe("an Idempotency-Key", () => {
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  it("has the same reply sent once, many at the same time", async () => {
+  it("sends a reply once when requests are concurrent", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const answers = await Promise.all(Array.from({ length: 5 }, () => team.ana.reply(id, "Which one is it?", key)));
@@ -30,7 +30,7 @@ describe("an Idempotency-Key", () => {
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  it("is refused for another text, which is not sent", async () => {
+  it("is refused with another text, which is not sent", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     await team.ana.reply(id, "Which one is it?", key);
@@ -40,7 +40,7 @@ describe("an Idempotency-Key", () => {
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  it("gets the first answer again after the conversation has closed", async () => {
+  it("returns the first response even after the conversation has closed", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const first = await team.ana.reply(id, "Good-bye.", key);
@@ -49,7 +49,7 @@ describe("an Idempotency-Key", () => {
     expect([second.status, second.body.message.id]).toEqual([202, first.body.message.id]);
   });
 
-  it("is another one in another conversation", async () => {
+  it("is independent of the same key in another conversation", async () => {
     const team = nextTeam();
     await team.ben.setPresence("away");
     const [one, two] = [
@@ -67,12 +67,15 @@ describe("several replies of one thread", () => {
   const words = ["One.", "Two.", "Three.", "Four."];
 
   it.each([
-    { trouble: "nothing is wrong", faults: [] },
+    { trouble: "nothing fails", faults: [] },
     { trouble: "the provider fails", faults: [{ on: "send", effect: "status", status: 500, times: 2 }] },
-    { trouble: "the provider refuses our key", faults: [{ on: "send", effect: "status", status: 401, times: 3 }] },
-    { trouble: "answers are lost", faults: [{ on: "send", effect: "drop-connection", times: 2 }] },
+    {
+      trouble: "the provider refuses our credentials",
+      faults: [{ on: "send", effect: "status", status: 401, times: 3 }],
+    },
+    { trouble: "responses are lost", faults: [{ on: "send", effect: "drop-connection", times: 2 }] },
     { trouble: "the provider is slow", faults: [{ on: "send", effect: "delay", delayMs: 50 }] },
-  ] as const)("arrive once and in their order when $trouble", async ({ faults }) => {
+  ] as const)("arrive once and in order when $trouble", async ({ faults }) => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     for (const fault of faults) team.twin.phoneNetwork.addFault({ ...fault, match: team.number });
@@ -81,7 +84,7 @@ describe("several replies of one thread", () => {
     expect(textsOnHandset(team)).toEqual(words);
   });
 
-  it("arrive once and in their order when the broker drops all connections and delivers again", async () => {
+  it("arrive once and in order when the broker drops all connections and redelivers", async () => {
     const latch = new Latch("outbound-sms");
     const team = await startTeam({}, { faults: latch.faults });
     const id = await openAndAccept(team);

@@ -15,7 +15,7 @@ const nextTeam = shareTwin();
 const typeOf = ({ status, body }: HttpAnswer) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
 
 describe("a reply", () => {
-  it("is taken at once, and reaches the customer's phone from the number that was texted", async () => {
+  it("is accepted at once and reaches the customer's phone from the number that was texted", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const { status, body } = await team.ana.reply(id, "Which one is it?");
@@ -69,9 +69,9 @@ describe("a reply", () => {
   it.each([
     { name: "160 letters", text: "a".repeat(160), segments: 1 },
     { name: "161 letters", text: "a".repeat(161), segments: 2 },
-    { name: "letters of another alphabet", text: "¿Cuál es?", segments: 1 },
-    { name: "one of these among 70 others", text: `${"a".repeat(70)}ç`, segments: 2 },
-  ])("has as many segments as the carrier counts: $name", async ({ text, segments }) => {
+    { name: "characters outside GSM-7", text: "¿Cuál es?", segments: 1 },
+    { name: "one of those among 70 others", text: `${"a".repeat(70)}ç`, segments: 2 },
+  ])("has the number of segments that the carrier counts: $name", async ({ text, segments }) => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const { body } = await team.ana.reply(id, text);
@@ -82,19 +82,19 @@ describe("a reply", () => {
   });
 });
 
-describe("who may reply", () => {
-  it("is nobody but the agent who has the conversation", async () => {
+describe("the right to reply", () => {
+  it("belongs only to the agent who has the conversation", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
-    expect(typeOf(await team.ben.reply(id, "Hello"))).toBe("403 not-yours");
-    expect(typeOf(await team.sofia.reply(id, "Hello"))).toBe("403 not-yours");
+    expect(typeOf(await team.ben.reply(id, "Hello"))).toBe("403 not-assigned-to-you");
+    expect(typeOf(await team.sofia.reply(id, "Hello"))).toBe("403 not-assigned-to-you");
     expect(typeOf(await team.admin.reply(id, "Hello"))).toBe("403 forbidden");
     await team.twin.settled();
     expect(textsOnHandset(team)).toEqual([]);
   });
 
   it.each(["queued", "offered", "waiting", "wrap-up", "closed"] as const)(
-    "is nobody while the conversation is %s",
+    "is denied while the conversation is %s",
     async (state) => {
       const team = nextTeam();
       const id = await bringTo(state, team);
@@ -106,35 +106,35 @@ describe("who may reply", () => {
     },
   );
 
-  it("is nobody where there is no such conversation", async () => {
+  it("is denied for a conversation that does not exist", async () => {
     const { ana } = nextTeam();
     expect(typeOf(await ana.reply(`${"0".repeat(24)}.1`, "Hello"))).toBe("404 not-found");
   });
 
-  it("is nobody when the customer texts from a short code, which takes no texts", async () => {
+  it("is denied when the customer's address is a short code, which receives no texts", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team, "Your parcel is on its way.", "24365");
     expect(typeOf(await team.ana.reply(id, "Hello"))).toBe("409 recipient-cannot-be-texted");
   });
 });
 
-describe("a switch that is off", () => {
+describe("disabled SMS", () => {
   it.each([
     { path: "organisation/organisation", off: { smsEnabled: false }, problem: "sms-disabled" },
     { path: "channels/main", off: { enabled: false }, problem: "channel-disabled" },
-  ])("has replies refused, and those on their way fail: $problem", async ({ path, off, problem }) => {
+  ])("makes the API refuse replies, and fails queued ones: $problem", async ({ path, off, problem }) => {
     const latch = new Latch("outbound-sms");
     const team = await startTeam({}, { faults: latch.faults });
     const id = await openAndAccept(team);
     latch.close();
-    const under = await team.ana.reply(id, "On its way.");
+    const queued = await team.ana.reply(id, "On its way.");
     await vi.waitFor(() => expect(latch.waitingCount).toBe(1));
     const { body: setting } = await team.admin.call(`settings/${path}`);
     await team.admin.call(`settings/${path}`, { method: "PUT", body: { ...setting, ...off } });
     latch.open();
     expect(typeOf(await team.ana.reply(id, "Hello"))).toBe(`409 ${problem}`);
     await team.twin.settled();
-    expect(await fetchReply(team.ana, id, under)).toMatchObject({ state: "failed", failure: problem });
+    expect(await fetchReply(team.ana, id, queued)).toMatchObject({ state: "failed", failure: problem });
     expect(textsOnHandset(team)).toEqual([]);
 
     await team.admin.call(`settings/${path}`, { method: "PUT", body: setting });
