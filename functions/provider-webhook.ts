@@ -5,7 +5,7 @@ import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
 import { readText } from "./http/read-text.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-import { takeIn } from "./provider-events.ts";
+import { processProviderEvent } from "./provider-events.ts";
 
 /** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
 const MAX_BYTES = 64 * 1024;
@@ -29,16 +29,16 @@ export const makeProviderWebhook =
     if (body.kind === "too-large") return { status: 413 };
     if (body.kind === "not-utf-8") return { status: 400 };
     const reading = webhook.read(callOf(request, publicUrl, body.text));
-    if (reading.kind === "forged") {
+    if (reading.kind === "invalid-signature") {
       context.warn(`a call in the name of ${name} is not signed by its account`);
       return { status: 403 };
     }
     const { source, event } = reading;
     return keepOrTakeIn(portsFor(context), { provider: name, source, event }, context).then(
       () => ({
-        status: webhook.answer.status,
-        headers: { "content-type": webhook.answer.contentType },
-        body: webhook.answer.body,
+        status: webhook.response.status,
+        headers: { "content-type": webhook.response.contentType },
+        body: webhook.response.body,
       }),
       unavailable(context),
     );
@@ -55,7 +55,7 @@ const keepOrTakeIn = async (ports: Ports, told: ProviderEvent, context: Invocati
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
     context.warn(error.message);
-    await takeIn(ports, told, context);
+    await processProviderEvent(ports, told, context);
   }
 };
 

@@ -49,6 +49,11 @@ describe("loadConfig", () => {
     expect(message).not.toContain("secret-nonsense");
   });
 
+  it("refuses a connection string that the SDK cannot read, without quoting it", () => {
+    const values = { ...sample.Values, ACS_CONNECTION_STRING: "accesskey=c2VjcmV0" };
+    expect(() => loadConfig(values)).toThrow(/ACS_CONNECTION_STRING: must be endpoint=<URL>;accesskey=<key>$/m);
+  });
+
   it("makes every provider that the sample sets up", () => {
     expect(Object.keys(loadConfig(sample.Values).providers)).toEqual(Object.keys(PROVIDER_SETUPS));
   });

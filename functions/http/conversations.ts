@@ -2,7 +2,7 @@ import * as z from "zod";
 import { contactIdSchema } from "../../shared/contact/contact.ts";
 import { actorOf } from "../../shared/conversation/actor.ts";
 import { linkContact } from "../../shared/conversation/link-contact.ts";
-import { findVisible } from "../../shared/conversation/visible-conversation.ts";
+import { findVisible } from "../../shared/conversation/visibility.ts";
 import { conversationIdSchema } from "../../shared/kernel/ids.ts";
 import { viewConversation } from "../../shared/routing/view-conversation.ts";
 import { answerToMove, MOVE_PROBLEMS } from "./move-answer.ts";

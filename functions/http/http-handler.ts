@@ -2,7 +2,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
-import { traceOf } from "../trace-of.ts";
+import { describeError } from "../describe-error.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import { type Answer, CONTENT_TYPES, type Route } from "./route.ts";
@@ -26,9 +26,9 @@ export const httpHandler =
     const answer = await serve(route, options, request, context).catch((error: unknown) =>
       failure(route, error, context),
     );
-    return "problem" in answer
-      ? problemResponse(answer, context.invocationId)
-      : answerResponse(route, answer, context.invocationId);
+    if ("problem" in answer) return problemResponse(answer, context.invocationId);
+    if (answer.warning !== undefined) context.warn(`${route.name}: ${answer.warning}`);
+    return answerResponse(route, answer, context.invocationId);
   };
 
 const serve = async (
@@ -64,10 +64,10 @@ const asStranger = (error: unknown): undefined => {
 
 const failure = (route: Route, error: unknown, context: InvocationContext): Problem => {
   if (error instanceof TransientError) {
-    context.warn(`${route.name}: ${traceOf(error)}`);
+    context.warn(`${route.name}: ${describeError(error)}`);
     return problem("unavailable");
   }
-  context.error(`${route.name} failed: ${traceOf(error)}`);
+  context.error(`${route.name} failed: ${describeError(error)}`);
   return problem("internal");
 };
 

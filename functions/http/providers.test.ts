@@ -17,10 +17,10 @@ describe("POST /settings/channels/{id}/verify", () => {
 
   it("tells what the provider says of the number", async () => {
     const api = new TestApi();
-    expect((await verify(api)).body).toEqual({ ok: true, checks: [{ ok: true, text: "All is well." }] });
+    expect((await verify(api)).body).toEqual({ ok: true, checks: [{ ok: true, message: "All is well." }] });
     const checks = [
-      { ok: true, text: "The key is right." },
-      { ok: false, text: "The number is another's." },
+      { ok: true, message: "The key is right." },
+      { ok: false, message: "The number is another's." },
     ];
     vi.spyOn(api.fakes.provider, "verify").mockResolvedValue({ checks: checks });
     expect((await verify(api)).body).toEqual({ ok: false, checks });
@@ -31,10 +31,10 @@ describe("POST /settings/channels/{id}/verify", () => {
     vi.spyOn(api.fakes.provider, "verify").mockRejectedValue(new TransientError("down"));
     expect((await verify(api)).body).toMatchObject({
       ok: false,
-      checks: [{ text: expect.stringContaining("does not answer") }],
+      checks: [{ message: expect.stringContaining("does not answer") }],
     });
     api.fakes.settings.seed("channels", sampleChannel({ id: "other", provider: "pigeon", number: "+14255550177" }));
-    expect((await verify(api, "other")).body.checks[0].text).toContain("how to reach pigeon");
+    expect((await verify(api, "other")).body.checks[0].message).toContain("how to reach pigeon");
   });
 
   it("finds no channel that is not there", async () => {

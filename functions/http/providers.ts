@@ -21,7 +21,7 @@ const providerSchema = z
   .meta({ id: "Provider" });
 
 const verificationSchema = z
-  .object({ ok: z.boolean(), checks: z.array(z.object({ ok: z.boolean(), text: z.string() })) })
+  .object({ ok: z.boolean(), checks: z.array(z.object({ ok: z.boolean(), message: z.string() })) })
   .meta({ id: "Verification" });
 
 export const providerRoutes: readonly Route[] = [

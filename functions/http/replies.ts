@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { actorOf } from "../../shared/conversation/actor.ts";
-import { findVisible } from "../../shared/conversation/visible-conversation.ts";
+import { findVisible } from "../../shared/conversation/visibility.ts";
 import { conversationIdSchema, messageIdSchema } from "../../shared/kernel/ids.ts";
 import { type ReplyRefusal, reply } from "../../shared/sending/reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../shared/sms/text.ts";

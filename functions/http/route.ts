@@ -28,6 +28,8 @@ export type Answer<R extends Responses = Responses> = {
     readonly status: S;
     readonly body: z.output<R[S]>;
     readonly headers?: Readonly<Record<string, string>>;
+    /** Logged with the route's name. Ids only: no text and no phone number. */
+    readonly warning?: string;
   };
 }[keyof R & number];
 

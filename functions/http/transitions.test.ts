@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Conversation } from "../../shared/conversation/conversation.ts";
+import { TransientError } from "../../shared/kernel/errors.ts";
 import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleOrganisation, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
@@ -92,6 +93,20 @@ describe("picking", () => {
     const { move } = withConversation(sampleConversation("queued"));
     const { status, body } = await move("pick", OTHER);
     expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-a-queue-member"]);
+  });
+});
+
+describe("a transition whose follow-up is left to the sweep", () => {
+  it.each(["accept", "decline", "end", "park", "release"])("succeeds by %s and logs a warning", async (transition) => {
+    const offered = transition === "accept" || transition === "decline";
+    const conversation = sampleConversation(offered ? "offered" : "active");
+    const { api, move } = withConversation(conversation);
+    api.fakes.hooks.before = (operation) => {
+      if (/^(jobs|routingWorkflow|agents\.release)/.test(operation)) throw new TransientError("the broker is down");
+    };
+    expect((await move(transition, AGENT)).status).toBe(200);
+    const warning = `${transition}-conversation: the follow-up of conversation ${conversation.id} is left to the sweep: the broker is down`;
+    expect(api.logs).toEqual(transition === "end" ? [] : [warning]);
   });
 });
 

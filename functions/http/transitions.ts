@@ -2,7 +2,7 @@ import * as z from "zod";
 import { actorOf } from "../../shared/conversation/actor.ts";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../shared/kernel/ids.ts";
 import { endConversation } from "../../shared/routing/end-conversation.ts";
-import { asMade, moveConversation } from "../../shared/routing/move-conversation.ts";
+import { moveConversation } from "../../shared/routing/move-conversation.ts";
 import { pickConversation } from "../../shared/routing/pick-conversation.ts";
 import { releaseConversation } from "../../shared/routing/release-conversation.ts";
 import { transferConversation } from "../../shared/routing/transfer-conversation.ts";
@@ -32,7 +32,7 @@ const ownTransition = (kind: "accept" | "decline" | "park" | "resume" | "finish"
   route(AGENTS, {
     ...transition(kind, summary),
     handle: async ({ params: { id } }, ports, { agentId }) =>
-      answerToMove(await asMade(moveConversation(ports, id, { kind, agentId }))),
+      answerToMove(await moveConversation(ports, id, { kind, agentId })),
   });
 
 const pick = transition("pick", "Takes a conversation that waits in a queue of the agent who asks");
@@ -48,26 +48,26 @@ export const transitionRoutes: readonly Route[] = [
     ...pick,
     problems: [...MOVE_PROBLEMS, "not-a-queue-member"],
     handle: async ({ params: { id } }, ports, { agentId }) => {
-      const move = await asMade(pickConversation(ports, id, agentId));
+      const move = await pickConversation(ports, id, agentId);
       return move.kind === "not-a-queue-member" ? problem("not-a-queue-member") : answerToMove(move);
     },
   }),
   route(AGENTS, {
     ...transition("release", "Gives a conversation back to its queue"),
     handle: async ({ params: { id } }, ports, { agentId }) =>
-      answerToMove(await asMade(releaseConversation(ports, id, agentId))),
+      answerToMove(await releaseConversation(ports, id, agentId)),
   }),
   route(AGENTS, {
     ...transition("end", "Ends a conversation; a supervisor closes that of another at once"),
     handle: async ({ params: { id } }, ports, caller) =>
-      answerToMove(await asMade(endConversation(ports, id, actorOf(caller)))),
+      answerToMove(await endConversation(ports, id, actorOf(caller))),
   }),
   route(AGENTS, {
     ...transfer,
     request: { ...transfer.request, body: destinationSchema },
     problems: [...MOVE_PROBLEMS, "invalid"],
     handle: async ({ params: { id }, body }, ports, caller) => {
-      const move = await asMade(transferConversation(ports, id, actorOf(caller), body));
+      const move = await transferConversation(ports, id, actorOf(caller), body);
       if (move.kind !== "unknown-destination") return answerToMove(move);
       return "queueId" in body
         ? invalidField("queueId", "there is no such queue")

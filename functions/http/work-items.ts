@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { actorOf } from "../../shared/conversation/actor.ts";
-import { isMember } from "../../shared/conversation/visible-conversation.ts";
+import { isMember } from "../../shared/conversation/visibility.ts";
 import { settingIdSchema } from "../../shared/kernel/ids.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "./page.ts";
 import { problem } from "./problem.ts";

@@ -1,6 +1,6 @@
 import type { ProviderName } from "../../shared/sms/provider.ts";
 import { acsSetup } from "./acs/acs-setup.ts";
-import type { ProviderSetup } from "./setup.ts";
+import type { ProviderSetup } from "./provider-setup.ts";
 import { telesignSetup } from "./telesign/telesign-setup.ts";
 import { twilioSetup } from "./twilio/twilio-setup.ts";
 

@@ -3,19 +3,19 @@ import type { ThreadId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { withConsent } from "./consent.ts";
-import { tellConsent } from "./sync-consent.ts";
+import { syncConsent } from "./sync-consent.ts";
 
-type TellPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
+type SyncPorts = Pick<Ports, "conversations" | "now" | "threads">;
 
 /**
  * Keeps what a provider said: this customer takes no more texts from this number. A customer who has opted in again
  * since then still does.
  */
-export const recordOptOut = async (ports: TellPorts, threadId: ThreadId, at: Instant): Promise<void> => {
+export const recordOptOut = async (ports: SyncPorts, threadId: ThreadId, at: Instant): Promise<void> => {
   const stored = await ports.threads.find(threadId);
   if (!stored) return;
   const thread = await changeThread(ports.threads, stored, stored.value, (each) =>
     withConsent(each, { optedOut: true, changedAt: at, source: { kind: "provider" } }),
   );
-  await tellConsent(ports, thread);
+  await syncConsent(ports, thread);
 };

@@ -6,12 +6,9 @@ import { addSeconds } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { addressSchema } from "../sms/address.ts";
 import { withConsent } from "./consent.ts";
-import { tellConsent } from "./sync-consent.ts";
+import { syncConsent } from "./sync-consent.ts";
 
-type SetConsentPorts = Pick<
-  Ports,
-  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads" | "settings" | "keyedHash"
->;
+type SetConsentPorts = Pick<Ports, "conversations" | "now" | "threads" | "settings" | "keyedHash">;
 
 /** Who changes it, and why: both are kept. */
 export interface ConsentChange {
@@ -76,6 +73,6 @@ const setConsent = async (
   const thread = await changeThread(ports.threads, read, fresh, (each) =>
     withConsent(each, { optedOut, changedAt: after(each.consent), source: by }),
   );
-  await tellConsent(ports, thread);
+  await syncConsent(ports, thread);
   return thread;
 };

@@ -1,14 +1,12 @@
+import { changeConversation } from "../conversation/change-conversation.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { conversationIdOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { moveConversation } from "../routing/move-conversation.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import { isOptedOut } from "./consent.ts";
 
-type TellPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
-
-/** How often it is told again when the customer has said something else meanwhile. */
-const ATTEMPTS = 20;
+type SyncPorts = Pick<Ports, "conversations" | "now" | "threads">;
 
 /**
  * Has the newest conversation of a thread know whether the customer has opted out, so that a reply need not read the
@@ -18,15 +16,14 @@ const ATTEMPTS = 20;
  * @throws TransientError when a store is unavailable, the conversation is just being opened, or the customer says
  * something else all the time.
  */
-export const tellConsent = async (ports: TellPorts, thread: Thread): Promise<void> => {
+export const syncConsent = async (ports: SyncPorts, thread: Thread): Promise<void> => {
   let known = thread;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  await retryOnConflict({ what: `consent of thread ${thread.id}` }, async () => {
     if (known.lastNumber === 0) return;
     const [id, optedOut] = [conversationIdOf(known.id, known.lastNumber), isOptedOut(known)];
-    const move = await moveConversation(ports, id, { kind: "consent-known", optedOut });
-    if (move.kind === "not-found") throw new TransientError(`conversation ${id} is being opened`);
+    const change = await changeConversation(ports, id, { kind: "consent-known", optedOut });
+    if (change.kind === "not-found") throw new TransientError(`conversation ${id} is being opened`);
     known = (await ports.threads.find(known.id))?.value ?? known;
-    if (isOptedOut(known) === optedOut) return;
-  }
-  throw new TransientError(`the consent of thread ${thread.id} changes too often`);
+    return isOptedOut(known) === optedOut ? undefined : RETRY;
+  });
 };

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { TransientError } from "../kernel/errors.ts";
 import type { Ports } from "../kernel/ports.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { countrySchema } from "../sms/country.ts";
 import { type Contact, type ContactId, contactIdSchema, contactSchema } from "./contact.ts";
@@ -51,9 +51,6 @@ export type CreatedContact = Saved | { readonly kind: "not-a-number" | "exists" 
 /** `not-a-number`: as above. `stale`: the contact has another version by now. */
 export type ChangedContact = Saved | { readonly kind: "not-a-number" | "not-found" | "stale" };
 
-/** How often a change is tried again that others overtake. */
-const ATTEMPTS = 5;
-
 /**
  * Makes a contact, its number in E.164.
  * @throws TransientError when the store is unavailable.
@@ -84,13 +81,12 @@ export const changeContact = async (
   const { mobilePhone: raw, country: told, ...rest } = change;
   const number = raw === undefined ? undefined : await readMobilePhone(ports, raw, told);
   if (raw !== undefined && !number) return { kind: "not-a-number" };
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  return retryOnConflict<ChangedContact>({ what: `contact ${id}` }, async () => {
     const stored = await ports.contacts.find(id);
     if (!stored) return { kind: "not-found" };
     if (etag !== undefined && stored.etag !== etag) return { kind: "stale" };
     const contact = { ...stored.value, ...rest, ...(number && { mobilePhone: number }), updatedAt: ports.now() };
     const saved = await ports.contacts.replace(stored, contact);
-    if (saved !== "stale") return { kind: "saved", stored: saved };
-  }
-  throw new TransientError(`contact ${id} changes too often`);
+    return saved === "stale" ? RETRY : { kind: "saved", stored: saved };
+  });
 };

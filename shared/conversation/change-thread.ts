@@ -1,9 +1,6 @@
-import { TransientError } from "../kernel/errors.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Stored } from "../kernel/stored.ts";
 import type { Thread, Threads } from "./thread.ts";
-
-/** How often a change is tried again that others overtake. */
-const ATTEMPTS = 20;
 
 /**
  * Changes a thread, whatever others do to it at the same time; one that is not there yet begins as `fresh`.
@@ -18,13 +15,13 @@ export const changeThread = async (
   change: (thread: Thread) => Thread,
 ): Promise<Thread> => {
   let stored = read;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  return retryOnConflict({ what: `thread ${fresh.id}` }, async () => {
     const before = stored?.value ?? fresh;
     const after = change(before);
     if (stored && after === before) return after;
     const written = stored ? await threads.replace(stored, after) : await threads.create(after);
     if (typeof written !== "string") return after;
     stored = await threads.find(fresh.id);
-  }
-  throw new TransientError(`thread ${fresh.id} changes too often`);
+    return RETRY;
+  });
 };

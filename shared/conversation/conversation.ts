@@ -8,7 +8,7 @@ import {
   settingIdSchema,
   threadIdSchema,
 } from "../kernel/ids.ts";
-import { instantSchema } from "../kernel/instant.ts";
+import { type Instant, instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
 
 /** Characters of the customer's newest text that lists show. */
@@ -163,6 +163,10 @@ export const ownerOf = (conversation: Conversation): AgentId | undefined =>
 /** Whether an orchestration watches over it: nobody has it yet. */
 export const isInRouting = (conversation: Conversation): boolean =>
   conversation.state === "queued" || conversation.state === "offered";
+
+/** Whether the customer has not written and the state has not changed since `moment`. Replies do not count. */
+export const isQuietSince = ({ lastTextAt, stateChangedAt }: Conversation, moment: Instant): boolean =>
+  lastTextAt <= moment && stateChangedAt <= moment;
 
 /** The beginning of a text, without half of a surrogate pair at its end. */
 export const previewOf = (text: string): string => text.slice(0, PREVIEW_LENGTH).replace(/[\uD800-\uDBFF]$/, "");

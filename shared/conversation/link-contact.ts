@@ -1,14 +1,11 @@
 import type { ContactId } from "../contact/contact.ts";
 import type { ConversationId, ThreadId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { type Move, moveConversation } from "../routing/move-conversation.ts";
 import type { Actor } from "./actor.ts";
+import { type ConversationChange, changeConversation } from "./change-conversation.ts";
 import { changeThread } from "./change-thread.ts";
 
-type LinkPorts = Pick<
-  Ports,
-  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "contacts" | "threads"
->;
+type LinkPorts = Pick<Ports, "conversations" | "now" | "contacts" | "threads">;
 
 /**
  * Says who a conversation is with, and remembers it for the conversations of its thread that follow.
@@ -20,11 +17,11 @@ export const linkContact = async (
   id: ConversationId,
   contactId: ContactId,
   actor: Actor,
-): Promise<Move | { readonly kind: "unknown-contact" }> => {
+): Promise<ConversationChange | { readonly kind: "unknown-contact" }> => {
   if (!(await ports.contacts.find(contactId))) return { kind: "unknown-contact" };
-  const move = await moveConversation(ports, id, { kind: "link-contact", actor, contactId });
-  if (move.kind === "moved") await remember(ports, move.conversation.threadId, contactId);
-  return move;
+  const change = await changeConversation(ports, id, { kind: "link-contact", actor, contactId });
+  if (change.kind === "changed") await remember(ports, change.conversation.threadId, contactId);
+  return change;
 };
 
 const remember = async ({ threads }: LinkPorts, threadId: ThreadId, contactId: ContactId): Promise<void> => {

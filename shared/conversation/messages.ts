@@ -24,7 +24,7 @@ export interface Messages {
    * @param now - the attempts from now on; nothing when none was taken.
    * @returns false when another attempt came first, or the reply is on its way already: nothing is noted then.
    */
-  noteAttempts(
+  recordAttempts(
     threadId: ThreadId,
     id: MessageId,
     before: Attempts | undefined,

@@ -26,7 +26,7 @@ type ReceiveEventPorts = Pick<
 /** What became of an event. One that cannot be used waits in quarantine. */
 export type EventOutcome =
   /** `failed`: the reply that has failed by it. */
-  | { readonly kind: "used"; readonly failed?: FailedReply }
+  | { readonly kind: "used"; readonly failedReply?: FailedReply }
   | { readonly kind: "quarantined"; readonly reason: QuarantineReason };
 
 /** Why an event cannot be used, and what is wrong in it. */
@@ -42,14 +42,14 @@ interface Use {
  * Takes in an event of a provider.
  * @throws TransientError when it must be delivered again.
  */
-export const receiveEvent = async (
+export const processEvent = async (
   ports: ReceiveEventPorts,
   provider: ProviderName,
   source: QuarantineSource,
   event: unknown,
 ): Promise<EventOutcome> => {
-  const { unusable, failed } = await useEvent(ports, provider, source, event);
-  if (!unusable) return { kind: "used", ...(failed && { failed }) };
+  const { unusable, failed } = await applyEvent(ports, provider, source, event);
+  if (!unusable) return { kind: "used", ...(failed && { failedReply: failed }) };
   await ports.quarantine.keep({
     id: idOf(ports.keyedHash, provider, event),
     source,
@@ -62,7 +62,7 @@ export const receiveEvent = async (
 };
 
 /** Uses an event if it can be used, and says why when it cannot. */
-export const useEvent = async (
+export const applyEvent = async (
   ports: ReceiveEventPorts,
   name: ProviderName,
   source: QuarantineSource,

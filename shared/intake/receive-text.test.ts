@@ -3,6 +3,7 @@ import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleConversation, sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany, sampleContact, sampleRule } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { TransientError } from "../kernel/errors.ts";
 import { agentIdSchema, conversationIdOf } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
@@ -148,6 +149,21 @@ describe("a further text", () => {
       ...{ state: "queued", epoch: 2 },
       preferred: { agentIds: ["agent-a"], until: addSeconds(fakes.now(), 300) },
     });
+    expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
+  });
+
+  it("fails when routing cannot be started again, and starts it when it is delivered again", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    await pickAndPark(fakes);
+    fakes.jobs.clear();
+    fakes.hooks.before = (operation) => {
+      if (operation === "jobs.workItem") throw new TransientError("the broker is down");
+    };
+    const text = sampleText({ id: "second" });
+    await expect(receiveText(fakes, text)).rejects.toThrow(TransientError);
+    fakes.hooks.before = undefined;
+    await receiveText(fakes, text);
     expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
   });
 

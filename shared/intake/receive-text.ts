@@ -1,5 +1,5 @@
 import { isOptedOut } from "../consent/consent.ts";
-import { tellConsent } from "../consent/sync-consent.ts";
+import { syncConsent } from "../consent/sync-consent.ts";
 import type { Contact } from "../contact/contact.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import { type Conversation, REMEMBERED_TEXTS } from "../conversation/conversation.ts";
@@ -8,8 +8,10 @@ import type { Consent, Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type ConversationId, conversationIdOf, type MessageId, numberOf, type ThreadId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Stored } from "../kernel/stored.ts";
-import { enterRouting, moveConversation } from "../routing/move-conversation.ts";
+import { requireFollowUp, startRouting } from "../routing/follow-up.ts";
+import { moveConversation } from "../routing/move-conversation.ts";
 import { queueOf } from "../settings/settings.ts";
 import { phoneNumberSchema } from "../sms/address.ts";
 import { keywordOf } from "../sms/keyword.ts";
@@ -38,9 +40,6 @@ type ReceivePorts = Pick<
 export type Received =
   | { readonly kind: "accepted"; readonly threadId: ThreadId; readonly conversationId?: ConversationId }
   | NotTaken;
-
-/** How often a text is tried again that others overtake. */
-const ATTEMPTS = 20;
 
 /**
  * Takes in a customer's text: keeps it once, adds it to the open conversation or opens the next one, and has a
@@ -107,7 +106,7 @@ const open = async (
   const noted = await noteOpened(ports, arrival, thread, numberOf(id));
   const conversation = openConversation(arrival, id, message, contacts, isOptedOut(noted), ports.now());
   if ((await ports.conversations.create(conversation)) === "exists") return addTo(ports, arrival, message, id);
-  await enterRouting(ports, conversation);
+  await startRouting(ports, conversation);
   return id;
 };
 
@@ -127,7 +126,7 @@ const addTo = async (
 ): Promise<ConversationId> => {
   let id = first;
   let stored = read;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  return retryOnConflict({ what: `conversation of message ${message.id}` }, async () => {
     stored ??= await ports.conversations.find(id);
     if (!stored) {
       const thread = await ports.threads.find(arrival.threadId);
@@ -136,12 +135,16 @@ const addTo = async (
     const { preferLastAgentSeconds } = queueOf(arrival.settings, stored.value.queueId);
     const { id: messageId, createdAt: at, text } = message;
     const event = { kind: "customer-writes", messageId, at, text, preferLastAgentSeconds } as const;
-    if ((await moveConversation(ports, id, event, { read: stored })).kind === "moved") return id;
+    const move = await moveConversation(ports, stored, event);
+    if (move.kind === "moved") {
+      requireFollowUp(move);
+      return id;
+    }
     id = conversationIdOf(arrival.threadId, numberOf(id) + 1);
     await ports.messages.moveTo(id, messageId);
     stored = undefined;
-  }
-  throw new TransientError(`message ${message.id} finds no open conversation`);
+    return RETRY;
+  });
 };
 
 /** A text that was kept before: finishes what the earlier delivery may have left undone. */
@@ -159,9 +162,9 @@ const finishEarlier = async (
   if (!stored || !hasTakenIn(stored.value, message)) return addTo(ports, arrival, message, id, stored);
   const [noted] = await Promise.all([
     ports.threads.find(arrival.threadId).then((thread) => noteOpened(ports, arrival, thread, numberOf(id))),
-    stored.value.state === "queued" && enterRouting(ports, stored.value),
+    stored.value.state === "queued" && startRouting(ports, stored.value),
   ]);
-  if (isOptedOut(noted) !== stored.value.optedOut) await tellConsent(ports, noted);
+  if (isOptedOut(noted) !== stored.value.optedOut) await syncConsent(ports, noted);
   return id;
 };
 

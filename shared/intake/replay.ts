@@ -1,5 +1,5 @@
 import type { Ports } from "../kernel/ports.ts";
-import { useEvent } from "./process-event.ts";
+import { applyEvent } from "./process-event.ts";
 import type { QuarantineReason, QuarantineSource } from "./quarantine.ts";
 
 type ReceiveEventPorts = Pick<
@@ -31,7 +31,7 @@ export type Replayed =
 export const replay = async (ports: ReceiveEventPorts, source: QuarantineSource, id: string): Promise<Replayed> => {
   const entry = await ports.quarantine.find(source, id);
   if (!entry) return { kind: "not-found" };
-  const { unusable } = await useEvent(ports, entry.provider, source, entry.original);
+  const { unusable } = await applyEvent(ports, entry.provider, source, entry.original);
   if (unusable) return { kind: "replay-failed", ...unusable };
   await ports.quarantine.markReplayed(source, id, ports.now());
   return { kind: "used" };

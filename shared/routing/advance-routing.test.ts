@@ -56,6 +56,15 @@ describe("advanceRouting", () => {
     expect(fakes.jobs.workItems).toEqual([{ conversationId: id, threadId, epoch: 2 }]);
   });
 
+  it("fails when the follow-up of an overflow is incomplete, so that the activity is retried", async () => {
+    const fakes = await given("queued", { overflow: { afterSeconds: 1800, toQueueId: "billing" } });
+    fakes.hooks.before = (operation) => {
+      if (operation === "jobs.workItem") throw new TransientError("the broker is down");
+    };
+    await expect(advanceRouting(fakes, item)).rejects.toThrow(TransientError);
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", queueId: "billing", epoch: 2 }]);
+  });
+
   it("closes a conversation that has waited too long where there is nowhere to go", async () => {
     const fakes = await given("queued", { overflow: { afterSeconds: 1800 } });
     expect(await advanceRouting(fakes, item)).toEqual({ done: true });

@@ -4,7 +4,8 @@ import { addSeconds, type Instant } from "../kernel/instant.ts";
 import { queueEntryOf, type WorkItem } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { type Queue, queueOf } from "../settings/settings.ts";
-import { asMade, moveConversation } from "./move-conversation.ts";
+import { requireFollowUp } from "./follow-up.ts";
+import { moveConversation } from "./move-conversation.ts";
 
 type AdvancePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings">;
 
@@ -35,7 +36,9 @@ const advanceQueued = async (ports: AdvancePorts, conversation: QueuedConversati
   if (overflowAt !== undefined && overflowAt <= ports.now()) {
     const { id, epoch } = conversation;
     const move = await moveConversation(ports, id, { kind: "overflow", epoch, queueId: queue.overflow?.toQueueId });
-    return move.kind === "moved" ? DONE : advanceRouting(ports, asItem(conversation));
+    if (move.kind !== "moved") return advanceRouting(ports, asItem(conversation));
+    requireFollowUp(move);
+    return DONE;
   }
   const { queueId } = conversation;
   await ports.jobs.enqueueDispatch([{ queueId, cause: "entered", entry: queueEntryOf(conversation) }]);
@@ -45,8 +48,8 @@ const advanceQueued = async (ports: AdvancePorts, conversation: QueuedConversati
 const advanceOffered = async (ports: AdvancePorts, conversation: OfferedConversation): Promise<RoutingStep> => {
   const { id, epoch, offer, queueId } = conversation;
   if (ports.now() < offer.expiresAt) return { done: false, wakeAt: offer.expiresAt };
-  // What else follows from it, the sweep or the next look does; that the agent missed it, only this one knows.
-  const move = await asMade(moveConversation(ports, id, { kind: "expire", epoch }));
+  // An incomplete follow-up does not stop this: only this run knows that the agent missed the offer.
+  const move = await moveConversation(ports, id, { kind: "expire", epoch });
   if (move.kind === "moved" && queueOf(await ports.settings.snapshot(), queueId).inactiveOnMissedOffer) {
     await ports.agents.setInactive(offer.agentId, offer.offeredAt);
   }

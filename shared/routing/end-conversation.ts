@@ -17,10 +17,10 @@ export const endConversation = async (ports: EndPorts, id: ConversationId, actor
   if (!read) return { kind: "not-found" };
   const { agentId, supervisor } = actor;
   if (supervisor && ownerOf(read.value) !== agentId) {
-    return moveConversation(ports, id, { kind: "close" }, { read });
+    return moveConversation(ports, read, { kind: "close" });
   }
   const { wrapUpSeconds } = queueOf(await ports.settings.snapshot(), read.value.queueId);
-  const move = await moveConversation(ports, id, { kind: "end", agentId, wrapUpSeconds }, { read });
+  const move = await moveConversation(ports, read, { kind: "end", agentId, wrapUpSeconds });
   // One that was put aside takes no capacity; where there is none for its wrap-up, it goes without.
   return move.kind === "insufficient-capacity"
     ? moveConversation(ports, id, { kind: "end", agentId, wrapUpSeconds: 0 })

@@ -26,9 +26,10 @@ export const explain = async (ports: ExplainPorts, conversation: QueuedConversat
     ports.settings.snapshot(),
     ports.agents.membersOf(conversation.queueId),
   ]);
-  const { matches, unmatched } = match([conversation], members, queueOf(settings, conversation.queueId), ports.now());
+  const rules = queueOf(settings, conversation.queueId);
+  const { matches, unmatched } = match({ waiting: [conversation], agents: members, rules, now: ports.now() });
   const [found] = matches;
   return found
-    ? { eligible: found.reason.eligible, excluded: found.reason.excluded }
+    ? { eligible: found.decision.eligible, excluded: found.decision.excluded }
     : { eligible: [], excluded: unmatched[0]?.excluded ?? [] };
 };

@@ -1,4 +1,4 @@
-import { isMember } from "../conversation/visible-conversation.ts";
+import { isMember } from "../conversation/visibility.ts";
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { type Move, moveConversation } from "./move-conversation.ts";
@@ -19,5 +19,5 @@ export const pickConversation = async (
   if (!read) return { kind: "not-found" };
   const { queueId } = read.value;
   if (!(await isMember(ports, { agentId }, queueId))) return { kind: "not-a-queue-member" };
-  return moveConversation(ports, id, { kind: "pick", agentId, queueId }, { read });
+  return moveConversation(ports, read, { kind: "pick", agentId, queueId });
 };

@@ -13,5 +13,5 @@ export const releaseConversation = async (ports: ReleasePorts, id: ConversationI
   const [read, settings] = await Promise.all([ports.conversations.find(id), ports.settings.snapshot()]);
   if (!read) return { kind: "not-found" };
   const { declineLimit } = queueOf(settings, read.value.queueId);
-  return moveConversation(ports, id, { kind: "release", agentId, declineLimit }, { read });
+  return moveConversation(ports, read, { kind: "release", agentId, declineLimit });
 };

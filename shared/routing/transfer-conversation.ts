@@ -1,6 +1,6 @@
 import type { Actor } from "../conversation/actor.ts";
 import type { ConversationEvent } from "../conversation/transition/transition.ts";
-import { findVisible } from "../conversation/visible-conversation.ts";
+import { findVisible } from "../conversation/visibility.ts";
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -37,7 +37,7 @@ export const transferConversation = async (
       : await toAgent(ports, actor, to.agentId, read.value.queueId);
   // Others may move it meanwhile, to where the actor could not see it.
   const { memberOf } = visible;
-  return event ? moveConversation(ports, id, { ...event, memberOf }, { read }) : { kind: "unknown-destination" };
+  return event ? moveConversation(ports, read, { ...event, memberOf }) : { kind: "unknown-destination" };
 };
 
 const toQueue = async (

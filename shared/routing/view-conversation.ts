@@ -3,7 +3,7 @@ import type { Contacts } from "../contact/contacts.ts";
 import type { Actor } from "../conversation/actor.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Consent } from "../conversation/thread.ts";
-import { findVisible } from "../conversation/visible-conversation.ts";
+import { findVisible } from "../conversation/visibility.ts";
 import type { ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { explain, type Wait } from "./explain.ts";

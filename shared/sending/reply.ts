@@ -3,7 +3,7 @@ import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts
 import { TransientError } from "../kernel/errors.ts";
 import { type AgentId, type ConversationId, messageIdSchema, threadOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { type SettingsSnapshot, switchedOff } from "../settings/settings.ts";
+import { type SettingsSnapshot, sendingRefusal } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import { segmentCount } from "../sms/text.ts";
 
@@ -90,7 +90,7 @@ const refusalOf = (
   if (conversation.agentId !== agentId) return { kind: "not-assigned-to-you" };
   if (conversation.optedOut) return { kind: "recipient-opted-out" };
   if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
-  return switchedOff(
+  return sendingRefusal(
     settings,
     settings.channels.find(({ id }) => id === conversation.channelId),
   );

@@ -159,7 +159,7 @@ export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
  * Says what keeps a channel from sending, if anything does.
  * @param channel - nothing when there is none any more.
  */
-export const switchedOff = (
+export const sendingRefusal = (
   { organisation }: SettingsSnapshot,
   channel: Channel | undefined,
 ): { readonly kind: "sms-disabled" | "channel-disabled" } | undefined => {

@@ -1,4 +1,4 @@
-import { TransientError } from "../kernel/errors.ts";
+import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
 import type { Providers, Verification } from "../sms/provider.ts";
 import type { Settings } from "./settings.ts";
 
@@ -17,9 +17,9 @@ export const verifyChannel = async (
   const provider = providers[name];
   if (!provider) return bad(`The app's settings do not say how to reach ${name}: set them, and restart the app.`);
   return provider.verify(number).catch((error: unknown) => {
-    if (!(error instanceof TransientError)) throw error;
+    if (!(error instanceof TransientError) && !(error instanceof OutcomeUnknownError)) throw error;
     return bad(`${name} does not answer: check its address in the app's settings, or try again later.`);
   });
 };
 
-const bad = (text: string): Verification => ({ checks: [{ ok: false, text }] });
+const bad = (text: string): Verification => ({ checks: [{ ok: false, message: text }] });

@@ -72,7 +72,7 @@ export interface OutboundText {
    * When the first and the last earlier attempt were made whose outcome is not on record; only for providers that are
    * not idempotent. Such a provider has to find out first whether it has the text already.
    */
-  readonly tried?: Attempts;
+  readonly previousAttempts?: Attempts;
   /** Comes back in the delivery report. */
   readonly tag: string;
 }
@@ -118,20 +118,20 @@ export interface WebhookCall {
 /** What a call is about, in a form that can be kept and read again. */
 export type WebhookReading =
   /** Not signed by the provider's account: nothing of it may be believed or kept. */
-  | { readonly kind: "forged" }
-  | { readonly kind: "genuine"; readonly source: "sms-received" | "sms-delivery-report"; readonly event: unknown };
+  | { readonly kind: "invalid-signature" }
+  | { readonly kind: "valid"; readonly source: "sms-received" | "sms-delivery-report"; readonly event: unknown };
 
 /** How a provider calls us, where it does so itself. */
 export interface Webhook {
   /** Checks and reads a call. Never throws. */
   read(call: WebhookCall): WebhookReading;
   /** What the provider takes for "received": at once, and without a text to the customer. */
-  readonly answer: { readonly status: number; readonly contentType: string; readonly body: string };
+  readonly response: { readonly status: number; readonly contentType: string; readonly body: string };
 }
 
 /** What a real call to the provider said of a number: in an operator's words, what is right and what is wrong. */
 export interface Verification {
-  readonly checks: readonly { readonly ok: boolean; readonly text: string }[];
+  readonly checks: readonly { readonly ok: boolean; readonly message: string }[];
 }
 
 /** A company that carries texts. */

@@ -51,12 +51,12 @@ describe("sweep", () => {
   it("mends nothing in normal running", async () => {
     await receiveText(fakes, sampleText());
     for (const item of fakes.jobs.workItems) await fakes.routingWorkflow.start(item);
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "accept", agentId });
     await reply(fakes, { conversationId: id, agentId, text: "hello" });
-    for (const request of fakes.jobs.outbounds) await sendReply(fakes, request, false);
+    for (const request of fakes.jobs.outbounds) await sendReply(fakes, request);
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "park", agentId });
@@ -162,6 +162,18 @@ describe("sweep", () => {
     expect(await sweepAll()).toMatchObject({ closed: 1 });
     expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "wrap-up-over" }]);
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
+  });
+
+  it("closes what is in wrap-up although the follow-up fails, and reports the failure", async () => {
+    await give("wrap-up");
+    fakes.clock.advance(secondsBetween(fakes.now(), instantSchema.parse("2026-03-03T10:00:00.000Z")));
+    const cause = new TransientError("the store is down");
+    fakes.hooks.before = (operation) => {
+      if (operation === "agents.release") throw cause;
+    };
+    const { swept, failures } = await sweep(fakes);
+    expect(swept.closed).toBe(1);
+    expect(failures[0]).toMatchObject({ cause });
   });
 
   it.each(["queued", "offered", "active", "waiting"] as const)(

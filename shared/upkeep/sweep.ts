@@ -1,11 +1,13 @@
-import { type Agent, dispatchesFor } from "../agent/agent.ts";
-import { type Conversation, isInRouting } from "../conversation/conversation.ts";
-import { type ConversationEvent, isQuietSince } from "../conversation/transition/transition.ts";
+import type { Agent } from "../agent/agent.ts";
+import { type Conversation, isInRouting, isQuietSince } from "../conversation/conversation.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { type AgentId, type ConversationId, parseWorkItemId, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { adoptClaim } from "../routing/adopt-claim.ts";
+import { requireFollowUp } from "../routing/follow-up.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
+import { reconcileClaim } from "../routing/reconcile-claim.ts";
+import { releaseCapacity } from "../routing/release-capacity.ts";
 import { queueOf, type SettingsSnapshot } from "../settings/settings.ts";
 
 type SweepPorts = Pick<
@@ -134,13 +136,16 @@ class Sweep {
       this.swept.oldestWaitingSeconds = Math.max(this.swept.oldestWaitingSeconds, waited);
     }
     const over = await this.#endOf(conversation);
-    if (over && (await moveConversation(this.#ports, conversation.id, over)).kind === "moved") this.swept.closed++;
-    else if (isInRouting(conversation) && conversation.stateChangedAt < this.#graceAgo())
+    const move = over && (await moveConversation(this.#ports, conversation.id, over));
+    if (move?.kind === "moved") {
+      this.swept.closed++;
+      requireFollowUp(move);
+    } else if (isInRouting(conversation) && conversation.stateChangedAt < this.#graceAgo())
       this.#inRouting.push(conversation);
   }
 
   /** What ends a conversation because its time is over, if anything does. */
-  async #endOf(conversation: Conversation): Promise<ConversationEvent | undefined> {
+  async #endOf(conversation: Conversation): Promise<MoveEvent | undefined> {
     if (conversation.state === "wrap-up") {
       return conversation.endsAt <= this.now ? { kind: "wrap-up-over" } : undefined;
     }
@@ -190,12 +195,9 @@ class Sweep {
   }
 
   async #returnClaim(agentId: AgentId, id: ConversationId, token: string): Promise<void> {
-    const { agents, jobs } = this.#ports;
-    if (await adoptClaim(this.#ports, agentId, id, token)) return;
-    const freed = await agents.release(agentId, id, token);
-    if (!freed) return;
-    this.swept.claimsReturned++;
-    await jobs.enqueueDispatch(dispatchesFor(freed, "capacity-free"));
+    const claim = { agentId, conversationId: id, token };
+    if (await reconcileClaim(this.#ports, claim)) return;
+    if (await releaseCapacity(this.#ports, claim)) this.swept.claimsReturned++;
   }
 
   #oldClaims(agent: Agent): readonly [ConversationId, string][] {

@@ -27,7 +27,9 @@ const sendAgain = (stage: Stage, text: OutboundText, triedAt: OutboundText["firs
   stage.clock.advance(LATER_MS);
   const again = stage.another(); // after a crash
   return again.send(
-    again.capabilities.retrySafety === "idempotent" ? text : { ...text, tried: { firstAt: triedAt, lastAt: triedAt } },
+    again.capabilities.retrySafety === "idempotent"
+      ? text
+      : { ...text, previousAttempts: { firstAt: triedAt, lastAt: triedAt } },
   );
 };
 
@@ -47,14 +49,14 @@ const readFrom = <T>(parsed: Parsed<T>): T => {
   if (parsed.kind !== "parsed") throw new Error(parsed.reason);
   return parsed.value;
 };
-const eventOf = (told: WebhookReading | undefined): unknown => (told?.kind === "genuine" ? told.event : undefined);
+const eventOf = (told: WebhookReading | undefined): unknown => (told?.kind === "valid" ? told.event : undefined);
 
 /** Sends a text, lets all its time pass, and reads every report that came. */
 const reportsOf = async (stage: Stage) => {
   const accepted = await stage.provider.send(textOf(stage));
   await stage.letPass(2);
   const told = await stage.told(1);
-  expect(told.map((each) => each.kind === "genuine" && each.source)).toEqual(told.map(() => "sms-delivery-report"));
+  expect(told.map((each) => each.kind === "valid" && each.source)).toEqual(told.map(() => "sms-delivery-report"));
   return { accepted, reports: told.map((each) => readFrom(stage.provider.parseReport(eventOf(each)))) };
 };
 
@@ -232,7 +234,7 @@ const receivingContract = (start: Start) =>
     it("is read with its numbers in one form and its words as they are", async () => {
       const stage = await start();
       const { messageId, text, event, told } = await receive(stage);
-      expect(told).toMatchObject([{ kind: "genuine", source: "sms-received" }]);
+      expect(told).toMatchObject([{ kind: "valid", source: "sms-received" }]);
       const value = readFrom(stage.provider.parseReceived(event));
       expect(value).toMatchObject({ providerMessageId: messageId, from: CUSTOMER, to: CHANNEL, text });
       expect(Math.abs(Date.parse(value.receivedAt) - stage.clock.now())).toBeLessThan(60_000);
@@ -316,20 +318,20 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
     it.each(["forge", "tamper"] as const)("is not believed under %s", async (effect) => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect });
-      expect((await receive(stage)).told).toEqual([{ kind: "forged" }]);
+      expect((await receive(stage)).told).toEqual([{ kind: "invalid-signature" }]);
     });
 
     it.each(["forge", "tamper"] as const)("of a report is not believed under %s", async (effect) => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect });
       await stage.provider.send(textOf(stage));
-      expect((await stage.told(1))[0]).toEqual({ kind: "forged" });
+      expect((await stage.told(1))[0]).toEqual({ kind: "invalid-signature" });
     });
 
     it.each([["other-token"], ["bare-signature"]] as const)("is believed under %s", async (effect) => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect });
-      expect((await receive(stage)).told).toMatchObject([{ kind: "genuine" }]);
+      expect((await receive(stage)).told).toMatchObject([{ kind: "valid" }]);
     });
 
     it("without a signature is not believed, whatever is in it", async () => {
@@ -338,7 +340,7 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
         fc.property(fc.string(), fc.string(), fc.string(), (query, body, signature) => {
           const headers = { "x-twilio-signature": signature, authorization: signature };
           const url = `http://127.0.0.1:1/api/webhooks/${name}?${query}`;
-          expect(provider.webhook?.read({ url, headers, body })).toEqual({ kind: "forged" });
+          expect(provider.webhook?.read({ url, headers, body })).toEqual({ kind: "invalid-signature" });
         }),
       );
     });
@@ -347,7 +349,7 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
       const stage = await start();
       const { webhook } = stage.provider;
       if (!webhook) throw new Error("there is no webhook");
-      const { status, contentType: type, body } = webhook.answer;
+      const { status, contentType: type, body } = webhook.response;
       stage.receiver.answerNext({ status, type, body });
       await receive(stage);
       expect(await stage.called(1)).toMatchObject([{ outcome: "accepted" }]);
@@ -371,7 +373,7 @@ const verifyContract = (start: Start) =>
     it("says in words that a key is wrong", async () => {
       const stage = await start();
       const { checks } = await stage.stranger().verify(number);
-      expect(checks).toEqual([{ ok: false, text: expect.stringMatching(/check/) }]);
+      expect(checks).toEqual([{ ok: false, message: expect.stringMatching(/check/) }]);
     });
 
     it("gives up for now when nobody listens", async () => {

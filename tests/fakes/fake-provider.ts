@@ -15,7 +15,7 @@ export type FakeEvent =
   | { readonly id: string; readonly report: DeliveryReport };
 
 /** What an idempotent provider can do whose network answers STOP and START. */
-const ABILITIES: ProviderCapabilities = {
+const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "idempotent",
   hasDeliveryReports: true,
   maxTextLength: 2048,
@@ -36,7 +36,7 @@ export class FakeProvider implements SmsProvider {
   readonly sent: OutboundText[] = [];
   /** What the next attempts meet, in turn: an answer, or an error; after them, texts are taken. */
   readonly next: (SendResult | Error)[] = [];
-  capabilities = ABILITIES;
+  capabilities = CAPABILITIES;
 
   parseReceived(event: unknown): Parsed<InboundText> {
     return isEvent(event) && "received" in event
@@ -60,7 +60,7 @@ export class FakeProvider implements SmsProvider {
   }
 
   async verify(): Promise<Verification> {
-    return { checks: [{ ok: true, text: "All is well." }] };
+    return { checks: [{ ok: true, message: "All is well." }] };
   }
 }
 

@@ -60,13 +60,13 @@ export class InMemoryMessages implements Messages {
     });
   }
 
-  noteAttempts(
+  recordAttempts(
     threadId: ThreadId,
     id: MessageId,
     before: Attempts | undefined,
     now: Attempts | undefined,
   ): Promise<boolean> {
-    return this.#table.write("noteAttempts", () => {
+    return this.#table.write("recordAttempts", () => {
       const key = keyOf(threadId, id);
       const message = this.#table.get(key)?.value;
       if (message?.direction !== "outbound" || message.state !== "queued") return false;

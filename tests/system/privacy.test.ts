@@ -1,7 +1,7 @@
 import { ServiceBusClient } from "@azure/service-bus";
+import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
 import { QUEUES } from "../../infra/service-bus/queues.ts";
-import type { LogEntry } from "../../twin/functions-host/log.ts";
 import { awaitReports, openAndAccept } from "./support/conversation-steps.ts";
 import { deliver, receivedEvent, reportEvent } from "./support/event-grid-events.ts";
 import { ROBIN, startTeam, type Team } from "./support/team.ts";

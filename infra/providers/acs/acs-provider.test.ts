@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { TwinClock } from "azure-twin/clock";
+import { PhoneNetwork } from "azure-twin/phone-network";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { OutboundText } from "../../../shared/sms/provider.ts";
-import { TwinClock } from "../../../twin/clock.ts";
-import { PhoneNetwork } from "../../../twin/phone-network/phone-network.ts";
 import { QUEUES } from "../../service-bus/queues.ts";
 import { AcsProvider } from "./acs-provider.ts";
 import { repeatabilityIdOf } from "./repeatability.ts";
@@ -128,6 +128,15 @@ describe("sending by ACS", () => {
     const stranger = connect(network.acsConnectionString.replace(/accesskey=.*/, "accesskey=d3Jvbmc="));
     await expect(stranger.send(textOf())).rejects.toThrow(TransientError);
     expect(await provider.send(textOf())).toMatchObject({ kind: "accepted" });
+  });
+
+  it("throws a TypeError of the app or the SDK as it is", async () => {
+    const { provider } = await startNetwork();
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
+      throw new TypeError("a defect");
+    });
+    await expect(provider.send(textOf())).rejects.toThrow(TypeError);
+    await expect(provider.verify(textOf().from)).rejects.toThrow(TypeError);
   });
 
   it("says that a request was refused for what is in it", async () => {

@@ -1,5 +1,4 @@
 import type { SmsClient, SmsSendResult } from "@azure/communication-sms";
-import * as z from "zod";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import type { Address } from "../../../shared/sms/address.ts";
 import type {
@@ -15,7 +14,8 @@ import type {
 import type { Connection } from "../../connection.ts";
 import { credentialFor } from "../../sdk/credential.ts";
 import { once } from "../../sdk/once.ts";
-import { NETWORK_WORDS } from "../carrier-keywords.ts";
+import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
+import { acsFaultOf } from "./acs-fault.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 
@@ -24,19 +24,17 @@ const RETRY = { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 10_000 };
 /** One attempt, retries included, in milliseconds: well within the lock on the message that asks for it. */
 const TIMEOUT_MS = 60_000;
 
-const failureSchema = z.object({ statusCode: z.number() });
-
 /** Statuses that a later attempt may not get: too many requests, and whatever the service says of itself. */
 const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
 /** Sources: ACS SMS service limits and FAQ (who answers STOP, texts in 60 seconds), REST API (longest message). */
-const ABILITIES: ProviderCapabilities = {
+const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "idempotent",
   hasDeliveryReports: true,
   maxTextLength: 2048,
   handledKeywords: {
-    "toll-free": NETWORK_WORDS,
-    "short-code": [...NETWORK_WORDS, "HELP"],
+    "toll-free": CARRIER_KEYWORDS,
+    "short-code": [...CARRIER_KEYWORDS, "HELP"],
     "long-code": [],
     mobile: [],
   },
@@ -45,7 +43,7 @@ const ABILITIES: ProviderCapabilities = {
 
 /** Azure Communication Services. */
 export class AcsProvider implements SmsProvider {
-  readonly capabilities = ABILITIES;
+  readonly capabilities = CAPABILITIES;
   readonly #client: () => Promise<SmsClient>;
 
   /** @param identityClientId - which user-assigned identity to use; the system's own without it. */
@@ -75,10 +73,10 @@ export class AcsProvider implements SmsProvider {
       );
       return answerOf(messageId, result);
     } catch (cause) {
-      if (cause instanceof TransientError) throw cause;
-      const failure = failureSchema.safeParse(cause);
-      // 400 is about this very text; everything else (a key that is wrong, a network that is down) can be mended.
-      if (failure.success && failure.data.statusCode === 400) return refused(400);
+      const fault = acsFaultOf(cause);
+      if (!fault) throw cause;
+      // Only a 400 is about this text. All else, even a wrong key, may be mended, and the same request sent again.
+      if (fault.status === 400) return refused(400);
       throw new TransientError(`ACS: cannot send ${messageId}`, { cause });
     }
   }
@@ -87,11 +85,12 @@ export class AcsProvider implements SmsProvider {
     try {
       const client = await this.#client();
       await client.send({ from: number, to: [NOBODY], message: "-" }, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
-      return { checks: [{ ok: true, text: "Azure Communication Services takes requests of this app." }, UNTOLD] };
+      return { checks: [{ ok: true, message: "Azure Communication Services takes requests of this app." }, UNTOLD] };
     } catch (cause) {
-      const failure = failureSchema.safeParse(cause);
-      if (!failure.success) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
-      return { checks: [{ ok: false, text: findingOf(failure.data.statusCode) }] };
+      const fault = acsFaultOf(cause);
+      if (!fault) throw cause;
+      if (fault.status === undefined) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
+      return { checks: [{ ok: false, message: findingOf(fault.status) }] };
     }
   }
 }
@@ -111,7 +110,7 @@ const answerOf = (messageId: string, result: SmsSendResult | undefined): SendRes
 /** The service checks who owns a number only when a text goes out. */
 const UNTOLD = {
   ok: true,
-  text: "It does not tell beforehand whether the number belongs to the resource: text it once to be sure.",
+  message: "It does not tell beforehand whether the number belongs to the resource: text it once to be sure.",
 };
 
 const findingOf = (status: number): string => {

@@ -1,7 +1,7 @@
-import { type DeliveryMeaning, failed } from "../delivery-outcome.ts";
+import { type DeliveryOutcome, failed } from "../delivery-outcome.ts";
 
 /** Source: ACS SMS troubleshooting codes, 2024-07. */
-const MEANINGS: Readonly<Record<string, DeliveryMeaning>> = {
+const MEANINGS: Readonly<Record<string, DeliveryOutcome>> = {
   "2000": { outcome: "delivered" },
   "4000": failed("text-rejected"),
   "4001": failed("sender-not-allowed"),
@@ -30,7 +30,7 @@ const MEANINGS: Readonly<Record<string, DeliveryMeaning>> = {
 export const meaningOf = (
   status: string | undefined,
   details: string,
-): { readonly meaning: DeliveryMeaning; readonly code?: string } => {
+): { readonly meaning: DeliveryOutcome; readonly code?: string } => {
   const code = /\b\d{4}\b/.exec(details)?.[0];
   const known = code === undefined ? undefined : MEANINGS[code];
   const told = { ...(code !== undefined && { code }) };

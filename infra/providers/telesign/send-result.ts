@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import type { SendResult } from "../../../shared/sms/provider.ts";
-import type { Answer } from "../http/request.ts";
+import type { HttpResponse } from "../http/request.ts";
 import { meaningOf, refusalOf } from "./status-codes.ts";
 
 const answerSchema = z.object({ reference_id: z.string().min(1), status: z.object({ code: z.int() }) });
@@ -10,7 +10,7 @@ const answerSchema = z.object({ reference_id: z.string().min(1), status: z.objec
  * What an answer to a text means.
  * @throws TransientError when the text was not taken. @throws OutcomeUnknownError when it may have been.
  */
-export const resultOf = ({ status, body }: Answer, purpose: string): SendResult => {
+export const resultOf = ({ status, body }: HttpResponse, purpose: string): SendResult => {
   const parsed = answerSchema.safeParse(body);
   if (status === 200 && parsed.success) return takenOf(parsed.data, purpose);
   if (status < 300 || status >= 500 || status === 408) throw new OutcomeUnknownError(`${purpose}: status ${status}`);

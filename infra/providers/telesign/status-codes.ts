@@ -1,5 +1,5 @@
 import type { Failure } from "../../../shared/sms/failure.ts";
-import { type DeliveryMeaning, failed } from "../delivery-outcome.ts";
+import { type DeliveryOutcome, failed } from "../delivery-outcome.ts";
 
 /** Why a text did not arrive, by the status of its transaction. Source: TeleSign, all status and error codes. */
 const FAILURES: Readonly<Record<number, Failure>> = {
@@ -43,7 +43,7 @@ const ERRORS = 500;
  * What a status means. The others of the two hundreds say that a text is on its way (203, 290, 292, 293, 295), or that
  * nobody will ever tell (201, 250, 251): nothing has failed; nor has it with one that is not known here.
  */
-export const meaningOf = (code: number): DeliveryMeaning => {
+export const meaningOf = (code: number): DeliveryOutcome => {
   if (code === 200) return { outcome: "delivered" };
   const failure = FAILURES[code];
   if (failure !== undefined) return failed(failure);

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as readText } from "node:stream/consumers";
+import { COMPANY, CUSTOMER, startTelesign } from "azure-twin/phone-network/testing/telesign";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { OutboundText } from "../../../shared/sms/provider.ts";
-import { COMPANY, CUSTOMER, startTelesign } from "../../../twin/phone-network/testing/telesign.ts";
 import { TelesignProvider } from "./telesign-provider.ts";
 
 const NOW = instantSchema.parse("2026-03-02T10:30:00.000Z");
@@ -17,7 +17,11 @@ const TEXT: OutboundText = {
 };
 
 const connect = (apiUrl: string, { customerId = "customer", apiKey = "a2V5" } = {}) =>
-  new TelesignProvider({ customerId, apiKey, apiUrl, webhookUrl: "https://hilo.example/hook" }, () => NOW);
+  new TelesignProvider(
+    { customerId, apiKey, apiUrl, webhookUrl: "https://hilo.example/hook" },
+    () => NOW,
+    async () => {},
+  );
 
 const start = async () => {
   const telesign = await startTelesign();
@@ -52,7 +56,9 @@ describe("sending by TeleSign", () => {
 
   it("asks nothing when a message was tried before: nobody can tell what became of it", async () => {
     const { forms, provider } = await answering(200, answer(290));
-    expect(await provider.send({ ...TEXT, tried: { firstAt: NOW, lastAt: NOW } })).toEqual({ kind: "unknown" });
+    expect(await provider.send({ ...TEXT, previousAttempts: { firstAt: NOW, lastAt: NOW } })).toEqual({
+      kind: "unknown",
+    });
     expect(forms).toEqual([]);
   });
 
@@ -95,7 +101,7 @@ describe("verifying a number", () => {
   it("says what has to be tried and registered by hand", async () => {
     const { provider } = await start();
     const { checks } = await provider.verify(addressSchema.parse(COMPANY));
-    expect(checks.map(({ text }) => text).join(" ")).toMatch(/takes requests.*both ways.*hilo\.example\/hook/);
+    expect(checks.map(({ message: text }) => text).join(" ")).toMatch(/takes requests.*both ways.*hilo\.example\/hook/);
   });
 
   it("gives up for now when the answer says nothing", async () => {

@@ -10,10 +10,9 @@ import type {
   SmsProvider,
   Verification,
 } from "../../../shared/sms/provider.ts";
-import { wait } from "../../wait.ts";
 import { basicAuthorization } from "../http/basic-authorization.ts";
-import { ask } from "../http/request.ts";
-import { askPatiently } from "../http/request-with-retry.ts";
+import { sendRequest } from "../http/request.ts";
+import { requestWithRetry } from "../http/request-with-retry.ts";
 import type { TelesignAccount } from "./account.ts";
 import { resultOf } from "./send-result.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
@@ -28,7 +27,7 @@ const MESSAGE_TYPE = "ARN";
 const NO_REFERENCE = "0".repeat(32);
 
 /** Source: TeleSign, SMS API and inbound SMS: it says which keyword came, and leaves the rest to us; no pace is told. */
-const ABILITIES: ProviderCapabilities = {
+const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "unsafe",
   hasDeliveryReports: true,
   maxTextLength: 1600,
@@ -38,12 +37,14 @@ const ABILITIES: ProviderCapabilities = {
 
 /** TeleSign, by its REST API. */
 export class TelesignProvider implements SmsProvider {
-  readonly capabilities = ABILITIES;
+  readonly capabilities = CAPABILITIES;
   readonly webhook: TelesignWebhook;
   readonly #account: TelesignAccount;
+  readonly #wait: (seconds: number) => Promise<void>;
 
-  constructor(account: TelesignAccount, now: Now) {
+  constructor(account: TelesignAccount, now: Now, wait: (seconds: number) => Promise<void>) {
     this.#account = account;
+    this.#wait = wait;
     this.webhook = new TelesignWebhook(account, now);
   }
 
@@ -55,7 +56,7 @@ export class TelesignProvider implements SmsProvider {
     return parseReportEvent(event);
   }
 
-  async send({ messageId, from, to, text, tag, tried }: OutboundText): Promise<SendResult> {
+  async send({ messageId, from, to, text, tag, previousAttempts: tried }: OutboundText): Promise<SendResult> {
     // Neither can a text be sent under an id of ours, nor can texts be listed.
     if (tried) return { kind: "unknown" };
     const form = {
@@ -68,12 +69,12 @@ export class TelesignProvider implements SmsProvider {
     };
     const purpose = `TeleSign: cannot send ${messageId}`;
     const question = { ...this.#question("", purpose), method: "POST" as const, form };
-    return resultOf(await askPatiently(question, wait), purpose);
+    return resultOf(await requestWithRetry(question, this.#wait), purpose);
   }
 
   async verify(_number: Address): Promise<Verification> {
     const purpose = "TeleSign: cannot verify a number";
-    const answer = await ask({ ...this.#question(`/${NO_REFERENCE}`, purpose), method: "GET" });
+    const answer = await sendRequest({ ...this.#question(`/${NO_REFERENCE}`, purpose), method: "GET" });
     return verificationOf(answer.status, this.#account.webhookUrl, purpose);
   }
 

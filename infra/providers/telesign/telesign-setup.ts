@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { apiUrlSchema, callingProviderSetup } from "../calling-setup.ts";
+import { apiUrlSchema, webhookProviderSetup } from "../webhook-provider-setup.ts";
 import { TelesignProvider } from "./telesign-provider.ts";
 
 const settingsSchema = z.object({
@@ -9,10 +9,10 @@ const settingsSchema = z.object({
   TELESIGN_API_URL: apiUrlSchema.default("https://rest-ww.telesign.com"),
 });
 
-export const telesignSetup = callingProviderSetup(
+export const telesignSetup = webhookProviderSetup(
   "telesign",
   settingsSchema,
-  ({ settings, webhookUrl, surroundings }) =>
+  ({ settings, webhookUrl, context }) =>
     new TelesignProvider(
       {
         customerId: settings.TELESIGN_CUSTOMER_ID,
@@ -20,6 +20,7 @@ export const telesignSetup = callingProviderSetup(
         apiUrl: settings.TELESIGN_API_URL,
         webhookUrl,
       },
-      surroundings.now,
+      context.now,
+      context.wait,
     ),
 );

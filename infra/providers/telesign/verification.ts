@@ -10,12 +10,15 @@ export const verificationOf = (status: number, webhookUrl: string, purpose: stri
   switch (status) {
     case 200:
     case 404:
-      return { checks: [{ ok: true, text: "TeleSign takes requests of this app." }, ...untold(webhookUrl)] };
+      return { checks: [{ ok: true, message: "TeleSign takes requests of this app." }, ...untold(webhookUrl)] };
     case 401:
     case 403:
       return {
         checks: [
-          { ok: false, text: "TeleSign refuses this app: check TELESIGN_CUSTOMER_ID, TELESIGN_API_KEY and the URL." },
+          {
+            ok: false,
+            message: "TeleSign refuses this app: check TELESIGN_CUSTOMER_ID, TELESIGN_API_KEY and the URL.",
+          },
         ],
       };
     default:
@@ -26,10 +29,11 @@ export const verificationOf = (status: number, webhookUrl: string, purpose: stri
 const untold = (webhookUrl: string): Verification["checks"] => [
   {
     ok: true,
-    text: "It does not tell beforehand whether the number is the account's, nor whether it can text both ways: try it.",
+    message:
+      "It does not tell beforehand whether the number is the account's, nor whether it can text both ways: try it.",
   },
   {
     ok: true,
-    text: `It does not tell where it brings customers' texts: have ${webhookUrl} registered as the callback URL.`,
+    message: `It does not tell where it brings customers' texts: have ${webhookUrl} registered as the callback URL.`,
   },
 ];

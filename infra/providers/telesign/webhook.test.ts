@@ -38,7 +38,7 @@ const sign = (body: string) => createHmac("sha256", Buffer.from(API_KEY, "base64
 const signed = (callback: unknown) => {
   const body = typeof callback === "string" ? callback : JSON.stringify(callback);
   const reading = read(body, { "x-ts-authorization": sign(body) });
-  if (reading.kind === "forged") throw new Error("forged");
+  if (reading.kind === "invalid-signature") throw new Error("invalid-signature");
   return reading;
 };
 
@@ -53,7 +53,7 @@ describe("a callback", () => {
     ["the signature by itself", { "x-ts-authorization": SIGNATURE }],
     ["a key of the platform in the first one", { authorization: "Bearer x", "x-ts-authorization": whole }],
   ])("is believed with %s", (_, headers) => {
-    expect(read(body, headers as Record<string, string>)).toMatchObject({ kind: "genuine", source: "sms-received" });
+    expect(read(body, headers as Record<string, string>)).toMatchObject({ kind: "valid", source: "sms-received" });
   });
 
   it.each([
@@ -62,11 +62,11 @@ describe("a callback", () => {
     ["another customer's name", { authorization: `TSA other:${SIGNATURE}` }],
     ["another signature", { authorization: `TSA ${CUSTOMER_ID}:${sign("{}")}` }],
   ])("is not believed with %s", (_, headers) => {
-    expect(read(body, headers as Record<string, string>)).toEqual({ kind: "forged" });
+    expect(read(body, headers as Record<string, string>)).toEqual({ kind: "invalid-signature" });
   });
 
   it("is not believed when a sign of it is another, even one that says nothing", () => {
-    expect(read(`${body} `, { "x-ts-authorization": SIGNATURE })).toEqual({ kind: "forged" });
+    expect(read(`${body} `, { "x-ts-authorization": SIGNATURE })).toEqual({ kind: "invalid-signature" });
   });
 
   it.each(["not JSON", "", "[]", "null", "7"])("of %j is kept for people to see, and cannot be read", (strange) => {

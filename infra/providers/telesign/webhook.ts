@@ -16,7 +16,7 @@ const kindSchema = z.object({
 /** How TeleSign calls us: one address for texts, reports and whatever else the account receives. */
 export class TelesignWebhook implements Webhook {
   /** Source: TeleSign, callbacks: 200 and nothing else, within five seconds. */
-  readonly answer = { status: 200, contentType: "application/json", body: "{}" };
+  readonly response = { status: 200, contentType: "application/json", body: "{}" };
   readonly #account: TelesignAccount;
   readonly #now: Now;
 
@@ -26,7 +26,7 @@ export class TelesignWebhook implements Webhook {
   }
 
   read(call: WebhookCall): WebhookReading {
-    if (!isSigned(call, this.#account)) return { kind: "forged" };
+    if (!isSigned(call, this.#account)) return { kind: "invalid-signature" };
     const callback = jsonOf(call.body);
     const kind = kindSchema.safeParse(callback).data;
     const isReport = kind !== undefined && kind.user_response == null && !kind.sub_resource?.startsWith("mo_");
@@ -34,7 +34,7 @@ export class TelesignWebhook implements Webhook {
     // The same when a callback comes again. A text has a report for each of its states.
     const id = kind?.reference_id === undefined ? hashOf(call.body) : kind.reference_id + status;
     return {
-      kind: "genuine",
+      kind: "valid",
       source: isReport ? "sms-delivery-report" : "sms-received",
       event: { id, receivedAt: this.#now(), callback },
     };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import type { SendResult } from "../../../shared/sms/provider.ts";
-import type { Answer } from "../http/request.ts";
+import type { HttpResponse } from "../http/request.ts";
 import { failureOf } from "./error-codes.ts";
 import { errorCodeOf } from "./twilio-api.ts";
 
@@ -17,7 +17,7 @@ const NOT_NOW: readonly (string | undefined)[] = ["20003", "21611"];
  * What an answer to a text means.
  * @throws TransientError when the text was not taken. @throws OutcomeUnknownError when it may have been.
  */
-export const resultOf = (answer: Answer, purpose: string): SendResult => {
+export const resultOf = (answer: HttpResponse, purpose: string): SendResult => {
   const { status, body } = answer;
   const message = messageSchema.safeParse(body);
   if (status === 201 && message.success) return accepted(message.data.sid);

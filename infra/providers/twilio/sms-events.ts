@@ -7,7 +7,7 @@ import {
   mediaSchema,
   type Parsed,
 } from "../../../shared/sms/provider.ts";
-import { type DeliveryMeaning, failed } from "../delivery-outcome.ts";
+import { type DeliveryOutcome, failed } from "../delivery-outcome.ts";
 import { providerAddressSchema, unreadable } from "../event-fields.ts";
 import { failureOf } from "./error-codes.ts";
 
@@ -85,7 +85,7 @@ export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
   };
 };
 
-const meaningOf = (status: keyof typeof OUTCOMES, code: string | undefined): DeliveryMeaning => {
+const meaningOf = (status: keyof typeof OUTCOMES, code: string | undefined): DeliveryOutcome => {
   const outcome = OUTCOMES[status];
   return outcome === "failed" ? failed(failureOf(code)) : { outcome };
 };

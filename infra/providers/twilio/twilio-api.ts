@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { basicAuthorization } from "../http/basic-authorization.ts";
-import { type Answer, ask } from "../http/request.ts";
-import { askPatiently } from "../http/request-with-retry.ts";
+import { type HttpResponse, sendRequest } from "../http/request.ts";
+import { requestWithRetry } from "../http/request-with-retry.ts";
 import type { TwilioAccount } from "./account.ts";
 
 /** For one answer, in milliseconds: as long as Twilio itself waits for ours. Four of them end well before the lock. */
@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, string>>;
 const errorSchema = z.object({ code: z.number().transform(String) });
 
 /** What Twilio says is wrong, such as "21610"; nothing when it says nothing. */
-export const errorCodeOf = ({ body }: Answer): string | undefined => errorSchema.safeParse(body).data?.code;
+export const errorCodeOf = ({ body }: HttpResponse): string | undefined => errorSchema.safeParse(body).data?.code;
 
 /** Twilio's REST API, version 2010-04-01, below the account. */
 export class TwilioApi {
@@ -26,22 +26,22 @@ export class TwilioApi {
   }
 
   /** @throws as `askPatiently` does. */
-  async post(path: string, form: Fields, purpose: string): Promise<Answer> {
-    return askPatiently({ ...this.#question(path, purpose), method: "POST", form }, this.#wait);
+  async post(path: string, form: Fields, purpose: string): Promise<HttpResponse> {
+    return requestWithRetry({ ...this.#question(path, purpose), method: "POST", form }, this.#wait);
   }
 
   /** @throws TransientError when there is no answer, or none of these: reading has no outcome that could be unknown. */
-  async get(path: string, query: Fields, purpose: string): Promise<Answer> {
+  async get(path: string, query: Fields, purpose: string): Promise<HttpResponse> {
     return this.#get(`${path}?${new URLSearchParams(query)}`, this.#requester(), purpose);
   }
 
   /** The account itself, which no standard API key may see: so it tells whether the token is good. */
-  async getAccount(purpose: string): Promise<Answer> {
+  async getAccount(purpose: string): Promise<HttpResponse> {
     return this.#get(".json", this.#owner(), purpose);
   }
 
-  async #get(pathAndQuery: string, authorization: string, purpose: string): Promise<Answer> {
-    const answer = await ask({ ...this.#question(pathAndQuery, purpose), authorization, method: "GET" });
+  async #get(pathAndQuery: string, authorization: string, purpose: string): Promise<HttpResponse> {
+    const answer = await sendRequest({ ...this.#question(pathAndQuery, purpose), authorization, method: "GET" });
     if (answer.status === 429 || answer.status >= 500) throw new TransientError(`${purpose}: status ${answer.status}`);
     return answer;
   }

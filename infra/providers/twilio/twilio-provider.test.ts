@@ -1,16 +1,16 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "azure-twin/phone-network/testing/twilio";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import { type Instant, toInstant } from "../../../shared/kernel/instant.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { OutboundText } from "../../../shared/sms/provider.ts";
-import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../../../twin/phone-network/testing/twilio.ts";
 import type { TwilioAccount } from "./account.ts";
 import { TwilioProvider } from "./twilio-provider.ts";
 
-const tried = (firstAt: Instant, lastAt = firstAt) => ({ tried: { firstAt, lastAt } });
+const tried = (firstAt: Instant, lastAt = firstAt) => ({ previousAttempts: { firstAt, lastAt } });
 
 const start = async () => {
   const twilio = await startTwilio();
@@ -18,9 +18,10 @@ const start = async () => {
   const { accountSid, authToken, apiKeySid, apiKeySecret } = network.twilioAccount;
   const webhookUrl = `${app}/api/webhooks/twilio`;
   const now = () => toInstant(new Date(clock.now()));
+  const wait = async (seconds: number) => clock.advance(seconds * 1000);
   const account: TwilioAccount = { accountSid, authTokens: [authToken], apiUrl: network.url, webhookUrl };
   const apiKey = { sid: apiKeySid, secret: apiKeySecret };
-  const make = (changes: Partial<TwilioAccount> = {}) => new TwilioProvider({ ...account, ...changes }, now);
+  const make = (changes: Partial<TwilioAccount> = {}) => new TwilioProvider({ ...account, ...changes }, now, wait);
   const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
     ...{ messageId: "out-1", from: addressSchema.parse(COMPANY), to: addressSchema.parse(CUSTOMER), text: "OK" },
     ...{ firstSentAt: now(), tag: "thread/out 1&x" },
@@ -82,6 +83,12 @@ describe("trying a message again", () => {
     const strange = make({ authTokens: ["9".repeat(32)] });
     await expect(strange.send(textOf(tried(triedAt)))).rejects.toThrow(OutcomeUnknownError);
     expect(got()).toEqual([]);
+  });
+
+  it("throws a TypeError of the look-up as it is", async () => {
+    const { now, make, textOf } = await start();
+    const defect = make({ apiUrl: "no url" });
+    await expect(defect.send(textOf(tried(now())))).rejects.toThrow(TypeError);
   });
 
   it("finds it behind many texts of other words", async () => {
@@ -213,7 +220,7 @@ describe("verifying a number", () => {
     const url = smsUrl?.replace("OURS", webhookUrl);
     network.setNumber({ number: COMPANY, provider: "twilio", type: "long-code", ...(url && { smsUrl: url }) });
     const { checks } = await make(changes(account)).verify(number);
-    return { checks, bad: checks.filter(({ ok: good }) => !good).map(({ text }) => text), webhookUrl };
+    return { checks, bad: checks.filter(({ ok: good }) => !good).map(({ message: text }) => text), webhookUrl };
   };
   const same = () => ({});
 
@@ -235,7 +242,7 @@ describe("verifying a number", () => {
 
   it("says that a token is wrong", async () => {
     const { checks } = await findingsOf("OURS#rc=3&rp=all", () => ({ authTokens: ["9".repeat(32)] }));
-    expect(checks).toEqual([{ ok: false, text: expect.stringContaining("TWILIO_AUTH_TOKEN") }]);
+    expect(checks).toEqual([{ ok: false, message: expect.stringContaining("TWILIO_AUTH_TOKEN") }]);
   });
 
   it("says that an API key is wrong, though the token is right", async () => {
@@ -259,12 +266,12 @@ describe("verifying a number", () => {
   it("says that a number is not in the account, though one that begins alike is", async () => {
     const { provider } = await start();
     const { checks } = await provider.verify(addressSchema.parse(COMPANY.slice(0, -1)));
-    expect(checks.at(-1)).toEqual({ ok: false, text: expect.stringContaining("not in the account") });
+    expect(checks.at(-1)).toEqual({ ok: false, message: expect.stringContaining("not in the account") });
   });
 
   it("says that it cannot tell about a short code", async () => {
     const { provider } = await start();
     const { checks } = await provider.verify(addressSchema.parse("12345"));
-    expect(checks.at(-1)?.text).toContain("short codes");
+    expect(checks.at(-1)?.message).toContain("short codes");
   });
 });

@@ -1,4 +1,4 @@
-import { OutcomeUnknownError } from "../../../shared/kernel/errors.ts";
+import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import { type Now, secondsBetween } from "../../../shared/kernel/instant.ts";
 import type { Address } from "../../../shared/sms/address.ts";
 import type {
@@ -12,8 +12,7 @@ import type {
   SmsProvider,
   Verification,
 } from "../../../shared/sms/provider.ts";
-import { wait } from "../../wait.ts";
-import { NETWORK_WORDS } from "../carrier-keywords.ts";
+import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
 import type { TwilioAccount } from "./account.ts";
 import { findEarlier } from "./find-earlier.ts";
 import { OwnSends } from "./own-sends.ts";
@@ -27,7 +26,7 @@ import { statusCallbackOf, TwilioWebhook } from "./webhook.ts";
 const LISTED_AFTER_SECONDS = 30;
 
 const HELP_WORDS = ["HELP", "INFO"];
-const LONG_CODE_WORDS = [...NETWORK_WORDS, "REVOKE", "OPTOUT", "YES", ...HELP_WORDS];
+const LONG_CODE_WORDS = [...CARRIER_KEYWORDS, "REVOKE", "OPTOUT", "YES", ...HELP_WORDS];
 
 /**
  * Sources: Twilio, opt-out keywords (long codes), the same for toll-free (the network answers STOP and START, Twilio
@@ -35,12 +34,12 @@ const LONG_CODE_WORDS = [...NETWORK_WORDS, "REVOKE", "OPTOUT", "YES", ...HELP_WO
  * codes is not certain, and chosen so that a customer is never answered twice. Twilio, rate limits and message queues:
  * texts a second, of which the pace of a long code is the least that a campaign gets.
  */
-const ABILITIES: ProviderCapabilities = {
+const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "lookup",
   hasDeliveryReports: true,
   maxTextLength: 1600,
   handledKeywords: {
-    "toll-free": [...NETWORK_WORDS, ...HELP_WORDS],
+    "toll-free": [...CARRIER_KEYWORDS, ...HELP_WORDS],
     "long-code": LONG_CODE_WORDS,
     "short-code": [],
     mobile: LONG_CODE_WORDS,
@@ -50,14 +49,14 @@ const ABILITIES: ProviderCapabilities = {
 
 /** Twilio, by its REST API. */
 export class TwilioProvider implements SmsProvider {
-  readonly capabilities = ABILITIES;
+  readonly capabilities = CAPABILITIES;
   readonly webhook: TwilioWebhook;
   readonly #account: TwilioAccount;
   readonly #api: TwilioApi;
   readonly #now: Now;
   readonly #own = new OwnSends();
 
-  constructor(account: TwilioAccount, now: Now) {
+  constructor(account: TwilioAccount, now: Now, wait: (seconds: number) => Promise<void>) {
     this.#account = account;
     this.#now = now;
     this.#api = new TwilioApi(account, wait);
@@ -73,7 +72,7 @@ export class TwilioProvider implements SmsProvider {
   }
 
   async send(text: OutboundText): Promise<SendResult> {
-    const sid = text.tried && (await this.#find(text, text.tried));
+    const sid = text.previousAttempts && (await this.#find(text, text.previousAttempts));
     const result = sid === undefined ? await this.#post(text) : accepted(sid);
     if (result.kind === "accepted") this.#own.noteSid(result.providerMessageId, text.messageId);
     return result;
@@ -96,6 +95,7 @@ export class TwilioProvider implements SmsProvider {
       const sid = await findEarlier(this.#api, text, firstAt, (each) => this.#own.isOfAnother(each, messageId));
       if (sid !== undefined) return sid;
     } catch (cause) {
+      if (!(cause instanceof TransientError)) throw cause;
       throw new OutcomeUnknownError(`Twilio: does not tell whether it has ${messageId}`, { cause });
     }
     if (secondsBetween(lastAt, this.#now()) < LISTED_AFTER_SECONDS)

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { apiUrlSchema, callingProviderSetup } from "../calling-setup.ts";
+import { apiUrlSchema, webhookProviderSetup } from "../webhook-provider-setup.ts";
 import type { TwilioAccount } from "./account.ts";
 import { TwilioProvider } from "./twilio-provider.ts";
 
@@ -22,10 +22,10 @@ const settingsSchema = z
   });
 type Settings = z.output<typeof settingsSchema>;
 
-export const twilioSetup = callingProviderSetup(
+export const twilioSetup = webhookProviderSetup(
   "twilio",
   settingsSchema,
-  ({ settings, webhookUrl, surroundings }) => new TwilioProvider(accountOf(settings, webhookUrl), surroundings.now),
+  ({ settings, webhookUrl, context: { now, wait } }) => new TwilioProvider(accountOf(settings, webhookUrl), now, wait),
 );
 
 const accountOf = (settings: Settings, webhookUrl: string): TwilioAccount => {

@@ -23,7 +23,7 @@ const verifyAgainst = async ({ account = {}, number = {}, status = 200 }) => {
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const ours = { accountSid: `AC${"a".repeat(32)}`, authTokens: ["token"] as const, apiUrl, webhookUrl: OURS };
   const { checks } = await verifyNumber(new TwilioApi(ours, async () => {}), ours, addressSchema.parse(NUMBER));
-  return checks.filter(({ ok: good }) => !good).map(({ text }) => text);
+  return checks.filter(({ ok: good }) => !good).map(({ message: text }) => text);
 };
 
 it("says that an account is suspended", async () => {

@@ -8,8 +8,8 @@ import type { TwilioApi } from "./twilio-api.ts";
 type Finding = Verification["checks"][number];
 
 const PURPOSE = "Twilio: cannot verify a number";
-const good = (text: string): Finding => ({ ok: true, text });
-const bad = (text: string): Finding => ({ ok: false, text });
+const good = (text: string): Finding => ({ ok: true, message: text });
+const bad = (text: string): Finding => ({ ok: false, message: text });
 
 const accountSchema = z.object({ status: z.string() });
 const numberSchema = z.object({

@@ -17,7 +17,7 @@ export const statusCallbackOf = ({ webhookUrl }: TwilioAccount, tag: string): st
 /** How Twilio calls us: one address for texts and reports. */
 export class TwilioWebhook implements Webhook {
   /** TwiML that says nothing: what stands in it would be texted to the customer. */
-  readonly answer = { status: 200, contentType: "text/xml", body: "<Response/>" };
+  readonly response = { status: 200, contentType: "text/xml", body: "<Response/>" };
   readonly #account: TwilioAccount;
   readonly #now: Now;
 
@@ -27,13 +27,13 @@ export class TwilioWebhook implements Webhook {
   }
 
   read(call: WebhookCall): WebhookReading {
-    if (!isSigned(call, this.#account.authTokens)) return { kind: "forged" };
+    if (!isSigned(call, this.#account.authTokens)) return { kind: "invalid-signature" };
     const parameters = parametersOf(call);
     // Both kinds have an SmsStatus; only a report has the other name for it.
     const isReport = typeof parameters.MessageStatus === "string";
     const tag = new URLSearchParams(queryOf(call.url)).get(TAG);
     return {
-      kind: "genuine",
+      kind: "valid",
       source: isReport ? "sms-delivery-report" : "sms-received",
       event: {
         id: idOf(call, parameters),

@@ -1,5 +1,5 @@
+import type { OperationKind } from "azure-twin/cosmos";
 import { describe, expect, it, vi } from "vitest";
-import type { OperationKind } from "../../../twin/cosmos/operation.ts";
 import { awaitReports, fetchReply, openAndAccept, textsOf, textsOnHandset } from "../support/conversation-steps.ts";
 import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 

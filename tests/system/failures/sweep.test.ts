@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CONTAINERS, type ContainerName } from "../../../infra/cosmos/cosmos-database.ts";
-import type { Twin } from "../../../local/twin.ts";
+import type { LocalEnvironment } from "../../../local/environment.ts";
 import { awaitReports } from "../support/conversation-steps.ts";
 import { documentsOf, openContainer } from "../support/database.ts";
 import { conversationIdFor, type OrganisationPlan } from "../support/organisation.ts";
@@ -12,7 +12,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Advances the clock minute by minute, so that every sweep runs. The sweep leaves alone what is younger than a minute. */
-const passMinutes = async (twin: Twin, minutes: number): Promise<void> => {
+const passMinutes = async (twin: LocalEnvironment, minutes: number): Promise<void> => {
   for (let minute = 0; minute < minutes; minute++) {
     twin.clock.advance(MINUTE_MS);
     await twin.settled();
@@ -176,7 +176,7 @@ describe("the sweep of a healthy system", () => {
 });
 
 /** All documents with their etags, and the status of all orchestrations. */
-const everything = async (twin: Twin) => ({
+const everything = async (twin: LocalEnvironment) => ({
   documents: await Promise.all((Object.keys(CONTAINERS) as ContainerName[]).map((name) => documentsOf(twin, name))),
   orchestrations: twin.taskHub.instances().map(({ instanceId, status }) => [instanceId, status]),
 });

@@ -1,5 +1,5 @@
+import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
-import type { LogEntry } from "../../../twin/functions-host/log.ts";
 import { openAndAccept, textsOf } from "../support/conversation-steps.ts";
 import { deliver, receivedEvent } from "../support/event-grid-events.ts";
 import { changeSetting, quarantinedEvents, replay, sendText } from "../support/quarantine-client.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HttpAnswer } from "../../../local/people.ts";
+import type { HttpResponse } from "../../../local/people.ts";
 import { bringTo, type RestingState, setCapacity, shareTwin, type Team, viewConversation } from "../support/team.ts";
 
 const nextTeam = shareTwin();
@@ -23,7 +23,7 @@ const STATES: readonly RestingState[] = ["queued", "offered", "active", "waiting
 const OWNER_ACTIONS = ["park", "resume", "release", "transfer", "end", "finish"];
 
 const bodyOf = (action: string, { ben }: Team) => (action === "transfer" ? { agentId: ben.id } : undefined);
-const typeOf = ({ status, body }: HttpAnswer) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
+const typeOf = ({ status, body }: HttpResponse) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
 
 describe("a refused request", () => {
   it.each(STATES)("names the present state when %s does not allow the action, and changes nothing", async (state) => {

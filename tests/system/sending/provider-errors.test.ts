@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HttpAnswer } from "../../../local/people.ts";
+import type { HttpResponse } from "../../../local/people.ts";
 import {
   awaitReports,
   fetchReply,
@@ -60,7 +60,7 @@ describe("a reply whose provider fails for a while", () => {
     const replies = [await team.ana.reply(id, "Which one is it?"), await team.ana.reply(id, "Are you there?")];
     for (let minute = 0; minute < 5; minute++) {
       team.twin.clock.advance(60_000);
-      expect((await fetchReply(team.ana, id, replies[0] as HttpAnswer)).state).toBe("queued");
+      expect((await fetchReply(team.ana, id, replies[0] as HttpResponse)).state).toBe("queued");
     }
     team.twin.phoneNetwork.clearFaults();
     await awaitReports(team);

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { HttpAnswer } from "../../../local/people.ts";
+import type { HttpResponse } from "../../../local/people.ts";
 import {
   fetchReply,
   openAndAccept,
@@ -12,7 +12,7 @@ import { bringTo, ROBIN, shareTwin, startTeam } from "../support/team.ts";
 
 const nextTeam = shareTwin();
 
-const typeOf = ({ status, body }: HttpAnswer) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
+const typeOf = ({ status, body }: HttpResponse) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
 
 describe("a reply", () => {
   it("is accepted at once and reaches the customer's phone from the number that was texted", async () => {

@@ -1,4 +1,4 @@
-import type { Colleague, HttpAnswer } from "../../../local/people.ts";
+import type { Colleague, HttpResponse } from "../../../local/people.ts";
 import type { ConversationState } from "../../../shared/conversation/conversation.ts";
 import type { CrashInjector } from "./crash-injector.ts";
 import type { TrafficRecord } from "./invariants.ts";
@@ -108,7 +108,7 @@ export class ConversationScenario {
   }
 
   /** Repeats the request once if the app crashed during it. */
-  async #requestWithRetry(request: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  async #requestWithRetry(request: () => Promise<HttpResponse>): Promise<HttpResponse> {
     try {
       const response = await request();
       if (response.status < 500) return response;

@@ -1,4 +1,4 @@
-import type { Colleague, HttpAnswer } from "../../../local/people.ts";
+import type { Colleague, HttpResponse } from "../../../local/people.ts";
 import { advanceUntilSettled } from "./advance-until-settled.ts";
 import { ROBIN, type Team } from "./team.ts";
 import type { TestSystem } from "./test-system.ts";
@@ -58,7 +58,7 @@ export const textsOf = async (...which: Parameters<typeof messagesOf>): Promise<
   (await messagesOf(...which)).map(({ text }) => text).filter((text) => !isKeywordAnswer(text));
 
 /** Fetches the present state of a reply. @param answer - the response to the request that created it. */
-export const fetchReply = async (agent: Colleague, id: string, answer: HttpAnswer): Promise<MessageView> =>
+export const fetchReply = async (agent: Colleague, id: string, answer: HttpResponse): Promise<MessageView> =>
   (await agent.call(`conversations/${id}/replies/${answer.body.message.id}`)).body;
 
 /** Keyword answers begin with the organisation's name. No agent's reply in these tests does. */

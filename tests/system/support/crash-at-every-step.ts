@@ -1,5 +1,5 @@
+import type { FaultPoints } from "azure-twin/functions-host";
 import { expect } from "vitest";
-import type { FaultPoints } from "../../../twin/functions-host/app.ts";
 import { ConversationScenario } from "./conversation-scenario.ts";
 import { CrashInjector, type CrashPoint } from "./crash-injector.ts";
 import { findViolations } from "./invariants.ts";

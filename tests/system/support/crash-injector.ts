@@ -1,5 +1,5 @@
-import type { Twin } from "../../../local/twin.ts";
-import type { FaultPoints } from "../../../twin/functions-host/app.ts";
+import type { FaultPoints } from "azure-twin/functions-host";
+import type { LocalEnvironment } from "../../../local/environment.ts";
 
 /** The kinds of moments at which the app can crash. */
 export type CrashPoint =
@@ -35,7 +35,7 @@ export class CrashInjector {
     },
   };
   readonly #point: CrashPoint;
-  #twin: Twin | undefined;
+  #twin: LocalEnvironment | undefined;
   #countdown = 0;
   #recovery: Promise<void> | undefined;
 
@@ -44,7 +44,7 @@ export class CrashInjector {
   }
 
   /** Watches this twin's writes and messages. */
-  attach(twin: Twin): void {
+  attach(twin: LocalEnvironment): void {
     this.#twin = twin;
     twin.cosmos.onOperation(async (stage, { kind }) => {
       if (READS.includes(kind) || !this.#isNow(`${stage} a document is written`)) return;

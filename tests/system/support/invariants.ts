@@ -1,4 +1,5 @@
-import type { Twin } from "../../../local/twin.ts";
+import { hasEnded } from "azure-twin/functions-host";
+import type { LocalEnvironment } from "../../../local/environment.ts";
 import type { Agent } from "../../../shared/agent/agent.ts";
 import { isOptedOut } from "../../../shared/consent/consent.ts";
 import {
@@ -11,7 +12,6 @@ import {
 import { inboundMessageId, type OutboundMessage } from "../../../shared/conversation/message.ts";
 import { conversationIdOf, numberOf, workItemIdOf } from "../../../shared/kernel/ids.ts";
 import { keywordOf } from "../../../shared/sms/keyword.ts";
-import { hasEnded } from "../../../twin/functions-host/durable/instance.ts";
 import { type DbSnapshot, readDbSnapshot } from "./db-snapshot.ts";
 
 /** What customers and agents did, recorded outside the app, to compare with what the app stored. */
@@ -29,7 +29,7 @@ export interface TrafficRecord {
  * work item to the sweep: call this after the sweep has run.
  * @returns one sentence for each violation, which begins with the invariant's name.
  */
-export const findViolations = async (twin: Twin, traffic: TrafficRecord): Promise<readonly string[]> => {
+export const findViolations = async (twin: LocalEnvironment, traffic: TrafficRecord): Promise<readonly string[]> => {
   const snapshot = await readDbSnapshot(twin);
   const violations: Record<string, readonly string[]> = {
     "I1 each text is stored exactly once": textViolations(twin, snapshot, traffic),
@@ -45,7 +45,7 @@ export const findViolations = async (twin: Twin, traffic: TrafficRecord): Promis
 };
 
 const textViolations = (
-  twin: Twin,
+  twin: LocalEnvironment,
   { messages, conversations, quarantined }: DbSnapshot,
   { texts }: TrafficRecord,
 ): string[] => {
@@ -98,7 +98,10 @@ const loadViolations = ({ agents, conversations }: DbSnapshot): string[] =>
     ];
   });
 
-const strandedViolations = (twin: Twin, { agents, conversations, queues, threads }: DbSnapshot): string[] => {
+const strandedViolations = (
+  twin: LocalEnvironment,
+  { agents, conversations, queues, threads }: DbSnapshot,
+): string[] => {
   const found: string[] = [];
   const running = new Set(
     twin.taskHub
@@ -144,7 +147,7 @@ const isEligible = (agent: Agent, conversation: QueuedConversation, queues: DbSn
   );
 };
 
-const replyViolations = (twin: Twin, { messages }: DbSnapshot, { replies }: TrafficRecord): string[] => {
+const replyViolations = (twin: LocalEnvironment, { messages }: DbSnapshot, { replies }: TrafficRecord): string[] => {
   const found: string[] = [];
   const stored = messages.filter((message): message is OutboundMessage => message.direction === "outbound");
   for (const { to, text, accepted } of replies) {
@@ -177,7 +180,7 @@ const answerViolations = (stored: readonly OutboundMessage[]): string[] => {
 };
 
 const optOutViolations = (
-  twin: Twin,
+  twin: LocalEnvironment,
   { conversations, threads }: DbSnapshot,
   { optOutPeriods: silences }: TrafficRecord,
 ): string[] => {
@@ -202,7 +205,7 @@ const optOutViolations = (
 };
 
 /** The texts that arrived from Hilo. The carrier's own answers are left out. */
-const receivedBy = (twin: Twin, customer: string) =>
+const receivedBy = (twin: LocalEnvironment, customer: string) =>
   twin.phoneNetwork.handset(customer).filter(({ origin }) => origin === "sender");
 
 /** Arrivals closer than this, in milliseconds, may be served in either order. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
+import { FREE_PORTS, LocalEnvironment, type LocalEnvironmentOptions } from "../../../local/environment.ts";
 import type { Colleague } from "../../../local/people.ts";
-import { FREE_PORTS, Twin, type TwinOptions } from "../../../local/twin.ts";
 import type { ConversationState } from "../../../shared/conversation/conversation.ts";
 import type { ConversationId } from "../../../shared/kernel/ids.ts";
 import { buildOrganisation, conversationIdFor, type OrganisationPlan } from "./organisation.ts";
@@ -39,7 +39,7 @@ const teamOn = (
 /** Starts a twin for one test. Its team is the whole organisation. */
 export const startTeam = async (
   plan: OrganisationPlan = {},
-  options: Pick<TwinOptions, "faults" | "log"> = {},
+  options: Pick<LocalEnvironmentOptions, "faults" | "log"> = {},
 ): Promise<Team> =>
   teamOn(await startTestSystem({ organisation: buildOrganisation(plan), ...options }), {
     number: CHANNEL_NUMBER,
@@ -56,10 +56,10 @@ const TEAMS = 40;
  * @returns a function that returns the next team.
  */
 export const shareTwin = (channel: Partial<NonNullable<OrganisationPlan["channels"]>[number]> = {}): (() => Team) => {
-  let twin: Twin | undefined;
+  let twin: LocalEnvironment | undefined;
   let taken = 0;
   beforeAll(async () => {
-    twin = await Twin.start({ ports: FREE_PORTS, organisation: buildOrganisation(planOfTeams(channel)) });
+    twin = await LocalEnvironment.start({ ports: FREE_PORTS, organisation: buildOrganisation(planOfTeams(channel)) });
   });
   afterAll(() => twin?.stop());
   return () => {

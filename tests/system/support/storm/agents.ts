@@ -1,4 +1,4 @@
-import type { Colleague, HttpAnswer } from "../../../../local/people.ts";
+import type { Colleague, HttpResponse } from "../../../../local/people.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { TestSystem } from "../test-system.ts";
 import { AGENTS, QUEUES } from "./organisation.ts";
@@ -89,8 +89,8 @@ const fittingAction = (state: string, number: number): string => {
 };
 
 /** Repeats a request that fails or is answered with 5xx. @returns undefined when the last attempt fails. */
-const requestWithRetry = async (request: () => Promise<HttpAnswer>): Promise<HttpAnswer | undefined> => {
-  let response: HttpAnswer | undefined;
+const requestWithRetry = async (request: () => Promise<HttpResponse>): Promise<HttpResponse | undefined> => {
+  let response: HttpResponse | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     response = await request().catch(() => undefined);
     if (response && response.status < 500) return response;

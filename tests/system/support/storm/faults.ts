@@ -1,7 +1,7 @@
-import type { Twin } from "../../../../local/twin.ts";
+import type { LocalEnvironment } from "../../../../local/environment.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 
-type Fault = (twin: Twin, random: SeededRandom) => void;
+type Fault = (twin: LocalEnvironment, random: SeededRandom) => void;
 
 const QUEUES = ["work-items", "dispatch", "outbound-sms"] as const;
 const WRITES = ["create", "replace", "patch"] as const;
@@ -48,12 +48,12 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /** Injects up to four random faults into the operations that follow. */
-export const injectFaults = (twin: Twin, random: SeededRandom): void => {
+export const injectFaults = (twin: LocalEnvironment, random: SeededRandom): void => {
   for (let left = random.below(5); left > 0; left--) random.pick(FAULTS)(twin, random);
 };
 
 /** Removes all faults. */
-export const clearFaults = ({ phoneNetwork, cosmos, serviceBus }: Twin): void => {
+export const clearFaults = ({ phoneNetwork, cosmos, serviceBus }: LocalEnvironment): void => {
   phoneNetwork.clearFaults();
   cosmos.faults.clear();
   for (const queue of QUEUES) {
