@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { again, untilWell } from "./patience.ts";
+import { again, untilWell } from "./retry.ts";
 
 const PATIENCE = { tries: 3, pauseMs: 1 };
 
