@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Colleague, Customer } from "../local/people.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../local/sample-organisation.ts";
 import { setStage } from "../tests/system/stage.ts";
-import type { LogEntry } from "../twin/functions-host/log.ts";
 import { resourcesOf } from "./snapshot.ts";
 
 const ROBIN = "+14255550123";

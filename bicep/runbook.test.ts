@@ -45,7 +45,7 @@ const emptyApp = async () => {
   const admin = await fetch(`${stage.twin.addresses.identity}/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ agent: "admin" }),
+    body: JSON.stringify({ subject: "admin" }),
   });
   const { access_token } = (await admin.json()) as { access_token: string };
   return { ...stage, settings: { URL: stage.twin.addresses.functions, TOKEN: access_token } };

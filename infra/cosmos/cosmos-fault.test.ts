@@ -1,9 +1,9 @@
+import type { Fault } from "azure-twin/cosmos";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { configOf } from "../../tests/contracts/config.ts";
 import { type CosmosStores, onAzure, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { at, newAgentId, newConversation, newMessageId, newThreadId } from "../../tests/contracts/sample-ids.ts";
-import type { Fault } from "../../twin/cosmos/faults.ts";
 import { connectCosmos } from "./cosmos-database.ts";
 import { CosmosThreads } from "./cosmos-threads.ts";
 

@@ -4,29 +4,24 @@ import {
   deliveryStateSchema,
   type Message,
   mayBecome,
-  messageSchema,
   type OutboundMessage,
   UNCONFIRMED_FAILURES,
 } from "../../shared/conversation/message.ts";
-import type { Messages } from "../../shared/conversation/messages.ts";
+import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
 import { type ConversationId, type MessageId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
-import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";
+import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
+import { MESSAGE_DOCUMENT, toAttemptsDocument, toDeliveryMembers } from "./message-document.ts";
 
 /** Messages in the container of that name. */
 export class CosmosMessages implements Messages {
   readonly #documents: Documents<Message>;
 
   constructor(containers: Containers) {
-    this.#documents = new Documents(containers, {
-      container: "messages",
-      schema: messageSchema,
-      toDocument: (value) => value,
-      partitionOf: ({ threadId }) => threadId,
-    });
+    this.#documents = new Documents(containers, MESSAGE_DOCUMENT);
   }
 
   async create(message: Message): Promise<"created" | "exists"> {
@@ -48,8 +43,7 @@ export class CosmosMessages implements Messages {
     id: MessageId,
     change: DeliveryChange,
   ): Promise<"moved" | "unmoved" | "unknown"> {
-    const { at, ...set } = change;
-    const operations = Object.entries({ ...set, stateAt: at })
+    const operations = Object.entries(toDeliveryMembers(change))
       .filter(([, value]) => value !== undefined)
       .map(([name, value]): PatchOperation => ({ op: "set", path: `/${name}`, value }));
     const patched = await this.#documents.patch(id, threadId, operations, mayBecomeCondition(change.state));
@@ -65,14 +59,11 @@ export class CosmosMessages implements Messages {
     return typeof corrected === "string" ? "unmoved" : "moved";
   }
 
-  async recordAttempts(
-    threadId: ThreadId,
-    id: MessageId,
-    before: Attempts | undefined,
-    now: Attempts | undefined,
-  ): Promise<boolean> {
+  async recordAttempts(threadId: ThreadId, id: MessageId, { before, after }: AttemptsChange): Promise<boolean> {
     const path = "/attempts";
-    const operation: PatchOperation = now ? { op: "set", path, value: { ...now } } : { op: "remove", path };
+    const operation: PatchOperation = after
+      ? { op: "set", path, value: toAttemptsDocument(after) }
+      : { op: "remove", path };
     const asBefore = before ? `c.attempts.lastAt = ${JSON.stringify(before.lastAt)}` : "NOT IS_DEFINED(c.attempts)";
     const patched = await this.#documents.patch(
       id,

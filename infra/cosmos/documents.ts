@@ -8,19 +8,9 @@ import {
   positionSchema,
   type Stored,
 } from "../../shared/kernel/stored.ts";
-import { type ContainerName, type Containers, STRONG } from "./cosmos-database.ts";
+import { CONTAINERS, type Containers, STRONG } from "./cosmos-database.ts";
 import { CONFLICT, NOT_FOUND, PRECONDITION_FAILED, request } from "./cosmos-fault.ts";
-import { reportUnreadable } from "./report-unreadable.ts";
-
-/** How one kind of value is kept in a container. */
-export interface DocumentKind<T> {
-  readonly container: ContainerName;
-  /** Reads a stored document; members that it does not know are left out. */
-  readonly schema: z.ZodType<T>;
-  /** The document, with its id, its partition key and what queries need beside the value. */
-  readonly toDocument: (value: T) => { readonly id: string } & Readonly<Record<string, unknown>>;
-  readonly partitionOf: (value: T) => string;
-}
+import { type DocumentKind, type StoredDocument, UnreadableDocumentError } from "./document-kind.ts";
 
 /** A query; with a `partition`, the text of it has to name the partition key as well. */
 export interface Query extends Freshness {
@@ -43,8 +33,8 @@ const etagOf = (resource: unknown): string => etagSchema.parse(resource)._etag;
 const idSchema = z.object({ id: z.string() });
 
 /**
- * Documents of one kind. What the service returns is parsed; what it refuses is a value where the document decides
- * (there already, changed meanwhile), and a `TransientError` where the service does.
+ * Documents of one kind. A refusal that depends on the document (it exists already, it has changed) is a value; a
+ * failure of the service is a `TransientError`.
  */
 export class Documents<T> {
   readonly #containers: Containers;
@@ -81,7 +71,7 @@ export class Documents<T> {
     const answer = await request(
       `replace in ${this.#kind.container}`,
       () =>
-        container.item(document.id, this.#kind.partitionOf(next)).replace(document, {
+        container.item(document.id, this.#partitionOf(document)).replace(document, {
           accessCondition: { type: "IfMatch", condition: stored.etag },
         }),
       { [PRECONDITION_FAILED]: "stale" as const, [NOT_FOUND]: "stale" as const },
@@ -100,7 +90,8 @@ export class Documents<T> {
   /** Deletes a document that nobody has changed since it was read. */
   async delete({ value, etag }: Stored<T>): Promise<"deleted" | "stale"> {
     const container = await this.#containers(this.#kind.container);
-    const item = container.item(this.#kind.toDocument(value).id, this.#kind.partitionOf(value));
+    const document = this.#kind.toDocument(value);
+    const item = container.item(document.id, this.#partitionOf(document));
     const answer = await request(
       `delete from ${this.#kind.container}`,
       () => item.delete({ accessCondition: { type: "IfMatch", condition: etag } }),
@@ -125,7 +116,7 @@ export class Documents<T> {
       () => container.item(id, partition).patch({ operations, ...(condition !== undefined && { condition }) }),
       { [PRECONDITION_FAILED]: "refused" as const, [NOT_FOUND]: "not-found" as const },
     );
-    return typeof answer === "string" ? answer : this.#kind.schema.parse(answer.resource);
+    return typeof answer === "string" ? answer : this.#kind.fromDocument(answer.resource);
   }
 
   /** All that a query finds; what cannot be read is left out. */
@@ -157,7 +148,7 @@ export class Documents<T> {
   ): Promise<Page<T>> {
     const [key, behind] = [`c.${sortedBy}`, order === "ASC" ? ">" : "<"];
     const rest = after ? `AND (${key} ${behind} @afterKey OR (${key} = @afterKey AND c.id ${behind} @afterId))` : "";
-    const found = await this.#resources({
+    const found = await this.resources({
       // The client cannot merge sort keys of several types: one that is no string would fail the whole list.
       text: `SELECT TOP @count * FROM c WHERE ${where} AND IS_STRING(${key}) ${rest}
              ORDER BY ${key} ${order}, c.id ${order}`,
@@ -172,7 +163,8 @@ export class Documents<T> {
     };
   }
 
-  async #resources(query: Query): Promise<readonly unknown[]> {
+  /** The documents that a query finds, unread: for a query over several kinds. */
+  async resources(query: Query): Promise<readonly unknown[]> {
     const container = await this.#containers(this.#kind.container);
     const { resources } = await request(`query ${this.#kind.container}`, () =>
       container.items.query(specOf(query), optionsOf(query)).fetchAll(),
@@ -181,15 +173,22 @@ export class Documents<T> {
   }
 
   #stored(resource: unknown): Stored<T> {
-    return { value: this.#kind.schema.parse(resource), etag: etagOf(resource) };
+    return { value: this.#kind.fromDocument(resource), etag: etagOf(resource) };
   }
 
-  /** One document that somebody damaged must not keep all others from whoever asks for them. */
+  /** Skips unreadable documents, so that one of them cannot break a list. */
   #readable(resource: unknown): Stored<T> | undefined {
-    const parsed = this.#kind.schema.safeParse(resource);
-    if (parsed.success) return { value: parsed.data, etag: etagOf(resource) };
-    reportUnreadable(this.#kind.container, resource, parsed.error);
-    return undefined;
+    try {
+      return this.#stored(resource);
+    } catch (cause) {
+      if (!(cause instanceof UnreadableDocumentError)) throw cause;
+      console.error(`${cause.message}; it is left out of a list`);
+      return undefined;
+    }
+  }
+
+  #partitionOf(document: StoredDocument): string {
+    return z.string().parse(document[CONTAINERS[this.#kind.container].slice("/".length)]);
   }
 }
 

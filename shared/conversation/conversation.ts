@@ -8,7 +8,7 @@ import {
   settingIdSchema,
   threadIdSchema,
 } from "../kernel/ids.ts";
-import { instantSchema } from "../kernel/instant.ts";
+import { type Instant, instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
 
 /** Characters of the customer's newest text that lists show. */
@@ -45,7 +45,7 @@ export const closeReasonSchema = z.enum(["ended", "wrap-up-over", "inactive", "s
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
 /** A conversation shown to one agent, until it is accepted, declined or expired. */
-export const offerSchema = z.object({
+const offerSchema = z.object({
   agentId: agentIdSchema,
   offeredAt: instantSchema,
   /** From this moment on it can no longer be accepted. */
@@ -163,6 +163,10 @@ export const ownerOf = (conversation: Conversation): AgentId | undefined =>
 /** Whether an orchestration watches over it: nobody has it yet. */
 export const isInRouting = (conversation: Conversation): boolean =>
   conversation.state === "queued" || conversation.state === "offered";
+
+/** Whether the customer has not written and the state has not changed since `moment`. Replies do not count. */
+export const isQuietSince = ({ lastTextAt, stateChangedAt }: Conversation, moment: Instant): boolean =>
+  lastTextAt <= moment && stateChangedAt <= moment;
 
 /** The beginning of a text, without half of a surrogate pair at its end. */
 export const previewOf = (text: string): string => text.slice(0, PREVIEW_LENGTH).replace(/[\uD800-\uDBFF]$/, "");

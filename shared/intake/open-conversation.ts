@@ -22,7 +22,7 @@ export const openConversation = (
   now: Instant,
 ): Conversation => {
   const contact = contacts.length === 1 ? contacts[0] : undefined;
-  const route = chooseQueue(settings, { organisation, channel, contact, text: text.text, now });
+  const assignment = chooseQueue(settings, { organisation, channel, contact, text: text.text, now });
   const fresh: NewConversation = {
     state: "new",
     id,
@@ -30,10 +30,10 @@ export const openConversation = (
     channelId: channel.id,
     customer: text.from,
     epoch: 0,
-    queueId: route.queueId,
-    priority: route.priority,
-    skills: [...route.skills],
-    routedBy: route.routedBy,
+    queueId: assignment.queueId,
+    priority: assignment.priority,
+    skills: [...assignment.skills],
+    routedBy: assignment.routedBy,
     capacityUnits: channel.capacityUnits,
     contact: linkOf(contacts),
     optedOut,
@@ -46,7 +46,7 @@ export const openConversation = (
     declines: {},
     stateChangedAt: now,
   };
-  const entered = transition(fresh, { kind: "enter-queue", route }, now);
+  const entered = transition(fresh, { kind: "enter-queue", assignment }, now);
   if (entered.kind !== "moved") throw new Error("a new conversation can always enter its queue");
   return entered.conversation;
 };

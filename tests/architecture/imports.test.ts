@@ -23,7 +23,7 @@ const violations = (folder: string, allowed: (target: string, file: string) => b
       .map((target) => `${file} imports ${target}`),
   );
 
-const isOwn = (target: string): boolean => /^(functions|shared|infra|local|tests)\//.test(target);
+const isOwn = (target: string): boolean => /^(functions|shared|infra|local|tests|azure-twin)\//.test(target);
 
 /** Libraries that decide nothing about where the product runs. */
 const PURE = ["zod", "libphonenumber-js/max", "sms-segments-calculator", "csv-parse/sync", "node:crypto"];

@@ -1,12 +1,11 @@
+import type { OwnedNumberInput, PhoneNetwork } from "azure-twin/phone-network";
+import { startNetwork } from "azure-twin/phone-network/testing/network";
+import { WebhookReceiver } from "azure-twin/phone-network/testing/webhook-receiver";
 import { expect, onTestFinished, vi } from "vitest";
 import { PROVIDER_SETUPS } from "../../infra/providers/registry.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
 import type { Failure } from "../../shared/sms/failure.ts";
 import type { ProviderName, SmsProvider, WebhookReading } from "../../shared/sms/provider.ts";
-import type { OwnedNumberInput } from "../../twin/phone-network/owned-numbers.ts";
-import type { PhoneNetwork } from "../../twin/phone-network/phone-network.ts";
-import { startNetwork } from "../../twin/phone-network/testing/network.ts";
-import { WebhookReceiver } from "../../twin/phone-network/testing/webhook-receiver.ts";
 
 export const CUSTOMER = "+14255550123";
 export const CHANNEL = "+12065550100";
@@ -35,10 +34,11 @@ export const startStage = async ({ name, number, settings, wrongKey }: ProviderU
   }));
   const { network, clock, app, receiver } = parts;
   const now = () => toInstant(new Date(clock.now()));
+  const wait = async (seconds: number) => clock.advance(seconds * 1000);
   const make = (changes: Settings = {}): SmsProvider => {
     const configured = PROVIDER_SETUPS[name]?.configure({ ...settings(network), ...changes }, app);
     if (!configured?.make) throw new Error(`${name} is not set up: ${configured?.problems}`);
-    return configured.make({ identityClientId: undefined, now });
+    return configured.make({ identityClientId: undefined, now, wait });
   };
   const provider = make();
   const { webhook } = provider;

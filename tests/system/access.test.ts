@@ -1,6 +1,6 @@
+import type { TokenOverrides } from "azure-twin/identity";
 import { describe, expect, it } from "vitest";
-import { callHttp, type HttpAnswer } from "../../local/people.ts";
-import type { TokenOverrides } from "../../twin/identity/token.ts";
+import { callHttp, type HttpResponse } from "../../local/people.ts";
 import { shareTwin, type Team } from "./team.ts";
 
 const nextTeam = shareTwin();
@@ -41,7 +41,7 @@ const operationsOf = async ({ twin }: Team): Promise<readonly Operation[]> => {
   );
 };
 
-const ask = (team: Team, { method, path }: Operation, authorization?: string): Promise<HttpAnswer> =>
+const ask = (team: Team, { method, path }: Operation, authorization?: string): Promise<HttpResponse> =>
   callHttp(`${team.twin.addresses.functions}/api${path}`, {
     method,
     headers: { ...(authorization && { authorization }) },
@@ -87,7 +87,7 @@ describe("the API", () => {
       "no JWT": "Bearer ana",
       "no signature": unsigned(await team.twin.identity.token(team.ana.id)),
       expired: await tokenOf(team, { expiresInSeconds: -120 }),
-      "a foreign key": await tokenOf(team, { signedBy: "foreign-key" }),
+      "a foreign key": await tokenOf(team, { signedBy: "unpublished-key" }),
       "another issuer": await tokenOf(team, { issuer: "https://login.example.com/v2.0" }),
       "another audience": await tokenOf(team, { audience: "another-app" }),
     };

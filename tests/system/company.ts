@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import { loadConfig } from "../../infra/config.ts";
 import { makeKeyedHash } from "../../infra/crypto/keyed-hash.ts";
+import { sampleSettings } from "../../local/environment.ts";
 import { type SampleOrganisation, sampleOrganisation } from "../../local/sample-organisation.ts";
-import { sampleSettings } from "../../local/twin.ts";
 import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
 import { type Contact, contactSchema } from "../../shared/contact/contact.ts";
 import { threadIdOf } from "../../shared/conversation/thread.ts";

@@ -1,5 +1,5 @@
-import type { Twin } from "../../local/twin.ts";
-import type { FaultPoints } from "../../twin/functions-host/app.ts";
+import type { FaultPoints } from "azure-twin/functions-host";
+import type { LocalEnvironment } from "../../local/environment.ts";
 
 /** The kinds of moments at which the app can be made to die. */
 export type Moment =
@@ -33,7 +33,7 @@ export class Death {
     },
   };
   readonly #moment: Moment;
-  #twin: Twin | undefined;
+  #twin: LocalEnvironment | undefined;
   #left = 0;
   #over: Promise<void> | undefined;
 
@@ -42,7 +42,7 @@ export class Death {
   }
 
   /** Has it happen in this twin. */
-  threaten(twin: Twin): void {
+  threaten(twin: LocalEnvironment): void {
     this.#twin = twin;
     twin.cosmos.onOperation(async (stage, { kind }) => {
       if (READS.includes(kind) || !this.#isNow(`${stage} a document is written`)) return;

@@ -1,5 +1,5 @@
+import type { FaultPoints } from "azure-twin/functions-host";
 import { expect } from "vitest";
-import type { FaultPoints } from "../../twin/functions-host/app.ts";
 import { companyOf } from "./company.ts";
 import { Death, type Moment } from "./death.ts";
 import { violations } from "./invariants.ts";

@@ -1,5 +1,5 @@
+import type { LocalEnvironment } from "../../local/environment.ts";
 import { callHttp } from "../../local/people.ts";
-import type { Twin } from "../../local/twin.ts";
 import { COMPANY } from "./stage.ts";
 
 /** The functions that Event Grid delivers to. */
@@ -13,7 +13,7 @@ const ENVELOPE = {
 };
 
 /** The event of a customer's text in Event Grid's own schema. */
-export const receivedEvent = (twin: Twin, data: Readonly<Record<string, unknown>>) => ({
+export const receivedEvent = (twin: LocalEnvironment, data: Readonly<Record<string, unknown>>) => ({
   ...ENVELOPE,
   id: `event-${data.messageId}`,
   eventType: "Microsoft.Communication.SMSReceived",
@@ -22,7 +22,7 @@ export const receivedEvent = (twin: Twin, data: Readonly<Record<string, unknown>
 });
 
 /** The event of a delivery report in Event Grid's own schema. */
-export const reportEvent = (twin: Twin, data: Readonly<Record<string, unknown>>) => ({
+export const reportEvent = (twin: LocalEnvironment, data: Readonly<Record<string, unknown>>) => ({
   ...ENVELOPE,
   id: `event-${data.messageId}`,
   eventType: "Microsoft.Communication.SMSDeliveryReportReceived",
@@ -41,11 +41,11 @@ export const reportEvent = (twin: Twin, data: Readonly<Record<string, unknown>>)
  * Delivers an event as Event Grid does, for events that the phone network would never send.
  * @returns the status that the host answered.
  */
-export const deliver = async (twin: Twin, functionName: EventFunction, event: unknown): Promise<number> => {
+export const deliver = async (twin: LocalEnvironment, functionName: EventFunction, event: unknown): Promise<number> => {
   const url = `${twin.addresses.functions}/runtime/webhooks/EventGrid?functionName=${functionName}`;
   const { status } = await callHttp(url, { headers: { "aeg-event-type": "Notification" }, body: [event] });
   await twin.settled();
   return status;
 };
 
-const isoTime = ({ clock }: Twin): string => new Date(clock.now()).toISOString();
+const isoTime = ({ clock }: LocalEnvironment): string => new Date(clock.now()).toISOString();

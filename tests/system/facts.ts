@@ -1,12 +1,16 @@
 import { CosmosClient } from "@azure/cosmos";
-import * as z from "zod";
+import { AGENT_DOCUMENT } from "../../infra/cosmos/agent-document.ts";
+import { CONVERSATION_DOCUMENT } from "../../infra/cosmos/conversation-document.ts";
 import { CONTAINERS, type ContainerName } from "../../infra/cosmos/cosmos-database.ts";
-import type { Twin } from "../../local/twin.ts";
-import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
-import { type Conversation, conversationSchema } from "../../shared/conversation/conversation.ts";
-import { type Message, messageSchema } from "../../shared/conversation/message.ts";
-import { type Thread, threadSchema } from "../../shared/conversation/thread.ts";
-import { SETTING_SCHEMAS } from "../../shared/settings/settings.ts";
+import { MESSAGE_DOCUMENT } from "../../infra/cosmos/message-document.ts";
+import { settingsOfKind } from "../../infra/cosmos/settings/setting-documents.ts";
+import { THREAD_DOCUMENT } from "../../infra/cosmos/thread-document.ts";
+import type { LocalEnvironment } from "../../local/environment.ts";
+import type { Agent } from "../../shared/agent/agent.ts";
+import type { Conversation } from "../../shared/conversation/conversation.ts";
+import type { Message } from "../../shared/conversation/message.ts";
+import type { Thread } from "../../shared/conversation/thread.ts";
+import type { Queue } from "../../shared/settings/settings.ts";
 
 /** All that a twin's database holds about customers and agents, at one moment. */
 export interface Facts {
@@ -14,13 +18,13 @@ export interface Facts {
   readonly threads: readonly Thread[];
   readonly messages: readonly Message[];
   readonly agents: readonly Agent[];
-  readonly queues: readonly z.infer<typeof SETTING_SCHEMAS.queues>[];
+  readonly queues: readonly Queue[];
   /** The ids of what is in quarantine. */
   readonly quarantined: readonly string[];
 }
 
-/** @throws ZodError when a document cannot be read. */
-export const readFacts = async (twin: Twin): Promise<Facts> => {
+/** @throws UnreadableDocumentError when a document cannot be read. */
+export const readFacts = async (twin: LocalEnvironment): Promise<Facts> => {
   const client = new CosmosClient({ connectionString: twin.cosmos.connectionString });
   const names = Object.keys(CONTAINERS) as ContainerName[];
   const all = Object.fromEntries(
@@ -34,11 +38,11 @@ export const readFacts = async (twin: Twin): Promise<Facts> => {
   client.dispose();
   const ofKind = (container: ContainerName, kind: string) => all[container].filter((each) => each.kind === kind);
   return {
-    conversations: z.array(conversationSchema).parse(ofKind("conversations", "conversation")),
-    threads: z.array(threadSchema).parse(ofKind("conversations", "thread")),
-    messages: z.array(messageSchema).parse(all.messages),
-    agents: z.array(agentSchema).parse(all.agents),
-    queues: z.array(SETTING_SCHEMAS.queues).parse(ofKind("settings", "queues")),
+    conversations: ofKind("conversations", "conversation").map(CONVERSATION_DOCUMENT.fromDocument),
+    threads: ofKind("conversations", "thread").map(THREAD_DOCUMENT.fromDocument),
+    messages: all.messages.map(MESSAGE_DOCUMENT.fromDocument),
+    agents: all.agents.map(AGENT_DOCUMENT.fromDocument),
+    queues: settingsOfKind("queues", all.settings),
     quarantined: all.quarantine.map(({ id }) => id),
   };
 };

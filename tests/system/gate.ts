@@ -1,4 +1,4 @@
-import type { FaultPoints } from "../../twin/functions-host/app.ts";
+import type { FaultPoints } from "azure-twin/functions-host";
 
 /** Holds back the calls of one function of the app, while it is shut. It begins open. */
 export class Gate {

@@ -1,4 +1,5 @@
-import type { Twin } from "../../local/twin.ts";
+import { hasEnded } from "azure-twin/functions-host";
+import type { LocalEnvironment } from "../../local/environment.ts";
 import type { Agent } from "../../shared/agent/agent.ts";
 import { isOptedOut } from "../../shared/consent/consent.ts";
 import {
@@ -11,7 +12,6 @@ import {
 import { inboundMessageId, type OutboundMessage } from "../../shared/conversation/message.ts";
 import { conversationIdOf, numberOf, workItemIdOf } from "../../shared/kernel/ids.ts";
 import { keywordOf } from "../../shared/sms/keyword.ts";
-import { hasEnded } from "../../twin/functions-host/durable/instance.ts";
 import { type Facts, readFacts } from "./facts.ts";
 
 /** What those outside know: it is held against what the product has made of it. */
@@ -30,7 +30,7 @@ export interface Story {
  * it has run.
  * @returns each violation in a sentence that begins with the invariant's name; none when all is well.
  */
-export const violations = async (twin: Twin, story: Story): Promise<readonly string[]> => {
+export const violations = async (twin: LocalEnvironment, story: Story): Promise<readonly string[]> => {
   const facts = await readFacts(twin);
   const broken: Record<string, readonly string[]> = {
     "I1 each text is stored exactly once": textViolations(twin, facts, story),
@@ -43,7 +43,11 @@ export const violations = async (twin: Twin, story: Story): Promise<readonly str
   return Object.entries(broken).flatMap(([invariant, sentences]) => sentences.map((each) => `${invariant}: ${each}`));
 };
 
-const textViolations = (twin: Twin, { messages, conversations, quarantined }: Facts, { texts }: Story): string[] => {
+const textViolations = (
+  twin: LocalEnvironment,
+  { messages, conversations, quarantined }: Facts,
+  { texts }: Story,
+): string[] => {
   const found: string[] = [];
   const told = new Map(texts.map((each) => [inboundMessageId("acs", each.messageId), each] as const));
   for (const [id, { text }] of told) {
@@ -91,7 +95,7 @@ const loadViolations = ({ agents, conversations }: Facts): string[] =>
     ];
   });
 
-const strandedViolations = (twin: Twin, { agents, conversations, queues, threads }: Facts): string[] => {
+const strandedViolations = (twin: LocalEnvironment, { agents, conversations, queues, threads }: Facts): string[] => {
   const found: string[] = [];
   const watched = new Set(
     twin.taskHub
@@ -136,7 +140,7 @@ const couldTake = (agent: Agent, conversation: QueuedConversation, queues: Facts
   );
 };
 
-const replyViolations = (twin: Twin, { messages }: Facts, { replies }: Story): string[] => {
+const replyViolations = (twin: LocalEnvironment, { messages }: Facts, { replies }: Story): string[] => {
   const found: string[] = [];
   const stored = messages.filter((message): message is OutboundMessage => message.direction === "outbound");
   for (const { to, text, accepted } of replies) {
@@ -166,7 +170,11 @@ const answerViolations = (stored: readonly OutboundMessage[]): string[] => {
   ];
 };
 
-const silenceViolations = (twin: Twin, { conversations, threads }: Facts, { silences }: Story): string[] => {
+const silenceViolations = (
+  twin: LocalEnvironment,
+  { conversations, threads }: Facts,
+  { silences }: Story,
+): string[] => {
   const found: string[] = [];
   for (const { customer, from, until } of silences) {
     const got = gotBy(twin, customer).filter(({ receivedAt }) => {
@@ -188,7 +196,7 @@ const silenceViolations = (twin: Twin, { conversations, threads }: Facts, { sile
 };
 
 /** What the company itself sent: the carrier's own answers are left out. */
-const gotBy = (twin: Twin, customer: string) =>
+const gotBy = (twin: LocalEnvironment, customer: string) =>
   twin.phoneNetwork.handset(customer).filter(({ origin }) => origin === "sender");
 
 /** Two that came within this time may be seen in either order, in milliseconds. */

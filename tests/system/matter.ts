@@ -1,4 +1,4 @@
-import type { Colleague, HttpAnswer } from "../../local/people.ts";
+import type { Colleague, HttpResponse } from "../../local/people.ts";
 import { outwait } from "./outwait.ts";
 import type { Stage } from "./stage.ts";
 import { ROBIN, type Team } from "./team.ts";
@@ -58,7 +58,7 @@ export const textsOf = async (...which: Parameters<typeof messagesOf>): Promise<
   (await messagesOf(...which)).map(({ text }) => text).filter((text) => !isOwnAnswer(text));
 
 /** A reply as it is now. @param answer - what the request for it was answered with. */
-export const replyOf = async (agent: Colleague, id: string, answer: HttpAnswer): Promise<ShownMessage> =>
+export const replyOf = async (agent: Colleague, id: string, answer: HttpResponse): Promise<ShownMessage> =>
   (await agent.call(`conversations/${id}/replies/${answer.body.message.id}`)).body;
 
 /** A channel answers keywords in the company's name; nobody begins a reply like that in these tests. */

@@ -1,5 +1,5 @@
+import type { OperationKind } from "azure-twin/cosmos";
 import { describe, expect, it, vi } from "vitest";
-import type { OperationKind } from "../../twin/cosmos/operation.ts";
 import { hearReports, onHandset, replyOf, takeUp, textsOf } from "./matter.ts";
 import { ROBIN, setTeam, shareTwin, type Team } from "./team.ts";
 

@@ -1,7 +1,7 @@
 import { ServiceBusClient } from "@azure/service-bus";
+import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
 import { QUEUES } from "../../infra/service-bus/queues.ts";
-import type { LogEntry } from "../../twin/functions-host/log.ts";
 import { deliver, receivedEvent, reportEvent } from "./events.ts";
 import { hearReports, takeUp } from "./matter.ts";
 import { ROBIN, setTeam, type Team } from "./team.ts";

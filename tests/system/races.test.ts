@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { HttpAnswer } from "../../local/people.ts";
+import type { HttpResponse } from "../../local/people.ts";
 import { conversationOf } from "./company.ts";
 import { bringTo, loadOf, setCapacity, shareTwin, show } from "./team.ts";
 
 const nextTeam = shareTwin();
 const KIM = "+14255550124";
 
-const statusesOf = (answers: readonly HttpAnswer[]): readonly number[] =>
+const statusesOf = (answers: readonly HttpResponse[]): readonly number[] =>
   answers.map(({ status }) => status).toSorted();
 
 describe("requests at the same time", () => {

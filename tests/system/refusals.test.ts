@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HttpAnswer } from "../../local/people.ts";
+import type { HttpResponse } from "../../local/people.ts";
 import { bringTo, type RestingState, setCapacity, shareTwin, show, type Team } from "./team.ts";
 
 const nextTeam = shareTwin();
@@ -23,7 +23,7 @@ const STATES: readonly RestingState[] = ["queued", "offered", "active", "waiting
 const OWNERS_ONLY = ["park", "resume", "release", "transfer", "end", "finish"];
 
 const bodyOf = (action: string, { ben }: Team) => (action === "transfer" ? { agentId: ben.id } : undefined);
-const typeOf = ({ status, body }: HttpAnswer) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
+const typeOf = ({ status, body }: HttpResponse) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
 
 describe("a request that is refused", () => {
   it.each(STATES)("tells the present state where %s does not allow it, and changes nothing", async (state) => {

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
-import type { HttpAnswer } from "../../local/people.ts";
+import type { HttpResponse } from "../../local/people.ts";
 import { Gate } from "./gate.ts";
 import { onHandset, replyOf, sendAndHear, takeUp, textsOf } from "./matter.ts";
 import { bringTo, ROBIN, setTeam, shareTwin } from "./team.ts";
 
 const nextTeam = shareTwin();
 
-const typeOf = ({ status, body }: HttpAnswer) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
+const typeOf = ({ status, body }: HttpResponse) => `${status} ${body.type?.replace("urn:hilo:problem:", "")}`;
 
 describe("a reply", () => {
   it("is taken at once, and reaches the customer's phone from the number that was texted", async () => {

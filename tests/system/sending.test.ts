@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HttpAnswer } from "../../local/people.ts";
+import type { HttpResponse } from "../../local/people.ts";
 import { hearReports, onHandset, replyOf, sendAndHear, takeUp } from "./matter.ts";
 import { ROBIN, shareTwin } from "./team.ts";
 
@@ -54,7 +54,7 @@ describe("provider 429 / 5xx / time-out", () => {
     const replies = [await team.ana.reply(id, "Which one is it?"), await team.ana.reply(id, "Are you there?")];
     for (let minute = 0; minute < 5; minute++) {
       team.twin.clock.advance(60_000);
-      expect((await replyOf(team.ana, id, replies[0] as HttpAnswer)).state).toBe("queued");
+      expect((await replyOf(team.ana, id, replies[0] as HttpResponse)).state).toBe("queued");
     }
     team.twin.phoneNetwork.clearFaults();
     await hearReports(team);

@@ -1,14 +1,14 @@
 import { onTestFinished } from "vitest";
+import { FREE_PORTS, LocalEnvironment, type LocalEnvironmentOptions } from "../../local/environment.ts";
 import { Colleague, Customer } from "../../local/people.ts";
 import { SAMPLE_CHANNEL_NUMBER, type SampleOrganisation, sampleOrganisation } from "../../local/sample-organisation.ts";
-import { FREE_PORTS, Twin, type TwinOptions } from "../../local/twin.ts";
 
 /** The number that customers text in these tests. */
 export const COMPANY = SAMPLE_CHANNEL_NUMBER;
 
 /** A twin of its own for one test, with the people who act in it. */
 export interface Stage {
-  readonly twin: Twin;
+  readonly twin: LocalEnvironment;
   customer(number: string): Customer;
   colleague(id: string): Colleague;
   /** Has a customer text the company and waits until all that follows is done. */
@@ -16,8 +16,8 @@ export interface Stage {
 }
 
 /** Starts a twin on free ports, which ends with the test. */
-export const setStage = async (options: Partial<TwinOptions> = {}): Promise<Stage> => {
-  const twin = await Twin.start({ ports: FREE_PORTS, ...options });
+export const setStage = async (options: Partial<LocalEnvironmentOptions> = {}): Promise<Stage> => {
+  const twin = await LocalEnvironment.start({ ports: FREE_PORTS, ...options });
   onTestFinished(() => twin.stop());
   return stageOn(twin);
 };
@@ -26,7 +26,7 @@ export const setStage = async (options: Partial<TwinOptions> = {}): Promise<Stag
  * Shows a running twin as a stage.
  * @param company - the number that customers text.
  */
-export const stageOn = (twin: Twin, company: string = COMPANY): Stage => {
+export const stageOn = (twin: LocalEnvironment, company: string = COMPANY): Stage => {
   const customer = (number: string) => new Customer(twin.addresses, number);
   return {
     twin,

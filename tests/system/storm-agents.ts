@@ -1,4 +1,4 @@
-import type { Colleague, HttpAnswer } from "../../local/people.ts";
+import type { Colleague, HttpResponse } from "../../local/people.ts";
 import type { Chance } from "./chance.ts";
 import type { Stage } from "./stage.ts";
 import { AGENTS, QUEUES } from "./storm-company.ts";
@@ -88,8 +88,8 @@ const sensible = (state: string, number: number): string => {
 };
 
 /** Asks again while there is no answer, or one of 5xx; at last there may be none. */
-const insist = async (ask: () => Promise<HttpAnswer>): Promise<HttpAnswer | undefined> => {
-  let answer: HttpAnswer | undefined;
+const insist = async (ask: () => Promise<HttpResponse>): Promise<HttpResponse | undefined> => {
+  let answer: HttpResponse | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     answer = await ask().catch(() => undefined);
     if (answer && answer.status < 500) return answer;

@@ -1,7 +1,7 @@
-import type { Twin } from "../../local/twin.ts";
+import type { LocalEnvironment } from "../../local/environment.ts";
 import type { Chance } from "./chance.ts";
 
-type Mishap = (twin: Twin, chance: Chance) => void;
+type Mishap = (twin: LocalEnvironment, chance: Chance) => void;
 
 const QUEUES = ["work-items", "dispatch", "outbound-sms"] as const;
 const WRITES = ["create", "replace", "patch"] as const;
@@ -42,12 +42,12 @@ const MISHAPS: readonly Mishap[] = [
 ];
 
 /** Has some things go wrong in what comes next. */
-export const stir = (twin: Twin, chance: Chance): void => {
+export const stir = (twin: LocalEnvironment, chance: Chance): void => {
   for (let left = chance.below(5); left > 0; left--) chance.oneOf(MISHAPS)(twin, chance);
 };
 
 /** Nothing goes wrong any more. */
-export const calmDown = ({ phoneNetwork, cosmos, serviceBus }: Twin): void => {
+export const calmDown = ({ phoneNetwork, cosmos, serviceBus }: LocalEnvironment): void => {
   phoneNetwork.clearFaults();
   cosmos.faults.clear();
   for (const queue of QUEUES) {

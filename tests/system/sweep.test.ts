@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CONTAINERS, type ContainerName } from "../../infra/cosmos/cosmos-database.ts";
-import type { Twin } from "../../local/twin.ts";
+import type { LocalEnvironment } from "../../local/environment.ts";
 import { type CompanyPlan, conversationOf } from "./company.ts";
 import { documentsOf, openContainer } from "./database.ts";
 import { hearReports } from "./matter.ts";
@@ -12,7 +12,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Lets time pass, minute by minute, so that each sweep comes at its time; what is younger than one is left alone. */
-const pass = async (twin: Twin, minutes: number): Promise<void> => {
+const pass = async (twin: LocalEnvironment, minutes: number): Promise<void> => {
   for (let minute = 0; minute < minutes; minute++) {
     twin.clock.advance(MINUTE_MS);
     await twin.settled();
@@ -173,7 +173,7 @@ describe("the sweep of a healthy system", () => {
 });
 
 /** All documents with their versions, and the state of each orchestration. */
-const everything = async (twin: Twin) => ({
+const everything = async (twin: LocalEnvironment) => ({
   documents: await Promise.all((Object.keys(CONTAINERS) as ContainerName[]).map((name) => documentsOf(twin, name))),
   orchestrations: twin.taskHub.instances().map(({ instanceId, status }) => [instanceId, status]),
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
+import { FREE_PORTS, LocalEnvironment, type LocalEnvironmentOptions } from "../../local/environment.ts";
 import type { Colleague } from "../../local/people.ts";
-import { FREE_PORTS, Twin, type TwinOptions } from "../../local/twin.ts";
 import type { ConversationState } from "../../shared/conversation/conversation.ts";
 import type { ConversationId } from "../../shared/kernel/ids.ts";
 import { type CompanyPlan, companyOf, conversationOf } from "./company.ts";
@@ -35,7 +35,7 @@ const teamOn = (stage: Stage, number: string, queueId: string, suffix: string): 
 /** Starts a twin of its own for a test, whose team is the whole company. */
 export const setTeam = async (
   plan: CompanyPlan = {},
-  options: Pick<TwinOptions, "faults" | "log"> = {},
+  options: Pick<LocalEnvironmentOptions, "faults" | "log"> = {},
 ): Promise<Team> => teamOn(await setStage({ organisation: companyOf(plan), ...options }), COMPANY, "support", "");
 
 /** More than the tests of any file. */
@@ -48,10 +48,10 @@ const TEAMS = 40;
  * @returns what gives the next team.
  */
 export const shareTwin = (channel: Partial<NonNullable<CompanyPlan["channels"]>[number]> = {}): (() => Team) => {
-  let twin: Twin | undefined;
+  let twin: LocalEnvironment | undefined;
   let taken = 0;
   beforeAll(async () => {
-    twin = await Twin.start({ ports: FREE_PORTS, organisation: companyOf(planOfTeams(channel)) });
+    twin = await LocalEnvironment.start({ ports: FREE_PORTS, organisation: companyOf(planOfTeams(channel)) });
   });
   afterAll(() => twin?.stop());
   return () => {

@@ -1,5 +1,5 @@
+import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
-import type { LogEntry } from "../../twin/functions-host/log.ts";
 import { deliver, receivedEvent } from "./events.ts";
 import { change, keptOf, replay, textTo } from "./kept.ts";
 import { takeUp, textsOf } from "./matter.ts";

@@ -1,4 +1,4 @@
-import type { Colleague, HttpAnswer } from "../../local/people.ts";
+import type { Colleague, HttpResponse } from "../../local/people.ts";
 import type { ConversationState } from "../../shared/conversation/conversation.ts";
 import { conversationOf } from "./company.ts";
 import type { Death } from "./death.ts";
@@ -98,7 +98,7 @@ export class WholeMatter {
   }
 
   /** Asks once more when the app died over the question. */
-  async #insist(ask: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  async #insist(ask: () => Promise<HttpResponse>): Promise<HttpResponse> {
     try {
       const answer = await ask();
       if (answer.status < 500) return answer;

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "azure-twin/phone-network/testing/twilio";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import { type Instant, toInstant } from "../../../shared/kernel/instant.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { OutboundText } from "../../../shared/sms/provider.ts";
-import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../../../twin/phone-network/testing/twilio.ts";
 import type { TwilioAccount } from "./account.ts";
 import { TwilioProvider } from "./twilio-provider.ts";
 
@@ -18,9 +18,10 @@ const start = async () => {
   const { accountSid, authToken, apiKeySid, apiKeySecret } = network.twilioAccount;
   const webhookUrl = `${app}/api/webhooks/twilio`;
   const now = () => toInstant(new Date(clock.now()));
+  const wait = async (seconds: number) => clock.advance(seconds * 1000);
   const account: TwilioAccount = { accountSid, authTokens: [authToken], apiUrl: network.url, webhookUrl };
   const apiKey = { sid: apiKeySid, secret: apiKeySecret };
-  const make = (changes: Partial<TwilioAccount> = {}) => new TwilioProvider({ ...account, ...changes }, now);
+  const make = (changes: Partial<TwilioAccount> = {}) => new TwilioProvider({ ...account, ...changes }, now, wait);
   const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
     messageId: "out-1",
     from: addressSchema.parse(COMPANY),

@@ -53,7 +53,7 @@ const all = (outcome: string): Record<ConversationState, string> => ({
 });
 const only = (allowed: Partial<Record<ConversationState, string>>) => ({ ...all("conflict"), ...allowed });
 
-const route = { queueId: "billing", priority: 5, skills: ["spanish"], routedBy: "rule: bills" };
+const assignment = { queueId: "billing", priority: 5, skills: ["spanish"], routedBy: "rule: bills" };
 const toQueue = { kind: "transfer-to-queue", queueId: "billing", declineLimit: 3 } as const;
 const toAgent = { kind: "transfer-to-agent", agentId: b, expiresAt: OFFER_END } as const;
 const link = { kind: "link-contact", contactId: contactIdSchema.parse("contact-1") } as const;
@@ -66,7 +66,7 @@ const TABLE: readonly [
   outcomes: Record<ConversationState, string>,
   now?: typeof NOW,
 ][] = [
-  ["enters its queue", { kind: "enter-queue", route }, only({ new: "queued" })],
+  ["enters its queue", { kind: "enter-queue", assignment }, only({ new: "queued" })],
   ["is offered", { kind: "offer", epoch: 1, expiresAt: OFFER_END, ...assigned }, only({ queued: "offered" })],
   ["is offered for an older epoch", { kind: "offer", epoch: 0, expiresAt: OFFER_END, ...assigned }, only({})],
   ["is assigned at once", { kind: "assign", epoch: 1, ...assigned }, only({ queued: "active" })],
@@ -238,8 +238,8 @@ describe("transition", () => {
   });
 
   it("puts a new conversation where its route says, in epoch 1", () => {
-    expect(moved(sampleConversation("new"), { kind: "enter-queue", route })).toMatchObject({
-      ...route,
+    expect(moved(sampleConversation("new"), { kind: "enter-queue", assignment })).toMatchObject({
+      ...assignment,
       epoch: 1,
       queuedAt: NOW,
       stateChangedAt: NOW,

@@ -1,0 +1,2 @@
+export type { OwnedNumberInput } from "./owned-numbers.ts";
+export { PhoneNetwork, type PhoneNetworkOptions } from "./phone-network.ts";
