@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
-import { RETRIES } from "../infra/providers/twilio/account.ts";
+import { RETRY_FRAGMENT } from "../infra/providers/twilio/account.ts";
 import { roleSchema } from "../shared/kernel/caller.ts";
 import { organisationWith, setStage } from "../tests/system/stage.ts";
 
@@ -137,7 +137,9 @@ describe("docs/runbook.md", () => {
   });
 
   it("gives the addresses for the providers' calls as the app expects them", () => {
-    expect(commandsUnder("Connect a Twilio number", "echo")).toBe(`   echo "$URL/api/webhooks/twilio${RETRIES}"`);
+    expect(commandsUnder("Connect a Twilio number", "echo")).toBe(
+      `   echo "$URL/api/webhooks/twilio${RETRY_FRAGMENT}"`,
+    );
     expect(commandsUnder("Connect a TeleSign number", "echo")).toBe('   echo "$URL/api/webhooks/telesign"');
   });
 

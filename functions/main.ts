@@ -1,11 +1,12 @@
-import { app } from "@azure/functions";
+import { app, type ServiceBusQueueHandler } from "@azure/functions";
 import * as df from "durable-functions";
 import { loadConfig } from "../infra/config.ts";
 import { buildContainer } from "../infra/container.ts";
 import { DurableRoutingWorkflow } from "../infra/durable/durable-routing-workflow.ts";
-import { QUEUES } from "../infra/service-bus/queues.ts";
+import { QUEUES, type QueueName } from "../infra/service-bus/queues.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { ADVANCE_ROUTING, ROUTE_WORK_ITEM } from "../shared/routing/routing-workflow.ts";
+import { withDefectLog } from "./defect-log.ts";
 import { makeDispatch } from "./dispatch.ts";
 import { httpHandler } from "./http/http-handler.ts";
 import { makeRoutes } from "./http/routes.ts";
@@ -31,35 +32,22 @@ const portsFor: PerInvocation<Ports> = (context) => ({
 const extraInputs = [df.input.durableClient()];
 const connection = "SERVICE_BUS";
 
-app.eventGrid("sms-received", { handler: makeSmsReceived(portsFor, "acs"), extraInputs });
-app.eventGrid("sms-delivery-report", { handler: makeSmsDeliveryReport(portsFor, "acs"), extraInputs });
+const serviceBusQueue = (queueName: QueueName, handler: ServiceBusQueueHandler): void =>
+  app.serviceBusQueue(queueName, {
+    queueName,
+    connection,
+    isSessionsEnabled: QUEUES[queueName].sessions,
+    handler: withRetryDelay(withDefectLog(handler), { wait, elapsedMs: () => performance.now() }),
+    extraInputs,
+  });
 
-app.serviceBusQueue("provider-events", {
-  queueName: "provider-events",
-  connection,
-  handler: withRetryDelay(makeProviderEvents(portsFor, QUEUES["provider-events"].maxDeliveries), wait),
-  extraInputs,
-});
-app.serviceBusQueue("work-items", {
-  queueName: "work-items",
-  connection,
-  handler: withRetryDelay(makeWorkItems(portsFor), wait),
-  extraInputs,
-});
-app.serviceBusQueue("dispatch", {
-  queueName: "dispatch",
-  connection,
-  isSessionsEnabled: true,
-  handler: withRetryDelay(makeDispatch(portsFor), wait),
-  extraInputs,
-});
-app.serviceBusQueue("outbound-sms", {
-  queueName: "outbound-sms",
-  connection,
-  isSessionsEnabled: true,
-  handler: withRetryDelay(makeOutboundSms(portsFor, QUEUES["outbound-sms"].maxDeliveries), wait),
-  extraInputs,
-});
+app.eventGrid("sms-received", { handler: withDefectLog(makeSmsReceived(portsFor, "acs")), extraInputs });
+app.eventGrid("sms-delivery-report", { handler: withDefectLog(makeSmsDeliveryReport(portsFor, "acs")), extraInputs });
+
+serviceBusQueue("provider-events", makeProviderEvents(portsFor, QUEUES["provider-events"].maxDeliveries));
+serviceBusQueue("work-items", makeWorkItems(portsFor));
+serviceBusQueue("dispatch", makeDispatch(portsFor));
+serviceBusQueue("outbound-sms", makeOutboundSms(portsFor, QUEUES["outbound-sms"].maxDeliveries));
 
 df.app.orchestration(ROUTE_WORK_ITEM, routeWorkItem);
 df.app.activity(ADVANCE_ROUTING, { handler: makeAdvanceRouting(portsFor), extraInputs });
@@ -68,7 +56,7 @@ app.http("provider-webhook", {
   route: "webhooks/{provider}",
   methods: ["POST"],
   authLevel: "anonymous", // providers are known by their signatures
-  handler: makeProviderWebhook(providers, config.publicUrl, portsFor),
+  handler: withDefectLog(makeProviderWebhook(providers, config.publicUrl, portsFor)),
   extraInputs,
 });
 

@@ -83,7 +83,7 @@ const loadTime = async (folder: string, app: string): Promise<number> => {
       SERVICE_BUS: "a",
     };
     const run = spawnSync(process.execPath, [loader, app], {
-      env: { ...env, COSMOS_CONNECTION_STRING: "a", ACS_CONNECTION_STRING: "a" },
+      env: { ...env, COSMOS_CONNECTION_STRING: "a", ACS_CONNECTION_STRING: "endpoint=http://a;accesskey=a" },
       encoding: "utf8",
     });
     return Number(run.stdout.trim().split("\n").at(-1));

@@ -31,10 +31,10 @@ describe("POST /settings/channels/{id}/verify", () => {
     vi.spyOn(api.fakes.provider, "verify").mockRejectedValue(new TransientError("down"));
     expect((await verify(api)).body).toMatchObject({
       ok: false,
-      checks: [{ message: expect.stringContaining("does not answer") }],
+      checks: [{ message: expect.stringContaining("acs cannot be reached") }],
     });
     api.fakes.settings.seed("channels", sampleChannel({ id: "other", provider: "pigeon", number: "+14255550177" }));
-    expect((await verify(api, "other")).body.checks[0].message).toContain("how to reach pigeon");
+    expect((await verify(api, "other")).body.checks[0].message).toContain("not set up for pigeon");
   });
 
   it("finds no channel that is not there", async () => {

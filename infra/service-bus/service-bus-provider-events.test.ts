@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { ProviderEvent } from "../../shared/intake/provider-events.ts";
-import { TransientError } from "../../shared/kernel/errors.ts";
+import { PermanentError, TransientError } from "../../shared/kernel/errors.ts";
 import { startBus } from "../../tests/contracts/service-bus.ts";
 import { Encryptor } from "../crypto/encryptor.ts";
 import { ServiceBusProviderEvents } from "./service-bus-provider-events.ts";
@@ -39,14 +39,14 @@ describe("provider events by Service Bus", () => {
 
   it.each([undefined, {}, "sealed", { sealed: "" }, { sealed: "AAAA" }])("opens nothing else: %j", async (body) => {
     const { make } = await start();
-    expect(() => make().open(body)).toThrow();
+    expect(() => make().open(body)).toThrow(PermanentError);
   });
 
   it("opens nothing that another app kept", async () => {
     const { make, receiveAll } = await start();
     await make(randomBytes(32)).enqueue(told);
     const [message] = await receiveAll("provider-events");
-    expect(() => make().open(message?.body)).toThrow();
+    expect(() => make().open(message?.body)).toThrow(PermanentError);
   });
 
   it("is transient when the broker is gone", async () => {

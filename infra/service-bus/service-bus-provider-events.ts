@@ -4,6 +4,7 @@ import {
   type ProviderEventQueue,
   providerEventSchema,
 } from "../../shared/intake/provider-events.ts";
+import { PermanentError } from "../../shared/kernel/errors.ts";
 import type { Encryptor } from "../crypto/encryptor.ts";
 import type { QueueSenders } from "./queue-senders.ts";
 
@@ -28,6 +29,10 @@ export class ServiceBusProviderEvents implements ProviderEventQueue {
   }
 
   open(body: unknown): ProviderEvent {
-    return providerEventSchema.parse(JSON.parse(this.#encryptor.decrypt(bodySchema.parse(body).sealed)));
+    try {
+      return providerEventSchema.parse(JSON.parse(this.#encryptor.decrypt(bodySchema.parse(body).sealed)));
+    } catch (cause) {
+      throw new PermanentError("this provider event was not sealed by this app under its present key", { cause });
+    }
   }
 }

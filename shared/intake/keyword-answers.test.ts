@@ -18,7 +18,7 @@ const say = (text: string, seconds = 0) =>
   receiveText(fakes, sampleText({ id: `word-${said++}`, text, receivedAt: addSeconds(fakes.now(), seconds) }));
 
 const sendAll = async () => {
-  for (const request of fakes.jobs.outbounds.splice(0)) await sendReply(fakes, request, false);
+  for (const request of fakes.jobs.outbounds.splice(0)) await sendReply(fakes, request);
 };
 const got = () => fakes.provider.sent.map(({ text }) => text);
 

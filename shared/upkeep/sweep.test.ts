@@ -56,7 +56,7 @@ describe("sweep", () => {
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "accept", agentId });
     await reply(fakes, { conversationId: id, agentId, text: "hello" });
-    for (const request of fakes.jobs.outbounds) await sendReply(fakes, request, false);
+    for (const request of fakes.jobs.outbounds) await sendReply(fakes, request);
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "park", agentId });

@@ -3,6 +3,7 @@ import {
   type ProviderEventQueue,
   providerEventSchema,
 } from "../../shared/intake/provider-events.ts";
+import { PermanentError } from "../../shared/kernel/errors.ts";
 import type { Hooks } from "./hooks.ts";
 
 /** Keeps events as the bodies that would be read again. */
@@ -21,6 +22,8 @@ export class KeptProviderEvents implements ProviderEventQueue {
   }
 
   open(body: unknown): ProviderEvent {
-    return providerEventSchema.parse(body);
+    const parsed = providerEventSchema.safeParse(body);
+    if (!parsed.success) throw new PermanentError("not a provider event");
+    return parsed.data;
   }
 }
