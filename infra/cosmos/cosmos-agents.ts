@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { type Agent, type AgentProfile, claimSchema } from "../../shared/agent/agent.ts";
+import { type Agent, type AgentProfile, claimSchema, profileVersionOf } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
+import { RETRY, retryOnConflict } from "../../shared/kernel/retry-on-conflict.ts";
 import type { Freshness, Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { ChosenPresence, Presence } from "../../shared/settings/presence.ts";
 import { AGENT_DOCUMENT, toClaimDocument, toProfileMembers } from "./agent-document.ts";
@@ -135,6 +136,15 @@ export class CosmosAgents implements Agents {
       if ((await this.#documents.create(agent)) !== "exists") return agent;
     }
     throw new TransientError(`agent ${id} changes too often`);
+  }
+
+  replaceProfile(id: AgentId, profile: AgentProfile, version: string): Promise<Agent | "stale"> {
+    return retryOnConflict({ what: `agent ${id}` }, async () => {
+      const stored = await this.#documents.read(id, id);
+      if (!stored || profileVersionOf(stored.value) !== version) return "stale";
+      const replaced = await this.#documents.replace(stored, { ...stored.value, ...profile });
+      return replaced === "stale" ? RETRY : replaced.value;
+    });
   }
 }
 
