@@ -4,8 +4,7 @@ import * as z from "zod";
 import { QUEUES } from "../infra/service-bus/queues.ts";
 import { TwinClock } from "../twin/clock.ts";
 import { CosmosDb } from "../twin/cosmos/cosmos-db.ts";
-import { eventGridRoutes } from "../twin/event-grid/api-routes.ts";
-import { EventGrid } from "../twin/event-grid/event-grid.ts";
+import { EventGrid, eventGridRoutes } from "../twin/event-grid/index.ts";
 import { TaskHub } from "../twin/functions-host/durable/task-hub.ts";
 import {
   type FunctionsHost,
@@ -16,7 +15,7 @@ import type { Log } from "../twin/functions-host/log.ts";
 import { IdentityProvider } from "../twin/identity/identity-provider.ts";
 import { freePort } from "../twin/loopback.ts";
 import { acsConnectionString } from "../twin/phone-network/acs/account.ts";
-import { PhoneNetwork } from "../twin/phone-network/phone-network.ts";
+import { PhoneNetwork } from "../twin/phone-network/index.ts";
 import { ServiceBus } from "../twin/service-bus/service-bus.ts";
 import { createDatabase, seed } from "./database.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";

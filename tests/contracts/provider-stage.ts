@@ -3,10 +3,9 @@ import { PROVIDER_SETUPS } from "../../infra/providers/registry.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
 import type { Failure } from "../../shared/sms/failure.ts";
 import type { ProviderName, SmsProvider, WebhookReading } from "../../shared/sms/provider.ts";
-import type { EventGrid } from "../../twin/event-grid/event-grid.ts";
+import type { EventGrid } from "../../twin/event-grid/index.ts";
 import { WebhookReceiver } from "../../twin/event-grid/testing/webhook-receiver.ts";
-import type { OwnedNumber } from "../../twin/phone-network/owned-numbers.ts";
-import type { PhoneNetwork } from "../../twin/phone-network/phone-network.ts";
+import type { OwnedNumber, PhoneNetwork } from "../../twin/phone-network/index.ts";
 import { startNetwork } from "../../twin/phone-network/testing/network.ts";
 
 export const CUSTOMER = "+14255550123";

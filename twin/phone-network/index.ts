@@ -1,0 +1,2 @@
+export type { OwnedNumber } from "./owned-numbers.ts";
+export { PhoneNetwork } from "./phone-network.ts";
