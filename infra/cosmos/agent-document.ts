@@ -25,7 +25,7 @@ type AgentDocument = z.infer<typeof agentDocumentSchema>;
 type Claim = Agent["claims"][keyof Agent["claims"]];
 
 /** The members that hold an agent's profile. */
-export const toProfileMembers = (profile: AgentProfile): Pick<AgentDocument, keyof AgentProfile> => ({
+const toProfileMembers = (profile: AgentProfile): Pick<AgentDocument, keyof AgentProfile> => ({
   name: profile.name,
   capacity: profile.capacity,
   queueIds: [...profile.queueIds],
@@ -33,7 +33,7 @@ export const toProfileMembers = (profile: AgentProfile): Pick<AgentDocument, key
 });
 
 /** The member of `claims` that holds a claim. */
-export const toClaimDocument = ({ units, since, token }: Claim): EveryMember<ClaimDocument> => ({
+const toClaimDocument = ({ units, since, token }: Claim): EveryMember<ClaimDocument> => ({
   units,
   since,
   token,

@@ -1,9 +1,7 @@
 import type { PatchOperation } from "@azure/cosmos";
 import * as z from "zod";
 
-
 import { type Agent, type AgentProfile, profileVersionOf } from "../../shared/agent/agent.ts";
-
 
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";

@@ -8,7 +8,7 @@ export interface ServiceHealth {
 }
 
 /** Checks that the services the app depends on respond. */
-export interface HealthCheck {
+interface HealthCheck {
   /** A service that fails or does not respond in time is down. Throws only what is a defect of the app. */
   check(): Promise<readonly ServiceHealth[]>;
 }

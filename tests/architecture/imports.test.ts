@@ -63,6 +63,10 @@ describe("imports point inward: functions -> shared <- infra", () => {
     expect(impure).toEqual([]);
   });
 
+  it("lets Event Grid in the twin import nothing of the phone network", () => {
+    expect(violations("twin/event-grid", (target) => !target.startsWith("twin/phone-network/"))).toEqual([]);
+  });
+
   it("finds what it looks for", () => {
     expect(importsOf("functions/main.ts")).toContain("infra/container.ts");
   });

@@ -6,7 +6,7 @@ export interface EventPublisher {
   /**
    * Publishes an event to each subscription for its type: at least once, in no particular order. An event without a
    * subscription is dropped.
-   * @param faults - strike once per subscription; none by default. `EVENT_GRID_FAULTS` lists the special effects.
+   * @param faults - taken once for each subscription; none by default.
    */
   publish(event: EventGridEvent, faults?: EventFaults): void;
   /** Delivers the events that the fault "hold" keeps back. */

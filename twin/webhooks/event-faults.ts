@@ -3,7 +3,7 @@ type DeliveryFault =
   | { readonly effect: "deliver-twice" | "hold" }
   | { readonly effect: "replay"; readonly delayMs: number };
 
-/** The faults that may strike one event. Taking a fault uses it up, or counts it down. */
+/** The faults for one event. A fault that is taken is counted down. */
 export interface EventFaults {
   /** @returns how much later the event is delivered, in milliseconds; 0 without a fault. */
   takeDelayMs(): number;
