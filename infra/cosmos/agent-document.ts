@@ -25,7 +25,7 @@ type AgentDocument = z.infer<typeof agentDocumentSchema>;
 type Claim = Agent["claims"][keyof Agent["claims"]];
 
 /** The members that hold an agent's profile. */
-const toProfileMembers = (profile: AgentProfile): Pick<AgentDocument, keyof AgentProfile> => ({
+export const toProfileMembers = (profile: AgentProfile): Pick<AgentDocument, keyof AgentProfile> => ({
   name: profile.name,
   capacity: profile.capacity,
   queueIds: [...profile.queueIds],
@@ -33,7 +33,7 @@ const toProfileMembers = (profile: AgentProfile): Pick<AgentDocument, keyof Agen
 });
 
 /** The member of `claims` that holds a claim. */
-const toClaimDocument = ({ units, since, token }: Claim): EveryMember<ClaimDocument> => ({
+export const toClaimDocument = ({ units, since, token }: Claim): EveryMember<ClaimDocument> => ({
   units,
   since,
   token,
