@@ -2,7 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    globalSetup: ["tests/build-once.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // The machine's two cores are busy with a host and its app in each file already.
@@ -13,12 +12,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: "parts",
-          include: ["{functions,shared,infra,twin,local,bicep}/**/*.test.ts"],
+          include: ["{functions,shared,infra,local,bicep}/**/*.test.ts"],
           // Files share what they import: loading the SDKs for each would take longer than the tests themselves.
           isolate: false,
         },
       },
-      { extends: true, test: { name: "whole", include: ["tests/**/*.test.ts"] } },
+      { extends: true, test: { name: "twin", include: ["twin/**/*.test.ts"], isolate: false } },
+      {
+        extends: true,
+        test: { name: "whole", include: ["tests/**/*.test.ts"], globalSetup: ["tests/build-once.ts"] },
+      },
     ],
   },
 });
