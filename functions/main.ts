@@ -1,17 +1,20 @@
-import { app, type InvocationContext } from "@azure/functions";
+import { app, type ServiceBusQueueHandler } from "@azure/functions";
 import * as df from "durable-functions";
 import { loadConfig } from "../infra/config.ts";
-import { buildDeps } from "../infra/container.ts";
-import { DurableRoutingClock } from "../infra/durable/durable-routing-clock.ts";
-import { QUEUES } from "../infra/service-bus/queues.ts";
+import { buildContainer } from "../infra/container.ts";
+import { DurableRoutingWorkflow } from "../infra/durable/durable-routing-workflow.ts";
+import { QUEUES, type QueueName } from "../infra/service-bus/queues.ts";
+import type { Ports } from "../shared/kernel/ports.ts";
 import { ADVANCE_ROUTING, ROUTE_WORK_ITEM } from "../shared/routing/routing-workflow.ts";
+import { withDefectLog } from "./defect-log.ts";
 import { makeDispatch } from "./dispatch.ts";
 import { httpHandler } from "./http/http-handler.ts";
 import { makeRoutes } from "./http/routes.ts";
 import { makeOutboundSms } from "./outbound-sms.ts";
-import { patient } from "./patient.ts";
+import type { PerInvocation } from "./per-invocation.ts";
 import { makeProviderEvents } from "./provider-events.ts";
 import { makeProviderWebhook } from "./provider-webhook.ts";
+import { withRetryDelay } from "./retry-delay.ts";
 import { makeAdvanceRouting, routeWorkItem } from "./route-work-item.ts";
 import { makeSmsDeliveryReport } from "./sms-delivery-report.ts";
 import { makeSmsReceived } from "./sms-received.ts";
@@ -20,65 +23,53 @@ import { makeWorkItems } from "./work-items.ts";
 
 // Every trigger of the app. A bad setting throws here: no function loads, and the host logs why.
 const config = loadConfig(process.env);
-const deps = buildDeps(config);
-const depsFor = (context: InvocationContext) => ({
-  ...deps,
-  routingClock: new DurableRoutingClock(df.getClient(context)),
+const container = buildContainer(config);
+const { wait, providers } = container.ports;
+const portsFor: PerInvocation<Ports> = (context) => ({
+  ...container.ports,
+  routingWorkflow: new DurableRoutingWorkflow(df.getClient(context)),
 });
 const extraInputs = [df.input.durableClient()];
 const connection = "SERVICE_BUS";
 
-app.eventGrid("sms-received", { handler: makeSmsReceived(depsFor, "acs"), extraInputs });
-app.eventGrid("sms-delivery-report", { handler: makeSmsDeliveryReport(depsFor, "acs"), extraInputs });
+const serviceBusQueue = (queueName: QueueName, handler: ServiceBusQueueHandler): void =>
+  app.serviceBusQueue(queueName, {
+    queueName,
+    connection,
+    isSessionsEnabled: QUEUES[queueName].sessions,
+    handler: withRetryDelay(withDefectLog(handler), { wait, elapsedMs: () => performance.now() }),
+    extraInputs,
+  });
 
-app.serviceBusQueue("provider-events", {
-  queueName: "provider-events",
-  connection,
-  handler: patient(makeProviderEvents(depsFor, QUEUES["provider-events"].maxDeliveries), deps.wait),
-  extraInputs,
-});
-app.serviceBusQueue("work-items", {
-  queueName: "work-items",
-  connection,
-  handler: patient(makeWorkItems(depsFor), deps.wait),
-  extraInputs,
-});
-app.serviceBusQueue("dispatch", {
-  queueName: "dispatch",
-  connection,
-  isSessionsEnabled: true,
-  handler: patient(makeDispatch(depsFor), deps.wait),
-  extraInputs,
-});
-app.serviceBusQueue("outbound-sms", {
-  queueName: "outbound-sms",
-  connection,
-  isSessionsEnabled: true,
-  handler: patient(makeOutboundSms(depsFor, QUEUES["outbound-sms"].maxDeliveries), deps.wait),
-  extraInputs,
-});
+app.eventGrid("sms-received", { handler: withDefectLog(makeSmsReceived(portsFor, "acs")), extraInputs });
+app.eventGrid("sms-delivery-report", { handler: withDefectLog(makeSmsDeliveryReport(portsFor, "acs")), extraInputs });
+
+serviceBusQueue("provider-events", makeProviderEvents(portsFor, QUEUES["provider-events"].maxDeliveries));
+serviceBusQueue("work-items", makeWorkItems(portsFor));
+serviceBusQueue("dispatch", makeDispatch(portsFor));
+serviceBusQueue("outbound-sms", makeOutboundSms(portsFor, QUEUES["outbound-sms"].maxDeliveries));
 
 df.app.orchestration(ROUTE_WORK_ITEM, routeWorkItem);
-df.app.activity(ADVANCE_ROUTING, { handler: makeAdvanceRouting(depsFor), extraInputs });
+df.app.activity(ADVANCE_ROUTING, { handler: makeAdvanceRouting(portsFor), extraInputs });
 
 app.http("provider-webhook", {
   route: "webhooks/{provider}",
   methods: ["POST"],
   authLevel: "anonymous", // providers are known by their signatures
-  handler: makeProviderWebhook(deps.providers, config.publicUrl, depsFor),
+  handler: withDefectLog(makeProviderWebhook(providers, config.publicUrl, portsFor)),
   extraInputs,
 });
 
-app.timer("sweep", { schedule: "0 * * * * *", handler: makeSweep(depsFor), extraInputs });
+app.timer("sweep", { schedule: "0 * * * * *", handler: makeSweep(portsFor), extraInputs });
 
 for (const route of makeRoutes()) {
   app.http(route.name, {
     route: route.path,
     methods: [route.method],
     authLevel: "anonymous", // callers are known by their tokens
-    handler: httpHandler(route, { verifier: deps.verifier, depsFor }),
+    handler: httpHandler(route, { tokenVerifier: container.tokenVerifier, portsFor }),
     extraInputs,
   });
 }
 
-app.hook.appTerminate(() => deps.close());
+app.hook.appTerminate(() => container.close());

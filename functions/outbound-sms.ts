@@ -1,18 +1,25 @@
 import type { ServiceBusQueueHandler } from "@azure/functions";
 import { outboundRequestSchema } from "../shared/kernel/jobs.ts";
-import { type SendDeps, sendReply } from "../shared/sending/send-reply.ts";
-import { deliveryOf } from "./patient.ts";
+import type { Ports } from "../shared/kernel/ports.ts";
+import { giveUp, sendReply } from "../shared/sending/send-reply.ts";
+import { logFailedReply } from "./log-outcome.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-import { tellFailed } from "./tell-outcome.ts";
+import { deliveryCountOf } from "./retry-delay.ts";
 
 /**
  * Service Bus `outbound-sms`, a session for each thread -> the provider.
- * @param maxDeliveries - deliveries after which the broker gives a message up: the last one has to settle it.
+ * @param maxDeliveries - deliveries after which the broker dead-letters a message: the last one settles the reply.
  */
 export const makeOutboundSms =
-  (depsFor: PerInvocation<SendDeps>, maxDeliveries: number): ServiceBusQueueHandler =>
+  (portsFor: PerInvocation<Ports>, maxDeliveries: number): ServiceBusQueueHandler =>
   async (body, context) => {
     const request = outboundRequestSchema.parse(body);
-    const failure = await sendReply(depsFor(context), request, deliveryOf(context) >= maxDeliveries);
-    if (failure) tellFailed(context, { messageId: request.messageId, failure });
+    const ports = portsFor(context);
+    const outcome = await sendReply(ports, request);
+    const isRetried = "cause" in outcome && deliveryCountOf(context) < maxDeliveries;
+    if (isRetried) throw outcome.cause; // the broker redelivers
+    const settled = "cause" in outcome ? await giveUp(ports, request, outcome) : outcome;
+    if (settled.kind === "failed") {
+      logFailedReply(context, { messageId: request.messageId, failure: settled.failure });
+    }
   };

@@ -1,4 +1,4 @@
 import type { InvocationContext } from "@azure/functions";
 
-/** Dependencies of one invocation: those of the process, and the durable client that came with the invocation. */
-export type PerInvocation<Deps> = (context: InvocationContext) => Deps;
+/** Builds a value for one invocation: the ports, with the durable client that comes with the invocation. */
+export type PerInvocation<T> = (context: InvocationContext) => T;

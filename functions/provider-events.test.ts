@@ -7,7 +7,7 @@ import { sampleText } from "../tests/fakes/sample-text.ts";
 import { makeProviderEvents } from "./provider-events.ts";
 
 const { maxDeliveries } = QUEUES["provider-events"];
-const told = { provider: "acs", about: "sms-received", event: { id: "1", received: sampleText() } } as const;
+const told = { provider: "acs", source: "sms-received", event: { id: "1", received: sampleText() } } as const;
 
 const deliver = async (fakes: Fakes, body: unknown, deliveryCount: number): Promise<void> => {
   const context = new InvocationContext({ triggerMetadata: { deliveryCount }, logHandler: () => {} });

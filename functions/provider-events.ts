@@ -1,21 +1,18 @@
 import type { InvocationContext, ServiceBusQueueHandler } from "@azure/functions";
-import { type ReceiveEventDeps, receiveEvent } from "../shared/intake/process-event.ts";
-import type { ProviderEvent, ProviderEvents } from "../shared/intake/provider-events.ts";
+import { processEvent } from "../shared/intake/process-event.ts";
+import type { ProviderEvent } from "../shared/intake/provider-events.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
-import { deliveryOf } from "./patient.ts";
+import type { Ports } from "../shared/kernel/ports.ts";
+import { logOutcome } from "./log-outcome.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-import { tellOutcome } from "./tell-outcome.ts";
-
-export interface ProviderEventsDeps extends ReceiveEventDeps {
-  readonly providerEvents: ProviderEvents;
-}
+import { deliveryCountOf } from "./retry-delay.ts";
 
 /** Takes in what a provider told, and logs what came of it. @throws TransientError when it must be told again. */
-export const takeIn = async (
-  deps: ReceiveEventDeps,
-  { provider, about, event }: ProviderEvent,
+export const processProviderEvent = async (
+  ports: Ports,
+  { provider, source, event }: ProviderEvent,
   context: InvocationContext,
-): Promise<void> => tellOutcome(context, `call of ${provider}`, await receiveEvent(deps, provider, about, event));
+): Promise<void> => logOutcome(context, `call of ${provider}`, await processEvent(ports, provider, source, event));
 
 /** How long to wait, in seconds, with an event that no delivery of its message could take in. */
 const LATER_SECONDS = 300;
@@ -26,15 +23,15 @@ const LATER_SECONDS = 300;
  * no text is lost however long a store is unavailable.
  */
 export const makeProviderEvents =
-  (depsFor: PerInvocation<ProviderEventsDeps>, maxDeliveries: number): ServiceBusQueueHandler =>
+  (portsFor: PerInvocation<Ports>, maxDeliveries: number): ServiceBusQueueHandler =>
   async (body, context) => {
-    const deps = depsFor(context);
-    const told = deps.providerEvents.open(body);
+    const ports = portsFor(context);
+    const told = ports.providerEvents.open(body);
     try {
-      await takeIn(deps, told, context);
+      await processProviderEvent(ports, told, context);
     } catch (error) {
-      if (!(error instanceof TransientError) || deliveryOf(context) < maxDeliveries) throw error;
+      if (!(error instanceof TransientError) || deliveryCountOf(context) < maxDeliveries) throw error;
       context.warn(`a call of ${told.provider} is taken in later: ${error.message}`);
-      await deps.providerEvents.keep(told, LATER_SECONDS);
+      await ports.providerEvents.enqueue(told, LATER_SECONDS);
     }
   };

@@ -8,7 +8,7 @@ import { sampleText } from "../tests/fakes/sample-text.ts";
 import { makeProviderWebhook } from "./provider-webhook.ts";
 
 const event = { id: "1", received: sampleText() };
-const genuine: WebhookReading = { kind: "genuine", about: "sms-received", event };
+const genuine: WebhookReading = { kind: "valid", source: "sms-received", event };
 
 /** The function with one provider that calls us, and what it read. */
 const withProvider = (reading: WebhookReading) => {
@@ -19,7 +19,7 @@ const withProvider = (reading: WebhookReading) => {
       calls.push(call);
       return reading;
     },
-    answer: { status: 200, contentType: "text/xml", body: "<Response/>" },
+    response: { status: 200, contentType: "text/xml", body: "<Response/>" },
   };
   const provider = Object.assign(new FakeProvider(), { webhook });
   const providers = { acs: Object.assign(fakes.provider, { webhook }), silent: new FakeProvider(), provider };
@@ -53,12 +53,12 @@ describe("a provider's call", () => {
     };
     expect(await call()).toEqual({ status: 200, headers: { "content-type": "text/xml" }, body: "<Response/>" });
     expect(fakes.providerEvents.kept).toEqual([
-      { body: { provider: "acs", about: "sms-received", event }, afterSeconds: 0 },
+      { body: { provider: "acs", source: "sms-received", event }, afterSeconds: 0 },
     ]);
   });
 
   it("leaves nothing behind when it is forged", async () => {
-    const { fakes, call } = withProvider({ kind: "forged" });
+    const { fakes, call } = withProvider({ kind: "invalid-signature" });
     expect((await call()).status).toBe(403);
     const { conversations, messages, quarantine, providerEvents } = fakes;
     expect([conversations.all(), messages.all(), quarantine.all(), providerEvents.kept]).toEqual([[], [], [], []]);

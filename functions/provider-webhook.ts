@@ -1,10 +1,11 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { ProviderEvent } from "../shared/intake/provider-events.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
+import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
 import { readText } from "./http/read-text.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-import { type ProviderEventsDeps, takeIn } from "./provider-events.ts";
+import { processProviderEvent } from "./provider-events.ts";
 
 /** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
 const MAX_BYTES = 64 * 1024;
@@ -19,7 +20,7 @@ const RETRY_AFTER_SECONDS = 5;
  * @param publicUrl - where providers call the app; its signature is made over this address, not over the host's own.
  */
 export const makeProviderWebhook =
-  (providers: Providers, publicUrl: string | undefined, depsFor: PerInvocation<ProviderEventsDeps>): HttpHandler =>
+  (providers: Providers, publicUrl: string | undefined, portsFor: PerInvocation<Ports>): HttpHandler =>
   async (request, context) => {
     const name = request.params.provider ?? "";
     const webhook = Object.hasOwn(providers, name) ? providers[name]?.webhook : undefined;
@@ -28,16 +29,16 @@ export const makeProviderWebhook =
     if (body.kind === "too-large") return { status: 413 };
     if (body.kind === "not-utf-8") return { status: 400 };
     const reading = webhook.read(callOf(request, publicUrl, body.text));
-    if (reading.kind === "forged") {
+    if (reading.kind === "invalid-signature") {
       context.warn(`a call in the name of ${name} is not signed by its account`);
       return { status: 403 };
     }
-    const { about, event } = reading;
-    return keepOrTakeIn(depsFor(context), { provider: name, about, event }, context).then(
+    const { source, event } = reading;
+    return keepOrTakeIn(portsFor(context), { provider: name, source, event }, context).then(
       () => ({
-        status: webhook.answer.status,
-        headers: { "content-type": webhook.answer.contentType },
-        body: webhook.answer.body,
+        status: webhook.response.status,
+        headers: { "content-type": webhook.response.contentType },
+        body: webhook.response.body,
       }),
       unavailable(context),
     );
@@ -48,17 +49,13 @@ const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string):
   return { url: `${publicUrl}${pathname}${search}`, headers: Object.fromEntries(headers), body };
 };
 
-const keepOrTakeIn = async (
-  deps: ProviderEventsDeps,
-  told: ProviderEvent,
-  context: InvocationContext,
-): Promise<void> => {
+const keepOrTakeIn = async (ports: Ports, told: ProviderEvent, context: InvocationContext): Promise<void> => {
   try {
-    await deps.providerEvents.keep(told);
+    await ports.providerEvents.enqueue(told);
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
     context.warn(error.message);
-    await takeIn(deps, told, context);
+    await processProviderEvent(ports, told, context);
   }
 };
 

@@ -1,12 +1,13 @@
 import type { EventGridHandler } from "@azure/functions";
-import { type ReceiveEventDeps, receiveEvent } from "../shared/intake/process-event.ts";
+import { processEvent } from "../shared/intake/process-event.ts";
+import type { Ports } from "../shared/kernel/ports.ts";
 import type { ProviderName } from "../shared/sms/provider.ts";
+import { logOutcome } from "./log-outcome.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-import { tellOutcome } from "./tell-outcome.ts";
 
 /** Event Grid "SMSDeliveryReportReceived" -> the state of the reply. A throw escapes, so that Event Grid delivers again. */
 export const makeSmsDeliveryReport =
-  (depsFor: PerInvocation<ReceiveEventDeps>, provider: ProviderName): EventGridHandler =>
+  (portsFor: PerInvocation<Ports>, provider: ProviderName): EventGridHandler =>
   async (event, context) => {
-    tellOutcome(context, "report", await receiveEvent(depsFor(context), provider, "sms-delivery-report", event));
+    logOutcome(context, "report", await processEvent(portsFor(context), provider, "sms-delivery-report", event));
   };

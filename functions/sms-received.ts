@@ -1,12 +1,13 @@
 import type { EventGridHandler } from "@azure/functions";
-import { type ReceiveEventDeps, receiveEvent } from "../shared/intake/process-event.ts";
+import { processEvent } from "../shared/intake/process-event.ts";
+import type { Ports } from "../shared/kernel/ports.ts";
 import type { ProviderName } from "../shared/sms/provider.ts";
+import { logOutcome } from "./log-outcome.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-import { tellOutcome } from "./tell-outcome.ts";
 
 /** Event Grid "SMSReceived" -> intake. A throw escapes, so that Event Grid delivers again. */
 export const makeSmsReceived =
-  (depsFor: PerInvocation<ReceiveEventDeps>, provider: ProviderName): EventGridHandler =>
+  (portsFor: PerInvocation<Ports>, provider: ProviderName): EventGridHandler =>
   async (event, context) => {
-    tellOutcome(context, "event", await receiveEvent(depsFor(context), provider, "sms-received", event));
+    logOutcome(context, "event", await processEvent(portsFor(context), provider, "sms-received", event));
   };

@@ -49,6 +49,11 @@ describe("loadConfig", () => {
     expect(message).not.toContain("secret-nonsense");
   });
 
+  it("refuses a connection string that the SDK cannot read, without quoting it", () => {
+    const values = { ...sample.Values, ACS_CONNECTION_STRING: "accesskey=c2VjcmV0" };
+    expect(() => loadConfig(values)).toThrow(/ACS_CONNECTION_STRING: must be endpoint=<URL>;accesskey=<key>$/m);
+  });
+
   it("makes every provider that the sample sets up", () => {
     expect(Object.keys(loadConfig(sample.Values).providers)).toEqual(Object.keys(PROVIDER_SETUPS));
   });
@@ -87,8 +92,8 @@ describe("loadConfig", () => {
 
   it("needs a public address for each provider that calls the app, and names it", () => {
     expect(problemsWith(without(/^PUBLIC_URL$/))).toEqual([
-      "PUBLIC_URL: must be set, since telesign calls the app",
-      "PUBLIC_URL: must be set, since twilio calls the app",
+      "PUBLIC_URL: must be set, because telesign calls the app",
+      "PUBLIC_URL: must be set, because twilio calls the app",
     ]);
     expect(problemsWith({ ...sample.Values, PUBLIC_URL: "https://hilo.example/" })).toHaveLength(1);
     expect(problemsWith({ ...sample.Values, AUTH_ISSUER: "nonsense" })).toHaveLength(1);

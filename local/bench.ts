@@ -103,7 +103,7 @@ const medianLoadTime = async (folder: string, app: string): Promise<number> => {
       AUTH_JWKS_URL: "http://a/jwks",
       SERVICE_BUS: "a",
       COSMOS_CONNECTION_STRING: "a",
-      ACS_CONNECTION_STRING: "a",
+      ACS_CONNECTION_STRING: "endpoint=http://a;accesskey=a",
     };
     const run = spawnSync(process.execPath, [loader, app], { env, encoding: "utf8" });
     return Number(run.stdout.trim().split("\n").at(-1));

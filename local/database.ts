@@ -1,5 +1,11 @@
 import { CosmosClient } from "@azure/cosmos";
+import { AGENT_DOCUMENT } from "../infra/cosmos/agent-document.ts";
+import { CONTACT_DOCUMENT } from "../infra/cosmos/contact-document.ts";
 import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName, type Containers } from "../infra/cosmos/cosmos-database.ts";
+import type { DocumentKind } from "../infra/cosmos/document-kind.ts";
+import { Documents } from "../infra/cosmos/documents.ts";
+import { SETTING_DOCUMENTS } from "../infra/cosmos/settings/setting-documents.ts";
+import type { SettingKind } from "../shared/settings/settings.ts";
 import type { SampleOrganisation } from "./sample-organisation.ts";
 
 /** Creates the database and its containers, as the deployment does in Azure. */
@@ -20,12 +26,20 @@ export const createDatabase = async (connectionString: string, name: string): Pr
 
 /** Writes an organisation into an empty database. */
 export const seed = async (containers: Containers, sample: SampleOrganisation): Promise<void> => {
-  const documents: [ContainerName, object][] = [
-    ...Object.entries(sample.settings).flatMap(([kind, settings]) =>
-      (settings ?? []).map((setting): [ContainerName, object] => ["settings", { ...setting, kind }]),
-    ),
-    ...sample.agents.map((agent): [ContainerName, object] => ["agents", agent]),
-    ...sample.contacts.map((contact): [ContainerName, object] => ["contacts", contact]),
-  ];
-  await Promise.all(documents.map(async ([name, document]) => (await containers(name)).items.create(document)));
+  const createSettings = <K extends SettingKind>(kind: K) =>
+    createAll(containers, SETTING_DOCUMENTS[kind], sample.settings[kind]);
+  await Promise.all([
+    ...(Object.keys(sample.settings) as SettingKind[]).map(createSettings),
+    createAll(containers, AGENT_DOCUMENT, sample.agents),
+    createAll(containers, CONTACT_DOCUMENT, sample.contacts),
+  ]);
+};
+
+const createAll = async <T>(
+  containers: Containers,
+  kind: DocumentKind<T>,
+  values: readonly T[] = [],
+): Promise<void> => {
+  const documents = new Documents(containers, kind);
+  await Promise.all(values.map((value) => documents.create(value)));
 };

@@ -32,7 +32,7 @@ export const play = async ({ addresses }: LocalEnvironment, number: string): Pro
   const [contact] = details.contacts;
   expect("Ana sees the customer's name", `${contact?.firstName} ${contact?.lastName}`, "Robin Lake");
   expect("Ana sees the text", details.preview, "Hello, my tent leaks.");
-  expect("Reason why Ben was not offered it", exclusion(details.reason.excluded, "ben"), "presence");
+  expect("Reason why Ben was not offered it", exclusion(details.routingDecision.excluded, "ben"), "presence");
 
   scene("Ana accepts the conversation and replies.");
   expect("State of the conversation", (await ana.act(first, "accept")).body.state, "active");
@@ -82,8 +82,8 @@ export const play = async ({ addresses }: LocalEnvironment, number: string): Pro
 
 const scene = (text: string): void => console.log(`\n${text}`);
 
-const exclusion = (excluded: readonly { agentId: string; because: string }[], agentId: string): string | undefined =>
-  excluded.find((candidate) => candidate.agentId === agentId)?.because;
+const exclusion = (excluded: readonly { agentId: string; reason: string }[], agentId: string): string | undefined =>
+  excluded.find((candidate) => candidate.agentId === agentId)?.reason;
 
 const expect = (step: string, actual: unknown, expected: string | undefined): void => {
   if (actual !== expected) throw new Error(`${step}: expected "${expected}" but got "${actual}"`);

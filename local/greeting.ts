@@ -10,7 +10,7 @@ export const greeting = ({ addresses, organisation }: LocalEnvironment): string 
   const { settings, subjects, contacts } = organisation;
   const [agent] = organisation.agents;
   const [contact] = contacts;
-  const token = `$(curl -s ${identity}/token -H "content-type: application/json" -d '{"agent":"${agent?.id}"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+  const token = `$(curl -s ${identity}/token -H "content-type: application/json" -d '{"subject":"${agent?.id}"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
   const numbers = (settings.channels ?? []).map(({ number, provider }) => `${number} (${provider})`);
   return `Hilo is running.
 

@@ -64,7 +64,7 @@ export class Colleague {
 
   /** Gets a new token. */
   async signIn(): Promise<this> {
-    const { body } = await callHttp(`${this.#addresses.identity}/token`, { body: { agent: this.id } });
+    const { body } = await callHttp(`${this.#addresses.identity}/token`, { body: { subject: this.id } });
     this.#token = body.access_token;
     return this;
   }
@@ -82,7 +82,7 @@ export class Colleague {
     return body.items.map(({ id }: { id: string }) => id);
   }
 
-  /** @param action - the end of the path: accept, reject, pick, park, resume, release, end or finish. */
+  /** @param action - the end of the path: accept, decline, pick, park, resume, release, end or finish. */
   act(conversationId: string, action: string, body: unknown = undefined): Promise<HttpResponse> {
     return this.call(`conversations/${conversationId}/${action}`, { method: "POST", body });
   }

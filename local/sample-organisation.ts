@@ -17,9 +17,15 @@ export const SAMPLE_CHANNEL_NUMBER = "+18005550100";
 
 /** One number for each provider. */
 const CHANNELS = [
-  { id: "main", provider: "acs", number: SAMPLE_CHANNEL_NUMBER, name: "Main number", type: "toll-free" },
-  { id: "twilio", provider: "twilio", number: "+12065550101", name: "Seattle number", type: "long-code" },
-  { id: "telesign", provider: "telesign", number: "+12065550102", name: "Second Seattle number", type: "long-code" },
+  { id: "main", provider: "acs", number: SAMPLE_CHANNEL_NUMBER, name: "Main number", numberType: "toll-free" },
+  { id: "twilio", provider: "twilio", number: "+12065550101", name: "Seattle number", numberType: "long-code" },
+  {
+    id: "telesign",
+    provider: "telesign",
+    number: "+12065550102",
+    name: "Second Seattle number",
+    numberType: "long-code",
+  },
 ];
 
 /** The company's number at a provider. @throws Error when there is none. */
@@ -34,7 +40,7 @@ export const sampleNumberOf = (provider: string): string => {
 
 const QUEUES = [
   { id: "support", name: "Support" },
-  { id: "billing", name: "Billing", assignAtOnce: true },
+  { id: "billing", name: "Billing", assignAutomatically: true },
 ];
 
 const AGENTS = [
@@ -57,7 +63,7 @@ export const sampleOrganisation = (): SampleOrganisation => ({
         id: "organisation",
         name: "Sample Company",
         smsEnabled: true,
-        country: "US",
+        defaultCountry: "US",
         fallbackQueueId: "support",
       }),
     ],

@@ -42,13 +42,13 @@ describe("who calls", () => {
 
   it("may be a stranger where a route is public, while no token can be checked", async () => {
     const api = new TestApi();
-    api.verifier.verify = () => Promise.reject(new TransientError("keys unreachable"));
+    api.tokenVerifier.verify = () => Promise.reject(new TransientError("keys unreachable"));
     expect((await api.get("/health", { as: ADMINISTRATOR })).body).toEqual({ status: "up" });
   });
 
   it("is asked to come again while no token can be checked", async () => {
     const api = new TestApi();
-    api.verifier.verify = () => Promise.reject(new TransientError("keys unreachable"));
+    api.tokenVerifier.verify = () => Promise.reject(new TransientError("keys unreachable"));
     expect((await api.get("/me", { as: AGENT })).status).toBe(503);
   });
 });

@@ -1,16 +1,16 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
-import { traceOf } from "../trace-of.ts";
-import type { HttpDeps } from "./http-deps.ts";
+import type { Ports } from "../../shared/kernel/ports.ts";
+import { describeError } from "../describe-error.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
-import { type Answer, CONTENT_TYPES, type Route } from "./route.ts";
+import { CONTENT_TYPES, type Route, type RouteResponse } from "./route.ts";
 
 export interface HttpHandlerOptions {
-  readonly verifier: TokenVerifier;
+  readonly tokenVerifier: TokenVerifier;
   /** What handlers use in one invocation: a part of it comes with the invocation. */
-  readonly depsFor: (context: InvocationContext) => HttpDeps;
+  readonly portsFor: (context: InvocationContext) => Ports;
 }
 
 /** How soon a client should ask again when a store was unavailable, in seconds. */
@@ -26,35 +26,35 @@ export const httpHandler =
     const answer = await serve(route, options, request, context).catch((error: unknown) =>
       failure(route, error, context),
     );
-    return "problem" in answer
-      ? problemResponse(answer, context.invocationId)
-      : answerResponse(route, answer, context.invocationId);
+    if ("problem" in answer) return problemResponse(answer, context.invocationId);
+    if (answer.warning !== undefined) context.warn(`${route.name}: ${answer.warning}`);
+    return answerResponse(route, answer, context.invocationId);
   };
 
 const serve = async (
   route: Route,
-  { verifier, depsFor }: HttpHandlerOptions,
+  { tokenVerifier, portsFor }: HttpHandlerOptions,
   request: HttpRequest,
   context: InvocationContext,
-): Promise<Answer | Problem> => {
+): Promise<RouteResponse | Problem> => {
   if (route.roles === "public") {
-    const caller = await identify(verifier, request).catch(asStranger);
+    const caller = await identify(tokenVerifier, request).catch(asStranger);
     const raw = await readRequest(route, request);
-    return "problem" in raw ? raw : route.react(raw, depsFor(context), caller);
+    return "problem" in raw ? raw : route.serve(raw, portsFor(context), caller);
   }
-  const caller = await identify(verifier, request);
+  const caller = await identify(tokenVerifier, request);
   if (!caller) return problem("unauthenticated");
   if (!route.roles.some((role) => caller.roles.includes(role))) return problem("forbidden");
   const raw = await readRequest(route, request);
-  return "problem" in raw ? raw : route.react(raw, depsFor(context), caller);
+  return "problem" in raw ? raw : route.serve(raw, portsFor(context), caller);
 };
 
 /** The form of a bearer token. Source: RFC 6750, 2.1; the scheme in any case by RFC 9110, 11.1. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
-const identify = async (verifier: TokenVerifier, request: HttpRequest): Promise<Caller | undefined> => {
+const identify = async (tokenVerifier: TokenVerifier, request: HttpRequest): Promise<Caller | undefined> => {
   const [, token] = BEARER.exec(request.headers.get("authorization") ?? "") ?? [];
-  return token === undefined ? undefined : verifier.verify(token);
+  return token === undefined ? undefined : tokenVerifier.verify(token);
 };
 
 /** What strangers may ask for does not depend on the identity provider. */
@@ -64,14 +64,18 @@ const asStranger = (error: unknown): undefined => {
 
 const failure = (route: Route, error: unknown, context: InvocationContext): Problem => {
   if (error instanceof TransientError) {
-    context.warn(`${route.name}: ${traceOf(error)}`);
+    context.warn(`${route.name}: ${describeError(error)}`);
     return problem("unavailable");
   }
-  context.error(`${route.name} failed: ${traceOf(error)}`);
+  context.error(`${route.name} failed: ${describeError(error)}`);
   return problem("internal");
 };
 
-const answerResponse = ({ produces = "json" }: Route, answer: Answer, correlationId: string): HttpResponseInit => {
+const answerResponse = (
+  { produces = "json" }: Route,
+  answer: RouteResponse,
+  correlationId: string,
+): HttpResponseInit => {
   const headers = { ...answer.headers, "content-type": CONTENT_TYPES[produces] };
   if (produces === "json") return response(answer.status, answer.body, correlationId, headers);
   const { jsonBody, ...rest } = response(answer.status, answer.body, correlationId, headers);

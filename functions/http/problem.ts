@@ -1,24 +1,23 @@
 import * as z from "zod";
-import type { ConversationState } from "../../shared/conversation/conversation.ts";
-import { DYNAMICS_STATE } from "../../shared/conversation/conversation.ts";
+import { type ConversationState, DYNAMICS_STATE } from "../../shared/conversation/conversation.ts";
 
 /** Every way in which the API refuses, by the name that ends its `type`. The names never change; clients tell by them. */
 export const PROBLEMS = {
   "malformed-body": { status: 400, title: "The body cannot be read" },
   unauthenticated: { status: 401, title: "A valid bearer token is needed" },
   forbidden: { status: 403, title: "Your roles do not allow this" },
-  "not-yours": { status: 403, title: "The conversation is not yours" },
-  "not-a-member": { status: 403, title: "You are not a member of the queue" },
+  "not-assigned-to-you": { status: 403, title: "The conversation is not yours" },
+  "not-a-queue-member": { status: 403, title: "You are not a member of the queue" },
   "not-found": { status: 404, title: "There is no such thing" },
   conflict: { status: 409, title: "The state of the conversation does not allow this" },
-  exists: { status: 409, title: "The id is taken" },
-  "no-room": { status: 409, title: "The agent has too little free capacity" },
+  "already-exists": { status: 409, title: "The id is taken" },
+  "insufficient-capacity": { status: 409, title: "The agent has too little free capacity" },
   "recipient-opted-out": { status: 409, title: "The customer has opted out" },
   "recipient-cannot-be-texted": { status: 409, title: "The customer's address takes no texts" },
   "channel-disabled": { status: 409, title: "The channel is switched off" },
   "sms-disabled": { status: 409, title: "The organisation's SMS is switched off" },
-  "still-unusable": { status: 409, title: "It still cannot be used" },
-  stale: { status: 412, title: "It has another version by now" },
+  "replay-failed": { status: 409, title: "It still cannot be used" },
+  "version-mismatch": { status: 412, title: "It has another version by now" },
   "too-large": { status: 413, title: "The body is too large" },
   invalid: { status: 422, title: "The request is not valid" },
   "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another reply" },
@@ -37,7 +36,7 @@ const extensionShape = {
   dynamicsState: z.string().optional().meta({ description: "That state's name in Dynamics 365" }),
   errors: z.array(fieldErrorSchema).optional(),
   length: z.int().optional().meta({ description: "UTF-16 code units of the text" }),
-  cap: z.int().optional().meta({ description: "Most UTF-16 code units that a text may have" }),
+  limit: z.int().optional().meta({ description: "Most UTF-16 code units that a text may have" }),
   reason: z.string().optional().meta({ description: "Why something in quarantine cannot be used" }),
 };
 

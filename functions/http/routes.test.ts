@@ -15,7 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   "GET conversations/{id}/messages": ["Agent", "Supervisor"],
   "POST conversations/{id}/contact": ["Agent", "Supervisor"],
   "POST conversations/{id}/accept": ["Agent", "Supervisor"],
-  "POST conversations/{id}/reject": ["Agent", "Supervisor"],
+  "POST conversations/{id}/decline": ["Agent", "Supervisor"],
   "POST conversations/{id}/pick": ["Agent", "Supervisor"],
   "POST conversations/{id}/park": ["Agent", "Supervisor"],
   "POST conversations/{id}/resume": ["Agent", "Supervisor"],

@@ -36,7 +36,10 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
     expect(found?.value).toEqual(next);
     expect(await contacts.withMobilePhone(next.mobilePhone)).toEqual([next]);
     const later = sampleContact(next.id, { ...next, firstName: "Eva", updatedAt: "2026-01-03T00:00:00.000Z" });
-    expect(found && (await contacts.replace(found, later))).toBe("replaced");
+    expect(found && (await contacts.replace(found, later))).toEqual({
+      value: expect.anything(),
+      etag: expect.any(String),
+    });
     expect((await contacts.find(next.id))?.value).toEqual(later);
   });
 
@@ -60,11 +63,14 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
     const found = await contacts.find(next.id);
     const later = sampleContact(next.id, { ...next, firstName: "Eva", updatedAt: "2026-01-03T00:00:00.000Z" });
     if (!found) throw new Error("not found");
-    expect(await contacts.replace(found, later)).toBe("replaced");
+    expect(await contacts.replace(found, later)).toEqual({ value: expect.anything(), etag: expect.any(String) });
 
     const again = await contacts.find(next.id);
     const last = { ...changed(later), updatedAt: later.updatedAt };
-    expect(again && (await contacts.replace(again, last))).toBe("replaced");
+    expect(again && (await contacts.replace(again, last))).toEqual({
+      value: expect.anything(),
+      etag: expect.any(String),
+    });
     const numbers = [stored.value, next, last].map(({ mobilePhone }) => mobilePhone);
     const everywhere = await Promise.all(numbers.map((each) => contacts.withMobilePhone(each)));
     expect(everywhere).toEqual([[], [], [last]]);
@@ -98,8 +104,8 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
     const stored = await makeContact();
     const wanted = [changed(stored.value), changed(stored.value)];
     const answers = await Promise.all(wanted.map((next) => contacts.replace(stored, next)));
-    expect(answers.toSorted()).toEqual(["replaced", "stale"]);
-    const winner = wanted[answers.indexOf("replaced")];
+    expect(answers.filter((answer) => answer === "stale")).toHaveLength(1);
+    const winner = wanted[answers.findIndex((answer) => answer !== "stale")];
     expect((await contacts.find(stored.value.id))?.value).toEqual(winner);
     const pages = await Promise.all(wanted.map(({ mobilePhone }) => contacts.withMobilePhone(mobilePhone)));
     expect(pages.flat()).toEqual([winner]);

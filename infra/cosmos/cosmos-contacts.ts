@@ -1,33 +1,19 @@
-import type * as z from "zod";
-import { type Contact, type ContactId, contactSchema } from "../../shared/contact/contact.ts";
+import type { Contact, ContactId } from "../../shared/contact/contact.ts";
 import type { Contacts } from "../../shared/contact/contacts.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
-import { type PhoneNumber, phoneNumberSchema } from "../../shared/sms/address.ts";
+import type { PhoneNumber } from "../../shared/sms/address.ts";
+import { CONTACT_COPY_DOCUMENT, CONTACT_DOCUMENT, type ContactCopy } from "./contact-document.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
-
-/** A contact under one number; with `replaces`, on its way from there: the copy under that one is still to be removed. */
-const copySchema = contactSchema.extend({ replaces: phoneNumberSchema.optional() });
-type Copy = z.infer<typeof copySchema>;
 
 /** Contacts in the container of that name, in the partition of their number. */
 export class CosmosContacts implements Contacts {
   readonly #documents: Documents<Contact>;
-  readonly #copies: Documents<Copy>;
+  readonly #copies: Documents<ContactCopy>;
 
   constructor(containers: Containers) {
-    this.#copies = new Documents(containers, {
-      container: "contacts",
-      schema: copySchema,
-      toDocument: (value) => value,
-      partitionOf: ({ mobilePhone }) => mobilePhone,
-    });
-    this.#documents = new Documents(containers, {
-      container: "contacts",
-      schema: contactSchema,
-      toDocument: (value) => value,
-      partitionOf: ({ mobilePhone }) => mobilePhone,
-    });
+    this.#documents = new Documents(containers, CONTACT_DOCUMENT);
+    this.#copies = new Documents(containers, CONTACT_COPY_DOCUMENT);
   }
 
   withMobilePhone(mobilePhone: PhoneNumber): Promise<readonly Contact[]> {
@@ -52,15 +38,19 @@ export class CosmosContacts implements Contacts {
     return this.#documents.page({ sortedBy: "lastName", order: "ASC" }, page);
   }
 
-  create(contact: Contact): Promise<"created" | "exists"> {
+  create(contact: Contact): Promise<Stored<Contact> | "exists"> {
     return this.#documents.create(contact);
   }
 
-  async replace(stored: Stored<Contact>, next: Contact): Promise<"replaced" | "stale"> {
+  async replace(stored: Stored<Contact>, next: Contact): Promise<Stored<Contact> | "stale"> {
     const copy = await this.#copyOf(stored.value.id, stored.value.mobilePhone);
     if (copy?.etag !== stored.etag) return "stale";
-    const { replaces, mobilePhone } = copy.value;
-    if (mobilePhone === next.mobilePhone) return this.#copies.replace(copy, { ...next, replaces });
+    const { mobilePhone } = copy.value.contact;
+    const { replaces } = copy.value;
+    if (mobilePhone === next.mobilePhone) {
+      const replaced = await this.#copies.replace(copy, { contact: next, replaces });
+      return replaced === "stale" ? replaced : { value: next, etag: replaced.etag };
+    }
     if (replaces === undefined) return this.#move(copy, next);
     // One move at a time: the earlier one broke off half way.
     if ((await this.#finish(copy)) === "overtaken") return "stale";
@@ -77,34 +67,40 @@ export class CosmosContacts implements Contacts {
     return count;
   }
 
-  #copyOf(id: ContactId, mobilePhone: PhoneNumber): Promise<Stored<Copy> | undefined> {
+  #copyOf(id: ContactId, mobilePhone: PhoneNumber): Promise<Stored<ContactCopy> | undefined> {
     return this.#copies.read(id, mobilePhone, { newest: true });
   }
 
   /** The number is the partition, which cannot be changed: the contact is made anew under the new one. */
-  async #move(copy: Stored<Copy>, next: Contact): Promise<"replaced" | "stale"> {
+  async #move(copy: Stored<ContactCopy>, next: Contact): Promise<Stored<Contact> | "stale"> {
     // Whoever has read it as it was, and would change or move it too, is late from now on.
     if ((await this.#copies.replace(copy, copy.value)) === "stale") return "stale";
-    await this.#copies.upsert({ ...next, replaces: copy.value.mobilePhone });
+    await this.#copies.upsert({ contact: next, replaces: copy.value.contact.mobilePhone });
     const moved = await this.#copyOf(next.id, next.mobilePhone);
-    return moved?.value.replaces && (await this.#finish(moved)) === "overtaken" ? "stale" : "replaced";
+    if (moved?.value.replaces && (await this.#finish(moved)) === "overtaken") return "stale";
+    return (await this.#documents.read(next.id, next.mobilePhone, { newest: true })) ?? "stale";
   }
 
   /**
    * Removes the copy under the old number, or the new one where somebody has changed the old one since: the newer counts.
    * @returns `overtaken`: the new one is gone.
    */
-  async #finish(moving: Stored<Copy>): Promise<"finished" | "overtaken"> {
-    const { id, mobilePhone, replaces, updatedAt } = moving.value;
+  async #finish(moving: Stored<ContactCopy>): Promise<"finished" | "overtaken"> {
+    const { id, mobilePhone, updatedAt } = moving.value.contact;
+    const { replaces } = moving.value;
     const old = replaces && (await this.#copyOf(id, replaces));
-    if (old && old.value.updatedAt > updatedAt) {
+    if (old && old.value.contact.updatedAt > updatedAt) {
       await this.#copies.delete(moving);
       return "overtaken";
     }
     // Changed at this very moment: the mark stays, for the next look at both.
     if (old && (await this.#copies.delete(old)) === "stale") return "finished";
-    const isMoving = `FROM c WHERE c.replaces = ${JSON.stringify(replaces)}`;
-    await this.#copies.patch(id, mobilePhone, [{ op: "remove", path: "/replaces" }], isMoving);
+    await this.#copies.patch({
+      id,
+      partition: mobilePhone,
+      operations: [{ op: "remove", path: "/replaces" }],
+      condition: `FROM c WHERE c.replaces = ${JSON.stringify(replaces)}`,
+    });
     return "finished";
   }
 }

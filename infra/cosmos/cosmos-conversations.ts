@@ -1,14 +1,8 @@
-import type { AgentId } from "../../shared/agent/agent.ts";
-import {
-  type Conversation,
-  type ConversationState,
-  conversationSchema,
-  ownerOf,
-  type QueuedConversation,
-} from "../../shared/conversation/conversation.ts";
+import type { Conversation, ConversationState, QueuedConversation } from "../../shared/conversation/conversation.ts";
 import type { Conversations } from "../../shared/conversation/conversations.ts";
-import { type ConversationId, threadOf } from "../../shared/kernel/ids.ts";
+import { type AgentId, type ConversationId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
+import { CONVERSATION_DOCUMENT } from "./conversation-document.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
@@ -17,29 +11,18 @@ export class CosmosConversations implements Conversations {
   readonly #documents: Documents<Conversation>;
 
   constructor(containers: Containers) {
-    this.#documents = new Documents(containers, {
-      container: "conversations",
-      schema: conversationSchema,
-      // `open` and `owner` are for queries only.
-      toDocument: (value) => ({
-        ...value,
-        kind: "conversation",
-        open: value.state !== "closed",
-        owner: ownerOf(value) ?? null,
-      }),
-      partitionOf: ({ threadId }) => threadId,
-    });
+    this.#documents = new Documents(containers, CONVERSATION_DOCUMENT);
   }
 
   find(id: ConversationId): Promise<Stored<Conversation> | undefined> {
     return this.#documents.read(id, threadOf(id));
   }
 
-  create(conversation: Conversation): Promise<"created" | "exists"> {
+  create(conversation: Conversation): Promise<Stored<Conversation> | "exists"> {
     return this.#documents.create(conversation);
   }
 
-  replace(stored: Stored<Conversation>, next: Conversation): Promise<"replaced" | "stale"> {
+  replace(stored: Stored<Conversation>, next: Conversation): Promise<Stored<Conversation> | "stale"> {
     return this.#documents.replace(stored, next);
   }
 

@@ -1,7 +1,7 @@
 import type { Container, Database } from "@azure/cosmos";
 import type { Config } from "../config.ts";
 import { credentialFor } from "../sdk/credential.ts";
-import { lazy } from "../sdk/once.ts";
+import { once } from "../sdk/once.ts";
 
 /** Gets a container by name; the connection is made at the first call. */
 export type Containers = (name: ContainerName) => Promise<Container>;
@@ -51,7 +51,7 @@ const USUAL = "Session";
 const RETRY = { maxRetryAttemptCount: 5, fixedRetryIntervalInMilliseconds: 0, maxWaitTimeInSeconds: 10 };
 
 export const connectCosmos = (config: Config): Containers => {
-  const database = lazy(() => open(config));
+  const database = once(() => open(config));
   return async (name) => (await database()).container(name);
 };
 

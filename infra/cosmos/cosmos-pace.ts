@@ -1,67 +1,54 @@
-import * as z from "zod";
-import { TransientError } from "../../shared/kernel/errors.ts";
+import { RETRY, retryOnConflict } from "../../shared/kernel/retry-on-conflict.ts";
 import {
+  BurstAllowance,
   ChannelBusyError,
   LONGEST_WAIT_SECONDS,
   nextTurn,
   type Pace,
   type PaceRequest,
-  QuietShare,
 } from "../../shared/sms/pace.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
+import { TURNS_DOCUMENT, type Turns } from "./turns-document.ts";
 
-/** How often a turn is tried for again that others take at the same time. */
-const ATTEMPTS = 20;
-
-/** How far a channel's turns are taken; `end` in milliseconds since the Unix epoch. */
-const turnsSchema = z.object({ id: z.string(), end: z.number() });
-type Turns = z.infer<typeof turnsSchema>;
-
-/** The turns of each busy channel, a document each in the container `pace`. */
+/** Keeps the pace of each busy channel in a document of the container `pace`. */
 export class CosmosPace implements Pace {
   readonly #documents: Documents<Turns>;
-  readonly #shares = new Map<string, QuietShare>();
+  readonly #shares = new Map<string, BurstAllowance>();
 
   constructor(containers: Containers) {
-    this.#documents = new Documents(containers, {
-      container: "pace",
-      schema: turnsSchema,
-      toDocument: (value) => value,
-      partitionOf: ({ id }) => id,
-    });
+    this.#documents = new Documents(containers, TURNS_DOCUMENT);
   }
 
   async turn(request: PaceRequest): Promise<number> {
     const now = Date.parse(request.now);
     const share = this.#shareOf(request.channelId);
-    const segments = share.segmentsToAskFor(request, now);
+    const segments = share.segmentsToReserve(request, now);
     if (segments === 0) return 0;
     const { waitMs, end, taken } = await this.#take({ ...request, segments }, now);
-    share.noteEnd(end, taken);
+    share.recordBacklogEnd(end, taken);
     if (!taken) throw new ChannelBusyError(`channel ${request.channelId} has too many texts to send`);
     return waitMs / 1000;
   }
 
-  #shareOf(channelId: string): QuietShare {
-    const share = this.#shares.get(channelId) ?? new QuietShare();
+  #shareOf(channelId: string): BurstAllowance {
+    const share = this.#shares.get(channelId) ?? new BurstAllowance();
     this.#shares.set(channelId, share);
     return share;
   }
 
-  /** @returns the turn; when it is too far off, it is not taken, and `end` is as others have left it. */
-  async #take(request: PaceRequest, now: number): Promise<ReturnType<typeof nextTurn> & { readonly taken: boolean }> {
-    const id = request.channelId;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const stored = await this.#documents.read(id, id);
+  /** @returns `taken: false` when the turn is too far off: then nothing is written, and `end` is the current one. */
+  #take(request: PaceRequest, now: number): Promise<ReturnType<typeof nextTurn> & { readonly taken: boolean }> {
+    const { channelId } = request;
+    return retryOnConflict({ what: `pace of channel ${channelId}` }, async () => {
+      const stored = await this.#documents.read(channelId, channelId);
       const before = stored?.value.end ?? 0;
       const { waitMs, end } = nextTurn(before, request, now);
       if (waitMs > LONGEST_WAIT_SECONDS * 1000) return { waitMs, end: before, taken: false };
       const written = stored
-        ? await this.#documents.replace(stored, { id, end })
-        : await this.#documents.create({ id, end });
-      if (written === "replaced" || written === "created") return { waitMs, end, taken: true };
-    }
-    throw new TransientError(`the turns of channel ${id} are taken too often`);
+        ? await this.#documents.replace(stored, { channelId, end })
+        : await this.#documents.create({ channelId, end });
+      return typeof written === "string" ? RETRY : { waitMs, end, taken: true };
+    });
   }
 }

@@ -1,25 +1,16 @@
-import {
-  type Quarantine,
-  type Quarantined,
-  type QuarantineSource,
-  quarantinedSchema,
-} from "../../shared/intake/quarantine.ts";
+import type { Quarantine, Quarantined, QuarantineSource } from "../../shared/intake/quarantine.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
+import { QUARANTINE_DOCUMENT } from "./quarantine-document.ts";
 
-/** What was quarantined, in the container of that name, by source. */
+/** Quarantined events in the container `quarantine`, in the partition of their source. */
 export class CosmosQuarantine implements Quarantine {
   readonly #documents: Documents<Quarantined>;
 
   constructor(containers: Containers) {
-    this.#documents = new Documents(containers, {
-      container: "quarantine",
-      schema: quarantinedSchema,
-      toDocument: (value) => value,
-      partitionOf: ({ source }) => source,
-    });
+    this.#documents = new Documents(containers, QUARANTINE_DOCUMENT);
   }
 
   async keep(entry: Quarantined): Promise<void> {
@@ -35,6 +26,10 @@ export class CosmosQuarantine implements Quarantine {
   }
 
   async markReplayed(source: QuarantineSource, id: string, at: Instant): Promise<void> {
-    await this.#documents.patch(id, source, [{ op: "set", path: "/replayedAt", value: at }]);
+    await this.#documents.patch({
+      id,
+      partition: source,
+      operations: [{ op: "set", path: "/replayedAt", value: at }],
+    });
   }
 }

@@ -1,32 +1,23 @@
-import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
+import type { Thread, Threads } from "../../shared/conversation/thread.ts";
 import type { ThreadId } from "../../shared/kernel/ids.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
+import { THREAD_DOCUMENT } from "./thread-document.ts";
 
 /** Threads in the container `conversations`, each in the partition of its conversations. */
 export class CosmosThreads implements Threads {
   readonly #documents: Documents<Thread>;
 
   constructor(containers: Containers) {
-    this.#documents = new Documents(containers, {
-      container: "conversations",
-      schema: threadSchema,
-      toDocument: (value) => ({
-        ...value,
-        kind: "thread",
-        threadId: value.id,
-        ...(value.consent && { consentAt: value.consent.at }), // for the order of a list
-      }),
-      partitionOf: ({ id }) => id,
-    });
+    this.#documents = new Documents(containers, THREAD_DOCUMENT);
   }
 
   find(id: ThreadId, freshness?: Freshness): Promise<Stored<Thread> | undefined> {
     return this.#documents.read(id, id, freshness);
   }
 
-  create(thread: Thread): Promise<"created" | "exists"> {
+  create(thread: Thread): Promise<Stored<Thread> | "exists"> {
     return this.#documents.create(thread);
   }
 
@@ -43,7 +34,7 @@ export class CosmosThreads implements Threads {
     );
   }
 
-  replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale"> {
+  replace(stored: Stored<Thread>, next: Thread): Promise<Stored<Thread> | "stale"> {
     return this.#documents.replace(stored, next);
   }
 }

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { Conversation } from "../../shared/conversation/conversation.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { collect, collectPages } from "../../tests/contracts/everything.ts";
 import { newConversation, newSettingId, newThreadId } from "../../tests/contracts/sample-ids.ts";
+import { CONVERSATION_DOCUMENT } from "./conversation-document.ts";
 
 describe("documents in Cosmos DB", () => {
   const cosmos = useCosmos();
@@ -11,15 +13,15 @@ describe("documents in Cosmos DB", () => {
     stores = cosmos.stores();
   });
 
-  /** Puts a document there that no adapter wrote. */
-  const damage = async (document: { id: string; threadId: string } & Record<string, unknown>) => {
+  /** Stores a conversation with members that no adapter writes. */
+  const damage = async (conversation: Conversation, members: Record<string, unknown>) => {
     const container = await stores.containers("conversations");
-    await container.items.upsert(document);
+    await container.items.upsert({ ...CONVERSATION_DOCUMENT.toDocument(conversation), ...members });
   };
 
   it("fails loudly on a document that it cannot read, and says where it is wrong, not what stands there", async () => {
     const conversation = newConversation("queued");
-    await damage({ ...conversation, kind: "conversation", customer: "¿quién?" });
+    await damage(conversation, { customer: ["¿quién?"] });
     const failure: unknown = await stores.conversations.find(conversation.id).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
     expect(failure).not.toBeInstanceOf(TransientError);
@@ -33,8 +35,8 @@ describe("documents in Cosmos DB", () => {
     const good = [newConversation("queued", { queueId }), newConversation("queued", { queueId })];
     for (const each of good) await stores.conversations.create(each);
     const bad = newConversation("queued", { queueId });
-    await damage({ ...bad, kind: "conversation", preview: 7, routedBy: ["¿quién?"] });
-    await damage({ ...newConversation("queued", { queueId }), kind: "conversation", priority: "¿alta?", queuedAt: 7 });
+    await damage(bad, { preview: 7, routedBy: ["¿quién?"] });
+    await damage(newConversation("queued", { queueId }), { priority: "¿alta?", queuedAt: 7 });
     const ids = new Set(good.map(({ id }) => id));
 
     const listed = await collectPages(1, (page) => stores.conversations.openIn(queueId, page));
@@ -48,7 +50,7 @@ describe("documents in Cosmos DB", () => {
 
   it("leaves out what a later version of the product wrote beside what it knows", async () => {
     const conversation = newConversation("queued");
-    await damage({ ...conversation, kind: "conversation", mood: "cheerful" });
+    await damage(conversation, { mood: "cheerful" });
     expect((await stores.conversations.find(conversation.id))?.value).toEqual(conversation);
   });
 
@@ -62,7 +64,7 @@ describe("documents in Cosmos DB", () => {
       channelNumber: customer,
       customer,
       lastNumber: 1,
-      consents: [],
+      consentHistory: [],
     });
     await stores.conversations.create(conversation);
     expect((await stores.threads.find(threadId))?.value.lastNumber).toBe(1);

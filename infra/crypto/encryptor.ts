@@ -7,7 +7,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Makes a text unreadable for all who do not have the key, and says when somebody else made or changed it. */
-export class Seal {
+export class Encryptor {
   readonly #key: Buffer;
 
   /** @param purpose - what is sealed: one secret gives another key for each. */
@@ -15,7 +15,7 @@ export class Seal {
     this.#key = Buffer.from(hkdfSync("sha256", secret, "", purpose, KEY_BYTES));
   }
 
-  seal(text: string): string {
+  encrypt(text: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#key, nonce);
     const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
@@ -23,7 +23,7 @@ export class Seal {
   }
 
   /** @throws Error when it was not sealed with this key, for this purpose, or was changed. */
-  open(sealed: string): string {
+  decrypt(sealed: string): string {
     const bytes = Buffer.from(sealed, "base64url");
     const [tagAt, textAt] = [NONCE_BYTES, NONCE_BYTES + TAG_BYTES];
     if (bytes.length < textAt) throw new Error("this is nothing that was sealed");

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { makeFingerprint } from "./keyed-hash.ts";
+import { makeKeyedHash } from "./keyed-hash.ts";
 
 it("is HMAC-SHA256, as published: RFC 4231, test case 2", () => {
-  expect(makeFingerprint(Buffer.from("Jefe"))("what do ya want for nothing?")).toBe(
+  expect(makeKeyedHash(Buffer.from("Jefe"))("what do ya want for nothing?")).toBe(
     "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
   );
 });
 
 it("differs by key, so that nobody without the key can find what it was made of", () => {
-  const of = (byte: number) => makeFingerprint(Buffer.alloc(32, byte))("+14255550100|+14255550123");
+  const of = (byte: number) => makeKeyedHash(Buffer.alloc(32, byte))("+14255550100|+14255550123");
   expect(of(1)).not.toBe(of(2));
 });

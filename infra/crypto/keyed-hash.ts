@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
-import type { Fingerprint } from "../../shared/kernel/ids.ts";
+import type { KeyedHash } from "../../shared/kernel/ids.ts";
 
 /** HMAC-SHA256 under a key. */
-export const makeFingerprint =
-  (key: Buffer): Fingerprint =>
+export const makeKeyedHash =
+  (key: Buffer): KeyedHash =>
   (text) =>
     createHmac("sha256", key).update(text).digest("hex");

@@ -1,5 +1,5 @@
 /** Makes a thing when it is first wanted, once; a failure is forgotten, so that the next caller tries again. */
-export const lazy = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+export const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => {
     made ??= make().catch((error: unknown) => {

@@ -1,14 +1,14 @@
 import type { ServiceBusClient } from "@azure/service-bus";
 import type { Config } from "../config.ts";
 import { credentialFor } from "../sdk/credential.ts";
-import { lazy } from "../sdk/once.ts";
+import { once } from "../sdk/once.ts";
 
 /** Short enough that a sender that waits for an answer (Event Grid: 30 seconds) gets one. */
 const RETRY = { maxRetries: 1, retryDelayInMs: 250, timeoutInMs: 8000 };
 
 /** Connects at the first call. */
 export const connectServiceBus = ({ serviceBus, identityClientId }: Config): (() => Promise<ServiceBusClient>) =>
-  lazy(async () => {
+  once(async () => {
     const { ServiceBusClient } = await (await import("../sdk/sdks.ts")).serviceBus();
     const options = { retryOptions: RETRY };
     return serviceBus.kind === "identity"

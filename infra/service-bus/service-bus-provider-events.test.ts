@@ -1,27 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { ProviderEvent } from "../../shared/intake/provider-events.ts";
-import { TransientError } from "../../shared/kernel/errors.ts";
+import { PermanentError, TransientError } from "../../shared/kernel/errors.ts";
 import { startBus } from "../../tests/contracts/service-bus.ts";
-import { Seal } from "../crypto/encryptor.ts";
+import { Encryptor } from "../crypto/encryptor.ts";
 import { ServiceBusProviderEvents } from "./service-bus-provider-events.ts";
 
 const told: ProviderEvent = {
-  ...{ provider: "twilio", about: "sms-received" },
+  ...{ provider: "twilio", source: "sms-received" },
   event: { Body: "My tent leaks. ⛺", From: "+14255550123" },
 };
 const secret = randomBytes(32);
 
 const start = async () => {
   const bus = await startBus();
-  const make = (key = secret) => new ServiceBusProviderEvents(bus.senders, new Seal(key, "test"));
+  const make = (key = secret) => new ServiceBusProviderEvents(bus.senders, new Encryptor(key, "test"));
   return { ...bus, make };
 };
 
 describe("provider events by Service Bus", () => {
   it("reads what it kept, also in another process, and shows neither text nor number in the queue", async () => {
     const { make, receiveAll } = await start();
-    await make().keep(told);
+    await make().enqueue(told);
     const [message, ...others] = await receiveAll("provider-events");
     expect(others).toEqual([]);
     expect(JSON.stringify([message?.body, message?.messageId])).not.toMatch(/tent|4255550123/);
@@ -30,8 +30,8 @@ describe("provider events by Service Bus", () => {
 
   it("keeps each telling, and hands one over later when it is told to", async () => {
     const { bus, clock, make, receiveAll } = await start();
-    await make().keep(told);
-    await make().keep(told, 300);
+    await make().enqueue(told);
+    await make().enqueue(told, 300);
     expect(bus.snapshot()["provider-events"]).toMatchObject({ active: 1, scheduled: 1 });
     clock.advance(300_000);
     expect(await receiveAll("provider-events")).toHaveLength(2);
@@ -39,19 +39,19 @@ describe("provider events by Service Bus", () => {
 
   it.each([undefined, {}, "sealed", { sealed: "" }, { sealed: "AAAA" }])("opens nothing else: %j", async (body) => {
     const { make } = await start();
-    expect(() => make().open(body)).toThrow();
+    expect(() => make().open(body)).toThrow(PermanentError);
   });
 
   it("opens nothing that another app kept", async () => {
     const { make, receiveAll } = await start();
-    await make(randomBytes(32)).keep(told);
+    await make(randomBytes(32)).enqueue(told);
     const [message] = await receiveAll("provider-events");
-    expect(() => make().open(message?.body)).toThrow();
+    expect(() => make().open(message?.body)).toThrow(PermanentError);
   });
 
   it("is transient when the broker is gone", async () => {
     const { bus, make } = await start();
     await bus.stop();
-    await expect(make().keep(told)).rejects.toThrow(TransientError);
+    await expect(make().enqueue(told)).rejects.toThrow(TransientError);
   });
 });

@@ -1,25 +1,38 @@
 import * as z from "zod";
-import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/intake/provider-events.ts";
-import type { Seal } from "../crypto/encryptor.ts";
+import {
+  type ProviderEvent,
+  type ProviderEventQueue,
+  providerEventSchema,
+} from "../../shared/intake/provider-events.ts";
+import { PermanentError } from "../../shared/kernel/errors.ts";
+import type { Encryptor } from "../crypto/encryptor.ts";
 import type { QueueSenders } from "./queue-senders.ts";
 
 const bodySchema = z.object({ sealed: z.string() });
 
-/** Events as messages. They hold numbers and texts, which nobody who may look into a queue has to read. */
-export class ServiceBusProviderEvents implements ProviderEvents {
+/** Provider events as messages. They are encrypted: who may read a queue must not read numbers and texts. */
+export class ServiceBusProviderEvents implements ProviderEventQueue {
   readonly #senders: QueueSenders;
-  readonly #seal: Seal;
+  readonly #encryptor: Encryptor;
 
-  constructor(senders: QueueSenders, seal: Seal) {
+  constructor(senders: QueueSenders, encryptor: Encryptor) {
     this.#senders = senders;
-    this.#seal = seal;
+    this.#encryptor = encryptor;
   }
 
-  keep(event: ProviderEvent, afterSeconds?: number): Promise<void> {
-    return this.#senders.send("provider-events", { sealed: this.#seal.seal(JSON.stringify(event)) }, {}, afterSeconds);
+  enqueue(event: ProviderEvent, afterSeconds?: number): Promise<void> {
+    return this.#senders.send({
+      queue: "provider-events",
+      body: { sealed: this.#encryptor.encrypt(JSON.stringify(event)) },
+      ...(afterSeconds !== undefined && { afterSeconds }),
+    });
   }
 
   open(body: unknown): ProviderEvent {
-    return providerEventSchema.parse(JSON.parse(this.#seal.open(bodySchema.parse(body).sealed)));
+    try {
+      return providerEventSchema.parse(JSON.parse(this.#encryptor.decrypt(bodySchema.parse(body).sealed)));
+    } catch (cause) {
+      throw new PermanentError("this provider event was not sealed by this app under its present key", { cause });
+    }
   }
 }

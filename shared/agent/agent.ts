@@ -1,19 +1,11 @@
 import * as z from "zod";
-import { conversationIdSchema } from "../kernel/ids.ts";
+import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
+import type { DispatchRequest } from "../kernel/jobs.ts";
 import { presenceSchema } from "../settings/presence.ts";
-import { settingIdSchema } from "../settings/settings.ts";
-
-/** The id of a person who answers: the object id (`oid`) in the identity provider. */
-export const agentIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
-  .brand("AgentId")
-  .meta({ description: "The agent's object id in the identity provider" });
-export type AgentId = z.infer<typeof agentIdSchema>;
 
 /** A conversation that takes capacity of an agent. */
-export const claimSchema = z.object({
+const claimSchema = z.object({
   units: z.int().min(1),
   since: instantSchema,
   /** Tells this claim from an earlier or later one for the same conversation; the conversation carries it too. */
@@ -42,3 +34,7 @@ export const agentSchema = agentProfileSchema.extend({
   lastAssignedAt: instantSchema.optional(),
 });
 export type Agent = z.infer<typeof agentSchema>;
+
+/** Asks every queue of an agent to look again. */
+export const dispatchesFor = (agent: Agent, cause: DispatchRequest["cause"]): readonly DispatchRequest[] =>
+  agent.queueIds.map((queueId) => ({ queueId, cause }));

@@ -1,8 +1,8 @@
-import type { ConversationId } from "../kernel/ids.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Freshness, Page, PageRequest } from "../kernel/stored.ts";
 import type { ChosenPresence, Presence } from "../settings/presence.ts";
-import type { Agent, AgentId, AgentProfile } from "./agent.ts";
+import type { Agent, AgentProfile } from "./agent.ts";
 
 /** Capacity that is wanted of an agent. */
 export interface ClaimRequest {
@@ -45,4 +45,10 @@ export interface Agents {
   setInactive(id: AgentId, since: Instant): Promise<void>;
   /** Creates an agent, offline and without load, or changes its profile and leaves the rest as it is. */
   saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent>;
+}
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly agents: Agents;
+  }
 }

@@ -1,8 +1,8 @@
+import type { AgentId } from "../kernel/ids.ts";
 import type { Now } from "../kernel/instant.ts";
-import type { WakeUps } from "../kernel/jobs.ts";
-import { dispatchesFor } from "../routing/move-conversation.ts";
+import type { JobQueue } from "../kernel/jobs.ts";
 import type { ChosenPresence } from "../settings/presence.ts";
-import type { Agent, AgentId } from "./agent.ts";
+import { type Agent, dispatchesFor } from "./agent.ts";
 import type { Agents } from "./agents.ts";
 
 /**
@@ -11,11 +11,11 @@ import type { Agents } from "./agents.ts";
  * @throws TransientError when the store or the broker is unavailable; setting it again does no harm.
  */
 export const setPresence = async (
-  { agents, wakeUps, now }: { readonly agents: Agents; readonly wakeUps: WakeUps; readonly now: Now },
+  { agents, jobs, now }: { readonly agents: Agents; readonly jobs: JobQueue; readonly now: Now },
   id: AgentId,
   presence: ChosenPresence,
 ): Promise<Agent | undefined> => {
   const agent = await agents.setPresence(id, presence, now());
-  if (agent) await wakeUps.dispatch(dispatchesFor(agent, "presence"));
+  if (agent) await jobs.enqueueDispatch(dispatchesFor(agent, "presence"));
   return agent;
 };

@@ -20,11 +20,11 @@ const STANDARD: Readonly<Record<Keyword, (company: string) => string>> = {
 export const automaticAnswer = (
   keyword: Keyword,
   text: string,
-  { type, texts }: Channel,
+  { numberType: type, keywordReplies: texts }: Channel,
   { name }: Organisation,
-  provider: Pick<SmsProvider, "abilities"> | undefined,
+  provider: Pick<SmsProvider, "capabilities"> | undefined,
 ): string | undefined => {
   // Others know a word only when it stands alone, exactly; we know "Stop!" too.
-  if (!provider || provider.abilities.answers[type].includes(text.trim().toUpperCase())) return undefined;
+  if (!provider || provider.capabilities.handledKeywords[type].includes(text.trim().toUpperCase())) return undefined;
   return texts[keyword] ?? STANDARD[keyword](name);
 };

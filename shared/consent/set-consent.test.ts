@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import { agentIdSchema } from "../agent/agent.ts";
-import { isOptedOut } from "../conversation/thread.ts";
 import { receiveText } from "../intake/receive-text.ts";
+import { agentIdSchema } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
+import { isOptedOut } from "./consent.ts";
 import { addOptOut, endOptOut } from "./set-consent.ts";
 
 const agentId = agentIdSchema.parse("admin");
@@ -28,9 +28,9 @@ describe("an administrator's word on texting a customer", () => {
     fakes.clock.advance(1);
     const ended = await endOptOut(fakes, added.thread.id, { agentId, reason: "a mistake" });
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: false }]);
-    expect(ended?.consents).toMatchObject([
-      { optedOut: true, by: { kind: "administrator", agentId, reason: asked.reason } },
-      { optedOut: false, by: { kind: "administrator", agentId, reason: "a mistake" } },
+    expect(ended?.consentHistory).toMatchObject([
+      { optedOut: true, source: { kind: "administrator", agentId, reason: asked.reason } },
+      { optedOut: false, source: { kind: "administrator", agentId, reason: "a mistake" } },
     ]);
   });
 

@@ -1,17 +1,14 @@
-import type { AgentId } from "../agent/agent.ts";
-import { readMobilePhone } from "../contact/save-contact.ts";
+import { readMobilePhone } from "../contact/mobile-phone.ts";
 import { changeThread } from "../conversation/change-thread.ts";
-import { type Consent, type Thread, withConsent } from "../conversation/thread.ts";
-import { type Fingerprint, type ThreadId, threadIdOf } from "../kernel/ids.ts";
+import { type Consent, type Thread, threadIdOf } from "../conversation/thread.ts";
+import type { AgentId, ThreadId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Ports } from "../kernel/ports.ts";
 import { addressSchema } from "../sms/address.ts";
-import { type TellDeps, tellConsent } from "./sync-consent.ts";
+import { withConsent } from "./consent.ts";
+import { syncConsent } from "./sync-consent.ts";
 
-export interface SetConsentDeps extends TellDeps {
-  readonly settings: Settings;
-  readonly fingerprint: Fingerprint;
-}
+type SetConsentPorts = Pick<Ports, "conversations" | "now" | "threads" | "settings" | "keyedHash">;
 
 /** Who changes it, and why: both are kept. */
 export interface ConsentChange {
@@ -30,23 +27,23 @@ export type OptOutAdded =
  * @throws TransientError when a store is unavailable.
  */
 export const addOptOut = async (
-  deps: SetConsentDeps,
+  ports: SetConsentPorts,
   channelId: string,
   customer: string,
   change: Omit<ConsentChange, "optedOut">,
 ): Promise<OptOutAdded> => {
-  const { channels } = await deps.settings.snapshot();
+  const { channels } = await ports.settings.snapshot();
   const channel = channels.find(({ id }) => id === channelId);
   if (!channel) return { kind: "unknown-channel" };
-  const written = await readMobilePhone(deps, customer);
+  const written = await readMobilePhone(ports, customer);
   if (!written) return { kind: "not-a-number" };
   const address = addressSchema.parse(written);
-  const id = threadIdOf(deps.fingerprint, channel.number, address);
+  const id = threadIdOf(ports.keyedHash, channel.number, address);
   const fresh: Thread = {
     ...{ id, channelId, channelNumber: channel.number, customer: address },
-    ...{ lastNumber: 0, consents: [] },
+    ...{ lastNumber: 0, consentHistory: [] },
   };
-  return { kind: "set", thread: await setConsent(deps, fresh, { ...change, optedOut: true }) };
+  return { kind: "set", thread: await setConsent(ports, fresh, { ...change, optedOut: true }) };
 };
 
 /**
@@ -55,26 +52,27 @@ export const addOptOut = async (
  * @throws TransientError when a store is unavailable.
  */
 export const endOptOut = async (
-  deps: SetConsentDeps,
+  ports: SetConsentPorts,
   threadId: ThreadId,
   change: Omit<ConsentChange, "optedOut">,
 ): Promise<Thread | undefined> => {
-  const stored = await deps.threads.find(threadId);
-  return stored && setConsent(deps, stored.value, { ...change, optedOut: false });
+  const stored = await ports.threads.find(threadId);
+  return stored && setConsent(ports, stored.value, { ...change, optedOut: false });
 };
 
 const setConsent = async (
-  deps: SetConsentDeps,
+  ports: SetConsentPorts,
   fresh: Thread,
   { optedOut, agentId, reason }: ConsentChange,
 ): Promise<Thread> => {
-  const [now, by] = [deps.now(), { kind: "administrator", agentId, reason } as const];
-  const read = await deps.threads.find(fresh.id);
+  const [now, by] = [ports.now(), { kind: "administrator", agentId, reason } as const];
+  const read = await ports.threads.find(fresh.id);
   // After the word that is known, though a clock ahead of ours dated it: this one answers it.
-  const after = (known: Consent | undefined) => (known && known.at >= now ? addSeconds(known.at, 0.001) : now);
-  const thread = await changeThread(deps.threads, read, fresh, (each) =>
-    withConsent(each, { optedOut, at: after(each.consent), by }),
+  const after = (known: Consent | undefined) =>
+    known && known.changedAt >= now ? addSeconds(known.changedAt, 0.001) : now;
+  const thread = await changeThread(ports.threads, { read, fresh }, (each) =>
+    withConsent(each, { optedOut, changedAt: after(each.consent), source: by }),
   );
-  await tellConsent(deps, thread);
+  await syncConsent(ports, thread);
   return thread;
 };

@@ -1,14 +1,12 @@
-import { isOptedOut, type Thread, type Threads } from "../conversation/thread.ts";
+import { changeConversation } from "../conversation/change-conversation.ts";
+import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { conversationIdOf } from "../kernel/ids.ts";
-import { type MoveDeps, moveConversation } from "../routing/move-conversation.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
+import { isOptedOut } from "./consent.ts";
 
-export interface TellDeps extends MoveDeps {
-  readonly threads: Threads;
-}
-
-/** How often it is told again when the customer has said something else meanwhile. */
-const ATTEMPTS = 20;
+type SyncPorts = Pick<Ports, "conversations" | "now" | "threads">;
 
 /**
  * Has the newest conversation of a thread know whether the customer has opted out, so that a reply need not read the
@@ -18,15 +16,14 @@ const ATTEMPTS = 20;
  * @throws TransientError when a store is unavailable, the conversation is just being opened, or the customer says
  * something else all the time.
  */
-export const tellConsent = async (deps: TellDeps, thread: Thread): Promise<void> => {
+export const syncConsent = async (ports: SyncPorts, thread: Thread): Promise<void> => {
   let known = thread;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  await retryOnConflict({ what: `consent of thread ${thread.id}` }, async () => {
     if (known.lastNumber === 0) return;
     const [id, optedOut] = [conversationIdOf(known.id, known.lastNumber), isOptedOut(known)];
-    const move = await moveConversation(deps, id, { kind: "consent-known", optedOut });
-    if (move.kind === "not-found") throw new TransientError(`conversation ${id} is being opened`);
-    known = (await deps.threads.find(known.id))?.value ?? known;
-    if (isOptedOut(known) === optedOut) return;
-  }
-  throw new TransientError(`the consent of thread ${thread.id} changes too often`);
+    const change = await changeConversation(ports, id, { kind: "consent-known", optedOut });
+    if (change.kind === "not-found") throw new TransientError(`conversation ${id} is being opened`);
+    known = (await ports.threads.find(known.id))?.value ?? known;
+    return isOptedOut(known) === optedOut ? undefined : RETRY;
+  });
 };

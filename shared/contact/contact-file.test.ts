@@ -5,7 +5,7 @@ const HEADER = "mobilePhone,firstName,lastName,tags";
 
 const entriesOf = (csv: string) => {
   const file = readContactFile(csv);
-  if (file.kind === "unreadable") throw new Error(file.because);
+  if (file.kind === "unreadable") throw new Error(file.reason);
   return file.entries;
 };
 
@@ -47,9 +47,9 @@ describe("readContactFile", () => {
     ["no number", ",Ana,Ruiz,", "mobilePhone: "],
     ["a name too long", `4255550123,${"x".repeat(101)},Ruiz,`, "firstName: "],
     ["a tag too long", `4255550123,Ana,Ruiz,vip;${"x".repeat(51)}`, "tags.1: "],
-  ])("refuses a row with %s, and no other", (_, row, because) => {
+  ])("refuses a row with %s, and no other", (_, row, reason) => {
     expect(entriesOf(`${HEADER}\n${row}\n4255550124,Leo,Ruiz,`)).toMatchObject([
-      { kind: "refused", line: 2, because: expect.stringContaining(because) },
+      { kind: "refused", line: 2, reason: expect.stringContaining(reason) },
       { kind: "draft", line: 3 },
     ]);
   });
@@ -57,12 +57,12 @@ describe("readContactFile", () => {
   it("refuses an id that an earlier line has", () => {
     const [first, second] = entriesOf(`${HEADER},id\n4255550123,Ana,Ruiz,,c1\n4255550124,Leo,Ruiz,,c1`);
     expect(first?.kind).toBe("draft");
-    expect(second).toEqual({ kind: "refused", line: 3, because: "id: is on line 2 already" });
+    expect(second).toEqual({ kind: "refused", line: 3, reason: "id: is on line 2 already" });
   });
 
   it("refuses a country that there is not", () => {
     const [entry] = entriesOf(`${HEADER},country\n4255550123,Ana,Ruiz,,XX`);
-    expect(entry).toMatchObject({ kind: "refused", because: expect.stringContaining("country: ") });
+    expect(entry).toMatchObject({ kind: "refused", reason: expect.stringContaining("country: ") });
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe("readContactFile", () => {
     ["a column twice", `${HEADER},tags`],
     ["a quote that never ends", `${HEADER}\n"4255550123,Ana,Ruiz,`],
   ])("cannot read a file with %s", (_, csv) => {
-    expect(readContactFile(csv)).toEqual({ kind: "unreadable", because: expect.any(String) });
+    expect(readContactFile(csv)).toEqual({ kind: "unreadable", reason: expect.any(String) });
   });
 
   it("takes a file of the most contacts, and none with more", () => {

@@ -12,12 +12,12 @@ type Column = z.infer<typeof columnSchema>;
 /** One contact of a file. Lines count from 1; a contact that takes several has the number of the last. */
 export type FileEntry =
   | { readonly kind: "draft"; readonly line: number; readonly draft: ContactDraft }
-  | { readonly kind: "refused"; readonly line: number; readonly because: string };
+  | { readonly kind: "refused"; readonly line: number; readonly reason: string };
 
 /** `unreadable`: no contact can be told from another, so nothing of the file is taken. */
 export type ContactFile =
   | { readonly kind: "entries"; readonly entries: readonly FileEntry[] }
-  | { readonly kind: "unreadable"; readonly because: string };
+  | { readonly kind: "unreadable"; readonly reason: string };
 
 /** A row of a file, and the line that it ends on. */
 interface Row {
@@ -31,12 +31,12 @@ interface Row {
  */
 export const readContactFile = (csv: string): ContactFile => {
   const rows = rowsOf(csv);
-  if (typeof rows === "string") return { kind: "unreadable", because: rows };
+  if (typeof rows === "string") return { kind: "unreadable", reason: rows };
   const [header, ...body] = rows;
   const columns = columnsOf(header?.cells ?? []);
-  if (typeof columns === "string") return { kind: "unreadable", because: columns };
+  if (typeof columns === "string") return { kind: "unreadable", reason: columns };
   if (body.length > FILE_CONTACTS) {
-    return { kind: "unreadable", because: `has ${body.length} contacts; at most ${FILE_CONTACTS} are taken at once` };
+    return { kind: "unreadable", reason: `has ${body.length} contacts; at most ${FILE_CONTACTS} are taken at once` };
   }
   const lineOfId = new Map<string, number>();
   return { kind: "entries", entries: body.map((row) => entryOf(row, columns, lineOfId)) };
@@ -78,7 +78,7 @@ const columnsOf = (header: readonly string[]): readonly Column[] | string => {
 
 /** @param lineOfId - the ids seen so far, each with its line. */
 const entryOf = ({ line, cells }: Row, columns: readonly Column[], lineOfId: Map<string, number>): FileEntry => {
-  const refused = (because: string): FileEntry => ({ kind: "refused", line, because });
+  const refused = (because: string): FileEntry => ({ kind: "refused", line, reason: because });
   if (cells.length !== columns.length) {
     return refused(`has ${cells.length} fields; the first line names ${columns.length}`);
   }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { agentIdSchema } from "../agent/agent.ts";
+import { agentIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
 import { phoneNumberSchema } from "../sms/address.ts";
 

@@ -8,12 +8,18 @@ export interface Contacts {
   withMobilePhone(mobilePhone: PhoneNumber): Promise<readonly Contact[]>;
   find(id: ContactId): Promise<Stored<Contact> | undefined>;
   list(page: PageRequest): Promise<Page<Contact>>;
-  create(contact: Contact): Promise<"created" | "exists">;
+  create(contact: Contact): Promise<Stored<Contact> | "exists">;
   /**
    * Replaces a contact that nobody has changed since it was read. A new number is allowed; when that breaks off half
    * way, the contact is found under both numbers, until it is done again or `finishMoves` is called.
    */
-  replace(stored: Stored<Contact>, next: Contact): Promise<"replaced" | "stale">;
+  replace(stored: Stored<Contact>, next: Contact): Promise<Stored<Contact> | "stale">;
   /** Finishes the changes of a number that broke off half way. @returns how many. */
   finishMoves(): Promise<number>;
+}
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly contacts: Contacts;
+  }
 }

@@ -8,11 +8,11 @@ import { type Import, importContacts } from "./import-contacts.ts";
 const csv = (...lines: string[]) => ["mobilePhone,firstName,lastName,tags,id", ...lines].join("\n");
 
 const outcomesOf = (imported: Import) => {
-  if (imported.kind === "unreadable") throw new Error(imported.because);
+  if (imported.kind === "unreadable") throw new Error(imported.reason);
   return imported.lines.map(({ outcome }) => outcome);
 };
 const idsOf = (imported: Import) => {
-  if (imported.kind === "unreadable") throw new Error(imported.because);
+  if (imported.kind === "unreadable") throw new Error(imported.reason);
   return imported.lines.map((line) => (line.outcome === "refused" ? undefined : line.contactId));
 };
 
@@ -57,7 +57,7 @@ describe("importContacts", () => {
   it("tells the lines in their order, refused ones among them", async () => {
     const lines = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? "12,No,One,," : `42555501${10 + i},A,B,,`));
     const imported = await importContacts(makeFakes(), csv(...lines));
-    if (imported.kind === "unreadable") throw new Error(imported.because);
+    if (imported.kind === "unreadable") throw new Error(imported.reason);
     expect(imported.lines.map(({ line }) => line)).toEqual(lines.map((_, i) => i + 2));
     expect(imported.lines.filter(({ outcome }) => outcome === "refused")).toHaveLength(10);
   });

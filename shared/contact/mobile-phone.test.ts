@@ -1,7 +1,8 @@
 import { getExampleNumber } from "libphonenumber-js/max";
 import examples from "libphonenumber-js/mobile/examples" with { type: "json" };
 import { describe, expect, it } from "vitest";
-import { countrySchema, parseMobilePhone } from "./mobile-phone.ts";
+import { countrySchema } from "../sms/country.ts";
+import { parseMobilePhone } from "./mobile-phone.ts";
 
 const us = countrySchema.parse("US");
 

@@ -1,16 +1,7 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/max";
-import * as z from "zod";
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { Settings } from "../settings/settings.ts";
 import { type PhoneNumber, phoneNumberSchema } from "../sms/address.ts";
-
-/** A country by its ISO 3166-1 alpha-2 code, such as "US". */
-export const countrySchema = z
-  .string()
-  .refine(
-    (code): code is CountryCode => isSupportedCountry(code),
-    "must be an ISO 3166-1 alpha-2 country code, such as US",
-  )
-  .meta({ description: "ISO 3166-1 alpha-2", examples: ["US"] });
-export type Country = z.infer<typeof countrySchema>;
+import type { Country } from "../sms/country.ts";
 
 /**
  * Reads a number as people write it, national or international.
@@ -20,4 +11,17 @@ export type Country = z.infer<typeof countrySchema>;
 export const parseMobilePhone = (raw: string, country: Country): PhoneNumber | undefined => {
   const number = parsePhoneNumberFromString(raw, country);
   return number?.isPossible() && !number.ext ? phoneNumberSchema.parse(number.number) : undefined;
+};
+
+/**
+ * Reads a number as people write it. Where no country is told, the organisation's is meant.
+ * @returns nothing when no such number can exist.
+ */
+export const readMobilePhone = async (
+  { settings }: { readonly settings: Settings },
+  raw: string,
+  told?: Country,
+): Promise<PhoneNumber | undefined> => {
+  const home = told ?? (await settings.snapshot()).organisation?.defaultCountry;
+  return home && parseMobilePhone(raw, home);
 };

@@ -1,19 +1,12 @@
 import * as z from "zod";
-import { TransientError } from "../kernel/errors.ts";
-import type { Now } from "../kernel/instant.ts";
-import type { Settings } from "../settings/settings.ts";
-import type { PhoneNumber } from "../sms/address.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
+import type { Stored } from "../kernel/stored.ts";
+import { countrySchema } from "../sms/country.ts";
 import { type Contact, type ContactId, contactIdSchema, contactSchema } from "./contact.ts";
-import type { Contacts } from "./contacts.ts";
-import { type Country, countrySchema, parseMobilePhone } from "./mobile-phone.ts";
+import { readMobilePhone } from "./mobile-phone.ts";
 
-export interface SaveContactDeps {
-  readonly contacts: Contacts;
-  readonly settings: Settings;
-  readonly now: Now;
-  /** Makes an id that was never made before. */
-  readonly newId: () => string;
-}
+type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 
 /** Longest number that anybody writes, with room for spaces and brackets. */
 const WRITTEN_NUMBER_LENGTH = 40;
@@ -49,8 +42,8 @@ export const contactChangeSchema = z
   .meta({ id: "ContactChange" });
 export type ContactChange = z.infer<typeof contactChangeSchema>;
 
-/** A contact that was written. */
-type Saved = { readonly kind: "saved"; readonly contact: Contact };
+/** The contact as it is stored now. */
+type Saved = { readonly kind: "saved"; readonly stored: Stored<Contact> };
 
 /** `not-a-number`: no such phone number can exist in the country meant. `exists`: the chosen id is taken. */
 export type CreatedContact = Saved | { readonly kind: "not-a-number" | "exists" };
@@ -58,35 +51,20 @@ export type CreatedContact = Saved | { readonly kind: "not-a-number" | "exists" 
 /** `not-a-number`: as above. `stale`: the contact has another version by now. */
 export type ChangedContact = Saved | { readonly kind: "not-a-number" | "not-found" | "stale" };
 
-/** How often a change is tried again that others overtake. */
-const ATTEMPTS = 5;
-
-/**
- * Reads a number as people write it. Where no country is told, the organisation's is meant.
- * @returns nothing when no such number can exist.
- */
-export const readMobilePhone = async (
-  { settings }: Pick<SaveContactDeps, "settings">,
-  raw: string,
-  told?: Country,
-): Promise<PhoneNumber | undefined> => {
-  const home = told ?? (await settings.snapshot()).organisation?.country;
-  return home && parseMobilePhone(raw, home);
-};
-
 /**
  * Makes a contact, its number in E.164.
  * @throws TransientError when the store is unavailable.
  */
-export const createContact = async (deps: SaveContactDeps, draft: ContactDraft): Promise<CreatedContact> => {
+export const createContact = async (ports: SaveContactPorts, draft: ContactDraft): Promise<CreatedContact> => {
   const { id: chosenId, mobilePhone: raw, country: told, ...rest } = draft;
-  const number = await readMobilePhone(deps, raw, told);
+  const number = await readMobilePhone(ports, raw, told);
   if (!number) return { kind: "not-a-number" };
   // The store tells ids apart by number too, so it would take the same id again under another number.
-  if (chosenId !== undefined && (await deps.contacts.find(chosenId))) return { kind: "exists" };
-  const id = chosenId ?? contactIdSchema.parse(deps.newId());
-  const contact: Contact = { ...rest, id, mobilePhone: number, updatedAt: deps.now() };
-  return (await deps.contacts.create(contact)) === "created" ? { kind: "saved", contact } : { kind: "exists" };
+  if (chosenId !== undefined && (await ports.contacts.find(chosenId))) return { kind: "exists" };
+  const id = chosenId ?? contactIdSchema.parse(ports.newId());
+  const contact: Contact = { ...rest, id, mobilePhone: number, updatedAt: ports.now() };
+  const stored = await ports.contacts.create(contact);
+  return stored === "exists" ? { kind: "exists" } : { kind: "saved", stored };
 };
 
 /**
@@ -95,20 +73,20 @@ export const createContact = async (deps: SaveContactDeps, draft: ContactDraft):
  * @throws TransientError when the store is unavailable, or others change the contact all the time.
  */
 export const changeContact = async (
-  deps: SaveContactDeps,
+  ports: SaveContactPorts,
   id: ContactId,
   change: ContactChange,
   etag?: string,
 ): Promise<ChangedContact> => {
   const { mobilePhone: raw, country: told, ...rest } = change;
-  const number = raw === undefined ? undefined : await readMobilePhone(deps, raw, told);
+  const number = raw === undefined ? undefined : await readMobilePhone(ports, raw, told);
   if (raw !== undefined && !number) return { kind: "not-a-number" };
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const stored = await deps.contacts.find(id);
+  return retryOnConflict<ChangedContact>({ what: `contact ${id}` }, async () => {
+    const stored = await ports.contacts.find(id);
     if (!stored) return { kind: "not-found" };
     if (etag !== undefined && stored.etag !== etag) return { kind: "stale" };
-    const contact = { ...stored.value, ...rest, ...(number && { mobilePhone: number }), updatedAt: deps.now() };
-    if ((await deps.contacts.replace(stored, contact)) === "replaced") return { kind: "saved", contact };
-  }
-  throw new TransientError(`contact ${id} changes too often`);
+    const contact = { ...stored.value, ...rest, ...(number && { mobilePhone: number }), updatedAt: ports.now() };
+    const saved = await ports.contacts.replace(stored, contact);
+    return saved === "stale" ? RETRY : { kind: "saved", stored: saved };
+  });
 };

@@ -1,14 +1,18 @@
 import * as z from "zod";
-import { type AgentId, agentIdSchema } from "../agent/agent.ts";
 import { contactLinkSchema } from "../contact/contact.ts";
-import { conversationIdSchema, threadIdSchema } from "../kernel/ids.ts";
-import { instantSchema } from "../kernel/instant.ts";
-import { settingIdSchema } from "../settings/settings.ts";
+import {
+  type AgentId,
+  agentIdSchema,
+  conversationIdSchema,
+  messageIdSchema,
+  settingIdSchema,
+  threadIdSchema,
+} from "../kernel/ids.ts";
+import { type Instant, instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
-import { messageIdSchema } from "./message.ts";
 
 /** Characters of the customer's newest text that lists show. */
-export const PREVIEW_LENGTH = 100;
+const PREVIEW_LENGTH = 100;
 /** How many of the newest texts a conversation remembers, to know one that is delivered again. */
 export const REMEMBERED_TEXTS = 20;
 
@@ -17,22 +21,31 @@ export const exclusionSchema = z.enum(["presence", "capacity", "skills", "declin
 export type Exclusion = z.infer<typeof exclusionSchema>;
 
 /** Why a conversation went to whom it went: who could have had it, and what kept the others from it. */
-const routingReasonSchema = z.object({
-  at: instantSchema,
+const routingDecisionSchema = z.object({
+  decidedAt: instantSchema,
   agentId: agentIdSchema,
   /** By what it was chosen among the eligible. */
   by: z.enum(["preferred", "most-free-capacity", "round-robin", "picked", "transfer"]),
   eligible: z.array(agentIdSchema),
-  excluded: z.array(z.object({ agentId: agentIdSchema, because: exclusionSchema })),
+  excluded: z.array(z.object({ agentId: agentIdSchema, reason: exclusionSchema })),
 });
-export type RoutingReason = z.infer<typeof routingReasonSchema>;
+export type RoutingDecision = z.infer<typeof routingDecisionSchema>;
+
+/** Where a conversation is to wait, and what it needs there. */
+export interface QueueAssignment {
+  readonly queueId: string;
+  readonly priority: number;
+  readonly skills: readonly string[];
+  /** What chose the queue. */
+  readonly routedBy: string;
+}
 
 /** Why a conversation closed. */
 export const closeReasonSchema = z.enum(["ended", "wrap-up-over", "inactive", "supervisor", "overflow"]);
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
-/** A conversation shown to one agent, until it is accepted, rejected or expires. */
-export const offerSchema = z.object({
+/** A conversation shown to one agent, until it is accepted, declined or expired. */
+const offerSchema = z.object({
   agentId: agentIdSchema,
   offeredAt: instantSchema,
   /** From this moment on it can no longer be accepted. */
@@ -55,7 +68,7 @@ const commonShape = {
   /** What chose the queue: a rule's name, the channel or the organisation. */
   routedBy: z.string(),
   /** Units of an agent's capacity that it takes while held. */
-  units: z.int().min(1),
+  capacityUnits: z.int().min(1),
   contact: contactLinkSchema,
   /** Whether the customer has opted out, as the thread says; told a moment later than the thread. */
   optedOut: z.boolean(),
@@ -74,9 +87,9 @@ const commonShape = {
   lastAgentId: agentIdSchema.optional(),
   /** The holder's claim; there while somebody holds it. */
   claimToken: z.string().optional(),
-  reason: routingReasonSchema.optional(),
+  routingDecision: routingDecisionSchema.optional(),
   /** When its state last changed. */
-  stateAt: instantSchema,
+  stateChangedAt: instantSchema,
 };
 
 const newSchema = z.object({ ...commonShape, state: z.literal("new") });
@@ -96,7 +109,7 @@ const wrapUpSchema = z.object({
   /** When it closes by itself. */
   endsAt: instantSchema,
 });
-const closedSchema = z.object({ ...commonShape, state: z.literal("closed"), closedBecause: closeReasonSchema });
+const closedSchema = z.object({ ...commonShape, state: z.literal("closed"), closeReason: closeReasonSchema });
 
 /** One matter between a customer and the company, opened and closed; in routing it is the work item. */
 export const conversationSchema = z.discriminatedUnion("state", [
@@ -150,3 +163,10 @@ export const ownerOf = (conversation: Conversation): AgentId | undefined =>
 /** Whether an orchestration watches over it: nobody has it yet. */
 export const isInRouting = (conversation: Conversation): boolean =>
   conversation.state === "queued" || conversation.state === "offered";
+
+/** Whether the customer has not written and the state has not changed since `moment`. Replies do not count. */
+export const isQuietSince = ({ lastTextAt, stateChangedAt }: Conversation, moment: Instant): boolean =>
+  lastTextAt <= moment && stateChangedAt <= moment;
+
+/** The beginning of a text, without half of a surrogate pair at its end. */
+export const previewOf = (text: string): string => text.slice(0, PREVIEW_LENGTH).replace(/[\uD800-\uDBFF]$/, "");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fixedFingerprint } from "../../tests/fakes/fixed-fingerprint.ts";
-import { conversationIdOf, threadIdOf } from "../kernel/ids.ts";
+import { fixedKeyedHash } from "../../tests/fakes/fixed-keyed-hash.ts";
+import { conversationIdOf, messageIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
 import {
@@ -11,13 +11,13 @@ import {
   inboundMessageOf,
   inboundMessageSchema,
   mayBecome,
-  messageIdSchema,
   replyIdFromKey,
 } from "./message.ts";
+import { threadIdOf } from "./thread.ts";
 
 const from = addressSchema.parse("+14255550123");
 const to = addressSchema.parse("+14255550100");
-const threadId = threadIdOf(fixedFingerprint, to, from);
+const threadId = threadIdOf(fixedKeyedHash, to, from);
 const conversationId = conversationIdOf(threadId, 1);
 
 describe("mayBecome", () => {
@@ -96,8 +96,8 @@ describe("inboundMessageOf", () => {
   it("keeps a text of any length whole, and marks one that is longer than an agent may write", () => {
     const long = inboundMessageOf({ ...text, text: "x".repeat(1601) }, threadId, conversationId);
     expect(long.text).toHaveLength(1601);
-    expect(long.overCap).toBe(true);
-    expect(inboundMessageOf({ ...text, text: "x".repeat(1600) }, threadId, conversationId).overCap).toBe(false);
+    expect(long.exceedsLimit).toBe(true);
+    expect(inboundMessageOf({ ...text, text: "x".repeat(1600) }, threadId, conversationId).exceedsLimit).toBe(false);
   });
 
   it("keeps a text without a character, and a keyword without a conversation", () => {

@@ -1,26 +1,26 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { agentIdSchema } from "../agent/agent.ts";
-import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "../kernel/ids.ts";
+import {
+  agentIdSchema,
+  type ConversationId,
+  conversationIdSchema,
+  type MessageId,
+  messageIdSchema,
+  type ThreadId,
+  threadIdSchema,
+} from "../kernel/ids.ts";
 import { type Instant, instantSchema } from "../kernel/instant.ts";
 import { type Failure, failureSchema } from "../sms/failure.ts";
 import { asksToStop, keywordSchema } from "../sms/keyword.ts";
 import { type InboundText, mediaSchema, type ProviderName, providerNameSchema } from "../sms/provider.ts";
 import { segmentCount, TEXT_CAP } from "../sms/text.ts";
 
-/** A message's id: `<provider>:<the provider's id>` of a text received, `out-...` of a reply. */
-export const messageIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,240}$/)
-  .brand("MessageId");
-export type MessageId = z.infer<typeof messageIdSchema>;
-
 const commonShape = {
   id: messageIdSchema,
   threadId: threadIdSchema,
   text: z.string(),
   /** When the provider received it, or when the agent sent it: the order of the thread. */
-  at: instantSchema,
+  createdAt: instantSchema,
   /** Segments that carriers bill. */
   segments: z.int().min(1),
 };
@@ -32,7 +32,7 @@ export const inboundMessageSchema = z.object({
   state: z.literal("received"),
   conversationId: conversationIdSchema.optional(),
   /** Longer than an agent may write; kept whole all the same. */
-  overCap: z.boolean(),
+  exceedsLimit: z.boolean(),
   /** It is no keyword, and yet asks for no more texts: for a person to decide. */
   asksToStop: z.boolean().optional(),
   /** Links to what came with it. */
@@ -57,7 +57,7 @@ export const outboundMessageSchema = z.object({
   /** Who wrote it; absent when it is the channel's own answer to a keyword. */
   agentId: agentIdSchema.optional(),
   /** The keyword that it answers by itself, and the message that held it. */
-  answers: z.object({ keyword: keywordSchema, messageId: messageIdSchema }).optional(),
+  answeredKeyword: z.object({ keyword: keywordSchema, messageId: messageIdSchema }).optional(),
   provider: providerNameSchema.optional(),
   providerMessageId: z.string().optional(),
   /** Why it failed. */
@@ -66,7 +66,7 @@ export const outboundMessageSchema = z.object({
   code: z.string().optional(),
   /** When it was handed to a provider that could take it twice; absent when that was surely in vain. */
   attempts: z.object({ firstAt: instantSchema, lastAt: instantSchema }).optional(),
-  stateAt: instantSchema,
+  stateChangedAt: instantSchema,
 });
 export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
 
@@ -102,9 +102,9 @@ export const inboundMessageOf = (
   direction: "inbound",
   state: "received",
   text: text.text,
-  at: text.receivedAt,
+  createdAt: text.receivedAt,
   segments: segmentCount(text.text),
-  overCap: text.text.length > TEXT_CAP,
+  exceedsLimit: text.text.length > TEXT_CAP,
   ...(asksToStop(text.text) && { asksToStop: true }),
   ...(text.media && { media: [...text.media] }),
 });

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isOptedOut, withConsent } from "../consent/consent.ts";
+import { messageIdSchema } from "../kernel/ids.ts";
 import { addSeconds, instantSchema } from "../kernel/instant.ts";
-import { messageIdSchema } from "./message.ts";
-import { type Consent, isOptedOut, type Thread, threadSchema, withConsent } from "./thread.ts";
+import { type Consent, type Thread, threadSchema } from "./thread.ts";
 
 const START = instantSchema.parse("2026-03-02T10:00:00.000Z");
 const fresh: Thread = threadSchema.parse({
@@ -10,7 +11,7 @@ const fresh: Thread = threadSchema.parse({
   lastNumber: 0,
 });
 
-const by: fc.Arbitrary<Consent["by"]> = fc.oneof(
+const source: fc.Arbitrary<Consent["source"]> = fc.oneof(
   fc.record({
     kind: fc.constant("customer" as const),
     messageId: fc.integer({ min: 1, max: 9 }).map((n) => messageIdSchema.parse(`acs:${n}`)),
@@ -19,10 +20,10 @@ const by: fc.Arbitrary<Consent["by"]> = fc.oneof(
 );
 const consent: fc.Arbitrary<Consent> = fc.record({
   optedOut: fc.boolean(),
-  at: fc.integer({ min: 0, max: 5 }).map((seconds) => addSeconds(START, seconds)),
-  by,
+  changedAt: fc.integer({ min: 0, max: 5 }).map((seconds) => addSeconds(START, seconds)),
+  source,
 });
-const provider = { by: { kind: "provider" } } as const;
+const provider = { source: { kind: "provider" } } as const;
 
 const hearing = (consents: readonly Consent[]): Thread => consents.reduce(withConsent, fresh);
 
@@ -35,10 +36,10 @@ describe("withConsent", () => {
           .chain((said) => fc.tuple(fc.constant(said), fc.shuffledSubarray(said, { minLength: said.length }))),
         ([said, shuffled]) => {
           const last = said
-            .map(({ at }) => at)
+            .map(({ changedAt: at }) => at)
             .toSorted()
             .at(-1);
-          const words = said.filter(({ at }) => at === last);
+          const words = said.filter(({ changedAt: at }) => at === last);
           expect(isOptedOut(hearing(shuffled))).toBe(isOptedOut(hearing(said)));
           if (words.length > 0) expect(isOptedOut(hearing(said))).toBe(words.some(({ optedOut }) => optedOut));
         },
@@ -48,22 +49,26 @@ describe("withConsent", () => {
 
   it("takes the opt-out of two words that were said at the same moment", () => {
     const [stop, start] = [
-      { ...provider, optedOut: true, at: START },
-      { ...provider, optedOut: false, at: START },
+      { ...provider, optedOut: true, changedAt: START },
+      { ...provider, optedOut: false, changedAt: START },
     ];
     expect(isOptedOut(hearing([stop, start]))).toBe(true);
     expect(isOptedOut(hearing([start, stop]))).toBe(true);
   });
 
   it("returns the very thread when nothing changes", () => {
-    const thread = hearing([{ ...provider, optedOut: true, at: addSeconds(START, 10) }]);
-    expect(withConsent(thread, { ...provider, optedOut: false, at: START })).toBe(thread);
-    expect(withConsent(thread, { ...provider, optedOut: true, at: addSeconds(START, 10) })).toBe(thread);
+    const thread = hearing([{ ...provider, optedOut: true, changedAt: addSeconds(START, 10) }]);
+    expect(withConsent(thread, { ...provider, optedOut: false, changedAt: START })).toBe(thread);
+    expect(withConsent(thread, { ...provider, optedOut: true, changedAt: addSeconds(START, 10) })).toBe(thread);
   });
 
   it("keeps every word that counted, oldest first, and no word twice", () => {
-    const words = [true, false, true].map((optedOut, n) => ({ ...provider, optedOut, at: addSeconds(START, n) }));
-    expect(hearing([...words, ...words]).consents).toEqual(words);
+    const words = [true, false, true].map((optedOut, n) => ({
+      ...provider,
+      optedOut,
+      changedAt: addSeconds(START, n),
+    }));
+    expect(hearing([...words, ...words]).consentHistory).toEqual(words);
   });
 
   it("takes a customer who said nothing for one who may be texted", () => {

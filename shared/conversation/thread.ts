@@ -1,12 +1,17 @@
 import * as z from "zod";
-import { agentIdSchema } from "../agent/agent.ts";
 import { contactIdSchema } from "../contact/contact.ts";
-import { type ThreadId, threadIdSchema } from "../kernel/ids.ts";
+import {
+  agentIdSchema,
+  type KeyedHash,
+  messageIdSchema,
+  settingIdSchema,
+  THREAD_ID_BYTES,
+  type ThreadId,
+  threadIdSchema,
+} from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../kernel/stored.ts";
-import { settingIdSchema } from "../settings/settings.ts";
-import { addressSchema } from "../sms/address.ts";
-import { type MessageId, messageIdSchema } from "./message.ts";
+import { type Address, addressSchema } from "../sms/address.ts";
 
 /** Who said whether a customer may be texted. */
 const consentSourceSchema = z.discriminatedUnion("kind", [
@@ -18,11 +23,11 @@ const consentSourceSchema = z.discriminatedUnion("kind", [
 ]);
 
 /** The last word on whether a customer may be texted from a number. */
-export const consentSchema = z.object({ optedOut: z.boolean(), at: instantSchema, by: consentSourceSchema });
+const consentSchema = z.object({ optedOut: z.boolean(), changedAt: instantSchema, source: consentSourceSchema });
 export type Consent = z.infer<typeof consentSchema>;
 
 /** How many of the words on it a thread keeps: far more than anybody says. */
-const KEPT_CONSENTS = 100;
+export const KEPT_CONSENTS = 100;
 
 /** All that one channel and one customer ever write to each other. It never ends. */
 export const threadSchema = z.object({
@@ -38,40 +43,25 @@ export const threadSchema = z.object({
   /** Absent until the customer says something about it. */
   consent: consentSchema.optional(),
   /** Every word on it that counted when it came, oldest first. */
-  consents: z.array(consentSchema).max(KEPT_CONSENTS).default([]),
+  consentHistory: z.array(consentSchema).max(KEPT_CONSENTS).default([]),
 });
 export type Thread = z.infer<typeof threadSchema>;
-
-export const isOptedOut = (thread: Thread): boolean => thread.consent?.optedOut ?? false;
-
-/**
- * Takes note of a customer's word. An earlier one that arrives late changes nothing; of two from the same moment, the
- * opt-out counts, so that the order in which they arrive does not.
- * @returns the same object when nothing changes.
- */
-export const withConsent = (thread: Thread, consent: Consent): Thread =>
-  thread.consent && stands(thread.consent, consent)
-    ? thread
-    : { ...thread, consent, consents: [...thread.consents, consent].slice(-KEPT_CONSENTS) };
-
-const stands = (known: Consent, told: Consent): boolean =>
-  known.at === told.at ? known.optedOut || !told.optedOut : known.at > told.at;
-
-/**
- * The customer's opt-out that holds, if this message said it first: a customer who says STOP again has opted out
- * already.
- */
-export const optOutFirstSaidBy = ({ consents }: Thread, messageId: MessageId): Consent | undefined => {
-  const since = consents.findLastIndex(({ optedOut }) => !optedOut) + 1;
-  const first = consents.slice(since).find(({ by }) => by.kind === "customer");
-  return first?.by.kind === "customer" && first.by.messageId === messageId ? first : undefined;
-};
 
 /** Where threads are kept. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Threads {
   find(id: ThreadId, freshness?: Freshness): Promise<Stored<Thread> | undefined>;
-  create(thread: Thread): Promise<"created" | "exists">;
-  replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale">;
+  create(thread: Thread): Promise<Stored<Thread> | "exists">;
+  replace(stored: Stored<Thread>, next: Thread): Promise<Stored<Thread> | "stale">;
   /** Those whose customer has opted out, latest first. @param channelId - of one channel only. */
   optedOut(page: PageRequest, channelId?: string): Promise<Page<Thread>>;
+}
+
+/** Names the thread of a channel's number and a customer's address: the same for ever, under one key. */
+export const threadIdOf = (keyedHash: KeyedHash, channelNumber: Address, customer: Address): ThreadId =>
+  threadIdSchema.parse(keyedHash(`${channelNumber}|${customer}`).slice(0, THREAD_ID_BYTES * 2));
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly threads: Threads;
+  }
 }

@@ -1,5 +1,5 @@
-import type { Thread } from "../conversation/thread.ts";
-import { type Fingerprint, type ThreadId, threadIdOf } from "../kernel/ids.ts";
+import { type Thread, threadIdOf } from "../conversation/thread.ts";
+import type { KeyedHash, ThreadId } from "../kernel/ids.ts";
 import type { Channel, Organisation, SettingsSnapshot } from "../settings/settings.ts";
 import type { InboundText } from "../sms/provider.ts";
 
@@ -24,7 +24,7 @@ export interface FoundArrival {
 
 /** Finds where a text belongs. */
 export const arrivalOf = (
-  fingerprint: Fingerprint,
+  keyedHash: KeyedHash,
   settings: SettingsSnapshot,
   text: InboundText,
 ): FoundArrival | NotTaken => {
@@ -36,7 +36,7 @@ export const arrivalOf = (
   return {
     kind: "arrival",
     ...(off && { off }),
-    arrival: { settings, organisation, channel, text, threadId: threadIdOf(fingerprint, text.to, text.from) },
+    arrival: { settings, organisation, channel, text, threadId: threadIdOf(keyedHash, text.to, text.from) },
   };
 };
 
@@ -47,5 +47,5 @@ export const freshThread = ({ threadId, channel, text }: Arrival): Thread => ({
   channelNumber: text.to,
   customer: text.from,
   lastNumber: 0,
-  consents: [],
+  consentHistory: [],
 });

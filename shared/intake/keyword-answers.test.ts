@@ -8,7 +8,9 @@ import { receiveText } from "./receive-text.ts";
 
 let fakes: Fakes;
 beforeEach(() => {
-  fakes = makeFakes({ channels: [sampleChannel({ type: "long-code", texts: { help: "Call 1-800-HILO." } })] });
+  fakes = makeFakes({
+    channels: [sampleChannel({ numberType: "long-code", keywordReplies: { help: "Call 1-800-HILO." } })],
+  });
 });
 
 let said = 0;
@@ -16,7 +18,7 @@ const say = (text: string, seconds = 0) =>
   receiveText(fakes, sampleText({ id: `word-${said++}`, text, receivedAt: addSeconds(fakes.now(), seconds) }));
 
 const sendAll = async () => {
-  for (const request of fakes.wakeUps.outbounds.splice(0)) await sendReply(fakes, request, false);
+  for (const request of fakes.jobs.outbounds.splice(0)) await sendReply(fakes, request);
 };
 const got = () => fakes.provider.sent.map(({ text }) => text);
 
@@ -39,7 +41,7 @@ describe("the channel's own answer to a keyword", () => {
   });
 
   it("goes out to a word that the network does not know, where it answers others", async () => {
-    fakes = makeFakes({ channels: [sampleChannel({ type: "toll-free" })] });
+    fakes = makeFakes({ channels: [sampleChannel({ numberType: "toll-free" })] });
     await say("Revoke");
     await sendAll();
     expect(got()).toHaveLength(1);
@@ -56,7 +58,7 @@ describe("the channel's own answer to a keyword", () => {
   });
 
   it("is not sent where the provider or the network answers", async () => {
-    fakes = makeFakes({ channels: [sampleChannel({ type: "toll-free" })] });
+    fakes = makeFakes({ channels: [sampleChannel({ numberType: "toll-free" })] });
     await say("STOP");
     await say("START", 10);
     await sendAll();
@@ -72,9 +74,9 @@ describe("the channel's own answer to a keyword", () => {
     await say("HELP", 10);
     await sendAll();
     expect(got()).toHaveLength(1);
-    fakes = makeFakes({ channels: [sampleChannel({ type: "long-code", enabled: false })] });
+    fakes = makeFakes({ channels: [sampleChannel({ numberType: "long-code", enabled: false })] });
     await say("STOP");
-    expect(fakes.wakeUps.outbounds).toEqual([]);
+    expect(fakes.jobs.outbounds).toEqual([]);
   });
 
   it("goes out once to a customer who says STOP again, before or after it is sent", async () => {

@@ -1,7 +1,7 @@
 import { type Contact, linkOf } from "../contact/contact.ts";
-import type { Conversation, NewConversation } from "../conversation/conversation.ts";
+import { type Conversation, type NewConversation, previewOf } from "../conversation/conversation.ts";
 import type { InboundMessage } from "../conversation/message.ts";
-import { previewOf, transition } from "../conversation/transition/transition.ts";
+import { transition } from "../conversation/transition/transition.ts";
 import type { ConversationId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { chooseQueue } from "../routing/choose-queue.ts";
@@ -22,7 +22,7 @@ export const openConversation = (
   now: Instant,
 ): Conversation => {
   const contact = contacts.length === 1 ? contacts[0] : undefined;
-  const route = chooseQueue(settings, { organisation, channel, contact, text: text.text, now });
+  const assignment = chooseQueue(settings, { organisation, channel, contact, text: text.text, now });
   const fresh: NewConversation = {
     state: "new",
     id,
@@ -30,23 +30,23 @@ export const openConversation = (
     channelId: channel.id,
     customer: text.from,
     epoch: 0,
-    queueId: route.queueId,
-    priority: route.priority,
-    skills: [...route.skills],
-    routedBy: route.routedBy,
-    units: channel.units,
+    queueId: assignment.queueId,
+    priority: assignment.priority,
+    skills: [...assignment.skills],
+    routedBy: assignment.routedBy,
+    capacityUnits: channel.capacityUnits,
     contact: linkOf(contacts),
     optedOut,
     asksToStop: message.asksToStop ?? false,
     openedAt: now,
-    lastTextAt: message.at,
+    lastTextAt: message.createdAt,
     preview: previewOf(message.text),
     textIds: [message.id],
     preferred: { agentIds: contact?.preferredAgentIds ?? [] },
     declines: {},
-    stateAt: now,
+    stateChangedAt: now,
   };
-  const entered = transition(fresh, { kind: "enter-queue", route }, now);
+  const entered = transition(fresh, { kind: "enter-queue", assignment }, now);
   if (entered.kind !== "moved") throw new Error("a new conversation can always enter its queue");
   return entered.conversation;
 };

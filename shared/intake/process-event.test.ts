@@ -5,12 +5,12 @@ import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisat
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
-import { receiveEvent } from "./process-event.ts";
+import { processEvent } from "./process-event.ts";
 
 const textEvent: FakeEvent = { id: "event-1", received: sampleText() };
 
-const receive = (fakes: Fakes, event: unknown) => receiveEvent(fakes, "acs", "sms-received", event);
-const report = (fakes: Fakes, event: unknown) => receiveEvent(fakes, "acs", "sms-delivery-report", event);
+const receive = (fakes: Fakes, event: unknown) => processEvent(fakes, "acs", "sms-received", event);
+const report = (fakes: Fakes, event: unknown) => processEvent(fakes, "acs", "sms-delivery-report", event);
 
 /** The only thing in quarantine. */
 const quarantined = (fakes: Fakes) => {

@@ -43,3 +43,9 @@ export interface Quarantine {
   list(page: PageRequest): Promise<Page<Quarantined>>;
   markReplayed(source: QuarantineSource, id: string, at: Quarantined["quarantinedAt"]): Promise<void>;
 }
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly quarantine: Quarantine;
+  }
+}

@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import { agentIdSchema } from "../agent/agent.ts";
-import { isOptedOut } from "../conversation/thread.ts";
-import { conversationIdOf } from "../kernel/ids.ts";
+import { isOptedOut } from "../consent/consent.ts";
+import { agentIdSchema, conversationIdOf } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
 import { receiveText } from "./receive-text.ts";
@@ -26,9 +25,9 @@ const optedOut = async ({ threads }: Fakes): Promise<boolean> => {
 describe("a keyword", () => {
   it.each(["STOP", "START", "HELP"])("is kept and opens no conversation: %s", async (keyword) => {
     const fakes = makeFakes();
-    expect(await say(fakes, 1, keyword)).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 1, keyword)).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toEqual([]);
-    expect(fakes.wakeUps.workItems).toEqual([]);
+    expect(fakes.jobs.workItems).toEqual([]);
     const received = fakes.messages.all().filter(({ direction }) => direction === "inbound");
     expect(received).toMatchObject([{ text: keyword }]);
     expect(await optedOut(fakes)).toBe(keyword === "STOP");
@@ -49,7 +48,7 @@ describe("a keyword", () => {
     const fakes = makeFakes();
     await say(fakes, 1, "hello");
     await moveConversation(fakes, first, { kind: "close" });
-    expect(await say(fakes, 2, "STOP")).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 2, "STOP")).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toMatchObject([{ state: "closed", optedOut: false }]);
   });
 
@@ -57,7 +56,7 @@ describe("a keyword", () => {
     const fakes = makeFakes();
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "but I do have a question");
-    expect(await say(fakes, 1, "STOP")).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 1, "STOP")).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toMatchObject([{ preview: "but I do have a question", textIds: ["acs:text-2"] }]);
   });
 
@@ -123,7 +122,7 @@ describe("YES", () => {
     const fakes = makeFakes();
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "YES");
-    expect(await say(fakes, 2, "YES")).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 2, "YES")).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toEqual([]);
     expect(await optedOut(fakes)).toBe(false);
   });
@@ -133,7 +132,7 @@ describe("YES", () => {
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "YES");
     await say(fakes, 3, "START");
-    expect(await say(fakes, 2, "YES")).toEqual({ kind: "taken-in", threadId });
+    expect(await say(fakes, 2, "YES")).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toEqual([]);
   });
 });

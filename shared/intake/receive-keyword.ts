@@ -1,30 +1,21 @@
+import { isOptedOut, optOutFirstSaidBy, withConsent } from "../consent/consent.ts";
 import { automaticAnswer } from "../consent/keyword-answer.ts";
-import { type TellDeps, tellConsent } from "../consent/sync-consent.ts";
+import { syncConsent } from "../consent/sync-consent.ts";
+import { changeConversation } from "../conversation/change-conversation.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import {
-  answerIdOf,
-  type InboundMessage,
-  inboundMessageOf,
-  type MessageId,
-  type OutboundMessage,
-} from "../conversation/message.ts";
-import type { Messages } from "../conversation/messages.ts";
-import { isOptedOut, optOutFirstSaidBy, type Thread, withConsent } from "../conversation/thread.ts";
+import { answerIdOf, type InboundMessage, inboundMessageOf, type OutboundMessage } from "../conversation/message.ts";
+import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
-import type { ConversationId } from "../kernel/ids.ts";
+import type { ConversationId, MessageId } from "../kernel/ids.ts";
+import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
-import { moveConversation } from "../routing/move-conversation.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Keyword } from "../sms/keyword.ts";
-import type { Providers } from "../sms/provider.ts";
 import { segmentCount } from "../sms/text.ts";
 import { type Arrival, freshThread } from "./arrival.ts";
 
-export interface ReceiveKeywordDeps extends TellDeps {
-  readonly messages: Messages;
-  readonly providers: Providers;
-}
+type ReceiveKeywordPorts = Pick<Ports, "conversations" | "jobs" | "now" | "threads" | "messages" | "providers">;
 
 /**
  * Takes in a keyword. It says something about being texted, not about a matter: it opens no conversation and changes
@@ -34,7 +25,7 @@ export interface ReceiveKeywordDeps extends TellDeps {
  * @returns the conversation in which it is kept, if one was open when it came for the first time.
  */
 export const receiveKeyword = async (
-  deps: ReceiveKeywordDeps,
+  ports: ReceiveKeywordPorts,
   arrival: Arrival,
   keyword: Keyword,
   thread: Stored<Thread> | undefined,
@@ -42,42 +33,50 @@ export const receiveKeyword = async (
   silent: boolean,
 ): Promise<ConversationId | undefined> => {
   const open = current && current.value.state !== "closed" ? current : undefined;
-  const message = await keep(deps, inboundMessageOf(arrival.text, arrival.threadId, open?.value.id));
-  const { id: messageId, at, text, conversationId } = message;
-  const after = await changeThread(deps.threads, thread, freshThread(arrival), (each) =>
+  const message = await keep(ports, inboundMessageOf(arrival.text, arrival.threadId, open?.value.id));
+  const { id: messageId, createdAt: at, text, conversationId } = message;
+  const after = await changeThread(ports.threads, { read: thread, fresh: freshThread(arrival) }, (each) =>
     keyword === "help"
       ? each
-      : withConsent(each, { optedOut: keyword === "stop", at, by: { kind: "customer", messageId } }),
+      : withConsent(each, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } }),
   );
   if (conversationId !== undefined) {
     const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
-    await moveConversation(deps, conversationId, event, open?.value.id === conversationId ? { read: open } : {});
+    await changeConversation(ports, open?.value.id === conversationId ? open : conversationId, event);
   }
   // Another keyword, or the text that opens a conversation, may come at the same moment.
-  await tellConsent(deps, after);
-  if (!silent) await answer(deps, arrival, keyword, message, after);
+  await syncConsent(ports, after);
+  if (!silent) await answer(ports, arrival, keyword, message, after);
   return conversationId;
 };
 
 /** Answers a keyword where nobody else does. */
 const answer = async (
-  deps: ReceiveKeywordDeps,
+  ports: ReceiveKeywordPorts,
   { channel, organisation, text: { from, provider, text: said } }: Arrival,
   keyword: Keyword,
   { id: answered, threadId, conversationId }: InboundMessage,
   thread: Thread,
 ): Promise<void> => {
-  const text = automaticAnswer(keyword, said, channel, organisation, deps.providers[provider]);
+  const text = automaticAnswer(keyword, said, channel, organisation, ports.providers[provider]);
   if (text === undefined || !canBeTexted(from) || !isAnswered(keyword, answered, thread)) return;
-  const at = deps.now();
+  const at = ports.now();
   const message: OutboundMessage = {
-    ...{ id: answerIdOf(answered), threadId, direction: "outbound", state: "queued", text, at, stateAt: at },
+    ...{
+      id: answerIdOf(answered),
+      threadId,
+      direction: "outbound",
+      state: "queued",
+      text,
+      createdAt: at,
+      stateChangedAt: at,
+    },
     ...(conversationId && { conversationId }),
     segments: segmentCount(text),
-    answers: { keyword, messageId: answered },
+    answeredKeyword: { keyword, messageId: answered },
   };
-  await deps.messages.create(message);
-  await deps.wakeUps.outbound(threadId, message.id);
+  await ports.messages.create(message);
+  await ports.jobs.enqueueOutbound(threadId, message.id);
 };
 
 /** A customer who says STOP again and again gets one answer; START is answered while it is the last word. */
@@ -87,7 +86,7 @@ const isAnswered = (keyword: Keyword, messageId: MessageId, thread: Thread): boo
     case "stop":
       return optOutFirstSaidBy(thread, messageId) !== undefined;
     case "start":
-      return consent?.by.kind === "customer" && consent.by.messageId === messageId;
+      return consent?.source.kind === "customer" && consent.source.messageId === messageId;
     case "help":
       return !isOptedOut(thread);
     default:
@@ -96,7 +95,7 @@ const isAnswered = (keyword: Keyword, messageId: MessageId, thread: Thread): boo
 };
 
 /** Keeps a message. One that was kept before is as it was: a conversation opened since then has no part in it. */
-const keep = async ({ messages }: ReceiveKeywordDeps, message: InboundMessage): Promise<InboundMessage> => {
+const keep = async ({ messages }: ReceiveKeywordPorts, message: InboundMessage): Promise<InboundMessage> => {
   if ((await messages.create(message)) === "created") return message;
   const kept = await messages.find(message.threadId, message.id);
   if (kept?.direction !== "inbound") throw new TransientError(`message ${message.id} cannot be read yet`);

@@ -3,9 +3,8 @@ import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { inAnyOrder } from "../../tests/fakes/interleave.ts";
 import { sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import { agentIdSchema } from "../agent/agent.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
-import { conversationIdOf, workItemIdOf } from "../kernel/ids.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
+import { agentIdSchema, conversationIdOf, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
 import { reply } from "../sending/reply.ts";
@@ -26,10 +25,10 @@ const sayUntilTaken = (n: number, text: string) => async (fakes: Fakes) => {
   while (!(await say(n, text)(fakes).catch(() => undefined)));
 };
 
-const happen = (event: ConversationEvent) => (fakes: Fakes) => moveConversation(fakes, first, event);
+const happen = (event: MoveEvent) => (fakes: Fakes) => moveConversation(fakes, first, event);
 
 const havingOne =
-  (...events: readonly ConversationEvent[]) =>
+  (...events: readonly MoveEvent[]) =>
   async () => {
     const fakes = makeFakes();
     await say(0)(fakes);
@@ -49,8 +48,8 @@ const expectEachTextInOnePlace = (fakes: Fakes, texts: number) => {
   expect(ofConversations.toSorted()).toEqual(ofMessages.toSorted());
 };
 
-const expectRouted = ({ conversations, wakeUps }: Fakes) => {
-  const known = wakeUps.workItems.map(({ conversationId, epoch }) => workItemIdOf(conversationId, epoch));
+const expectRouted = ({ conversations, jobs }: Fakes) => {
+  const known = jobs.workItems.map(({ conversationId, epoch }) => workItemIdOf(conversationId, epoch));
   for (const { state, id, epoch } of conversations.all()) {
     if (state === "queued") expect(known).toContain(workItemIdOf(id, epoch));
   }

@@ -3,8 +3,8 @@ import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleConversation, sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany, sampleContact, sampleRule } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import { agentIdSchema } from "../agent/agent.ts";
-import { conversationIdOf } from "../kernel/ids.ts";
+import { TransientError } from "../kernel/errors.ts";
+import { agentIdSchema, conversationIdOf } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
 import { receiveText } from "./receive-text.ts";
@@ -30,13 +30,20 @@ describe("a customer's first text", () => {
   it("is kept whole, opens a conversation in its queue and has it routed", async () => {
     const fakes = makeFakes();
     const received = await receiveText(fakes, sampleText({ text: "hello there" }));
-    expect(received).toEqual({ kind: "taken-in", threadId, conversationId: first });
+    expect(received).toEqual({ kind: "accepted", threadId, conversationId: first });
     expect(await found(fakes)).toMatchObject({
-      ...{ state: "queued", queueId: "support", routedBy: "channel", epoch: 1, units: 1, preview: "hello there" },
+      ...{
+        state: "queued",
+        queueId: "support",
+        routedBy: "channel",
+        epoch: 1,
+        capacityUnits: 1,
+        preview: "hello there",
+      },
       ...{ textIds: ["acs:first"], lastTextAt: sampleText().receivedAt, queuedAt: fakes.now(), optedOut: false },
     });
     expect(fakes.messages.all()).toMatchObject([{ id: "acs:first", text: "hello there", conversationId: first }]);
-    expect(fakes.wakeUps.workItems).toEqual([{ conversationId: first, threadId, epoch: 1 }]);
+    expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 1 }]);
     expect((await fakes.threads.find(threadId))?.value).toMatchObject({ lastNumber: 1, channelNumber: "+14255550100" });
   });
 
@@ -47,22 +54,22 @@ describe("a customer's first text", () => {
   });
 
   it("takes as many units as its channel says", async () => {
-    const fakes = makeFakes({ channels: [sampleChannel({ units: 3 })] });
+    const fakes = makeFakes({ channels: [sampleChannel({ capacityUnits: 3 })] });
     await receiveText(fakes, sampleText());
-    expect((await found(fakes)).units).toBe(3);
+    expect((await found(fakes)).capacityUnits).toBe(3);
   });
 
   it("is marked when it is longer than an agent may write, and kept whole", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText({ text: "x".repeat(4000) }));
-    expect(fakes.messages.all()).toMatchObject([{ text: "x".repeat(4000), overCap: true }]);
+    expect(fakes.messages.all()).toMatchObject([{ text: "x".repeat(4000), exceedsLimit: true }]);
     expect((await found(fakes)).preview).toHaveLength(100);
   });
 
   it("is taken from a sender that nobody can answer", async () => {
     const fakes = makeFakes();
     const received = await receiveText(fakes, sampleText({ from: "12345" }));
-    expect(received.kind).toBe("taken-in");
+    expect(received.kind).toBe("accepted");
     expect(fakes.conversations.all()).toMatchObject([{ customer: "12345", contact: { kind: "unidentified" } }]);
   });
 });
@@ -125,24 +132,39 @@ describe("a further text", () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     fakes.conversations.seed(sampleConversation(state, { textIds: ["acs:first"] }));
-    fakes.wakeUps.clear();
+    fakes.jobs.clear();
     await receiveText(fakes, sampleText({ id: "second", text: "and more" }));
     expect(await found(fakes)).toMatchObject({ state, preview: "and more", textIds: ["acs:first", "acs:second"] });
     expect(fakes.conversations.all()).toHaveLength(1);
-    expect(fakes.wakeUps.workItems).toEqual([]);
+    expect(fakes.jobs.workItems).toEqual([]);
   });
 
   it("has a conversation that was put aside routed anew, to its last agent first", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     await pickAndPark(fakes);
-    fakes.wakeUps.clear();
+    fakes.jobs.clear();
     await receiveText(fakes, sampleText({ id: "second" }));
     expect(await found(fakes)).toMatchObject({
       ...{ state: "queued", epoch: 2 },
       preferred: { agentIds: ["agent-a"], until: addSeconds(fakes.now(), 300) },
     });
-    expect(fakes.wakeUps.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
+    expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
+  });
+
+  it("fails when routing cannot be started again, and starts it when it is delivered again", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText());
+    await pickAndPark(fakes);
+    fakes.jobs.clear();
+    fakes.hooks.before = (operation) => {
+      if (operation === "jobs.workItem") throw new TransientError("the broker is down");
+    };
+    const text = sampleText({ id: "second" });
+    await expect(receiveText(fakes, text)).rejects.toThrow(TransientError);
+    fakes.hooks.before = undefined;
+    await receiveText(fakes, text);
+    expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
   });
 
   it("brings back a conversation that is in wrap-up, at no cost of capacity", async () => {
@@ -196,17 +218,17 @@ describe("a text that is delivered again", () => {
     const before = [fakes.conversations.all(), fakes.messages.all()];
     expect(await receiveText(fakes, sampleText())).toMatchObject({ conversationId: first });
     expect([fakes.conversations.all(), fakes.messages.all()]).toEqual(before);
-    expect(new Set(fakes.wakeUps.workItems.map(({ epoch }) => epoch))).toEqual(new Set([1]));
+    expect(new Set(fakes.jobs.workItems.map(({ epoch }) => epoch))).toEqual(new Set([1]));
   });
 
   it("opens nothing when its conversation has closed meanwhile", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     await close(fakes);
-    fakes.wakeUps.clear();
+    fakes.jobs.clear();
     expect(await receiveText(fakes, sampleText())).toMatchObject({ conversationId: first });
     expect(fakes.conversations.all()).toHaveLength(1);
-    expect(fakes.wakeUps.workItems).toEqual([]);
+    expect(fakes.jobs.workItems).toEqual([]);
   });
 
   it("does not bring back a conversation that was put aside after it", async () => {
@@ -267,7 +289,7 @@ describe("a text that cannot be taken in", () => {
       const receivedAt = addSeconds(fakes.now(), n);
       const said = sampleText({ id: `word-${n}`, text: optedOut ? "STOP" : "START", receivedAt });
       const received = await receiveText(fakes, said);
-      if (received.kind !== "taken-in") throw new Error(received.kind);
+      if (received.kind !== "accepted") throw new Error(received.kind);
       const thread = await fakes.threads.find(received.threadId);
       expect(thread?.value.consent?.optedOut).toBe(optedOut);
     }

@@ -3,12 +3,12 @@ import type { FakeEvent } from "../../tests/fakes/fake-provider.ts";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleChannel } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import { receiveEvent } from "./process-event.ts";
+import { processEvent } from "./process-event.ts";
 import { replay } from "./replay.ts";
 
 const textEvent: FakeEvent = { id: "event-1", received: sampleText() };
 
-const receive = (fakes: Fakes, event: unknown) => receiveEvent(fakes, "acs", "sms-received", event);
+const receive = (fakes: Fakes, event: unknown) => processEvent(fakes, "acs", "sms-received", event);
 
 /** The only thing in quarantine. */
 const quarantined = (fakes: Fakes) => fakes.quarantine.all()[0] ?? expect.fail("nothing is in quarantine");
@@ -43,7 +43,7 @@ describe("replay", () => {
     const fakes = makeFakes({ channels: [] });
     await receive(fakes, textEvent);
     fakes.settings.seed("channels", sampleChannel({ enabled: false }));
-    expect(await replayed(fakes)).toEqual({ kind: "still-unusable", reason: "channel-disabled" });
+    expect(await replayed(fakes)).toEqual({ kind: "replay-failed", reason: "channel-disabled" });
     expect(quarantined(fakes)).not.toHaveProperty("replayedAt");
   });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { AgentId } from "../agent/agent.ts";
+import type { AgentId } from "./ids.ts";
 
 /** What a person may do. They are the app roles of the registration in Microsoft Entra ID. */
 export const roleSchema = z.enum(["Agent", "Supervisor", "Administrator"]);

@@ -1,9 +1,20 @@
-/** The same call may work later: a handler lets it escape, so that the trigger delivers again. */
+/**
+ * The same call may succeed later. A handler lets it escape, so that the trigger delivers again.
+ *
+ * @remarks Adapters throw it for an allow-list of faults. Any other fault is a defect, and escapes as it is.
+ */
 export class TransientError extends Error {
   override readonly name: string = "TransientError";
 }
 
-/** Something was asked for, and no answer came: it may have been done, and may be asked for again only with care. */
-export class OutcomeUnknownError extends TransientError {
-  override readonly name: string = "OutcomeUnknownError";
+/**
+ * A request was sent and no response came: it may have had its effect. Retry only where a second effect is impossible.
+ */
+export class OutcomeUnknownError extends Error {
+  override readonly name = "OutcomeUnknownError";
+}
+
+/** The same call will never succeed: its input or the configuration is wrong. The message says what to correct. */
+export class PermanentError extends Error {
+  override readonly name = "PermanentError";
 }

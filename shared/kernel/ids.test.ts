@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { fixedFingerprint } from "../../tests/fakes/fixed-fingerprint.ts";
+import { fixedKeyedHash } from "../../tests/fakes/fixed-keyed-hash.ts";
+import { threadIdOf } from "../conversation/thread.ts";
 import { addressSchema } from "../sms/address.ts";
 import {
   conversationIdOf,
   conversationIdSchema,
   numberOf,
   parseWorkItemId,
-  threadIdOf,
   threadIdSchema,
   threadOf,
   workItemIdOf,
 } from "./ids.ts";
 
-const hash = fixedFingerprint;
+const hash = fixedKeyedHash;
 const channel = addressSchema.parse("+14255550100");
 const customer = addressSchema.parse("+14255550123");
 

@@ -1,8 +1,7 @@
 import * as z from "zod";
-import type { Address } from "../sms/address.ts";
 
 /** Bits of the hash in a thread id: few enough to read, enough that two threads never share one. */
-const THREAD_ID_BYTES = 12;
+export const THREAD_ID_BYTES = 12;
 
 /** A thread's id: opaque, so that it may stand in logs and queue bodies. */
 export const threadIdSchema = z
@@ -18,15 +17,32 @@ export const conversationIdSchema = z
   .brand("ConversationId");
 export type ConversationId = z.infer<typeof conversationIdSchema>;
 
+/** The id of a person who answers: the object id (`oid`) in the identity provider. */
+export const agentIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
+  .brand("AgentId")
+  .meta({ description: "The agent's object id in the identity provider" });
+export type AgentId = z.infer<typeof agentIdSchema>;
+
+/** An id that an administrator gives to a channel, queue or the like: it is shown, and kept in ids of other things. */
+export const settingIdSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "must be lower-case letters, digits and hyphens, at most 50")
+  .meta({ examples: ["support"] });
+
+/** A message's id: `<provider>:<the provider's id>` of a text received, `out-...` of a reply. */
+export const messageIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,240}$/)
+  .brand("MessageId");
+export type MessageId = z.infer<typeof messageIdSchema>;
+
 /**
  * A hash under the deployment's own key, in hexadecimal, at least 32 digits. Phone numbers are so few that a hash
  * without a key could be searched for the number that it was made of.
  */
-export type Fingerprint = (text: string) => string;
-
-/** Names the thread of a channel's number and a customer's address: the same for ever, under one key. */
-export const threadIdOf = (fingerprint: Fingerprint, channelNumber: Address, customer: Address): ThreadId =>
-  threadIdSchema.parse(fingerprint(`${channelNumber}|${customer}`).slice(0, THREAD_ID_BYTES * 2));
+export type KeyedHash = (text: string) => string;
 
 export const conversationIdOf = (threadId: ThreadId, number: number): ConversationId =>
   conversationIdSchema.parse(`${threadId}.${number}`);

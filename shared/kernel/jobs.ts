@@ -1,8 +1,13 @@
 import * as z from "zod";
-import { type MessageId, messageIdSchema } from "../conversation/message.ts";
-import type { Changed } from "../routing/routing-workflow.ts";
-import { settingIdSchema } from "../settings/settings.ts";
-import { type ConversationId, conversationIdSchema, type ThreadId, threadIdSchema } from "./ids.ts";
+import {
+  type ConversationId,
+  conversationIdSchema,
+  type MessageId,
+  messageIdSchema,
+  settingIdSchema,
+  type ThreadId,
+  threadIdSchema,
+} from "./ids.ts";
 import type { Instant } from "./instant.ts";
 
 /** Body of a `work-items` message: this conversation entered routing. */
@@ -19,15 +24,20 @@ const dispatchCauseSchema = z.enum(["entered", "capacity-free", "presence", "set
 /** Body of a `dispatch` message: look at this queue again. */
 export const dispatchRequestSchema = z.object({
   queueId: settingIdSchema,
-  because: dispatchCauseSchema,
+  cause: dispatchCauseSchema,
   /** What entered the queue, as `queueEntryOf` names it: whoever has looked at it there already need not look again. */
   entry: z.string().min(1).optional(),
 });
 export type DispatchRequest = z.infer<typeof dispatchRequestSchema>;
 
 /** Names one stay of a conversation in a queue; after a decline, for example, it is another. */
-export const queueEntryOf = ({ id, stateAt }: { readonly id: ConversationId; readonly stateAt: Instant }): string =>
-  `${id}@${stateAt}`;
+export const queueEntryOf = ({
+  id,
+  stateChangedAt,
+}: {
+  readonly id: ConversationId;
+  readonly stateChangedAt: Instant;
+}): string => `${id}@${stateChangedAt}`;
 
 /** Body of an `outbound-sms` message: this reply is to be sent. */
 export const outboundRequestSchema = z.object({ threadId: threadIdSchema, messageId: messageIdSchema });
@@ -37,24 +47,10 @@ export type OutboundRequest = z.infer<typeof outboundRequestSchema>;
  * Asks for work to be done soon. A message may be lost, doubled or late without harm: whoever receives it reads the
  * facts and decides. Every method throws TransientError when the broker is unavailable.
  */
-export interface WakeUps {
-  workItem(item: WorkItem): Promise<void>;
+export interface JobQueue {
+  enqueueWorkItem(item: WorkItem): Promise<void>;
   /** @param afterSeconds - how long to wait before looking; at once without it. */
-  dispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;
+  enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;
   /** @param again - when it is asked for anew, though an earlier wish may still be known: the moment of that. */
-  outbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void>;
-}
-
-/** The orchestrations that keep the time of conversations in routing. */
-export interface RoutingClock {
-  /**
-   * Tells the orchestration of a work item that its conversation changed. One that has ended, or never began, is fine.
-   */
-  changed(workItemId: string, change: Changed): Promise<void>;
-  /** The work items whose orchestrations have not ended. */
-  running(): Promise<ReadonlySet<string>>;
-  /** Starts the orchestration of a work item; nothing happens when it runs already. */
-  start(item: WorkItem): Promise<void>;
-  /** Forgets orchestrations that ended before the moment; returns how many. */
-  purgeEndedBefore(moment: Date): Promise<number>;
+  enqueueOutbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void>;
 }

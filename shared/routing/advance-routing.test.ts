@@ -16,9 +16,9 @@ const agentId = sampleAgent("agent-a").id;
 const openedAt = instantSchema.parse(OPENED_AT);
 
 /** The request to look at the queue for what came into its state at that moment. */
-const entered = (stateAt: Instant) => ({
-  ...{ queueId: "support", because: "entered" },
-  entry: queueEntryOf({ id, stateAt }),
+const entered = (stateChangedAt: Instant) => ({
+  ...{ queueId: "support", cause: "entered" },
+  entry: queueEntryOf({ id, stateChangedAt }),
 });
 
 /** A world with one conversation, in a queue of these settings. */
@@ -35,7 +35,7 @@ describe("advanceRouting", () => {
   it("has the queue of a waiting conversation looked at, and waits for a change", async () => {
     const fakes = await given("queued");
     expect(await advanceRouting(fakes, item)).toEqual({ done: false });
-    expect(fakes.wakeUps.dispatches).toEqual([entered(openedAt)]);
+    expect(fakes.jobs.dispatches).toEqual([entered(openedAt)]);
   });
 
   it("wakes for the overflow of a waiting conversation", async () => {
@@ -46,21 +46,30 @@ describe("advanceRouting", () => {
   it("wakes when an offer ends", async () => {
     const fakes = await given("offered");
     expect(await advanceRouting(fakes, item)).toEqual({ done: false, wakeAt: "2026-03-02T10:32:00.000Z" });
-    expect(fakes.wakeUps.dispatches).toEqual([]);
+    expect(fakes.jobs.dispatches).toEqual([]);
   });
 
   it("moves a conversation on that has waited too long, in the next epoch", async () => {
     const fakes = await given("queued", { overflow: { afterSeconds: 1800, toQueueId: "billing" } });
     expect(await advanceRouting(fakes, item)).toEqual({ done: true });
     expect(fakes.conversations.all()).toMatchObject([{ state: "queued", queueId: "billing", epoch: 2 }]);
-    expect(fakes.wakeUps.workItems).toEqual([{ conversationId: id, threadId, epoch: 2 }]);
+    expect(fakes.jobs.workItems).toEqual([{ conversationId: id, threadId, epoch: 2 }]);
+  });
+
+  it("fails when the follow-up of an overflow is incomplete, so that the activity is retried", async () => {
+    const fakes = await given("queued", { overflow: { afterSeconds: 1800, toQueueId: "billing" } });
+    fakes.hooks.before = (operation) => {
+      if (operation === "jobs.workItem") throw new TransientError("the broker is down");
+    };
+    await expect(advanceRouting(fakes, item)).rejects.toThrow(TransientError);
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", queueId: "billing", epoch: 2 }]);
   });
 
   it("closes a conversation that has waited too long where there is nowhere to go", async () => {
     const fakes = await given("queued", { overflow: { afterSeconds: 1800 } });
     expect(await advanceRouting(fakes, item)).toEqual({ done: true });
-    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "overflow" }]);
-    expect(fakes.wakeUps.workItems).toEqual([]);
+    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "overflow" }]);
+    expect(fakes.jobs.workItems).toEqual([]);
   });
 
   it("takes an offer back when its time is over, counts the decline, and has the queue looked at", async () => {
@@ -69,8 +78,8 @@ describe("advanceRouting", () => {
     expect(await advanceRouting(fakes, item)).toEqual({ done: false });
     expect(fakes.conversations.all()).toMatchObject([{ state: "queued", epoch: 1, declines: { "agent-a": 1 } }]);
     expect(fakes.agents.all()).toMatchObject([{ load: 0, presence: "available" }]);
-    expect(fakes.wakeUps.dispatches).toContainEqual(entered(fakes.now()));
-    expect(fakes.routingClock.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+    expect(fakes.jobs.dispatches).toContainEqual(entered(fakes.now()));
+    expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
   });
 
   it("makes an agent inactive who let an offer pass, where the queue says so", async () => {
@@ -156,6 +165,6 @@ describe("advanceRouting", () => {
   it("asks for another try when the store shows an earlier epoch still", async () => {
     const fakes = await given("queued");
     await expect(advanceRouting(fakes, { ...item, epoch: item.epoch + 1 })).rejects.toThrow(TransientError);
-    expect(fakes.wakeUps.dispatches).toEqual([]);
+    expect(fakes.jobs.dispatches).toEqual([]);
   });
 });

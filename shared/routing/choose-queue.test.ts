@@ -8,8 +8,8 @@ import {
   sampleRule,
 } from "../../tests/fakes/sample-organisation.ts";
 import { instantSchema } from "../kernel/instant.ts";
-import { operatingHoursSettingSchema } from "../settings/settings.ts";
-import { chooseQueue, queueOf, type RoutingCase } from "./choose-queue.ts";
+import { operatingHoursSettingSchema, queueOf } from "../settings/settings.ts";
+import { chooseQueue, type RoutingCase } from "./choose-queue.ts";
 
 const chosen = (some: Partial<SampleOrganisation>, about: Partial<RoutingCase> = {}) =>
   chooseQueue(sampleOrganisation(some), {

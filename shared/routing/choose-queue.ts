@@ -1,12 +1,10 @@
 import type { Contact } from "../contact/contact.ts";
-import type { Route } from "../conversation/transition/transition.ts";
+import type { QueueAssignment } from "../conversation/conversation.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { isOpen } from "../settings/operating-hours.ts";
 import {
   type Channel,
   type Organisation,
-  type Queue,
-  queueSchema,
   type RoutingRule,
   routingRuleSchema,
   type SettingsSnapshot,
@@ -30,7 +28,7 @@ const ORDINARY_PRIORITY = routingRuleSchema.shape.priority.parse(undefined);
  * Chooses where a conversation waits: the first rule whose conditions all hold; else the channel's queue; else the
  * organisation's. A rule or channel that names a queue which does not exist is passed over.
  */
-export const chooseQueue = (settings: SettingsSnapshot, routing: RoutingCase): Route => {
+export const chooseQueue = (settings: SettingsSnapshot, routing: RoutingCase): QueueAssignment => {
   const exists = (queueId: string) => settings.queues.some((queue) => queue.id === queueId);
   const rule = settings.rules.find((each) => exists(each.queueId) && applies(each, settings, routing));
   if (rule) {
@@ -57,7 +55,3 @@ const applies = (
   const hours = settings.operatingHours.find((each) => each.id === id);
   return hours !== undefined && isOpen(hours, now) === open;
 };
-
-/** The settings of a queue; one that was deleted meanwhile has the defaults, so that what waits in it is still served. */
-export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
-  settings.queues.find((queue) => queue.id === queueId) ?? queueSchema.parse({ id: queueId, name: queueId });

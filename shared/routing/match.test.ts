@@ -6,11 +6,17 @@ import type { Agent } from "../agent/agent.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
 import { addSeconds, instantSchema } from "../kernel/instant.ts";
 import { presenceSchema } from "../settings/presence.ts";
-import { anyRoom, byTurn, type Matching, type MatchingRules, match } from "./match.ts";
+import { compareByTurn, hasFreeCapacity, type Matching, type MatchingRules, match } from "./match.ts";
 
 const NOW = instantSchema.parse("2026-03-02T10:30:00.000Z");
 const earlier = (seconds: number) => addSeconds(NOW, -seconds);
 const queue = sampleQueue({ declineLimit: 2 });
+
+const matchNow = (
+  waiting: readonly QueuedConversation[],
+  agents: readonly Agent[],
+  rules: MatchingRules = queue,
+): Matching => match({ waiting, agents, rules, now: NOW });
 
 /** Who got what, as "conversation's number > agent". */
 const pairs = ({ matches }: Matching, waiting: readonly QueuedConversation[]): readonly string[] =>
@@ -24,13 +30,13 @@ describe("match", () => {
       sampleQueued({ queuedAt: earlier(5), priority: 1 }, 2),
     ];
     const agents = [sampleAgent("one", { capacity: 2 })];
-    expect(pairs(match(waiting, agents, queue, NOW), waiting)).toEqual(["2 > one", "1 > one"]);
+    expect(pairs(matchNow(waiting, agents), waiting)).toEqual(["2 > one", "1 > one"]);
   });
 
   it("gives to whoever has most free capacity", () => {
     const waiting = [0, 1, 2].map((n) => sampleQueued({ queuedAt: earlier(30 - n) }, n));
     const agents = [sampleAgent("small", { capacity: 2 }), sampleAgent("large", { capacity: 5, load: 1 })];
-    expect(pairs(match(waiting, agents, queue, NOW), waiting)).toEqual(["0 > large", "1 > large", "2 > small"]);
+    expect(pairs(matchNow(waiting, agents), waiting)).toEqual(["0 > large", "1 > large", "2 > small"]);
   });
 
   it("gives in turn where the queue says so, to whoever has waited longest", () => {
@@ -40,8 +46,8 @@ describe("match", () => {
       sampleAgent("long-ago", { lastAssignedAt: earlier(100) }),
       sampleAgent("never"),
     ];
-    const rules = { ...queue, method: "round-robin" as const };
-    expect(pairs(match(waiting, agents, rules, NOW), waiting)).toEqual([
+    const rules = { ...queue, assignmentMethod: "round-robin" as const };
+    expect(pairs(matchNow(waiting, agents, rules), waiting)).toEqual([
       "0 > never",
       "1 > long-ago",
       "2 > recent",
@@ -52,25 +58,25 @@ describe("match", () => {
   it("gives to the first preferred agent who may have it", () => {
     const preferred = { agentIds: ["full", "liked"], until: addSeconds(NOW, 1) };
     const agents = [sampleAgent("free"), sampleAgent("full", { load: 3 }), sampleAgent("liked", { load: 2 })];
-    const [found] = match([sampleQueued({ preferred })], agents, queue, NOW).matches;
-    expect(found).toMatchObject({ agentId: "liked", reason: { by: "preferred" } });
+    const [found] = matchNow([sampleQueued({ preferred })], agents).matches;
+    expect(found).toMatchObject({ agentId: "liked", decision: { by: "preferred" } });
   });
 
   it("prefers nobody any more from the moment on that ends it", () => {
     const preferred = { agentIds: ["liked"], until: NOW };
     const agents = [sampleAgent("free"), sampleAgent("liked", { load: 2 })];
-    const [found] = match([sampleQueued({ preferred })], agents, queue, NOW).matches;
-    expect(found).toMatchObject({ agentId: "free", reason: { by: "most-free-capacity" } });
+    const [found] = matchNow([sampleQueued({ preferred })], agents).matches;
+    expect(found).toMatchObject({ agentId: "free", decision: { by: "most-free-capacity" } });
   });
 
   it("asks whoever declined it after all who did not, and no more at the limit", () => {
     const agents = [sampleAgent("declined"), sampleAgent("fresh", { load: 2 })];
     const once = sampleQueued({ declines: { declined: 1 } });
-    expect(match([once], agents, queue, NOW).matches[0]?.agentId).toBe("fresh");
-    expect(match([once], agents.slice(0, 1), queue, NOW).matches[0]?.agentId).toBe("declined");
+    expect(matchNow([once], agents).matches[0]?.agentId).toBe("fresh");
+    expect(matchNow([once], agents.slice(0, 1)).matches[0]?.agentId).toBe("declined");
     const twice = sampleQueued({ declines: { declined: 2 } });
-    expect(match([twice], agents.slice(0, 1), queue, NOW).unmatched[0]?.excluded).toEqual([
-      { agentId: "declined", because: "declined" },
+    expect(matchNow([twice], agents.slice(0, 1)).unmatched[0]?.excluded).toEqual([
+      { agentId: "declined", reason: "declined" },
     ]);
   });
 
@@ -83,13 +89,13 @@ describe("match", () => {
       sampleAgent("fit-too", { skills: ["spanish"], load: 1 }),
       sampleAgent("stranger", { queueIds: ["billing"], skills: ["spanish"] }),
     ];
-    const [found] = match([sampleQueued({ skills: ["spanish"] })], agents, queue, NOW).matches;
-    expect(found?.reason).toEqual({
-      ...{ at: NOW, agentId: "fit", by: "most-free-capacity", eligible: ["fit", "fit-too"] },
+    const [found] = matchNow([sampleQueued({ skills: ["spanish"] })], agents).matches;
+    expect(found?.decision).toEqual({
+      ...{ decidedAt: NOW, agentId: "fit", by: "most-free-capacity", eligible: ["fit", "fit-too"] },
       excluded: [
-        { agentId: "away", because: "presence" },
-        { agentId: "unskilled", because: "skills" },
-        { agentId: "full", because: "capacity" },
+        { agentId: "away", reason: "presence" },
+        { agentId: "unskilled", reason: "skills" },
+        { agentId: "full", reason: "capacity" },
       ],
     });
   });
@@ -97,10 +103,10 @@ describe("match", () => {
   it("lets a conversation that nobody can take hold up none behind it", () => {
     const waiting = [
       sampleQueued({ queuedAt: earlier(30), skills: ["klingon"] }, 0),
-      sampleQueued({ queuedAt: earlier(20), units: 9 }, 1),
+      sampleQueued({ queuedAt: earlier(20), capacityUnits: 9 }, 1),
       sampleQueued({ queuedAt: earlier(10) }, 2),
     ];
-    const matching = match(waiting, [sampleAgent("one")], queue, NOW);
+    const matching = matchNow(waiting, [sampleAgent("one")]);
     expect(pairs(matching, waiting)).toEqual(["2 > one"]);
     expect(matching.unmatched.map(({ conversation }) => waiting.indexOf(conversation))).toEqual([0, 1]);
   });
@@ -108,20 +114,20 @@ describe("match", () => {
   it("gives a conversation for which an agent has a claim already, at no cost, though there is no more room", () => {
     const conversation = sampleQueued();
     const claims = { [conversation.id]: { units: 1, since: earlier(5), token: "left" } };
-    const matching = match([conversation], [sampleAgent("full", { load: 3, claims })], queue, NOW);
+    const matching = matchNow([conversation], [sampleAgent("full", { load: 3, claims })]);
     expect(matching.matches).toHaveLength(1);
     expect(matching.agents[0]?.load).toBe(3);
   });
 });
 
-describe("anyRoom", () => {
+describe("hasFreeCapacity", () => {
   it.each([
     ["a member with a free unit", sampleAgent("one"), true],
     ["a member with none", sampleAgent("one", { load: 3 }), false],
     ["a member who is away", sampleAgent("one", { presence: "away" }), false],
     ["somebody of another queue", sampleAgent("one", { queueIds: ["billing"] }), false],
   ])("tells of %s", (_, agent, room) => {
-    expect(anyRoom([agent], queue)).toBe(room);
+    expect(hasFreeCapacity([agent], queue)).toBe(room);
   });
 });
 
@@ -140,14 +146,14 @@ describe("any matching", () => {
   const conversation = fc.record({
     priority: fc.nat(2),
     queuedAt: fc.nat(20).map(earlier),
-    units: fc.integer({ min: 1, max: 3 }),
+    capacityUnits: fc.integer({ min: 1, max: 3 }),
     skills,
     declines: fc.dictionary(fc.constantFrom("agent-0", "agent-1"), fc.integer({ min: 1, max: 3 }), { maxKeys: 2 }),
     preferred: fc.record({ agentIds: fc.subarray(["agent-1", "agent-2"]) }),
   });
   const rules = fc.record({
-    presences: fc.subarray(["available", "busy", "away"] as const, { minLength: 1 }),
-    method: fc.constantFrom("most-free-capacity" as const, "round-robin" as const),
+    allowedPresences: fc.subarray(["available", "busy", "away"] as const, { minLength: 1 }),
+    assignmentMethod: fc.constantFrom("most-free-capacity" as const, "round-robin" as const),
     declineLimit: fc.integer({ min: 1, max: 3 }),
   });
 
@@ -165,7 +171,7 @@ describe("any matching", () => {
         waiting,
         agents: agents.map(({ claimed, load, ...each }, n) => {
           const mine = waiting.filter((_, i) => claimed.includes(i)).slice(0, load);
-          const claims = mine.map(({ id, units }) => [id, { units, since: NOW, token: "left" }]);
+          const claims = mine.map(({ id, capacityUnits: units }) => [id, { units, since: NOW, token: "left" }]);
           return sampleAgent(`agent-${n}`, { ...each, load, claims: Object.fromEntries(claims) });
         }),
         rules: sampleQueue(some),
@@ -174,18 +180,19 @@ describe("any matching", () => {
 
   const always = (holds: (matching: Matching, given: Case) => void): void =>
     fc.assert(
-      fc.property(anyCase, (given) => holds(match(given.waiting, given.agents, given.rules, NOW), given)),
+      fc.property(anyCase, (given) => holds(matchNow(given.waiting, given.agents, given.rules), given)),
       { numRuns: 300 },
     );
 
   /** Whether an agent may have a conversation, apart from the room it takes. */
   const isFit = (agent: Agent, { skills, declines }: QueuedConversation, rules: MatchingRules): boolean =>
     agent.queueIds.includes(rules.id) &&
-    rules.presences.includes(agent.presence) &&
+    rules.allowedPresences.includes(agent.presence) &&
     skills.every((skill) => agent.skills.includes(skill)) &&
     (declines[agent.id] ?? 0) < rules.declineLimit;
 
-  const cost = (agent: Agent, { id, units }: QueuedConversation): number => (agent.claims[id] ? 0 : units);
+  const cost = (agent: Agent, { id, capacityUnits: units }: QueuedConversation): number =>
+    agent.claims[id] ? 0 : units;
 
   it("brings no agent above its capacity", () => {
     always(({ matches, agents }, given) => {
@@ -235,7 +242,7 @@ describe("any matching", () => {
         );
       for (const { conversation: left } of unmatched) {
         for (const { conversation: served } of matches) {
-          if (sameFor(left, served)) expect(byTurn(served, left)).toBeLessThan(0);
+          if (sameFor(left, served)) expect(compareByTurn(served, left)).toBeLessThan(0);
         }
       }
     });
@@ -244,10 +251,10 @@ describe("any matching", () => {
   it("names each member of the queue once, as eligible or with what excludes it", () => {
     always(({ matches, unmatched }, { agents, rules }) => {
       const members = agents.filter(({ queueIds }) => queueIds.includes(rules.id)).map(({ id }) => id);
-      for (const { reason, agentId } of matches) {
-        const named = [...reason.eligible, ...reason.excluded.map((each) => each.agentId)];
+      for (const { decision, agentId } of matches) {
+        const named = [...decision.eligible, ...decision.excluded.map((each) => each.agentId)];
         expect(named.toSorted()).toEqual(members.toSorted());
-        expect(reason.eligible).toContain(agentId);
+        expect(decision.eligible).toContain(agentId);
       }
       for (const { excluded } of unmatched) {
         expect(excluded.map((each) => each.agentId).toSorted()).toEqual(members.toSorted());
@@ -257,7 +264,7 @@ describe("any matching", () => {
 
   it("is the same whatever the order of conversations and agents", () => {
     always(({ matches }, { waiting, agents, rules }) => {
-      const again = match(waiting.toReversed(), agents.toReversed(), rules, NOW).matches;
+      const again = matchNow(waiting.toReversed(), agents.toReversed(), rules).matches;
       const pairsOf = (found: typeof matches) => found.map(({ conversation, agentId }) => [conversation.id, agentId]);
       expect(pairsOf(again)).toEqual(pairsOf(matches));
     });
@@ -267,7 +274,7 @@ describe("any matching", () => {
     fc.assert(
       fc.property(anyCase, ({ waiting, agents, rules }) => {
         const before = structuredClone({ waiting, agents });
-        match(waiting, agents, rules, NOW);
+        matchNow(waiting, agents, rules);
         expect({ waiting, agents }).toEqual(before);
       }),
       { numRuns: 50 },

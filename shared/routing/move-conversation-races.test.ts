@@ -4,10 +4,9 @@ import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/f
 import { inAnyOrder } from "../../tests/fakes/interleave.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import { type ConversationState, holderOf } from "../conversation/conversation.ts";
-import { messageIdSchema } from "../conversation/message.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
+import { agentIdSchema, messageIdSchema } from "../kernel/ids.ts";
 import { addSeconds, instantSchema } from "../kernel/instant.ts";
 import { sweep } from "../upkeep/sweep.ts";
 import { moveConversation } from "./move-conversation.ts";
@@ -25,23 +24,23 @@ const given = (state: ConversationState) => async (): Promise<Fakes> => {
   return fakes;
 };
 
-const happen = (event: ConversationEvent) => (fakes: Fakes) => moveConversation(fakes, id, event);
+const happen = (event: MoveEvent) => (fakes: Fakes) => moveConversation(fakes, id, event);
 
-const offer = (agentId: typeof a): ConversationEvent => ({
-  ...{ kind: "offer", epoch: 1, agentId, expiresAt: addSeconds(NOW, 120) },
-  reason: { at: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
+const offer = (agentId: typeof a): MoveEvent => ({
+  ...{ kind: "offer", epoch: 1, agentId, presences: ["available"], expiresAt: addSeconds(NOW, 120) },
+  decision: { decidedAt: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
 });
-const pick = (agentId: typeof a): ConversationEvent => ({ kind: "pick", queueId: "support", agentId });
-const accept: ConversationEvent = { kind: "accept", agentId: a };
-const reject: ConversationEvent = { kind: "reject", agentId: a };
-const park: ConversationEvent = { kind: "park", agentId: a };
-const resume: ConversationEvent = { kind: "resume", agentId: a };
-const close: ConversationEvent = { kind: "close" };
-const writes: ConversationEvent = {
+const pick = (agentId: typeof a): MoveEvent => ({ kind: "pick", queueId: "support", agentId });
+const accept: MoveEvent = { kind: "accept", agentId: a };
+const decline: MoveEvent = { kind: "decline", agentId: a };
+const park: MoveEvent = { kind: "park", agentId: a };
+const resume: MoveEvent = { kind: "resume", agentId: a };
+const close: MoveEvent = { kind: "close" };
+const writes: MoveEvent = {
   ...{ kind: "customer-writes", messageId: messageIdSchema.parse("acs:new"), at: NOW, text: "and" },
   preferLastAgentSeconds: 300,
 };
-const toA: ConversationEvent = {
+const toA: MoveEvent = {
   ...{ kind: "transfer-to-agent", actor: { agentId: b, supervisor: true }, agentId: a },
   expiresAt: addSeconds(NOW, 120),
 };
@@ -50,13 +49,13 @@ const toA: ConversationEvent = {
 const whose = (claims: readonly string[]): string[] => claims.map((claim) => claim.replace(/,.*/, ""));
 
 describe("moves at the same time", () => {
-  it.each<[ConversationState, readonly ConversationEvent[]]>([
+  it.each<[ConversationState, readonly MoveEvent[]]>([
     ["queued", [pick(a), pick(b)]],
     ["queued", [pick(a), pick(a), pick(a)]],
     ["queued", [offer(a), pick(a), offer(b)]],
     ["queued", [offer(a), pick(a), close]],
     ["queued", [offer(a), toA, writes]],
-    ["offered", [accept, reject, close]],
+    ["offered", [accept, decline, close]],
     ["offered", [accept, pick(b), park]],
     ["active", [park, resume, resume]],
     ["active", [park, writes, resume, pick(a)]],

@@ -3,14 +3,14 @@ import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/fakes/held.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { workItemIdOf } from "../kernel/ids.ts";
+import { agentIdSchema, messageIdSchema, workItemIdOf } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
 import { sweep } from "../upkeep/sweep.ts";
-import { asMade, moveConversation, UnsettledError } from "./move-conversation.ts";
+import { requireFollowUp } from "./follow-up.ts";
+import { moveConversation } from "./move-conversation.ts";
 
 const { id, threadId } = sampleConversation("queued");
 const [a, b] = [agentIdSchema.parse("agent-a"), agentIdSchema.parse("agent-b")];
@@ -52,10 +52,10 @@ const close = { kind: "close" } as const;
 const toB = { kind: "transfer-to-agent", actor: owner, memberOf: "support", agentId: b, expiresAt: offerEnd } as const;
 
 describe("moveConversation", () => {
-  it.each<[ConversationState, ConversationEvent, ConversationState, readonly number[]]>([
+  it.each<[ConversationState, MoveEvent, ConversationState, readonly number[]]>([
     ["queued", pick, "active", [1, 0]],
     ["offered", { kind: "accept", agentId: a }, "active", [1, 0]],
-    ["offered", { kind: "reject", agentId: a }, "queued", [0, 0]],
+    ["offered", { kind: "decline", agentId: a }, "queued", [0, 0]],
     ["active", park, "waiting", [0, 0]],
     ["waiting", resume, "active", [1, 0]],
     ["active", { kind: "end", agentId: a, wrapUpSeconds: 60 }, "wrap-up", [1, 0]],
@@ -77,29 +77,36 @@ describe("moveConversation", () => {
     expect(await moveConversation(makeFakes(), id, pick)).toEqual({ kind: "not-found" });
   });
 
-  it.each<[string, ConversationState, ConversationEvent, object]>([
+  it.each<[string, ConversationState, MoveEvent, object]>([
     ["a conflict", "active", pick, { kind: "conflict", state: "active" }],
-    ["another agent's", "active", { kind: "park", agentId: b }, { kind: "not-yours" }],
+    ["another agent's", "active", { kind: "park", agentId: b }, { kind: "not-assigned-to-you" }],
   ])("writes and claims nothing when it is %s", async (_, state, event, move) => {
     const fakes = await given(state);
     const before = [fakes.conversations.all(), fakes.agents.all()];
     expect(await moveConversation(fakes, id, event)).toEqual(move);
     expect([fakes.conversations.all(), fakes.agents.all()]).toEqual(before);
-    expect(fakes.wakeUps.dispatches).toEqual([]);
+    expect(fakes.jobs.dispatches).toEqual([]);
   });
 
   it("leaves the conversation where it is when the agent has no room", async () => {
     const fakes = await given("queued");
     await fill(fakes, a);
-    expect(await moveConversation(fakes, id, pick)).toEqual({ kind: "no-room", agentId: a });
+    expect(await moveConversation(fakes, id, pick)).toEqual({ kind: "insufficient-capacity", agentId: a });
     expect(await stateIn(fakes)).toBe("queued");
   });
 
   it("leaves the conversation where it is when the agent has none of the presences", async () => {
     const fakes = await given("queued");
     await fakes.agents.setPresence(a, "away", fakes.now());
-    const move = await moveConversation(fakes, id, pick, { presences: ["available"] });
-    expect(move).toEqual({ kind: "no-room", agentId: a });
+    const decision = { decidedAt: fakes.now(), agentId: a, by: "round-robin" as const, eligible: [a], excluded: [] };
+    const move = await moveConversation(fakes, id, {
+      kind: "assign",
+      epoch: 1,
+      agentId: a,
+      presences: ["available"],
+      decision,
+    });
+    expect(move).toEqual({ kind: "insufficient-capacity", agentId: a });
     expect(await stateIn(fakes)).toBe("queued");
   });
 
@@ -129,7 +136,7 @@ describe("moveConversation", () => {
     const fakes = await given("queued");
     const read = await fakes.conversations.find(id);
     await fakes.conversations.replace(read ?? expect.fail(), sampleConversation("queued", { preview: "newer" }));
-    expect(await moveConversation(fakes, id, pick, read && { read })).toMatchObject({
+    expect(await moveConversation(fakes, read ?? expect.fail(), pick)).toMatchObject({
       kind: "moved",
       conversation: { preview: "newer" },
     });
@@ -194,73 +201,77 @@ describe("moveConversation", () => {
 describe("what a move wakes", () => {
   const firstItem = workItemIdOf(id, 1);
 
-  it.each<[string, ConversationState, ConversationEvent, { workItems: number[]; changes: object[]; queues: string[] }]>(
+  it.each<[string, ConversationState, MoveEvent, { workItems: number[]; changes: object[]; queues: string[] }]>([
     [
-      [
-        "the orchestration, which has no more to do, when somebody takes it",
-        ...(["queued", pick] as const),
-        { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-      ],
-      [
-        "the orchestration, which goes on, and the agent's queues when it is declined",
-        ...(["offered", { kind: "reject", agentId: a }] as const),
-        { workItems: [], changes: [{ workItemId: firstItem, settled: false }], queues: ["support", "billing"] },
-      ],
-      [
-        "a new orchestration and the agent's queues when it is released",
-        ...(["active", { kind: "release", agentId: a, declineLimit: 3 }] as const),
-        { workItems: [2], changes: [], queues: ["support", "billing"] },
-      ],
-      [
-        "a new orchestration and the old one when it moves to another queue",
-        ...(["queued", { kind: "overflow", epoch: 1, queueId: "billing" }] as const),
-        { workItems: [2], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-      ],
-      [
-        "the agent's queues when it is parked",
-        ...(["active", park] as const),
-        { workItems: [], changes: [], queues: ["support", "billing"] },
-      ],
-      [
-        "the orchestration when it closes while it waits",
-        ...(["queued", close] as const),
-        { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-      ],
-      ["nobody when it is resumed", ...(["waiting", resume] as const), { workItems: [], changes: [], queues: [] }],
+      "the orchestration, which has no more to do, when somebody takes it",
+      ...(["queued", pick] as const),
+      { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
     ],
-  )("is %s", async (_, state, event, expected) => {
+    [
+      "the orchestration, which goes on, and the agent's queues when it is declined",
+      ...(["offered", { kind: "decline", agentId: a }] as const),
+      { workItems: [], changes: [{ workItemId: firstItem, settled: false }], queues: ["support", "billing"] },
+    ],
+    [
+      "a new orchestration and the agent's queues when it is released",
+      ...(["active", { kind: "release", agentId: a, declineLimit: 3 }] as const),
+      { workItems: [2], changes: [], queues: ["support", "billing"] },
+    ],
+    [
+      "a new orchestration and the old one when it moves to another queue",
+      ...(["queued", { kind: "overflow", epoch: 1, queueId: "billing" }] as const),
+      { workItems: [2], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
+    ],
+    [
+      "the agent's queues when it is parked",
+      ...(["active", park] as const),
+      { workItems: [], changes: [], queues: ["support", "billing"] },
+    ],
+    [
+      "the orchestration when it closes while it waits",
+      ...(["queued", close] as const),
+      { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
+    ],
+    ["nobody when it is resumed", ...(["waiting", resume] as const), { workItems: [], changes: [], queues: [] }],
+  ])("is %s", async (_, state, event, expected) => {
     const fakes = await given(state);
     await moveConversation(fakes, id, event);
-    expect(fakes.wakeUps.workItems).toEqual(
-      expected.workItems.map((epoch) => ({ conversationId: id, threadId, epoch })),
-    );
-    expect(fakes.routingClock.changes).toEqual(expected.changes);
-    expect(fakes.wakeUps.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, because: "capacity-free" })));
+    expect(fakes.jobs.workItems).toEqual(expected.workItems.map((epoch) => ({ conversationId: id, threadId, epoch })));
+    expect(fakes.routingWorkflow.changes).toEqual(expected.changes);
+    expect(fakes.jobs.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, cause: "capacity-free" })));
   });
 });
 
-describe("a move that is made while the broker is down", () => {
-  const brokerDown = async (state: ConversationState): Promise<Fakes> => {
+describe("a move whose follow-up fails", () => {
+  const failing = async (state: ConversationState, error: Error): Promise<Fakes> => {
     const fakes = await given(state);
     fakes.hooks.before = (operation) => {
-      if (operation.startsWith("wakeUps.")) throw new TransientError("the broker is down");
+      if (operation.startsWith("jobs.")) throw error;
     };
     return fakes;
   };
+  const brokerIsDown = new TransientError("the broker is down");
 
-  it("fails for a trigger, which tries again, with the conversation as it is now", async () => {
-    const fakes = await brokerDown("active");
-    const failure = await moveConversation(fakes, id, park).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(UnsettledError);
-    expect(failure).toBeInstanceOf(TransientError);
-    expect(failure).toMatchObject({ conversation: { state: "waiting" } });
+  it("is made, and returns why its follow-up is left to the sweep", async () => {
+    const fakes = await failing("active", brokerIsDown);
+    expect(await moveConversation(fakes, id, park)).toMatchObject({
+      kind: "moved",
+      conversation: { state: "waiting" },
+      followUp: { kind: "left-to-sweep", cause: brokerIsDown },
+    });
     expect(await stateIn(fakes)).toBe("waiting");
   });
 
-  it("is made for somebody who waits for the answer; the sweep does the rest", async () => {
-    const fakes = await brokerDown("offered");
-    const move = await asMade(moveConversation(fakes, id, { kind: "reject", agentId: a }));
-    expect(move).toMatchObject({ kind: "moved", conversation: { state: "queued" } });
+  it("does the parts of the follow-up that can be done", async () => {
+    const fakes = await failing("offered", brokerIsDown);
+    await moveConversation(fakes, id, { kind: "decline", agentId: a });
+    expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+    expectConsistent(fakes);
+  });
+
+  it("is completed by the sweep", async () => {
+    const fakes = await failing("offered", brokerIsDown);
+    await moveConversation(fakes, id, { kind: "decline", agentId: a });
     fakes.hooks.before = undefined;
     fakes.clock.advance(61);
     const { swept } = await sweep(fakes);
@@ -268,11 +279,52 @@ describe("a move that is made while the broker is down", () => {
     expectConsistent(fakes);
   });
 
-  it("fails for everybody when it is not made", async () => {
+  it("throws a defect, although another part failed in a way that passes", async () => {
+    const fakes = await given("active");
+    fakes.hooks.before = (operation) => {
+      if (operation === "agents.release") throw brokerIsDown;
+      if (operation.startsWith("jobs.")) throw new TypeError("a defect");
+    };
+    await expect(moveConversation(fakes, id, { kind: "release", agentId: a, declineLimit: 3 })).rejects.toThrow(
+      TypeError,
+    );
+  });
+
+  it("is not made when the store cannot be written", async () => {
     const fakes = await given("active");
     fakes.hooks.before = (operation) => {
       if (operation === "conversations.replace") throw new TransientError("the store is down");
     };
-    await expect(asMade(moveConversation(fakes, id, park))).rejects.toThrow("the store is down");
+    await expect(moveConversation(fakes, id, park)).rejects.toThrow("the store is down");
+    expect(await stateIn(fakes)).toBe("active");
+  });
+});
+
+describe("requireFollowUp", () => {
+  const conversation = { id };
+
+  it("accepts a follow-up that is done", () => {
+    expect(() => requireFollowUp({ conversation, followUp: { kind: "done" } })).not.toThrow();
+  });
+
+  it("throws a TransientError with the cause when the follow-up is left to the sweep", () => {
+    const cause = new TransientError("the broker is down");
+    const require = () => requireFollowUp({ conversation, followUp: { kind: "left-to-sweep", cause } });
+    expect(require).toThrow(TransientError);
+    expect(require).toThrow(expect.objectContaining({ cause }));
+  });
+});
+
+describe("the etag of a move", () => {
+  const text = { kind: "customer-writes", at: offerEnd, text: "hello", preferLastAgentSeconds: 0 } as const;
+
+  it.each([
+    ["written", { ...text, messageId: messageIdSchema.parse("acs:second") }],
+    ["unchanged", { ...text, messageId: messageIdSchema.parse("acs:first") }],
+  ])("is that of the stored conversation when it is %s", async (_, event) => {
+    const fakes = await given("active");
+    const move = await moveConversation(fakes, id, event);
+    const stored = await fakes.conversations.find(id);
+    expect(move).toMatchObject({ kind: "moved", etag: stored?.etag, conversation: stored?.value });
   });
 });

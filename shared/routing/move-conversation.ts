@@ -1,162 +1,75 @@
-import type { Agent, AgentId } from "../agent/agent.ts";
-import type { Agents } from "../agent/agents.ts";
-import { type Conversation, type ConversationState, holderOf, isInRouting } from "../conversation/conversation.ts";
-import type { Conversations } from "../conversation/conversations.ts";
-import { type ConversationEvent, transition } from "../conversation/transition/transition.ts";
-import { TransientError } from "../kernel/errors.ts";
-import { type ConversationId, workItemIdOf } from "../kernel/ids.ts";
-import type { Now } from "../kernel/instant.ts";
-import type { DispatchRequest, RoutingClock, WakeUps } from "../kernel/jobs.ts";
+import type { Conversation, ConversationState } from "../conversation/conversation.ts";
+import { type MoveEvent, transition } from "../conversation/transition/transition.ts";
+import type { AgentId, ConversationId } from "../kernel/ids.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Stored } from "../kernel/stored.ts";
-import type { Presence } from "../settings/presence.ts";
-import { adoptClaim } from "./adopt-claim.ts";
+import { type FollowUp, followUp } from "./follow-up.ts";
+import { claimForHolder, undoClaim } from "./holder-claim.ts";
 
-/** What moving a conversation needs. */
-export interface MoveDeps {
-  readonly conversations: Conversations;
-  readonly agents: Agents;
-  readonly wakeUps: WakeUps;
-  readonly routingClock: RoutingClock;
-  readonly now: Now;
-  /** Makes an id that was never made before. */
-  readonly newId: () => string;
-}
+type MovePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId">;
 
-/** What became of a move. `no-room`: the agent who would have held it has too little free capacity. */
+/** The outcome of a move. `insufficient-capacity`: the agent who would hold the conversation has too little left. */
 export type Move =
-  | { readonly kind: "moved"; readonly conversation: Conversation }
-  | { readonly kind: "conflict"; readonly state: ConversationState }
-  | { readonly kind: "not-yours" }
-  | { readonly kind: "not-found" }
-  | { readonly kind: "no-room"; readonly agentId: AgentId };
-
-/**
- * A conversation was moved, but a store or the broker was unavailable for what follows: capacity to give back, somebody
- * to wake. The sweep makes up for it.
- */
-export class UnsettledError extends TransientError {
-  readonly conversation: Conversation;
-
-  constructor(conversation: Conversation, options: ErrorOptions) {
-    super(`conversation ${conversation.id} was moved, and what follows was not all done`, options);
-    this.conversation = conversation;
-  }
-}
-
-/** Takes a move that was made for made: for somebody who waits for the answer, and would try it a second time. */
-export const asMade = <M>(move: Promise<M>): Promise<M | Extract<Move, { kind: "moved" }>> =>
-  move.catch((error: unknown) => {
-    if (error instanceof UnsettledError) return { kind: "moved", conversation: error.conversation };
-    throw error;
-  });
-
-/** How often a move is tried again when others change the conversation at the same time. */
-const ATTEMPTS = 20;
-
-/**
- * Carries out an event: decides it, takes capacity where somebody gains the conversation, writes it under its etag,
- * gives capacity back where somebody lost it, and wakes whoever has to look again.
- *
- * Capacity is claimed before the conversation is written and released after, so a crash in between leaves a claim too
- * many, which the sweep returns, and never an agent over the limit.
- * @param read - the conversation as it was just read, to spare a read; read again when others were quicker.
- * @param presences - the gaining agent must have one of these presences, when given.
- * @throws UnsettledError when the move is made, and what follows from it is not.
- * @throws TransientError when a store is unavailable; the same move may be tried again.
- */
-export const moveConversation = async (
-  deps: MoveDeps,
-  id: ConversationId,
-  event: ConversationEvent,
-  { read, presences }: { read?: Stored<Conversation>; presences?: readonly Presence[] } = {},
-): Promise<Move> => {
-  let stored = read;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    stored ??= await deps.conversations.find(id);
-    if (!stored) return { kind: "not-found" };
-    const before = stored.value;
-    const decision = transition(before, event, deps.now());
-    if (decision.kind !== "moved") return decision;
-    const after = decision.conversation;
-    if (after === before) return { kind: "moved", conversation: before };
-
-    const claim = await claimFor(deps, before, after, presences);
-    if (claim.kind === "refused") return { kind: "no-room", agentId: claim.agentId };
-    const next = { ...after, claimToken: claim.token };
-    if ((await deps.conversations.replace(stored, next)) === "replaced") {
-      await settle(deps, before, next).catch((cause: unknown) => {
-        throw new UnsettledError(next, { cause });
-      });
-      return { kind: "moved", conversation: next };
+  | {
+      readonly kind: "moved";
+      readonly conversation: Conversation;
+      /** Of the conversation as it is stored, also when nothing changed. */
+      readonly etag: string;
+      readonly followUp: FollowUp;
     }
-    // Another move may count on a claim that was there before this one: the sweep returns it if none does.
-    if (claim.kind === "shared") await adoptClaim(deps, claim.agentId, id, claim.token);
-    if (claim.kind === "claimed") await giveBack(deps, claim.agentId, id, claim.token);
-    stored = undefined;
-  }
-  throw new TransientError(`conversation ${id} changes too often to be moved`);
-};
+  | { readonly kind: "conflict"; readonly state: ConversationState }
+  | { readonly kind: "not-assigned-to-you" }
+  | { readonly kind: "not-found" }
+  | { readonly kind: "insufficient-capacity"; readonly agentId: AgentId };
 
 /**
- * The claim of whoever holds the conversation afterwards: a new one; one that another move has made before, and may
- * count on; the one before; or none.
+ * Moves a conversation: decides what the event makes of it, claims capacity for an agent who gains it, writes it under
+ * its etag, and does the follow-up.
+ *
+ * @remarks Capacity is claimed before the write and released after it. A crash in between leaves a claim too many,
+ * which the sweep releases, and never an agent above its capacity.
+ * @param target - the conversation, by id or as it was just read, which saves a read.
+ * @returns `moved` once the conversation is written, whether or not the follow-up is complete.
+ * @throws TransientError when a store is unavailable before the write, or concurrent changes do not cease. The same
+ * move may be tried again.
  */
-type HoldersClaim =
-  | { readonly kind: "claimed" | "shared"; readonly agentId: AgentId; readonly token: string }
-  | { readonly kind: "kept"; readonly token: string | undefined }
-  | { readonly kind: "refused"; readonly agentId: AgentId };
-
-const claimFor = async (
-  { agents, now, newId }: MoveDeps,
-  before: Conversation,
-  after: Conversation,
-  presences?: readonly Presence[],
-): Promise<HoldersClaim> => {
-  const agentId = holderOf(after);
-  if (agentId === undefined) return { kind: "kept", token: undefined };
-  if (agentId === holderOf(before)) return { kind: "kept", token: before.claimToken };
-  const token = newId();
-  const claim = { agentId, conversationId: after.id, units: after.units, at: now(), token };
-  const answer = await agents.claim({ ...claim, ...(presences && { presences }) });
-  if (answer === "refused") return { kind: "refused", agentId };
-  return { kind: answer === "held" ? "shared" : "claimed", agentId, token };
-};
-
-/** What has to follow when a conversation was written. Each part may be done twice without harm. */
-const settle = async (deps: MoveDeps, before: Conversation, after: Conversation): Promise<void> => {
-  const holder = holderOf(before);
-  const work: Promise<unknown>[] = [];
-  if (holder !== undefined && before.claimToken !== undefined && before.claimToken !== after.claimToken) {
-    work.push(giveBack(deps, holder, before.id, before.claimToken));
-  }
-  if (after.epoch > before.epoch) work.push(enterRouting(deps, after));
-  if (isInRouting(before) && (after.epoch > before.epoch || after.state !== before.state)) {
-    const settled = after.epoch > before.epoch || !isInRouting(after);
-    const lookAt = !settled && after.state === "offered" ? { lookAt: after.offer.expiresAt } : {};
-    work.push(deps.routingClock.changed(workItemIdOf(before.id, before.epoch), { settled, ...lookAt }));
-  }
-  await Promise.all(work);
-};
-
-/** Starts what watches over a conversation that nobody has. */
-export const enterRouting = ({ wakeUps }: Pick<MoveDeps, "wakeUps">, conversation: Conversation): Promise<void> =>
-  wakeUps.workItem({
-    conversationId: conversation.id,
-    threadId: conversation.threadId,
-    epoch: conversation.epoch,
+export const moveConversation = (
+  ports: MovePorts,
+  target: ConversationId | Stored<Conversation>,
+  event: MoveEvent,
+): Promise<Move> => {
+  const id = typeof target === "string" ? target : target.value.id;
+  let read = typeof target === "string" ? undefined : target;
+  return retryOnConflict({ what: `conversation ${id}` }, async () => {
+    const stored = read ?? (await ports.conversations.find(id));
+    read = undefined;
+    return stored ? tryMove(ports, stored, event) : { kind: "not-found" };
   });
-
-/** Frees an agent's capacity and has all of its queues looked at again. */
-const giveBack = async (
-  { agents, wakeUps }: MoveDeps,
-  agentId: AgentId,
-  id: ConversationId,
-  token: string,
-): Promise<void> => {
-  const agent = await agents.release(agentId, id, token);
-  if (agent) await wakeUps.dispatch(dispatchesFor(agent, "capacity-free"));
 };
 
-/** Asks every queue of an agent to look again. */
-export const dispatchesFor = (agent: Agent, because: DispatchRequest["because"]): readonly DispatchRequest[] =>
-  agent.queueIds.map((queueId) => ({ queueId, because }));
+const tryMove = async (
+  ports: MovePorts,
+  stored: Stored<Conversation>,
+  event: MoveEvent,
+): Promise<Move | typeof RETRY> => {
+  const { value: before, etag } = stored;
+  const decision = transition(before, event, ports.now());
+  if (decision.kind !== "moved") return decision;
+  const after = decision.conversation;
+  if (after === before) return { kind: "moved", conversation: before, etag, followUp: { kind: "done" } };
+
+  const claim = await claimForHolder(ports, { event, before, after });
+  if (claim.kind === "refused") return { kind: "insufficient-capacity", agentId: claim.agentId };
+  const written = await ports.conversations.replace(stored, { ...after, claimToken: claim.token });
+  if (written === "stale") {
+    await undoClaim(ports, before.id, claim);
+    return RETRY;
+  }
+  return {
+    kind: "moved",
+    conversation: written.value,
+    etag: written.etag,
+    followUp: await followUp(ports, before, written.value),
+  };
+};

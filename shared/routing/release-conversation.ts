@@ -1,20 +1,21 @@
-import type { AgentId } from "../agent/agent.ts";
-import type { ConversationId } from "../kernel/ids.ts";
-import type { Settings } from "../settings/settings.ts";
-import { queueOf } from "./choose-queue.ts";
-import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { AgentId } from "../kernel/ids.ts";
+import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
+import { queueOf } from "../settings/settings.ts";
+import { type Move, moveConversation } from "./move-conversation.ts";
 
-export interface ReleaseDeps extends MoveDeps {
-  readonly settings: Settings;
-}
+type ReleasePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings">;
 
 /**
  * Gives a conversation back to its queue; the agent is not offered it again.
  * @throws TransientError when a store or the broker is unavailable.
  */
-export const releaseConversation = async (deps: ReleaseDeps, id: ConversationId, agentId: AgentId): Promise<Move> => {
-  const [read, settings] = await Promise.all([deps.conversations.find(id), deps.settings.snapshot()]);
-  if (!read) return { kind: "not-found" };
-  const { declineLimit } = queueOf(settings, read.value.queueId);
-  return moveConversation(deps, id, { kind: "release", agentId, declineLimit }, { read });
+export const releaseConversation = async (
+  ports: ReleasePorts,
+  read: Stored<Conversation>,
+  agentId: AgentId,
+): Promise<Move> => {
+  const { declineLimit } = queueOf(await ports.settings.snapshot(), read.value.queueId);
+  return moveConversation(ports, read, { kind: "release", agentId, declineLimit });
 };

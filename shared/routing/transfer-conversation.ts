@@ -1,60 +1,60 @@
-import type { AgentId } from "../agent/agent.ts";
-import type { Actor, ConversationEvent } from "../conversation/transition/transition.ts";
-import { findVisible } from "../conversation/visible-conversation.ts";
-import type { ConversationId } from "../kernel/ids.ts";
+import type { Actor } from "../conversation/actor.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
+import type { AgentId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
-import type { Settings } from "../settings/settings.ts";
-import { queueOf } from "./choose-queue.ts";
-import { type Move, type MoveDeps, moveConversation } from "./move-conversation.ts";
+import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
+import { queueOf } from "../settings/settings.ts";
+import { type Move, moveConversation } from "./move-conversation.ts";
 
-export interface TransferDeps extends MoveDeps {
-  readonly settings: Settings;
+type TransferPorts = Pick<
+  Ports,
+  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings"
+>;
+
+/** A transfer, without the person who makes it. */
+type Transfer =
+  | Omit<Extract<MoveEvent, { kind: "transfer-to-queue" }>, "actor" | "memberOf">
+  | Omit<Extract<MoveEvent, { kind: "transfer-to-agent" }>, "actor" | "memberOf">;
+
+/** Where a conversation goes. */
+type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
+
+export interface TransferRequest {
+  readonly actor: Actor;
+  /** The conversation's queue, when the actor is a member of it. */
+  readonly memberOf: string | undefined;
+  readonly to: Destination;
 }
-
-type TransferEvent = Extract<ConversationEvent, { kind: "transfer-to-queue" | "transfer-to-agent" }>;
-
-/** Where a conversation is to go. */
-export type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
 
 /**
  * Moves a conversation to another queue, or offers it to a chosen agent for as long as its queue offers.
- * @returns `unknown-destination` when there is no such queue or agent, else what became of the conversation.
- * @throws TransientError when a store or the broker is unavailable.
+ * @returns `unknown-destination` when there is no such queue or agent, else the outcome of the move.
+ * @throws TransientError when a store is unavailable.
  */
 export const transferConversation = async (
-  deps: TransferDeps,
-  id: ConversationId,
-  actor: Actor,
-  to: Destination,
+  ports: TransferPorts,
+  read: Stored<Conversation>,
+  { actor, memberOf, to }: TransferRequest,
 ): Promise<Move | { readonly kind: "unknown-destination" }> => {
-  const visible = await findVisible(deps, actor, id);
-  if (visible.kind !== "found") return visible;
-  const { stored: read } = visible;
-  const event =
-    "queueId" in to
-      ? await toQueue(deps, actor, to.queueId)
-      : await toAgent(deps, actor, to.agentId, read.value.queueId);
-  // Others may move it meanwhile, to where the actor could not see it.
-  const { memberOf } = visible;
-  return event ? moveConversation(deps, id, { ...event, memberOf }, { read }) : { kind: "unknown-destination" };
+  const event = "queueId" in to ? await toQueue(ports, to.queueId) : await toAgent(ports, to.agentId, read.value);
+  if (!event) return { kind: "unknown-destination" };
+  // With the queue of the membership: the conversation may move to one whose members do not include the actor.
+  return moveConversation(ports, read, { ...event, actor, memberOf });
 };
 
-const toQueue = async (
-  { settings }: TransferDeps,
-  actor: Actor,
-  queueId: string,
-): Promise<TransferEvent | undefined> => {
+const toQueue = async ({ settings }: TransferPorts, queueId: string): Promise<Transfer | undefined> => {
   const queue = (await settings.snapshot()).queues.find(({ id }) => id === queueId);
-  return queue && { kind: "transfer-to-queue", actor, queueId, declineLimit: queue.declineLimit };
+  return queue && { kind: "transfer-to-queue", queueId, declineLimit: queue.declineLimit };
 };
 
 const toAgent = async (
-  { agents, settings, now }: TransferDeps,
-  actor: Actor,
+  { agents, settings, now }: TransferPorts,
   agentId: AgentId,
-  queueId: string,
-): Promise<TransferEvent | undefined> => {
+  { queueId }: Conversation,
+): Promise<Transfer | undefined> => {
   const [agent, snapshot] = await Promise.all([agents.find(agentId), settings.snapshot()]);
   const expiresAt = addSeconds(now(), queueOf(snapshot, queueId).offerSeconds);
-  return agent && { kind: "transfer-to-agent", actor, agentId, expiresAt };
+  return agent && { kind: "transfer-to-agent", agentId, expiresAt };
 };

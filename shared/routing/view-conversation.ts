@@ -1,16 +1,11 @@
 import type { Contact } from "../contact/contact.ts";
 import type { Contacts } from "../contact/contacts.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import type { Consent, Threads } from "../conversation/thread.ts";
-import type { Actor } from "../conversation/transition/transition.ts";
-import { findVisible, type VisibilityDeps } from "../conversation/visible-conversation.ts";
-import type { ConversationId } from "../kernel/ids.ts";
-import { type ExplainDeps, explain, type Wait } from "./explain.ts";
+import type { Consent } from "../conversation/thread.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { explain, type Wait } from "./explain.ts";
 
-export interface ViewDeps extends VisibilityDeps, ExplainDeps {
-  readonly contacts: Contacts;
-  readonly threads: Threads;
-}
+type ViewPorts = Pick<Ports, "agents" | "settings" | "now" | "contacts" | "threads">;
 
 /** A conversation with what belongs to it. */
 export interface ConversationDetails {
@@ -24,29 +19,20 @@ export interface ConversationDetails {
 }
 
 /**
- * Shows a conversation to somebody who may see it.
+ * Adds to a conversation what belongs to it.
  * @throws TransientError when a store is unavailable.
  */
-export const viewConversation = async (
-  deps: ViewDeps,
-  actor: Actor,
-  id: ConversationId,
-): Promise<
-  { readonly kind: "found"; readonly details: ConversationDetails } | { readonly kind: "not-found" | "not-yours" }
-> => {
-  const visible = await findVisible(deps, actor, id);
-  if (visible.kind !== "found") return visible;
-  const { value: conversation } = visible.stored;
+export const viewConversation = async (ports: ViewPorts, conversation: Conversation): Promise<ConversationDetails> => {
   const [contacts, thread, wait] = await Promise.all([
-    contactsOf(deps, conversation),
-    deps.threads.find(conversation.threadId),
-    conversation.state === "queued" ? explain(deps, conversation) : undefined,
+    contactsOf(ports, conversation),
+    ports.threads.find(conversation.threadId),
+    conversation.state === "queued" ? explain(ports, conversation) : undefined,
   ]);
-  return { kind: "found", details: { conversation, contacts, consent: thread?.value.consent, wait } };
+  return { conversation, contacts, consent: thread?.value.consent, wait };
 };
 
 /** A contact that was removed meanwhile is left out. */
-const contactsOf = async ({ contacts }: ViewDeps, { contact }: Conversation): Promise<readonly Contact[]> => {
+const contactsOf = async ({ contacts }: ViewPorts, { contact }: Conversation): Promise<readonly Contact[]> => {
   switch (contact.kind) {
     case "unidentified":
       return [];

@@ -2,15 +2,16 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { storeReply } from "../../tests/fakes/stored-reply.ts";
-import { messageIdSchema } from "../conversation/message.ts";
-import { isOptedOut } from "../conversation/thread.ts";
+import { isOptedOut } from "../consent/consent.ts";
 import { receiveText } from "../intake/receive-text.ts";
 import { TransientError } from "../kernel/errors.ts";
+import { messageIdSchema } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
+import { tagOf } from "./message-tag.ts";
 import { recordDelivery } from "./record-delivery.ts";
-import { sendReply, tagOf } from "./send-reply.ts";
+import { sendReply } from "./send-reply.ts";
 
 let fakes: Fakes;
 /** A reply that is stored, and not sent yet. */
@@ -48,13 +49,13 @@ describe("recordDelivery", () => {
     ["failed, and nobody says why", { outcome: "failed" }, { state: "failed", failure: "unknown" }],
     ["sent, with nothing more to come", { outcome: "sent" }, { state: "sent" }],
   ] as const)("keeps what became of a reply: %s", async (_, some, expected) => {
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     expect(await recordDelivery(fakes, tagged(some))).toMatchObject({ kind: "recorded" });
     expect(message()).toMatchObject(expected);
   });
 
   it("finds the reply by the provider's id when the report has no tag, or that of somebody else", async () => {
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     expect(await recordDelivery(fakes, reportOf({ tag: "campaign" }))).toMatchObject({ kind: "recorded" });
     expect(message()).toMatchObject({ state: "delivered" });
   });
@@ -64,14 +65,14 @@ describe("recordDelivery", () => {
     ["failed", "delivered"],
     ["delivered", "sent"],
   ] as const)("keeps the first final word: %s, and not %s", async (first, second) => {
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     await recordDelivery(fakes, tagged({ outcome: first }));
     expect(await recordDelivery(fakes, tagged({ outcome: second }))).toMatchObject({ kind: "recorded" });
     expect(message()).toMatchObject({ state: first });
   });
 
   it("takes a report twice", async () => {
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     await recordDelivery(fakes, tagged());
     const before = message();
     fakes.clock.advance(60);
@@ -83,14 +84,14 @@ describe("recordDelivery", () => {
 describe("a report that is ahead of the record of its send", () => {
   it("is taken at once when it has a tag, and the send does not undo it", async () => {
     expect(await recordDelivery(fakes, tagged())).toMatchObject({ kind: "recorded" });
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     expect(message()).toMatchObject({ state: "delivered", providerMessageId: `provider-${request.messageId}` });
     expect(fakes.provider.attempts).toEqual([]);
   });
 
   it("has to come again when it has none", async () => {
     await expect(recordDelivery(fakes, reportOf())).rejects.toThrow(TransientError);
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     expect(await recordDelivery(fakes, reportOf())).toMatchObject({ kind: "recorded" });
   });
 
@@ -114,7 +115,7 @@ describe("a report that the customer has opted out", () => {
   const stopped = { outcome: "failed", failure: "recipient-opted-out", code: "4007" } as const;
 
   it("fails the reply with that reason, and thread and conversation keep it", async () => {
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     await recordDelivery(fakes, tagged(stopped));
     expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
     expect(await optedOut()).toBe(true);
@@ -122,7 +123,7 @@ describe("a report that the customer has opted out", () => {
   });
 
   it("undoes no START that the customer has sent after it", async () => {
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     const report = tagged(stopped);
     await receiveText(fakes, sampleText({ id: "start", text: "START", receivedAt: addSeconds(fakes.now(), 5) }));
     await recordDelivery(fakes, report);

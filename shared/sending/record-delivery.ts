@@ -1,18 +1,18 @@
 import { recordOptOut } from "../consent/record-opt-out.ts";
-import type { TellDeps } from "../consent/sync-consent.ts";
-import type { DeliveryChange, MessageId } from "../conversation/message.ts";
-import type { Messages } from "../conversation/messages.ts";
+import type { DeliveryChange } from "../conversation/message.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { type Now, secondsBetween } from "../kernel/instant.ts";
+import type { MessageId } from "../kernel/ids.ts";
+import { secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
+import type { Ports } from "../kernel/ports.ts";
 import type { Failure } from "../sms/failure.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
-import { parseTag } from "./send-reply.ts";
+import { parseTag } from "./message-tag.ts";
 
-export interface DeliveryDeps extends TellDeps {
-  readonly messages: Messages;
-  readonly now: Now;
-}
+type DeliveryPorts = Pick<
+  Ports,
+  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads" | "messages"
+>;
 
 /** How long a report without a tag may be ahead of the record of its send. */
 const EARLY_SECONDS = 120;
@@ -33,17 +33,17 @@ export interface FailedReply {
  * Keeps what became of a reply. The state never goes backwards, so reports may come twice, late and out of order.
  * @throws TransientError when a store is unavailable, or the send is not recorded yet: the report must come again.
  */
-export const recordDelivery = async (deps: DeliveryDeps, report: DeliveryReport): Promise<Recorded> => {
-  const reply = (report.tag !== undefined && parseTag(report.tag)) || (await findByProviderId(deps, report));
+export const recordDelivery = async (ports: DeliveryPorts, report: DeliveryReport): Promise<Recorded> => {
+  const reply = (report.tag !== undefined && parseTag(report.tag)) || (await findByProviderId(ports, report));
   if (!reply) {
-    if (secondsBetween(report.reportedAt, deps.now()) < EARLY_SECONDS) {
+    if (secondsBetween(report.reportedAt, ports.now()) < EARLY_SECONDS) {
       throw new TransientError(`report of ${report.provider} is ahead of the record of its send`);
     }
     return { kind: "unknown-message" };
   }
-  if (report.failure === "recipient-opted-out") await keepOptOut(deps, reply);
-  const change = changeOf(deps, report);
-  const moved = await deps.messages.advanceDelivery(reply.threadId, reply.messageId, change);
+  if (report.failure === "recipient-opted-out") await keepOptOut(ports, reply);
+  const change = changeOf(ports, report);
+  const moved = await ports.messages.advanceDelivery(reply.threadId, reply.messageId, change);
   if (moved === "unknown") return { kind: "unknown-message" };
   const { failure } = change;
   return {
@@ -53,20 +53,20 @@ export const recordDelivery = async (deps: DeliveryDeps, report: DeliveryReport)
 };
 
 /** Dated back to the reply: the report may come long after it, when the customer has opted in again. */
-const keepOptOut = async (deps: DeliveryDeps, { threadId, messageId }: OutboundRequest): Promise<void> => {
-  const message = await deps.messages.find(threadId, messageId);
-  if (message) await recordOptOut(deps, threadId, message.at);
+const keepOptOut = async (ports: DeliveryPorts, { threadId, messageId }: OutboundRequest): Promise<void> => {
+  const message = await ports.messages.find(threadId, messageId);
+  if (message) await recordOptOut(ports, threadId, message.createdAt);
 };
 
 const findByProviderId = async (
-  { messages }: DeliveryDeps,
+  { messages }: DeliveryPorts,
   { provider, providerMessageId }: DeliveryReport,
 ): Promise<OutboundRequest | undefined> => {
   const message = await messages.findByProviderId(provider, providerMessageId);
   return message && { threadId: message.threadId, messageId: message.id };
 };
 
-const changeOf = ({ now }: DeliveryDeps, report: DeliveryReport): DeliveryChange => {
+const changeOf = ({ now }: DeliveryPorts, report: DeliveryReport): DeliveryChange => {
   const { code } = report;
   const common = { at: now(), provider: report.provider, providerMessageId: report.providerMessageId };
   switch (report.outcome) {

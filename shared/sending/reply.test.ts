@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { type Details, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
+import { agentIdSchema } from "../kernel/ids.ts";
 import { sweep } from "../upkeep/sweep.ts";
 import { type ReplyRequest, reply } from "./reply.ts";
 
@@ -29,9 +29,9 @@ describe("reply", () => {
     expect(replied).toEqual({ kind: "queued", message });
     expect(message).toMatchObject({
       ...{ threadId, conversationId: id, state: "queued", text: "ñ".repeat(300), segments: 2, agentId },
-      at: fakes.now(),
+      createdAt: fakes.now(),
     });
-    expect(fakes.wakeUps.outbounds).toEqual([{ threadId, messageId: message?.id }]);
+    expect(fakes.jobs.outbounds).toEqual([{ threadId, messageId: message?.id }]);
   });
 
   it("stores two replies of the same words", async () => {
@@ -49,7 +49,7 @@ describe("a reply that is asked for again with its key", () => {
     fakes.clock.advance(60);
     expect(await reply(fakes, keyed)).toEqual(first);
     expect(fakes.messages.replies()).toHaveLength(1);
-    expect(new Set(fakes.wakeUps.outbounds.map(({ messageId }) => messageId)).size).toBe(1);
+    expect(new Set(fakes.jobs.outbounds.map(({ messageId }) => messageId)).size).toBe(1);
   });
 
   it("is stored once though both are asked for at the same time", async () => {
@@ -70,19 +70,19 @@ describe("a reply that is asked for again with its key", () => {
   it("is kept while the broker is down, and goes out with the sweep", async () => {
     give("active");
     fakes.hooks.before = (operation) => {
-      if (operation.startsWith("wakeUps.")) throw new TransientError("the broker is down");
+      if (operation.startsWith("jobs.")) throw new TransientError("the broker is down");
     };
     expect(await reply(fakes, request)).toMatchObject({ kind: "queued" });
     fakes.hooks.before = undefined;
     fakes.clock.advance(61);
     await sweep(fakes);
-    expect(fakes.wakeUps.outbounds).toHaveLength(1);
+    expect(fakes.jobs.outbounds).toHaveLength(1);
   });
 
   it("fails with whatever else goes wrong", async () => {
     give("active");
     fakes.hooks.before = (operation) => {
-      if (operation === "wakeUps.outbound") throw new RangeError("a mistake of ours");
+      if (operation === "jobs.outbound") throw new RangeError("a mistake of ours");
     };
     await expect(reply(fakes, request)).rejects.toThrow(RangeError);
   });
@@ -100,7 +100,7 @@ describe("a reply that is refused", () => {
     expect(await reply(fakes, request)).toEqual(refusal);
     expect(await reply(fakes, keyed)).toEqual(refusal);
     expect(fakes.messages.all()).toEqual([]);
-    expect(fakes.wakeUps.outbounds).toEqual([]);
+    expect(fakes.jobs.outbounds).toEqual([]);
   };
 
   it("leaves nothing when there is no such conversation", async () => {
@@ -119,7 +119,7 @@ describe("a reply that is refused", () => {
     "leaves nothing when it is another agent's and %s",
     async (state) => {
       give(state, { agentId: "agent-b" });
-      await expectRefused({ kind: "not-yours" });
+      await expectRefused({ kind: "not-assigned-to-you" });
     },
   );
 

@@ -1,28 +1,19 @@
-import type { AgentId } from "../agent/agent.ts";
 import type { Conversation, ConversationState } from "../conversation/conversation.ts";
-import type { Conversations } from "../conversation/conversations.ts";
-import { messageIdSchema, type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
-import type { Messages } from "../conversation/messages.ts";
+import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { type ConversationId, threadOf } from "../kernel/ids.ts";
-import type { Now } from "../kernel/instant.ts";
-import type { WakeUps } from "../kernel/jobs.ts";
-import type { Channel, Settings, SettingsSnapshot } from "../settings/settings.ts";
+import { type AgentId, type ConversationId, type MessageId, messageIdSchema, threadOf } from "../kernel/ids.ts";
+import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
+import { type SettingsSnapshot, sendingRefusal } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import { segmentCount } from "../sms/text.ts";
 
-export interface ReplyDeps {
-  readonly conversations: Conversations;
-  readonly messages: Messages;
-  readonly settings: Settings;
-  readonly wakeUps: WakeUps;
-  readonly now: Now;
-  /** Makes an id that was never made before. */
-  readonly newId: () => string;
-}
+type ReplyPorts = Pick<Ports, "conversations" | "messages" | "settings" | "jobs" | "now" | "newId">;
 
 export interface ReplyRequest {
   readonly conversationId: ConversationId;
+  /** The conversation as it was just read, which saves a read. */
+  readonly read?: Stored<Conversation>;
   readonly agentId: AgentId;
   /** Within the cap, and not empty. */
   readonly text: string;
@@ -32,7 +23,7 @@ export interface ReplyRequest {
 
 /** Why a reply is refused; nothing was stored or sent. */
 export type ReplyRefusal =
-  | { readonly kind: "not-found" | "not-yours" }
+  | { readonly kind: "not-found" | "not-assigned-to-you" }
   | { readonly kind: "conflict"; readonly state: ConversationState }
   | { readonly kind: "sms-disabled" | "channel-disabled" }
   | { readonly kind: "recipient-opted-out" | "recipient-cannot-be-texted" }
@@ -45,15 +36,18 @@ export type Replied = { readonly kind: "queued"; readonly message: OutboundMessa
  * Stores an agent's reply and asks for it to be sent.
  * @throws TransientError when a store is unavailable; with an idempotency key it may be asked for again.
  */
-export const reply = async (deps: ReplyDeps, request: ReplyRequest): Promise<Replied> => {
+export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
   const { conversationId, agentId, idempotencyKey, text } = request;
-  const [settings, stored] = await Promise.all([deps.settings.snapshot(), deps.conversations.find(conversationId)]);
+  const [settings, stored] = await Promise.all([
+    ports.settings.snapshot(),
+    request.read ?? ports.conversations.find(conversationId),
+  ]);
   const refusal = refusalOf(settings, stored?.value, agentId);
-  const at = deps.now();
+  const at = ports.now();
   const message: OutboundMessage = {
     id:
       idempotencyKey === undefined
-        ? messageIdSchema.parse(`out-${deps.newId()}`)
+        ? messageIdSchema.parse(`out-${ports.newId()}`)
         : replyIdFromKey(conversationId, agentId, idempotencyKey),
     threadId: threadOf(conversationId),
     conversationId,
@@ -61,31 +55,44 @@ export const reply = async (deps: ReplyDeps, request: ReplyRequest): Promise<Rep
     state: "queued",
     text,
     segments: segmentCount(text),
-    at,
-    stateAt: at,
+    createdAt: at,
+    stateChangedAt: at,
     agentId,
   };
   // A request made again gets the answer of the first time, whatever has happened to the conversation since.
-  if (refusal) return idempotencyKey === undefined ? refusal : ((await earlier(deps, message)) ?? refusal);
-  if ((await deps.messages.create(message)) === "exists") {
-    const known = await earlier(deps, message);
-    if (known?.kind === "queued") await askToSend(deps, message);
+  if (refusal) return idempotencyKey === undefined ? refusal : ((await earlier(ports, message)) ?? refusal);
+  if ((await ports.messages.create(message)) === "exists") {
+    const known = await earlier(ports, message);
+    if (known?.kind === "queued") await askToSend(ports, message);
     return known ?? { kind: "not-found" };
   }
-  await askToSend(deps, message);
+  await askToSend(ports, message);
   return { kind: "queued", message };
 };
 
 /** A reply that is stored goes out, with this wish or, where the broker takes none now, with the sweep's. */
-const askToSend = ({ wakeUps }: ReplyDeps, { threadId, id }: OutboundMessage): Promise<void> =>
-  wakeUps.outbound(threadId, id).catch((error: unknown) => {
+const askToSend = ({ jobs }: ReplyPorts, { threadId, id }: OutboundMessage): Promise<void> =>
+  jobs.enqueueOutbound(threadId, id).catch((error: unknown) => {
     if (!(error instanceof TransientError)) throw error;
   });
 
-const earlier = async ({ messages }: ReplyDeps, again: OutboundMessage): Promise<Replied | undefined> => {
+const earlier = async ({ messages }: ReplyPorts, again: OutboundMessage): Promise<Replied | undefined> => {
   const known = await messages.find(again.threadId, again.id);
   if (known?.direction !== "outbound") return undefined;
   return known.text === again.text ? { kind: "queued", message: known } : { kind: "key-reused" };
+};
+
+/**
+ * Finds a reply of a conversation.
+ * @throws TransientError when the store is unavailable.
+ */
+export const findReply = async (
+  { messages }: Pick<Ports, "messages">,
+  { id, threadId }: Conversation,
+  messageId: MessageId,
+): Promise<OutboundMessage | undefined> => {
+  const message = await messages.find(threadId, messageId);
+  return message?.direction === "outbound" && message.conversationId === id ? message : undefined;
 };
 
 const refusalOf = (
@@ -95,12 +102,14 @@ const refusalOf = (
 ): ReplyRefusal | undefined => {
   if (!conversation) return { kind: "not-found" };
   if (conversation.state !== "active") {
-    return isOthers(conversation, agentId) ? { kind: "not-yours" } : { kind: "conflict", state: conversation.state };
+    return isOthers(conversation, agentId)
+      ? { kind: "not-assigned-to-you" }
+      : { kind: "conflict", state: conversation.state };
   }
-  if (conversation.agentId !== agentId) return { kind: "not-yours" };
+  if (conversation.agentId !== agentId) return { kind: "not-assigned-to-you" };
   if (conversation.optedOut) return { kind: "recipient-opted-out" };
   if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
-  return switchedOff(
+  return sendingRefusal(
     settings,
     settings.channels.find(({ id }) => id === conversation.channelId),
   );
@@ -108,15 +117,3 @@ const refusalOf = (
 
 const isOthers = (conversation: Conversation, agentId: AgentId): boolean =>
   (conversation.state === "waiting" || conversation.state === "wrap-up") && conversation.agentId !== agentId;
-
-/**
- * Says what keeps a channel from sending, if anything does.
- * @param channel - nothing when there is none any more.
- */
-export const switchedOff = (
-  { organisation }: SettingsSnapshot,
-  channel: Channel | undefined,
-): { readonly kind: "sms-disabled" | "channel-disabled" } | undefined => {
-  if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
-  return channel?.enabled ? undefined : { kind: "channel-disabled" };
-};

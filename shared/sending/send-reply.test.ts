@@ -3,16 +3,17 @@ import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { storeReply } from "../../tests/fakes/stored-reply.ts";
-import { isOptedOut } from "../conversation/thread.ts";
+import { isOptedOut } from "../consent/consent.ts";
 import { receiveText } from "../intake/receive-text.ts";
 import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import { ChannelBusyError } from "../sms/pace.ts";
-import { parseTag, sendReply, tagOf } from "./send-reply.ts";
+import type { ProviderCapabilities } from "../sms/provider.ts";
+import { giveUp, type SendOutcome, sendReply } from "./send-reply.ts";
 
 let fakes: Fakes;
-/** The reply that is to be sent: the agent's first one to the customer. */
+/** The agent's first reply to the customer: stored, and not sent yet. */
 let request: OutboundRequest;
 
 beforeEach(async () => {
@@ -21,6 +22,18 @@ beforeEach(async () => {
   fakes.clock.advance(5);
 });
 
+const setCapabilities = (some: Partial<ProviderCapabilities>) => {
+  fakes.provider.capabilities = { ...fakes.provider.capabilities, ...some };
+};
+
+/** Starts again with a channel that has a pace. */
+const startPaced = async () => {
+  fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
+  request = await storeReply(fakes);
+};
+
+const stop = (receivedAt = fakes.now()) => receiveText(fakes, sampleText({ id: "stop", text: "STOP", receivedAt }));
+
 const message = () => fakes.messages.replies()[0];
 const optedOut = async () => {
   const thread = await fakes.threads.find(request.threadId);
@@ -28,142 +41,265 @@ const optedOut = async () => {
 };
 
 describe("sendReply", () => {
-  it("hands the reply to the channel's provider and records that it was taken", async () => {
+  it("sends the reply through the channel's provider and records that it was accepted", async () => {
     const { threadId, messageId } = request;
-    await sendReply(fakes, request, false);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
     expect(fakes.provider.sent).toEqual([
       {
-        ...{ messageId, from: "+14255550100", to: sampleText().from, text: "good morning" },
-        ...{ firstSentAt: message()?.at, tag: `${threadId}/${messageId}` },
+        messageId,
+        from: "+14255550100",
+        to: sampleText().from,
+        text: "good morning",
+        firstSentAt: message()?.createdAt,
+        tag: `${threadId}/${messageId}`,
       },
     ]);
     expect(message()).toMatchObject({
-      ...{ state: "sent", provider: "acs", providerMessageId: `provider-${messageId}`, stateAt: fakes.now() },
+      state: "sent",
+      provider: "acs",
+      providerMessageId: `provider-${messageId}`,
+      stateChangedAt: fakes.now(),
     });
   });
 
-  describe("at its channel's pace", () => {
-    it("takes a turn for its segments, at the pace of the channel or of the provider's numbers of its type", async () => {
-      fakes.provider.abilities = { ...fakes.provider.abilities, segmentsPerMinute: { "toll-free": 200 } };
-      await sendReply(fakes, request, false);
-      expect(fakes.pace.asked).toMatchObject([{ channelId: "main", segments: 1, perMinute: 200 }]);
-      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
-      await sendReply(fakes, await storeReply(fakes), false);
-      expect(fakes.pace.asked).toMatchObject([{ perMinute: 5 }]);
-    });
-
-    it("waits for its turn, and then goes by what the customer has said meanwhile", async () => {
-      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
-      request = await storeReply(fakes);
-      fakes.pace.waits.push(12);
-      await sendReply(fakes, request, false);
-      expect([fakes.waited, fakes.provider.sent.length]).toEqual([[12], 1]);
-
-      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
-      request = await storeReply(fakes);
-      fakes.pace.waits.push(12);
-      vi.spyOn(fakes, "wait").mockImplementation(async () => {
-        await receiveText(fakes, sampleText({ id: "stop", text: "STOP", receivedAt: fakes.now() }));
-      });
-      await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts).toEqual([]);
-      expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
-    });
-
-    it("is asked for anew at the last try, behind the others, when too many texts are before it", async () => {
-      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
-      request = await storeReply(fakes);
-      fakes.pace.isBusy = true;
-      await expect(sendReply(fakes, request, false)).rejects.toThrow(ChannelBusyError);
-      expect(fakes.wakeUps.outbounds).not.toContainEqual(expect.objectContaining({ again: fakes.now() }));
-      await sendReply(fakes, request, true);
-      expect(fakes.wakeUps.outbounds).toContainEqual({ ...request, again: fakes.now() });
-      expect([message()?.state, fakes.provider.attempts]).toEqual(["queued", []]);
-      fakes.pace.isBusy = false;
-      await sendReply(fakes, request, false);
-      expect(message()).toMatchObject({ state: "sent" });
-    });
-
-    it("takes no turn for what is not sent", async () => {
-      fakes = makeFakes({ channels: [sampleChannel({ segmentsPerMinute: 5 })] });
-      request = await storeReply(fakes);
-      await receiveText(fakes, sampleText({ id: "stop", text: "STOP", receivedAt: fakes.now() }));
-      await sendReply(fakes, request, false);
-      expect(fakes.pace.asked).toEqual([]);
-    });
+  it("does nothing when the reply is sent already", async () => {
+    await sendReply(fakes, request);
+    const before = message();
+    fakes.clock.advance(60);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "already-handled" });
+    expect(fakes.provider.attempts).toHaveLength(1);
+    expect(message()).toEqual(before);
   });
 
-  describe("by a provider that could take a text twice", () => {
-    const lookedUp = () => {
-      fakes.provider.abilities = { ...fakes.provider.abilities, repeats: "looked-up" };
+  it("does nothing when the reply has failed already", async () => {
+    fakes.provider.next.push({ kind: "refused", failure: "number-invalid", code: "400" });
+    expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "number-invalid" });
+    expect(await sendReply(fakes, request)).toEqual({ kind: "already-handled" });
+  });
+
+  it("throws a TransientError when the store does not show the reply yet", async () => {
+    const received = fakes.messages.all().find(({ direction }) => direction === "inbound");
+    const unseen = { ...request, messageId: received?.id ?? request.messageId };
+    await expect(sendReply(fakes, unseen)).rejects.toThrow(TransientError);
+    expect(fakes.provider.attempts).toEqual([]);
+  });
+
+  it("throws the error of a store, which is no failure of the reply", async () => {
+    fakes.hooks.before = (operation) => {
+      if (operation === "messages.find") throw new TransientError("the store is down");
     };
-    const once = () => {
-      fakes.provider.abilities = { ...fakes.provider.abilities, repeats: "once" };
+    await expect(sendReply(fakes, request)).rejects.toThrow("the store is down");
+    fakes.hooks.before = undefined;
+    expect(message()).toMatchObject({ state: "queued" });
+  });
+
+  it("repeats the same request after a crash before the record, and the customer gets one text", async () => {
+    fakes.hooks.before = (operation) => {
+      if (operation === "messages.advanceDelivery") throw new Error("crash");
     };
+    await expect(sendReply(fakes, request)).rejects.toThrow("crash");
+    fakes.hooks.before = undefined;
+    fakes.clock.advance(60);
+    await sendReply(fakes, request);
+    expect(fakes.provider.attempts).toHaveLength(2);
+    expect(fakes.provider.attempts[0]).toEqual(fakes.provider.attempts[1]);
+    expect(fakes.provider.sent).toHaveLength(1);
+    expect(message()).toMatchObject({ state: "sent" });
+  });
 
-    it("tells the next attempt when one was made whose outcome is unknown", async () => {
-      lookedUp();
-      fakes.provider.next.push(new OutcomeUnknownError("broken"));
-      await expect(sendReply(fakes, request, false)).rejects.toThrow(OutcomeUnknownError);
-      const triedAt = fakes.now();
-      fakes.clock.advance(30);
-      await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts.map((each) => each.tried)).toEqual([
-        undefined,
-        { firstAt: triedAt, lastAt: triedAt },
-      ]);
-      expect(message()).toMatchObject({ state: "sent" });
-    });
+  it("keeps the state of a reply that was reported delivered before its send is recorded", async () => {
+    const at = fakes.now();
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "messages.advanceDelivery") return;
+      fakes.hooks.before = undefined;
+      await fakes.messages.advanceDelivery(request.threadId, request.messageId, { state: "delivered", at });
+    };
+    await sendReply(fakes, request);
+    expect(message()).toMatchObject({ state: "delivered" });
+  });
+});
 
-    it("takes an attempt that was surely in vain for none", async () => {
-      once();
-      fakes.provider.next.push(new TransientError("busy"));
-      await expect(sendReply(fakes, request, false)).rejects.toThrow("busy");
-      await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts.map((each) => each.tried)).toEqual([undefined, undefined]);
-    });
+describe("the pace of a channel", () => {
+  it("is the provider's for numbers of its type, unless the channel sets one", async () => {
+    setCapabilities({ segmentsPerMinute: { "toll-free": 200 } });
+    await sendReply(fakes, request);
+    expect(fakes.pace.asked).toMatchObject([{ channelId: "main", segments: 1, perMinute: 200 }]);
+    await startPaced();
+    await sendReply(fakes, request);
+    expect(fakes.pace.asked).toMatchObject([{ perMinute: 5 }]);
+  });
 
-    it("knows of an attempt after a crash", async () => {
-      once();
+  it("delays the reply until its turn", async () => {
+    await startPaced();
+    fakes.pace.waits.push(12);
+    await sendReply(fakes, request);
+    expect(fakes.waited).toEqual([12]);
+    expect(fakes.provider.sent).toHaveLength(1);
+  });
+
+  it("does not let a reply out when the customer opts out during the delay", async () => {
+    await startPaced();
+    fakes.pace.waits.push(12);
+    vi.spyOn(fakes, "wait").mockImplementation(async () => void (await stop()));
+    expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "recipient-opted-out" });
+    expect(fakes.provider.attempts).toEqual([]);
+    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
+  });
+
+  it("leaves the reply queued when the channel is busy", async () => {
+    await startPaced();
+    fakes.pace.isBusy = true;
+    expect(await sendReply(fakes, request)).toEqual({ kind: "channel-busy", cause: expect.any(ChannelBusyError) });
+    expect(message()).toMatchObject({ state: "queued" });
+    expect(fakes.jobs.outbounds).not.toContainEqual(expect.objectContaining({ again: fakes.now() }));
+    fakes.pace.isBusy = false;
+    expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
+  });
+
+  it("reserves nothing for a reply that is not sent", async () => {
+    await startPaced();
+    await stop();
+    await sendReply(fakes, request);
+    expect(fakes.pace.asked).toEqual([]);
+  });
+});
+
+describe("a provider that could send a text twice", () => {
+  it("learns of an earlier attempt whose outcome is unknown", async () => {
+    setCapabilities({ retrySafety: "lookup" });
+    const cause = new OutcomeUnknownError("broken");
+    fakes.provider.next.push(cause);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "retry-later", cause, failure: "outcome-unknown" });
+    const triedAt = fakes.now();
+    fakes.clock.advance(30);
+    await sendReply(fakes, request);
+    expect(fakes.provider.attempts.map(({ previousAttempts }) => previousAttempts)).toEqual([
+      undefined,
+      { firstAt: triedAt, lastAt: triedAt },
+    ]);
+    expect(message()).toMatchObject({ state: "sent" });
+  });
+
+  it("does not learn of an attempt that surely had no effect", async () => {
+    setCapabilities({ retrySafety: "unsafe" });
+    fakes.provider.next.push(new TransientError("busy"));
+    expect(await sendReply(fakes, request)).toMatchObject({ kind: "retry-later" });
+    await sendReply(fakes, request);
+    expect(fakes.provider.attempts.map(({ previousAttempts }) => previousAttempts)).toEqual([undefined, undefined]);
+  });
+
+  it.each(["crash", "defect"])("learns of an attempt that ended in a %s", async (end) => {
+    setCapabilities({ retrySafety: "unsafe" });
+    if (end === "crash") {
       fakes.hooks.afterWrite = (operation) => {
-        if (operation === "messages.noteAttempts") throw new Error("crash");
+        if (operation === "messages.recordAttempts") throw new Error("crash");
       };
-      await expect(sendReply(fakes, request, false)).rejects.toThrow("crash");
-      fakes.hooks.afterWrite = undefined;
-      fakes.provider.next.push({ kind: "unknown" });
-      await sendReply(fakes, request, false);
-      expect(fakes.provider.attempts[0]?.tried).toBeDefined();
-      expect(message()).toMatchObject({ state: "failed", failure: "outcome-unknown" });
-    });
-
-    it("hands over one attempt of two that are made at the same time", async () => {
-      once();
-      fakes.hooks.before = async (operation) => {
-        if (operation !== "messages.noteAttempts") return;
-        fakes.hooks.before = undefined;
-        await sendReply(fakes, request, false);
-      };
-      await expect(sendReply(fakes, request, true)).rejects.toThrow(TransientError);
-      expect(fakes.provider.sent).toHaveLength(1);
-      expect(message()).toMatchObject({ state: "sent" });
-    });
-
-    it.each([
-      ["once", false],
-      ["looked-up", true],
-    ] as const)(
-      "tells the agent at once that nobody knows, where it is sent %s and it is the last try: %s",
-      async (repeats, lastTry) => {
-        fakes.provider.abilities = { ...fakes.provider.abilities, repeats };
-        fakes.provider.next.push(new OutcomeUnknownError("broken"));
-        await sendReply(fakes, request, lastTry);
-        expect(message()).toMatchObject({ state: "failed", failure: "outcome-unknown" });
-      },
-    );
+    } else {
+      fakes.provider.next.push(new TypeError("a defect"));
+    }
+    await expect(sendReply(fakes, request)).rejects.toThrow(end);
+    fakes.hooks.afterWrite = undefined;
+    fakes.provider.next.push({ kind: "unknown" });
+    await sendReply(fakes, request);
+    expect(fakes.provider.attempts.at(-1)?.previousAttempts).toBeDefined();
+    expect(message()).toMatchObject({ state: "failed", failure: "outcome-unknown" });
   });
 
-  it("goes by the newest word on being texted, although a replica does not show it yet", async () => {
-    await receiveText(fakes, sampleText({ id: "stop", text: "STOP", receivedAt: fakes.now() }));
+  it("gets one of two concurrent attempts", async () => {
+    setCapabilities({ retrySafety: "unsafe" });
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "messages.recordAttempts") return;
+      fakes.hooks.before = undefined;
+      await sendReply(fakes, request);
+    };
+    await expect(sendReply(fakes, request)).rejects.toThrow(TransientError);
+    expect(fakes.provider.sent).toHaveLength(1);
+    expect(message()).toMatchObject({ state: "sent" });
+  });
+
+  it("fails the reply at once when a lost response cannot be looked up", async () => {
+    setCapabilities({ retrySafety: "unsafe" });
+    fakes.provider.next.push(new OutcomeUnknownError("broken"));
+    expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "outcome-unknown" });
+    expect(message()).toMatchObject({ state: "failed", failure: "outcome-unknown" });
+  });
+});
+
+describe("a provider that cannot take the reply now", () => {
+  it("leaves it queued", async () => {
+    const cause = new TransientError("busy");
+    fakes.provider.next.push(cause);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "retry-later", cause, failure: "provider-unavailable" });
+    expect(message()).toMatchObject({ state: "queued" });
+    expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
+  });
+
+  it("leaves it queued when the app is not set up for the provider", async () => {
+    fakes = { ...makeFakes(), providers: {} as Fakes["providers"] };
+    request = await storeReply(fakes);
+    const outcome = await sendReply(fakes, request);
+    expect(outcome).toMatchObject({ kind: "retry-later", failure: "provider-unavailable" });
+  });
+
+  it("lets a defect inside the provider escape, and records no failure", async () => {
+    fakes.provider.next.push(new TypeError("a defect"));
+    await expect(sendReply(fakes, request)).rejects.toThrow(TypeError);
+    expect(message()).toMatchObject({ state: "queued" });
+    expect(message()).not.toHaveProperty("failure");
+  });
+});
+
+describe("giveUp", () => {
+  const retryable = (outcome: SendOutcome) => {
+    if (!("cause" in outcome)) throw new Error(`the reply is ${outcome.kind}`);
+    return outcome;
+  };
+
+  it.each([
+    [new TransientError("busy"), "provider-unavailable"],
+    [new OutcomeUnknownError("broken"), "outcome-unknown"],
+  ])("records the failure of a reply after a %s: %s", async (error, failure) => {
+    fakes.provider.next.push(error);
+    const outcome = retryable(await sendReply(fakes, request));
+    expect(await giveUp(fakes, request, outcome)).toEqual({ kind: "failed", failure });
+    expect(message()).toMatchObject({ state: "failed", failure, stateChangedAt: fakes.now() });
+  });
+
+  it("enqueues a reply again while its channel is busy", async () => {
+    await startPaced();
+    fakes.pace.isBusy = true;
+    const outcome = retryable(await sendReply(fakes, request));
+    expect(await giveUp(fakes, request, outcome)).toEqual({ kind: "re-queued" });
+    expect(fakes.jobs.outbounds).toContainEqual({ ...request, again: fakes.now() });
+    expect(message()).toMatchObject({ state: "queued" });
+  });
+});
+
+describe("a reply that is not sent", () => {
+  it("fails with the provider's code when the provider refuses it", async () => {
+    fakes.provider.next.push({ kind: "refused", failure: "text-rejected", code: "400" });
+    expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "text-rejected" });
+    expect(message()).toMatchObject({ state: "failed", failure: "text-rejected", code: "400" });
+    expect(await optedOut()).toBe(false);
+  });
+
+  it("opts the customer out when that is the reason of the provider", async () => {
+    fakes.provider.next.push({ kind: "refused", failure: "recipient-opted-out", code: "4007" });
+    await sendReply(fakes, request);
+    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
+    expect(await optedOut()).toBe(true);
+    expect(fakes.conversations.all()).toMatchObject([{ optedOut: true, state: "active" }]);
+  });
+
+  it("fails without an attempt when the customer has opted out since", async () => {
+    await stop(addSeconds(fakes.now(), 1));
+    await sendReply(fakes, request);
+    expect(fakes.provider.attempts).toEqual([]);
+    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
+  });
+
+  it("fails without an attempt when a replica does not show the opt-out yet", async () => {
+    await stop();
     const find = fakes.threads.find.bind(fakes.threads);
     vi.spyOn(fakes.threads, "find").mockImplementation(async (id, { newest = false } = {}) => {
       const stored = await find(id);
@@ -171,104 +307,7 @@ describe("sendReply", () => {
       const { consent: _, ...before } = stored.value;
       return { ...stored, value: before };
     });
-    await sendReply(fakes, request, false);
-    expect(fakes.provider.attempts).toEqual([]);
-    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
-  });
-
-  it("tells why a reply failed, and nothing when it did not", async () => {
-    fakes.provider.next.push({ kind: "refused", failure: "number-invalid", code: "400" });
-    expect(await sendReply(fakes, request, false)).toBe("number-invalid");
-    expect(await sendReply(fakes, request, false)).toBeUndefined();
-  });
-
-  it("does nothing when it is asked again for what is on its way", async () => {
-    await sendReply(fakes, request, false);
-    const before = message();
-    fakes.clock.advance(60);
-    await sendReply(fakes, request, false);
-    expect(fakes.provider.attempts).toHaveLength(1);
-    expect(message()).toEqual(before);
-  });
-
-  it("asks for another try when the store does not show the reply yet", async () => {
-    const received = fakes.messages.all().find(({ direction }) => direction === "inbound");
-    const unseen = { ...request, messageId: received?.id ?? request.messageId };
-    await expect(sendReply(fakes, unseen, false)).rejects.toThrow(TransientError);
-    expect(fakes.provider.attempts).toEqual([]);
-  });
-
-  it("sends the same again when the process died before it was recorded, and the customer gets it once", async () => {
-    fakes.hooks.before = (operation) => {
-      if (operation === "messages.advanceDelivery") throw new Error("the process dies");
-    };
-    await expect(sendReply(fakes, request, false)).rejects.toThrow("the process dies");
-    fakes.hooks.before = undefined;
-    fakes.clock.advance(60);
-    await sendReply(fakes, request, false);
-    expect(fakes.provider.attempts).toHaveLength(2);
-    expect(fakes.provider.attempts[0]).toEqual(fakes.provider.attempts[1]);
-    expect(fakes.provider.sent).toHaveLength(1);
-    expect(message()).toMatchObject({ state: "sent" });
-  });
-
-  it("leaves what was delivered before its send was recorded", async () => {
-    const at = fakes.now();
-    fakes.hooks.before = async (operation) => {
-      if (operation !== "messages.advanceDelivery") return;
-      fakes.hooks.before = undefined;
-      await fakes.messages.advanceDelivery(request.threadId, request.messageId, { state: "delivered", at });
-    };
-    await sendReply(fakes, request, false);
-    expect(message()).toMatchObject({ state: "delivered" });
-  });
-});
-
-describe("a provider that cannot take the reply now", () => {
-  it("has it tried again", async () => {
-    fakes.provider.next.push(new TransientError("busy"));
-    await expect(sendReply(fakes, request, false)).rejects.toThrow(TransientError);
-    expect(message()).toMatchObject({ state: "queued" });
-    await sendReply(fakes, request, false);
-    expect(message()).toMatchObject({ state: "sent" });
-  });
-
-  it("makes it fail at the last try, so that the agent sees it", async () => {
-    fakes.provider.next.push(new TransientError("busy"));
-    await sendReply(fakes, request, true);
-    expect(message()).toMatchObject({ state: "failed", failure: "provider-unavailable" });
-  });
-
-  it("is not blamed at the last try when it is the store that fails", async () => {
-    fakes.hooks.before = (operation) => {
-      if (operation === "messages.find") throw new TransientError("the store is down");
-    };
-    await expect(sendReply(fakes, request, true)).rejects.toThrow("the store is down");
-    fakes.hooks.before = undefined;
-    expect(message()).toMatchObject({ state: "queued" });
-  });
-});
-
-describe("a reply that is not sent", () => {
-  it("fails, with the provider's code, when it refuses", async () => {
-    fakes.provider.next.push({ kind: "refused", failure: "text-rejected", code: "400" });
-    await sendReply(fakes, request, false);
-    expect(message()).toMatchObject({ state: "failed", failure: "text-rejected", code: "400" });
-    expect(await optedOut()).toBe(false);
-  });
-
-  it("fails when the provider says that the customer has opted out, which thread and conversation keep", async () => {
-    fakes.provider.next.push({ kind: "refused", failure: "recipient-opted-out", code: "4007" });
-    await sendReply(fakes, request, false);
-    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
-    expect(await optedOut()).toBe(true);
-    expect(fakes.conversations.all()).toMatchObject([{ optedOut: true, state: "active" }]);
-  });
-
-  it("fails, and nobody is asked, when the customer has opted out meanwhile", async () => {
-    const receivedAt = addSeconds(fakes.now(), 1);
-    await receiveText(fakes, sampleText({ id: "stop", text: "STOP", receivedAt }));
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     expect(fakes.provider.attempts).toEqual([]);
     expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
   });
@@ -276,27 +315,10 @@ describe("a reply that is not sent", () => {
   it.each([
     ["sms-disabled", () => fakes.settings.seed("organisation", sampleCompany({ smsEnabled: false }))],
     ["channel-disabled", () => fakes.settings.seed("channels", sampleChannel({ enabled: false }))],
-  ])("fails, and nobody is asked, when it is switched off meanwhile: %s", async (failure, switchOff) => {
+  ])("fails without an attempt when it was switched off since: %s", async (failure, switchOff) => {
     switchOff();
-    await sendReply(fakes, request, false);
+    await sendReply(fakes, request);
     expect(fakes.provider.attempts).toEqual([]);
     expect(message()).toMatchObject({ state: "failed", failure });
-  });
-});
-
-describe("a tag", () => {
-  it("is read again as what it was made of", () => {
-    expect(parseTag(tagOf(request.threadId, request.messageId))).toEqual(request);
-  });
-
-  it.each(["", "/", "campaign", "0123456789abcdef01234567", "0123456789abcdef01234567/", "x/out-1"])(
-    "that is %j was made by somebody else",
-    (tag) => {
-      expect(parseTag(tag)).toBeUndefined();
-    },
-  );
-
-  it("with a part too many was made by somebody else", () => {
-    expect(parseTag(`${tagOf(request.threadId, request.messageId)}/more`)).toBeUndefined();
   });
 });

@@ -1,199 +1,101 @@
+import { isOptedOut } from "../consent/consent.ts";
 import { recordOptOut } from "../consent/record-opt-out.ts";
-import type { TellDeps } from "../consent/sync-consent.ts";
-import { type DeliveryChange, type MessageId, messageIdSchema, type OutboundMessage } from "../conversation/message.ts";
-import type { Messages } from "../conversation/messages.ts";
-import { isOptedOut, optOutFirstSaidBy, type Thread } from "../conversation/thread.ts";
-import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
-import { type ThreadId, threadIdSchema } from "../kernel/ids.ts";
-import { type Instant, type Now, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
-import type { Channel, Settings } from "../settings/settings.ts";
-import { canBeTexted } from "../sms/address.ts";
+import type { Ports } from "../kernel/ports.ts";
 import type { Failure } from "../sms/failure.ts";
-import { ChannelBusyError, type Pace } from "../sms/pace.ts";
-import type { OutboundText, ProviderName, Providers, SendResult } from "../sms/provider.ts";
-import { switchedOff } from "./reply.ts";
+import { ChannelBusyError } from "../sms/pace.ts";
+import { type Outgoing, readOutgoing } from "./outgoing.ts";
+import { failed, type RetryLater, sendViaProvider } from "./send-via-provider.ts";
 
-export interface SendDeps extends TellDeps {
-  readonly messages: Messages;
-  readonly settings: Settings;
-  readonly providers: Providers;
-  readonly pace: Pace;
-  readonly now: Now;
-  /** Waits so many seconds. */
-  readonly wait: (seconds: number) => Promise<void>;
+type SendPorts = Pick<
+  Ports,
+  | "conversations"
+  | "agents"
+  | "jobs"
+  | "routingWorkflow"
+  | "now"
+  | "newId"
+  | "threads"
+  | "messages"
+  | "settings"
+  | "providers"
+  | "pace"
+  | "wait"
+>;
+
+/** The channel has so many texts to send that this one was not attempted. */
+interface ChannelBusy {
+  readonly kind: "channel-busy";
+  readonly cause: ChannelBusyError;
 }
 
 /**
- * Sends a stored reply, once, when its channel's turn has come. Asked again for one that is on its way already, it does
- * nothing.
- * @param lastTry - nobody will ask again: what the provider does not take now has failed. One whose channel has too many
- * texts before it is asked for anew instead, behind those that were asked for meanwhile.
- * @returns why it failed, if it did.
- * @throws TransientError when it should be tried again: the provider is busy or down, the channel has too many texts to
- * send, or a store is unavailable or does not show the reply yet.
+ * The outcome of an attempt to send a reply. `already-handled`: it was sent or failed before. `failed`: it will not be
+ * sent, and this is recorded. After `retry-later` and `channel-busy` it is still queued: call `sendReply` again later,
+ * or `giveUp`.
  */
-export const sendReply = async (
-  deps: SendDeps,
-  request: OutboundRequest,
-  lastTry: boolean,
-): Promise<Failure | undefined> => {
-  const first = await readFacts(deps, request);
-  const waitSeconds = first.obstacle ? 0 : await turnOf(deps, first, lastTry);
-  if (waitSeconds === undefined) return undefined;
-  if (waitSeconds > 0) await deps.wait(waitSeconds);
-  // What the customer has said meanwhile counts.
-  const { message, thread, channel, obstacle } = waitSeconds > 0 ? await readFacts(deps, request) : first;
-  if (message.state !== "queued") return undefined;
-  // A provider that refuses for an opt-out speaks of one said before: a START that comes meanwhile is later.
-  const handedAt = deps.now();
-  const change =
-    obstacle || !channel
-      ? failed(obstacle ?? "channel-disabled")
-      : await hand(deps, channel.provider, message, thread, lastTry);
+export type SendOutcome =
+  | { readonly kind: "sent" | "already-handled" }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | RetryLater
+  | ChannelBusy;
+
+/**
+ * Sends a stored reply when its channel's turn has come. Repeated calls send it once.
+ * @throws TransientError when a store is unavailable or does not show the reply yet, or when another process is sending
+ * it at this moment.
+ */
+export const sendReply = async (ports: SendPorts, request: OutboundRequest): Promise<SendOutcome> => {
+  const first = await readOutgoing(ports, request);
+  const turn = await takeTurn(ports, first);
+  if (turn instanceof ChannelBusyError) return { kind: "channel-busy", cause: turn };
+  if (turn > 0) await ports.wait(turn);
+  // The customer may have opted out during the wait.
+  const { message, thread, refusal, channel } = turn > 0 ? await readOutgoing(ports, request) : first;
+  if (message.state !== "queued") return { kind: "already-handled" };
+  const startedAt = ports.now();
+  const attempt = channel ? await sendViaProvider(ports, { message, thread, channel }) : failed(refusal);
+  if (attempt.kind === "retry-later") return attempt;
+  const { change } = attempt;
   const { threadId, messageId } = request;
-  if (change.failure === OPTED_OUT && !isOptedOut(thread)) await recordOptOut(deps, threadId, handedAt);
-  await deps.messages.advanceDelivery(threadId, messageId, { ...change, at: deps.now() });
-  return change.failure;
+  // Dated back to the attempt: a START that arrives during the call is newer than the provider's refusal.
+  if (change.failure === "recipient-opted-out" && !isOptedOut(thread)) await recordOptOut(ports, threadId, startedAt);
+  await ports.messages.advanceDelivery(threadId, messageId, { ...change, at: ports.now() });
+  return change.failure === undefined ? { kind: "sent" } : { kind: "failed", failure: change.failure };
 };
 
-/** What is known of a reply that is to be sent. */
-interface Facts {
-  readonly message: OutboundMessage;
-  readonly thread: Thread;
-  readonly channel: Channel | undefined;
-  /** Why it cannot be sent. */
-  readonly obstacle: Failure | undefined;
-}
-
-const readFacts = async (deps: SendDeps, { threadId, messageId }: OutboundRequest): Promise<Facts> => {
-  const [message, thread, settings] = await Promise.all([
-    deps.messages.find(threadId, messageId),
-    // The newest word on being texted counts, whoever took it in a moment ago.
-    deps.threads.find(threadId, { newest: true }),
-    deps.settings.snapshot(),
-  ]);
-  // Another process wrote them a moment ago: this one may read what was there before.
-  if (message?.direction !== "outbound" || !thread) throw new TransientError(`reply ${messageId} is not there yet`);
-  // Whoever has the number now sends from it: a channel may have got another number since the thread began.
-  const channel = settings.channels.find(({ number }) => number === thread.value.channelNumber);
-  return {
-    message,
-    thread: thread.value,
-    channel,
-    obstacle: switchedOff(settings, channel)?.kind ?? obstacleOf(thread.value, message, deps.now()),
-  };
+/**
+ * Settles a reply that will not be retried: records its failure, or, when its channel is busy, enqueues it again, behind
+ * the replies that were enqueued in the meantime.
+ * @throws TransientError when a store or the broker is unavailable.
+ */
+export const giveUp = async (
+  { messages, jobs, now }: Pick<Ports, "messages" | "jobs" | "now">,
+  { threadId, messageId }: OutboundRequest,
+  outcome: RetryLater | ChannelBusy,
+): Promise<{ readonly kind: "failed"; readonly failure: Failure } | { readonly kind: "re-queued" }> => {
+  if (outcome.kind === "channel-busy") {
+    await jobs.enqueueOutbound(threadId, messageId, now());
+    return { kind: "re-queued" };
+  }
+  const { failure } = outcome;
+  await messages.advanceDelivery(threadId, messageId, { state: "failed", failure, at: now() });
+  return { kind: "failed", failure };
 };
 
-/** The seconds until a message may leave at its channel's pace; nothing when it was asked for anew. */
-const turnOf = async (
-  { pace, providers, wakeUps, now }: SendDeps,
-  { message: { id, threadId, state, segments }, channel }: Facts,
-  lastTry: boolean,
-): Promise<number | undefined> => {
+/** @returns the seconds until the message may leave at its channel's pace. */
+const takeTurn = async (
+  { pace, providers, now }: SendPorts,
+  { message: { state, segments }, channel }: Outgoing,
+): Promise<number | ChannelBusyError> => {
   if (state !== "queued" || !channel) return 0;
-  const { id: channelId, type, provider } = channel;
-  const perMinute = channel.segmentsPerMinute ?? providers[provider]?.abilities.segmentsPerMinute[type];
+  const { id: channelId, numberType, provider } = channel;
+  const perMinute = channel.segmentsPerMinute ?? providers[provider]?.capabilities.segmentsPerMinute[numberType];
   if (perMinute === undefined) return 0;
   try {
     return await pace.turn({ channelId, segments, perMinute, now: now() });
   } catch (error) {
-    if (!lastTry || !(error instanceof ChannelBusyError)) throw error;
-    await wakeUps.outbound(threadId, id, now());
-    return undefined;
+    if (error instanceof ChannelBusyError) return error;
+    throw error;
   }
-};
-
-const OPTED_OUT = "recipient-opted-out";
-
-type Outcome = Omit<DeliveryChange, "at">;
-
-const failed = (failure: Failure): Outcome => ({ state: "failed", failure });
-
-/**
- * How late the one text may go out that says to a customer who has just opted out that this was heard.
- * Source: 47 CFR 64.1200(a)(12).
- */
-const CONFIRMATION_SECONDS = 300;
-
-const obstacleOf = (thread: Thread, message: OutboundMessage, now: Instant): Failure | undefined => {
-  if (isOptedOut(thread) && !confirms(message, thread, now)) return OPTED_OUT;
-  return canBeTexted(thread.customer) ? undefined : "recipient-cannot-be-texted";
-};
-
-/** Says whether a text is the answer to the STOP that holds, in time. */
-const confirms = ({ answers }: OutboundMessage, thread: Thread, now: Instant): boolean => {
-  const optOut = answers?.keyword === "stop" ? optOutFirstSaidBy(thread, answers.messageId) : undefined;
-  return optOut !== undefined && secondsBetween(optOut.at, now) <= CONFIRMATION_SECONDS;
-};
-
-/** Hands a message over to its provider. */
-const hand = async (
-  deps: SendDeps,
-  name: ProviderName,
-  message: OutboundMessage,
-  thread: Thread,
-  lastTry: boolean,
-): Promise<Outcome> => {
-  const provider = deps.providers[name];
-  if (!provider && lastTry) return failed("provider-unavailable");
-  if (!provider) throw new TransientError(`provider ${name} is not set up`);
-  const { repeats } = provider.abilities;
-  const takeBack = repeats === "idempotent" ? undefined : await noteAttempt(deps, message);
-  try {
-    return outcomeOf(name, await provider.send(outboundOf(message, thread)));
-  } catch (error) {
-    const isUnknown = error instanceof OutcomeUnknownError;
-    if (error instanceof TransientError && !isUnknown) await takeBack?.();
-    if (!lastTry && !(isUnknown && repeats === "once")) throw error;
-    return failed(isUnknown ? "outcome-unknown" : "provider-unavailable");
-  }
-};
-
-const outboundOf = ({ id, threadId, text, at, attempts }: OutboundMessage, thread: Thread): OutboundText => ({
-  ...{ messageId: id, from: thread.channelNumber, to: thread.customer, text, firstSentAt: at },
-  ...(attempts && { tried: attempts }),
-  tag: tagOf(threadId, id),
-});
-
-/**
- * Puts an attempt on record before it is made, where the provider could take a message twice: whoever comes after a
- * crash knows of it, and of two at the same time one is made.
- * @returns takes it off again, when it was surely in vain.
- */
-const noteAttempt = async (
-  { messages, now }: SendDeps,
-  { id, threadId, attempts }: OutboundMessage,
-): Promise<() => Promise<unknown>> => {
-  const lastAt = now();
-  const noted = { firstAt: attempts?.firstAt ?? lastAt, lastAt };
-  if (await messages.noteAttempts(threadId, id, attempts, noted)) {
-    return () => messages.noteAttempts(threadId, id, noted, attempts);
-  }
-  throw new TransientError(`reply ${id} is being sent at this moment`);
-};
-
-const outcomeOf = (provider: ProviderName, result: SendResult): Outcome => {
-  switch (result.kind) {
-    case "accepted":
-      return { state: "sent", provider, providerMessageId: result.providerMessageId };
-    case "refused":
-      return { ...failed(result.failure), code: result.code };
-    case "unknown":
-      return failed("outcome-unknown");
-    default:
-      return result satisfies never;
-  }
-};
-
-/** What a provider is asked to say again in its report, so that the reply is found without a search. */
-export const tagOf = (threadId: ThreadId, messageId: MessageId): string => `${threadId}/${messageId}`;
-
-/** Reads a tag that `tagOf` made; nothing for any other. */
-export const parseTag = (tag: string): OutboundRequest | undefined => {
-  const [thread, message, ...rest] = tag.split("/");
-  const threadId = threadIdSchema.safeParse(thread);
-  const messageId = messageIdSchema.safeParse(message);
-  if (!threadId.success || !messageId.success || rest.length > 0) return undefined;
-  return { threadId: threadId.data, messageId: messageId.data };
 };

@@ -1,4 +1,4 @@
-import type { WakeUps } from "../kernel/jobs.ts";
+import type { JobQueue } from "../kernel/jobs.ts";
 import type { Providers } from "../sms/provider.ts";
 import { contradictions, type OtherSettings, type SettingError } from "./contradictions.ts";
 import type { SettingChange } from "./setting-change.ts";
@@ -15,18 +15,18 @@ export type SavedSetting =
  * @throws TransientError when the store or the broker is unavailable; saving it again does no harm.
  */
 export const saveSetting = async (
-  deps: { readonly settings: Settings; readonly wakeUps: WakeUps; readonly providers: Providers },
+  ports: { readonly settings: Settings; readonly jobs: JobQueue; readonly providers: Providers },
   change: SettingChange,
   etag?: string,
 ): Promise<SavedSetting> => {
-  const { settings, wakeUps } = deps;
-  const errors = contradictions(change, { ...(await readOthers(settings)), providers: Object.keys(deps.providers) });
+  const { settings, jobs } = ports;
+  const errors = contradictions(change, { ...(await readOthers(settings)), providers: Object.keys(ports.providers) });
   if (errors.length > 0) return { kind: "invalid", errors };
   if ((await settings.put(change.kind, change.setting, etag)) === "stale") return { kind: "stale" };
   if (change.kind === "queues") {
     // Where the old settings are still at hand, the first look changes nothing: the second finds the new ones.
-    const requests = [{ queueId: change.setting.id, because: "settings" as const }];
-    await Promise.all([wakeUps.dispatch(requests), wakeUps.dispatch(requests, SNAPSHOT_SECONDS)]);
+    const requests = [{ queueId: change.setting.id, cause: "settings" as const }];
+    await Promise.all([jobs.enqueueDispatch(requests), jobs.enqueueDispatch(requests, SNAPSHOT_SECONDS)]);
   }
   return { kind: "saved" };
 };

@@ -1,16 +1,11 @@
 import * as z from "zod";
-import { countrySchema } from "../contact/mobile-phone.ts";
+import { settingIdSchema } from "../kernel/ids.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { addressSchema } from "../sms/address.ts";
+import { countrySchema } from "../sms/country.ts";
 import { numberTypeSchema, providerNameSchema } from "../sms/provider.ts";
 import { operatingHoursSchema } from "./operating-hours.ts";
 import { presenceSchema } from "./presence.ts";
-
-/** An id that an administrator gives to a channel, queue or the like: it is shown, and kept in ids of other things. */
-export const settingIdSchema = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "must be lower-case letters, digits and hyphens, at most 50")
-  .meta({ examples: ["support"] });
 
 const DAY_SECONDS = 86_400;
 
@@ -21,7 +16,7 @@ export const organisationSchema = z.object({
   /** Off: every text is quarantined and every reply refused. */
   smsEnabled: z.boolean(),
   /** Whose national phone numbers are meant where no country is told. */
-  country: countrySchema,
+  defaultCountry: countrySchema,
   /** Where a conversation goes when neither a rule nor its channel names a queue. */
   fallbackQueueId: settingIdSchema,
 });
@@ -34,18 +29,18 @@ export const channelSchema = z.object({
   id: settingIdSchema,
   provider: providerNameSchema,
   number: addressSchema,
-  type: numberTypeSchema.default("toll-free"),
+  numberType: numberTypeSchema.default("toll-free"),
   name: z.string().min(1).max(100),
   /** Off: texts to it are quarantined and replies from it refused. */
   enabled: z.boolean(),
   /** Where its conversations go when no rule says otherwise. */
   queueId: settingIdSchema.optional(),
   /** Units of an agent's capacity that one of its conversations takes. */
-  units: z.int().min(1).max(1000).default(1),
+  capacityUnits: z.int().min(1).max(1000).default(1),
   /** Most segments a minute that leave from it; without it, what the provider takes from numbers of this type. */
   segmentsPerMinute: z.int().min(1).max(100_000).optional(),
   /** What it answers to keywords that the provider does not answer, in place of the standard words. */
-  texts: z
+  keywordReplies: z
     .object({ stop: automaticTextSchema, start: automaticTextSchema, help: automaticTextSchema })
     .partial()
     .default({}),
@@ -67,9 +62,9 @@ export const queueSchema = z.object({
   id: settingIdSchema,
   name: z.string().min(1).max(100),
   /** Who gets the next one: whoever has most free capacity, or whoever has waited longest since the last. */
-  method: z.enum(["most-free-capacity", "round-robin"]).default("most-free-capacity"),
+  assignmentMethod: z.enum(["most-free-capacity", "round-robin"]).default("most-free-capacity"),
   /** An agent gets a conversation without being asked. */
-  assignAtOnce: z.boolean().default(false),
+  assignAutomatically: z.boolean().default(false),
   /** How long an offer stands. Source of the default: Dynamics 365's notification countdown. */
   offerSeconds: z.int().min(10).max(3600).default(120),
   /** An agent who lets an offer pass becomes inactive, and gets no more until presence is set again. */
@@ -77,7 +72,7 @@ export const queueSchema = z.object({
   /** Declines after which an agent is not offered the same conversation again. Source of the default: Dynamics 365. */
   declineLimit: z.int().min(1).max(5).default(3),
   /** The presences with which an agent gets conversations. */
-  presences: z.array(presenceSchema).min(1).default(["available"]),
+  allowedPresences: z.array(presenceSchema).min(1).default(["available"]),
   /** How long the agent who knows the matter goes before the others, where free, when a customer comes back. */
   preferLastAgentSeconds: z.int().min(0).max(DAY_SECONDS).default(300),
   /** Time for notes after a conversation ends; 0 closes it at once. Source of the default: Dynamics 365 (1 day). */
@@ -156,6 +151,22 @@ export interface SettingsSnapshot {
   readonly operatingHours: readonly Setting<"operating-hours">[];
 }
 
+/** The settings of a queue; one that was deleted meanwhile has the defaults, so that what waits in it is still served. */
+export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
+  settings.queues.find((queue) => queue.id === queueId) ?? queueSchema.parse({ id: queueId, name: queueId });
+
+/**
+ * Says what keeps a channel from sending, if anything does.
+ * @param channel - nothing when there is none any more.
+ */
+export const sendingRefusal = (
+  { organisation }: SettingsSnapshot,
+  channel: Channel | undefined,
+): { readonly kind: "sms-disabled" | "channel-disabled" } | undefined => {
+  if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
+  return channel?.enabled ? undefined : { kind: "channel-disabled" };
+};
+
 /** How old a snapshot of the settings may be, in seconds: so long a change may take to show everywhere. */
 export const SNAPSHOT_SECONDS = 10;
 
@@ -169,5 +180,11 @@ export interface Settings {
    * Creates or replaces a setting.
    * @param etag - the version to replace; without one, whatever is there.
    */
-  put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<"saved" | "stale">;
+  put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale">;
+}
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly settings: Settings;
+  }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nextTurn, QuietShare } from "./pace.ts";
+import { BurstAllowance, nextTurn } from "./pace.ts";
 
 const perMinute = fc.integer({ min: 1, max: 6000 });
 const texts = fc.array(
@@ -57,28 +57,28 @@ describe("nextTurn", () => {
 
 describe("QuietShare", () => {
   it("asks for one turn in many for texts now and then, and tells all of them with it", () => {
-    const share = new QuietShare();
+    const share = new BurstAllowance();
     const asked = Array.from({ length: 100 }, (_, n) => {
-      const segments = share.segmentsToAskFor({ segments: 1, perMinute: 200 }, n * 10_000);
-      if (segments > 0) share.noteEnd(0, true);
+      const segments = share.segmentsToReserve({ segments: 1, perMinute: 200 }, n * 10_000);
+      if (segments > 0) share.recordBacklogEnd(0, true);
       return segments;
     });
     expect(asked.filter((segments) => segments > 0)).toEqual([21, 21, 21, 21]);
   });
 
   it("goes on asking for what was refused", () => {
-    const share = new QuietShare();
-    const ask = (now: number) => share.segmentsToAskFor({ segments: 30, perMinute: 200 }, now);
+    const share = new BurstAllowance();
+    const ask = (now: number) => share.segmentsToReserve({ segments: 30, perMinute: 200 }, now);
     expect(ask(0)).toBe(30);
-    share.noteEnd(90_000, false);
+    share.recordBacklogEnd(90_000, false);
     expect(ask(500)).toBe(30);
   });
 
   it("asks for every text as long as turns are taken beyond now", () => {
-    const share = new QuietShare();
-    share.noteEnd(60_000, true);
+    const share = new BurstAllowance();
+    share.recordBacklogEnd(60_000, true);
     const asked = [0, 30_000, 59_999, 60_000].map((now) =>
-      share.segmentsToAskFor({ segments: 2, perMinute: 200 }, now),
+      share.segmentsToReserve({ segments: 2, perMinute: 200 }, now),
     );
     expect(asked).toEqual([2, 2, 2, 0]);
   });
@@ -86,14 +86,14 @@ describe("QuietShare", () => {
   it("lets pass no more than a tenth of a minute's pace at once, and then tells of all of it", () => {
     fc.assert(
       fc.property(fc.integer({ min: 10, max: 6000 }), fc.integer({ min: 1, max: 300 }), (pace, count) => {
-        const share = new QuietShare();
+        const share = new BurstAllowance();
         let untold = 0;
         for (let n = 0; n < count; n++) {
           untold += 1;
-          const asked = share.segmentsToAskFor({ segments: 1, perMinute: pace }, 0);
+          const asked = share.segmentsToReserve({ segments: 1, perMinute: pace }, 0);
           if (asked > 0) {
             expect(asked).toBe(untold);
-            share.noteEnd(0, true);
+            share.recordBacklogEnd(0, true);
             untold = 0;
           }
           expect(untold).toBeLessThanOrEqual(pace / 10);

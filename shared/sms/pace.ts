@@ -33,7 +33,7 @@ const BURST_SHARE = 0.1;
 export const LONGEST_WAIT_SECONDS = 60;
 
 /** When a channel's segments would all have left at an even pace: milliseconds since the Unix epoch. */
-export type EvenEnd = number;
+export type BacklogEnd = number;
 
 /**
  * Decides a turn at an even pace with short bursts (the generic cell rate algorithm).
@@ -42,10 +42,10 @@ export type EvenEnd = number;
  * @returns how long to wait, in milliseconds, and the new end.
  */
 export const nextTurn = (
-  end: EvenEnd,
+  end: BacklogEnd,
   { segments, perMinute }: Pick<PaceRequest, "segments" | "perMinute">,
   now: number,
-): { readonly waitMs: number; readonly end: EvenEnd } => {
+): { readonly waitMs: number; readonly end: BacklogEnd } => {
   const start = Math.max(end, now);
   const waitMs = Math.max(0, start - now - 60_000 * BURST_SHARE);
   return { waitMs, end: start + (segments * 60_000) / perMinute };
@@ -56,7 +56,7 @@ export const nextTurn = (
  * store from being asked for each text. All that leaves so is told to the others with the next turn that is taken; as
  * long as turns are taken beyond now, each text asks for one.
  */
-export class QuietShare {
+export class BurstAllowance {
   /** Segments that the others have not been told of. */
   #untold = 0;
   #busyUntil = 0;
@@ -65,7 +65,7 @@ export class QuietShare {
    * @param now - milliseconds since the Unix epoch.
    * @returns 0 when the text may leave at once; else how many segments to take a turn for, this text's included.
    */
-  segmentsToAskFor({ segments, perMinute }: Pick<PaceRequest, "segments" | "perMinute">, now: number): number {
+  segmentsToReserve({ segments, perMinute }: Pick<PaceRequest, "segments" | "perMinute">, now: number): number {
     const asked = this.#untold + segments;
     if (asked > perMinute * BURST_SHARE || now < this.#busyUntil) return asked;
     this.#untold = asked;
@@ -76,8 +76,14 @@ export class QuietShare {
    * Takes note of how far the turns of all processes are taken.
    * @param told - whether a turn was taken, for all that was untold.
    */
-  noteEnd(end: EvenEnd, told: boolean): void {
+  recordBacklogEnd(end: BacklogEnd, told: boolean): void {
     this.#busyUntil = end;
     if (told) this.#untold = 0;
+  }
+}
+
+declare module "../kernel/ports.ts" {
+  interface Ports {
+    readonly pace: Pace;
   }
 }

@@ -12,7 +12,7 @@ export const replyTextSchema = z.string().superRefine((text, context) => {
   if (text.trim() === "") context.addIssue({ code: "custom", message: "is empty" });
   if (text.length > TEXT_CAP) {
     const message = `is ${text.length} characters long; the cap is ${TEXT_CAP}`;
-    context.addIssue({ code: "custom", message, params: { length: text.length, cap: TEXT_CAP } });
+    context.addIssue({ code: "custom", message, params: { length: text.length, limit: TEXT_CAP } });
   }
 });
 

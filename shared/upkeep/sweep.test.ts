@@ -5,11 +5,10 @@ import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/s
 import { sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { storeReply } from "../../tests/fakes/stored-reply.ts";
-import { agentIdSchema } from "../agent/agent.ts";
 import { type ConversationState, conversationSchema } from "../conversation/conversation.ts";
 import { receiveText } from "../intake/receive-text.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { workItemIdOf } from "../kernel/ids.ts";
+import { agentIdSchema, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds, instantSchema, secondsBetween } from "../kernel/instant.ts";
 import { dispatch } from "../routing/dispatch.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
@@ -22,8 +21,8 @@ const agentId = agentIdSchema.parse("agent-a");
 const openedAt = instantSchema.parse(OPENED_AT);
 
 const NOTHING = {
-  ...{ claimsReturned: 0, orchestrationsStarted: 0, queuesDispatched: 0, repliesSent: 0, closed: 0 },
-  ...{ orchestrationsForgotten: 0, orchestrationsWoken: 0, contactsMoved: 0, oldestWaitingSeconds: 0 },
+  ...{ claimsReleased: 0, workflowsStarted: 0, queuesDispatched: 0, repliesEnqueued: 0, conversationsClosed: 0 },
+  ...{ workflowsPurged: 0, workflowsNotified: 0, contactMovesFinished: 0, oldestWaitingSeconds: 0 },
 };
 
 let fakes: Fakes;
@@ -44,20 +43,20 @@ const give = async (state: ConversationState, some: Details = {}): Promise<void>
   fakes.conversations.seed(conversation);
   const token = conversation.claimToken;
   if (token !== undefined) await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token });
-  await fakes.routingClock.start({ conversationId: id, threadId, epoch: conversation.epoch });
-  fakes.routingClock.started.length = 0;
+  await fakes.routingWorkflow.start({ conversationId: id, threadId, epoch: conversation.epoch });
+  fakes.routingWorkflow.started.length = 0;
 };
 
 describe("sweep", () => {
   it("mends nothing in normal running", async () => {
     await receiveText(fakes, sampleText());
-    for (const item of fakes.wakeUps.workItems) await fakes.routingClock.start(item);
-    await dispatch(fakes, "support");
+    for (const item of fakes.jobs.workItems) await fakes.routingWorkflow.start(item);
+    await dispatch(fakes, { queueId: "support" });
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "accept", agentId });
     await reply(fakes, { conversationId: id, agentId, text: "hello" });
-    for (const request of fakes.wakeUps.outbounds) await sendReply(fakes, request, false);
+    for (const request of fakes.jobs.outbounds) await sendReply(fakes, request);
     fakes.clock.advance(61);
     expect(await sweepAll()).toEqual(NOTHING);
     await moveConversation(fakes, id, { kind: "park", agentId });
@@ -83,39 +82,39 @@ describe("sweep", () => {
 
   it("starts the orchestration of a conversation that none watches over", async () => {
     fakes.conversations.seed(sampleConversation("queued"));
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
-    expect(fakes.routingClock.started).toEqual([{ conversationId: id, threadId, epoch: 1 }]);
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0 });
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 1 });
+    expect(fakes.routingWorkflow.started).toEqual([{ conversationId: id, threadId, epoch: 1 }]);
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 0 });
   });
 
   it("starts none for a conversation that has been in its state less than a minute", async () => {
-    fakes.conversations.seed(sampleConversation("queued", { stateAt: addSeconds(fakes.now(), -60) }));
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0, queuesDispatched: 0 });
+    fakes.conversations.seed(sampleConversation("queued", { stateChangedAt: addSeconds(fakes.now(), -60) }));
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 0, queuesDispatched: 0 });
     fakes.clock.advance(1);
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 1 });
   });
 
   it("does not take the orchestration of an older epoch for that of the present one", async () => {
     await give("queued", { epoch: 2 });
     await moveConversation(fakes, id, { kind: "overflow", epoch: 2, queueId: "support" });
     fakes.clock.advance(61);
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
-    expect(fakes.routingClock.started).toEqual([{ conversationId: id, threadId, epoch: 3 }]);
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 1 });
+    expect(fakes.routingWorkflow.started).toEqual([{ conversationId: id, threadId, epoch: 3 }]);
   });
 
   it("has each queue looked at once in which somebody still waits", async () => {
     await give("queued");
     fakes.conversations.seed(sampleConversation("queued", {}, 1));
     expect(await sweepAll()).toMatchObject({ queuesDispatched: 1 });
-    expect(fakes.wakeUps.dispatches).toEqual([{ queueId: "support", because: "sweep" }]);
+    expect(fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "sweep" }]);
   });
 
   it("gives back what an agent holds for a conversation that is not its own", async () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 1 });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 1 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0, claims: {} }]);
-    expect(fakes.wakeUps.dispatches).toContainEqual({ queueId: "support", because: "capacity-free" });
+    expect(fakes.jobs.dispatches).toContainEqual({ queueId: "support", cause: "capacity-free" });
   });
 
   it("gives back what an agent holds for a conversation that is closed, or is not there", async () => {
@@ -124,14 +123,14 @@ describe("sweep", () => {
     for (const conversationId of [id, unknown]) {
       await fakes.agents.claim({ agentId, conversationId, units: 1, at: openedAt, token: "left" });
     }
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 2 });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 2 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
   });
 
   it("gives back nothing that was claimed less than a minute ago: the move may be under way", async () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: fakes.now(), token: "under way" });
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 0 });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 0 });
     expect(fakes.agents.all()).toMatchObject([{ load: 1 }]);
   });
 
@@ -146,23 +145,35 @@ describe("sweep", () => {
   it("asks again for replies that were stored and never put on their way", async () => {
     await give("active");
     fakes.hooks.before = (operation) => {
-      if (operation === "wakeUps.outbound") throw new Error("the broker is down");
+      if (operation === "jobs.outbound") throw new Error("the broker is down");
     };
     await expect(reply(fakes, { conversationId: id, agentId, text: "hello" })).rejects.toThrow("the broker is down");
     fakes.hooks.before = undefined;
-    expect(await sweepAll()).toMatchObject({ repliesSent: 0 });
+    expect(await sweepAll()).toMatchObject({ repliesEnqueued: 0 });
     fakes.clock.advance(61);
-    expect(await sweepAll()).toMatchObject({ repliesSent: 1 });
-    expect(fakes.wakeUps.outbounds).toMatchObject([{ threadId, messageId: fakes.messages.all()[0]?.id }]);
+    expect(await sweepAll()).toMatchObject({ repliesEnqueued: 1 });
+    expect(fakes.jobs.outbounds).toMatchObject([{ threadId, messageId: fakes.messages.all()[0]?.id }]);
   });
 
   it("closes what is in wrap-up when its time is over, and frees the agent", async () => {
     await give("wrap-up", { endsAt: addSeconds(fakes.now(), 60) });
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
     fakes.clock.advance(60);
-    expect(await sweepAll()).toMatchObject({ closed: 1 });
-    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "wrap-up-over" }]);
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 1 });
+    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "wrap-up-over" }]);
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
+  });
+
+  it("closes what is in wrap-up although the follow-up fails, and reports the failure", async () => {
+    await give("wrap-up");
+    fakes.clock.advance(secondsBetween(fakes.now(), instantSchema.parse("2026-03-03T10:00:00.000Z")));
+    const cause = new TransientError("the store is down");
+    fakes.hooks.before = (operation) => {
+      if (operation === "agents.release") throw cause;
+    };
+    const { swept, failures } = await sweep(fakes);
+    expect(swept.conversationsClosed).toBe(1);
+    expect(failures[0]).toMatchObject({ cause });
   });
 
   it.each(["queued", "offered", "active", "waiting"] as const)(
@@ -170,21 +181,21 @@ describe("sweep", () => {
     async (state) => {
       await give(state);
       fakes.clock.advance(secondsBetween(fakes.now(), addSeconds(openedAt, 86_399)));
-      expect(await sweepAll()).toMatchObject({ closed: 0 });
+      expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
       fakes.clock.advance(1);
-      expect(await sweepAll()).toMatchObject({ closed: 1 });
-      expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closedBecause: "inactive" }]);
+      expect(await sweepAll()).toMatchObject({ conversationsClosed: 1 });
+      expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "inactive" }]);
       expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
     },
   );
 
   it.each([
     ["the customer has written", { lastTextAt: "2026-03-03T09:00:00.000Z" }],
-    ["its state has changed", { stateAt: "2026-03-03T09:00:00.000Z" }],
+    ["its state has changed", { stateChangedAt: "2026-03-03T09:00:00.000Z" }],
   ])("does not close a conversation when %s since", async (_, some) => {
     await give("active", some);
     fakes.clock.advance(86_400);
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
   });
 
   it("does not close a conversation when the agent has replied since", async () => {
@@ -192,7 +203,7 @@ describe("sweep", () => {
     fakes.clock.advance(80_000);
     await reply(fakes, { conversationId: id, agentId, text: "still on it" });
     fakes.clock.advance(6_400);
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
   });
 
   it("closes nothing that the customer writes to at that moment", async () => {
@@ -203,7 +214,7 @@ describe("sweep", () => {
       fakes.hooks.before = undefined;
       fakes.conversations.seed(conversationSchema.parse(sampleConversation("closed")));
     };
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
   });
 
   it.each([
@@ -217,39 +228,39 @@ describe("sweep", () => {
       fakes.hooks.before = undefined;
       await receiveText(fakes, sampleText({ id: "back", receivedAt: fakes.now() }));
     };
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
     expect(fakes.conversations.all()).toHaveLength(1);
     expect(fakes.conversations.all()[0]?.state).not.toBe("closed");
   });
 
   it("forgets orchestrations that ended a day ago, once an hour", async () => {
     await sweepAll();
-    expect(fakes.routingClock.purges).toEqual([]);
+    expect(fakes.routingWorkflow.purges).toEqual([]);
     fakes.clock.advance(30 * 60);
-    expect(await sweepAll()).toMatchObject({ orchestrationsForgotten: 1 });
-    expect(fakes.routingClock.purges).toEqual([new Date("2026-03-01T11:00:00.000Z")]);
+    expect(await sweepAll()).toMatchObject({ workflowsPurged: 1 });
+    expect(fakes.routingWorkflow.purges).toEqual([new Date("2026-03-01T11:00:00.000Z")]);
   });
 
   it("finds nothing more to mend when it has just mended", async () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
-    await fakes.routingClock.changed(workItemIdOf(id, 1), { settled: true });
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 1, orchestrationsStarted: 1 });
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 0, orchestrationsStarted: 0 });
+    await fakes.routingWorkflow.notify(workItemIdOf(id, 1), { settled: true });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 1, workflowsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 0, workflowsStarted: 0 });
   });
 
   it("wakes an orchestration that slept over the end of an offer", async () => {
     await give("offered");
     fakes.clock.advance(3600);
-    expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1, orchestrationsStarted: 0 });
-    expect(fakes.routingClock.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+    expect(await sweepAll()).toMatchObject({ workflowsNotified: 1, workflowsStarted: 0 });
+    expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
   });
 
   it("ends, once an hour, an orchestration that never heard that its conversation left routing", async () => {
     await give("active");
     while (new Date(fakes.now()).getUTCMinutes() !== 0) fakes.clock.advance(60);
-    expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1 });
-    expect([...(await fakes.routingClock.running())]).toEqual([]);
+    expect(await sweepAll()).toMatchObject({ workflowsNotified: 1 });
+    expect([...(await fakes.routingWorkflow.running())]).toEqual([]);
   });
 
   it("asks for no list of orchestrations while nothing has been in routing for long", async () => {
@@ -257,14 +268,14 @@ describe("sweep", () => {
     const asked: string[] = [];
     fakes.hooks.before = (operation) => asked.push(operation);
     await sweepAll();
-    expect(asked).not.toContain("routingClock.running");
+    expect(asked).not.toContain("routingWorkflow.running");
   });
 
   it.each([
-    ["conversations.replace", { closed: 0, repliesSent: 1, claimsReturned: 1 }],
-    ["messages.unsentBefore", { closed: 1, repliesSent: 0, claimsReturned: 1 }],
-    ["agents.release", { closed: 1, repliesSent: 1, claimsReturned: 0 }],
-    ["contacts.finishMoves", { closed: 1, repliesSent: 1, claimsReturned: 1 }],
+    ["conversations.replace", { conversationsClosed: 0, repliesEnqueued: 1, claimsReleased: 1 }],
+    ["messages.unsentBefore", { conversationsClosed: 1, repliesEnqueued: 0, claimsReleased: 1 }],
+    ["agents.release", { conversationsClosed: 1, repliesEnqueued: 1, claimsReleased: 0 }],
+    ["contacts.finishMoves", { conversationsClosed: 1, repliesEnqueued: 1, claimsReleased: 1 }],
   ])("does all else when %s fails, and tells of the failure", async (broken, rest) => {
     fakes.conversations.seed(sampleConversation("wrap-up", { claimToken: undefined, endsAt: OPENED_AT }, 1));
     await storeReply(fakes);
@@ -290,6 +301,6 @@ describe("sweep", () => {
       throw new TransientError("down");
     };
     const { swept, failures } = await sweep(fakes);
-    expect([swept.claimsReturned, failures.length]).toEqual([2, 1]);
+    expect([swept.claimsReleased, failures.length]).toEqual([2, 1]);
   });
 });

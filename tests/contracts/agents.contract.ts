@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { AgentId } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
+import type { AgentId } from "../../shared/kernel/ids.ts";
 import { collectPages } from "./everything.ts";
 import { at, newAgentId, newConversationId, newSettingId } from "./sample-ids.ts";
 

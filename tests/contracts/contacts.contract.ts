@@ -13,7 +13,7 @@ export const contactsContract = (make: () => Promise<{ readonly contacts: Contac
       const { contacts } = await make();
       const contact = newContact();
       expect(await contacts.find(contact.id)).toBeUndefined();
-      expect(await contacts.create(contact)).toBe("created");
+      expect(await contacts.create(contact)).toEqual({ value: expect.anything(), etag: expect.any(String) });
       expect((await contacts.find(contact.id))?.value).toEqual(contact);
     });
 
@@ -44,7 +44,7 @@ export const contactsContract = (make: () => Promise<{ readonly contacts: Contac
       const answers = await Promise.all(
         ["Eva", "Eve", "Iva"].map((firstName) => contacts.replace(stored, { ...contact, firstName })),
       );
-      expect(answers.toSorted()).toEqual(["replaced", "stale", "stale"]);
+      expect(answers.filter((answer) => answer === "stale")).toHaveLength(2);
     });
 
     it("finds a contact by its new number and no longer by the old one", async () => {
@@ -53,7 +53,10 @@ export const contactsContract = (make: () => Promise<{ readonly contacts: Contac
       await contacts.create(contact);
       const stored = await contacts.find(contact.id);
       const next = { ...contact, mobilePhone: newPhoneNumber() };
-      expect(stored && (await contacts.replace(stored, next))).toBe("replaced");
+      expect(stored && (await contacts.replace(stored, next))).toEqual({
+        value: expect.anything(),
+        etag: expect.any(String),
+      });
       expect(await contacts.withMobilePhone(contact.mobilePhone)).toEqual([]);
       expect(await contacts.withMobilePhone(next.mobilePhone)).toEqual([next]);
       expect((await contacts.find(contact.id))?.value).toEqual(next);

@@ -9,8 +9,8 @@ import { CosmosConversations } from "../../infra/cosmos/cosmos-conversations.ts"
 import { type Containers, connectCosmos } from "../../infra/cosmos/cosmos-database.ts";
 import { CosmosMessages } from "../../infra/cosmos/cosmos-messages.ts";
 import { CosmosQuarantine } from "../../infra/cosmos/cosmos-quarantine.ts";
-import { CosmosSettings } from "../../infra/cosmos/cosmos-settings.ts";
 import { CosmosThreads } from "../../infra/cosmos/cosmos-threads.ts";
+import { CosmosSettings } from "../../infra/cosmos/settings/cosmos-settings.ts";
 import { createDatabase } from "../../local/database.ts";
 import { configOf } from "./config.ts";
 
@@ -41,7 +41,7 @@ export interface TestCosmos {
 }
 
 export const useCosmos = (): TestCosmos => {
-  const twin = new CosmosDb({ clock: new TwinClock(), partitionRanges: 2 });
+  const twin = new CosmosDb({ clock: new TwinClock(), physicalPartitions: 2 });
   const database = `contracts-${randomUUID()}`;
   const connectionString = () => REAL_ACCOUNT ?? twin.connectionString;
 

@@ -15,14 +15,14 @@ import { at, newConversationId, newMessageId } from "./sample-ids.ts";
 const newReply = (conversationId = newConversationId(), some: Details = {}): OutboundMessage =>
   outboundMessageSchema.parse({
     ...{ id: newMessageId(), threadId: threadOf(conversationId), conversationId, direction: "outbound" },
-    ...{ state: "queued", text: "hello", segments: 1, at: at(0), stateAt: at(0), agentId: "agent-a" },
+    ...{ state: "queued", text: "hello", segments: 1, createdAt: at(0), stateChangedAt: at(0), agentId: "agent-a" },
     ...some,
   });
 
 const newText = (conversationId = newConversationId(), some: Details = {}): InboundMessage =>
   inboundMessageSchema.parse({
     ...{ id: newMessageId(), threadId: threadOf(conversationId), conversationId, direction: "inbound" },
-    ...{ state: "received", text: "hello", segments: 1, at: at(0), overCap: false },
+    ...{ state: "received", text: "hello", segments: 1, createdAt: at(0), exceedsLimit: false },
     ...some,
   });
 
@@ -51,7 +51,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
 
     it("keeps a text whole, of any length and alphabet", async () => {
       const { messages } = await make();
-      const text = newText(undefined, { text: `${"a".repeat(5000)} 日本 😀 "quoted" \\ \n\t`, overCap: true });
+      const text = newText(undefined, { text: `${"a".repeat(5000)} 日本 😀 "quoted" \\ \n\t`, exceedsLimit: true });
       await messages.create(text);
       expect(await messages.find(text.threadId, text.id)).toEqual(text);
     });
@@ -82,7 +82,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       ).toBe("moved");
       expect(await messages.find(threadId, id)).toEqual({
         ...reply,
-        ...{ state: "failed", stateAt: at(2), provider: "acs", providerMessageId: `${id}-p` },
+        ...{ state: "failed", stateChangedAt: at(2), provider: "acs", providerMessageId: `${id}-p` },
         ...{ failure: "handset-unreachable", code: "4006" },
       });
     });
@@ -101,7 +101,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       await messages.advanceDelivery(threadId, id, { state: known, at: at(1) });
       const change = { state: told, at: at(2), failure: "unknown" } as const;
       expect(await messages.advanceDelivery(threadId, id, change)).toBe("unmoved");
-      expect(await messages.find(threadId, id)).toEqual({ ...reply, state: known, stateAt: at(1) });
+      expect(await messages.find(threadId, id)).toEqual({ ...reply, state: known, stateChangedAt: at(1) });
     });
 
     it("lets a delivery correct a failure that nobody confirmed, and no other", async () => {
@@ -117,7 +117,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.find(silent.threadId, silent.id)).toEqual({
         ...silent,
         state: "delivered",
-        stateAt: at(2),
+        stateChangedAt: at(2),
       });
     });
 
@@ -127,14 +127,14 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const { threadId, id } = reply;
       await messages.create(reply);
       const [first, second] = [1, 2].map((n) => ({ firstAt: at(1), lastAt: at(n) }));
-      expect(await messages.noteAttempts(threadId, id, undefined, first)).toBe(true);
-      expect(await messages.noteAttempts(threadId, id, undefined, second)).toBe(false);
+      expect(await messages.recordAttempts(threadId, id, { before: undefined, after: first })).toBe(true);
+      expect(await messages.recordAttempts(threadId, id, { before: undefined, after: second })).toBe(false);
       expect(await messages.find(threadId, id)).toEqual({ ...reply, attempts: first });
-      expect(await messages.noteAttempts(threadId, id, first, second)).toBe(true);
-      expect(await messages.noteAttempts(threadId, id, second, undefined)).toBe(true);
+      expect(await messages.recordAttempts(threadId, id, { before: first, after: second })).toBe(true);
+      expect(await messages.recordAttempts(threadId, id, { before: second, after: undefined })).toBe(true);
       expect(await messages.find(threadId, id)).toEqual(reply);
       await messages.advanceDelivery(threadId, id, { state: "sent", at: at(3) });
-      expect(await messages.noteAttempts(threadId, id, undefined, first)).toBe(false);
+      expect(await messages.recordAttempts(threadId, id, { before: undefined, after: first })).toBe(false);
     });
 
     it("brings a reply to one final state, of many that are told at the same time", async () => {
@@ -170,27 +170,29 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const { messages } = await make();
       const first = newConversationId();
       const second = conversationIdOf(threadOf(first), 2);
-      const texts = [3, 0, 4, 1].map((minute) => newText(first, { at: at(minute) }));
-      const reply = newReply(first, { at: at(2) });
-      const later = newText(second, { at: at(5) });
-      const { conversationId: _, ...keyword } = newText(first, { at: at(6) });
+      const texts = [3, 0, 4, 1].map((minute) => newText(first, { createdAt: at(minute) }));
+      const reply = newReply(first, { createdAt: at(2) });
+      const later = newText(second, { createdAt: at(5) });
+      const { conversationId: _, ...keyword } = newText(first, { createdAt: at(6) });
       for (const each of [...texts, reply, later, keyword, newText()]) await messages.create(each);
       const ofFirst = await collectPages(2, (page) => messages.ofConversation(first, page));
-      expect(ofFirst.map((each) => each.at)).toEqual([4, 3, 2, 1, 0].map(at));
+      expect(ofFirst.map((each) => each.createdAt)).toEqual([4, 3, 2, 1, 0].map(at));
       const ofThread = await collectPages(2, (page) => messages.ofThread(threadOf(first), page));
-      expect(ofThread.map((each) => each.at)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
+      expect(ofThread.map((each) => each.createdAt)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
     });
 
     it("lists replies that were not sent in time, oldest first", async () => {
       const { messages } = await make();
       // In a year that no other test uses: the list has a limit, and begins with the oldest.
       const longAgo = (minute: number) => instantSchema.parse(`1999-01-01T00:0${minute}:00.000Z`);
-      const replies = [2, 1, 0, 3].map((minute) => newReply(undefined, { at: longAgo(minute) }));
-      const text = newText(undefined, { at: longAgo(0) });
+      const replies = [2, 1, 0, 3].map((minute) => newReply(undefined, { createdAt: longAgo(minute) }));
+      const text = newText(undefined, { createdAt: longAgo(0) });
       for (const each of [...replies, text]) await messages.create(each);
       const unsent = async () => {
         const known = new Set(replies.map(({ id }) => id));
-        return (await messages.unsentBefore(longAgo(3))).filter(({ id }) => known.has(id)).map((each) => each.at);
+        return (await messages.unsentBefore(longAgo(3)))
+          .filter(({ id }) => known.has(id))
+          .map((each) => each.createdAt);
       };
       expect(await unsent()).toEqual([longAgo(0), longAgo(1), longAgo(2)]);
       for (const { threadId, id } of replies)
@@ -202,8 +204,8 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const { messages } = await make();
       const id = newConversationId();
       expect(await messages.lastReplyAt(id)).toBeUndefined();
-      for (const minute of [1, 3, 2]) await messages.create(newReply(id, { at: at(minute) }));
-      await messages.create(newText(id, { at: at(5) }));
+      for (const minute of [1, 3, 2]) await messages.create(newReply(id, { createdAt: at(minute) }));
+      await messages.create(newText(id, { createdAt: at(5) }));
       expect(await messages.lastReplyAt(id)).toBe(at(3));
     });
   });

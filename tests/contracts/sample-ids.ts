@@ -1,9 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { agentIdSchema } from "../../shared/agent/agent.ts";
 import { contactIdSchema } from "../../shared/contact/contact.ts";
 import type { Conversation, ConversationState } from "../../shared/conversation/conversation.ts";
-import { messageIdSchema } from "../../shared/conversation/message.ts";
-import { conversationIdOf, type ThreadId, threadIdSchema } from "../../shared/kernel/ids.ts";
+import {
+  agentIdSchema,
+  conversationIdOf,
+  messageIdSchema,
+  type ThreadId,
+  threadIdSchema,
+} from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
 import { phoneNumberSchema } from "../../shared/sms/address.ts";
 import { type Details, sampleConversation } from "../fakes/sample-conversation.ts";

@@ -10,7 +10,7 @@ export const settingsContract = (make: () => Promise<{ readonly settings: Settin
       const { settings } = await make();
       const queue = sampleQueue({ id: newSettingId() });
       expect(await settings.find("queues", queue.id)).toBeUndefined();
-      expect(await settings.put("queues", queue)).toBe("saved");
+      expect(await settings.put("queues", queue)).toEqual({ value: expect.anything(), etag: expect.any(String) });
       expect((await settings.find("queues", queue.id))?.value).toEqual(queue);
       expect(await settings.find("channels", queue.id)).toBeUndefined();
     });
@@ -29,7 +29,10 @@ export const settingsContract = (make: () => Promise<{ readonly settings: Settin
       const { settings } = await make();
       const queue = sampleQueue({ id: newSettingId() });
       await settings.put("queues", queue);
-      expect(await settings.put("queues", { ...queue, name: "Renamed" })).toBe("saved");
+      expect(await settings.put("queues", { ...queue, name: "Renamed" })).toEqual({
+        value: expect.anything(),
+        etag: expect.any(String),
+      });
       expect((await settings.find("queues", queue.id))?.value.name).toBe("Renamed");
     });
 
@@ -38,7 +41,10 @@ export const settingsContract = (make: () => Promise<{ readonly settings: Settin
       const queue = sampleQueue({ id: newSettingId() });
       await settings.put("queues", queue);
       const etag = (await settings.find("queues", queue.id))?.etag;
-      expect(await settings.put("queues", { ...queue, name: "First" }, etag)).toBe("saved");
+      expect(await settings.put("queues", { ...queue, name: "First" }, etag)).toEqual({
+        value: expect.anything(),
+        etag: expect.any(String),
+      });
       expect(await settings.put("queues", { ...queue, name: "Second" }, etag)).toBe("stale");
       expect((await settings.find("queues", queue.id))?.value.name).toBe("First");
     });

@@ -1,37 +1,42 @@
 import type {
-  Abilities,
   DeliveryReport,
   InboundText,
   OutboundText,
   Parsed,
+  ProviderCapabilities,
   SendResult,
   SmsProvider,
   Verification,
 } from "../../shared/sms/provider.ts";
 
-/** An event that `FakeProvider` can read. */
+/** An event that `FakeProvider` can parse. */
 export type FakeEvent =
   | { readonly id: string; readonly received: InboundText }
   | { readonly id: string; readonly report: DeliveryReport };
 
-/** What an idempotent provider can do whose network answers STOP and START. */
-const ABILITIES: Abilities = {
-  repeats: "idempotent",
-  reports: true,
-  longestText: 2048,
-  answers: { "toll-free": ["STOP", "START"], "long-code": [], "short-code": ["STOP", "START", "HELP"], mobile: [] },
+/** An idempotent provider whose network answers STOP and START. */
+const CAPABILITIES: ProviderCapabilities = {
+  retrySafety: "idempotent",
+  hasDeliveryReports: true,
+  maxTextLength: 2048,
+  handledKeywords: {
+    "toll-free": ["STOP", "START"],
+    "long-code": [],
+    "short-code": ["STOP", "START", "HELP"],
+    mobile: [],
+  },
   segmentsPerMinute: {},
 };
 
-/** A provider that takes every text, unless a test says otherwise; a text with an id it took before has no effect. */
+/** Accepts every text unless a test decides otherwise. A repeated message id has no second effect. */
 export class FakeProvider implements SmsProvider {
   /** Every attempt to send. */
   readonly attempts: OutboundText[] = [];
-  /** What customers got. */
+  /** The texts that customers got. */
   readonly sent: OutboundText[] = [];
-  /** What the next attempts meet, in turn: an answer, or an error; after them, texts are taken. */
+  /** The results or errors of the next attempts, in order. */
   readonly next: (SendResult | Error)[] = [];
-  abilities = ABILITIES;
+  capabilities = CAPABILITIES;
 
   parseReceived(event: unknown): Parsed<InboundText> {
     return isEvent(event) && "received" in event
@@ -55,7 +60,7 @@ export class FakeProvider implements SmsProvider {
   }
 
   async verify(): Promise<Verification> {
-    return { findings: [{ good: true, text: "All is well." }] };
+    return { checks: [{ ok: true, message: "All is well." }] };
   }
 }
 

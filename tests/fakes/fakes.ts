@@ -1,19 +1,21 @@
+import type { ServiceHealth } from "../../shared/upkeep/health.ts";
 import { countingIds } from "./counting-ids.ts";
 import { FakeProvider } from "./fake-provider.ts";
 import { FixedClock } from "./fixed-clock.ts";
-import { fixedFingerprint } from "./fixed-fingerprint.ts";
+import { fixedKeyedHash } from "./fixed-keyed-hash.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryAgents } from "./in-memory-agents.ts";
 import { InMemoryContacts } from "./in-memory-contacts.ts";
 import { InMemoryConversations } from "./in-memory-conversations.ts";
+import { InMemoryEvaluatedEntries } from "./in-memory-evaluated-entries.ts";
 import { InMemoryMessages } from "./in-memory-messages.ts";
 import { InMemoryQuarantine } from "./in-memory-quarantine.ts";
 import { InMemorySettings } from "./in-memory-settings.ts";
 import { InMemoryThreads } from "./in-memory-threads.ts";
 import { KeptProviderEvents } from "./kept-provider-events.ts";
 import { OpenPace } from "./open-pace.ts";
-import { RecordedRoutingClock } from "./recorded-routing-clock.ts";
-import { RecordedWakeUps } from "./recorded-wake-ups.ts";
+import { RecordedJobQueue } from "./recorded-job-queue.ts";
+import { RecordedRoutingWorkflow } from "./recorded-routing-workflow.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
 
 /** All that the use cases need, in memory. All of it shares `hooks`. */
@@ -33,7 +35,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     clock,
     now: clock.now,
     newId: countingIds(),
-    fingerprint: fixedFingerprint,
+    keyedHash: fixedKeyedHash,
     provider,
     providers: { acs: provider },
     pace: new OpenPace(),
@@ -49,9 +51,11 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     messages: new InMemoryMessages(hooks),
     threads: new InMemoryThreads(hooks),
     quarantine: new InMemoryQuarantine(hooks),
-    wakeUps: new RecordedWakeUps(hooks),
+    jobs: new RecordedJobQueue(hooks),
+    evaluatedEntries: new InMemoryEvaluatedEntries(),
     providerEvents: new KeptProviderEvents(hooks),
-    routingClock: new RecordedRoutingClock(hooks),
+    health: { check: async (): Promise<readonly ServiceHealth[]> => [{ name: "Cosmos DB", ok: true }] },
+    routingWorkflow: new RecordedRoutingWorkflow(hooks),
   };
 };
 export type Fakes = ReturnType<typeof makeFakes>;

@@ -1,6 +1,6 @@
-import { type Agent, type AgentId, type AgentProfile, agentSchema } from "../../shared/agent/agent.ts";
+import { type Agent, type AgentProfile, agentSchema } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
-import type { ConversationId } from "../../shared/kernel/ids.ts";
+import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { ChosenPresence } from "../../shared/settings/presence.ts";

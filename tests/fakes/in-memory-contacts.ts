@@ -32,8 +32,8 @@ export class InMemoryContacts implements Contacts {
     return this.#table.read("list", () => pageOf(this.#all(), ({ lastName }) => lastName, "ascending", request));
   }
 
-  create(contact: Contact): Promise<"created" | "exists"> {
-    return this.#table.write("create", () => (this.#table.insert(contact.id, contact) ? "created" : "exists"));
+  create(contact: Contact): Promise<Stored<Contact> | "exists"> {
+    return this.#table.write("create", () => this.#table.insert(contact.id, contact));
   }
 
   /** A change of number is one step here. */
@@ -41,10 +41,8 @@ export class InMemoryContacts implements Contacts {
     return this.#table.read("finishMoves", () => 0);
   }
 
-  replace(stored: Stored<Contact>, next: Contact): Promise<"replaced" | "stale"> {
-    return this.#table.write("replace", () =>
-      this.#table.swap(stored.value.id, stored.etag, next) ? "replaced" : "stale",
-    );
+  replace(stored: Stored<Contact>, next: Contact): Promise<Stored<Contact> | "stale"> {
+    return this.#table.write("replace", () => this.#table.swap(stored.value.id, stored.etag, next));
   }
 
   #all(): readonly Contact[] {

@@ -1,4 +1,3 @@
-import type { AgentId } from "../../shared/agent/agent.ts";
 import {
   type Conversation,
   type ConversationState,
@@ -7,7 +6,7 @@ import {
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
 import type { Conversations } from "../../shared/conversation/conversations.ts";
-import type { ConversationId } from "../../shared/kernel/ids.ts";
+import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
@@ -27,16 +26,12 @@ export class InMemoryConversations implements Conversations {
     return this.#table.read("find", () => this.#table.get(id));
   }
 
-  create(conversation: Conversation): Promise<"created" | "exists"> {
-    return this.#table.write("create", () =>
-      this.#table.insert(conversation.id, conversation) ? "created" : "exists",
-    );
+  create(conversation: Conversation): Promise<Stored<Conversation> | "exists"> {
+    return this.#table.write("create", () => this.#table.insert(conversation.id, conversation));
   }
 
-  replace(stored: Stored<Conversation>, next: Conversation): Promise<"replaced" | "stale"> {
-    return this.#table.write("replace", () =>
-      this.#table.swap(stored.value.id, stored.etag, next) ? "replaced" : "stale",
-    );
+  replace(stored: Stored<Conversation>, next: Conversation): Promise<Stored<Conversation> | "stale"> {
+    return this.#table.write("replace", () => this.#table.swap(stored.value.id, stored.etag, next));
   }
 
   waitingIn(queueId: string): AsyncIterable<readonly Stored<QueuedConversation>[]> {
@@ -50,7 +45,7 @@ export class InMemoryConversations implements Conversations {
   ofAgent(agentId: AgentId, states: readonly ConversationState[], request: PageRequest): Promise<Page<Conversation>> {
     return this.#table.read("ofAgent", () => {
       const found = this.all().filter((each) => ownerOf(each) === agentId && states.includes(each.state));
-      return pageOf(found, ({ stateAt }) => stateAt, "descending", request);
+      return pageOf(found, ({ stateChangedAt: stateAt }) => stateAt, "descending", request);
     });
   }
 

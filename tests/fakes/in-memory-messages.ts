@@ -2,16 +2,15 @@ import {
   type DeliveryChange,
   isUnconfirmed,
   type Message,
-  type MessageId,
   mayBecome,
   messageSchema,
   type OutboundMessage,
 } from "../../shared/conversation/message.ts";
-import type { Messages } from "../../shared/conversation/messages.ts";
-import { type ConversationId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
+import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
+import { type ConversationId, type MessageId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
-import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";
+import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";
@@ -28,7 +27,7 @@ export class InMemoryMessages implements Messages {
 
   create(message: Message): Promise<"created" | "exists"> {
     return this.#table.write("create", () =>
-      this.#table.insert(keyOf(message.threadId, message.id), message) ? "created" : "exists",
+      this.#table.insert(keyOf(message.threadId, message.id), message) === "exists" ? "exists" : "created",
     );
   }
 
@@ -51,29 +50,24 @@ export class InMemoryMessages implements Messages {
       if (message?.direction !== "outbound") return "unknown";
       const { at, ...changed } = change;
       if (mayBecome(message.state, change.state)) {
-        this.#table.put(key, { ...message, ...changed, stateAt: at });
+        this.#table.put(key, { ...message, ...changed, stateChangedAt: at });
         return "moved";
       }
       if (change.state === "failed" || !isUnconfirmed(message)) return "unmoved";
       const { failure: _, ...corrected } = message;
-      this.#table.put(key, { ...corrected, ...changed, stateAt: at });
+      this.#table.put(key, { ...corrected, ...changed, stateChangedAt: at });
       return "moved";
     });
   }
 
-  noteAttempts(
-    threadId: ThreadId,
-    id: MessageId,
-    before: Attempts | undefined,
-    now: Attempts | undefined,
-  ): Promise<boolean> {
-    return this.#table.write("noteAttempts", () => {
+  recordAttempts(threadId: ThreadId, id: MessageId, { before, after }: AttemptsChange): Promise<boolean> {
+    return this.#table.write("recordAttempts", () => {
       const key = keyOf(threadId, id);
       const message = this.#table.get(key)?.value;
       if (message?.direction !== "outbound" || message.state !== "queued") return false;
       if (message.attempts?.lastAt !== before?.lastAt) return false;
       const { attempts: _, ...rest } = message;
-      this.#table.put(key, { ...rest, ...(now && { attempts: now }) });
+      this.#table.put(key, { ...rest, ...(after && { attempts: after }) });
       return true;
     });
   }
@@ -94,7 +88,7 @@ export class InMemoryMessages implements Messages {
 
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
     return this.#table.read("unsentBefore", () => {
-      const unsent = this.replies().filter(({ state, at }) => state === "queued" && at < before);
+      const unsent = this.replies().filter(({ state, createdAt: at }) => state === "queued" && at < before);
       return sortedBy(unsent, orderOf, "ascending").slice(0, UNSENT_LIMIT);
     });
   }
@@ -102,7 +96,7 @@ export class InMemoryMessages implements Messages {
   lastReplyAt(id: ConversationId): Promise<Instant | undefined> {
     return this.#table.read("lastReplyAt", () => {
       const replies = this.replies().filter(({ conversationId }) => conversationId === id);
-      return sortedBy(replies, orderOf, "descending")[0]?.at;
+      return sortedBy(replies, orderOf, "descending")[0]?.createdAt;
     });
   }
 
@@ -117,10 +111,12 @@ export class InMemoryMessages implements Messages {
   }
 
   #newestFirst(operation: string, wanted: (message: Message) => boolean, request: PageRequest): Promise<Page<Message>> {
-    return this.#table.read(operation, () => pageOf(this.all().filter(wanted), ({ at }) => at, "descending", request));
+    return this.#table.read(operation, () =>
+      pageOf(this.all().filter(wanted), ({ createdAt: at }) => at, "descending", request),
+    );
   }
 }
 
 const keyOf = (threadId: ThreadId, id: MessageId): string => `${threadId}/${id}`;
 
-const orderOf = ({ at, id }: Message): string => `${at} ${id}`;
+const orderOf = ({ createdAt: at, id }: Message): string => `${at} ${id}`;

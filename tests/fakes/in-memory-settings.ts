@@ -41,12 +41,12 @@ export class InMemorySettings implements Settings {
     });
   }
 
-  put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<"saved" | "stale"> {
+  put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale"> {
     return this.#table.write("put", () => {
       const key = keyOf(kind, setting.id);
-      if (etag !== undefined) return this.#table.swap(key, etag, { kind, setting }) ? "saved" : "stale";
-      this.#table.put(key, { kind, setting });
-      return "saved";
+      const document = { kind, setting };
+      const written = etag === undefined ? this.#table.put(key, document) : this.#table.swap(key, etag, document);
+      return written === "stale" ? written : { value: parse(kind, written.value.setting), etag: written.etag };
     });
   }
 

@@ -38,23 +38,21 @@ export class InMemoryTable<T> {
     return [...this.#documents.values()];
   }
 
-  /** @returns false when the key is taken. */
-  insert(key: string, value: T): boolean {
-    if (this.#documents.has(key)) return false;
-    this.put(key, value);
-    return true;
+  /** @returns `exists` when the key is taken. */
+  insert(key: string, value: T): Stored<T> | "exists" {
+    return this.#documents.has(key) ? "exists" : this.put(key, value);
   }
 
-  /** @returns false when the document is not the one of this etag any more. */
-  swap(key: string, etag: string, next: T): boolean {
-    if (this.#documents.get(key)?.etag !== etag) return false;
-    this.put(key, next);
-    return true;
+  /** @returns `stale` when the document has another etag by now. */
+  swap(key: string, etag: string, next: T): Stored<T> | "stale" {
+    return this.#documents.get(key)?.etag === etag ? this.put(key, next) : "stale";
   }
 
-  put(key: string, value: T): void {
+  put(key: string, value: T): Stored<T> {
     this.#versions += 1;
     const copy = this.#schema.parse(JSON.parse(JSON.stringify(value)));
-    this.#documents.set(key, { value: copy, etag: `etag-${this.#versions}` });
+    const stored = { value: copy, etag: `etag-${this.#versions}` };
+    this.#documents.set(key, stored);
+    return stored;
   }
 }

@@ -1,4 +1,5 @@
-import { isOptedOut, type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
+import { isOptedOut } from "../../shared/consent/consent.ts";
+import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
 import type { ThreadId } from "../../shared/kernel/ids.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
@@ -16,8 +17,8 @@ export class InMemoryThreads implements Threads {
     return this.#table.read("find", () => this.#table.get(id));
   }
 
-  create(thread: Thread): Promise<"created" | "exists"> {
-    return this.#table.write("create", () => (this.#table.insert(thread.id, thread) ? "created" : "exists"));
+  create(thread: Thread): Promise<Stored<Thread> | "exists"> {
+    return this.#table.write("create", () => this.#table.insert(thread.id, thread));
   }
 
   optedOut(request: PageRequest, channelId?: string): Promise<Page<Thread>> {
@@ -25,13 +26,11 @@ export class InMemoryThreads implements Threads {
       const found = this.#table.values().map(({ value }) => value);
       const isMeant = (each: Thread) => channelId === undefined || each.channelId === channelId;
       const optedOut = found.filter((each) => isOptedOut(each) && isMeant(each));
-      return pageOf(optedOut, ({ consent }) => consent?.at ?? "", "descending", request);
+      return pageOf(optedOut, ({ consent }) => consent?.changedAt ?? "", "descending", request);
     });
   }
 
-  replace(stored: Stored<Thread>, next: Thread): Promise<"replaced" | "stale"> {
-    return this.#table.write("replace", () =>
-      this.#table.swap(stored.value.id, stored.etag, next) ? "replaced" : "stale",
-    );
+  replace(stored: Stored<Thread>, next: Thread): Promise<Stored<Thread> | "stale"> {
+    return this.#table.write("replace", () => this.#table.swap(stored.value.id, stored.etag, next));
   }
 }

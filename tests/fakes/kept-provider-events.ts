@@ -1,8 +1,13 @@
-import { type ProviderEvent, type ProviderEvents, providerEventSchema } from "../../shared/intake/provider-events.ts";
+import {
+  type ProviderEvent,
+  type ProviderEventQueue,
+  providerEventSchema,
+} from "../../shared/intake/provider-events.ts";
+import { PermanentError } from "../../shared/kernel/errors.ts";
 import type { Hooks } from "./hooks.ts";
 
 /** Keeps events as the bodies that would be read again. */
-export class KeptProviderEvents implements ProviderEvents {
+export class KeptProviderEvents implements ProviderEventQueue {
   readonly kept: { readonly body: unknown; readonly afterSeconds: number }[] = [];
   readonly #hooks: Hooks;
 
@@ -10,13 +15,15 @@ export class KeptProviderEvents implements ProviderEvents {
     this.#hooks = hooks;
   }
 
-  async keep(event: ProviderEvent, afterSeconds = 0): Promise<void> {
+  async enqueue(event: ProviderEvent, afterSeconds = 0): Promise<void> {
     await this.#hooks.before?.("providerEvents.keep");
     this.kept.push({ body: JSON.parse(JSON.stringify(event)), afterSeconds });
     await this.#hooks.afterWrite?.("providerEvents.keep");
   }
 
   open(body: unknown): ProviderEvent {
-    return providerEventSchema.parse(body);
+    const parsed = providerEventSchema.safeParse(body);
+    if (!parsed.success) throw new PermanentError("not a provider event");
+    return parsed.data;
   }
 }

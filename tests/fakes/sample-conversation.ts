@@ -4,9 +4,10 @@ import {
   conversationSchema,
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
-import { conversationIdOf, type ThreadId, threadIdOf } from "../../shared/kernel/ids.ts";
+import { threadIdOf } from "../../shared/conversation/thread.ts";
+import { conversationIdOf, type ThreadId } from "../../shared/kernel/ids.ts";
 import { addressSchema } from "../../shared/sms/address.ts";
-import { fixedFingerprint } from "./fixed-fingerprint.ts";
+import { fixedKeyedHash } from "./fixed-keyed-hash.ts";
 import { CHANNEL_NUMBER } from "./sample-organisation.ts";
 
 /** When the sample conversations were opened, and when each came into its state. */
@@ -17,7 +18,7 @@ export type Details = Readonly<Record<string, unknown>>;
 
 /** A thread of the main number with the n-th customer. */
 export const sampleThreadId = (n = 0): ThreadId =>
-  threadIdOf(fixedFingerprint, addressSchema.parse(CHANNEL_NUMBER), customerOf(n));
+  threadIdOf(fixedKeyedHash, addressSchema.parse(CHANNEL_NUMBER), customerOf(n));
 
 /** The phone number of the n-th customer. */
 export const customerOf = (n: number) => addressSchema.parse(`+1425556${String(n).padStart(4, "0")}`);
@@ -38,7 +39,7 @@ const OF_STATE: Readonly<Record<ConversationState, Details>> = {
     claimToken: "token-a",
     endsAt: "2026-03-03T10:00:00.000Z",
   },
-  closed: { closedBecause: "ended" },
+  closed: { closeReason: "ended" },
 };
 
 /**
@@ -49,8 +50,20 @@ export const sampleConversation = (state: ConversationState, some: Details = {},
   conversationSchema.parse({
     ...{ state, id: conversationIdOf(sampleThreadId(n), 1), threadId: sampleThreadId(n), channelId: "main" },
     ...{ customer: customerOf(n), epoch: 1, queueId: "support", priority: 100, skills: [], routedBy: "channel" },
-    ...{ units: 1, contact: { kind: "unidentified" }, optedOut: false, openedAt: OPENED_AT, lastTextAt: OPENED_AT },
-    ...{ preview: "hello", textIds: ["acs:first"], preferred: { agentIds: [] }, declines: {}, stateAt: OPENED_AT },
+    ...{
+      capacityUnits: 1,
+      contact: { kind: "unidentified" },
+      optedOut: false,
+      openedAt: OPENED_AT,
+      lastTextAt: OPENED_AT,
+    },
+    ...{
+      preview: "hello",
+      textIds: ["acs:first"],
+      preferred: { agentIds: [] },
+      declines: {},
+      stateChangedAt: OPENED_AT,
+    },
     ...OF_STATE[state],
     ...some,
   });

@@ -50,7 +50,7 @@ export const sampleContact = (id: string, some: Partial<z.input<typeof contactSc
 
 export const sampleCompany = (some: Partial<z.input<typeof organisationSchema>> = {}): Organisation =>
   organisationSchema.parse({
-    ...{ id: "organisation", name: "Contoso", smsEnabled: true, country: "US", fallbackQueueId: "fallback" },
+    ...{ id: "organisation", name: "Contoso", smsEnabled: true, defaultCountry: "US", fallbackQueueId: "fallback" },
     ...some,
   });
 

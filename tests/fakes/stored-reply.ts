@@ -1,5 +1,5 @@
-import { agentIdSchema } from "../../shared/agent/agent.ts";
 import { receiveText } from "../../shared/intake/receive-text.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import type { OutboundRequest } from "../../shared/kernel/jobs.ts";
 import { moveConversation } from "../../shared/routing/move-conversation.ts";
 import { reply } from "../../shared/sending/reply.ts";
@@ -10,11 +10,11 @@ import { sampleText } from "./sample-text.ts";
 export const storeReply = async (fakes: Fakes): Promise<OutboundRequest> => {
   const agentId = agentIdSchema.parse("agent-a");
   const received = await receiveText(fakes, sampleText());
-  const conversationId = received.kind === "taken-in" ? received.conversationId : undefined;
+  const conversationId = received.kind === "accepted" ? received.conversationId : undefined;
   if (!conversationId) throw new Error("no conversation");
   await moveConversation(fakes, conversationId, { kind: "pick", queueId: "support", agentId });
   await reply(fakes, { conversationId, agentId, text: "good morning" });
-  const [request] = fakes.wakeUps.outbounds;
+  const [request] = fakes.jobs.outbounds;
   if (!request) throw new Error("nobody was asked to send the reply");
   return request;
 };

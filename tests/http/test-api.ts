@@ -4,9 +4,9 @@ import { httpHandler } from "../../functions/http/http-handler.ts";
 import { problemSchema } from "../../functions/http/problem.ts";
 import type { Route } from "../../functions/http/route.ts";
 import { makeRoutes } from "../../functions/http/routes.ts";
-import { agentIdSchema } from "../../shared/agent/agent.ts";
 import { type Caller, type Role, roleSchema, type TokenVerifier } from "../../shared/kernel/caller.ts";
-import type { PartHealth } from "../../shared/upkeep/health.ts";
+import { agentIdSchema } from "../../shared/kernel/ids.ts";
+import type { ServiceHealth } from "../../shared/upkeep/health.ts";
 import { type Fakes, makeFakes } from "../fakes/fakes.ts";
 import { type SampleOrganisation, sampleAgent } from "../fakes/sample-organisation.ts";
 
@@ -41,8 +41,8 @@ export class TestApi {
   /** What was logged, a line each. */
   readonly logs: string[] = [];
   /** What the parts that the app needs say of themselves. */
-  health: readonly PartHealth[] = [{ part: "Cosmos DB", up: true }];
-  readonly verifier: TokenVerifier = { verify: async (token) => callerOf(token) };
+  health: readonly ServiceHealth[] = [{ name: "Cosmos DB", ok: true }];
+  readonly tokenVerifier: TokenVerifier = { verify: async (token) => callerOf(token) };
 
   constructor(some: Partial<SampleOrganisation> = {}) {
     const agents = [sampleAgent("agent-a"), sampleAgent("agent-b", { queueIds: ["billing"] })];
@@ -82,13 +82,13 @@ export class TestApi {
   }
 
   async #serve(route: Route, request: HttpRequest): Promise<HttpResponseInit> {
-    const { verifier, fakes } = this;
-    const depsFor = () => ({ ...fakes, health: { check: async () => this.health } });
+    const { tokenVerifier, fakes } = this;
+    const portsFor = () => ({ ...fakes, health: { check: async () => this.health } });
     const context = new InvocationContext({
       invocationId: "invocation-1",
       logHandler: (_, ...line) => this.logs.push(line.join(" ")),
     });
-    return httpHandler(route, { verifier, depsFor })(request, context);
+    return httpHandler(route, { tokenVerifier, portsFor })(request, context);
   }
 
   #find(method: string, path: string): { route: Route; params: Record<string, string> } {

@@ -1,42 +1,35 @@
 import type { SmsClient, SmsSendResult } from "@azure/communication-sms";
-import * as z from "zod";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import type { Address } from "../../../shared/sms/address.ts";
 import type {
-  Abilities,
-  DeliveryReport,
-  InboundText,
   OutboundText,
-  Parsed,
+  ProviderCapabilities,
   SendResult,
   SmsProvider,
   Verification,
 } from "../../../shared/sms/provider.ts";
 import type { Connection } from "../../connection.ts";
 import { credentialFor } from "../../sdk/credential.ts";
-import { lazy } from "../../sdk/once.ts";
-import { NETWORK_WORDS } from "../carrier-keywords.ts";
+import { once } from "../../sdk/once.ts";
+import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
+import { acsFaultOf } from "./acs-fault.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
+import { acceptedCheck, failedCheck } from "./verification.ts";
 
-/** The wait for a busy provider, inside one attempt; past it the message is delivered to us again. */
+/** Retries of the SDK within one attempt; after them the broker redelivers the message. */
 const RETRY = { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 10_000 };
-/** One attempt, retries included, in milliseconds: well within the lock on the message that asks for it. */
+/** Limit for one attempt with its retries, in milliseconds: well within the lock on the queued request. */
 const TIMEOUT_MS = 60_000;
 
-const failureSchema = z.object({ statusCode: z.number() });
-
-/** Statuses that a later attempt may not get: too many requests, and whatever the service says of itself. */
-const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500;
-
 /** Sources: ACS SMS service limits and FAQ (who answers STOP, texts in 60 seconds), REST API (longest message). */
-const ABILITIES: Abilities = {
-  repeats: "idempotent",
-  reports: true,
-  longestText: 2048,
-  answers: {
-    "toll-free": NETWORK_WORDS,
-    "short-code": [...NETWORK_WORDS, "HELP"],
+const CAPABILITIES: ProviderCapabilities = {
+  retrySafety: "idempotent",
+  hasDeliveryReports: true,
+  maxTextLength: 2048,
+  handledKeywords: {
+    "toll-free": CARRIER_KEYWORDS,
+    "short-code": [...CARRIER_KEYWORDS, "HELP"],
     "long-code": [],
     mobile: [],
   },
@@ -45,20 +38,14 @@ const ABILITIES: Abilities = {
 
 /** Azure Communication Services. */
 export class AcsProvider implements SmsProvider {
-  readonly abilities = ABILITIES;
+  readonly capabilities = CAPABILITIES;
+  readonly parseReceived = parseReceivedEvent;
+  readonly parseReport = parseReportEvent;
   readonly #client: () => Promise<SmsClient>;
 
-  /** @param identityClientId - which user-assigned identity to use; the system's own without it. */
+  /** @param identityClientId - the client id of a user-assigned identity; undefined for the system-assigned one. */
   constructor(connection: Connection, identityClientId?: string) {
-    this.#client = lazy(() => connect(connection, identityClientId));
-  }
-
-  parseReceived(event: unknown): Parsed<InboundText> {
-    return parseReceivedEvent(event);
-  }
-
-  parseReport(event: unknown): Parsed<DeliveryReport> {
-    return parseReportEvent(event);
+    this.#client = once(() => connect(connection, identityClientId));
   }
 
   async send({ messageId, from, to, text, firstSentAt, tag }: OutboundText): Promise<SendResult> {
@@ -73,12 +60,12 @@ export class AcsProvider implements SmsProvider {
           requestOptions: { customHeaders: repeatabilityHeaders(messageId, firstSentAt) },
         },
       );
-      return answerOf(messageId, result);
+      return sendResultOf(messageId, result);
     } catch (cause) {
-      if (cause instanceof TransientError) throw cause;
-      const failure = failureSchema.safeParse(cause);
-      // 400 is about this very text; everything else (a key that is wrong, a network that is down) can be mended.
-      if (failure.success && failure.data.statusCode === 400) return refused(400);
+      const fault = acsFaultOf(cause);
+      if (!fault) throw cause;
+      // Only a 400 is about this text. All else, even a wrong key, can be corrected, and the same request repeated.
+      if (fault.status === 400) return refused(400);
       throw new TransientError(`ACS: cannot send ${messageId}`, { cause });
     }
   }
@@ -86,49 +73,37 @@ export class AcsProvider implements SmsProvider {
   async verify(number: Address): Promise<Verification> {
     try {
       const client = await this.#client();
-      await client.send({ from: number, to: [NOBODY], message: "-" }, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
-      return { findings: [{ good: true, text: "Azure Communication Services takes requests of this app." }, UNTOLD] };
+      await client.send(
+        { from: number, to: [UNASSIGNED_NUMBER], message: "-" },
+        { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
+      );
+      return acceptedCheck;
     } catch (cause) {
-      const failure = failureSchema.safeParse(cause);
-      if (!failure.success) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
-      return { findings: [{ good: false, text: findingOf(failure.data.statusCode) }] };
+      const fault = acsFaultOf(cause);
+      if (!fault) throw cause;
+      if (fault.status === undefined) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
+      return failedCheck(fault.status);
     }
   }
 }
 
-/** A number that nobody can have: to text it has no effect. */
-const NOBODY = "+10";
+/** A number that cannot exist: a text to it has no effect. */
+const UNASSIGNED_NUMBER = "+10";
 
-/** A request that succeeds may hold a recipient that failed. */
-const answerOf = (messageId: string, result: SmsSendResult | undefined): SendResult => {
+const isTransientStatus = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+
+/** Interprets the result for the recipient, which may have failed although the request succeeded. */
+const sendResultOf = (messageId: string, result: SmsSendResult | undefined): SendResult => {
   if (result?.successful && result.messageId !== undefined) {
     return { kind: "accepted", providerMessageId: result.messageId };
   }
-  if (!result || mayPass(result.httpStatusCode)) throw new TransientError(`ACS: cannot take ${messageId} now`);
+  if (!result || isTransientStatus(result.httpStatusCode)) {
+    throw new TransientError(`ACS: cannot send ${messageId} now`);
+  }
   return refused(result.httpStatusCode);
 };
 
-/** The service checks who owns a number only when a text goes out. */
-const UNTOLD = {
-  good: true,
-  text: "It does not tell beforehand whether the number belongs to the resource: text it once to be sure.",
-};
-
-const findingOf = (status: number): string => {
-  switch (status) {
-    case 400:
-      return "Azure Communication Services refuses this number as a sender: check that it was bought in this resource.";
-    case 401:
-    case 403:
-      return "Azure Communication Services refuses this app: check its role on the resource, or the connection string.";
-    case 404:
-      return "There is no Azure Communication Services resource at this endpoint: check ACS_ENDPOINT.";
-    default:
-      return `Azure Communication Services answers with status ${status}: try again later.`;
-  }
-};
-
-/** A status says no more than that this text will not be sent. */
+/** The status does not tell why the text is refused. */
 const refused = (status: number): SendResult => ({
   kind: "refused",
   failure: "text-rejected",

@@ -1,15 +1,18 @@
 import * as z from "zod";
 import { connectionOf } from "../../connection.ts";
 import { problemsOf } from "../../setting-problems.ts";
-import type { ProviderSetup } from "../setup.ts";
+import type { ProviderSetup } from "../provider-setup.ts";
 import { AcsProvider } from "./acs-provider.ts";
 
 const settingsSchema = z.object({
   ACS_ENDPOINT: z.url().optional(),
-  ACS_CONNECTION_STRING: z.string().min(1).optional(),
+  ACS_CONNECTION_STRING: z
+    .string()
+    .regex(/^endpoint=https?:\/\/[^;]+;accesskey=.+$/i, "must be endpoint=<URL>;accesskey=<key>")
+    .optional(),
 });
 
-/** Azure Communication Services: by identity as in Azure, or by connection string as on the twin. */
+/** Azure Communication Services, by identity (in Azure) or connection string (elsewhere). */
 export const acsSetup: ProviderSetup = {
   settingNames: Object.keys(settingsSchema.shape),
   configure: (settings) => {

@@ -3,26 +3,28 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
-import { ask } from "./request.ts";
-import { askPatiently } from "./request-with-retry.ts";
+import { type HttpRequest, sendRequest } from "./request.ts";
+import { requestWithRetry } from "./request-with-retry.ts";
 
-const serve = async (listener: RequestListener) => {
+/** Starts a server. @returns a POST to it. */
+const postTo = async (listener: RequestListener): Promise<HttpRequest> => {
   const server = createServer(listener);
   await once(server.listen(0, "127.0.0.1"), "listening");
   onTestFinished(() => void server.close().closeAllConnections());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     purpose: "a test",
-    url,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     method: "POST",
     authorization: "Basic x",
     form: { a: "1" },
     timeoutMs: 5_000,
-  } as const;
+  };
 };
 
+const getOf = ({ form: _, ...request }: HttpRequest): HttpRequest => ({ ...request, method: "GET" });
+
 /** The address of a server that has stopped. */
-const addressOfNobody = async () => {
+const stoppedUrl = async () => {
   const server = createServer();
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
@@ -30,100 +32,108 @@ const addressOfNobody = async () => {
   return `http://127.0.0.1:${port}`;
 };
 
-const outcomeOf = async (question: Parameters<typeof ask>[0]) => {
-  const error: unknown = await ask(question).catch((thrown: unknown) => thrown);
-  if (error instanceof OutcomeUnknownError) return "unknown";
-  return error instanceof TransientError ? "nothing was done" : error;
-};
+const errorOf = (request: HttpRequest): Promise<unknown> => sendRequest(request).catch((error: unknown) => error);
 
-describe("asking", () => {
-  it("gives any answer, with its JSON", async () => {
-    const question = await serve((_, response) => response.writeHead(418).end('{"tea":true}'));
-    expect(await ask(question)).toMatchObject({ status: 418, body: { tea: true } });
+describe("sendRequest", () => {
+  it("returns the response with its JSON, whatever its status", async () => {
+    const request = await postTo((_, response) => response.writeHead(418).end('{"tea":true}'));
+    expect(await sendRequest(request)).toMatchObject({ status: 418, body: { tea: true } });
   });
 
-  it("gives no body where it is no JSON", async () => {
-    const question = await serve((_, response) => response.end("<html>"));
-    expect(await ask(question)).toMatchObject({ status: 200, body: undefined });
+  it("returns an undefined body when it is not JSON", async () => {
+    const request = await postTo((_, response) => response.end("<html>"));
+    expect(await sendRequest(request)).toMatchObject({ status: 200, body: undefined });
   });
 
-  it("follows no redirect: a form is not meant for another address", async () => {
-    const question = await serve((_, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end());
-    expect(await ask(question)).toMatchObject({ status: 302 });
+  it("does not follow a redirect, which would send the form to another address", async () => {
+    const request = await postTo((_, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end());
+    expect(await sendRequest(request)).toMatchObject({ status: 302 });
   });
 
-  it("keeps no connection, in which the next text could get lost", async () => {
+  it("opens a connection for every request, since a text could get lost in a closing one", async () => {
     const connections = new Set<unknown>();
-    const question = await serve((request, response) => {
-      connections.add(request.socket);
+    const request = await postTo(({ socket }, response) => {
+      connections.add(socket);
       response.end("{}");
     });
-    for (let n = 0; n < 3; n += 1) await ask(question);
+    for (let n = 0; n < 3; n += 1) await sendRequest(request);
     expect(connections.size).toBe(3);
   });
 
-  it("knows that nothing was done when nobody listens or nobody has the name", async () => {
-    const question = await serve(() => {});
-    expect(await outcomeOf({ ...question, url: await addressOfNobody() })).toBe("nothing was done");
-    expect(await outcomeOf({ ...question, url: "http://hilo.invalid/" })).toBe("nothing was done");
+  it("throws a TransientError when nothing listens or the name does not exist", async () => {
+    const request = await postTo(() => {});
+    expect(await errorOf({ ...request, url: await stoppedUrl() })).toBeInstanceOf(TransientError);
+    expect(await errorOf({ ...request, url: "http://hilo.invalid/" })).toBeInstanceOf(TransientError);
   });
 
-  it("knows that nothing was done when the other side speaks no TLS", async () => {
-    const question = await serve((_, response) => response.end("{}"));
-    expect(await outcomeOf({ ...question, url: question.url.replace("http:", "https:") })).toBe("nothing was done");
+  it("throws a TransientError when the server does not speak TLS", async () => {
+    const request = await postTo((_, response) => response.end("{}"));
+    expect(await errorOf({ ...request, url: request.url.replace("http:", "https:") })).toBeInstanceOf(TransientError);
   });
 
-  it("does not know what was done when the connection breaks", async () => {
-    expect(await outcomeOf(await serve((request) => request.socket.destroy()))).toBe("unknown");
-    const half = await serve((_, response) => {
+  it("throws an OutcomeUnknownError when the connection breaks", async () => {
+    expect(await errorOf(await postTo(({ socket }) => socket.destroy()))).toBeInstanceOf(OutcomeUnknownError);
+    const half = await postTo((_, response) => {
       response.writeHead(201, { "content-length": "100" }).write("{");
       setImmediate(() => response.destroy());
     });
-    expect(await outcomeOf(half)).toBe("unknown");
+    expect(await errorOf(half)).toBeInstanceOf(OutcomeUnknownError);
   });
 
-  it("does not know what was done when the time is over", async () => {
-    expect(await outcomeOf({ ...(await serve(() => {})), timeoutMs: 50 })).toBe("unknown");
+  it("throws an OutcomeUnknownError when the time runs out", async () => {
+    expect(await errorOf({ ...(await postTo(() => {})), timeoutMs: 50 })).toBeInstanceOf(OutcomeUnknownError);
   });
 
-  it("quotes nothing of the request in what it throws", async () => {
-    const question = await serve((request) => request.socket.destroy());
-    const secret = { ...question, url: `${question.url}/?To=14255550123`, form: { text: "14255550123" } };
-    const error: unknown = await ask(secret).catch((thrown: unknown) => thrown);
-    const { cause } = error as Error;
-    expect(`${(error as Error).stack} ${(cause as Error).stack} ${(cause as Error).cause}`).not.toContain("4255550123");
+  it("throws a TransientError when a GET gets no response, since it has no effect", async () => {
+    const broken = await postTo(({ socket }) => socket.destroy());
+    expect(await errorOf(getOf(broken))).toBeInstanceOf(TransientError);
+    expect(await errorOf({ ...getOf(await postTo(() => {})), timeoutMs: 50 })).toBeInstanceOf(TransientError);
+  });
+
+  it.each([{ url: "no url" }, { url: "ftp://127.0.0.1/" }, { authorization: "Basic \u0000" }])(
+    "throws the TypeError of a request that can never be sent: %j",
+    async (defect) => {
+      const request = await postTo((_, response) => response.end("{}"));
+      expect(await errorOf({ ...request, ...defect })).toBeInstanceOf(TypeError);
+    },
+  );
+
+  it("quotes nothing of the request in its errors", async () => {
+    const request = await postTo(({ socket }) => socket.destroy());
+    const secret = { ...request, url: `${request.url}/?To=14255550123`, form: { text: "14255550123" } };
+    const error = (await errorOf(secret)) as Error;
+    const cause = error.cause as Error;
+    expect(`${error.stack} ${cause.stack} ${cause.cause}`).not.toContain("4255550123");
   });
 });
 
-describe("asking patiently", () => {
+describe("requestWithRetry", () => {
   const busy = async (headers: readonly Record<string, string>[]) => {
     const waits: number[] = [];
     const left = [...headers];
-    const question = await serve((_, response) => {
+    const request = await postTo((_, response) => {
       const next = left.shift();
       response.writeHead(next ? 429 : 200, next).end("{}");
     });
-    const wait = async (seconds: number) => void waits.push(seconds);
-    return { waits, answer: askPatiently(question, wait) };
+    const response = requestWithRetry(request, async (seconds) => void waits.push(seconds));
+    return { waits, response };
   };
 
-  it("waits as long as it is asked to, within bounds, and ever longer where it is not", async () => {
-    const { waits, answer } = await busy([{ "retry-after": "0" }, {}, { "retry-after": "3600" }]);
-    expect(await answer).toMatchObject({ status: 200 });
+  it("waits as long as Retry-After says, at most 5 seconds, and longer each time without it", async () => {
+    const { waits, response } = await busy([{ "retry-after": "0" }, {}, { "retry-after": "3600" }]);
+    expect(await response).toMatchObject({ status: 200 });
     expect(waits).toEqual([0, 2, 5]);
   });
 
-  it("takes a date for nothing", async () => {
-    const { waits, answer } = await busy([{ "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" }]);
-    await answer;
+  it("ignores a Retry-After that is a date", async () => {
+    const { waits, response } = await busy([{ "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" }]);
+    await response;
     expect(waits).toEqual([1]);
   });
 
-  it("gives up after four attempts, sure that nothing was done", async () => {
-    const { waits, answer } = await busy(Array(9).fill({ "retry-after": "1" }));
-    const error: unknown = await answer.catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(TransientError);
-    expect(error).not.toBeInstanceOf(OutcomeUnknownError);
+  it("throws a TransientError after four attempts", async () => {
+    const { waits, response } = await busy(Array(9).fill({ "retry-after": "1" }));
+    await expect(response).rejects.toThrow(TransientError);
     expect(waits).toEqual([1, 1, 1]);
   });
 });

@@ -1,31 +1,32 @@
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
+import { parseJson } from "./parse-json.ts";
 
-/** A request to a provider's API, whose answers are JSON. */
-export interface Question {
-  /** What it is for, as an error names it: without a number, a text or a key. */
+/** A request to a provider's API. */
+export interface HttpRequest {
+  /** Names the request in errors: without a number, a text or a key. */
   readonly purpose: string;
   readonly url: string;
   readonly method: "GET" | "POST";
   /** The value of the Authorization header. */
   readonly authorization: string;
-  /** What is posted. */
+  /** The body, sent as `application/x-www-form-urlencoded`. */
   readonly form?: Readonly<Record<string, string>>;
-  /** For the whole answer, in milliseconds. */
+  /** Limit for the whole response, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** Nothing when it was no JSON. */
+  /** The parsed JSON; undefined when the body is not JSON. */
   readonly body: unknown;
 }
 
 /**
- * How the system, the library beneath `fetch` and TLS say that there was no connection over which anything could have
- * been asked. Sources: Node.js, errors and TLS certificate errors; undici, errors.
+ * Codes of faults that occur before a request leaves: no address, no connection, no TLS session.
+ * Sources: Node.js, errors and TLS certificate errors; undici, errors.
  */
-const NO_CONNECTION: readonly unknown[] = [
+const NOT_CONNECTED: readonly string[] = [
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
@@ -42,37 +43,52 @@ const NO_CONNECTION: readonly unknown[] = [
 ];
 
 /**
- * Asks once, and waits for the whole answer; any status is one.
- * @throws TransientError when there was no connection, so that nothing can have been done.
- * @throws OutcomeUnknownError when the connection broke or the time was over: it may have been done.
+ * Sends a request and reads the whole response, whatever its status.
+ * @throws TransientError when no connection was made, so that the request had no effect; for a GET, which has none,
+ * also when the connection broke or the time ran out.
+ * @throws OutcomeUnknownError when the connection of a POST broke or its time ran out: it may have had its effect.
  */
-export const ask = async ({ purpose, url, method, authorization, form, timeoutMs }: Question): Promise<Answer> => {
+export const sendRequest = async (request: HttpRequest): Promise<HttpResponse> => {
+  const { url, method, authorization, form, timeoutMs } = request;
   try {
     const response = await fetch(url, {
       method,
-      // A connection that is kept may just be closing: a text that goes into it is lost, and nobody can tell.
+      // A pooled connection may be closing: a text sent over it would be lost, with an unknown outcome.
       headers: { authorization, accept: "application/json", connection: "close" },
       body: form ? new URLSearchParams(form) : null,
-      redirect: "manual", // what is posted to one address is not meant for another
+      redirect: "manual", // a form is meant for one address only
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { status: response.status, headers: response.headers, body: jsonOf(await response.text()) };
-  } catch (cause) {
-    if (NO_CONNECTION.includes(codeOf(cause))) throw new TransientError(`${purpose}: no connection`, { cause });
-    throw new OutcomeUnknownError(`${purpose}: no answer`, { cause });
+    return { status: response.status, headers: response.headers, body: parseJson(await response.text()) };
+  } catch (error) {
+    throw networkErrorOf(error, request) ?? error;
   }
 };
 
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+const networkErrorOf = (cause: unknown, { purpose, method }: HttpRequest): Error | undefined => {
+  const fault = networkFaultOf(cause);
+  if (fault === undefined) return undefined;
+  if (fault === "not-connected") return new TransientError(`${purpose}: no connection`, { cause });
+  return method === "GET"
+    ? new TransientError(`${purpose}: no response`, { cause })
+    : new OutcomeUnknownError(`${purpose}: no response`, { cause });
 };
 
-/** `fetch` itself says only that it failed; why is in the cause. */
-const codeOf = (error: unknown): unknown => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+/** The messages of the TypeErrors by which `fetch` reports a network error. Source: undici, lib/web/fetch. */
+const NETWORK_ERRORS: readonly string[] = ["fetch failed", "terminated"];
+/** Codes of undici for a mistake of the caller, which come with the same messages. */
+const CALLER_ERRORS: readonly string[] = ["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED"];
+
+/** @returns undefined when the error is a defect, such as a header that cannot be sent. */
+const networkFaultOf = (error: unknown): "not-connected" | "no-response" | undefined => {
+  if (error instanceof DOMException && error.name === "TimeoutError") return "no-response";
+  if (!(error instanceof TypeError) || !NETWORK_ERRORS.includes(error.message)) return undefined;
+  const code = codeOf(error.cause);
+  if (code === undefined || CALLER_ERRORS.includes(code)) return undefined;
+  return NOT_CONNECTED.includes(code) ? "not-connected" : "no-response";
 };
+
+const codeOf = (cause: unknown): string | undefined =>
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
+    ? cause.code
+    : undefined;

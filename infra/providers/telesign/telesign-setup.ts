@@ -1,18 +1,18 @@
 import * as z from "zod";
-import { apiUrlSchema, callingProviderSetup } from "../calling-setup.ts";
+import { apiUrlSchema, webhookProviderSetup } from "../webhook-provider-setup.ts";
 import { TelesignProvider } from "./telesign-provider.ts";
 
 const settingsSchema = z.object({
   TELESIGN_CUSTOMER_ID: z.string().min(1),
   TELESIGN_API_KEY: z.base64().min(1),
-  /** Companies without an enterprise contract have another one. */
+  /** Accounts without an enterprise contract use another address. */
   TELESIGN_API_URL: apiUrlSchema.default("https://rest-ww.telesign.com"),
 });
 
-export const telesignSetup = callingProviderSetup(
+export const telesignSetup = webhookProviderSetup(
   "telesign",
   settingsSchema,
-  ({ settings, webhookUrl, surroundings }) =>
+  ({ settings, webhookUrl, context }) =>
     new TelesignProvider(
       {
         customerId: settings.TELESIGN_CUSTOMER_ID,
@@ -20,7 +20,7 @@ export const telesignSetup = callingProviderSetup(
         apiUrl: settings.TELESIGN_API_URL,
         webhookUrl,
       },
-      surroundings.now,
-      surroundings.wait,
+      context.now,
+      context.wait,
     ),
 );

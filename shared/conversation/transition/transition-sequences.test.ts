@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
-import { agentIdSchema } from "../../agent/agent.ts";
 import { contactIdSchema } from "../../contact/contact.ts";
+import { agentIdSchema, messageIdSchema } from "../../kernel/ids.ts";
 import { addSeconds, type Instant, instantSchema } from "../../kernel/instant.ts";
-import { type Conversation, conversationSchema, holderOf, ownerOf, type RoutingReason } from "../conversation.ts";
-import { messageIdSchema } from "../message.ts";
-import { type ConversationEvent, transition } from "./transition.ts";
+import type { Presence } from "../../settings/presence.ts";
+import { type Conversation, conversationSchema, holderOf, ownerOf, type RoutingDecision } from "../conversation.ts";
+import { type ConversationEvent, type DetailEvent, transition } from "./transition.ts";
 
 const START = instantSchema.parse("2026-03-02T10:00:00.000Z");
 
@@ -17,16 +17,23 @@ const queueId = fc.constantFrom("support", "billing");
 const messageId = fc.integer({ min: 1, max: 40 }).map((n) => messageIdSchema.parse(`acs:${n}`));
 const text = fc.string({ unit: "grapheme", maxLength: 120 });
 const actor = fc.record({ agentId, supervisor: fc.boolean() });
-const reason = fc
-  .record({ at: instant, agentId })
-  .map(({ at, agentId }): RoutingReason => ({ at, agentId, by: "round-robin", eligible: [agentId], excluded: [] }));
+const decision = fc.record({ decidedAt: instant, agentId }).map(
+  ({ decidedAt, agentId }): RoutingDecision => ({
+    decidedAt,
+    agentId,
+    by: "round-robin",
+    eligible: [agentId],
+    excluded: [],
+  }),
+);
+const presences = fc.subarray<Presence>(["available", "busy"], { minLength: 1 });
 const kind = <K extends string>(name: K) => fc.constant(name);
 
 const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
-  fc.record({ kind: kind("offer"), epoch, agentId, expiresAt: instant, reason }),
-  fc.record({ kind: kind("assign"), epoch, agentId, reason }),
+  fc.record({ kind: kind("offer"), epoch, agentId, presences, expiresAt: instant, decision }),
+  fc.record({ kind: kind("assign"), epoch, agentId, presences, decision }),
   fc.record({ kind: kind("accept"), agentId }),
-  fc.record({ kind: kind("reject"), agentId }),
+  fc.record({ kind: kind("decline"), agentId }),
   fc.record({ kind: kind("expire"), epoch }),
   fc.record({ kind: kind("pick"), queueId, agentId }),
   fc.record({ kind: kind("park"), agentId }),
@@ -133,6 +140,25 @@ describe("any sequence of events", () => {
     always(({ after }) =>
       expect(holderOf(after) !== undefined).toBe(["offered", "active", "wrap-up"].includes(after.state)),
     );
+  });
+
+  it("changes neither state, epoch nor holder by an event of details", () => {
+    const details: readonly ConversationEvent["kind"][] = [
+      "customer-sends-keyword",
+      "consent-known",
+      "link-contact",
+    ] satisfies DetailEvent["kind"][];
+    always(({ before, event, after }) => {
+      if (!details.includes(event.kind)) return;
+      const unchanged = ({ state, epoch, claimToken, stateChangedAt }: Conversation) => [
+        state,
+        epoch,
+        claimToken,
+        stateChangedAt,
+      ];
+      expect(unchanged(after)).toEqual(unchanged(before));
+      expect(ownerOf(after)).toBe(ownerOf(before));
+    });
   });
 
   it("never ends the preview in half a character", () => {

@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { OPENED_AT, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
-import { agentIdSchema } from "../../agent/agent.ts";
 import { contactIdSchema } from "../../contact/contact.ts";
+import { agentIdSchema, messageIdSchema } from "../../kernel/ids.ts";
 import { addSeconds, instantSchema } from "../../kernel/instant.ts";
-import { type Conversation, type ConversationState, conversationSchema, REMEMBERED_TEXTS } from "../conversation.ts";
-import { messageIdSchema } from "../message.ts";
-import { type ConversationEvent, previewOf, transition } from "./transition.ts";
+import {
+  type Conversation,
+  type ConversationState,
+  conversationSchema,
+  previewOf,
+  REMEMBERED_TEXTS,
+} from "../conversation.ts";
+import { type ConversationEvent, transition } from "./transition.ts";
 
 const NOW = instantSchema.parse("2026-03-02T10:31:00.000Z");
 const OFFER_END = instantSchema.parse("2026-03-02T10:32:00.000Z");
@@ -19,8 +24,12 @@ const owner = { agentId: a, supervisor: false };
 const other = { agentId: b, supervisor: false };
 const supervisor = { agentId: b, supervisor: true };
 const messageId = messageIdSchema.parse("acs:second");
-const reason = { at: NOW, agentId: b, by: "round-robin", eligible: [b], excluded: [] } as const;
-const assigned = { agentId: b, reason: { ...reason, eligible: [b], excluded: [] } };
+const decision = { decidedAt: NOW, agentId: b, by: "round-robin", eligible: [b], excluded: [] } as const;
+const assigned = {
+  agentId: b,
+  presences: ["available"],
+  decision: { ...decision, eligible: [b], excluded: [] },
+} satisfies Partial<ConversationEvent>;
 
 const write = { kind: "customer-writes", messageId, at: NOW, text: "and", preferLastAgentSeconds: 300 } as const;
 const keyword = { kind: "customer-sends-keyword", messageId, at: NOW, text: "STOP", optedOut: true } as const;
@@ -44,7 +53,7 @@ const all = (outcome: string): Record<ConversationState, string> => ({
 });
 const only = (allowed: Partial<Record<ConversationState, string>>) => ({ ...all("conflict"), ...allowed });
 
-const route = { queueId: "billing", priority: 5, skills: ["spanish"], routedBy: "rule: bills" };
+const assignment = { queueId: "billing", priority: 5, skills: ["spanish"], routedBy: "rule: bills" };
 const toQueue = { kind: "transfer-to-queue", queueId: "billing", declineLimit: 3 } as const;
 const toAgent = { kind: "transfer-to-agent", agentId: b, expiresAt: OFFER_END } as const;
 const link = { kind: "link-contact", contactId: contactIdSchema.parse("contact-1") } as const;
@@ -57,7 +66,7 @@ const TABLE: readonly [
   outcomes: Record<ConversationState, string>,
   now?: typeof NOW,
 ][] = [
-  ["enters its queue", { kind: "enter-queue", route }, only({ new: "queued" })],
+  ["enters its queue", { kind: "enter-queue", assignment }, only({ new: "queued" })],
   ["is offered", { kind: "offer", epoch: 1, expiresAt: OFFER_END, ...assigned }, only({ queued: "offered" })],
   ["is offered for an older epoch", { kind: "offer", epoch: 0, expiresAt: OFFER_END, ...assigned }, only({})],
   ["is assigned at once", { kind: "assign", epoch: 1, ...assigned }, only({ queued: "active" })],
@@ -65,17 +74,17 @@ const TABLE: readonly [
   ["is accepted in time", { kind: "accept", agentId: a }, only({ offered: "active" })],
   ["is accepted at the very end", { kind: "accept", agentId: a }, only({}), OFFER_END],
   ["is accepted by another", { kind: "accept", agentId: b }, only({})],
-  ["is rejected", { kind: "reject", agentId: a }, only({ offered: "queued" })],
-  ["is rejected by another", { kind: "reject", agentId: b }, only({})],
+  ["is declined", { kind: "decline", agentId: a }, only({ offered: "queued" })],
+  ["is declined by another", { kind: "decline", agentId: b }, only({})],
   ["sees its offer expire", expired, only({ offered: "queued" }), OFFER_END],
   ["sees its offer expire too early", expired, only({})],
   ["sees an older epoch's offer expire", { kind: "expire", epoch: 0 }, only({}), OFFER_END],
   ["is picked from another queue", { kind: "pick", queueId: "billing", agentId: b }, only({})],
   ["is picked", { kind: "pick", queueId: "support", agentId: b }, only({ queued: "active" })],
   ["is parked", { kind: "park", agentId: a }, only({ active: "waiting" })],
-  ["is parked by another", { kind: "park", agentId: b }, only({ active: "not-yours" })],
+  ["is parked by another", { kind: "park", agentId: b }, only({ active: "not-assigned-to-you" })],
   ["is resumed", { kind: "resume", agentId: a }, only({ waiting: "active" })],
-  ["is resumed by another", { kind: "resume", agentId: b }, only({ waiting: "not-yours" })],
+  ["is resumed by another", { kind: "resume", agentId: b }, only({ waiting: "not-assigned-to-you" })],
   [
     "gets a text",
     write,
@@ -104,7 +113,7 @@ const TABLE: readonly [
     "is linked by its owner",
     { ...link, actor: owner },
     {
-      ...all("not-yours"),
+      ...all("not-assigned-to-you"),
       ...{ offered: "offered", active: "active", waiting: "waiting", "wrap-up": "wrap-up", closed: "conflict" },
     },
   ],
@@ -119,12 +128,17 @@ const TABLE: readonly [
   [
     "is transferred to a queue by its owner",
     { ...toQueue, actor: owner },
-    only({ queued: "not-yours", offered: "queued", active: "queued", waiting: "queued" }),
+    only({ queued: "not-assigned-to-you", offered: "queued", active: "queued", waiting: "queued" }),
   ],
   [
     "is transferred to a queue by a member of its own",
     { ...toQueue, actor: other, memberOf: "support" },
-    only({ queued: "queued", offered: "not-yours", active: "not-yours", waiting: "not-yours" }),
+    only({
+      queued: "queued",
+      offered: "not-assigned-to-you",
+      active: "not-assigned-to-you",
+      waiting: "not-assigned-to-you",
+    }),
   ],
   [
     "is transferred to a queue by a supervisor",
@@ -134,17 +148,27 @@ const TABLE: readonly [
   [
     "is transferred to an agent by its owner",
     { ...toAgent, actor: owner },
-    only({ queued: "not-yours", offered: "offered", active: "offered", waiting: "offered" }),
+    only({ queued: "not-assigned-to-you", offered: "offered", active: "offered", waiting: "offered" }),
   ],
   [
     "is transferred to an agent by a member of another queue",
     { ...toAgent, actor: other, memberOf: "billing" },
-    only({ queued: "not-yours", offered: "not-yours", active: "not-yours", waiting: "not-yours" }),
+    only({
+      queued: "not-assigned-to-you",
+      offered: "not-assigned-to-you",
+      active: "not-assigned-to-you",
+      waiting: "not-assigned-to-you",
+    }),
   ],
   [
     "is transferred to an agent by a member of its queue",
     { ...toAgent, actor: other, memberOf: "support" },
-    only({ queued: "offered", offered: "not-yours", active: "not-yours", waiting: "not-yours" }),
+    only({
+      queued: "offered",
+      offered: "not-assigned-to-you",
+      active: "not-assigned-to-you",
+      waiting: "not-assigned-to-you",
+    }),
   ],
   [
     "is transferred to an agent by a supervisor",
@@ -155,7 +179,7 @@ const TABLE: readonly [
   [
     "is released by another",
     { kind: "release", agentId: b, declineLimit: 3 },
-    only({ active: "not-yours", waiting: "not-yours" }),
+    only({ active: "not-assigned-to-you", waiting: "not-assigned-to-you" }),
   ],
   [
     "ends, with time for notes",
@@ -170,10 +194,10 @@ const TABLE: readonly [
   [
     "is ended by another",
     { kind: "end", agentId: b, wrapUpSeconds: 60 },
-    only({ active: "not-yours", waiting: "not-yours" }),
+    only({ active: "not-assigned-to-you", waiting: "not-assigned-to-you" }),
   ],
   ["is finished", { kind: "finish", agentId: a }, only({ "wrap-up": "closed" })],
-  ["is finished by another", { kind: "finish", agentId: b }, only({ "wrap-up": "not-yours" })],
+  ["is finished by another", { kind: "finish", agentId: b }, only({ "wrap-up": "not-assigned-to-you" })],
   ["overflows to a queue", { kind: "overflow", epoch: 1, queueId: "billing" }, only({ queued: "queued" })],
   ["overflows to nowhere", { kind: "overflow", epoch: 1, queueId: undefined }, only({ queued: "closed" })],
   ["overflows for an older epoch", { kind: "overflow", epoch: 0, queueId: "billing" }, only({})],
@@ -214,16 +238,16 @@ describe("transition", () => {
   });
 
   it("puts a new conversation where its route says, in epoch 1", () => {
-    expect(moved(sampleConversation("new"), { kind: "enter-queue", route })).toMatchObject({
-      ...route,
+    expect(moved(sampleConversation("new"), { kind: "enter-queue", assignment })).toMatchObject({
+      ...assignment,
       epoch: 1,
       queuedAt: NOW,
-      stateAt: NOW,
+      stateChangedAt: NOW,
     });
   });
 
   it.each([
-    ["a reject", { kind: "reject", agentId: a } as const, NOW],
+    ["a decline", { kind: "decline", agentId: a } as const, NOW],
     ["an expiry", expired, OFFER_END],
   ])("counts the decline of %s, and leaves epoch and place in the queue as they are", (_, event, now) => {
     const before = sampleConversation("offered", { declines: { "agent-a": 1, "agent-b": 2 }, epoch: 1 });
@@ -266,7 +290,7 @@ describe("transition", () => {
     expect(moved(sampleConversation("active"), { ...toAgent, actor: owner })).toMatchObject({
       epoch: 2,
       offer: { agentId: b, offeredAt: NOW, expiresAt: OFFER_END },
-      reason: { agentId: b, by: "transfer" },
+      routingDecision: { agentId: b, by: "transfer" },
     });
   });
 

@@ -1,0 +1,17 @@
+import type { InvocationContext } from "@azure/functions";
+import { describeError } from "./describe-error.ts";
+import { isRetryable } from "./is-retryable.ts";
+
+type Handler<Input, Output> = (input: Input, context: InvocationContext) => Output | Promise<Output>;
+
+/** Logs an error that no redelivery mends, such as a defect, before it escapes to the host. */
+export const withDefectLog =
+  <Input, Output>(handler: Handler<Input, Output>): Handler<Input, Output> =>
+  async (input, context) => {
+    try {
+      return await handler(input, context);
+    } catch (error) {
+      if (!isRetryable(error)) context.error(`${context.functionName} failed: ${describeError(error)}`);
+      throw error;
+    }
+  };

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import type { Agent, AgentProfile } from "../../shared/agent/agent.ts";
+import { agentIdSchema, conversationIdSchema } from "../../shared/kernel/ids.ts";
+import { instantSchema } from "../../shared/kernel/instant.ts";
+import { complete, type DocumentKind, defineDocument, type EveryMember, sameShape } from "./document-kind.ts";
+
+const claimSchema = z.object({ units: z.int(), since: instantSchema, token: z.string() });
+type ClaimDocument = z.infer<typeof claimSchema>;
+
+// Patches set every member but the id.
+const agentDocumentSchema = z.object({
+  id: agentIdSchema,
+  name: z.string(),
+  capacity: z.int(),
+  queueIds: z.array(z.string()),
+  skills: z.array(z.string()),
+  presence: z.enum(["available", "busy", "do-not-disturb", "away", "offline", "inactive"]),
+  presenceAt: instantSchema.optional(),
+  load: z.int(),
+  claims: z.record(conversationIdSchema, claimSchema),
+  lastAssignedAt: instantSchema.optional(),
+});
+type AgentDocument = z.infer<typeof agentDocumentSchema>;
+
+type Claim = Agent["claims"][keyof Agent["claims"]];
+
+/** The members that hold an agent's profile. */
+export const toProfileMembers = (profile: AgentProfile): Pick<AgentDocument, keyof AgentProfile> => ({
+  name: profile.name,
+  capacity: profile.capacity,
+  queueIds: [...profile.queueIds],
+  skills: [...profile.skills],
+});
+
+/** The member of `claims` that holds a claim. */
+export const toClaimDocument = ({ units, since, token }: Claim): EveryMember<ClaimDocument> => ({
+  units,
+  since,
+  token,
+});
+
+const toClaim = ({ units, since, token }: ClaimDocument): Claim => complete<Claim>({ units, since, token });
+
+export const AGENT_DOCUMENT: DocumentKind<Agent> = defineDocument<Agent, AgentDocument>({
+  container: "agents",
+  schema: agentDocumentSchema,
+  upgrades: [sameShape],
+  toDocument: (agent) => ({
+    id: agent.id,
+    ...toProfileMembers(agent),
+    presence: agent.presence,
+    presenceAt: agent.presenceAt,
+    load: agent.load,
+    claims: mapValues(agent.claims, toClaimDocument),
+    lastAssignedAt: agent.lastAssignedAt,
+  }),
+  fromDocument: (document) =>
+    complete<Agent>({
+      id: document.id,
+      name: document.name,
+      capacity: document.capacity,
+      queueIds: document.queueIds,
+      skills: document.skills,
+      presence: document.presence,
+      presenceAt: document.presenceAt,
+      load: document.load,
+      claims: mapValues(document.claims, toClaim),
+      lastAssignedAt: document.lastAssignedAt,
+    }),
+});
+
+const mapValues = <V, W>(record: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { TransientError } from "../../../shared/kernel/errors.ts";
+import { settingsContract } from "../../../tests/contracts/settings.contract.ts";
+import { FixedClock } from "../../../tests/fakes/fixed-clock.ts";
+import type { Hooks } from "../../../tests/fakes/hooks.ts";
+import { InMemorySettings } from "../../../tests/fakes/in-memory-settings.ts";
+import { sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
+import { CachedSettings } from "./cached-settings.ts";
+
+/** Cached settings, the store behind them, and how often that was asked for a snapshot. */
+const makeCached = () => {
+  const clock = new FixedClock();
+  let reads = 0;
+  const hooks: Hooks = {
+    before: (operation) => {
+      if (operation === "settings.snapshot") reads += 1;
+    },
+  };
+  const store = new InMemorySettings(hooks);
+  return { clock, hooks, store, settings: new CachedSettings(store, clock.now), reads: () => reads };
+};
+
+const namesOf = async (settings: CachedSettings) => (await settings.snapshot()).queues.map(({ name }) => name);
+
+describe("cached settings", () => {
+  settingsContract(async () => makeCached());
+
+  it("reads the store once for all who ask at the same time", async () => {
+    const { settings, reads } = makeCached();
+    await Promise.all(Array.from({ length: 10 }, () => settings.snapshot()));
+    expect(reads()).toBe(1);
+  });
+
+  it("shows what somebody else changed after ten seconds, and not a moment before", async () => {
+    const { clock, store, settings } = makeCached();
+    store.seed("queues", sampleQueue({ name: "Before" }));
+    await settings.snapshot();
+    store.seed("queues", sampleQueue({ name: "After" }));
+    clock.advance(9.999);
+    expect(await namesOf(settings)).toEqual(["Before"]);
+    clock.advance(0.001);
+    expect(await namesOf(settings)).toEqual(["After"]);
+  });
+
+  it("shows at once what it changed itself", async () => {
+    const { settings } = makeCached();
+    await settings.snapshot();
+    await settings.put("queues", sampleQueue({ name: "Changed" }));
+    expect(await namesOf(settings)).toEqual(["Changed"]);
+  });
+
+  it("remembers no failure: whoever asks next gets an answer", async () => {
+    const { hooks, settings } = makeCached();
+    hooks.before = () => {
+      throw new TransientError("the store is down");
+    };
+    await expect(settings.snapshot()).rejects.toThrow(TransientError);
+    hooks.before = undefined;
+    expect((await settings.snapshot()).queues).toEqual([]);
+  });
+});

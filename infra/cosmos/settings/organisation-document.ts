@@ -1,0 +1,40 @@
+import * as z from "zod";
+import type { Organisation } from "../../../shared/settings/settings.ts";
+import { complete, defineDocument } from "../document-kind.ts";
+import { storedCountrySchema } from "../stored-values.ts";
+
+const organisationDocumentSchema = z.object({
+  kind: z.literal("organisation"),
+  id: z.literal("organisation"),
+  name: z.string(),
+  smsEnabled: z.boolean(),
+  defaultCountry: storedCountrySchema,
+  fallbackQueueId: z.string(),
+});
+type OrganisationDocument = z.infer<typeof organisationDocumentSchema>;
+
+const organisationVersion1 = z
+  .looseObject({ country: z.unknown() })
+  .transform(({ country, ...rest }) => ({ ...rest, defaultCountry: country }));
+
+export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDocument>({
+  container: "settings",
+  schema: organisationDocumentSchema,
+  upgrades: [organisationVersion1],
+  toDocument: (organisation) => ({
+    kind: "organisation",
+    id: organisation.id,
+    name: organisation.name,
+    smsEnabled: organisation.smsEnabled,
+    defaultCountry: organisation.defaultCountry,
+    fallbackQueueId: organisation.fallbackQueueId,
+  }),
+  fromDocument: (document) =>
+    complete<Organisation>({
+      id: document.id,
+      name: document.name,
+      smsEnabled: document.smsEnabled,
+      defaultCountry: document.defaultCountry,
+      fallbackQueueId: document.fallbackQueueId,
+    }),
+});

@@ -1,0 +1,77 @@
+import type { DurableClient } from "durable-functions";
+import { OrchestrationRuntimeStatus } from "durable-functions";
+import { workItemIdOf } from "../../shared/kernel/ids.ts";
+import type { WorkItem } from "../../shared/kernel/jobs.ts";
+import { CHANGED, type Changed, ROUTE_WORK_ITEM, type RoutingWorkflow } from "../../shared/routing/routing-workflow.ts";
+import { durableFaultOf, errorOf, isUnknownInstance } from "./durable-fault.ts";
+
+const UNFINISHED = [
+  OrchestrationRuntimeStatus.Pending,
+  OrchestrationRuntimeStatus.Running,
+  OrchestrationRuntimeStatus.ContinuedAsNew,
+];
+const FINISHED = [
+  OrchestrationRuntimeStatus.Completed,
+  OrchestrationRuntimeStatus.Failed,
+  OrchestrationRuntimeStatus.Terminated,
+];
+
+/** The orchestrations of this app's task hub, through the client of one invocation. */
+export class DurableRoutingWorkflow implements RoutingWorkflow {
+  readonly #client: DurableClient;
+
+  constructor(client: DurableClient) {
+    this.#client = client;
+  }
+
+  async notify(workItemId: string, change: Changed): Promise<void> {
+    try {
+      await this.#client.raiseEvent(workItemId, CHANGED, change);
+    } catch (cause) {
+      // An orchestration that has not started reads the facts when it does; one that was purged has ended.
+      if (!isUnknownInstance(cause)) throw errorOf(`notify ${workItemId}`, cause);
+    }
+  }
+
+  async running(): Promise<ReadonlySet<string>> {
+    try {
+      const unfinished = await this.#client.getStatusBy({ runtimeStatus: UNFINISHED });
+      return new Set(unfinished.map(({ instanceId }) => instanceId));
+    } catch (cause) {
+      throw errorOf("list the running orchestrations", cause);
+    }
+  }
+
+  async start(item: WorkItem): Promise<void> {
+    const instanceId = workItemIdOf(item.conversationId, item.epoch);
+    try {
+      await this.#client.startNew(ROUTE_WORK_ITEM, { instanceId, input: item });
+    } catch (cause) {
+      // It may run already: the request is refused then, or the response to an earlier one was lost.
+      if (durableFaultOf(cause) && (await this.#exists(instanceId))) return;
+      throw errorOf(`start ${instanceId}`, cause);
+    }
+  }
+
+  async purgeEndedBefore(moment: Date): Promise<number> {
+    try {
+      const purged = await this.#client.purgeInstanceHistoryBy({
+        createdTimeFrom: new Date(0),
+        createdTimeTo: moment,
+        runtimeStatus: FINISHED,
+      });
+      return purged.instancesDeleted;
+    } catch (cause) {
+      throw errorOf("purge ended orchestrations", cause);
+    }
+  }
+
+  async #exists(instanceId: string): Promise<boolean> {
+    try {
+      return (await this.#client.getStatus(instanceId)).instanceId === instanceId;
+    } catch (cause) {
+      if (isUnknownInstance(cause)) return false;
+      throw errorOf(`look up ${instanceId}`, cause);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { TransientError } from "../../shared/kernel/errors.ts";
+import { threadOf } from "../../shared/kernel/ids.ts";
+import { newConversationId, newMessageId, newThreadId } from "../../tests/contracts/sample-ids.ts";
+import { startBus } from "../../tests/contracts/service-bus.ts";
+import { ServiceBusJobQueue } from "./service-bus-job-queue.ts";
+
+const start = async () => {
+  const { senders, ...rest } = await startBus();
+  return { ...rest, jobs: new ServiceBusJobQueue(senders) };
+};
+
+const newItem = () => {
+  const conversationId = newConversationId();
+  return { conversationId, threadId: threadOf(conversationId), epoch: 1 };
+};
+
+describe("wake-ups by Service Bus", () => {
+  it("puts a work item on its queue, as an object of ids, under the work item's id", async () => {
+    const { receiveAll, jobs } = await start();
+    const item = newItem();
+    await jobs.enqueueWorkItem(item);
+    const [message, ...others] = await receiveAll("work-items");
+    expect(message).toMatchObject({
+      body: item,
+      messageId: `${item.conversationId}-1`,
+      contentType: "application/json",
+    });
+    expect(others).toEqual([]);
+  });
+
+  it("puts a work item on its queue once, and the one of the next epoch besides", async () => {
+    const { receiveAll, jobs } = await start();
+    const item = newItem();
+    await jobs.enqueueWorkItem(item);
+    await jobs.enqueueWorkItem(item);
+    await jobs.enqueueWorkItem({ ...item, epoch: 2 });
+    expect((await receiveAll("work-items")).map(({ body }) => body.epoch)).toEqual([1, 2]);
+  });
+
+  it("asks each queue for its own in a session of that queue's name, every time it is asked", async () => {
+    const { bus, receiveAll, jobs } = await start();
+    const ask = (queueId: string) => ({ queueId, cause: "presence" }) as const;
+    await jobs.enqueueDispatch([ask("support"), ask("billing")]);
+    await jobs.enqueueDispatch([ask("support")]);
+    expect(bus.snapshot().dispatch?.active).toBe(3);
+    const support = await receiveAll("dispatch", "support");
+    expect(support.map(({ body, sessionId }) => ({ body, sessionId }))).toEqual([
+      { body: ask("support"), sessionId: "support" },
+      { body: ask("support"), sessionId: "support" },
+    ]);
+    expect((await receiveAll("dispatch", "billing")).map(({ body }) => body)).toEqual([ask("billing")]);
+  });
+
+  it("asks a queue later when it is told to", async () => {
+    const { bus, clock, receiveAll, jobs } = await start();
+    await jobs.enqueueDispatch([{ queueId: "support", cause: "sweep" }], 30);
+    clock.advance(29_000);
+    expect(bus.snapshot().dispatch).toMatchObject({ active: 0, scheduled: 1 });
+    clock.advance(1_000);
+    expect(await receiveAll("dispatch", "support")).toHaveLength(1);
+  });
+
+  it("asks nothing when no queue is concerned", async () => {
+    const { bus, jobs } = await start();
+    await jobs.enqueueDispatch([]);
+    expect(bus.acceptedMessages.dispatch).toBe(0);
+  });
+
+  it("puts the replies of one thread into one session, in their order, each once", async () => {
+    const { receiveAll, jobs } = await start();
+    const [threadId, otherThreadId] = [newThreadId(), newThreadId()];
+    const ids = Array.from({ length: 5 }, newMessageId);
+    for (const id of ids) await jobs.enqueueOutbound(threadId, id);
+    for (const id of ids) await jobs.enqueueOutbound(threadId, id);
+    await jobs.enqueueOutbound(otherThreadId, newMessageId());
+    const received = await receiveAll("outbound-sms", threadId);
+    expect(received.map(({ body }) => body)).toEqual(ids.map((messageId) => ({ threadId, messageId })));
+    expect(received.map(({ messageId }) => messageId)).toEqual(ids);
+  });
+
+  it("sends by itself once more when the broker is busy for a moment", async () => {
+    const { bus, receiveAll, jobs } = await start();
+    bus.faults.refuseSends("work-items", 1);
+    await jobs.enqueueWorkItem(newItem());
+    expect(await receiveAll("work-items")).toHaveLength(1);
+  });
+
+  it("fails as something that may work later, with the cause, when the broker stays busy", async () => {
+    const { bus, jobs } = await start();
+    bus.faults.refuseSends("work-items", 1000);
+    const failure: unknown = await jobs.enqueueWorkItem(newItem()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TransientError);
+    expect(failure).toMatchObject({ message: expect.stringContaining("work-items"), cause: expect.any(Error) });
+  });
+
+  it("goes on over a new connection, and has a message once whose answer was lost with the old one", async () => {
+    const { bus, receiveAll, jobs } = await start();
+    const item = newItem();
+    let drops = 1;
+    bus.faults.beforeSend = () => {
+      if (drops-- > 0) bus.dropConnections();
+    };
+    await jobs.enqueueWorkItem(item).catch((error: unknown) => expect(error).toBeInstanceOf(TransientError));
+    await jobs.enqueueWorkItem(item);
+    expect(await receiveAll("work-items")).toHaveLength(1);
+  });
+
+  it("fails as something that may work later while nobody listens, and works again when somebody does", async () => {
+    const { bus, receiveAll, jobs } = await start();
+    const port = Number(/:(\d+);/.exec(bus.connectionString)?.[1]);
+    await jobs.enqueueWorkItem(newItem());
+    await bus.stop();
+    const startedAt = performance.now();
+    await expect(jobs.enqueueWorkItem(newItem())).rejects.toThrow(TransientError);
+    // Event Grid waits 30 seconds for an answer.
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    await bus.start(port);
+    await jobs.enqueueWorkItem(newItem());
+    expect(await receiveAll("work-items")).toHaveLength(2);
+  });
+});

@@ -1,0 +1,180 @@
+import type { ContactId } from "../../contact/contact.ts";
+import type { AgentId } from "../../kernel/ids.ts";
+import { addSeconds, type Instant } from "../../kernel/instant.ts";
+import type { Actor } from "../actor.ts";
+import { type Conversation, type ConversationState, ownerOf, type QueuedConversation } from "../conversation.ts";
+import { conflict, type EventHandlers, moved, NOT_ASSIGNED_TO_YOU, type Transition } from "./outcome.ts";
+import { assignTo, close, commonOf, countDecline, enqueue } from "./states.ts";
+
+/** Who transfers a conversation. */
+interface Transferring {
+  readonly actor: Actor;
+  /** A queue that the actor is a member of. Members may transfer the conversations that wait in their queue. */
+  readonly memberOf?: string | undefined;
+}
+
+/** Everything that agents and supervisors do to a conversation. */
+export type AgentEvent =
+  | { readonly kind: "accept"; readonly agentId: AgentId }
+  | { readonly kind: "decline"; readonly agentId: AgentId }
+  | {
+      readonly kind: "pick";
+      readonly agentId: AgentId;
+      /** A queue that the agent is a member of. The conversation must still wait there. */
+      readonly queueId: string;
+    }
+  | { readonly kind: "park"; readonly agentId: AgentId }
+  | { readonly kind: "resume"; readonly agentId: AgentId }
+  | {
+      readonly kind: "release";
+      readonly agentId: AgentId;
+      /** The queue's limit: the agent counts as having declined this often. */
+      readonly declineLimit: number;
+    }
+  | {
+      readonly kind: "end";
+      readonly agentId: AgentId;
+      /** Time for notes; 0 closes the conversation at once. */
+      readonly wrapUpSeconds: number;
+    }
+  | { readonly kind: "finish"; readonly agentId: AgentId }
+  | (Transferring & {
+      readonly kind: "transfer-to-queue";
+      readonly queueId: string;
+      /** The new queue's limit: the earlier owner counts as having declined this often. */
+      readonly declineLimit: number;
+    })
+  | (Transferring & {
+      readonly kind: "transfer-to-agent";
+      readonly agentId: AgentId;
+      /** When the offer to the agent ends. */
+      readonly expiresAt: Instant;
+    })
+  | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
+  /** A supervisor closes the conversation, whoever owns it. */
+  | { readonly kind: "close" };
+
+export const agentHandlers: EventHandlers<AgentEvent> = {
+  accept: (conversation, { agentId }, now) =>
+    isOfferedTo(conversation, agentId) && now < conversation.offer.expiresAt
+      ? moved(assignTo(conversation, agentId, now))
+      : conflict(conversation),
+
+  decline: (conversation, { agentId }, now) =>
+    isOfferedTo(conversation, agentId) ? moved(countDecline(conversation, now)) : conflict(conversation),
+
+  pick: (conversation, { agentId, queueId }, now) => {
+    if (conversation.state !== "queued" || conversation.queueId !== queueId) return conflict(conversation);
+    const routingDecision = chosenByHand("picked", agentId, now);
+    return moved({ ...assignTo(conversation, agentId, now), routingDecision });
+  },
+
+  park: (conversation, { agentId }, now) =>
+    refuseUnlessOwner(conversation, agentId, ["active"]) ??
+    moved({ ...commonOf(conversation), state: "waiting", agentId, stateChangedAt: now }),
+
+  resume: (conversation, { agentId }, now) =>
+    refuseUnlessOwner(conversation, agentId, ["waiting"]) ?? moved(assignTo(conversation, agentId, now)),
+
+  release: (conversation, { agentId, declineLimit }, now) =>
+    refuseUnlessOwner(conversation, agentId, ["active", "waiting"]) ??
+    moved(requeue(conversation, { queueId: conversation.queueId, releasedBy: agentId, declineLimit }, now)),
+
+  end: (conversation, { agentId, wrapUpSeconds }, now) => {
+    const refusal = refuseUnlessOwner(conversation, agentId, ["active", "waiting"]);
+    if (refusal) return refusal;
+    if (wrapUpSeconds === 0) return moved(close(conversation, "ended", now));
+    const endsAt = addSeconds(now, wrapUpSeconds);
+    return moved({ ...commonOf(conversation), state: "wrap-up", agentId, endsAt, stateChangedAt: now });
+  },
+
+  finish: (conversation, { agentId }, now) =>
+    refuseUnlessOwner(conversation, agentId, ["wrap-up"]) ?? moved(close(conversation, "ended", now)),
+
+  "transfer-to-queue": (conversation, event, now) => {
+    const { queueId, declineLimit } = event;
+    return (
+      refuseTransfer(conversation, event) ??
+      moved(requeue(conversation, { queueId, releasedBy: ownerOf(conversation), declineLimit }, now))
+    );
+  },
+
+  "transfer-to-agent": (conversation, event, now) => {
+    const { agentId, expiresAt } = event;
+    return (
+      refuseTransfer(conversation, event) ??
+      moved({
+        ...enqueue(conversation, conversation, now),
+        state: "offered",
+        offer: { agentId, offeredAt: now, expiresAt },
+        routingDecision: chosenByHand("transfer", agentId, now),
+      })
+    );
+  },
+
+  "link-contact": (conversation, { actor, contactId }) => {
+    if (conversation.state === "closed") return conflict(conversation);
+    if (!actor.supervisor && ownerOf(conversation) !== actor.agentId) return NOT_ASSIGNED_TO_YOU;
+    return moved({ ...conversation, contact: { kind: "linked", contactId } });
+  },
+
+  close: (conversation, _, now) =>
+    conversation.state === "closed" ? conflict(conversation) : moved(close(conversation, "supervisor", now)),
+};
+
+const isOfferedTo = (
+  conversation: Conversation,
+  agentId: AgentId,
+): conversation is Extract<Conversation, { state: "offered" }> =>
+  conversation.state === "offered" && conversation.offer.agentId === agentId;
+
+const refuseUnlessOwner = (
+  conversation: Conversation,
+  agentId: AgentId,
+  states: readonly ConversationState[],
+): Transition | undefined => {
+  if (!states.includes(conversation.state)) return conflict(conversation);
+  return ownerOf(conversation) === agentId ? undefined : NOT_ASSIGNED_TO_YOU;
+};
+
+/**
+ * Supervisors may transfer any conversation. Agents may transfer their own, the ones that they had last, and those that
+ * wait in a queue of theirs.
+ */
+const refuseTransfer = (conversation: Conversation, { actor, memberOf }: Transferring): Transition | undefined => {
+  switch (conversation.state) {
+    case "active":
+    case "waiting":
+    case "offered":
+      return actor.supervisor || ownerOf(conversation) === actor.agentId ? undefined : NOT_ASSIGNED_TO_YOU;
+    case "queued":
+      return actor.supervisor || conversation.lastAgentId === actor.agentId || conversation.queueId === memberOf
+        ? undefined
+        : NOT_ASSIGNED_TO_YOU;
+    case "new":
+    case "wrap-up":
+    case "closed":
+      return conflict(conversation);
+    default:
+      return conversation satisfies never;
+  }
+};
+
+/** Returns a conversation to a queue. The dispatcher does not offer it to the agent who released it. */
+const requeue = (
+  conversation: Conversation,
+  to: { readonly queueId: string; readonly releasedBy: AgentId | undefined; readonly declineLimit: number },
+  now: Instant,
+): QueuedConversation => ({
+  ...enqueue(conversation, { ...conversation, queueId: to.queueId }, now),
+  preferred: { agentIds: [] },
+  declines: to.releasedBy === undefined ? {} : { [to.releasedBy]: to.declineLimit },
+});
+
+const chosenByHand = (by: "picked" | "transfer", agentId: AgentId, now: Instant) => ({
+  decidedAt: now,
+  agentId,
+  by,
+  eligible: [agentId],
+  excluded: [],
+});

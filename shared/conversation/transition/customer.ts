@@ -1,0 +1,69 @@
+import type { MessageId } from "../../kernel/ids.ts";
+import { addSeconds, type Instant } from "../../kernel/instant.ts";
+import { asksToStop } from "../../sms/keyword.ts";
+import { type Conversation, previewOf, REMEMBERED_TEXTS } from "../conversation.ts";
+import { conflict, type EventHandlers, moved } from "./outcome.ts";
+import { assignTo, enqueue } from "./states.ts";
+
+/** A text of the customer, as events carry it. */
+interface ReceivedText {
+  readonly messageId: MessageId;
+  readonly at: Instant;
+  readonly text: string;
+}
+
+/** Everything that a customer does to a conversation. */
+export type CustomerEvent =
+  | (ReceivedText & {
+      readonly kind: "customer-writes";
+      /** How long the agent who parked the conversation is preferred when it returns to its queue. */
+      readonly preferLastAgentSeconds: number;
+    })
+  /** The customer sends a keyword and nothing else. The conversation keeps its state. */
+  | (ReceivedText & { readonly kind: "customer-sends-keyword"; readonly optedOut: boolean })
+  /** Whether the customer has opted out, as the thread says. */
+  | { readonly kind: "consent-known"; readonly optedOut: boolean };
+
+export const customerHandlers: EventHandlers<CustomerEvent> = {
+  "customer-writes": (before, event, now) => {
+    // A text that is delivered again must not return a conversation to its queue that was parked since.
+    if (before.textIds.includes(event.messageId)) return moved(before);
+    const conversation = withText(before, event);
+    switch (conversation.state) {
+      case "new":
+      case "queued":
+      case "offered":
+      case "active":
+        return moved(conversation);
+      case "wrap-up":
+        return moved(assignTo(conversation, conversation.agentId, now));
+      case "waiting": {
+        const until = addSeconds(now, event.preferLastAgentSeconds);
+        const preferred = { agentIds: [conversation.agentId], until };
+        return moved({ ...enqueue(conversation, conversation, now), preferred });
+      }
+      case "closed":
+        return conflict(conversation);
+      default:
+        return conversation satisfies never;
+    }
+  },
+
+  "customer-sends-keyword": (conversation, event) =>
+    conversation.state === "closed"
+      ? conflict(conversation)
+      : moved(withText({ ...conversation, optedOut: event.optedOut }, event)),
+
+  "consent-known": (conversation, { optedOut }) => {
+    if (conversation.state === "closed") return conflict(conversation);
+    return moved(conversation.optedOut === optedOut ? conversation : { ...conversation, optedOut });
+  },
+};
+
+/** Remembers a text. When texts arrive out of order, the preview shows the one that was written last. */
+const withText = <C extends Conversation>(conversation: C, { messageId, at, text }: ReceivedText): C => ({
+  ...conversation,
+  textIds: [...conversation.textIds.filter((id) => id !== messageId), messageId].slice(-REMEMBERED_TEXTS),
+  asksToStop: conversation.asksToStop || asksToStop(text),
+  ...(at >= conversation.lastTextAt && { lastTextAt: at, preview: previewOf(text) }),
+});

@@ -1,0 +1,75 @@
+import type { AgentId } from "../../kernel/ids.ts";
+import type { Instant } from "../../kernel/instant.ts";
+import type {
+  CloseReason,
+  Conversation,
+  NewConversation,
+  QueueAssignment,
+  QueuedConversation,
+} from "../conversation.ts";
+
+/** The members that a conversation has in every state. */
+type Common = Omit<NewConversation, "state">;
+
+/** Drops the members that only the present state has. */
+export const commonOf = (conversation: Conversation): Common => {
+  const { state: _, ...rest } = conversation;
+  const {
+    queuedAt: _q,
+    offer: _o,
+    agentId: _a,
+    endsAt: _e,
+    closeReason: _c,
+    ...common
+  } = rest as Common & Partial<Record<"queuedAt" | "offer" | "agentId" | "endsAt" | "closeReason", unknown>>;
+  return common;
+};
+
+/** Enters routing: the next epoch, at the end of the queue, with no declines. */
+export const enqueue = (
+  conversation: Conversation,
+  { queueId, priority, skills, routedBy }: QueueAssignment,
+  now: Instant,
+): QueuedConversation => ({
+  ...commonOf(conversation),
+  queueId,
+  priority,
+  skills: [...skills],
+  routedBy,
+  state: "queued",
+  epoch: conversation.epoch + 1,
+  queuedAt: now,
+  declines: {},
+  stateChangedAt: now,
+});
+
+/** Gives the conversation to an agent, who works on it from now on. */
+export const assignTo = (conversation: Conversation, agentId: AgentId, now: Instant): Conversation => ({
+  ...commonOf(conversation),
+  state: "active",
+  agentId,
+  lastAgentId: agentId,
+  stateChangedAt: now,
+});
+
+/** Returns an offered conversation to its place in the queue, in the same epoch, and counts the decline. */
+export const countDecline = (
+  conversation: Extract<Conversation, { state: "offered" }>,
+  now: Instant,
+): QueuedConversation => {
+  const { agentId } = conversation.offer;
+  return {
+    ...commonOf(conversation),
+    state: "queued",
+    queuedAt: conversation.queuedAt,
+    declines: { ...conversation.declines, [agentId]: (conversation.declines[agentId] ?? 0) + 1 },
+    stateChangedAt: now,
+  };
+};
+
+export const close = (conversation: Conversation, closeReason: CloseReason, now: Instant): Conversation => ({
+  ...commonOf(conversation),
+  state: "closed",
+  closeReason,
+  stateChangedAt: now,
+});

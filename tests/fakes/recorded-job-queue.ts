@@ -1,0 +1,55 @@
+import type { MessageId, ThreadId } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
+import {
+  type DispatchRequest,
+  dispatchRequestSchema,
+  type JobQueue,
+  type OutboundRequest,
+  outboundRequestSchema,
+  type WorkItem,
+  workItemSchema,
+} from "../../shared/kernel/jobs.ts";
+import type { Hooks } from "./hooks.ts";
+
+/** Keeps what was asked for, in the form in which it would be read again. */
+export class RecordedJobQueue implements JobQueue {
+  readonly workItems: WorkItem[] = [];
+  readonly dispatches: DispatchRequest[] = [];
+  /** Those that are to be made only after a while, in seconds. */
+  readonly laterDispatches: { readonly request: DispatchRequest; readonly afterSeconds: number }[] = [];
+  readonly outbounds: (OutboundRequest & { readonly again?: Instant })[] = [];
+  readonly #hooks: Hooks;
+
+  constructor(hooks: Hooks = {}) {
+    this.#hooks = hooks;
+  }
+
+  async enqueueWorkItem(item: WorkItem): Promise<void> {
+    await this.#send("workItem", () => this.workItems.push(workItemSchema.parse(item)));
+  }
+
+  async enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds = 0): Promise<void> {
+    await this.#send("dispatch", () => {
+      for (const request of requests.map((each) => dispatchRequestSchema.parse(each))) {
+        if (afterSeconds === 0) this.dispatches.push(request);
+        else this.laterDispatches.push({ request, afterSeconds });
+      }
+    });
+  }
+
+  async enqueueOutbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void> {
+    const request = outboundRequestSchema.parse({ threadId, messageId });
+    await this.#send("outbound", () => this.outbounds.push({ ...request, ...(again && { again }) }));
+  }
+
+  /** Forgets what was asked for so far. */
+  clear(): void {
+    for (const list of [this.workItems, this.dispatches, this.laterDispatches, this.outbounds]) list.length = 0;
+  }
+
+  async #send(operation: string, record: () => void): Promise<void> {
+    await this.#hooks.before?.(`jobs.${operation}`);
+    record();
+    await this.#hooks.afterWrite?.(`jobs.${operation}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { workItemIdOf } from "../../shared/kernel/ids.ts";
+import type { WorkItem } from "../../shared/kernel/jobs.ts";
+import type { Changed, RoutingWorkflow } from "../../shared/routing/routing-workflow.ts";
+import type { Hooks } from "./hooks.ts";
+
+/** Keeps what orchestrations were told, and which ones run: those that a test or `start` began and nothing settled. */
+export class RecordedRoutingWorkflow implements RoutingWorkflow {
+  readonly changes: (Changed & { readonly workItemId: string })[] = [];
+  readonly started: WorkItem[] = [];
+  readonly purges: Date[] = [];
+  readonly #running = new Set<string>();
+  readonly #hooks: Hooks;
+
+  constructor(hooks: Hooks = {}) {
+    this.#hooks = hooks;
+  }
+
+  async notify(workItemId: string, change: Changed): Promise<void> {
+    await this.#hooks.before?.("routingWorkflow.changed");
+    this.changes.push({ workItemId, ...change });
+    if (change.settled) this.#running.delete(workItemId);
+    await this.#hooks.afterWrite?.("routingWorkflow.changed");
+  }
+
+  async running(): Promise<ReadonlySet<string>> {
+    await this.#hooks.before?.("routingWorkflow.running");
+    return new Set(this.#running);
+  }
+
+  async start(item: WorkItem): Promise<void> {
+    await this.#hooks.before?.("routingWorkflow.start");
+    this.started.push(item);
+    this.#running.add(workItemIdOf(item.conversationId, item.epoch));
+    await this.#hooks.afterWrite?.("routingWorkflow.start");
+  }
+
+  async purgeEndedBefore(moment: Date): Promise<number> {
+    await this.#hooks.before?.("routingWorkflow.purgeEndedBefore");
+    this.purges.push(moment);
+    return this.purges.length;
+  }
+}
