@@ -16,5 +16,7 @@ export const ifMatchHeaders = z.object({
 });
 
 /** Shows what a store found, with the ETag that a change of it may name. */
-export const found = <T>(stored: Stored<T> | undefined) =>
-  stored ? { status: 200 as const, body: stored.value, headers: { etag: toETag(stored.etag) } } : problem("not-found");
+export const found = <T, V>(stored: Stored<T> | undefined, view: (value: T) => V) =>
+  stored
+    ? { status: 200 as const, body: view(stored.value), headers: { etag: toETag(stored.etag) } }
+    : problem("not-found");

@@ -1,14 +1,13 @@
-import type * as z from "zod";
 import type { ConversationChange } from "../../shared/conversation/change-conversation.ts";
 import type { Move } from "../../shared/routing/move-conversation.ts";
 import { conflict, type Problem, problem } from "./problem.ts";
-import { conversationView, type conversationViewSchema } from "./views.ts";
+import { type ConversationView, conversationView } from "./views/conversation.ts";
 
 /** The problems that moving a conversation may meet. */
 export const MOVE_PROBLEMS = ["not-found", "not-assigned-to-you", "conflict", "insufficient-capacity"] as const;
 
 type MoveAnswer =
-  | { readonly status: 200; readonly body: z.infer<typeof conversationViewSchema>; readonly warning?: string }
+  | { readonly status: 200; readonly body: ConversationView; readonly warning?: string }
   | Problem<(typeof MOVE_PROBLEMS)[number]>;
 
 /**

@@ -1,21 +1,19 @@
+import type { PatchOperation } from "@azure/cosmos";
 import * as z from "zod";
-import { type Agent, type AgentProfile, claimSchema } from "../../shared/agent/agent.ts";
+import type { Agent, AgentProfile } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
-import { TransientError } from "../../shared/kernel/errors.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
+import { RETRY, retryOnConflict } from "../../shared/kernel/retry-on-conflict.ts";
 import type { Freshness, Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { ChosenPresence, Presence } from "../../shared/settings/presence.ts";
 import { AGENT_DOCUMENT, toClaimDocument, toProfileMembers } from "./agent-document.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
-/** How often a change is tried again that others overtake. */
-const ATTEMPTS = 20;
-
 /**
- * Agents in the container of that name. Load and claims of an agent change together, in one patch under a condition,
- * so that the load is always the sum of the claims and a claim can never go beyond the capacity.
+ * Agents in the container `agents`. One conditional patch changes an agent's load and claims together: the load is
+ * always the sum of the claims, and a claim never exceeds the capacity.
  */
 export class CosmosAgents implements Agents {
   readonly #documents: Documents<Agent>;
@@ -44,59 +42,54 @@ export class CosmosAgents implements Agents {
     return this.#documents.query({ text: "SELECT * FROM c WHERE c.load > 0" });
   }
 
-  async claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused"> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const claimed = await this.#add(request);
-      if (claimed === "not-found") return "refused";
-      if (claimed !== "refused") return "claimed";
-      const taken = await this.#takeOver(request);
-      if (taken !== "gone") return taken;
-    }
-    throw new TransientError(`agent ${request.agentId} changes too often`);
+  claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused"> {
+    return retryOnConflict({ what: `claim of agent ${request.agentId}` }, async () => {
+      const added = await this.#addClaim(request);
+      if (added === "not-found") return "refused";
+      return added === "refused" ? this.#takeOverClaim(request) : "claimed";
+    });
   }
 
-  #add(request: ClaimRequest): Promise<Agent | "refused" | "not-found"> {
+  #addClaim(request: ClaimRequest): Promise<Agent | "refused" | "not-found"> {
     const { agentId, conversationId, units, at, token } = request;
-    return this.#documents.patch(
-      agentId,
+    return this.#patch(
       agentId,
       [
         { op: "incr", path: "/load", value: units },
         { op: "add", path: claimPath(conversationId), value: toClaimDocument({ units, since: at, token }) },
         { op: "set", path: "/lastAssignedAt", value: at },
       ],
-      roomFor(request),
+      hasCapacityFor(request),
     );
   }
 
   /**
-   * Gives a claim that another move has left behind the caller's token.
-   * @returns `refused` when there is none, `gone` when it was released or taken over at the same time.
+   * Gives an existing claim for the conversation the token of the request.
+   * @returns `refused` when there is no claim, `RETRY` when it was released or taken over at the same time.
    */
-  async #takeOver({
-    agentId,
-    conversationId,
-    at,
-    token,
-    presences,
-  }: ClaimRequest): Promise<"held" | "refused" | "gone"> {
+  async #takeOverClaim(request: ClaimRequest): Promise<"held" | "refused" | typeof RETRY> {
+    const { agentId, conversationId, at, token, presences } = request;
     const agent = await this.find(agentId);
-    const left = agent?.claims[conversationId];
-    if (!left || (presences && !presences.includes(agent.presence))) return "refused";
-    const taken = await this.#documents.patch(
+    const claim = agent?.claims[conversationId];
+    if (!claim || (presences && !presences.includes(agent.presence))) return "refused";
+    const patched = await this.#patch(
       agentId,
-      agentId,
-      [{ op: "set", path: claimPath(conversationId), value: toClaimDocument({ units: left.units, since: at, token }) }],
-      hasClaim(conversationId, left.token),
+      [
+        {
+          op: "set",
+          path: claimPath(conversationId),
+          value: toClaimDocument({ units: claim.units, since: at, token }),
+        },
+      ],
+      hasClaim(conversationId, claim.token),
     );
-    return typeof taken === "string" ? "gone" : "held";
+    return typeof patched === "string" ? RETRY : "held";
   }
 
   async release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined> {
     const claim = (await this.find(id))?.claims[conversationId];
     if (claim?.token !== token) return undefined;
-    const freed = await this.#documents.patch(
-      id,
+    const released = await this.#patch(
       id,
       [
         { op: "incr", path: "/load", value: -claim.units },
@@ -104,11 +97,11 @@ export class CosmosAgents implements Agents {
       ],
       hasClaim(conversationId, token),
     );
-    return typeof freed === "string" ? undefined : freed;
+    return typeof released === "string" ? undefined : released;
   }
 
   async setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined> {
-    const changed = await this.#documents.patch(id, id, [
+    const changed = await this.#patch(id, [
       { op: "set", path: "/presence", value: presence },
       { op: "set", path: "/presenceAt", value: at },
     ]);
@@ -116,39 +109,42 @@ export class CosmosAgents implements Agents {
   }
 
   async setInactive(id: AgentId, since: Instant): Promise<void> {
-    await this.#documents.patch(
-      id,
+    await this.#patch(
       id,
       [{ op: "set", path: "/presence", value: "inactive" satisfies Presence }],
       `FROM c WHERE NOT IS_DEFINED(c.presenceAt) OR c.presenceAt <= ${quoted(since)}`,
     );
   }
 
-  async saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const operations = Object.entries(toProfileMembers(profile)).map(
-        ([name, value]) => ({ op: "set", path: `/${name}`, value }) as const,
-      );
-      const changed = await this.#documents.patch(id, id, operations);
+  saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent> {
+    const operations = Object.entries(toProfileMembers(profile)).map(
+      ([name, value]) => ({ op: "set", path: `/${name}`, value }) as const,
+    );
+    return retryOnConflict({ what: `profile of agent ${id}` }, async () => {
+      const changed = await this.#patch(id, operations);
       if (typeof changed !== "string") return changed;
       const agent: Agent = { id, ...profile, presence: "offline", load: 0, claims: {} };
-      if ((await this.#documents.create(agent)) !== "exists") return agent;
-    }
-    throw new TransientError(`agent ${id} changes too often`);
+      return (await this.#documents.create(agent)) === "exists" ? RETRY : agent;
+    });
+  }
+
+  #patch(id: AgentId, operations: PatchOperation[], condition?: string): Promise<Agent | "refused" | "not-found"> {
+    return this.#documents.patch({ id, partition: id, operations, ...(condition !== undefined && { condition }) });
   }
 }
 
 const claimPath = (id: ConversationId): string => `/claims/${id}`;
 
-// A condition takes no parameters. Ids, presences and tokens are of a form that needs no more than quotes.
+// A patch condition takes no parameters. Ids, presences and tokens need quotes only, no escapes.
 const quoted = (text: string): string => JSON.stringify(tokenSchema.parse(text));
 const tokenSchema = z.string().regex(/^[\w.:-]+$/);
+const unitsSchema = z.int().min(1);
 
-const roomFor = ({ conversationId, units, presences }: ClaimRequest): string => {
-  const room = `c.load + ${claimSchema.shape.units.parse(units)} <= c.capacity`;
+const hasCapacityFor = ({ conversationId, units, presences }: ClaimRequest): string => {
+  const hasCapacity = `c.load + ${unitsSchema.parse(units)} <= c.capacity`;
   const isNew = `NOT IS_DEFINED(c.claims[${quoted(conversationId)}])`;
   const isPresent = presences ? [`c.presence IN (${presences.map(quoted).join(", ")})`] : [];
-  return `FROM c WHERE ${[room, isNew, ...isPresent].join(" AND ")}`;
+  return `FROM c WHERE ${[hasCapacity, isNew, ...isPresent].join(" AND ")}`;
 };
 
 const hasClaim = (id: ConversationId, token: string): string =>

@@ -24,10 +24,10 @@ describe("the pace of a channel", () => {
 
   it("costs a quiet channel one turn in many texts", async () => {
     const pace = new CosmosPace(containers);
-    cosmos.twin.ledger.reset();
+    cosmos.twin.usage.reset();
     const request = { channelId: randomUUID(), segments: 1, perMinute: 200 };
     for (let n = 0; n < 20; n++) expect(await pace.turn({ ...request, now: addSeconds(NOW, n * 5) })).toBe(0);
-    expect(cosmos.twin.ledger.requestUnits).toBe(0);
+    expect(cosmos.twin.usage.requestUnits).toBe(0);
   });
 
   it("is shared by all processes: together they send no more than the pace", async () => {

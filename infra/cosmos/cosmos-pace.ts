@@ -1,4 +1,4 @@
-import { TransientError } from "../../shared/kernel/errors.ts";
+import { RETRY, retryOnConflict } from "../../shared/kernel/retry-on-conflict.ts";
 import {
   BurstAllowance,
   ChannelBusyError,
@@ -11,10 +11,7 @@ import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 import { TURNS_DOCUMENT, type Turns } from "./turns-document.ts";
 
-/** How often a turn is tried for again that others take at the same time. */
-const ATTEMPTS = 20;
-
-/** The turns of each busy channel, a document each in the container `pace`. */
+/** Keeps the pace of each busy channel in a document of the container `pace`. */
 export class CosmosPace implements Pace {
   readonly #documents: Documents<Turns>;
   readonly #shares = new Map<string, BurstAllowance>();
@@ -40,10 +37,10 @@ export class CosmosPace implements Pace {
     return share;
   }
 
-  /** @returns the turn; when it is too far off, it is not taken, and `end` is as others have left it. */
-  async #take(request: PaceRequest, now: number): Promise<ReturnType<typeof nextTurn> & { readonly taken: boolean }> {
+  /** @returns `taken: false` when the turn is too far off: then nothing is written, and `end` is the current one. */
+  #take(request: PaceRequest, now: number): Promise<ReturnType<typeof nextTurn> & { readonly taken: boolean }> {
     const { channelId } = request;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    return retryOnConflict({ what: `pace of channel ${channelId}` }, async () => {
       const stored = await this.#documents.read(channelId, channelId);
       const before = stored?.value.end ?? 0;
       const { waitMs, end } = nextTurn(before, request, now);
@@ -51,8 +48,7 @@ export class CosmosPace implements Pace {
       const written = stored
         ? await this.#documents.replace(stored, { channelId, end })
         : await this.#documents.create({ channelId, end });
-      if (typeof written !== "string") return { waitMs, end, taken: true };
-    }
-    throw new TransientError(`the turns of channel ${channelId} are taken too often`);
+      return typeof written === "string" ? RETRY : { waitMs, end, taken: true };
+    });
   }
 }

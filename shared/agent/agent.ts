@@ -5,7 +5,7 @@ import type { DispatchRequest } from "../kernel/jobs.ts";
 import { presenceSchema } from "../settings/presence.ts";
 
 /** A conversation that takes capacity of an agent. */
-export const claimSchema = z.object({
+const claimSchema = z.object({
   units: z.int().min(1),
   since: instantSchema,
   /** Tells this claim from an earlier or later one for the same conversation; the conversation carries it too. */

@@ -1,9 +1,11 @@
 import type { ContactId } from "../contact/contact.ts";
-import type { ConversationId, ThreadId } from "../kernel/ids.ts";
+import type { ThreadId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
 import type { Actor } from "./actor.ts";
 import { type ConversationChange, changeConversation } from "./change-conversation.ts";
 import { changeThread } from "./change-thread.ts";
+import type { Conversation } from "./conversation.ts";
 
 type LinkPorts = Pick<Ports, "conversations" | "now" | "contacts" | "threads">;
 
@@ -14,11 +16,11 @@ type LinkPorts = Pick<Ports, "conversations" | "now" | "contacts" | "threads">;
  */
 export const linkContact = async (
   ports: LinkPorts,
-  id: ConversationId,
+  read: Stored<Conversation>,
   { contactId, actor }: { readonly contactId: ContactId; readonly actor: Actor },
 ): Promise<ConversationChange | { readonly kind: "unknown-contact" }> => {
   if (!(await ports.contacts.find(contactId))) return { kind: "unknown-contact" };
-  const change = await changeConversation(ports, id, { kind: "link-contact", actor, contactId });
+  const change = await changeConversation(ports, read, { kind: "link-contact", actor, contactId });
   if (change.kind === "changed") await linkThread(ports, change.conversation.threadId, contactId);
   return change;
 };

@@ -1,10 +1,10 @@
 import type { Actor } from "../conversation/actor.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { MoveEvent } from "../conversation/transition/transition.ts";
-import { findVisible } from "../conversation/visibility.ts";
-import type { AgentId, ConversationId } from "../kernel/ids.ts";
+import type { AgentId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
 import { queueOf } from "../settings/settings.ts";
 import { type Move, moveConversation } from "./move-conversation.ts";
 
@@ -19,7 +19,14 @@ type Transfer =
   | Omit<Extract<MoveEvent, { kind: "transfer-to-agent" }>, "actor" | "memberOf">;
 
 /** Where a conversation goes. */
-export type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
+type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
+
+export interface TransferRequest {
+  readonly actor: Actor;
+  /** The conversation's queue, when the actor is a member of it. */
+  readonly memberOf: string | undefined;
+  readonly to: Destination;
+}
 
 /**
  * Moves a conversation to another queue, or offers it to a chosen agent for as long as its queue offers.
@@ -28,16 +35,13 @@ export type Destination = { readonly queueId: string } | { readonly agentId: Age
  */
 export const transferConversation = async (
   ports: TransferPorts,
-  id: ConversationId,
-  { actor, to }: { readonly actor: Actor; readonly to: Destination },
+  read: Stored<Conversation>,
+  { actor, memberOf, to }: TransferRequest,
 ): Promise<Move | { readonly kind: "unknown-destination" }> => {
-  const visible = await findVisible(ports, actor, id);
-  if (visible.kind !== "found") return visible;
-  const { stored, memberOf } = visible;
-  const event = "queueId" in to ? await toQueue(ports, to.queueId) : await toAgent(ports, to.agentId, stored.value);
+  const event = "queueId" in to ? await toQueue(ports, to.queueId) : await toAgent(ports, to.agentId, read.value);
   if (!event) return { kind: "unknown-destination" };
   // With the queue of the membership: the conversation may move to one whose members do not include the actor.
-  return moveConversation(ports, stored, { ...event, actor, memberOf });
+  return moveConversation(ports, read, { ...event, actor, memberOf });
 };
 
 const toQueue = async ({ settings }: TransferPorts, queueId: string): Promise<Transfer | undefined> => {
