@@ -6,12 +6,12 @@ type SaveAgentPorts = Pick<Ports, "agents" | "settings" | "jobs">;
 
 export type SavedAgent =
   | { readonly kind: "saved"; readonly agent: Agent }
-  /** Nothing was saved: these queues do not exist. */
+  /** These queues do not exist. Nothing was saved. */
   | { readonly kind: "unknown-queues"; readonly queueIds: readonly string[] };
 
 /**
- * Creates an agent or changes its profile, and has its queues looked at again.
- * @throws TransientError when a store or the broker is unavailable; saving it again does no harm.
+ * Creates an agent or replaces its profile, and dispatches its queues.
+ * @throws TransientError when a store or the broker is unavailable. The same profile may be saved again.
  */
 export const saveAgent = async (ports: SaveAgentPorts, id: AgentId, profile: AgentProfile): Promise<SavedAgent> => {
   const queues = new Set((await ports.settings.list("queues")).map((queue) => queue.id));
