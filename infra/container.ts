@@ -18,6 +18,7 @@ import { Encryptor } from "./crypto/encryptor.ts";
 import { makeKeyedHash } from "./crypto/keyed-hash.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { makeHealthCheck } from "./health/health-check.ts";
+import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
 import { connectServiceBus } from "./service-bus/connect-service-bus.ts";
 import { QueueSenders } from "./service-bus/queue-senders.ts";
 import { ServiceBusJobQueue } from "./service-bus/service-bus-job-queue.ts";
@@ -51,6 +52,7 @@ export const buildContainer = (config: Config): Container => {
       jobs: new ServiceBusJobQueue(senders),
       providerEvents: new ServiceBusProviderEvents(senders, new Encryptor(config.threadIdKey, "provider events")),
       pace: new CosmosPace(containers),
+      evaluatedEntries: new LruEvaluatedEntries(),
       providers: makeProviders(config, now),
       health: { check: makeHealthCheck(settings, serviceBus) },
       keyedHash: makeKeyedHash(config.threadIdKey),

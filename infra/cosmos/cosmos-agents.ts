@@ -1,6 +1,6 @@
 import type { PatchOperation } from "@azure/cosmos";
 import * as z from "zod";
-import type { Agent, AgentProfile } from "../../shared/agent/agent.ts";
+import { type Agent, type AgentProfile, profileVersionOf } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
@@ -125,6 +125,15 @@ export class CosmosAgents implements Agents {
       if (typeof changed !== "string") return changed;
       const agent: Agent = { id, ...profile, presence: "offline", load: 0, claims: {} };
       return (await this.#documents.create(agent)) === "exists" ? RETRY : agent;
+    });
+  }
+
+  replaceProfile(id: AgentId, profile: AgentProfile, version: string): Promise<Agent | "stale"> {
+    return retryOnConflict({ what: `agent ${id}` }, async () => {
+      const stored = await this.#documents.read(id, id);
+      if (!stored || profileVersionOf(stored.value) !== version) return "stale";
+      const replaced = await this.#documents.replace(stored, { ...stored.value, ...profile });
+      return replaced === "stale" ? RETRY : replaced.value;
     });
   }
 

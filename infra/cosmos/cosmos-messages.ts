@@ -7,11 +7,11 @@ import {
   type OutboundMessage,
   UNCONFIRMED_FAILURES,
 } from "../../shared/conversation/message.ts";
-import type { Messages } from "../../shared/conversation/messages.ts";
+import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
 import { type ConversationId, type MessageId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
-import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";
+import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 import { MESSAGE_DOCUMENT, toAttemptsDocument, toDeliveryMembers } from "./message-document.ts";
@@ -66,15 +66,10 @@ export class CosmosMessages implements Messages {
     return typeof corrected === "string" ? "unmoved" : "moved";
   }
 
-  async recordAttempts(
-    threadId: ThreadId,
-    id: MessageId,
-    before: Attempts | undefined,
-    now: Attempts | undefined,
-  ): Promise<boolean> {
+  async recordAttempts(threadId: ThreadId, id: MessageId, { before, after }: AttemptsChange): Promise<boolean> {
     const path = "/attempts";
-    const operation: PatchOperation = now
-      ? { op: "set", path, value: toAttemptsDocument(now) }
+    const operation: PatchOperation = after
+      ? { op: "set", path, value: toAttemptsDocument(after) }
       : { op: "remove", path };
     const isUnchanged = before ? `c.attempts.lastAt = ${JSON.stringify(before.lastAt)}` : "NOT IS_DEFINED(c.attempts)";
     const patched = await this.#documents.patch({

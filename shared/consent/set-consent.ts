@@ -8,10 +8,7 @@ import { addressSchema } from "../sms/address.ts";
 import { withConsent } from "./consent.ts";
 import { syncConsent } from "./sync-consent.ts";
 
-type SetConsentPorts = Pick<
-  Ports,
-  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads" | "settings" | "keyedHash"
->;
+type SetConsentPorts = Pick<Ports, "conversations" | "now" | "threads" | "settings" | "keyedHash">;
 
 /** Who changes it, and why: both are kept. */
 export interface ConsentChange {
@@ -73,7 +70,7 @@ const setConsent = async (
   // After the word that is known, though a clock ahead of ours dated it: this one answers it.
   const after = (known: Consent | undefined) =>
     known && known.changedAt >= now ? addSeconds(known.changedAt, 0.001) : now;
-  const thread = await changeThread(ports.threads, read, fresh, (each) =>
+  const thread = await changeThread(ports.threads, { read, fresh }, (each) =>
     withConsent(each, { optedOut, changedAt: after(each.consent), source: by }),
   );
   await syncConsent(ports, thread);

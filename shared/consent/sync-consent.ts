@@ -1,12 +1,12 @@
+import { changeConversation } from "../conversation/change-conversation.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { conversationIdOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
-import { moveConversation } from "../routing/move-conversation.ts";
 import { isOptedOut } from "./consent.ts";
 
-type SyncPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads">;
+type SyncPorts = Pick<Ports, "conversations" | "now" | "threads">;
 
 /**
  * Has the newest conversation of a thread know whether the customer has opted out, so that a reply need not read the
@@ -21,8 +21,8 @@ export const syncConsent = async (ports: SyncPorts, thread: Thread): Promise<voi
   await retryOnConflict({ what: `consent of thread ${thread.id}` }, async () => {
     if (known.lastNumber === 0) return;
     const [id, optedOut] = [conversationIdOf(known.id, known.lastNumber), isOptedOut(known)];
-    const move = await moveConversation(ports, id, { kind: "consent-known", optedOut });
-    if (move.kind === "not-found") throw new TransientError(`conversation ${id} is being opened`);
+    const change = await changeConversation(ports, id, { kind: "consent-known", optedOut });
+    if (change.kind === "not-found") throw new TransientError(`conversation ${id} is being opened`);
     known = (await ports.threads.find(known.id))?.value ?? known;
     return isOptedOut(known) === optedOut ? undefined : RETRY;
   });

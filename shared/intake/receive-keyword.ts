@@ -1,6 +1,7 @@
 import { isOptedOut, optOutFirstSaidBy, withConsent } from "../consent/consent.ts";
 import { automaticAnswer } from "../consent/keyword-answer.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
+import { changeConversation } from "../conversation/change-conversation.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import { answerIdOf, type InboundMessage, inboundMessageOf, type OutboundMessage } from "../conversation/message.ts";
@@ -9,16 +10,12 @@ import { TransientError } from "../kernel/errors.ts";
 import type { ConversationId, MessageId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
-import { moveConversation } from "../routing/move-conversation.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Keyword } from "../sms/keyword.ts";
 import { segmentCount } from "../sms/text.ts";
 import { type Arrival, freshThread } from "./arrival.ts";
 
-type ReceiveKeywordPorts = Pick<
-  Ports,
-  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads" | "messages" | "providers"
->;
+type ReceiveKeywordPorts = Pick<Ports, "conversations" | "jobs" | "now" | "threads" | "messages" | "providers">;
 
 /**
  * Takes in a keyword. It says something about being texted, not about a matter: it opens no conversation and changes
@@ -38,14 +35,14 @@ export const receiveKeyword = async (
   const open = current && current.value.state !== "closed" ? current : undefined;
   const message = await keep(ports, inboundMessageOf(arrival.text, arrival.threadId, open?.value.id));
   const { id: messageId, createdAt: at, text, conversationId } = message;
-  const after = await changeThread(ports.threads, thread, freshThread(arrival), (each) =>
+  const after = await changeThread(ports.threads, { read: thread, fresh: freshThread(arrival) }, (each) =>
     keyword === "help"
       ? each
       : withConsent(each, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } }),
   );
   if (conversationId !== undefined) {
     const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
-    await moveConversation(ports, open?.value.id === conversationId ? open : conversationId, event);
+    await changeConversation(ports, open?.value.id === conversationId ? open : conversationId, event);
   }
   // Another keyword, or the text that opens a conversation, may come at the same moment.
   await syncConsent(ports, after);

@@ -3,7 +3,7 @@ import { afterEveryCrash } from "../../tests/fakes/crash.ts";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { agentIdSchema, conversationIdOf } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
@@ -16,7 +16,7 @@ const START = sampleText().receivedAt;
 const say = (text: string, n: number) => sampleText({ id: `text-${n}`, text, receivedAt: addSeconds(START, n) });
 
 /** A world in which the customer has said these things, and these have happened to the first conversation. */
-const after = async (said: readonly string[], events: readonly ConversationEvent[]): Promise<Fakes> => {
+const after = async (said: readonly string[], events: readonly MoveEvent[]): Promise<Fakes> => {
   const fakes = makeFakes();
   for (const [n, text] of said.entries()) await receiveText(fakes, say(text, n));
   for (const event of events) await moveConversation(fakes, first, event);

@@ -3,7 +3,7 @@ import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { inAnyOrder } from "../../tests/fakes/interleave.ts";
 import { sampleThreadId } from "../../tests/fakes/sample-conversation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { agentIdSchema, conversationIdOf, workItemIdOf } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
@@ -25,10 +25,10 @@ const sayUntilTaken = (n: number, text: string) => async (fakes: Fakes) => {
   while (!(await say(n, text)(fakes).catch(() => undefined)));
 };
 
-const happen = (event: ConversationEvent) => (fakes: Fakes) => moveConversation(fakes, first, event);
+const happen = (event: MoveEvent) => (fakes: Fakes) => moveConversation(fakes, first, event);
 
 const havingOne =
-  (...events: readonly ConversationEvent[]) =>
+  (...events: readonly MoveEvent[]) =>
   async () => {
     const fakes = makeFakes();
     await say(0)(fakes);

@@ -41,7 +41,7 @@ describe("dispatch", () => {
     const agents = Array.from({ length: 10 }, (_, n) => sampleAgent(`agent-${n}`));
     const waiting = waitingFor(60);
     const fakes = given(agents, waiting);
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect(statesOf(fakes, waiting)).toEqual([...Array(30).fill("offered"), ...Array(30).fill("queued")]);
     expect(fakes.agents.all().map(({ load }) => load)).toEqual(Array(10).fill(3));
     expectConsistent(fakes);
@@ -70,7 +70,7 @@ describe("dispatch", () => {
         const [entry] = waitingFor(1);
         const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
         lag(fakes, hidden);
-        await dispatch(fakes, "support", queueEntryOf(entry as QueuedConversation));
+        await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
         expect(count(fakes, "offered")).toBe(1);
       },
     );
@@ -79,21 +79,21 @@ describe("dispatch", () => {
       const [entry] = waitingFor(1);
       const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
       const asked = lag(fakes, {});
-      await dispatch(fakes, "support", queueEntryOf(entry as QueuedConversation));
+      await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
       expect(asked).toEqual([false]);
     });
 
     it("looks at the newest state alone, when something else than an entry has changed", async () => {
       const fakes = given([sampleAgent("agent-a")], waitingFor(1));
       const asked = lag(fakes, {});
-      await dispatch(fakes, "support");
+      await dispatch(fakes, { queueId: "support" });
       expect(asked).toEqual([true]);
     });
   });
 
   it("offers for as long as the queue says, with the reason", async () => {
     const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ offerSeconds: 30 }));
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([
       {
         offer: { agentId: "agent-a", offeredAt: fakes.now(), expiresAt: addSeconds(fakes.now(), 30) },
@@ -104,7 +104,7 @@ describe("dispatch", () => {
 
   it("assigns at once where the queue says so", async () => {
     const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ assignAutomatically: true }));
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([{ state: "active", agentId: "agent-a", lastAgentId: "agent-a" }]);
     expectConsistent(fakes);
   });
@@ -113,8 +113,8 @@ describe("dispatch", () => {
     const away = sampleAgent("away", { presence: "away" });
     const other = sampleAgent("other", { queueIds: ["billing"] });
     const fakes = given([away, other], waitingFor(3));
-    await dispatch(fakes, "support");
-    await dispatch(fakes, "billing");
+    await dispatch(fakes, { queueId: "support" });
+    await dispatch(fakes, { queueId: "billing" });
     expect(count(fakes, "queued")).toBe(3);
   });
 
@@ -122,23 +122,42 @@ describe("dispatch", () => {
     const unfit = waitingFor(25, { skills: ["klingon"], priority: 1 });
     const fit = sampleQueued({}, 100);
     const fakes = given([sampleAgent("agent-a")], [...unfit, fit]);
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect(statesOf(fakes, [fit])).toEqual(["offered"]);
     expect(count(fakes, "offered")).toBe(1);
   });
 
-  it("tells which entries it has looked at: those that were offered, and those that nobody could take", async () => {
+  it("remembers the entries that it evaluated, those without an agent included", async () => {
     const waiting = waitingFor(25);
     const fakes = given([sampleAgent("agent-a", { capacity: 12 })], waiting);
-    const entries = await dispatch(fakes, "support");
-    expect(entries).toEqual(waiting.slice(0, 20).map(queueEntryOf));
+    await dispatch(fakes, { queueId: "support" });
+    expect(fakes.evaluatedEntries.all()).toEqual(waiting.slice(0, 20).map(queueEntryOf));
+  });
+
+  it("reads nothing for an entry that it has evaluated", async () => {
+    const waiting = waitingFor(3);
+    const fakes = given([sampleAgent("agent-a")], waiting);
+    await dispatch(fakes, { queueId: "support" });
+    const operations: string[] = [];
+    fakes.hooks.before = (operation) => operations.push(operation);
+    for (const entry of waiting.map(queueEntryOf)) await dispatch(fakes, { queueId: "support", entry });
+    expect(operations).toEqual([]);
+  });
+
+  it("remembers no entry when it fails", async () => {
+    const fakes = given([sampleAgent("agent-a")], waitingFor(1));
+    fakes.hooks.before = (operation) => {
+      if (operation === "conversations.replace") throw new TransientError("the store is down");
+    };
+    await expect(dispatch(fakes, { queueId: "support" })).rejects.toThrow(TransientError);
+    expect(fakes.evaluatedEntries.all()).toEqual([]);
   });
 
   it("does nothing more when it is done again", async () => {
     const fakes = given([sampleAgent("agent-a")], waitingFor(5));
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     const before = [fakes.conversations.all(), fakes.agents.all()];
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect([fakes.conversations.all(), fakes.agents.all()]).toEqual(before);
   });
 
@@ -146,14 +165,14 @@ describe("dispatch", () => {
     const agents = Array.from({ length: 4 }, (_, n) => sampleAgent(`agent-${n}`, { queueIds: ["support", "billing"] }));
     const waiting = waitingFor(20).map((each, n) => ({ ...each, queueId: n % 2 ? "billing" : "support" }));
     const fakes = given(agents, waiting);
-    await Promise.all([dispatch(fakes, "support"), dispatch(fakes, "billing")]);
+    await Promise.all([dispatch(fakes, { queueId: "support" }), dispatch(fakes, { queueId: "billing" })]);
     expect(count(fakes, "offered")).toBe(12);
     expectConsistent(fakes);
   });
 
   it("gives a conversation to one agent when its queue is served twice at once", async () => {
     const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b")], waitingFor(4));
-    await Promise.all([dispatch(fakes, "support"), dispatch(fakes, "support")]);
+    await Promise.all([dispatch(fakes, { queueId: "support" }), dispatch(fakes, { queueId: "support" })]);
     expect(count(fakes, "offered")).toBe(4);
     expectConsistent(fakes);
   });
@@ -168,8 +187,8 @@ describe("dispatch", () => {
     await inAnyOrder(
       async () => given(shared, waiting),
       [
-        (fakes) => dispatch(fakes, "support"),
-        (fakes) => dispatch(fakes, "billing"),
+        (fakes) => dispatch(fakes, { queueId: "support" }),
+        (fakes) => dispatch(fakes, { queueId: "billing" }),
         (fakes) =>
           moveConversation(fakes, first.id, { kind: "pick", queueId: "support", agentId: sampleAgent("agent-b").id }),
         (fakes) => moveConversation(fakes, second.id, { kind: "close" }),
@@ -177,8 +196,8 @@ describe("dispatch", () => {
       async (fakes) => {
         expect(wrongLoads(fakes)).toEqual([]);
         // What the changes of meanwhile ask for.
-        await dispatch(fakes, "support");
-        await dispatch(fakes, "billing");
+        await dispatch(fakes, { queueId: "support" });
+        await dispatch(fakes, { queueId: "billing" });
         expect(fakes.agents.all().map(({ load }) => load)).toEqual([2, 2]);
         expectConsistent(fakes);
       },
@@ -192,7 +211,7 @@ describe("dispatch", () => {
       fakes.hooks.before = undefined;
       await fakes.agents.setPresence(sampleAgent("agent-a").id, "away", fakes.now());
     };
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([{ offer: { agentId: "agent-b" } }]);
     expectConsistent(fakes);
   });
@@ -209,9 +228,9 @@ describe("dispatch", () => {
       fakes.hooks.before = undefined;
       await moveConversation(fakes, first.id, { kind: "pick", queueId: "support", agentId: sampleAgent("picker").id });
     };
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect(fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "capacity-free" }]);
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect(statesOf(fakes, waiting)).toEqual(["active", "offered"]);
     expectConsistent(fakes);
   });
@@ -225,7 +244,7 @@ describe("dispatch", () => {
       fakes.hooks.before = undefined;
       await moveConversation(fakes, only.id, { kind: "overflow", epoch: 1, queueId: "billing" });
     };
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([{ state: "queued", queueId: "billing", epoch: 2 }]);
     expectConsistent(fakes);
   });
@@ -237,7 +256,7 @@ describe("dispatch", () => {
       const agent = sampleAgent("agent-a", { presence: operation === "agents.claim" ? "away" : "available" });
       fakes.agents.seed(agent);
     };
-    await expect(dispatch(fakes, "support")).rejects.toThrow(TransientError);
+    await expect(dispatch(fakes, { queueId: "support" })).rejects.toThrow(TransientError);
   });
 
   it("throws a TransientError when the follow-up of an offer is incomplete", async () => {
@@ -246,7 +265,7 @@ describe("dispatch", () => {
     fakes.hooks.before = (operation) => {
       if (operation === "routingWorkflow.changed") throw new TransientError("the workflow is down");
     };
-    await expect(dispatch(fakes, "support")).rejects.toThrow(TransientError);
+    await expect(dispatch(fakes, { queueId: "support" })).rejects.toThrow(TransientError);
     expect(statesOf(fakes, waiting)).toEqual(["offered"]);
   });
 
@@ -256,9 +275,9 @@ describe("dispatch", () => {
     fakes.hooks.before = (operation) => {
       if (operation === "agents.claim" && ++claims === 2) throw new TransientError("down");
     };
-    await expect(dispatch(fakes, "support")).rejects.toThrow("down");
+    await expect(dispatch(fakes, { queueId: "support" })).rejects.toThrow("down");
     fakes.hooks.before = undefined;
-    await dispatch(fakes, "support");
+    await dispatch(fakes, { queueId: "support" });
     expect(count(fakes, "offered")).toBe(3);
     expectConsistent(fakes);
   });

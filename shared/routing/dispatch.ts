@@ -1,45 +1,56 @@
 import type { Agent } from "../agent/agent.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
+import type { ConversationId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
-import { queueEntryOf } from "../kernel/jobs.ts";
+import { type DispatchRequest, queueEntryOf } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Freshness, Stored } from "../kernel/stored.ts";
 import { type Queue, queueOf } from "../settings/settings.ts";
 import { requireFollowUp } from "./follow-up.ts";
-import { anyRoom, type Match, match } from "./match.ts";
+import { hasFreeCapacity, type Match, match } from "./match.ts";
 import { moveConversation } from "./move-conversation.ts";
 
 type DispatchPorts = Pick<
   Ports,
-  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings"
+  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings" | "evaluatedEntries"
 >;
 
-/** How often a page is matched anew when agents turned out to have less room than they were read with. */
+/** How often a page is matched when agents turn out to have less free capacity than they were read with. */
 const ROUNDS = 5;
 
 /**
- * Gives the conversations that wait in a queue to its agents, in turn, as far as there is room. One evaluation at a
- * time for each queue; capacity is claimed all the same, because an agent may be a member of several.
- * @param entry - what entered the queue, as `queueEntryOf` names it. When it is found and given to somebody, what was
- * read was new enough; in any other case the newest state has the last word.
- * @returns the entries in the queue, as `queueEntryOf` names them, on which the last word is said. Each was given to an
- * agent, or nobody could take it: what changes that asks for another evaluation.
- * @throws TransientError when a store or the broker is unavailable, or agents change faster than they can be matched.
+ * Matches the conversations that wait in a queue with its agents, and offers or assigns them, as long as an agent has
+ * free capacity.
+ *
+ * @remarks One evaluation at a time runs for a queue. Capacity is claimed nevertheless, because an agent may be a
+ * member of several queues.
+ * @param request - with an entry: nothing happens when this process has evaluated it since it entered the queue.
+ * @throws TransientError when a store or the broker is unavailable, a follow-up is incomplete, or the agents change
+ * faster than they can be matched. The request may be made again.
  */
-export const dispatch = async (ports: DispatchPorts, queueId: string, entry?: string): Promise<readonly string[]> => {
+export const dispatch = async (
+  ports: DispatchPorts,
+  { queueId, entry }: Pick<DispatchRequest, "queueId" | "entry">,
+): Promise<void> => {
   if (entry !== undefined) {
-    const { given } = await evaluate(ports, queueId, { newest: false });
-    if (given.includes(entry)) return given;
+    if (ports.evaluatedEntries.has(entry)) return;
+    // Any replica will do as long as it shows the entry and an agent who can take it.
+    const { assigned } = await evaluate(ports, queueId, { newest: false });
+    ports.evaluatedEntries.add(assigned);
+    if (assigned.includes(entry)) return;
   }
-  return (await evaluate(ports, queueId, { newest: true })).looked;
+  const { evaluated } = await evaluate(ports, queueId, { newest: true });
+  ports.evaluatedEntries.add(evaluated);
 };
 
-/** What became of one evaluation, as entries in the queue. */
+/** The outcome of one evaluation, as queue entries. */
 interface Evaluation {
-  readonly looked: readonly string[];
-  readonly given: readonly string[];
+  /** Those that were matched, with or without success. An entry without an agent waits for another change. */
+  readonly evaluated: readonly string[];
+  /** Those that were offered or assigned. */
+  readonly assigned: readonly string[];
 }
 
 const evaluate = async (ports: DispatchPorts, queueId: string, freshness: Freshness): Promise<Evaluation> => {
@@ -52,84 +63,80 @@ const evaluate = async (ports: DispatchPorts, queueId: string, freshness: Freshn
   const queue = queueOf(settings, queueId);
   let agents = members;
   let page = firstPage;
-  const looked: string[] = [];
-  const given: string[] = [];
+  const evaluated: string[] = [];
+  const assigned: string[] = [];
   while (!page.done) {
-    const served = await dispatchPage(ports, queue, page.value, agents);
+    const served = await dispatchPage(ports, queue, { waiting: page.value, agents });
     agents = served.agents;
-    looked.push(...page.value.map(({ value }) => queueEntryOf(value)));
-    given.push(...served.given.map(queueEntryOf));
-    if (!anyRoom(agents, queue)) break;
+    evaluated.push(...page.value.map(({ value }) => queueEntryOf(value)));
+    assigned.push(...served.assigned.map(queueEntryOf));
+    if (!hasFreeCapacity(agents, queue)) break;
     page = await pages.next();
   }
-  return { looked, given };
+  return { evaluated, assigned };
 };
 
-/** What became of one page of a queue, and the agents as they are after it. */
-interface ServedPage {
+/** One page of a queue, and the agents who may take its conversations. */
+interface Page {
+  readonly waiting: readonly Stored<QueuedConversation>[];
   readonly agents: readonly Agent[];
-  readonly given: readonly QueuedConversation[];
 }
 
-const dispatchPage = async (
-  ports: DispatchPorts,
-  queue: Queue,
-  page: readonly Stored<QueuedConversation>[],
-  members: readonly Agent[],
-): Promise<ServedPage> => {
-  let waiting = page;
-  let agents = members;
-  const given: QueuedConversation[] = [];
+/** The outcome of one page. */
+interface ServedPage {
+  /** With the load that they have afterwards. */
+  readonly agents: readonly Agent[];
+  readonly assigned: readonly QueuedConversation[];
+}
+
+const dispatchPage = (ports: DispatchPorts, queue: Queue, page: Page): Promise<ServedPage> => {
+  let { waiting, agents } = page;
+  const assigned: QueuedConversation[] = [];
   return retryOnConflict({ what: `agents of queue ${queue.id}`, attempts: ROUNDS }, async () => {
-    const {
-      matches,
-      unmatched,
-      agents: loaded,
-    } = match(
-      waiting.map(({ value }) => value),
-      agents,
-      queue,
-      ports.now(),
-    );
-    const refused = await hand(ports, queue, matches, waiting);
-    given.push(...matches.map(({ conversation }) => conversation).filter(({ id }) => !refused.has(id)));
-    if (refused.size === 0) return { agents: loaded, given };
-    for (const { conversation } of unmatched) refused.add(conversation.id);
-    waiting = waiting.filter(({ value }) => refused.has(value.id));
+    const matching = match({ waiting: waiting.map(({ value }) => value), agents, rules: queue, now: ports.now() });
+    const refused = await makeOffers(ports, queue, { matches: matching.matches, waiting });
+    assigned.push(...matching.matches.map(({ conversation }) => conversation).filter(({ id }) => !refused.has(id)));
+    if (refused.size === 0) return { agents: matching.agents, assigned };
+    const unmatched = new Set(matching.unmatched.map(({ conversation }) => conversation.id));
+    waiting = waiting.filter(({ value: { id } }) => refused.has(id) || unmatched.has(id));
     agents = await ports.agents.membersOf(queue.id, { newest: true });
     return RETRY;
   });
 };
 
 /**
- * Makes the offers. Agents are served side by side; what one agent gets is made in turn.
- * @returns the conversations whose agent turned out to have no room.
+ * Makes the offers, or assigns where the queue does so. Agents are served concurrently; the matches of one agent in
+ * turn.
+ * @returns the conversations whose agent turned out to have too little free capacity.
  */
-const hand = async (
+const makeOffers = async (
   ports: DispatchPorts,
   queue: Queue,
-  matches: readonly Match[],
-  waiting: readonly Stored<QueuedConversation>[],
-): Promise<Set<string>> => {
-  const stored = new Map(waiting.map((each) => [each.value.id, each]));
-  const refused = new Set<string>();
+  { matches, waiting }: { readonly matches: readonly Match[]; readonly waiting: Page["waiting"] },
+): Promise<ReadonlySet<ConversationId>> => {
+  const reads = new Map(waiting.map((stored) => [stored.value.id, stored]));
+  const refused = new Set<ConversationId>();
   const byAgent = Map.groupBy(matches, ({ agentId }) => agentId);
   await Promise.all(
-    [...byAgent.values()].map(async (ofOne) => {
-      for (const each of ofOne) {
-        const read = stored.get(each.conversation.id);
-        const move = await moveConversation(ports, read ?? each.conversation.id, handing(queue, each, ports));
+    [...byAgent.values()].map(async (ofAgent) => {
+      for (const found of ofAgent) {
+        const { id } = found.conversation;
+        const move = await moveConversation(ports, reads.get(id) ?? id, offerOf(ports, queue, found));
         if (move.kind === "moved") requireFollowUp(move);
-        if (move.kind === "insufficient-capacity") refused.add(each.conversation.id);
+        if (move.kind === "insufficient-capacity") refused.add(id);
       }
     }),
   );
   return refused;
 };
 
-const handing = (queue: Queue, { conversation, agentId, reason }: Match, { now }: DispatchPorts): ConversationEvent => {
-  const given = { epoch: conversation.epoch, agentId, presences: queue.allowedPresences, decision: reason };
+const offerOf = (
+  { now }: Pick<Ports, "now">,
+  queue: Queue,
+  { conversation: { epoch }, agentId, decision }: Match,
+): MoveEvent => {
+  const choice = { epoch, agentId, presences: queue.allowedPresences, decision };
   return queue.assignAutomatically
-    ? { kind: "assign", ...given }
-    : { kind: "offer", ...given, expiresAt: addSeconds(now(), queue.offerSeconds) };
+    ? { kind: "assign", ...choice }
+    : { kind: "offer", ...choice, expiresAt: addSeconds(now(), queue.offerSeconds) };
 };

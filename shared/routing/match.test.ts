@@ -6,11 +6,17 @@ import type { Agent } from "../agent/agent.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
 import { addSeconds, instantSchema } from "../kernel/instant.ts";
 import { presenceSchema } from "../settings/presence.ts";
-import { anyRoom, byTurn, type Matching, type MatchingRules, match } from "./match.ts";
+import { compareByTurn, hasFreeCapacity, type Matching, type MatchingRules, match } from "./match.ts";
 
 const NOW = instantSchema.parse("2026-03-02T10:30:00.000Z");
 const earlier = (seconds: number) => addSeconds(NOW, -seconds);
 const queue = sampleQueue({ declineLimit: 2 });
+
+const matchNow = (
+  waiting: readonly QueuedConversation[],
+  agents: readonly Agent[],
+  rules: MatchingRules = queue,
+): Matching => match({ waiting, agents, rules, now: NOW });
 
 /** Who got what, as "conversation's number > agent". */
 const pairs = ({ matches }: Matching, waiting: readonly QueuedConversation[]): readonly string[] =>
@@ -24,13 +30,13 @@ describe("match", () => {
       sampleQueued({ queuedAt: earlier(5), priority: 1 }, 2),
     ];
     const agents = [sampleAgent("one", { capacity: 2 })];
-    expect(pairs(match(waiting, agents, queue, NOW), waiting)).toEqual(["2 > one", "1 > one"]);
+    expect(pairs(matchNow(waiting, agents), waiting)).toEqual(["2 > one", "1 > one"]);
   });
 
   it("gives to whoever has most free capacity", () => {
     const waiting = [0, 1, 2].map((n) => sampleQueued({ queuedAt: earlier(30 - n) }, n));
     const agents = [sampleAgent("small", { capacity: 2 }), sampleAgent("large", { capacity: 5, load: 1 })];
-    expect(pairs(match(waiting, agents, queue, NOW), waiting)).toEqual(["0 > large", "1 > large", "2 > small"]);
+    expect(pairs(matchNow(waiting, agents), waiting)).toEqual(["0 > large", "1 > large", "2 > small"]);
   });
 
   it("gives in turn where the queue says so, to whoever has waited longest", () => {
@@ -41,7 +47,7 @@ describe("match", () => {
       sampleAgent("never"),
     ];
     const rules = { ...queue, assignmentMethod: "round-robin" as const };
-    expect(pairs(match(waiting, agents, rules, NOW), waiting)).toEqual([
+    expect(pairs(matchNow(waiting, agents, rules), waiting)).toEqual([
       "0 > never",
       "1 > long-ago",
       "2 > recent",
@@ -52,24 +58,24 @@ describe("match", () => {
   it("gives to the first preferred agent who may have it", () => {
     const preferred = { agentIds: ["full", "liked"], until: addSeconds(NOW, 1) };
     const agents = [sampleAgent("free"), sampleAgent("full", { load: 3 }), sampleAgent("liked", { load: 2 })];
-    const [found] = match([sampleQueued({ preferred })], agents, queue, NOW).matches;
-    expect(found).toMatchObject({ agentId: "liked", reason: { by: "preferred" } });
+    const [found] = matchNow([sampleQueued({ preferred })], agents).matches;
+    expect(found).toMatchObject({ agentId: "liked", decision: { by: "preferred" } });
   });
 
   it("prefers nobody any more from the moment on that ends it", () => {
     const preferred = { agentIds: ["liked"], until: NOW };
     const agents = [sampleAgent("free"), sampleAgent("liked", { load: 2 })];
-    const [found] = match([sampleQueued({ preferred })], agents, queue, NOW).matches;
-    expect(found).toMatchObject({ agentId: "free", reason: { by: "most-free-capacity" } });
+    const [found] = matchNow([sampleQueued({ preferred })], agents).matches;
+    expect(found).toMatchObject({ agentId: "free", decision: { by: "most-free-capacity" } });
   });
 
   it("asks whoever declined it after all who did not, and no more at the limit", () => {
     const agents = [sampleAgent("declined"), sampleAgent("fresh", { load: 2 })];
     const once = sampleQueued({ declines: { declined: 1 } });
-    expect(match([once], agents, queue, NOW).matches[0]?.agentId).toBe("fresh");
-    expect(match([once], agents.slice(0, 1), queue, NOW).matches[0]?.agentId).toBe("declined");
+    expect(matchNow([once], agents).matches[0]?.agentId).toBe("fresh");
+    expect(matchNow([once], agents.slice(0, 1)).matches[0]?.agentId).toBe("declined");
     const twice = sampleQueued({ declines: { declined: 2 } });
-    expect(match([twice], agents.slice(0, 1), queue, NOW).unmatched[0]?.excluded).toEqual([
+    expect(matchNow([twice], agents.slice(0, 1)).unmatched[0]?.excluded).toEqual([
       { agentId: "declined", reason: "declined" },
     ]);
   });
@@ -83,8 +89,8 @@ describe("match", () => {
       sampleAgent("fit-too", { skills: ["spanish"], load: 1 }),
       sampleAgent("stranger", { queueIds: ["billing"], skills: ["spanish"] }),
     ];
-    const [found] = match([sampleQueued({ skills: ["spanish"] })], agents, queue, NOW).matches;
-    expect(found?.reason).toEqual({
+    const [found] = matchNow([sampleQueued({ skills: ["spanish"] })], agents).matches;
+    expect(found?.decision).toEqual({
       ...{ decidedAt: NOW, agentId: "fit", by: "most-free-capacity", eligible: ["fit", "fit-too"] },
       excluded: [
         { agentId: "away", reason: "presence" },
@@ -100,7 +106,7 @@ describe("match", () => {
       sampleQueued({ queuedAt: earlier(20), capacityUnits: 9 }, 1),
       sampleQueued({ queuedAt: earlier(10) }, 2),
     ];
-    const matching = match(waiting, [sampleAgent("one")], queue, NOW);
+    const matching = matchNow(waiting, [sampleAgent("one")]);
     expect(pairs(matching, waiting)).toEqual(["2 > one"]);
     expect(matching.unmatched.map(({ conversation }) => waiting.indexOf(conversation))).toEqual([0, 1]);
   });
@@ -108,20 +114,20 @@ describe("match", () => {
   it("gives a conversation for which an agent has a claim already, at no cost, though there is no more room", () => {
     const conversation = sampleQueued();
     const claims = { [conversation.id]: { units: 1, since: earlier(5), token: "left" } };
-    const matching = match([conversation], [sampleAgent("full", { load: 3, claims })], queue, NOW);
+    const matching = matchNow([conversation], [sampleAgent("full", { load: 3, claims })]);
     expect(matching.matches).toHaveLength(1);
     expect(matching.agents[0]?.load).toBe(3);
   });
 });
 
-describe("anyRoom", () => {
+describe("hasFreeCapacity", () => {
   it.each([
     ["a member with a free unit", sampleAgent("one"), true],
     ["a member with none", sampleAgent("one", { load: 3 }), false],
     ["a member who is away", sampleAgent("one", { presence: "away" }), false],
     ["somebody of another queue", sampleAgent("one", { queueIds: ["billing"] }), false],
   ])("tells of %s", (_, agent, room) => {
-    expect(anyRoom([agent], queue)).toBe(room);
+    expect(hasFreeCapacity([agent], queue)).toBe(room);
   });
 });
 
@@ -174,7 +180,7 @@ describe("any matching", () => {
 
   const always = (holds: (matching: Matching, given: Case) => void): void =>
     fc.assert(
-      fc.property(anyCase, (given) => holds(match(given.waiting, given.agents, given.rules, NOW), given)),
+      fc.property(anyCase, (given) => holds(matchNow(given.waiting, given.agents, given.rules), given)),
       { numRuns: 300 },
     );
 
@@ -236,7 +242,7 @@ describe("any matching", () => {
         );
       for (const { conversation: left } of unmatched) {
         for (const { conversation: served } of matches) {
-          if (sameFor(left, served)) expect(byTurn(served, left)).toBeLessThan(0);
+          if (sameFor(left, served)) expect(compareByTurn(served, left)).toBeLessThan(0);
         }
       }
     });
@@ -245,10 +251,10 @@ describe("any matching", () => {
   it("names each member of the queue once, as eligible or with what excludes it", () => {
     always(({ matches, unmatched }, { agents, rules }) => {
       const members = agents.filter(({ queueIds }) => queueIds.includes(rules.id)).map(({ id }) => id);
-      for (const { reason, agentId } of matches) {
-        const named = [...reason.eligible, ...reason.excluded.map((each) => each.agentId)];
+      for (const { decision, agentId } of matches) {
+        const named = [...decision.eligible, ...decision.excluded.map((each) => each.agentId)];
         expect(named.toSorted()).toEqual(members.toSorted());
-        expect(reason.eligible).toContain(agentId);
+        expect(decision.eligible).toContain(agentId);
       }
       for (const { excluded } of unmatched) {
         expect(excluded.map((each) => each.agentId).toSorted()).toEqual(members.toSorted());
@@ -258,7 +264,7 @@ describe("any matching", () => {
 
   it("is the same whatever the order of conversations and agents", () => {
     always(({ matches }, { waiting, agents, rules }) => {
-      const again = match(waiting.toReversed(), agents.toReversed(), rules, NOW).matches;
+      const again = matchNow(waiting.toReversed(), agents.toReversed(), rules).matches;
       const pairsOf = (found: typeof matches) => found.map(({ conversation, agentId }) => [conversation.id, agentId]);
       expect(pairsOf(again)).toEqual(pairsOf(matches));
     });
@@ -268,7 +274,7 @@ describe("any matching", () => {
     fc.assert(
       fc.property(anyCase, ({ waiting, agents, rules }) => {
         const before = structuredClone({ waiting, agents });
-        match(waiting, agents, rules, NOW);
+        matchNow(waiting, agents, rules);
         expect({ waiting, agents }).toEqual(before);
       }),
       { numRuns: 50 },

@@ -4,29 +4,42 @@ import type { AgentId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Queue } from "../settings/settings.ts";
 
-/** The settings of a queue by which agents are chosen. */
+/** The settings of a queue that decide who gets a conversation. */
 export type MatchingRules = Pick<Queue, "id" | "assignmentMethod" | "allowedPresences" | "declineLimit">;
 
-/** One conversation, the agent who gets it, and why. */
+/** The input of a match. */
+export interface MatchingFacts {
+  /** Conversations of one queue, in any order. */
+  readonly waiting: readonly QueuedConversation[];
+  /** Agents in any order. Those who are not members of the queue are ignored. */
+  readonly agents: readonly Agent[];
+  readonly rules: MatchingRules;
+  readonly now: Instant;
+}
+
+/** One conversation, the agent who gets it, and the reasons. */
 export interface Match {
   readonly conversation: QueuedConversation;
   readonly agentId: AgentId;
-  readonly reason: RoutingDecision;
+  readonly decision: RoutingDecision;
 }
 
-/** What was decided of the conversations that wait in one queue. */
+/** A conversation that no agent can take now. */
+interface Unmatched {
+  readonly conversation: QueuedConversation;
+  /** Every member of the queue, with the reason that excludes the member. */
+  readonly excluded: RoutingDecision["excluded"];
+}
+
+/** The outcome of a match. */
 export interface Matching {
   readonly matches: readonly Match[];
-  /** Those that nobody can take now, and what keeps each member of the queue from it. */
-  readonly unmatched: readonly {
-    readonly conversation: QueuedConversation;
-    readonly excluded: RoutingDecision["excluded"];
-  }[];
-  /** The members of the queue, with the load that the matches give them. */
+  readonly unmatched: readonly Unmatched[];
+  /** The members of the queue, with the load that they have after the matches. */
   readonly agents: readonly Agent[];
 }
 
-/** An agent while a matching is under way, with what it has been given so far. */
+/** An agent during a match, with the load of the matches so far. */
 interface Candidate {
   readonly agent: Agent;
   load: number;
@@ -34,56 +47,35 @@ interface Candidate {
 }
 
 /**
- * Decides who gets what in one queue: conversations by priority, then by time in the queue; for each, the best of the
- * members that may have it. One that nobody can take does not hold up those behind it.
- * @param waiting - conversations of this queue, in any order.
- * @param agents - agents in any order; those who are not members of the queue are left out.
- * @returns at most one agent for each conversation, and no agent beyond its capacity. Never throws.
+ * Decides who gets what in one queue. Conversations are matched by priority, then by time in the queue, each with the
+ * best of the members who may take it. A conversation that no agent can take does not hold up those behind it.
+ * @returns at most one agent for each conversation, and no agent above its capacity. Never throws.
  */
-export const match = (
-  waiting: readonly QueuedConversation[],
-  agents: readonly Agent[],
-  rules: MatchingRules,
-  now: Instant,
-): Matching => {
+export const match = ({ waiting, agents, rules, now }: MatchingFacts): Matching => {
   const candidates = agents
     .filter((agent) => agent.queueIds.includes(rules.id))
     .map((agent): Candidate => ({ agent, load: agent.load, lastAssignedAt: agent.lastAssignedAt ?? "" }));
   const matches: Match[] = [];
-  const unmatched: Matching["unmatched"][number][] = [];
-  for (const conversation of waiting.toSorted(byTurn)) {
-    const excluded: RoutingDecision["excluded"] = [];
-    const eligible: Candidate[] = [];
-    for (const candidate of candidates) {
-      const because = exclusionOf(candidate, conversation, rules);
-      if (because) excluded.push({ agentId: candidate.agent.id, reason: because });
-      else eligible.push(candidate);
-    }
-    const choice = choose(eligible, conversation, rules, now);
+  const unmatched: Unmatched[] = [];
+  for (const conversation of waiting.toSorted(compareByTurn)) {
+    const { eligible, excluded } = divide(candidates, conversation, rules);
+    const choice = choose(eligible, conversation, { rules, now });
     if (!choice) {
       unmatched.push({ conversation, excluded });
       continue;
     }
     const { candidate, by } = choice;
+    const agentId = candidate.agent.id;
     candidate.load += unitsNeeded(candidate, conversation);
     candidate.lastAssignedAt = now;
-    matches.push({
-      conversation,
-      agentId: candidate.agent.id,
-      reason: {
-        decidedAt: now,
-        agentId: candidate.agent.id,
-        by,
-        eligible: eligible.map(({ agent }) => agent.id),
-        excluded,
-      },
-    });
+    const decision = { decidedAt: now, agentId, by, eligible: eligible.map(({ agent }) => agent.id), excluded };
+    matches.push({ conversation, agentId, decision });
   }
   return { matches, unmatched, agents: candidates.map(({ agent, load }) => ({ ...agent, load })) };
 };
 
-/** Says whether anybody in the queue could take one more unit: where not, there is nothing to decide. */
-export const anyRoom = (agents: readonly Agent[], rules: MatchingRules): boolean =>
+/** Whether any member of the queue could take one more unit. Without one, no match is possible. */
+export const hasFreeCapacity = (agents: readonly Agent[], rules: MatchingRules): boolean =>
   agents.some(
     (agent) =>
       agent.queueIds.includes(rules.id) &&
@@ -91,13 +83,28 @@ export const anyRoom = (agents: readonly Agent[], rules: MatchingRules): boolean
       rules.allowedPresences.includes(agent.presence),
   );
 
-/** The order in which conversations leave a queue: priority, then arrival. */
-export const byTurn = (a: QueuedConversation, b: QueuedConversation): number =>
+/** Orders conversations as they leave a queue: by priority, then by time in the queue. */
+export const compareByTurn = (a: QueuedConversation, b: QueuedConversation): number =>
   a.priority - b.priority || compare(a.queuedAt, b.queuedAt) || compare(a.id, b.id);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A claim that was made before a crash counts already: giving the conversation to the same agent costs nothing more. */
+const divide = (
+  candidates: readonly Candidate[],
+  conversation: QueuedConversation,
+  rules: MatchingRules,
+): { readonly eligible: readonly Candidate[]; readonly excluded: RoutingDecision["excluded"] } => {
+  const eligible: Candidate[] = [];
+  const excluded: RoutingDecision["excluded"] = [];
+  for (const candidate of candidates) {
+    const reason = exclusionOf(candidate, conversation, rules);
+    if (reason) excluded.push({ agentId: candidate.agent.id, reason });
+    else eligible.push(candidate);
+  }
+  return { eligible, excluded };
+};
+
+/** A claim that a crash left behind already counts in the load, so the same agent needs no further capacity. */
 const unitsNeeded = ({ agent }: Candidate, conversation: QueuedConversation): number =>
   agent.claims[conversation.id] ? 0 : conversation.capacityUnits;
 
@@ -109,7 +116,7 @@ const exclusionOf = (
   const { agent, load } = candidate;
   if (!rules.allowedPresences.includes(agent.presence)) return "presence";
   if (!conversation.skills.every((skill) => agent.skills.includes(skill))) return "skills";
-  if ((conversation.declines[agent.id] ?? 0) >= rules.declineLimit) return "declined";
+  if (declinesBy(candidate, conversation) >= rules.declineLimit) return "declined";
   if (load + unitsNeeded(candidate, conversation) > agent.capacity) return "capacity";
   return undefined;
 };
@@ -117,25 +124,34 @@ const exclusionOf = (
 const choose = (
   eligible: readonly Candidate[],
   conversation: QueuedConversation,
-  rules: MatchingRules,
-  now: Instant,
-): { candidate: Candidate; by: RoutingDecision["by"] } | undefined => {
-  const { agentIds, until } = conversation.preferred;
-  if (until === undefined || now < until) {
-    for (const id of agentIds) {
-      const candidate = eligible.find(({ agent }) => agent.id === id);
-      if (candidate) return { candidate, by: "preferred" };
-    }
-  }
+  { rules, now }: Pick<MatchingFacts, "rules" | "now">,
+): { readonly candidate: Candidate; readonly by: RoutingDecision["by"] } | undefined => {
+  const preferred = preferredOf(eligible, conversation, now);
+  if (preferred) return { candidate: preferred, by: "preferred" };
   const [best] = eligible.toSorted(
     (a, b) =>
-      // Whoever declined it comes after all who did not.
-      (conversation.declines[a.agent.id] ?? 0) - (conversation.declines[b.agent.id] ?? 0) ||
-      (rules.assignmentMethod === "most-free-capacity" ? free(b) - free(a) : 0) ||
+      // Agents who declined the conversation come after those who did not.
+      declinesBy(a, conversation) - declinesBy(b, conversation) ||
+      (rules.assignmentMethod === "most-free-capacity" ? freeUnits(b) - freeUnits(a) : 0) ||
       compare(a.lastAssignedAt, b.lastAssignedAt) ||
       compare(a.agent.id, b.agent.id),
   );
   return best && { candidate: best, by: rules.assignmentMethod };
 };
 
-const free = ({ agent, load }: Candidate): number => agent.capacity - load;
+const preferredOf = (
+  eligible: readonly Candidate[],
+  { preferred: { agentIds, until } }: QueuedConversation,
+  now: Instant,
+): Candidate | undefined => {
+  if (until !== undefined && until <= now) return undefined;
+  for (const id of agentIds) {
+    const candidate = eligible.find(({ agent }) => agent.id === id);
+    if (candidate) return candidate;
+  }
+  return undefined;
+};
+
+const declinesBy = ({ agent }: Candidate, { declines }: QueuedConversation): number => declines[agent.id] ?? 0;
+
+const freeUnits = ({ agent, load }: Candidate): number => agent.capacity - load;

@@ -5,7 +5,7 @@ import { inAnyOrder } from "../../tests/fakes/interleave.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
 import { type ConversationState, holderOf } from "../conversation/conversation.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { agentIdSchema, messageIdSchema } from "../kernel/ids.ts";
 import { addSeconds, instantSchema } from "../kernel/instant.ts";
 import { sweep } from "../upkeep/sweep.ts";
@@ -24,23 +24,23 @@ const given = (state: ConversationState) => async (): Promise<Fakes> => {
   return fakes;
 };
 
-const happen = (event: ConversationEvent) => (fakes: Fakes) => moveConversation(fakes, id, event);
+const happen = (event: MoveEvent) => (fakes: Fakes) => moveConversation(fakes, id, event);
 
-const offer = (agentId: typeof a): ConversationEvent => ({
+const offer = (agentId: typeof a): MoveEvent => ({
   ...{ kind: "offer", epoch: 1, agentId, presences: ["available"], expiresAt: addSeconds(NOW, 120) },
   decision: { decidedAt: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
 });
-const pick = (agentId: typeof a): ConversationEvent => ({ kind: "pick", queueId: "support", agentId });
-const accept: ConversationEvent = { kind: "accept", agentId: a };
-const decline: ConversationEvent = { kind: "decline", agentId: a };
-const park: ConversationEvent = { kind: "park", agentId: a };
-const resume: ConversationEvent = { kind: "resume", agentId: a };
-const close: ConversationEvent = { kind: "close" };
-const writes: ConversationEvent = {
+const pick = (agentId: typeof a): MoveEvent => ({ kind: "pick", queueId: "support", agentId });
+const accept: MoveEvent = { kind: "accept", agentId: a };
+const decline: MoveEvent = { kind: "decline", agentId: a };
+const park: MoveEvent = { kind: "park", agentId: a };
+const resume: MoveEvent = { kind: "resume", agentId: a };
+const close: MoveEvent = { kind: "close" };
+const writes: MoveEvent = {
   ...{ kind: "customer-writes", messageId: messageIdSchema.parse("acs:new"), at: NOW, text: "and" },
   preferLastAgentSeconds: 300,
 };
-const toA: ConversationEvent = {
+const toA: MoveEvent = {
   ...{ kind: "transfer-to-agent", actor: { agentId: b, supervisor: true }, agentId: a },
   expiresAt: addSeconds(NOW, 120),
 };
@@ -49,7 +49,7 @@ const toA: ConversationEvent = {
 const whose = (claims: readonly string[]): string[] => claims.map((claim) => claim.replace(/,.*/, ""));
 
 describe("moves at the same time", () => {
-  it.each<[ConversationState, readonly ConversationEvent[]]>([
+  it.each<[ConversationState, readonly MoveEvent[]]>([
     ["queued", [pick(a), pick(b)]],
     ["queued", [pick(a), pick(a), pick(a)]],
     ["queued", [offer(a), pick(a), offer(b)]],

@@ -4,9 +4,9 @@ import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/f
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
-import type { ConversationEvent } from "../conversation/transition/transition.ts";
+import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { agentIdSchema, workItemIdOf } from "../kernel/ids.ts";
+import { agentIdSchema, messageIdSchema, workItemIdOf } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
 import { sweep } from "../upkeep/sweep.ts";
 import { requireFollowUp } from "./follow-up.ts";
@@ -52,7 +52,7 @@ const close = { kind: "close" } as const;
 const toB = { kind: "transfer-to-agent", actor: owner, memberOf: "support", agentId: b, expiresAt: offerEnd } as const;
 
 describe("moveConversation", () => {
-  it.each<[ConversationState, ConversationEvent, ConversationState, readonly number[]]>([
+  it.each<[ConversationState, MoveEvent, ConversationState, readonly number[]]>([
     ["queued", pick, "active", [1, 0]],
     ["offered", { kind: "accept", agentId: a }, "active", [1, 0]],
     ["offered", { kind: "decline", agentId: a }, "queued", [0, 0]],
@@ -77,7 +77,7 @@ describe("moveConversation", () => {
     expect(await moveConversation(makeFakes(), id, pick)).toEqual({ kind: "not-found" });
   });
 
-  it.each<[string, ConversationState, ConversationEvent, object]>([
+  it.each<[string, ConversationState, MoveEvent, object]>([
     ["a conflict", "active", pick, { kind: "conflict", state: "active" }],
     ["another agent's", "active", { kind: "park", agentId: b }, { kind: "not-assigned-to-you" }],
   ])("writes and claims nothing when it is %s", async (_, state, event, move) => {
@@ -143,6 +143,15 @@ describe("moveConversation", () => {
     expectConsistent(fakes);
   });
 
+  it("moves no newer version when only the one that was read is meant, and releases the capacity again", async () => {
+    const fakes = await given("queued");
+    const read = (await fakes.conversations.find(id)) ?? expect.fail();
+    await fakes.conversations.replace(read, sampleConversation("queued", { preview: "newer" }));
+    expect(await moveConversation(fakes, { ...read, isOnlyVersion: true }, pick)).toEqual({ kind: "stale" });
+    expect(await stateIn(fakes)).toBe("queued");
+    expectConsistent(fakes);
+  });
+
   it("gives up as transient when others change the conversation all the time", async () => {
     const fakes = await given("queued");
     let changes = 0;
@@ -201,41 +210,39 @@ describe("moveConversation", () => {
 describe("what a move wakes", () => {
   const firstItem = workItemIdOf(id, 1);
 
-  it.each<[string, ConversationState, ConversationEvent, { workItems: number[]; changes: object[]; queues: string[] }]>(
+  it.each<[string, ConversationState, MoveEvent, { workItems: number[]; changes: object[]; queues: string[] }]>([
     [
-      [
-        "the orchestration, which has no more to do, when somebody takes it",
-        ...(["queued", pick] as const),
-        { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-      ],
-      [
-        "the orchestration, which goes on, and the agent's queues when it is declined",
-        ...(["offered", { kind: "decline", agentId: a }] as const),
-        { workItems: [], changes: [{ workItemId: firstItem, settled: false }], queues: ["support", "billing"] },
-      ],
-      [
-        "a new orchestration and the agent's queues when it is released",
-        ...(["active", { kind: "release", agentId: a, declineLimit: 3 }] as const),
-        { workItems: [2], changes: [], queues: ["support", "billing"] },
-      ],
-      [
-        "a new orchestration and the old one when it moves to another queue",
-        ...(["queued", { kind: "overflow", epoch: 1, queueId: "billing" }] as const),
-        { workItems: [2], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-      ],
-      [
-        "the agent's queues when it is parked",
-        ...(["active", park] as const),
-        { workItems: [], changes: [], queues: ["support", "billing"] },
-      ],
-      [
-        "the orchestration when it closes while it waits",
-        ...(["queued", close] as const),
-        { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-      ],
-      ["nobody when it is resumed", ...(["waiting", resume] as const), { workItems: [], changes: [], queues: [] }],
+      "the orchestration, which has no more to do, when somebody takes it",
+      ...(["queued", pick] as const),
+      { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
     ],
-  )("is %s", async (_, state, event, expected) => {
+    [
+      "the orchestration, which goes on, and the agent's queues when it is declined",
+      ...(["offered", { kind: "decline", agentId: a }] as const),
+      { workItems: [], changes: [{ workItemId: firstItem, settled: false }], queues: ["support", "billing"] },
+    ],
+    [
+      "a new orchestration and the agent's queues when it is released",
+      ...(["active", { kind: "release", agentId: a, declineLimit: 3 }] as const),
+      { workItems: [2], changes: [], queues: ["support", "billing"] },
+    ],
+    [
+      "a new orchestration and the old one when it moves to another queue",
+      ...(["queued", { kind: "overflow", epoch: 1, queueId: "billing" }] as const),
+      { workItems: [2], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
+    ],
+    [
+      "the agent's queues when it is parked",
+      ...(["active", park] as const),
+      { workItems: [], changes: [], queues: ["support", "billing"] },
+    ],
+    [
+      "the orchestration when it closes while it waits",
+      ...(["queued", close] as const),
+      { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
+    ],
+    ["nobody when it is resumed", ...(["waiting", resume] as const), { workItems: [], changes: [], queues: [] }],
+  ])("is %s", async (_, state, event, expected) => {
     const fakes = await given(state);
     await moveConversation(fakes, id, event);
     expect(fakes.jobs.workItems).toEqual(expected.workItems.map((epoch) => ({ conversationId: id, threadId, epoch })));
@@ -318,10 +325,12 @@ describe("requireFollowUp", () => {
 });
 
 describe("the etag of a move", () => {
+  const text = { kind: "customer-writes", at: offerEnd, text: "hello", preferLastAgentSeconds: 0 } as const;
+
   it.each([
-    ["written", { kind: "consent-known", optedOut: true }],
-    ["unchanged", { kind: "consent-known", optedOut: false }],
-  ] as const)("is that of the stored conversation when it is %s", async (_, event) => {
+    ["written", { ...text, messageId: messageIdSchema.parse("acs:second") }],
+    ["unchanged", { ...text, messageId: messageIdSchema.parse("acs:first") }],
+  ])("is that of the stored conversation when it is %s", async (_, event) => {
     const fakes = await given("active");
     const move = await moveConversation(fakes, id, event);
     const stored = await fakes.conversations.find(id);

@@ -7,6 +7,7 @@ import type { Hooks } from "./hooks.ts";
 import { InMemoryAgents } from "./in-memory-agents.ts";
 import { InMemoryContacts } from "./in-memory-contacts.ts";
 import { InMemoryConversations } from "./in-memory-conversations.ts";
+import { InMemoryEvaluatedEntries } from "./in-memory-evaluated-entries.ts";
 import { InMemoryMessages } from "./in-memory-messages.ts";
 import { InMemoryQuarantine } from "./in-memory-quarantine.ts";
 import { InMemorySettings } from "./in-memory-settings.ts";
@@ -51,6 +52,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     threads: new InMemoryThreads(hooks),
     quarantine: new InMemoryQuarantine(hooks),
     jobs: new RecordedJobQueue(hooks),
+    evaluatedEntries: new InMemoryEvaluatedEntries(),
     providerEvents: new KeptProviderEvents(hooks),
     health: { check: async (): Promise<readonly ServiceHealth[]> => [{ name: "Cosmos DB", ok: true }] },
     routingWorkflow: new RecordedRoutingWorkflow(hooks),

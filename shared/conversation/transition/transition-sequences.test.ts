@@ -6,7 +6,7 @@ import { agentIdSchema, messageIdSchema } from "../../kernel/ids.ts";
 import { addSeconds, type Instant, instantSchema } from "../../kernel/instant.ts";
 import type { Presence } from "../../settings/presence.ts";
 import { type Conversation, conversationSchema, holderOf, ownerOf, type RoutingDecision } from "../conversation.ts";
-import { type ConversationEvent, transition } from "./transition.ts";
+import { type ConversationEvent, type DetailEvent, transition } from "./transition.ts";
 
 const START = instantSchema.parse("2026-03-02T10:00:00.000Z");
 
@@ -140,6 +140,25 @@ describe("any sequence of events", () => {
     always(({ after }) =>
       expect(holderOf(after) !== undefined).toBe(["offered", "active", "wrap-up"].includes(after.state)),
     );
+  });
+
+  it("changes neither state, epoch nor holder by an event of details", () => {
+    const details: readonly ConversationEvent["kind"][] = [
+      "customer-sends-keyword",
+      "consent-known",
+      "link-contact",
+    ] satisfies DetailEvent["kind"][];
+    always(({ before, event, after }) => {
+      if (!details.includes(event.kind)) return;
+      const unchanged = ({ state, epoch, claimToken, stateChangedAt }: Conversation) => [
+        state,
+        epoch,
+        claimToken,
+        stateChangedAt,
+      ];
+      expect(unchanged(after)).toEqual(unchanged(before));
+      expect(ownerOf(after)).toBe(ownerOf(before));
+    });
   });
 
   it("never ends the preview in half a character", () => {

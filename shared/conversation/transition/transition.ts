@@ -8,6 +8,15 @@ import { type RoutingEvent, routingHandlers } from "./routing.ts";
 /** Everything that can happen to a conversation. */
 export type ConversationEvent = CustomerEvent | AgentEvent | RoutingEvent;
 
+/** Events that change neither the state, the epoch nor the holder of a conversation. */
+export type DetailEvent = Extract<
+  ConversationEvent,
+  { kind: "customer-sends-keyword" | "consent-known" | "link-contact" }
+>;
+
+/** Events that may change the state, the epoch or the holder of a conversation. */
+export type MoveEvent = Exclude<ConversationEvent, DetailEvent>;
+
 const HANDLERS: EventHandlers<ConversationEvent> = { ...customerHandlers, ...agentHandlers, ...routingHandlers };
 
 /**

@@ -1,0 +1,45 @@
+import type { ConversationId } from "../kernel/ids.ts";
+import type { Ports } from "../kernel/ports.ts";
+import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
+import type { Read } from "../kernel/stored.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Transition } from "./transition/outcome.ts";
+import { type DetailEvent, transition } from "./transition/transition.ts";
+
+/** The outcome of a change of details. */
+export type ConversationChange =
+  | { readonly kind: "changed"; readonly conversation: Conversation; readonly etag: string }
+  | { readonly kind: "not-found" }
+  /** The conversation has changed, and only the version that was read was to be changed. */
+  | { readonly kind: "stale" }
+  | Exclude<Transition, { kind: "moved" }>;
+
+/**
+ * Changes details of a conversation under its etag. No capacity is claimed and nothing follows, because the events that
+ * it takes change neither state, epoch nor holder.
+ * @param target - the conversation, by id or as it was just read, which saves a read.
+ * @returns `changed` also when the details were already so.
+ * @throws TransientError when the store is unavailable, or concurrent changes do not cease. The same change may be made
+ * again.
+ */
+export const changeConversation = (
+  { conversations, now }: Pick<Ports, "conversations" | "now">,
+  target: ConversationId | Read<Conversation>,
+  event: DetailEvent,
+): Promise<ConversationChange> => {
+  const id = typeof target === "string" ? target : target.value.id;
+  let read = typeof target === "string" ? undefined : target;
+  const onConflict = read?.isOnlyVersion ? ({ kind: "stale" } as const) : RETRY;
+  return retryOnConflict<ConversationChange>({ what: `conversation ${id}` }, async () => {
+    const stored = read ?? (await conversations.find(id));
+    read = undefined;
+    if (!stored) return { kind: "not-found" };
+    const decision = transition(stored.value, event, now());
+    if (decision.kind !== "moved") return decision;
+    if (decision.conversation === stored.value) {
+      return { kind: "changed", conversation: stored.value, etag: stored.etag };
+    }
+    const written = await conversations.replace(stored, decision.conversation);
+    return written === "stale" ? onConflict : { kind: "changed", conversation: written.value, etag: written.etag };
+  });
+};
