@@ -1,8 +1,6 @@
 import type { PatchOperation } from "@azure/cosmos";
 import * as z from "zod";
-
 import { type Agent, type AgentProfile, profileVersionOf } from "../../shared/agent/agent.ts";
-
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
@@ -130,10 +128,6 @@ export class CosmosAgents implements Agents {
     });
   }
 
-  #patch(id: AgentId, operations: PatchOperation[], condition?: string): Promise<Agent | "refused" | "not-found"> {
-    return this.#documents.patch({ id, partition: id, operations, ...(condition !== undefined && { condition }) });
-  }
-
   replaceProfile(id: AgentId, profile: AgentProfile, version: string): Promise<Agent | "stale"> {
     return retryOnConflict({ what: `agent ${id}` }, async () => {
       const stored = await this.#documents.read(id, id);
@@ -141,6 +135,10 @@ export class CosmosAgents implements Agents {
       const replaced = await this.#documents.replace(stored, { ...stored.value, ...profile });
       return replaced === "stale" ? RETRY : replaced.value;
     });
+  }
+
+  #patch(id: AgentId, operations: PatchOperation[], condition?: string): Promise<Agent | "refused" | "not-found"> {
+    return this.#documents.patch({ id, partition: id, operations, ...(condition !== undefined && { condition }) });
   }
 }
 

@@ -21,7 +21,7 @@ type Transfer =
 /** Where a conversation goes. */
 type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
 
-export interface TransferRequest {
+interface TransferRequest {
   readonly actor: Actor;
   /** The conversation's queue, when the actor is a member of it. */
   readonly memberOf: string | undefined;
