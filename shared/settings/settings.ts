@@ -155,16 +155,13 @@ export interface SettingsSnapshot {
 export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
   settings.queues.find((queue) => queue.id === queueId) ?? queueSchema.parse({ id: queueId, name: queueId });
 
-/**
- * Says what keeps a channel from sending, if anything does.
- * @param channel - nothing when there is none any more.
- */
-export const sendingRefusal = (
+/** @returns why a channel neither sends nor receives; a missing channel counts as disabled. */
+export const disabledReason = (
   { organisation }: SettingsSnapshot,
   channel: Channel | undefined,
-): { readonly kind: "sms-disabled" | "channel-disabled" } | undefined => {
-  if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
-  return channel?.enabled ? undefined : { kind: "channel-disabled" };
+): "sms-disabled" | "channel-disabled" | undefined => {
+  if (!organisation?.smsEnabled) return "sms-disabled";
+  return channel?.enabled ? undefined : "channel-disabled";
 };
 
 /** How old a snapshot of the settings may be, in seconds: so long a change may take to show everywhere. */

@@ -96,7 +96,10 @@ describe("event cannot be parsed, unknown number, SMS switched off", () => {
     const team = await setTeam({}, { log });
     await textTo(team, "+18005559999", "My tent leaks.");
     await deliver(team.twin, "sms-received", receivedEvent(team.twin, { messageId: "wrong", from: "" }));
-    expect(warnings).toEqual(["event quarantined: unknown-channel", "event quarantined: unreadable"]);
+    expect(warnings).toEqual([
+      "sms-received event of acs quarantined: unknown-channel",
+      "sms-received event of acs quarantined: unreadable",
+    ]);
   });
 
   it("keeps the same event once, however often it comes", async () => {
