@@ -11,7 +11,7 @@ import {
 import type { Caller } from "../../shared/kernel/caller.ts";
 import type { ConversationId } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
-import type { Stored } from "../../shared/kernel/stored.ts";
+import type { Read } from "../../shared/kernel/stored.ts";
 import { type Problem, type ProblemName, problem } from "./problem.ts";
 
 /**
@@ -32,11 +32,13 @@ export interface Guard<R = never, T extends object = object> {
 
 interface ConversationRequest {
   readonly params: { readonly id: ConversationId };
+  /** An `if-match` is the version that the caller wants to change. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
 /** The conversation that a request names, read once. */
 export interface GuardedConversation {
-  readonly read: Stored<Conversation>;
+  readonly read: Read<Conversation>;
   /** The conversation's queue, when access depends on the caller's membership of it. */
   readonly memberOf?: string | undefined;
 }
@@ -48,11 +50,19 @@ const conversationGuard = (
 ): Guard<ConversationRequest, GuardedConversation> => ({
   allows,
   problems: ["not-found", refusal],
-  check: async ({ params }, ports, caller) => {
+  check: async ({ params, headers }, ports, caller) => {
     const access = await find(ports, actorOf(caller), params.id);
-    return access.kind === "granted" ? access : problem(access.kind);
+    return access.kind === "granted" ? ifMatching(access, headers?.["if-match"]) : problem(access.kind);
   },
 });
+
+const ifMatching = (
+  { read, memberOf }: GuardedConversation,
+  etag: string | undefined,
+): GuardedConversation | Problem => {
+  if (etag === undefined) return { read, memberOf };
+  return read.etag === etag ? { read: { ...read, isOnlyVersion: true }, memberOf } : problem("version-mismatch");
+};
 
 const WHO_MAY_SEE = "the agent who has it or had it last, members of its queue";
 

@@ -33,9 +33,11 @@ export class CosmosMessages implements Messages {
   }
 
   async moveTo(conversationId: ConversationId, id: MessageId): Promise<void> {
-    await this.#documents.patch(id, threadOf(conversationId), [
-      { op: "set", path: "/conversationId", value: conversationId },
-    ]);
+    await this.#documents.patch({
+      id,
+      partition: threadOf(conversationId),
+      operations: [{ op: "set", path: "/conversationId", value: conversationId }],
+    });
   }
 
   async advanceDelivery(
@@ -46,16 +48,21 @@ export class CosmosMessages implements Messages {
     const operations = Object.entries(toDeliveryMembers(change))
       .filter(([, value]) => value !== undefined)
       .map(([name, value]): PatchOperation => ({ op: "set", path: `/${name}`, value }));
-    const patched = await this.#documents.patch(id, threadId, operations, mayBecomeCondition(change.state));
+    const patched = await this.#documents.patch({
+      id,
+      partition: threadId,
+      operations,
+      condition: mayBecomeCondition(change.state),
+    });
     if (patched === "not-found") return "unknown";
     if (patched !== "refused") return "moved";
     if (change.state === "failed") return "unmoved";
-    const corrected = await this.#documents.patch(
+    const corrected = await this.#documents.patch({
       id,
-      threadId,
-      [...operations, { op: "remove", path: "/failure" }],
-      UNCONFIRMED,
-    );
+      partition: threadId,
+      operations: [...operations, { op: "remove", path: "/failure" }],
+      condition: UNCONFIRMED,
+    });
     return typeof corrected === "string" ? "unmoved" : "moved";
   }
 
@@ -64,13 +71,13 @@ export class CosmosMessages implements Messages {
     const operation: PatchOperation = after
       ? { op: "set", path, value: toAttemptsDocument(after) }
       : { op: "remove", path };
-    const asBefore = before ? `c.attempts.lastAt = ${JSON.stringify(before.lastAt)}` : "NOT IS_DEFINED(c.attempts)";
-    const patched = await this.#documents.patch(
+    const isUnchanged = before ? `c.attempts.lastAt = ${JSON.stringify(before.lastAt)}` : "NOT IS_DEFINED(c.attempts)";
+    const patched = await this.#documents.patch({
       id,
-      threadId,
-      [operation],
-      `FROM c WHERE c.state = "queued" AND ${asBefore}`,
-    );
+      partition: threadId,
+      operations: [operation],
+      condition: `FROM c WHERE c.state = "queued" AND ${isUnchanged}`,
+    });
     return typeof patched !== "string";
   }
 
@@ -130,11 +137,11 @@ export class CosmosMessages implements Messages {
   }
 }
 
-/** The condition of `isUnconfirmed`. */
+/** The patch condition of `isUnconfirmed`. */
 const UNCONFIRMED = `from c where c.state = "failed" and not is_defined(c.code)
   and c.failure in (${UNCONFIRMED_FAILURES.map((failure) => JSON.stringify(failure)).join(", ")})`;
 
-/** The condition under which a reply may move to a state, made of the same rule that the rest of the product has. */
+/** The patch condition of `mayBecome`. */
 const mayBecomeCondition = (to: DeliveryChange["state"]): string => {
   const from = deliveryStateSchema.options.filter((state) => mayBecome(state, to));
   return `from c where c.direction = "outbound" and c.state in (${from.map((state) => JSON.stringify(state)).join(", ")})`;

@@ -1,7 +1,7 @@
 import type { ContactId } from "../contact/contact.ts";
 import type { ThreadId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
-import type { Stored } from "../kernel/stored.ts";
+import type { Read } from "../kernel/stored.ts";
 import type { Actor } from "./actor.ts";
 import { type ConversationChange, changeConversation } from "./change-conversation.ts";
 import { changeThread } from "./change-thread.ts";
@@ -16,7 +16,7 @@ type LinkPorts = Pick<Ports, "conversations" | "now" | "contacts" | "threads">;
  */
 export const linkContact = async (
   ports: LinkPorts,
-  read: Stored<Conversation>,
+  read: Read<Conversation>,
   { contactId, actor }: { readonly contactId: ContactId; readonly actor: Actor },
 ): Promise<ConversationChange | { readonly kind: "unknown-contact" }> => {
   if (!(await ports.contacts.find(contactId))) return { kind: "unknown-contact" };

@@ -1,7 +1,7 @@
 import type { Actor } from "../conversation/actor.ts";
 import { type Conversation, ownerOf } from "../conversation/conversation.ts";
 import type { Ports } from "../kernel/ports.ts";
-import type { Stored } from "../kernel/stored.ts";
+import type { Read } from "../kernel/stored.ts";
 import { queueOf } from "../settings/settings.ts";
 import { type Move, moveConversation } from "./move-conversation.ts";
 
@@ -14,7 +14,7 @@ type EndPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkfl
  */
 export const endConversation = async (
   ports: EndPorts,
-  read: Stored<Conversation>,
+  read: Read<Conversation>,
   { agentId, supervisor }: Actor,
 ): Promise<Move> => {
   if (supervisor && ownerOf(read.value) !== agentId) {

@@ -1,7 +1,7 @@
 import type { Conversation } from "../conversation/conversation.ts";
 import type { AgentId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
-import type { Stored } from "../kernel/stored.ts";
+import type { Read } from "../kernel/stored.ts";
 import { queueOf } from "../settings/settings.ts";
 import { type Move, moveConversation } from "./move-conversation.ts";
 
@@ -13,7 +13,7 @@ type ReleasePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWo
  */
 export const releaseConversation = async (
   ports: ReleasePorts,
-  read: Stored<Conversation>,
+  read: Read<Conversation>,
   agentId: AgentId,
 ): Promise<Move> => {
   const { declineLimit } = queueOf(await ports.settings.snapshot(), read.value.queueId);

@@ -4,7 +4,7 @@ import type { MoveEvent } from "../conversation/transition/transition.ts";
 import type { AgentId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
-import type { Stored } from "../kernel/stored.ts";
+import type { Read } from "../kernel/stored.ts";
 import { queueOf } from "../settings/settings.ts";
 import { type Move, moveConversation } from "./move-conversation.ts";
 
@@ -19,7 +19,7 @@ type Transfer =
   | Omit<Extract<MoveEvent, { kind: "transfer-to-agent" }>, "actor" | "memberOf">;
 
 /** Where a conversation goes. */
-export type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
+type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
 
 export interface TransferRequest {
   readonly actor: Actor;
@@ -35,7 +35,7 @@ export interface TransferRequest {
  */
 export const transferConversation = async (
   ports: TransferPorts,
-  read: Stored<Conversation>,
+  read: Read<Conversation>,
   { actor, memberOf, to }: TransferRequest,
 ): Promise<Move | { readonly kind: "unknown-destination" }> => {
   const event = "queueId" in to ? await toQueue(ports, to.queueId) : await toAgent(ports, to.agentId, read.value);

@@ -9,7 +9,7 @@ export interface ServiceHealth {
 
 /** Checks that the services the app depends on respond. */
 interface HealthCheck {
-  /** Never throws: a part that does not respond in time is down. */
+  /** A service that fails or does not respond in time is down. Throws only what is a defect of the app. */
   check(): Promise<readonly ServiceHealth[]>;
 }
 

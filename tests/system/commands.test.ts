@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { play } from "../../local/demo.ts";
 import { STOP_HINT } from "../../local/greeting.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../../local/sample-organisation.ts";
-import { setStage } from "./stage.ts";
+import { startTestSystem } from "./support/test-system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FREE = ["functions", "service-bus", "cosmos", "phone", "identity"].flatMap((part) => [`--${part}-port`, "0"]);
@@ -109,7 +109,7 @@ describe("npm run demo", () => {
 
   it("names the step that failed", async () => {
     vi.spyOn(console, "log").mockReturnValue();
-    const { twin, colleague } = await setStage();
+    const { twin, colleague } = await startTestSystem();
     await colleague("admin").call("settings/channels/main", {
       method: "PUT",
       body: { id: "main", provider: "acs", number: "+18005550100", name: "Main", enabled: true, queueId: "billing" },

@@ -43,6 +43,25 @@ describe("PUT /agents/{id}", () => {
     expect(body).toMatchObject({ ...profile, presence: "available" });
   });
 
+  it("replaces the profile whose ETag it has, and no other, while load and presence change", async () => {
+    const api = new TestApi();
+    const { etag = "" } = (await api.get("/agents/agent-a", { as: ADMINISTRATOR })).headers;
+    expect((await api.put("/me/presence", { as: AGENT, body: { presence: "busy" } })).headers.etag).toBe(etag);
+    const change = { as: ADMINISTRATOR, headers: { "if-match": etag }, body: profile };
+    const saved = await api.put("/agents/agent-a", change);
+    expect(saved.status).toBe(200);
+    expect(saved.headers.etag).not.toBe(etag);
+    expect((await api.get("/agents/agent-a", { as: AGENT })).headers.etag).toBe(saved.headers.etag);
+    const again = await api.put("/agents/agent-a", { ...change, body: { ...profile, capacity: 1 } });
+    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+    expect((await api.get("/agents/agent-a", { as: AGENT })).body).toMatchObject({ ...profile, presence: "busy" });
+  });
+
+  it("creates no agent for an ETag, because there is none to replace", async () => {
+    const sent = { as: ADMINISTRATOR, headers: { "if-match": '"b2xk"' }, body: profile };
+    expect((await new TestApi().put("/agents/ada", sent)).status).toBe(412);
+  });
+
   it("refuses a queue that is not there, and saves nothing", async () => {
     const api = new TestApi();
     const body = { ...profile, queueIds: ["support", "sales"] };

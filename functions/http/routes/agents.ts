@@ -2,6 +2,8 @@ import * as z from "zod";
 import { agentProfileSchema } from "../../../shared/agent/agent.ts";
 import { saveAgent } from "../../../shared/agent/save-agent.ts";
 import { agentIdSchema } from "../../../shared/kernel/ids.ts";
+import { agentResponse } from "../agent-response.ts";
+import { ifMatchHeaders } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
@@ -33,7 +35,7 @@ export const agentRoutes: readonly Route[] = [
     problems: ["not-found"],
     handle: async ({ params: { id } }, { agents }) => {
       const agent = await agents.find(id);
-      return agent ? { status: 200, body: agentView(agent) } : problem("not-found");
+      return agent ? agentResponse(agent) : problem("not-found");
     },
   }),
   route(ADMINISTRATORS, {
@@ -41,13 +43,21 @@ export const agentRoutes: readonly Route[] = [
     method: "PUT",
     path: "agents/{id}",
     summary: "Creates an agent, offline at first, or changes its profile",
-    request: { params, body: agentProfileSchema.strict().meta({ id: "AgentProfile" }) },
+    request: { params, headers: ifMatchHeaders, body: agentProfileSchema.strict().meta({ id: "AgentProfile" }) },
     responses: { 200: agentViewSchema },
-    problems: ["invalid"],
-    handle: async ({ params: { id }, body }, ports) => {
-      const saved = await saveAgent(ports, id, body);
-      if (saved.kind === "saved") return { status: 200, body: agentView(saved.agent) };
-      return invalidField("queueIds", `there is no queue ${saved.queueIds.map((each) => `"${each}"`).join(", ")}`);
+    problems: ["invalid", "version-mismatch"],
+    handle: async ({ params: { id }, headers, body }, ports) => {
+      const saved = await saveAgent(ports, { id, profile: body, version: headers["if-match"] });
+      switch (saved.kind) {
+        case "saved":
+          return agentResponse(saved.agent);
+        case "stale":
+          return problem("version-mismatch");
+        case "unknown-queues":
+          return invalidField("queueIds", `there is no queue ${saved.queueIds.map((id) => `"${id}"`).join(", ")}`);
+        default:
+          return saved satisfies never;
+      }
     },
   }),
 ];

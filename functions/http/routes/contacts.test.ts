@@ -51,7 +51,8 @@ describe("POST /contacts", () => {
       updatedAt: api.fakes.now(),
     });
     expect(headers.location).toBe("contacts/id-1");
-    expect((await api.get("/contacts/id-1", { as: AGENT })).body).toEqual(made);
+    const read = await api.get("/contacts/id-1", { as: AGENT });
+    expect([read.body, read.headers.etag]).toEqual([made, headers.etag]);
   });
 
   it("reads a national number by the country that is told", async () => {
@@ -88,7 +89,9 @@ describe("PATCH /contacts/{id}", () => {
     const api = withContacts();
     const { etag = "" } = (await api.get("/contacts/ana", { as: AGENT })).headers;
     const change = { as: AGENT, headers: { "if-match": etag }, body: { lastName: "Sol" } };
-    expect((await api.patch("/contacts/ana", change)).status).toBe(200);
+    const changed = await api.patch("/contacts/ana", change);
+    expect(changed.status).toBe(200);
+    expect((await api.get("/contacts/ana", { as: AGENT })).headers.etag).toBe(changed.headers.etag);
     const again = await api.patch("/contacts/ana", { ...change, body: { lastName: "Luna" } });
     expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
     expect((await api.get("/contacts/ana", { as: AGENT })).body.lastName).toBe("Sol");

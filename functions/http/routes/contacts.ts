@@ -8,7 +8,7 @@ import {
   contactDraftSchema,
   createContact,
 } from "../../../shared/contact/save-contact.ts";
-import { found, ifMatchHeaders } from "../etag.ts";
+import { etagHeader, found, ifMatchHeaders, showStored } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
@@ -64,7 +64,7 @@ export const contactRoutes: readonly Route[] = [
           return {
             status: 201,
             body: contactView(saved.stored.value),
-            headers: { location: `contacts/${saved.stored.value.id}` },
+            headers: { location: `contacts/${saved.stored.value.id}`, ...etagHeader(saved.stored.etag) },
           };
         case "exists":
           return problem("already-exists");
@@ -87,7 +87,7 @@ export const contactRoutes: readonly Route[] = [
       const saved = await changeContact(ports, params.id, body, headers["if-match"]);
       switch (saved.kind) {
         case "saved":
-          return { status: 200, body: contactView(saved.stored.value) };
+          return showStored(saved.stored, contactView);
         case "not-a-number":
           return notANumber();
         case "not-found":

@@ -186,6 +186,15 @@ describe("POST /conversations/{id}/contact", () => {
     expect(thread?.value.contactId).toBe(contactIdSchema.parse("ana"));
   });
 
+  it("links the version whose ETag it has, and no other", async () => {
+    const { api, conversation, path } = await withContact();
+    const { etag = "" } = (await api.get(`/conversations/${conversation.id}`, { as: AGENT })).headers;
+    const linked = await api.post(path, { as: AGENT, body, headers: { "if-match": etag } });
+    expect([linked.status, linked.headers.etag === etag]).toEqual([200, false]);
+    const again = await api.post(path, { as: AGENT, body, headers: { "if-match": etag } });
+    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+  });
+
   it("refuses a contact that is not there", async () => {
     const { api, path } = await withContact();
     const received = await api.post(path, { as: AGENT, body: { contactId: "leo" } });

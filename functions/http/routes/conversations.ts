@@ -4,8 +4,9 @@ import { actorOf } from "../../../shared/conversation/actor.ts";
 import { linkContact } from "../../../shared/conversation/link-contact.ts";
 import { conversationIdSchema } from "../../../shared/kernel/ids.ts";
 import { viewConversation } from "../../../shared/routing/view-conversation.ts";
+import { etagHeader, ifMatchHeaders } from "../etag.ts";
 import { OWN_OR_SUPERVISED_CONVERSATION, VISIBLE_CONVERSATION } from "../guards.ts";
-import { answerToMove, MOVE_PROBLEMS } from "../move-answer.ts";
+import { MOVE_PROBLEMS, moveResponse } from "../move-response.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
@@ -31,6 +32,7 @@ export const conversationRoutes: readonly Route[] = [
     handle: async (_, ports, { read }) => ({
       status: 200,
       body: conversationDetailsView(await viewConversation(ports, read.value)),
+      headers: etagHeader(read.etag),
     }),
   }),
   route(AGENTS, {
@@ -62,7 +64,7 @@ export const conversationRoutes: readonly Route[] = [
     method: "POST",
     path: "conversations/{id}/contact",
     summary: "Says which contact the customer is; later conversations of the thread begin with it",
-    request: { params, body: z.strictObject({ contactId: contactIdSchema }) },
+    request: { params, headers: ifMatchHeaders, body: z.strictObject({ contactId: contactIdSchema }) },
     responses: { 200: conversationViewSchema },
     guard: OWN_OR_SUPERVISED_CONVERSATION,
     problems: [...MOVE_PROBLEMS, "invalid"],
@@ -70,7 +72,7 @@ export const conversationRoutes: readonly Route[] = [
       const move = await linkContact(ports, read, { contactId, actor: actorOf(caller) });
       return move.kind === "unknown-contact"
         ? invalidField("contactId", "there is no such contact")
-        : answerToMove(move);
+        : moveResponse(move);
     },
   }),
 ];

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { setPresence } from "../../../shared/agent/set-presence.ts";
 import { chosenPresenceSchema } from "../../../shared/settings/presence.ts";
+import { agentResponse } from "../agent-response.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
-import { agentView, agentViewSchema } from "../views/agent.ts";
+import { agentViewSchema } from "../views/agent.ts";
 import { conversationView, conversationViewSchema } from "../views/conversation.ts";
 
 /** States in which a conversation is somebody's work item. */
@@ -24,7 +25,7 @@ export const meRoutes: readonly Route[] = [
     problems: ["not-found"],
     handle: async (_, { agents }, { caller }) => {
       const agent = await agents.find(caller.agentId);
-      return agent ? { status: 200, body: agentView(agent) } : noProfile();
+      return agent ? agentResponse(agent) : noProfile();
     },
   }),
   route(AGENTS, {
@@ -37,7 +38,7 @@ export const meRoutes: readonly Route[] = [
     problems: ["not-found"],
     handle: async ({ body }, ports, { caller }) => {
       const agent = await setPresence(ports, caller.agentId, body.presence);
-      return agent ? { status: 200, body: agentView(agent) } : noProfile();
+      return agent ? agentResponse(agent) : noProfile();
     },
   }),
   route(AGENTS, {

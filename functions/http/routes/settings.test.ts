@@ -57,7 +57,9 @@ describe("PUT /settings/{kind}/{id}", () => {
     const api = new TestApi();
     const { etag } = (await api.get("/settings/queues/billing", { as: AGENT })).headers;
     const headers = { "if-match": etag };
-    expect((await put("queues/billing", { id: "billing", name: "Money" }, api, headers)).status).toBe(200);
+    const saved = await put("queues/billing", { id: "billing", name: "Money" }, api, headers);
+    expect(saved.status).toBe(200);
+    expect((await api.get("/settings/queues/billing", { as: AGENT })).headers.etag).toBe(saved.headers.etag);
     const again = await put("queues/billing", { id: "billing", name: "Cash" }, api, headers);
     expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
     expect((await api.get("/settings/queues/billing", { as: AGENT })).body.name).toBe("Money");

@@ -3,7 +3,7 @@ import { settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { saveSetting } from "../../../shared/settings/save-setting.ts";
 import { type SettingChange, settingChangeSchema } from "../../../shared/settings/setting-change.ts";
 import { SETTING_SCHEMAS, type SettingKind } from "../../../shared/settings/settings.ts";
-import { found, ifMatchHeaders } from "../etag.ts";
+import { found, ifMatchHeaders, showStored } from "../etag.ts";
 import { invalid } from "../invalid.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
@@ -54,7 +54,7 @@ export const settingRoutes: readonly Route[] = [
       const saved = await saveSetting(ports, change.data, headers["if-match"]);
       switch (saved.kind) {
         case "saved":
-          return { status: 200, body: settingView(kind, setting) };
+          return showStored(saved.stored, (stored) => settingView(kind, stored));
         case "stale":
           return problem("version-mismatch");
         case "invalid":

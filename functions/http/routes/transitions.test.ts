@@ -116,6 +116,50 @@ describe("a transition", () => {
   });
 });
 
+describe("a transition with If-Match", () => {
+  const withEtag = async () => {
+    const conversation = sampleConversation("active");
+    const { api, loadOf } = withConversation(conversation);
+    const path = `/conversations/${conversation.id}`;
+    const { etag = "" } = (await api.get(path, { as: AGENT })).headers;
+    const park = (as = AGENT) => api.post(`${path}/park`, { as, headers: { "if-match": etag } });
+    return { api, conversation, path, etag, park, loadOf };
+  };
+
+  it("moves the version that it names, and returns the new ETag", async () => {
+    const { api, path, etag, park } = await withEtag();
+    const parked = await park();
+    expect(parked.status).toBe(200);
+    expect(parked.headers.etag).not.toBe(etag);
+    expect((await api.get(path, { as: AGENT })).headers.etag).toBe(parked.headers.etag);
+  });
+
+  it("is refused when the conversation has changed, before its state is", async () => {
+    const { park } = await withEtag();
+    await park();
+    const { status, body } = await park();
+    expect([status, body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+  });
+
+  it("is refused when the conversation changes at the same time, and changes nothing", async () => {
+    const { api, conversation, park, loadOf } = await withEtag();
+    api.fakes.hooks.before = (operation) => {
+      if (operation !== "conversations.replace") return;
+      api.fakes.hooks.before = undefined;
+      api.fakes.conversations.seed({ ...conversation, preview: "one more thing" });
+    };
+    expect((await park()).status).toBe(412);
+    expect(api.fakes.conversations.all()).toMatchObject([{ state: "active", preview: "one more thing" }]);
+    expect(await loadOf("agent-a")).toBe(1);
+  });
+
+  it("is refused to another agent before the version matters", async () => {
+    const { park } = await withEtag();
+    await park();
+    expect((await park(OTHER)).status).toBe(403);
+  });
+});
+
 describe("picking", () => {
   it("is for members of the queue only", async () => {
     const { move } = withConversation(sampleConversation("queued"));

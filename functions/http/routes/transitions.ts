@@ -5,13 +5,14 @@ import { endConversation } from "../../../shared/routing/end-conversation.ts";
 import { moveConversation } from "../../../shared/routing/move-conversation.ts";
 import { releaseConversation } from "../../../shared/routing/release-conversation.ts";
 import { transferConversation } from "../../../shared/routing/transfer-conversation.ts";
+import { ifMatchHeaders } from "../etag.ts";
 import {
   CONVERSATION_IN_OWN_QUEUE,
   OWN_CONVERSATION,
   OWN_OR_SUPERVISED_CONVERSATION,
   VISIBLE_CONVERSATION,
 } from "../guards.ts";
-import { answerToMove, MOVE_PROBLEMS } from "../move-answer.ts";
+import { MOVE_PROBLEMS, moveResponse } from "../move-response.ts";
 import { invalidField } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { conversationViewSchema } from "../views/conversation.ts";
@@ -27,7 +28,7 @@ const transition = (name: string, summary: string) => ({
   method: "POST" as const,
   path: `conversations/{id}/${name}`,
   summary,
-  request: { params: z.object({ id: conversationIdSchema }) },
+  request: { params: z.object({ id: conversationIdSchema }), headers: ifMatchHeaders },
   responses: { 200: conversationViewSchema },
   problems: MOVE_PROBLEMS,
 });
@@ -42,7 +43,7 @@ const agentTransition = (
     ...transition(kind, summary),
     guard,
     handle: async (_, ports, { read, caller: { agentId } }) =>
-      answerToMove(await moveConversation(ports, read, { kind, agentId })),
+      moveResponse(await moveConversation(ports, read, { kind, agentId })),
   });
 
 const transfer = transition("transfer", "Moves a conversation to another queue, or offers it to another agent");
@@ -58,18 +59,18 @@ export const transitionRoutes: readonly Route[] = [
     ...transition("pick", "Assigns a waiting conversation to the caller"),
     guard: CONVERSATION_IN_OWN_QUEUE,
     handle: async (_, ports, { read, caller: { agentId } }) =>
-      answerToMove(await moveConversation(ports, read, { kind: "pick", agentId, queueId: read.value.queueId })),
+      moveResponse(await moveConversation(ports, read, { kind: "pick", agentId, queueId: read.value.queueId })),
   }),
   route(AGENTS, {
     ...transition("release", "Returns a conversation to its queue"),
     guard: OWN_CONVERSATION,
     handle: async (_, ports, { read, caller: { agentId } }) =>
-      answerToMove(await releaseConversation(ports, read, agentId)),
+      moveResponse(await releaseConversation(ports, read, agentId)),
   }),
   route(AGENTS, {
     ...transition("end", "Ends a conversation; a supervisor closes the conversation of another agent at once"),
     guard: OWN_OR_SUPERVISED_CONVERSATION,
-    handle: async (_, ports, { read, caller }) => answerToMove(await endConversation(ports, read, actorOf(caller))),
+    handle: async (_, ports, { read, caller }) => moveResponse(await endConversation(ports, read, actorOf(caller))),
   }),
   route(AGENTS, {
     ...transfer,
@@ -78,7 +79,7 @@ export const transitionRoutes: readonly Route[] = [
     problems: [...MOVE_PROBLEMS, "invalid"],
     handle: async ({ body: to }, ports, { read, memberOf, caller }) => {
       const move = await transferConversation(ports, read, { actor: actorOf(caller), memberOf, to });
-      if (move.kind !== "unknown-destination") return answerToMove(move);
+      if (move.kind !== "unknown-destination") return moveResponse(move);
       return "queueId" in to
         ? invalidField("queueId", "there is no such queue")
         : invalidField("agentId", "there is no such agent");

@@ -29,7 +29,7 @@ const connect = (apiUrl: string, { customerId = "customer", apiKey = "a2V5" } = 
 
 const start = async () => {
   const telesign = await startTelesign();
-  return { ...telesign, provider: connect(telesign.network.url, telesign.network.telesignAccount) };
+  return { ...telesign, provider: connect(telesign.network.url, telesign.account) };
 };
 
 /** Starts a server that gives every request the same response, and records the forms. */

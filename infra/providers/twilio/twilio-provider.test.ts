@@ -15,7 +15,7 @@ const attempted = (firstAt: Instant, lastAt = firstAt) => ({ previousAttempts: {
 const start = async () => {
   const twilio = await startTwilio();
   const { network, clock, app } = twilio;
-  const { accountSid, authToken, apiKeySid, apiKeySecret } = network.twilioAccount;
+  const { accountSid, authToken, apiKeySid, apiKeySecret } = twilio.account;
   const webhookUrl = `${app}/api/webhooks/twilio`;
   const now = () => toInstant(new Date(clock.now()));
   const wait = async (seconds: number) => clock.advance(seconds * 1000);
@@ -208,7 +208,7 @@ it("authorises requests with the API key in place of the token", async () => {
 
 it("has reports sent to an address with the tag, and repeated until they are acknowledged", async () => {
   const { provider, receiver, textOf, letPass, webhookUrl } = await start();
-  receiver.answerNext(500, 500);
+  receiver.respondNext(500, 500);
   await provider.send(textOf());
   await letPass(1);
   expect(receiver.callbacks.map(({ url }) => url)).toEqual(Array(4).fill(`${webhookUrl}?tag=thread/out%201%26x`));
