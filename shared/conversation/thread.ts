@@ -47,6 +47,13 @@ export const threadSchema = z.object({
 });
 export type Thread = z.infer<typeof threadSchema>;
 
+/** @returns the thread before its first conversation. */
+export const newThread = (parties: Pick<Thread, "id" | "channelId" | "channelNumber" | "customer">): Thread => ({
+  ...parties,
+  lastNumber: 0,
+  consentHistory: [],
+});
+
 /** The store of threads. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Threads {
   find(id: ThreadId, freshness?: Freshness): Promise<Stored<Thread> | undefined>;

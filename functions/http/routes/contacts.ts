@@ -84,7 +84,7 @@ export const contactRoutes: readonly Route[] = [
     responses: { 200: contactViewSchema },
     problems: ["not-found", "version-mismatch", "invalid"],
     handle: async ({ params, headers, body }, ports) => {
-      const saved = await changeContact(ports, params.id, body, headers["if-match"]);
+      const saved = await changeContact(ports, { id: params.id, change: body, etag: headers["if-match"] });
       switch (saved.kind) {
         case "saved":
           return showStored(saved.stored, contactView);

@@ -99,7 +99,10 @@ describe("an event that cannot be processed", () => {
     const team = await startTeam({}, { log });
     await sendText(team, "+18005559999", "My tent leaks.");
     await deliver(team.twin, "sms-received", receivedEvent(team.twin, { messageId: "wrong", from: "" }));
-    expect(warnings).toEqual(["event quarantined: unknown-channel", "event quarantined: unreadable"]);
+    expect(warnings).toEqual([
+      "sms-received event of acs quarantined: unknown-channel",
+      "sms-received event of acs quarantined: unreadable",
+    ]);
   });
 
   it("is quarantined once, however often it is delivered", async () => {

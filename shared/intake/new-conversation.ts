@@ -5,22 +5,28 @@ import { transition } from "../conversation/transition/transition.ts";
 import type { ConversationId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { chooseQueue } from "../routing/choose-queue.ts";
-import type { Arrival } from "./arrival.ts";
+import type { LocatedText } from "./locate-text.ts";
 
-/**
- * Makes the conversation that a text opens. It is in its queue from its first write: what chooses the queue is all
- * known when it opens.
- * @param contacts - all that the customer may be.
- * @param optedOut - whether the customer had opted out before this text.
- */
-export const openConversation = (
-  { settings, organisation, channel, text, threadId }: Arrival,
-  id: ConversationId,
-  message: InboundMessage,
-  contacts: readonly Contact[],
-  optedOut: boolean,
-  now: Instant,
-): Conversation => {
+interface NewConversationContext {
+  readonly located: LocatedText;
+  readonly id: ConversationId;
+  readonly message: InboundMessage;
+  /** Every contact that the customer may be. */
+  readonly contacts: readonly Contact[];
+  /** Whether the customer opted out before this text. */
+  readonly optedOut: boolean;
+  readonly now: Instant;
+}
+
+/** Makes the conversation that a text opens. It is in its queue from its first write. */
+export const newConversation = ({
+  located: { settings, organisation, channel, text, threadId },
+  id,
+  message,
+  contacts,
+  optedOut,
+  now,
+}: NewConversationContext): Conversation => {
   const contact = contacts.length === 1 ? contacts[0] : undefined;
   const assignment = chooseQueue(settings, { organisation, channel, contact, text: text.text, now });
   const fresh: NewConversation = {
