@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
-import { RETRIES } from "../infra/providers/twilio/account.ts";
+import { RETRY_FRAGMENT } from "../infra/providers/twilio/account.ts";
 import { roleSchema } from "../shared/kernel/caller.ts";
 import { sampleOrganisationWith, startTestSystem } from "../tests/system/support/test-system.ts";
 
@@ -140,7 +140,9 @@ describe("docs/runbook.md", () => {
   });
 
   it("gives the webhook addresses that the app expects", () => {
-    expect(commandsUnder("Connect a Twilio number", "echo")).toBe(`   echo "$URL/api/webhooks/twilio${RETRIES}"`);
+    expect(commandsUnder("Connect a Twilio number", "echo")).toBe(
+      `   echo "$URL/api/webhooks/twilio${RETRY_FRAGMENT}"`,
+    );
     expect(commandsUnder("Connect a TeleSign number", "echo")).toBe('   echo "$URL/api/webhooks/telesign"');
   });
 

@@ -1,4 +1,10 @@
-import type { ActivityHandler, OrchestrationContext, OrchestrationHandler, Task } from "durable-functions";
+import type {
+  ActivityHandler,
+  DurableOrchestrationContext,
+  OrchestrationContext,
+  OrchestrationHandler,
+  Task,
+} from "durable-functions";
 import { RetryOptions } from "durable-functions";
 import { workItemSchema } from "../shared/kernel/jobs.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
@@ -6,47 +12,57 @@ import { advanceRouting, type RoutingStep } from "../shared/routing/advance-rout
 import { ADVANCE_ROUTING, CHANGED, type Changed } from "../shared/routing/routing-workflow.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 
-/** First wait after a failure, and how often it is tried: doubling up to 5 minutes, that is about a day. */
+/** The delay doubles up to five minutes; 300 attempts take about a day. */
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 300_000;
 const ATTEMPTS = 300;
 
 /**
- * The clock of one work item: does what is due, then sleeps until something changes or the next thing is due. Only
- * `yield`s and arithmetic may stand here, because every turn runs again from the beginning.
+ * The routing workflow of one work item: does what is due, then sleeps until the work item changes or the next thing is
+ * due. It consists of `yield`s and arithmetic only, because Durable Functions replays it from the beginning.
  */
-export const routeWorkItem: OrchestrationHandler = function* (context: OrchestrationContext) {
-  const { df } = context;
+export const routeWorkItem: OrchestrationHandler = function* ({ df }: OrchestrationContext) {
   const retry = new RetryOptions(FIRST_RETRY_MS, ATTEMPTS);
   retry.backoffCoefficient = 2;
   retry.maxRetryIntervalInMilliseconds = LONGEST_RETRY_MS;
   let change = df.waitForExternalEvent(CHANGED);
-  let lookAt: string | undefined;
+  let wakeAt: string | undefined;
   for (;;) {
-    if (lookAt === undefined) {
+    if (wakeAt === undefined) {
       const step: RoutingStep = yield df.callActivityWithRetry(ADVANCE_ROUTING, retry, df.getInput());
       if (step.done) return;
-      lookAt = step.wakeAt;
+      wakeAt = step.wakeAt;
     }
-    // A race never ends with a task that was finished before it began.
-    if (lookAt === undefined && !change.isCompleted) {
-      yield change;
-    } else if (lookAt !== undefined && !change.isCompleted) {
-      const alarm = df.createTimer(new Date(lookAt));
-      const first: Task = yield df.Task.any([change, alarm]);
-      if (first === alarm) {
-        // The event is still to come: its task is kept for the next round, since a second one would not get it.
-        lookAt = undefined;
-        continue;
-      }
-      alarm.cancel();
+    const isDue: boolean = yield* sleep(df, change, wakeAt);
+    if (isDue) {
+      // The event is still to come. Its task is kept for the next round, because a second one would not get it.
+      wakeAt = undefined;
+      continue;
     }
-    const told = change.result as Changed;
-    if (told.settled) return;
-    lookAt = told.lookAt;
+    const { settled, lookAt } = change.result as Changed;
+    if (settled) return;
+    wakeAt = lookAt;
     change = df.waitForExternalEvent(CHANGED);
   }
 };
+
+/**
+ * Sleeps until the change arrives, or until `wakeAt` if that is earlier.
+ * @returns whether `wakeAt` came first.
+ */
+function* sleep(df: DurableOrchestrationContext, change: Task, wakeAt: string | undefined): Generator<Task, boolean> {
+  // `Task.any` never ends with a task that was completed before it began.
+  if (change.isCompleted) return false;
+  if (wakeAt === undefined) {
+    yield change;
+    return false;
+  }
+  const alarm = df.createTimer(new Date(wakeAt));
+  const first: unknown = yield df.Task.any([change, alarm]);
+  if (first === alarm) return true;
+  alarm.cancel();
+  return false;
+}
 
 export const makeAdvanceRouting =
   (portsFor: PerInvocation<Ports>): ActivityHandler =>

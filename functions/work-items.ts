@@ -3,7 +3,7 @@ import { workItemSchema } from "../shared/kernel/jobs.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 
-/** Service Bus `work-items` -> the orchestration of the work item. One that runs already is a redelivery: fine. */
+/** Service Bus `work-items` -> the routing workflow of the work item. A workflow that already runs means a redelivery. */
 export const makeWorkItems =
   (portsFor: PerInvocation<Ports>): ServiceBusQueueHandler =>
   async (body, context) => {

@@ -92,8 +92,8 @@ describe("loadConfig", () => {
 
   it("needs a public address for each provider that calls the app, and names it", () => {
     expect(problemsWith(without(/^PUBLIC_URL$/))).toEqual([
-      "PUBLIC_URL: must be set, since telesign calls the app",
-      "PUBLIC_URL: must be set, since twilio calls the app",
+      "PUBLIC_URL: must be set, because telesign calls the app",
+      "PUBLIC_URL: must be set, because twilio calls the app",
     ]);
     expect(problemsWith({ ...sample.Values, PUBLIC_URL: "https://hilo.example/" })).toHaveLength(1);
     expect(problemsWith({ ...sample.Values, AUTH_ISSUER: "nonsense" })).toHaveLength(1);

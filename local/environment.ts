@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { TwinClock } from "azure-twin/clock";
 import { CosmosDb } from "azure-twin/cosmos";
+import { EventGrid, eventGridRoutes } from "azure-twin/event-grid";
 import type { Log } from "azure-twin/functions-host";
 import { type FunctionsHost, type FunctionsHostOptions, startFunctionsHost, TaskHub } from "azure-twin/functions-host";
 import { IdentityProvider } from "azure-twin/identity";
-import { PhoneNetwork, type PhoneNetworkOptions } from "azure-twin/phone-network";
+import { acsConnectionString, PhoneNetwork } from "azure-twin/phone-network";
 import { freePort } from "azure-twin/ports";
 import { ServiceBus } from "azure-twin/service-bus";
 import * as z from "zod";
@@ -36,8 +37,6 @@ export const FREE_PORTS: Ports = { functions: 0, serviceBus: 0, cosmos: 0, phone
 export interface LocalEnvironmentOptions {
   readonly ports: Ports;
   readonly organisation?: SampleOrganisation;
-  /** The company's numbers and accounts with Twilio and TeleSign. */
-  readonly phones?: Pick<PhoneNetworkOptions, "numbers" | "twilio" | "telesign">;
   readonly log?: Log;
   /** The folder of the app, such as an unpacked package; defaults to this repository. */
   readonly appRoot?: string;
@@ -71,6 +70,7 @@ export class LocalEnvironment {
   readonly taskHub = new TaskHub({ clock: this.clock });
   readonly serviceBus = new ServiceBus({ clock: this.clock, queues: queueSettings() });
   readonly cosmos = new CosmosDb({ clock: this.clock });
+  readonly eventGrid = new EventGrid({ clock: this.clock });
   readonly organisation: SampleOrganisation;
   readonly identity: IdentityProvider;
   readonly phoneNetwork: PhoneNetwork;
@@ -78,19 +78,19 @@ export class LocalEnvironment {
   #host: FunctionsHost | undefined;
   /** The port of the previous host, which the next one reuses. */
   #functionsPort: number | undefined;
-  #settings: Readonly<Record<string, string>> = {};
+  #settings = sampleSettings();
+  readonly #acsAccessKey = /accesskey=(.+)$/.exec(this.#settings.ACS_CONNECTION_STRING ?? "")?.[1] ?? "";
 
   private constructor(options: LocalEnvironmentOptions) {
     this.#options = options;
     this.organisation = options.organisation ?? sampleOrganisation();
     this.identity = new IdentityProvider({ clock: this.clock, subjects: this.organisation.subjects });
-    const sample = sampleSettings();
     this.phoneNetwork = new PhoneNetwork({
       clock: this.clock,
-      ...options.phones,
-      accessKey: /accesskey=(.+)$/.exec(sample.ACS_CONNECTION_STRING ?? "")?.[1] ?? "",
+      events: this.eventGrid,
+      routes: eventGridRoutes(this.eventGrid),
+      accounts: { acs: { accessKey: this.#acsAccessKey } },
     });
-    this.#settings = sample;
   }
 
   /**
@@ -163,12 +163,14 @@ export class LocalEnvironment {
 
   #isQuiet(): boolean {
     const hasMessages = Object.values(this.serviceBus.snapshot()).some(({ active, locked }) => active + locked > 0);
-    return this.phoneNetwork.idle() && !hasMessages && (this.#host?.inFlight() ?? 0) === 0;
+    return this.phoneNetwork.isIdle() && this.eventGrid.isIdle() && !hasMessages && (this.#host?.inFlight() ?? 0) === 0;
   }
 
   async stop(): Promise<void> {
     await this.stopHost();
-    await Promise.all([this.serviceBus.stop(), this.cosmos.stop(), this.phoneNetwork.stop(), this.identity.stop()]);
+    await Promise.all(
+      [this.serviceBus, this.cosmos, this.eventGrid, this.phoneNetwork, this.identity].map((part) => part.stop()),
+    );
   }
 
   async #start(): Promise<void> {
@@ -179,18 +181,19 @@ export class LocalEnvironment {
       onPort("phone network", ports.phoneNetwork, (port) => this.phoneNetwork.start(port)),
       onPort("identity", ports.identity, (port) => this.identity.start(port)),
     ]);
+    this.eventGrid.start();
     this.#functionsPort = ports.functions === 0 ? await freePort() : ports.functions;
     this.#settings = { ...this.#settings, ...this.#addressSettings() };
     const containers = await createDatabase(this.cosmos.connectionString, this.#settings.COSMOS_DATABASE ?? "hilo");
     await seed(containers, this.organisation);
-    this.#registerNumbers();
+    this.#connectNumbers();
     await this.startHost();
     await Promise.all(
       [
         { name: "sms-received", eventType: "Microsoft.Communication.SMSReceived" as const },
         { name: "sms-delivery-report", eventType: "Microsoft.Communication.SMSDeliveryReportReceived" as const },
       ].map(({ name, eventType }) =>
-        this.phoneNetwork.subscribe({
+        this.eventGrid.subscribe({
           name,
           eventType,
           endpoint: `${this.host.url}/runtime/webhooks/EventGrid?functionName=${name}`,
@@ -199,24 +202,12 @@ export class LocalEnvironment {
     );
   }
 
-  /** Registers the company's numbers and webhooks with the providers. */
-  #registerNumbers(): void {
-    const webhook = (provider: string) => `${this.#publicUrl}/api/webhooks/${provider}`;
-    for (const { provider, number, numberType: type } of this.organisation.settings.channels ?? []) {
-      const owned = { number, type: type === "mobile" ? "long-code" : type } as const;
-      switch (provider) {
-        case "twilio":
-          this.phoneNetwork.setNumber({ ...owned, provider, smsUrl: `${webhook(provider)}#rc=3&rp=all` });
-          break;
-        case "telesign":
-        case "acs":
-          this.phoneNetwork.setNumber({ ...owned, provider });
-          break;
-        default:
-          throw new Error(`The twin has no provider "${provider}" for the number ${number}.`);
-      }
+  /** Sets up the numbers of the organisation at their providers, with the app's webhooks. */
+  #connectNumbers(): void {
+    for (const { provider, number, numberType } of this.organisation.settings.channels ?? []) {
+      const owned = { number, provider, type: numberType === "mobile" ? "long-code" : numberType } as const;
+      this.phoneNetwork.connectNumber(owned, `${this.#publicUrl}/api/webhooks/${provider}`);
     }
-    this.phoneNetwork.setTelesignCallback({ callbackUrl: webhook("telesign") });
   }
 
   get #publicUrl(): string {
@@ -224,13 +215,13 @@ export class LocalEnvironment {
   }
 
   #addressSettings(): Record<string, string> {
+    const providerUrls = Object.keys(this.#settings).filter((name) => name.endsWith("_API_URL"));
     return {
       PUBLIC_URL: this.#publicUrl,
-      TWILIO_API_URL: this.phoneNetwork.url,
-      TELESIGN_API_URL: this.phoneNetwork.url,
+      ...Object.fromEntries(providerUrls.map((name) => [name, this.phoneNetwork.url])),
       COSMOS_CONNECTION_STRING: this.cosmos.connectionString,
       SERVICE_BUS: this.serviceBus.connectionString,
-      ACS_CONNECTION_STRING: this.phoneNetwork.acsConnectionString,
+      ACS_CONNECTION_STRING: acsConnectionString(this.phoneNetwork.url, { accessKey: this.#acsAccessKey }),
       AUTH_ISSUER: this.identity.issuer,
       AUTH_AUDIENCE: this.identity.audience,
       AUTH_JWKS_URL: this.identity.jwksUrl,

@@ -48,7 +48,7 @@ export const measureExchange = async (): Promise<{ readonly exchange: Usage; rea
     requestUnits: environment.cosmos.usage.requestUnits,
     messages: sum(Object.values(environment.serviceBus.acceptedMessages)),
     actions: sum(KINDS.map((kind) => environment.taskHub.actionCounts()[kind] * ACTION_WEIGHTS[kind])),
-    deliveries: environment.phoneNetwork.deliveries().length,
+    deliveries: environment.eventGrid.deliveries().length,
     executions,
   });
   const usedBy = async (act: () => Promise<void>): Promise<Usage> => {

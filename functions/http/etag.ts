@@ -2,19 +2,29 @@ import * as z from "zod";
 import type { Stored } from "../../shared/kernel/stored.ts";
 import { problem } from "./problem.ts";
 
-/** Writes a store's version as an entity tag: the store's own may hold any character. Source: RFC 9110, 8.8.3. */
+/** Base64url, because a store's version may hold characters that an entity tag must not. Source: RFC 9110, 8.8.3. */
 const toETag = (version: string): string => `"${Buffer.from(version).toString("base64url")}"`;
 
-/** The headers of a change that may be made for one version only. */
+/** The header that names the version of what a response shows. */
+export const etagHeader = (version: string) => ({ etag: toETag(version) });
+
+/** The header of a request that changes one version only. It is parsed to the version as the store knows it. */
 export const ifMatchHeaders = z.object({
   "if-match": z
     .string()
-    .regex(/^"[A-Za-z0-9_-]+"$/, "must be one ETag, as it was given")
+    .regex(/^"[A-Za-z0-9_-]+"$/, "must be one ETag of an earlier response")
     .transform((tag) => Buffer.from(tag.slice(1, -1), "base64url").toString())
     .optional()
-    .meta({ description: "The ETag of the version to change" }),
+    .meta({ description: "The ETag of the version to change; without it, the present version is changed" }),
 });
 
-/** Shows what a store found, with the ETag that a change of it may name. */
-export const found = <T>(stored: Stored<T> | undefined) =>
-  stored ? { status: 200 as const, body: stored.value, headers: { etag: toETag(stored.etag) } } : problem("not-found");
+/** Shows a stored value with its ETag. */
+export const showStored = <T, V>({ value, etag }: Stored<T>, view: (value: T) => V) => ({
+  status: 200 as const,
+  body: view(value),
+  headers: etagHeader(etag),
+});
+
+/** Shows what a store found, if anything. */
+export const found = <T, V>(stored: Stored<T> | undefined, view: (value: T) => V) =>
+  stored ? showStored(stored, view) : problem("not-found");

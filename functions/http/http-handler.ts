@@ -5,7 +5,7 @@ import type { Ports } from "../../shared/kernel/ports.ts";
 import { describeError } from "../describe-error.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
-import { type Answer, CONTENT_TYPES, type Route } from "./route.ts";
+import { CONTENT_TYPES, type Route, type RouteResponse } from "./route.ts";
 
 export interface HttpHandlerOptions {
   readonly tokenVerifier: TokenVerifier;
@@ -36,17 +36,17 @@ const serve = async (
   { tokenVerifier, portsFor }: HttpHandlerOptions,
   request: HttpRequest,
   context: InvocationContext,
-): Promise<Answer | Problem> => {
+): Promise<RouteResponse | Problem> => {
   if (route.roles === "public") {
     const caller = await identify(tokenVerifier, request).catch(asStranger);
     const raw = await readRequest(route, request);
-    return "problem" in raw ? raw : route.react(raw, portsFor(context), caller);
+    return "problem" in raw ? raw : route.serve(raw, portsFor(context), caller);
   }
   const caller = await identify(tokenVerifier, request);
   if (!caller) return problem("unauthenticated");
   if (!route.roles.some((role) => caller.roles.includes(role))) return problem("forbidden");
   const raw = await readRequest(route, request);
-  return "problem" in raw ? raw : route.react(raw, portsFor(context), caller);
+  return "problem" in raw ? raw : route.serve(raw, portsFor(context), caller);
 };
 
 /** The form of a bearer token. Source: RFC 6750, 2.1; the scheme in any case by RFC 9110, 11.1. */
@@ -71,7 +71,11 @@ const failure = (route: Route, error: unknown, context: InvocationContext): Prob
   return problem("internal");
 };
 
-const answerResponse = ({ produces = "json" }: Route, answer: Answer, correlationId: string): HttpResponseInit => {
+const answerResponse = (
+  { produces = "json" }: Route,
+  answer: RouteResponse,
+  correlationId: string,
+): HttpResponseInit => {
   const headers = { ...answer.headers, "content-type": CONTENT_TYPES[produces] };
   if (produces === "json") return response(answer.status, answer.body, correlationId, headers);
   const { jsonBody, ...rest } = response(answer.status, answer.body, correlationId, headers);

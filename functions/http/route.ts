@@ -2,15 +2,16 @@ import type { HttpMethod } from "@azure/functions";
 import * as z from "zod";
 import type { Caller, Role } from "../../shared/kernel/caller.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
+import type { Guard } from "./guards.ts";
 import { invalid } from "./invalid.ts";
 import type { Problem, ProblemName } from "./problem.ts";
 
-export const EVERYBODY = ["Agent", "Supervisor", "Administrator"] as const;
-/** Those who answer customers. */
+export const ANY_ROLE = ["Agent", "Supervisor", "Administrator"] as const;
+/** The roles that answer customers. */
 export const AGENTS = ["Agent", "Supervisor"] as const;
 export const ADMINISTRATORS = ["Administrator"] as const;
 
-/** What a request consists of: each part's schema, where the route reads that part. */
+/** The schema of each part of a request that the route reads. */
 interface RequestShape {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
@@ -19,11 +20,11 @@ interface RequestShape {
   readonly body?: z.ZodType;
 }
 
-/** The schema of the body of each status that is no problem. */
+/** The schema of the response body, by status; problems are not in it. */
 export type Responses = Readonly<Record<number, z.ZodType>>;
 
-/** What a handler answers. */
-export type Answer<R extends Responses = Responses> = {
+/** A response that is not a problem. */
+export type RouteResponse<R extends Responses = Responses> = {
   [S in keyof R & number]: {
     readonly status: S;
     readonly body: z.output<R[S]>;
@@ -33,7 +34,7 @@ export type Answer<R extends Responses = Responses> = {
   };
 }[keyof R & number];
 
-/** The parts of a request as they came, before any schema was asked. */
+/** The parts of a request before validation. */
 export interface RawRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
@@ -45,61 +46,97 @@ interface RouteFacts {
   /** The function's name: kebab-case, unique. */
   readonly name: string;
   readonly method: HttpMethod;
-  /** Below `/api/`, as Azure Functions writes routes. */
+  /** Below `/api/`, in the syntax of Azure Functions. */
   readonly path: string;
+  /** What the operation does, in the third person. */
   readonly summary: string;
   readonly request: RequestShape;
-  /** How a body is written; JSON when not told. */
+  /** Request body format; defaults to JSON. */
   readonly accepts?: BodyFormat;
-  /** What the API's description says of the body, where its schema depends on more than the body. */
+  /** The schema of the body for the OpenAPI document, where the schema that validates it depends on more than the body. */
   readonly documentedBody?: z.ZodType;
-  /** How an answer that is no problem is written; JSON when not told. */
+  /** Response body format; defaults to JSON. */
   readonly produces?: BodyFormat;
   readonly responses: Responses;
-  /** The problems that its handler answers with; those of every route are not named. */
+  /** The problems that the handler returns. Those of the guard and of every route are not in it. */
   readonly problems: readonly ProblemName[];
 }
 export type BodyFormat = "json" | "csv";
 
-/** What each format is called in HTTP. Source: RFC 8259 and RFC 4180. */
+/** The media type of each format. Source: RFC 8259 and RFC 4180. */
 export const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
   json: "application/json",
   csv: "text/csv",
 };
 
-type Reaction<C> = (raw: RawRequest, ports: Ports, caller: C) => Promise<Answer | Problem>;
+/** Validates a request, checks the guard and runs the handler. */
+type Serve<C> = (raw: RawRequest, ports: Ports, caller: C) => Promise<RouteResponse | Problem>;
 
-/** One operation of the API: who may ask for it, what it takes, what it answers. */
+/** One operation of the API: who may call it, its request and its responses. */
 export type Route = RouteFacts &
   (
-    | { readonly roles: "public"; readonly react: Reaction<Caller | undefined> }
-    | { readonly roles: readonly [Role, ...Role[]]; readonly react: Reaction<Caller> }
+    | { readonly roles: "public"; readonly guard?: undefined; readonly serve: Serve<Caller | undefined> }
+    | {
+        readonly roles: readonly [Role, ...Role[]];
+        readonly guard?: Pick<Guard, "allows" | "problems"> | undefined;
+        readonly serve: Serve<Caller>;
+      }
   );
 
 interface Spec<S extends z.core.$ZodShape, R extends Responses, N extends ProblemName, C> extends RouteFacts {
   readonly request: RequestShape & S;
   readonly responses: R;
   readonly problems: readonly N[];
-  handle(request: z.output<z.ZodObject<S>>, ports: Ports, caller: C): Promise<Answer<NoInfer<R>> | Problem<NoInfer<N>>>;
+  /** @param context - the caller, and what the guard loaded. */
+  handle(
+    request: z.output<z.ZodObject<S>>,
+    ports: Ports,
+    context: C,
+  ): Promise<RouteResponse<NoInfer<R>> | Problem<NoInfer<N>>>;
 }
 
-/** Makes a route that takes a token with one of the roles. */
-export const route = <S extends z.core.$ZodShape, R extends Responses, N extends ProblemName = never>(
+interface GuardedSpec<S extends z.core.$ZodShape, R extends Responses, N extends ProblemName, T extends object>
+  extends Spec<S, R, N, { readonly caller: Caller } & T> {
+  /** Who of the callers with a role passes; without it, all of them. */
+  readonly guard?: Guard<z.output<z.ZodObject<S>>, T>;
+}
+
+/** Makes a route for callers with one of the roles. */
+export const route = <
+  S extends z.core.$ZodShape,
+  R extends Responses,
+  N extends ProblemName = never,
+  T extends object = object,
+>(
   roles: readonly [Role, ...Role[]],
-  spec: Spec<S, R, N, Caller>,
-): Route => ({ ...spec, roles, react: reactionOf(spec) });
-
-/** Makes a route that strangers may ask for; who sends a good token is known to it all the same. */
-export const publicRoute = <S extends z.core.$ZodShape, R extends Responses, N extends ProblemName = never>(
-  spec: Spec<S, R, N, Caller | undefined>,
-): Route => ({ ...spec, roles: "public", react: reactionOf(spec) });
-
-const reactionOf = <S extends z.core.$ZodShape, R extends Responses, N extends ProblemName, C>(
-  spec: Spec<S, R, N, C>,
-): Reaction<C> => {
+  spec: GuardedSpec<S, R, N, T>,
+): Route => {
   const schema = z.object<S>(spec.request);
-  return async (raw, ports, caller) => {
-    const request = schema.safeParse(raw);
-    return request.success ? spec.handle(request.data, ports, caller) : invalid(request.error);
+  // Without a guard, the handler's context is the caller alone.
+  const check = spec.guard?.check ?? (async () => ({}) as T);
+  return {
+    ...spec,
+    roles,
+    serve: async (raw, ports, caller) => {
+      const request = schema.safeParse(raw);
+      if (!request.success) return invalid(request.error);
+      const loaded = await check(request.data, ports, caller);
+      return "problem" in loaded ? loaded : spec.handle(request.data, ports, { ...loaded, caller });
+    },
+  };
+};
+
+/** Makes a route that needs no authentication. A valid token is still resolved to a caller. */
+export const publicRoute = <S extends z.core.$ZodShape, R extends Responses, N extends ProblemName = never>(
+  spec: Spec<S, R, N, { readonly caller: Caller | undefined }>,
+): Route => {
+  const schema = z.object<S>(spec.request);
+  return {
+    ...spec,
+    roles: "public",
+    serve: async (raw, ports, caller) => {
+      const request = schema.safeParse(raw);
+      return request.success ? spec.handle(request.data, ports, { caller }) : invalid(request.error);
+    },
   };
 };

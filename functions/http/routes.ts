@@ -1,17 +1,17 @@
-import { agentRoutes } from "./agents.ts";
-import { contactRoutes } from "./contacts.ts";
-import { conversationRoutes } from "./conversations.ts";
-import { healthRoutes } from "./health.ts";
-import { meRoutes } from "./me.ts";
-import { openApiRoute } from "./openapi.ts";
-import { optOutRoutes } from "./opt-outs.ts";
-import { providerRoutes } from "./providers.ts";
-import { quarantineRoutes } from "./quarantine.ts";
-import { replyRoutes } from "./replies.ts";
 import type { Route } from "./route.ts";
-import { settingRoutes } from "./settings.ts";
-import { transitionRoutes } from "./transitions.ts";
-import { workItemRoutes } from "./work-items.ts";
+import { agentRoutes } from "./routes/agents.ts";
+import { contactRoutes } from "./routes/contacts.ts";
+import { conversationRoutes } from "./routes/conversations.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { meRoutes } from "./routes/me.ts";
+import { openApiRoute } from "./routes/openapi.ts";
+import { optOutRoutes } from "./routes/opt-outs.ts";
+import { providerRoutes } from "./routes/providers.ts";
+import { quarantineRoutes } from "./routes/quarantine.ts";
+import { replyRoutes } from "./routes/replies.ts";
+import { settingRoutes } from "./routes/settings.ts";
+import { transitionRoutes } from "./routes/transitions.ts";
+import { workItemRoutes } from "./routes/work-items.ts";
 
 /** The whole API. */
 export const makeRoutes = (): readonly Route[] => {

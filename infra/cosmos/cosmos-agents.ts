@@ -1,5 +1,8 @@
+import type { PatchOperation } from "@azure/cosmos";
 import * as z from "zod";
-import type { Agent, AgentProfile } from "../../shared/agent/agent.ts";
+
+import { type Agent, type AgentProfile, profileVersionOf } from "../../shared/agent/agent.ts";
+
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
@@ -51,8 +54,7 @@ export class CosmosAgents implements Agents {
 
   #addClaim(request: ClaimRequest): Promise<Agent | "refused" | "not-found"> {
     const { agentId, conversationId, units, at, token } = request;
-    return this.#documents.patch(
-      agentId,
+    return this.#patch(
       agentId,
       [
         { op: "incr", path: "/load", value: units },
@@ -72,8 +74,7 @@ export class CosmosAgents implements Agents {
     const agent = await this.find(agentId);
     const claim = agent?.claims[conversationId];
     if (!claim || (presences && !presences.includes(agent.presence))) return "refused";
-    const patched = await this.#documents.patch(
-      agentId,
+    const patched = await this.#patch(
       agentId,
       [
         {
@@ -90,8 +91,7 @@ export class CosmosAgents implements Agents {
   async release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined> {
     const claim = (await this.find(id))?.claims[conversationId];
     if (claim?.token !== token) return undefined;
-    const released = await this.#documents.patch(
-      id,
+    const released = await this.#patch(
       id,
       [
         { op: "incr", path: "/load", value: -claim.units },
@@ -103,7 +103,7 @@ export class CosmosAgents implements Agents {
   }
 
   async setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined> {
-    const changed = await this.#documents.patch(id, id, [
+    const changed = await this.#patch(id, [
       { op: "set", path: "/presence", value: presence },
       { op: "set", path: "/presenceAt", value: at },
     ]);
@@ -111,8 +111,7 @@ export class CosmosAgents implements Agents {
   }
 
   async setInactive(id: AgentId, since: Instant): Promise<void> {
-    await this.#documents.patch(
-      id,
+    await this.#patch(
       id,
       [{ op: "set", path: "/presence", value: "inactive" satisfies Presence }],
       `FROM c WHERE NOT IS_DEFINED(c.presenceAt) OR c.presenceAt <= ${quoted(since)}`,
@@ -124,10 +123,23 @@ export class CosmosAgents implements Agents {
       ([name, value]) => ({ op: "set", path: `/${name}`, value }) as const,
     );
     return retryOnConflict({ what: `profile of agent ${id}` }, async () => {
-      const changed = await this.#documents.patch(id, id, operations);
+      const changed = await this.#patch(id, operations);
       if (typeof changed !== "string") return changed;
       const agent: Agent = { id, ...profile, presence: "offline", load: 0, claims: {} };
       return (await this.#documents.create(agent)) === "exists" ? RETRY : agent;
+    });
+  }
+
+  #patch(id: AgentId, operations: PatchOperation[], condition?: string): Promise<Agent | "refused" | "not-found"> {
+    return this.#documents.patch({ id, partition: id, operations, ...(condition !== undefined && { condition }) });
+  }
+
+  replaceProfile(id: AgentId, profile: AgentProfile, version: string): Promise<Agent | "stale"> {
+    return retryOnConflict({ what: `agent ${id}` }, async () => {
+      const stored = await this.#documents.read(id, id);
+      if (!stored || profileVersionOf(stored.value) !== version) return "stale";
+      const replaced = await this.#documents.replace(stored, { ...stored.value, ...profile });
+      return replaced === "stale" ? RETRY : replaced.value;
     });
   }
 }

@@ -95,8 +95,12 @@ export class CosmosContacts implements Contacts {
     }
     // Changed at this very moment: the mark stays, for the next look at both.
     if (old && (await this.#copies.delete(old)) === "stale") return "finished";
-    const isMoving = `FROM c WHERE c.replaces = ${JSON.stringify(replaces)}`;
-    await this.#copies.patch(id, mobilePhone, [{ op: "remove", path: "/replaces" }], isMoving);
+    await this.#copies.patch({
+      id,
+      partition: mobilePhone,
+      operations: [{ op: "remove", path: "/replaces" }],
+      condition: `FROM c WHERE c.replaces = ${JSON.stringify(replaces)}`,
+    });
     return "finished";
   }
 }

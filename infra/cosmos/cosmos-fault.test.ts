@@ -5,12 +5,13 @@ import { configOf } from "../../tests/contracts/config.ts";
 import { type CosmosStores, onAzure, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { at, newAgentId, newConversation, newMessageId, newThreadId } from "../../tests/contracts/sample-ids.ts";
 import { connectCosmos } from "./cosmos-database.ts";
+import { request } from "./cosmos-fault.ts";
 import { CosmosThreads } from "./cosmos-threads.ts";
 
 const FAULTS: readonly (readonly [string, Fault])[] = [
   ["429", { kind: "throttled", retryAfterMs: 1 }],
   ["503", { kind: "unavailable" }],
-  ["no answer", { kind: "connection-lost", when: "before" }],
+  ["no response", { kind: "connection-lost", when: "before" }],
 ];
 
 describe.skipIf(onAzure)("when Cosmos DB fails", () => {
@@ -19,14 +20,14 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
 
   beforeAll(async () => {
     stores = cosmos.stores();
-    await stores.threads.find(newThreadId()); // connected
+    await stores.threads.find(newThreadId()); // connects
   });
 
   afterEach(() => cosmos.twin.faults.clear());
 
   const always = (fault: Fault) => cosmos.twin.faults.inject({ times: Number.POSITIVE_INFINITY, fault });
 
-  describe.each(FAULTS)("with %s", (told, fault) => {
+  describe.each(FAULTS)("with %s", (reported, fault) => {
     const conversation = newConversation("queued");
     const writes: Record<string, () => Promise<unknown>> = {
       create: () => stores.conversations.create(conversation),
@@ -35,22 +36,25 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
       upsert: () => stores.settings.put("quick-replies", { id: "thanks", title: "Thanks", text: "Thanks", tags: [] }),
     };
 
-    it.each(Object.keys(writes))("has a %s fail as something that may work later, with the cause", async (kind) => {
+    it.each(Object.keys(writes))("throws a TransientError with its cause from a %s", async (kind) => {
       always(fault);
       const failure: unknown = await writes[kind]?.().catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(TransientError);
-      expect(failure).toMatchObject({ message: expect.stringContaining(told), cause: expect.any(Error) });
+      expect(failure).toMatchObject({ message: expect.stringContaining(reported), cause: expect.any(Error) });
     });
   });
 
-  it.each(["throttled", "unavailable"] as const)("has reads and queries fail likewise while it is %s", async (kind) => {
-    always(kind === "throttled" ? { kind, retryAfterMs: 1 } : { kind });
-    await expect(stores.threads.find(newThreadId())).rejects.toThrow(TransientError);
-    await expect(stores.agents.withClaims()).rejects.toThrow(TransientError);
-    await expect(stores.contacts.list({ limit: 1 })).rejects.toThrow(TransientError);
-  });
+  it.each(["throttled", "unavailable"] as const)(
+    "throws a TransientError from reads and queries while %s",
+    async (kind) => {
+      always(kind === "throttled" ? { kind, retryAfterMs: 1 } : { kind });
+      await expect(stores.threads.find(newThreadId())).rejects.toThrow(TransientError);
+      await expect(stores.agents.withClaims()).rejects.toThrow(TransientError);
+      await expect(stores.contacts.list({ limit: 1 })).rejects.toThrow(TransientError);
+    },
+  );
 
-  it("waits as long as it is told when it is throttled for a moment", async () => {
+  it("waits out a short throttling", async () => {
     cosmos.twin.faults.inject({ times: 4, fault: { kind: "throttled", retryAfterMs: 1 } });
     expect(await stores.conversations.create(newConversation("queued"))).toEqual({
       value: expect.anything(),
@@ -58,12 +62,12 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
     });
   });
 
-  it("does a read again by itself that got no answer", async () => {
+  it("retries a read that got no response", async () => {
     cosmos.twin.faults.inject({ times: 1, fault: { kind: "connection-lost", when: "before" } });
     expect(await stores.threads.find(newThreadId())).toBeUndefined();
   });
 
-  it("never does a write again by itself: one whose answer is lost was done once", async () => {
+  it("never retries a write whose response was lost, so that it has one effect", async () => {
     const agentId = newAgentId();
     await stores.agents.saveProfile(agentId, { name: "Ana", capacity: 9, queueIds: [], skills: [] });
     const conversation = newConversation("offered");
@@ -71,27 +75,27 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
     const request = { agentId, conversationId: conversation.id, units: 2, at: at(1) };
     await expect(stores.agents.claim({ ...request, token: "token-1" })).rejects.toThrow(TransientError);
     expect((await stores.agents.find(agentId))?.load).toBe(2);
-    // The same claim made once more takes over what the lost one took.
+    // The repeated claim takes over the first one.
     expect(await stores.agents.claim({ ...request, token: "token-2" })).toBe("held");
     expect((await stores.agents.find(agentId))?.load).toBe(2);
   });
 
-  it("says of a create whose answer was lost that it is there, when it is asked for again", async () => {
+  it("returns `exists` from a repeated create whose response was lost", async () => {
     const conversation = newConversation("queued");
     cosmos.twin.faults.inject({ times: 1, fault: { kind: "connection-lost", when: "after" } });
     await expect(stores.conversations.create(conversation)).rejects.toThrow(TransientError);
     expect(await stores.conversations.create(conversation)).toBe("exists");
   });
 
-  it("lets a refusal that no retry would mend escape as it is: a key that is wrong", async () => {
+  it("throws a TransientError when its key is refused: an operator can correct that", async () => {
     const wrongKey = cosmos.twin.connectionString.replace(/AccountKey=.*/, `AccountKey=${btoa("another key")};`);
-    const stranger = new CosmosThreads(connectCosmos(configOf({ COSMOS_CONNECTION_STRING: wrongKey })));
-    const failure: unknown = await stranger.find(newThreadId()).catch((error: unknown) => error);
-    expect(failure).not.toBeInstanceOf(TransientError);
-    expect(failure).toMatchObject({ code: 401 });
+    const refused = new CosmosThreads(connectCosmos(configOf({ COSMOS_CONNECTION_STRING: wrongKey })));
+    const failure: unknown = await refused.find(newThreadId()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TransientError);
+    expect(failure).toMatchObject({ cause: { code: 401 } });
   });
 
-  it("lets a document that is too large escape as it is", async () => {
+  it("throws the 413 of a document that is too large as it is", async () => {
     const original = "x".repeat(2_200_000);
     const entry = {
       id: newMessageId(),
@@ -101,5 +105,39 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
       quarantinedAt: at(0),
     } as const;
     await expect(stores.quarantine.keep({ ...entry, original })).rejects.toMatchObject({ code: 413 });
+  });
+});
+
+describe("a request to Cosmos DB", () => {
+  const purpose = "read";
+  const fail = (error: unknown) => () => Promise.reject(error);
+  const response = (code: number, substatus?: number) =>
+    Object.assign(new Error("failed"), { code, ...(substatus !== undefined && { substatus }) });
+
+  it.each([
+    ...[401, 403, 408, 410, 429, 449, 500, 503].map((code) => response(code)),
+    Object.assign(new Error("reset"), { code: "ECONNRESET" }),
+    Object.assign(new Error("slow"), { code: "TimeoutError" }),
+    Object.assign(new Error("no identity"), { name: "CredentialUnavailableError" }),
+  ])("throws a TransientError for $code $name", async (fault) => {
+    const failure: unknown = await request({ purpose }, fail(fault)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TransientError);
+    expect(failure).toMatchObject({ cause: fault });
+  });
+
+  it.each([response(400), response(404), response(409), response(413), new TypeError("x is undefined"), "text"])(
+    "throws as it is: %s",
+    async (error) => {
+      await expect(request({ purpose }, fail(error))).rejects.toBe(error);
+    },
+  );
+
+  it("returns the value of an expected status", async () => {
+    expect(await request({ purpose, expected: { 404: "none" } }, fail(response(404)))).toBe("none");
+  });
+
+  it("takes a replica that lags behind the session for a fault, not for a missing document", async () => {
+    const lagging = request({ purpose, expected: { 404: "none" } }, fail(response(404, 1002)));
+    await expect(lagging).rejects.toThrow(TransientError);
   });
 });

@@ -7,11 +7,11 @@ import {
   type OutboundMessage,
   UNCONFIRMED_FAILURES,
 } from "../../shared/conversation/message.ts";
-import type { Messages } from "../../shared/conversation/messages.ts";
+import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
 import { type ConversationId, type MessageId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
-import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";
+import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 import { MESSAGE_DOCUMENT, toAttemptsDocument, toDeliveryMembers } from "./message-document.ts";
@@ -33,9 +33,11 @@ export class CosmosMessages implements Messages {
   }
 
   async moveTo(conversationId: ConversationId, id: MessageId): Promise<void> {
-    await this.#documents.patch(id, threadOf(conversationId), [
-      { op: "set", path: "/conversationId", value: conversationId },
-    ]);
+    await this.#documents.patch({
+      id,
+      partition: threadOf(conversationId),
+      operations: [{ op: "set", path: "/conversationId", value: conversationId }],
+    });
   }
 
   async advanceDelivery(
@@ -46,36 +48,36 @@ export class CosmosMessages implements Messages {
     const operations = Object.entries(toDeliveryMembers(change))
       .filter(([, value]) => value !== undefined)
       .map(([name, value]): PatchOperation => ({ op: "set", path: `/${name}`, value }));
-    const patched = await this.#documents.patch(id, threadId, operations, mayBecomeCondition(change.state));
+    const patched = await this.#documents.patch({
+      id,
+      partition: threadId,
+      operations,
+      condition: mayBecomeCondition(change.state),
+    });
     if (patched === "not-found") return "unknown";
     if (patched !== "refused") return "moved";
     if (change.state === "failed") return "unmoved";
-    const corrected = await this.#documents.patch(
+    const corrected = await this.#documents.patch({
       id,
-      threadId,
-      [...operations, { op: "remove", path: "/failure" }],
-      UNCONFIRMED,
-    );
+      partition: threadId,
+      operations: [...operations, { op: "remove", path: "/failure" }],
+      condition: UNCONFIRMED,
+    });
     return typeof corrected === "string" ? "unmoved" : "moved";
   }
 
-  async recordAttempts(
-    threadId: ThreadId,
-    id: MessageId,
-    before: Attempts | undefined,
-    now: Attempts | undefined,
-  ): Promise<boolean> {
+  async recordAttempts(threadId: ThreadId, id: MessageId, { before, after }: AttemptsChange): Promise<boolean> {
     const path = "/attempts";
-    const operation: PatchOperation = now
-      ? { op: "set", path, value: toAttemptsDocument(now) }
+    const operation: PatchOperation = after
+      ? { op: "set", path, value: toAttemptsDocument(after) }
       : { op: "remove", path };
-    const asBefore = before ? `c.attempts.lastAt = ${JSON.stringify(before.lastAt)}` : "NOT IS_DEFINED(c.attempts)";
-    const patched = await this.#documents.patch(
+    const isUnchanged = before ? `c.attempts.lastAt = ${JSON.stringify(before.lastAt)}` : "NOT IS_DEFINED(c.attempts)";
+    const patched = await this.#documents.patch({
       id,
-      threadId,
-      [operation],
-      `FROM c WHERE c.state = "queued" AND ${asBefore}`,
-    );
+      partition: threadId,
+      operations: [operation],
+      condition: `FROM c WHERE c.state = "queued" AND ${isUnchanged}`,
+    });
     return typeof patched !== "string";
   }
 
@@ -135,11 +137,11 @@ export class CosmosMessages implements Messages {
   }
 }
 
-/** The condition of `isUnconfirmed`. */
+/** The patch condition of `isUnconfirmed`. */
 const UNCONFIRMED = `from c where c.state = "failed" and not is_defined(c.code)
   and c.failure in (${UNCONFIRMED_FAILURES.map((failure) => JSON.stringify(failure)).join(", ")})`;
 
-/** The condition under which a reply may move to a state, made of the same rule that the rest of the product has. */
+/** The patch condition of `mayBecome`. */
 const mayBecomeCondition = (to: DeliveryChange["state"]): string => {
   const from = deliveryStateSchema.options.filter((state) => mayBecome(state, to));
   return `from c where c.direction = "outbound" and c.state in (${from.map((state) => JSON.stringify(state)).join(", ")})`;

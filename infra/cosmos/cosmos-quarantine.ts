@@ -5,7 +5,7 @@ import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 import { QUARANTINE_DOCUMENT } from "./quarantine-document.ts";
 
-/** What was quarantined, in the container of that name, by source. */
+/** Quarantined events in the container `quarantine`, in the partition of their source. */
 export class CosmosQuarantine implements Quarantine {
   readonly #documents: Documents<Quarantined>;
 
@@ -26,6 +26,10 @@ export class CosmosQuarantine implements Quarantine {
   }
 
   async markReplayed(source: QuarantineSource, id: string, at: Instant): Promise<void> {
-    await this.#documents.patch(id, source, [{ op: "set", path: "/replayedAt", value: at }]);
+    await this.#documents.patch({
+      id,
+      partition: source,
+      operations: [{ op: "set", path: "/replayedAt", value: at }],
+    });
   }
 }

@@ -1,9 +1,9 @@
 import type { DurableClient } from "durable-functions";
 import { OrchestrationRuntimeStatus } from "durable-functions";
-import { TransientError } from "../../shared/kernel/errors.ts";
 import { workItemIdOf } from "../../shared/kernel/ids.ts";
 import type { WorkItem } from "../../shared/kernel/jobs.ts";
 import { CHANGED, type Changed, ROUTE_WORK_ITEM, type RoutingWorkflow } from "../../shared/routing/routing-workflow.ts";
+import { durableFaultOf, errorOf, isUnknownInstance } from "./durable-fault.ts";
 
 const UNFINISHED = [
   OrchestrationRuntimeStatus.Pending,
@@ -16,7 +16,7 @@ const FINISHED = [
   OrchestrationRuntimeStatus.Terminated,
 ];
 
-/** The orchestrations of this app's task hub, by the client that came with an invocation. */
+/** The orchestrations of this app's task hub, through the client of one invocation. */
 export class DurableRoutingWorkflow implements RoutingWorkflow {
   readonly #client: DurableClient;
 
@@ -28,15 +28,18 @@ export class DurableRoutingWorkflow implements RoutingWorkflow {
     try {
       await this.#client.raiseEvent(workItemId, CHANGED, change);
     } catch (cause) {
-      // One that has not begun reads the facts when it does; one that was forgotten has nothing left to do.
-      if (isUnknownInstance(cause)) return;
-      throw new TransientError(`cannot wake ${workItemId}`, { cause });
+      // An orchestration that has not started reads the facts when it does; one that was purged has ended.
+      if (!isUnknownInstance(cause)) throw errorOf(`notify ${workItemId}`, cause);
     }
   }
 
   async running(): Promise<ReadonlySet<string>> {
-    const unfinished = await this.#client.getStatusBy({ runtimeStatus: UNFINISHED });
-    return new Set(unfinished.map(({ instanceId }) => instanceId));
+    try {
+      const unfinished = await this.#client.getStatusBy({ runtimeStatus: UNFINISHED });
+      return new Set(unfinished.map(({ instanceId }) => instanceId));
+    } catch (cause) {
+      throw errorOf("list the running orchestrations", cause);
+    }
   }
 
   async start(item: WorkItem): Promise<void> {
@@ -44,30 +47,31 @@ export class DurableRoutingWorkflow implements RoutingWorkflow {
     try {
       await this.#client.startNew(ROUTE_WORK_ITEM, { instanceId, input: item });
     } catch (cause) {
-      if (await this.#isThere(instanceId)) return;
-      throw new TransientError(`cannot start ${instanceId}`, { cause });
+      // It may run already: the request is refused then, or the response to an earlier one was lost.
+      if (durableFaultOf(cause) && (await this.#exists(instanceId))) return;
+      throw errorOf(`start ${instanceId}`, cause);
     }
   }
 
   async purgeEndedBefore(moment: Date): Promise<number> {
-    const purged = await this.#client.purgeInstanceHistoryBy({
-      createdTimeFrom: new Date(0),
-      createdTimeTo: moment,
-      runtimeStatus: FINISHED,
-    });
-    return purged.instancesDeleted;
+    try {
+      const purged = await this.#client.purgeInstanceHistoryBy({
+        createdTimeFrom: new Date(0),
+        createdTimeTo: moment,
+        runtimeStatus: FINISHED,
+      });
+      return purged.instancesDeleted;
+    } catch (cause) {
+      throw errorOf("purge ended orchestrations", cause);
+    }
   }
 
-  /** Says whether an orchestration was started; when that cannot be told either, not. */
-  async #isThere(instanceId: string): Promise<boolean> {
+  async #exists(instanceId: string): Promise<boolean> {
     try {
       return (await this.#client.getStatus(instanceId)).instanceId === instanceId;
-    } catch {
-      return false;
+    } catch (cause) {
+      if (isUnknownInstance(cause)) return false;
+      throw errorOf(`look up ${instanceId}`, cause);
     }
   }
 }
-
-/** The client tells of a status 404 by its own words only. */
-const isUnknownInstance = (error: unknown): boolean =>
-  error instanceof Error && error.message.startsWith("No instance with ID");

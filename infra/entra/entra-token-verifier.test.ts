@@ -137,6 +137,14 @@ describe("the keys of the issuer", () => {
     expect(await verifier.verify(token)).toBeDefined();
   });
 
+  it("lets a TypeError of the app or the library escape as it is", async () => {
+    const { provider, verifier } = await makeVerifier();
+    const token = await provider.token("ana");
+    const defect = new TypeError("x is undefined");
+    vi.spyOn(globalThis, "fetch").mockRejectedValueOnce(defect);
+    await expect(verifier.verify(token)).rejects.toBe(defect);
+  });
+
   it.each([
     ["an error", 500, "{}"],
     ["no JSON", 200, "<html>"],

@@ -6,20 +6,21 @@ import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import type { Now } from "../../shared/kernel/instant.ts";
 import type { Config } from "../config.ts";
 import { once } from "../sdk/once.ts";
+import { isFetchFault } from "../sdk/sdk-faults.ts";
 
-/** How far the clocks of the issuer and of this app may be apart, in seconds. */
+/** Largest difference between the clocks of the issuer and of this app. */
 const CLOCK_TOLERANCE_SECONDS = 60;
 
 const claimsSchema = z.object({
   oid: agentIdSchema,
-  // Roles that are not ours say nothing here.
+  // Roles of other apps are ignored.
   roles: z.array(z.string()).default([]),
 });
 
-/** What the library says when the issuer gives no keys, or no answer at all; all else that it says is about the token. */
-const NO_KEYS = ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"];
+/** Codes of jose for a response of the issuer without usable keys. Source: jose, util/errors and jwks/remote. */
+const NO_KEYS_CODES: readonly string[] = ["ERR_JOSE_GENERIC", "ERR_JWKS_INVALID", "ERR_JWKS_TIMEOUT"];
 
-/** Tokens of Microsoft Entra ID: signed with RS256 by a key that the tenant publishes. */
+/** Verifies tokens of Microsoft Entra ID, which are signed with RS256 by a key that the tenant publishes. */
 export class EntraTokenVerifier implements TokenVerifier {
   readonly #auth: Config["auth"];
   readonly #now: Now;
@@ -28,9 +29,7 @@ export class EntraTokenVerifier implements TokenVerifier {
   constructor(auth: Config["auth"], now: Now) {
     this.#auth = auth;
     this.#now = now;
-    this.#keys = once(async () =>
-      (await (await import("../sdk/sdks.ts")).jose()).createRemoteJWKSet(new URL(auth.jwksUrl)),
-    );
+    this.#keys = once(() => issuerKeys(new URL(auth.jwksUrl)));
   }
 
   async verify(token: string): Promise<Caller | undefined> {
@@ -49,8 +48,24 @@ export class EntraTokenVerifier implements TokenVerifier {
       const roles = claims.data.roles.flatMap((role) => roleSchema.safeParse(role).data ?? []);
       return { agentId: claims.data.oid, roles };
     } catch (cause) {
-      if (cause instanceof errors.JOSEError && !NO_KEYS.includes(cause.code)) return undefined;
-      throw new TransientError("the keys of the token issuer cannot be fetched", { cause });
+      if (cause instanceof errors.JOSEError) return undefined; // the token is wrong
+      throw cause;
     }
   }
 }
+
+/** The issuer's keys, cached. Getting one throws a TransientError while the issuer does not serve them. */
+const issuerKeys = async (url: URL): Promise<JWTVerifyGetKey> => {
+  const { createRemoteJWKSet, errors } = await (await import("../sdk/sdks.ts")).jose();
+  const keyOf = createRemoteJWKSet(url);
+  const isUnavailable = (cause: unknown): boolean =>
+    isFetchFault(cause) || (cause instanceof errors.JOSEError && NO_KEYS_CODES.includes(cause.code));
+  return async (header, token) => {
+    try {
+      return await keyOf(header, token);
+    } catch (cause) {
+      if (!isUnavailable(cause)) throw cause;
+      throw new TransientError("cannot fetch the keys of the token issuer", { cause });
+    }
+  };
+};

@@ -1,27 +1,31 @@
 import type { Now } from "../../shared/kernel/instant.ts";
 import type { SmsProvider } from "../../shared/sms/provider.ts";
 
-/** What every provider may use. */
+/** What the app offers to every provider. */
 export interface ProviderContext {
-  /** Which user-assigned identity to use; the system's own without it. */
+  /** The client id of the user-assigned identity; undefined for the system-assigned one. */
   readonly identityClientId: string | undefined;
   readonly now: Now;
   /** Waits for a number of seconds. */
   readonly wait: (seconds: number) => Promise<void>;
 }
 
-/** What the settings say of one provider. */
+/** A provider as its settings configure it. */
 export interface ConfiguredProvider {
-  /** What is missing or wrong, a line each, without a value. */
+  /** Missing or invalid settings, a line each, without values. */
   readonly problems: readonly string[];
-  /** Absent when none of its settings is there: the app does without it. */
+  /** Undefined when none of its settings is set: the app works without it. */
   readonly make?: (context: ProviderContext) => SmsProvider;
 }
 
-/** A provider as the app's registry knows it. */
+/** A provider as the registry knows it. */
 export interface ProviderSetup {
   /** The names of the settings that it reads. */
   readonly settingNames: readonly string[];
-  /** @param settings - all settings of the app that have a value. @param publicUrl - where providers call us, if set. */
+  /**
+   * Validates the provider's settings.
+   * @param settings - all settings of the app that have a value.
+   * @param publicUrl - the address at which providers call us; undefined when it is not set.
+   */
   configure(settings: Readonly<Record<string, string>>, publicUrl: string | undefined): ConfiguredProvider;
 }

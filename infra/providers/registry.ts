@@ -4,7 +4,7 @@ import type { ProviderSetup } from "./provider-setup.ts";
 import { telesignSetup } from "./telesign/telesign-setup.ts";
 import { twilioSetup } from "./twilio/twilio-setup.ts";
 
-/** Every provider that the app knows: a folder of its own, and a line here. */
+/** Every provider that the app knows. A provider is a folder and a line here. */
 export const PROVIDER_SETUPS: Readonly<Record<ProviderName, ProviderSetup>> = {
   acs: acsSetup,
   telesign: telesignSetup,

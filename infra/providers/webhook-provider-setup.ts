@@ -3,20 +3,19 @@ import type { ProviderName, SmsProvider } from "../../shared/sms/provider.ts";
 import { problemsOf } from "../setting-problems.ts";
 import type { ProviderContext, ProviderSetup } from "./provider-setup.ts";
 
-/** Where a provider's API is. */
+/** The address of a provider's API. */
 export const apiUrlSchema = z
   .url({ protocol: /^https?$/ })
   .refine((url) => !url.endsWith("/"), "must not end with a slash");
 
-/** What a provider that calls us is made of. */
 interface ProviderParts<Settings> {
   readonly settings: Settings;
-  /** Our address for its calls. */
+  /** Our address for the provider's calls. */
   readonly webhookUrl: string;
   readonly context: ProviderContext;
 }
 
-/** The setup of a provider that calls us itself: as soon as one of its settings is there, all that it needs must be. */
+/** Makes the setup of a provider that calls us. When one of its settings is set, all required ones must be. */
 export const webhookProviderSetup = <Schema extends z.ZodObject>(
   name: ProviderName,
   schema: Schema,
@@ -25,12 +24,12 @@ export const webhookProviderSetup = <Schema extends z.ZodObject>(
   const settingNames = Object.keys(schema.shape);
   return {
     settingNames,
-    configure: (all, publicUrl) => {
-      if (!settingNames.some((each) => all[each] !== undefined)) return { problems: [] };
-      const parsed = schema.safeParse(all);
+    configure: (settings, publicUrl) => {
+      if (!settingNames.some((each) => settings[each] !== undefined)) return { problems: [] };
+      const parsed = schema.safeParse(settings);
       const problems = [
         ...(parsed.error ? problemsOf(parsed.error) : []),
-        ...(publicUrl === undefined ? [`PUBLIC_URL: must be set, since ${name} calls the app`] : []),
+        ...(publicUrl === undefined ? [`PUBLIC_URL: must be set, because ${name} calls the app`] : []),
       ];
       if (!parsed.success || problems.length > 0) return { problems };
       const webhookUrl = `${publicUrl}/api/webhooks/${name}`;

@@ -2,8 +2,18 @@ import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from "@azu
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { addSeconds, type Now } from "../../shared/kernel/instant.ts";
 import type { QueueName } from "./queues.ts";
+import { isTransientServiceBusFault } from "./service-bus-fault.ts";
 
-/** Sends to the queues. Bodies are objects, because a plain text would reach a trigger as something else. */
+/** A message for one of the queues. */
+export interface OutgoingMessage extends Pick<ServiceBusMessage, "messageId" | "sessionId"> {
+  readonly queue: QueueName;
+  /** An object: a trigger would parse a plain text. */
+  readonly body: object;
+  /** Seconds until the broker delivers it; defaults to 0. */
+  readonly afterSeconds?: number;
+}
+
+/** Sends messages to the queues, with one sender for each. */
 export class QueueSenders {
   readonly #client: () => Promise<ServiceBusClient>;
   readonly #now: Now;
@@ -14,22 +24,15 @@ export class QueueSenders {
     this.#now = now;
   }
 
-  /**
-   * @param afterSeconds - how long the broker waits before it hands the message over.
-   * @throws TransientError when the broker is unavailable.
-   */
-  async send(
-    queue: QueueName,
-    body: object,
-    properties: Pick<ServiceBusMessage, "messageId" | "sessionId"> = {},
-    afterSeconds = 0,
-  ): Promise<void> {
+  /** @throws TransientError when the broker is unavailable or refuses the app's identity. */
+  async send({ queue, body, afterSeconds = 0, ...properties }: OutgoingMessage): Promise<void> {
     const scheduledEnqueueTimeUtc = new Date(addSeconds(this.#now(), afterSeconds));
     const schedule = afterSeconds > 0 ? { scheduledEnqueueTimeUtc } : {};
     try {
       const sender = await this.#senderFor(queue);
       await sender.sendMessages({ body, contentType: "application/json", ...properties, ...schedule });
     } catch (cause) {
+      if (!isTransientServiceBusFault(cause)) throw cause;
       throw new TransientError(`Service Bus: cannot send to ${queue}`, { cause });
     }
   }

@@ -3,7 +3,7 @@ import type { Instant } from "../../shared/kernel/instant.ts";
 import type { DispatchRequest, JobQueue, WorkItem } from "../../shared/kernel/jobs.ts";
 import type { QueueSenders } from "./queue-senders.ts";
 
-/** Wake-ups as messages: ids only. */
+/** Jobs as messages. Their bodies hold ids only. */
 export class ServiceBusJobQueue implements JobQueue {
   readonly #senders: QueueSenders;
 
@@ -12,17 +12,28 @@ export class ServiceBusJobQueue implements JobQueue {
   }
 
   enqueueWorkItem(item: WorkItem): Promise<void> {
-    return this.#senders.send("work-items", item, { messageId: workItemIdOf(item.conversationId, item.epoch) });
+    return this.#senders.send({
+      queue: "work-items",
+      body: item,
+      messageId: workItemIdOf(item.conversationId, item.epoch),
+    });
   }
 
   async enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds = 0): Promise<void> {
     await Promise.all(
-      requests.map((request) => this.#senders.send("dispatch", request, { sessionId: request.queueId }, afterSeconds)),
+      requests.map((request) =>
+        this.#senders.send({ queue: "dispatch", body: request, sessionId: request.queueId, afterSeconds }),
+      ),
     );
   }
 
   enqueueOutbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void> {
-    const wish = again === undefined ? messageId : `${messageId}@${again}`;
-    return this.#senders.send("outbound-sms", { threadId, messageId }, { sessionId: threadId, messageId: wish });
+    return this.#senders.send({
+      queue: "outbound-sms",
+      body: { threadId, messageId },
+      sessionId: threadId,
+      // Duplicate detection would drop a repeated request under the id of the first.
+      messageId: again === undefined ? messageId : `${messageId}@${again}`,
+    });
   }
 }

@@ -10,28 +10,27 @@ import type { QueueSenders } from "./queue-senders.ts";
 
 const bodySchema = z.object({ sealed: z.string() });
 
-/** Events as messages. They hold numbers and texts, which nobody who may look into a queue has to read. */
+/** Provider events as messages. They are encrypted: who may read a queue must not read numbers and texts. */
 export class ServiceBusProviderEvents implements ProviderEventQueue {
   readonly #senders: QueueSenders;
-  readonly #seal: Encryptor;
+  readonly #encryptor: Encryptor;
 
-  constructor(senders: QueueSenders, seal: Encryptor) {
+  constructor(senders: QueueSenders, encryptor: Encryptor) {
     this.#senders = senders;
-    this.#seal = seal;
+    this.#encryptor = encryptor;
   }
 
   enqueue(event: ProviderEvent, afterSeconds?: number): Promise<void> {
-    return this.#senders.send(
-      "provider-events",
-      { sealed: this.#seal.encrypt(JSON.stringify(event)) },
-      {},
-      afterSeconds,
-    );
+    return this.#senders.send({
+      queue: "provider-events",
+      body: { sealed: this.#encryptor.encrypt(JSON.stringify(event)) },
+      ...(afterSeconds !== undefined && { afterSeconds }),
+    });
   }
 
   open(body: unknown): ProviderEvent {
     try {
-      return providerEventSchema.parse(JSON.parse(this.#seal.decrypt(bodySchema.parse(body).sealed)));
+      return providerEventSchema.parse(JSON.parse(this.#encryptor.decrypt(bodySchema.parse(body).sealed)));
     } catch (cause) {
       throw new PermanentError("this provider event was not sealed by this app under its present key", { cause });
     }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
@@ -5,7 +6,7 @@ import type { DispatchRequest } from "../kernel/jobs.ts";
 import { presenceSchema } from "../settings/presence.ts";
 
 /** A conversation that takes capacity of an agent. */
-export const claimSchema = z.object({
+const claimSchema = z.object({
   units: z.int().min(1),
   since: instantSchema,
   /** Tells this claim from an earlier or later one for the same conversation; the conversation carries it too. */
@@ -21,6 +22,15 @@ export const agentProfileSchema = z.object({
   skills: z.array(z.string().min(1).max(50)).max(50),
 });
 export type AgentProfile = z.infer<typeof agentProfileSchema>;
+
+/**
+ * Identifies the content of a profile: equal profiles have the same version. An agent's load and presence change all the
+ * time, so the version of the whole agent would be of no use to somebody who edits the profile.
+ */
+export const profileVersionOf = ({ name, capacity, queueIds, skills }: AgentProfile): string =>
+  createHash("sha256")
+    .update(JSON.stringify([name, capacity, queueIds, skills]))
+    .digest("base64url");
 
 /** A person who answers customers. `load` is always the sum of the units in `claims`, and never above `capacity` by a claim. */
 export const agentSchema = agentProfileSchema.extend({

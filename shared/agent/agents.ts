@@ -45,6 +45,12 @@ export interface Agents {
   setInactive(id: AgentId, since: Instant): Promise<void>;
   /** Creates an agent, offline and without load, or changes its profile and leaves the rest as it is. */
   saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent>;
+  /**
+   * Replaces the profile of an agent, if it still has the expected one. Everything else about the agent may have changed.
+   * @param version - `profileVersionOf` the expected profile.
+   * @returns `stale` when the agent has another profile or does not exist; nothing is changed then.
+   */
+  replaceProfile(id: AgentId, profile: AgentProfile, version: string): Promise<Agent | "stale">;
 }
 
 declare module "../kernel/ports.ts" {

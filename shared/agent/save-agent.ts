@@ -4,20 +4,36 @@ import { type Agent, type AgentProfile, dispatchesFor } from "./agent.ts";
 
 type SaveAgentPorts = Pick<Ports, "agents" | "settings" | "jobs">;
 
+interface SaveAgentRequest {
+  readonly id: AgentId;
+  readonly profile: AgentProfile;
+  /** `profileVersionOf` the profile to replace; `undefined` to replace any, or to create the agent. */
+  readonly version: string | undefined;
+}
+
 export type SavedAgent =
   | { readonly kind: "saved"; readonly agent: Agent }
   /** Nothing was saved: these queues do not exist. */
-  | { readonly kind: "unknown-queues"; readonly queueIds: readonly string[] };
+  | { readonly kind: "unknown-queues"; readonly queueIds: readonly string[] }
+  /** Nothing was saved: the profile has another version. */
+  | { readonly kind: "stale" };
 
 /**
- * Creates an agent or changes its profile, and has its queues looked at again.
- * @throws TransientError when a store or the broker is unavailable; saving it again does no harm.
+ * Creates an agent or changes its profile, and dispatches its queues.
+ * @throws TransientError when a store or the broker is unavailable. The same profile may be saved again.
  */
-export const saveAgent = async (ports: SaveAgentPorts, id: AgentId, profile: AgentProfile): Promise<SavedAgent> => {
+export const saveAgent = async (
+  ports: SaveAgentPorts,
+  { id, profile, version }: SaveAgentRequest,
+): Promise<SavedAgent> => {
   const queues = new Set((await ports.settings.list("queues")).map((queue) => queue.id));
   const unknown = profile.queueIds.filter((queueId) => !queues.has(queueId));
   if (unknown.length > 0) return { kind: "unknown-queues", queueIds: unknown };
-  const agent = await ports.agents.saveProfile(id, profile);
+  const agent =
+    version === undefined
+      ? await ports.agents.saveProfile(id, profile)
+      : await ports.agents.replaceProfile(id, profile, version);
+  if (agent === "stale") return { kind: "stale" };
   await ports.jobs.enqueueDispatch(dispatchesFor(agent, "settings"));
   return { kind: "saved", agent };
 };

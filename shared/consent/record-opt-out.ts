@@ -14,7 +14,7 @@ type SyncPorts = Pick<Ports, "conversations" | "now" | "threads">;
 export const recordOptOut = async (ports: SyncPorts, threadId: ThreadId, at: Instant): Promise<void> => {
   const stored = await ports.threads.find(threadId);
   if (!stored) return;
-  const thread = await changeThread(ports.threads, stored, stored.value, (each) =>
+  const thread = await changeThread(ports.threads, { read: stored, fresh: stored.value }, (each) =>
     withConsent(each, { optedOut: true, changedAt: at, source: { kind: "provider" } }),
   );
   await syncConsent(ports, thread);

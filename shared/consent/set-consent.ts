@@ -70,7 +70,7 @@ const setConsent = async (
   // After the word that is known, though a clock ahead of ours dated it: this one answers it.
   const after = (known: Consent | undefined) =>
     known && known.changedAt >= now ? addSeconds(known.changedAt, 0.001) : now;
-  const thread = await changeThread(ports.threads, read, fresh, (each) =>
+  const thread = await changeThread(ports.threads, { read, fresh }, (each) =>
     withConsent(each, { optedOut, changedAt: after(each.consent), source: by }),
   );
   await syncConsent(ports, thread);

@@ -8,7 +8,7 @@ import { type ContactDraft, changeContact, createContact } from "./save-contact.
 type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 
 /** What became of one line of a file. */
-type ImportedLine =
+export type ImportedLine =
   | { readonly line: number; readonly outcome: "created" | "updated" | "unchanged"; readonly contactId: ContactId }
   | { readonly line: number; readonly outcome: "refused"; readonly reason: string };
 

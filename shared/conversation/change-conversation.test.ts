@@ -39,6 +39,14 @@ describe("changeConversation", () => {
     expect(fakes.conversations.all()).toMatchObject([{ preview: "newer", optedOut: true }]);
   });
 
+  it("changes no newer version when only the one that was read is meant", async () => {
+    const fakes = given("active");
+    const read = (await fakes.conversations.find(id)) ?? expect.fail();
+    await fakes.conversations.replace(read, { ...read.value, preview: "newer" });
+    expect(await changeConversation(fakes, { ...read, isOnlyVersion: true }, optOut)).toEqual({ kind: "stale" });
+    expect(fakes.conversations.all()).toMatchObject([{ preview: "newer", optedOut: false }]);
+  });
+
   it("returns the conflict of a closed conversation", async () => {
     expect(await changeConversation(given("closed"), id, optOut)).toEqual({ kind: "conflict", state: "closed" });
   });

@@ -1,7 +1,7 @@
 import type { ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
-import type { Stored } from "../kernel/stored.ts";
+import type { Read } from "../kernel/stored.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Transition } from "./transition/outcome.ts";
 import { type DetailEvent, transition } from "./transition/transition.ts";
@@ -10,6 +10,8 @@ import { type DetailEvent, transition } from "./transition/transition.ts";
 export type ConversationChange =
   | { readonly kind: "changed"; readonly conversation: Conversation; readonly etag: string }
   | { readonly kind: "not-found" }
+  /** The conversation has changed, and only the version that was read was to be changed. */
+  | { readonly kind: "stale" }
   | Exclude<Transition, { kind: "moved" }>;
 
 /**
@@ -22,11 +24,12 @@ export type ConversationChange =
  */
 export const changeConversation = (
   { conversations, now }: Pick<Ports, "conversations" | "now">,
-  target: ConversationId | Stored<Conversation>,
+  target: ConversationId | Read<Conversation>,
   event: DetailEvent,
 ): Promise<ConversationChange> => {
   const id = typeof target === "string" ? target : target.value.id;
   let read = typeof target === "string" ? undefined : target;
+  const onConflict = read?.isOnlyVersion ? ({ kind: "stale" } as const) : RETRY;
   return retryOnConflict<ConversationChange>({ what: `conversation ${id}` }, async () => {
     const stored = read ?? (await conversations.find(id));
     read = undefined;
@@ -37,6 +40,6 @@ export const changeConversation = (
       return { kind: "changed", conversation: stored.value, etag: stored.etag };
     }
     const written = await conversations.replace(stored, decision.conversation);
-    return written === "stale" ? RETRY : { kind: "changed", conversation: written.value, etag: written.etag };
+    return written === "stale" ? onConflict : { kind: "changed", conversation: written.value, etag: written.etag };
   });
 };

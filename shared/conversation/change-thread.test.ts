@@ -11,21 +11,21 @@ const fresh = threadSchema.parse({ id: sampleThreadId(), channelId: "main", chan
 const countUp = (thread: Thread): Thread => ({ ...thread, lastNumber: thread.lastNumber + 1 });
 
 describe("changeThread", () => {
-  it("begins a thread that is not there", async () => {
+  it("creates a thread that is not there", async () => {
     const { threads } = makeFakes();
-    expect(await changeThread(threads, undefined, fresh, countUp)).toMatchObject({ lastNumber: 1 });
+    expect(await changeThread(threads, { read: undefined, fresh }, countUp)).toMatchObject({ lastNumber: 1 });
     expect((await threads.find(fresh.id))?.value.lastNumber).toBe(1);
   });
 
-  it("begins even one that nothing changes", async () => {
+  it("creates a thread although nothing changes", async () => {
     const { threads } = makeFakes();
-    await changeThread(threads, undefined, fresh, (thread) => thread);
+    await changeThread(threads, { read: undefined, fresh }, (thread) => thread);
     expect((await threads.find(fresh.id))?.value).toEqual(fresh);
   });
 
-  it("loses none of many changes at the same time", async () => {
+  it("loses none of several concurrent changes", async () => {
     const { threads } = makeFakes();
-    await Promise.all(Array.from({ length: 10 }, () => changeThread(threads, undefined, fresh, countUp)));
+    await Promise.all(Array.from({ length: 10 }, () => changeThread(threads, { read: undefined, fresh }, countUp)));
     expect((await threads.find(fresh.id))?.value.lastNumber).toBe(10);
   });
 
@@ -33,11 +33,11 @@ describe("changeThread", () => {
     const { threads } = makeFakes();
     await threads.create(fresh);
     const stored = await threads.find(fresh.id);
-    await changeThread(threads, stored, fresh, (thread) => thread);
+    await changeThread(threads, { read: stored, fresh }, (thread) => thread);
     expect((await threads.find(fresh.id))?.etag).toBe(stored?.etag);
   });
 
-  it("gives up as transient when others change the thread all the time", async () => {
+  it("throws a TransientError when the thread changes at every attempt", async () => {
     const { threads, hooks } = makeFakes();
     await threads.create(fresh);
     hooks.before = async (operation) => {
@@ -48,6 +48,7 @@ describe("changeThread", () => {
       hooks.before = again;
     };
     const again = hooks.before;
-    await expect(changeThread(threads, await threads.find(fresh.id), fresh, countUp)).rejects.toThrow(TransientError);
+    const read = await threads.find(fresh.id);
+    await expect(changeThread(threads, { read, fresh }, countUp)).rejects.toThrow(TransientError);
   });
 });

@@ -2,16 +2,22 @@ import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Stored } from "../kernel/stored.ts";
 import type { Thread, Threads } from "./thread.ts";
 
+interface ThreadToChange {
+  /** The thread as it was just read; `undefined` when it was not there. */
+  readonly read: Stored<Thread> | undefined;
+  /** The thread to create when there is none. */
+  readonly fresh: Thread;
+}
+
 /**
- * Changes a thread, whatever others do to it at the same time; one that is not there yet begins as `fresh`.
- * @param read - the thread as it was just read; nothing when it was not there.
- * @param change - returns the same object when nothing is to change; may be called several times.
- * @throws TransientError when the store is unavailable, or others change it all the time.
+ * Changes a thread under its etag, or creates it.
+ * @param change - returns the same object when nothing changes. May be called several times.
+ * @returns the thread after the change.
+ * @throws TransientError when the store is unavailable, or concurrent changes do not cease.
  */
-export const changeThread = async (
+export const changeThread = (
   threads: Threads,
-  read: Stored<Thread> | undefined,
-  fresh: Thread,
+  { read, fresh }: ThreadToChange,
   change: (thread: Thread) => Thread,
 ): Promise<Thread> => {
   let stored = read;

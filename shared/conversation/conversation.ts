@@ -45,7 +45,7 @@ export const closeReasonSchema = z.enum(["ended", "wrap-up-over", "inactive", "s
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
 /** A conversation shown to one agent, until it is accepted, declined or expired. */
-export const offerSchema = z.object({
+const offerSchema = z.object({
   agentId: agentIdSchema,
   offeredAt: instantSchema,
   /** From this moment on it can no longer be accepted. */

@@ -4,6 +4,14 @@ import type { Page, PageRequest } from "../kernel/stored.ts";
 import type { Attempts, ProviderName } from "../sms/provider.ts";
 import type { DeliveryChange, Message, OutboundMessage } from "./message.ts";
 
+/** A change of a reply's attempts. */
+export interface AttemptsChange {
+  /** As they were read. The change is refused when they are others by now. */
+  readonly before: Attempts | undefined;
+  /** `undefined` when no attempt remains. */
+  readonly after: Attempts | undefined;
+}
+
 /** Where messages are kept. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Messages {
   /** Keeps a message once: an id that is there already is left as it is. */
@@ -19,17 +27,10 @@ export interface Messages {
    */
   advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown">;
   /**
-   * Takes note that a reply is being handed over, or that it surely was not taken.
-   * @param before - the attempts as they were read.
-   * @param now - the attempts from now on; nothing when none was taken.
-   * @returns false when another attempt came first, or the reply is on its way already: nothing is noted then.
+   * Records an attempt to send a reply, or removes one that the provider certainly did not take.
+   * @returns false when another attempt came first, or the reply is no longer queued: nothing is recorded then.
    */
-  recordAttempts(
-    threadId: ThreadId,
-    id: MessageId,
-    before: Attempts | undefined,
-    now: Attempts | undefined,
-  ): Promise<boolean>;
+  recordAttempts(threadId: ThreadId, id: MessageId, change: AttemptsChange): Promise<boolean>;
   findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined>;
   /** Newest first. */
   ofConversation(id: ConversationId, page: PageRequest): Promise<Page<Message>>;

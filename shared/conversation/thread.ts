@@ -23,7 +23,7 @@ const consentSourceSchema = z.discriminatedUnion("kind", [
 ]);
 
 /** The last word on whether a customer may be texted from a number. */
-export const consentSchema = z.object({ optedOut: z.boolean(), changedAt: instantSchema, source: consentSourceSchema });
+const consentSchema = z.object({ optedOut: z.boolean(), changedAt: instantSchema, source: consentSourceSchema });
 export type Consent = z.infer<typeof consentSchema>;
 
 /** How many of the words on it a thread keeps: far more than anybody says. */

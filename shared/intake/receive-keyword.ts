@@ -35,7 +35,7 @@ export const receiveKeyword = async (
   const open = current && current.value.state !== "closed" ? current : undefined;
   const message = await keep(ports, inboundMessageOf(arrival.text, arrival.threadId, open?.value.id));
   const { id: messageId, createdAt: at, text, conversationId } = message;
-  const after = await changeThread(ports.threads, thread, freshThread(arrival), (each) =>
+  const after = await changeThread(ports.threads, { read: thread, fresh: freshThread(arrival) }, (each) =>
     keyword === "help"
       ? each
       : withConsent(each, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } }),

@@ -112,7 +112,7 @@ const open = async (
 
 /** Tells the thread that it has come to this conversation. */
 const noteOpened = (ports: ReceivePorts, arrival: Arrival, thread: Stored<Thread> | undefined, number: number) =>
-  changeThread(ports.threads, thread, freshThread(arrival), (each) =>
+  changeThread(ports.threads, { read: thread, fresh: freshThread(arrival) }, (each) =>
     each.lastNumber >= number ? each : { ...each, lastNumber: number },
   );
 

@@ -7,6 +7,15 @@ export interface Stored<T> {
   readonly etag: string;
 }
 
+/** A value that was read in order to change it. */
+export interface Read<T> extends Stored<T> {
+  /**
+   * The change is meant for this version only: after a concurrent change the outcome is `stale`. Otherwise the change
+   * is decided again on the newer version.
+   */
+  readonly isOnlyVersion?: boolean;
+}
+
 /**
  * How new a read has to be. Without `newest`, it may miss what another process wrote a moment ago; with it, it misses
  * nothing that was written before, and costs twice as much.

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import type { Actor } from "../conversation/actor.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
 import { agentIdSchema } from "../kernel/ids.ts";
 import { endConversation } from "./end-conversation.ts";
@@ -10,6 +11,11 @@ const { id } = sampleConversation("active");
 const agentId = agentIdSchema.parse("agent-a");
 const owner = { agentId, supervisor: false };
 const supervisor = { agentId: agentIdSchema.parse("agent-s"), supervisor: true };
+
+const end = async (fakes: Fakes, actor: Actor) => {
+  const read = (await fakes.conversations.find(id)) ?? expect.fail("no conversation");
+  return endConversation(fakes, read, actor);
+};
 
 const given = async (state: ConversationState, wrapUpSeconds: number, load = 0): Promise<Fakes> => {
   const fakes = makeFakes({
@@ -36,14 +42,14 @@ describe("endConversation", () => {
     ["waiting", 0, "closed: ended", 0],
   ] as const)("takes one that is %s, with %i seconds for notes, to %s", async (state, seconds, expected, load) => {
     const fakes = await given(state, seconds);
-    expect((await endConversation(fakes, id, owner)).kind).toBe("moved");
+    expect((await end(fakes, owner)).kind).toBe("moved");
     expect(await ended(fakes)).toBe(expected);
     expect(fakes.agents.all()).toMatchObject([{ load }]);
   });
 
   it("closes one that was put aside, without wrap-up, when its agent has no room for that", async () => {
     const fakes = await given("waiting", 60, 1);
-    expect((await endConversation(fakes, id, owner)).kind).toBe("moved");
+    expect((await end(fakes, owner)).kind).toBe("moved");
     expect(await ended(fakes)).toBe("closed: ended");
   });
 
@@ -51,7 +57,7 @@ describe("endConversation", () => {
     "has a supervisor close at once one that is %s",
     async (state) => {
       const fakes = await given(state, 60);
-      await endConversation(fakes, id, supervisor);
+      await end(fakes, supervisor);
       expect(await ended(fakes)).toBe("closed: supervisor");
       expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
     },
@@ -59,10 +65,7 @@ describe("endConversation", () => {
 
   it("leaves that of another agent, and one that is closed", async () => {
     const other = { agentId: agentIdSchema.parse("agent-b"), supervisor: false };
-    expect(await endConversation(await given("active", 60), id, other)).toEqual({ kind: "not-assigned-to-you" });
-    expect(await endConversation(await given("closed", 60), id, supervisor)).toEqual({
-      ...{ kind: "conflict", state: "closed" },
-    });
-    expect(await endConversation(makeFakes(), id, owner)).toEqual({ kind: "not-found" });
+    expect(await end(await given("active", 60), other)).toEqual({ kind: "not-assigned-to-you" });
+    expect(await end(await given("closed", 60), supervisor)).toEqual({ kind: "conflict", state: "closed" });
   });
 });

@@ -1,7 +1,7 @@
 import type { Actor } from "../conversation/actor.ts";
-import { ownerOf } from "../conversation/conversation.ts";
-import type { ConversationId } from "../kernel/ids.ts";
+import { type Conversation, ownerOf } from "../conversation/conversation.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Read } from "../kernel/stored.ts";
 import { queueOf } from "../settings/settings.ts";
 import { type Move, moveConversation } from "./move-conversation.ts";
 
@@ -12,10 +12,11 @@ type EndPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkfl
  * another, or of nobody, at once.
  * @throws TransientError when a store or the broker is unavailable.
  */
-export const endConversation = async (ports: EndPorts, id: ConversationId, actor: Actor): Promise<Move> => {
-  const read = await ports.conversations.find(id);
-  if (!read) return { kind: "not-found" };
-  const { agentId, supervisor } = actor;
+export const endConversation = async (
+  ports: EndPorts,
+  read: Read<Conversation>,
+  { agentId, supervisor }: Actor,
+): Promise<Move> => {
   if (supervisor && ownerOf(read.value) !== agentId) {
     return moveConversation(ports, read, { kind: "close" });
   }
@@ -23,6 +24,6 @@ export const endConversation = async (ports: EndPorts, id: ConversationId, actor
   const move = await moveConversation(ports, read, { kind: "end", agentId, wrapUpSeconds });
   // One that was put aside takes no capacity; where there is none for its wrap-up, it goes without.
   return move.kind === "insufficient-capacity"
-    ? moveConversation(ports, id, { kind: "end", agentId, wrapUpSeconds: 0 })
+    ? moveConversation(ports, read, { kind: "end", agentId, wrapUpSeconds: 0 })
     : move;
 };

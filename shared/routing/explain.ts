@@ -1,21 +1,17 @@
-import * as z from "zod";
-import { exclusionSchema, type QueuedConversation } from "../conversation/conversation.ts";
-import { agentIdSchema } from "../kernel/ids.ts";
+import type { Exclusion, QueuedConversation } from "../conversation/conversation.ts";
+import type { AgentId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { queueOf } from "../settings/settings.ts";
 import { match } from "./match.ts";
 
 type ExplainPorts = Pick<Ports, "agents" | "settings" | "now">;
 
-/** Why a conversation waits, by the facts of the moment: each member of its queue is in one of the two lists. */
-export const waitSchema = z
-  .object({
-    /** Who could take it now: those before it in the queue come first. */
-    eligible: z.array(agentIdSchema),
-    excluded: z.array(z.object({ agentId: agentIdSchema, reason: exclusionSchema })),
-  })
-  .meta({ id: "Wait" });
-export type Wait = z.infer<typeof waitSchema>;
+/** Why a conversation waits, at this moment. Each member of its queue is in one of the two lists. */
+export interface Wait {
+  /** The agents who could take it now. Conversations before it in the queue come first. */
+  readonly eligible: readonly AgentId[];
+  readonly excluded: readonly { readonly agentId: AgentId; readonly reason: Exclusion }[];
+}
 
 /**
  * Says why a conversation still waits.

@@ -143,6 +143,15 @@ describe("moveConversation", () => {
     expectConsistent(fakes);
   });
 
+  it("moves no newer version when only the one that was read is meant, and releases the capacity again", async () => {
+    const fakes = await given("queued");
+    const read = (await fakes.conversations.find(id)) ?? expect.fail();
+    await fakes.conversations.replace(read, sampleConversation("queued", { preview: "newer" }));
+    expect(await moveConversation(fakes, { ...read, isOnlyVersion: true }, pick)).toEqual({ kind: "stale" });
+    expect(await stateIn(fakes)).toBe("queued");
+    expectConsistent(fakes);
+  });
+
   it("gives up as transient when others change the conversation all the time", async () => {
     const fakes = await given("queued");
     let changes = 0;

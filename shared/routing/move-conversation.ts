@@ -3,7 +3,7 @@ import { type MoveEvent, transition } from "../conversation/transition/transitio
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
-import type { Stored } from "../kernel/stored.ts";
+import type { Read, Stored } from "../kernel/stored.ts";
 import { type FollowUp, followUp } from "./follow-up.ts";
 import { claimForHolder, undoClaim } from "./holder-claim.ts";
 
@@ -21,6 +21,8 @@ export type Move =
   | { readonly kind: "conflict"; readonly state: ConversationState }
   | { readonly kind: "not-assigned-to-you" }
   | { readonly kind: "not-found" }
+  /** The conversation has changed, and only the version that was read was to be moved. */
+  | { readonly kind: "stale" }
   | { readonly kind: "insufficient-capacity"; readonly agentId: AgentId };
 
 /**
@@ -36,15 +38,18 @@ export type Move =
  */
 export const moveConversation = (
   ports: MovePorts,
-  target: ConversationId | Stored<Conversation>,
+  target: ConversationId | Read<Conversation>,
   event: MoveEvent,
 ): Promise<Move> => {
   const id = typeof target === "string" ? target : target.value.id;
   let read = typeof target === "string" ? undefined : target;
-  return retryOnConflict({ what: `conversation ${id}` }, async () => {
+  const onConflict = read?.isOnlyVersion ? ({ kind: "stale" } as const) : RETRY;
+  return retryOnConflict<Move>({ what: `conversation ${id}` }, async () => {
     const stored = read ?? (await ports.conversations.find(id));
     read = undefined;
-    return stored ? tryMove(ports, stored, event) : { kind: "not-found" };
+    if (!stored) return { kind: "not-found" };
+    const move = await tryMove(ports, stored, event);
+    return move === RETRY ? onConflict : move;
   });
 };
 

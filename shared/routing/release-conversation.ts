@@ -1,5 +1,7 @@
-import type { AgentId, ConversationId } from "../kernel/ids.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { AgentId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Read } from "../kernel/stored.ts";
 import { queueOf } from "../settings/settings.ts";
 import { type Move, moveConversation } from "./move-conversation.ts";
 
@@ -9,9 +11,11 @@ type ReleasePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWo
  * Gives a conversation back to its queue; the agent is not offered it again.
  * @throws TransientError when a store or the broker is unavailable.
  */
-export const releaseConversation = async (ports: ReleasePorts, id: ConversationId, agentId: AgentId): Promise<Move> => {
-  const [read, settings] = await Promise.all([ports.conversations.find(id), ports.settings.snapshot()]);
-  if (!read) return { kind: "not-found" };
-  const { declineLimit } = queueOf(settings, read.value.queueId);
+export const releaseConversation = async (
+  ports: ReleasePorts,
+  read: Read<Conversation>,
+  agentId: AgentId,
+): Promise<Move> => {
+  const { declineLimit } = queueOf(await ports.settings.snapshot(), read.value.queueId);
   return moveConversation(ports, read, { kind: "release", agentId, declineLimit });
 };

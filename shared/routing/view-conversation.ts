@@ -1,14 +1,11 @@
 import type { Contact } from "../contact/contact.ts";
 import type { Contacts } from "../contact/contacts.ts";
-import type { Actor } from "../conversation/actor.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Consent } from "../conversation/thread.ts";
-import { findVisible } from "../conversation/visibility.ts";
-import type { ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { explain, type Wait } from "./explain.ts";
 
-type ViewPorts = Pick<Ports, "conversations" | "agents" | "settings" | "now" | "contacts" | "threads">;
+type ViewPorts = Pick<Ports, "agents" | "settings" | "now" | "contacts" | "threads">;
 
 /** A conversation with what belongs to it. */
 export interface ConversationDetails {
@@ -22,26 +19,16 @@ export interface ConversationDetails {
 }
 
 /**
- * Shows a conversation to somebody who may see it.
+ * Adds to a conversation what belongs to it.
  * @throws TransientError when a store is unavailable.
  */
-export const viewConversation = async (
-  ports: ViewPorts,
-  actor: Actor,
-  id: ConversationId,
-): Promise<
-  | { readonly kind: "found"; readonly details: ConversationDetails }
-  | { readonly kind: "not-found" | "not-assigned-to-you" }
-> => {
-  const visible = await findVisible(ports, actor, id);
-  if (visible.kind !== "found") return visible;
-  const { value: conversation } = visible.stored;
+export const viewConversation = async (ports: ViewPorts, conversation: Conversation): Promise<ConversationDetails> => {
   const [contacts, thread, wait] = await Promise.all([
     contactsOf(ports, conversation),
     ports.threads.find(conversation.threadId),
     conversation.state === "queued" ? explain(ports, conversation) : undefined,
   ]);
-  return { kind: "found", details: { conversation, contacts, consent: thread?.value.consent, wait } };
+  return { conversation, contacts, consent: thread?.value.consent, wait };
 };
 
 /** A contact that was removed meanwhile is left out. */

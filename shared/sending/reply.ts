@@ -1,8 +1,9 @@
 import type { Conversation, ConversationState } from "../conversation/conversation.ts";
 import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { type AgentId, type ConversationId, messageIdSchema, threadOf } from "../kernel/ids.ts";
+import { type AgentId, type ConversationId, type MessageId, messageIdSchema, threadOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
 import { type SettingsSnapshot, sendingRefusal } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import { segmentCount } from "../sms/text.ts";
@@ -11,6 +12,8 @@ type ReplyPorts = Pick<Ports, "conversations" | "messages" | "settings" | "jobs"
 
 export interface ReplyRequest {
   readonly conversationId: ConversationId;
+  /** The conversation as it was just read, which saves a read. */
+  readonly read?: Stored<Conversation>;
   readonly agentId: AgentId;
   /** Within the cap, and not empty. */
   readonly text: string;
@@ -35,7 +38,10 @@ export type Replied = { readonly kind: "queued"; readonly message: OutboundMessa
  */
 export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
   const { conversationId, agentId, idempotencyKey, text } = request;
-  const [settings, stored] = await Promise.all([ports.settings.snapshot(), ports.conversations.find(conversationId)]);
+  const [settings, stored] = await Promise.all([
+    ports.settings.snapshot(),
+    request.read ?? ports.conversations.find(conversationId),
+  ]);
   const refusal = refusalOf(settings, stored?.value, agentId);
   const at = ports.now();
   const message: OutboundMessage = {
@@ -74,6 +80,19 @@ const earlier = async ({ messages }: ReplyPorts, again: OutboundMessage): Promis
   const known = await messages.find(again.threadId, again.id);
   if (known?.direction !== "outbound") return undefined;
   return known.text === again.text ? { kind: "queued", message: known } : { kind: "key-reused" };
+};
+
+/**
+ * Finds a reply of a conversation.
+ * @throws TransientError when the store is unavailable.
+ */
+export const findReply = async (
+  { messages }: Pick<Ports, "messages">,
+  { id, threadId }: Conversation,
+  messageId: MessageId,
+): Promise<OutboundMessage | undefined> => {
+  const message = await messages.find(threadId, messageId);
+  return message?.direction === "outbound" && message.conversationId === id ? message : undefined;
 };
 
 const refusalOf = (

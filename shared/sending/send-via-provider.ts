@@ -87,10 +87,10 @@ const recordAttempt = async (
 ): Promise<{ readonly undo: () => Promise<unknown> }> => {
   const lastAt = now();
   const recorded = { firstAt: attempts?.firstAt ?? lastAt, lastAt };
-  if (!(await messages.recordAttempts(threadId, id, attempts, recorded))) {
+  if (!(await messages.recordAttempts(threadId, id, { before: attempts, after: recorded }))) {
     throw new TransientError(`reply ${id} is being sent by another process`);
   }
-  return { undo: () => messages.recordAttempts(threadId, id, recorded, attempts) };
+  return { undo: () => messages.recordAttempts(threadId, id, { before: recorded, after: attempts }) };
 };
 
 const decisionOf = (provider: ProviderName, result: SendResult): Decided => {

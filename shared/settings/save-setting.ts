@@ -1,4 +1,5 @@
 import type { JobQueue } from "../kernel/jobs.ts";
+import type { Stored } from "../kernel/stored.ts";
 import type { Providers } from "../sms/provider.ts";
 import { contradictions, type OtherSettings, type SettingError } from "./contradictions.ts";
 import type { SettingChange } from "./setting-change.ts";
@@ -6,7 +7,8 @@ import { type Settings, SNAPSHOT_SECONDS } from "./settings.ts";
 
 /** `invalid`: the setting contradicts others. `stale`: it has another version by now. Nothing was saved then. */
 export type SavedSetting =
-  | { readonly kind: "saved" | "stale" }
+  | { readonly kind: "saved"; readonly stored: Stored<SettingChange["setting"]> }
+  | { readonly kind: "stale" }
   | { readonly kind: "invalid"; readonly errors: readonly SettingError[] };
 
 /**
@@ -22,13 +24,14 @@ export const saveSetting = async (
   const { settings, jobs } = ports;
   const errors = contradictions(change, { ...(await readOthers(settings)), providers: Object.keys(ports.providers) });
   if (errors.length > 0) return { kind: "invalid", errors };
-  if ((await settings.put(change.kind, change.setting, etag)) === "stale") return { kind: "stale" };
+  const stored = await settings.put(change.kind, change.setting, etag);
+  if (stored === "stale") return { kind: "stale" };
   if (change.kind === "queues") {
     // Where the old settings are still at hand, the first look changes nothing: the second finds the new ones.
     const requests = [{ queueId: change.setting.id, cause: "settings" as const }];
     await Promise.all([jobs.enqueueDispatch(requests), jobs.enqueueDispatch(requests, SNAPSHOT_SECONDS)]);
   }
-  return { kind: "saved" };
+  return { kind: "saved", stored };
 };
 
 /** Lists, unlike the snapshot, show what was saved a moment ago. */

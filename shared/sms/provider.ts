@@ -3,160 +3,175 @@ import type { Instant } from "../kernel/instant.ts";
 import type { Address } from "./address.ts";
 import type { Failure } from "./failure.ts";
 
-/** The name of a company that carries texts, such as "acs". Which ones the app knows, its registry says. */
+/** The name of a provider, such as "acs". The app's registry lists the names that it knows. */
 export const providerNameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9]{1,19}$/, "must be the name of a provider, such as acs")
   .meta({ examples: ["acs"] });
 export type ProviderName = z.infer<typeof providerNameSchema>;
 
-/** The kinds of numbers that a business can text from: they differ in pace, and in who answers STOP. */
+/** The kinds of numbers that a business can text from. They differ in pace, and in who answers STOP. */
 export const numberTypeSchema = z.enum(["toll-free", "long-code", "short-code", "mobile"]);
 type NumberType = z.infer<typeof numberTypeSchema>;
 
-/** A picture or the like that came with a text. It is kept as a link, and never fetched. */
+/** A file that came with a text. Only the link is stored; it is never fetched. */
 export const mediaSchema = z.object({ url: z.url({ protocol: /^https?$/ }), contentType: z.string().max(200) });
 export type Media = z.infer<typeof mediaSchema>;
 
-/** A customer's text, as the provider told of it. */
+/** A text from a customer, as the provider reports it. */
 export interface InboundText {
   readonly provider: ProviderName;
-  /** The provider's id of the message: the same each time the event is delivered. */
+  /** The provider's id of the message: the same in every delivery of the event. */
   readonly providerMessageId: string;
   readonly from: Address;
   /** The number that was texted: one of the organisation's channels. */
   readonly to: Address;
-  /** Whole, of any length; may be empty. */
+  /** Complete, of any length; may be empty. */
   readonly text: string;
   readonly media?: readonly Media[];
-  /** When the provider received it; texts of a thread are in this order. */
+  /** When the provider received it. The texts of a thread are in this order. */
   readonly receivedAt: Instant;
 }
 
-/** What became of a reply, as the provider reports it. */
+/** What a provider says about a message after it was accepted. */
 export interface DeliveryReport {
   readonly provider: ProviderName;
   readonly providerMessageId: string;
-  /** What `send` was given as `tag`, if the provider told it again. */
+  /** The `tag` that `send` was given; undefined when the provider does not return it. */
   readonly tag?: string;
-  /** `sent`: it is on its way; where the carrier gives no reports, nothing more will be heard. Not a failure. */
+  /** `sent`: on its way, and the last report where the carrier gives no others. It is not a failure. */
   readonly outcome: "sent" | "delivered" | "failed";
-  /** Why it failed. */
+  /** Set when the outcome is `failed`. */
   readonly failure?: Failure;
   /** The provider's own code, such as "4006". */
   readonly code?: string;
   readonly reportedAt: Instant;
 }
 
-/** An event that was read: what it says, or why nothing can be made of it. */
+/** The content of an event, or the reason why it cannot be read: without a number or a text. */
 export type Parsed<T> =
   | { readonly kind: "parsed"; readonly value: T }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/** The earlier attempts to hand over a text. */
+/** The first and the last attempt to send a message whose outcomes are not recorded. */
 export interface Attempts {
   readonly firstAt: Instant;
   readonly lastAt: Instant;
 }
 
-/** One text on its way to a customer. */
+/** A text to a customer, as it is handed to a provider. */
 export interface OutboundText {
-  /** The id of the message; every attempt of one message carries the same, so that it has one effect at most. */
+  /** The id of the message: the same in every attempt, so that the customer gets one text at most. */
   readonly messageId: string;
   readonly from: Address;
   readonly to: Address;
   readonly text: string;
-  /** When the message was first to be sent: a part of its idempotency key. */
+  /** When the message was created. A part of its idempotency key at some providers. */
   readonly firstSentAt: Instant;
   /**
-   * When the first and the last earlier attempt were made whose outcome is not on record; only for providers that are
-   * not idempotent. Such a provider has to find out first whether it has the text already.
+   * Earlier attempts that may have had their effect. Undefined when there are none, and for an idempotent provider. With
+   * it, a `lookup` provider first searches for the text, and an `unsafe` provider sends nothing.
    */
   readonly previousAttempts?: Attempts;
-  /** Comes back in the delivery report. */
+  /** Returned in the delivery report. */
   readonly tag: string;
 }
 
-/** What a provider answered to a text. */
+/**
+ * A provider's decision on a text. `refused`: it will never be sent, and the same request would be refused again.
+ * `unknown`: an earlier attempt may have had its effect, so a new one could text the customer twice.
+ */
 export type SendResult =
   | { readonly kind: "accepted"; readonly providerMessageId: string }
-  /** It will never be sent; asking again gives the same answer. */
   | { readonly kind: "refused"; readonly failure: Failure; readonly code: string }
-  /** An earlier attempt may have been taken, and nobody can tell: sending again could text the customer twice. */
   | { readonly kind: "unknown" };
 
-/** What a provider can do, and leaves to us. */
+/** What a provider does itself, and what it leaves to us. */
 export interface ProviderCapabilities {
   /**
-   * What is done about an attempt whose outcome is unknown. `idempotent`: it is made again, without a second effect.
-   * `lookup`: the provider is asked whether it has the text. `unsafe`: nobody can tell, so it is never made again.
+   * How an attempt with an unknown outcome is retried. `idempotent`: the request is repeated, without a second effect.
+   * `lookup`: the provider is searched for the text first. `unsafe`: it is never repeated.
    */
   readonly retrySafety: "idempotent" | "lookup" | "unsafe";
-  /** Whether it tells what became of a text after it was taken. */
+  /** Whether it sends delivery reports. */
   readonly hasDeliveryReports: boolean;
   /** Most UTF-16 code units of one text. */
   readonly maxTextLength: number;
   /**
-   * The words that the provider, or the carriers' network, answers by itself, by type of number; in capitals, such as
-   * "STOP". To all other keywords the answer is ours.
+   * The keywords that the provider or the carriers answer, by type of number: in capitals, such as "STOP". We answer all
+   * others.
    */
   readonly handledKeywords: Readonly<Record<NumberType, readonly string[]>>;
-  /** Most segments a minute that it takes from one number, by type; nothing where it is not known. */
+  /** Most segments a minute that it accepts from one number, by type; undefined when it is not known. */
   readonly segmentsPerMinute: Readonly<Partial<Record<NumberType, number>>>;
 }
 
-/** A call that somebody made to our address for a provider's calls. */
+/** An HTTP request to our address for a provider's webhooks. */
 export interface WebhookCall {
-  /** Our public address as the provider knows it, with the query as it came. */
+  /** Our public address as the provider knows it, with the query string unchanged. */
   readonly url: string;
-  /** By names in lower case. */
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** As it came, read as UTF-8. */
+  /** The raw body, decoded as UTF-8. */
   readonly body: string;
 }
 
-/** What a call is about, in a form that can be kept and read again. */
+/**
+ * The event that a call carries, as plain JSON that can be stored and parsed later. With an invalid signature, nothing
+ * of the call may be trusted or stored.
+ */
 export type WebhookReading =
-  /** Not signed by the provider's account: nothing of it may be believed or kept. */
   | { readonly kind: "invalid-signature" }
   | { readonly kind: "valid"; readonly source: "sms-received" | "sms-delivery-report"; readonly event: unknown };
 
-/** How a provider calls us, where it does so itself. */
+/** How a provider calls us. */
 export interface Webhook {
-  /** Checks and reads a call. Never throws. */
+  /** Verifies the signature of a call and extracts its event. Never throws. */
   read(call: WebhookCall): WebhookReading;
-  /** What the provider takes for "received": at once, and without a text to the customer. */
+  /** The response that acknowledges a call, without a text to the customer. */
   readonly response: { readonly status: number; readonly contentType: string; readonly body: string };
 }
 
-/** What a real call to the provider said of a number: in an operator's words, what is right and what is wrong. */
+/** The result of verifying a number with the provider: sentences for an operator. */
 export interface Verification {
   readonly checks: readonly { readonly ok: boolean; readonly message: string }[];
 }
 
-/** A company that carries texts. */
+/**
+ * A company that carries texts.
+ *
+ * @remarks
+ * All attempts of one `send` together take less than the lock on the queued request, 300 seconds. Errors and reasons
+ * name the message by its id, and hold no number, text or key. An error that is not listed here is a defect: it escapes,
+ * and the request is dead-lettered.
+ */
 export interface SmsProvider {
   readonly capabilities: ProviderCapabilities;
-  /** Absent where another service brings its events. */
+  /** Undefined when another service delivers the provider's events, as Event Grid does for ACS. */
   readonly webhook?: Webhook;
-  /** Reads an event of a received text, in any of the forms the provider documents. Never throws. */
+  /** Parses the event of a received text, in each form that the provider documents. Never throws. */
   parseReceived(event: unknown): Parsed<InboundText>;
-  /** Reads an event of a delivery report, in any of the forms the provider documents. Never throws. */
+  /** Parses the event of a delivery report, in each form that the provider documents. Never throws. */
   parseReport(event: unknown): Parsed<DeliveryReport>;
   /**
-   * Hands a text over, with one effect at most, however often it is asked to.
-   * @throws OutcomeUnknownError when the text may or may not have been taken.
-   * @throws TransientError when it was not taken: the provider is busy or out of reach, after a bounded wait.
+   * Sends a text. Repeated calls with the same message id text the customer once at most.
+   * @throws OutcomeUnknownError when the text may have been accepted: no response, or a status that says nothing.
+   * @throws TransientError when it was not accepted, and may be later: no connection, too busy, or a wrong key.
+   * @example
+   * ```ts
+   * const result = await provider.send({ messageId, from, to, text, firstSentAt, tag });
+   * if (result.kind === "refused") return fail(result.failure, result.code);
+   * ```
    */
   send(text: OutboundText): Promise<SendResult>;
   /**
-   * Asks the provider, by a call that has no effect, whether a number can be used.
-   * @throws TransientError when it is out of reach.
+   * Verifies that a number can be used, by a request that texts nobody.
+   * @throws TransientError or OutcomeUnknownError when the provider cannot be reached.
    */
   verify(number: Address): Promise<Verification>;
 }
 
-/** The providers that the app's settings tell how to reach. */
+/** The providers that the app is set up for. */
 export type Providers = Readonly<Partial<Record<ProviderName, SmsProvider>>>;
 
 declare module "../kernel/ports.ts" {

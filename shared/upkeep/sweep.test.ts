@@ -21,8 +21,8 @@ const agentId = agentIdSchema.parse("agent-a");
 const openedAt = instantSchema.parse(OPENED_AT);
 
 const NOTHING = {
-  ...{ claimsReturned: 0, orchestrationsStarted: 0, queuesDispatched: 0, repliesSent: 0, closed: 0 },
-  ...{ orchestrationsForgotten: 0, orchestrationsWoken: 0, contactsMoved: 0, oldestWaitingSeconds: 0 },
+  ...{ claimsReleased: 0, workflowsStarted: 0, queuesDispatched: 0, repliesEnqueued: 0, conversationsClosed: 0 },
+  ...{ workflowsPurged: 0, workflowsNotified: 0, contactMovesFinished: 0, oldestWaitingSeconds: 0 },
 };
 
 let fakes: Fakes;
@@ -82,23 +82,23 @@ describe("sweep", () => {
 
   it("starts the orchestration of a conversation that none watches over", async () => {
     fakes.conversations.seed(sampleConversation("queued"));
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 1 });
     expect(fakes.routingWorkflow.started).toEqual([{ conversationId: id, threadId, epoch: 1 }]);
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0 });
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 0 });
   });
 
   it("starts none for a conversation that has been in its state less than a minute", async () => {
     fakes.conversations.seed(sampleConversation("queued", { stateChangedAt: addSeconds(fakes.now(), -60) }));
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 0, queuesDispatched: 0 });
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 0, queuesDispatched: 0 });
     fakes.clock.advance(1);
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 1 });
   });
 
   it("does not take the orchestration of an older epoch for that of the present one", async () => {
     await give("queued", { epoch: 2 });
     await moveConversation(fakes, id, { kind: "overflow", epoch: 2, queueId: "support" });
     fakes.clock.advance(61);
-    expect(await sweepAll()).toMatchObject({ orchestrationsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ workflowsStarted: 1 });
     expect(fakes.routingWorkflow.started).toEqual([{ conversationId: id, threadId, epoch: 3 }]);
   });
 
@@ -112,7 +112,7 @@ describe("sweep", () => {
   it("gives back what an agent holds for a conversation that is not its own", async () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 1 });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 1 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0, claims: {} }]);
     expect(fakes.jobs.dispatches).toContainEqual({ queueId: "support", cause: "capacity-free" });
   });
@@ -123,14 +123,14 @@ describe("sweep", () => {
     for (const conversationId of [id, unknown]) {
       await fakes.agents.claim({ agentId, conversationId, units: 1, at: openedAt, token: "left" });
     }
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 2 });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 2 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
   });
 
   it("gives back nothing that was claimed less than a minute ago: the move may be under way", async () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: fakes.now(), token: "under way" });
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 0 });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 0 });
     expect(fakes.agents.all()).toMatchObject([{ load: 1 }]);
   });
 
@@ -149,17 +149,17 @@ describe("sweep", () => {
     };
     await expect(reply(fakes, { conversationId: id, agentId, text: "hello" })).rejects.toThrow("the broker is down");
     fakes.hooks.before = undefined;
-    expect(await sweepAll()).toMatchObject({ repliesSent: 0 });
+    expect(await sweepAll()).toMatchObject({ repliesEnqueued: 0 });
     fakes.clock.advance(61);
-    expect(await sweepAll()).toMatchObject({ repliesSent: 1 });
+    expect(await sweepAll()).toMatchObject({ repliesEnqueued: 1 });
     expect(fakes.jobs.outbounds).toMatchObject([{ threadId, messageId: fakes.messages.all()[0]?.id }]);
   });
 
   it("closes what is in wrap-up when its time is over, and frees the agent", async () => {
     await give("wrap-up", { endsAt: addSeconds(fakes.now(), 60) });
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
     fakes.clock.advance(60);
-    expect(await sweepAll()).toMatchObject({ closed: 1 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 1 });
     expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "wrap-up-over" }]);
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
   });
@@ -172,7 +172,7 @@ describe("sweep", () => {
       if (operation === "agents.release") throw cause;
     };
     const { swept, failures } = await sweep(fakes);
-    expect(swept.closed).toBe(1);
+    expect(swept.conversationsClosed).toBe(1);
     expect(failures[0]).toMatchObject({ cause });
   });
 
@@ -181,9 +181,9 @@ describe("sweep", () => {
     async (state) => {
       await give(state);
       fakes.clock.advance(secondsBetween(fakes.now(), addSeconds(openedAt, 86_399)));
-      expect(await sweepAll()).toMatchObject({ closed: 0 });
+      expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
       fakes.clock.advance(1);
-      expect(await sweepAll()).toMatchObject({ closed: 1 });
+      expect(await sweepAll()).toMatchObject({ conversationsClosed: 1 });
       expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "inactive" }]);
       expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
     },
@@ -195,7 +195,7 @@ describe("sweep", () => {
   ])("does not close a conversation when %s since", async (_, some) => {
     await give("active", some);
     fakes.clock.advance(86_400);
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
   });
 
   it("does not close a conversation when the agent has replied since", async () => {
@@ -203,7 +203,7 @@ describe("sweep", () => {
     fakes.clock.advance(80_000);
     await reply(fakes, { conversationId: id, agentId, text: "still on it" });
     fakes.clock.advance(6_400);
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
   });
 
   it("closes nothing that the customer writes to at that moment", async () => {
@@ -214,7 +214,7 @@ describe("sweep", () => {
       fakes.hooks.before = undefined;
       fakes.conversations.seed(conversationSchema.parse(sampleConversation("closed")));
     };
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
   });
 
   it.each([
@@ -228,7 +228,7 @@ describe("sweep", () => {
       fakes.hooks.before = undefined;
       await receiveText(fakes, sampleText({ id: "back", receivedAt: fakes.now() }));
     };
-    expect(await sweepAll()).toMatchObject({ closed: 0 });
+    expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
     expect(fakes.conversations.all()).toHaveLength(1);
     expect(fakes.conversations.all()[0]?.state).not.toBe("closed");
   });
@@ -237,7 +237,7 @@ describe("sweep", () => {
     await sweepAll();
     expect(fakes.routingWorkflow.purges).toEqual([]);
     fakes.clock.advance(30 * 60);
-    expect(await sweepAll()).toMatchObject({ orchestrationsForgotten: 1 });
+    expect(await sweepAll()).toMatchObject({ workflowsPurged: 1 });
     expect(fakes.routingWorkflow.purges).toEqual([new Date("2026-03-01T11:00:00.000Z")]);
   });
 
@@ -245,21 +245,21 @@ describe("sweep", () => {
     await give("queued");
     await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
     await fakes.routingWorkflow.notify(workItemIdOf(id, 1), { settled: true });
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 1, orchestrationsStarted: 1 });
-    expect(await sweepAll()).toMatchObject({ claimsReturned: 0, orchestrationsStarted: 0 });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 1, workflowsStarted: 1 });
+    expect(await sweepAll()).toMatchObject({ claimsReleased: 0, workflowsStarted: 0 });
   });
 
   it("wakes an orchestration that slept over the end of an offer", async () => {
     await give("offered");
     fakes.clock.advance(3600);
-    expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1, orchestrationsStarted: 0 });
+    expect(await sweepAll()).toMatchObject({ workflowsNotified: 1, workflowsStarted: 0 });
     expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
   });
 
   it("ends, once an hour, an orchestration that never heard that its conversation left routing", async () => {
     await give("active");
     while (new Date(fakes.now()).getUTCMinutes() !== 0) fakes.clock.advance(60);
-    expect(await sweepAll()).toMatchObject({ orchestrationsWoken: 1 });
+    expect(await sweepAll()).toMatchObject({ workflowsNotified: 1 });
     expect([...(await fakes.routingWorkflow.running())]).toEqual([]);
   });
 
@@ -272,10 +272,10 @@ describe("sweep", () => {
   });
 
   it.each([
-    ["conversations.replace", { closed: 0, repliesSent: 1, claimsReturned: 1 }],
-    ["messages.unsentBefore", { closed: 1, repliesSent: 0, claimsReturned: 1 }],
-    ["agents.release", { closed: 1, repliesSent: 1, claimsReturned: 0 }],
-    ["contacts.finishMoves", { closed: 1, repliesSent: 1, claimsReturned: 1 }],
+    ["conversations.replace", { conversationsClosed: 0, repliesEnqueued: 1, claimsReleased: 1 }],
+    ["messages.unsentBefore", { conversationsClosed: 1, repliesEnqueued: 0, claimsReleased: 1 }],
+    ["agents.release", { conversationsClosed: 1, repliesEnqueued: 1, claimsReleased: 0 }],
+    ["contacts.finishMoves", { conversationsClosed: 1, repliesEnqueued: 1, claimsReleased: 1 }],
   ])("does all else when %s fails, and tells of the failure", async (broken, rest) => {
     fakes.conversations.seed(sampleConversation("wrap-up", { claimToken: undefined, endsAt: OPENED_AT }, 1));
     await storeReply(fakes);
@@ -301,6 +301,6 @@ describe("sweep", () => {
       throw new TransientError("down");
     };
     const { swept, failures } = await sweep(fakes);
-    expect([swept.claimsReturned, failures.length]).toEqual([2, 1]);
+    expect([swept.claimsReleased, failures.length]).toEqual([2, 1]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { profileVersionOf } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId } from "../../shared/kernel/ids.ts";
 import { collectPages } from "./everything.ts";
@@ -37,6 +38,32 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const before = await agents.find(id);
       const changed = { name: "Ana Ruiz", capacity: 0, queueIds: [], skills: [] };
       expect(await agents.saveProfile(id, changed)).toEqual({ ...before, ...changed });
+    });
+
+    it("replaces the profile that has the expected version, whatever else has changed, and no other", async () => {
+      const { agents } = await make();
+      const id = await makeAgent(agents);
+      const version = profileVersionOf(PROFILE);
+      await agents.claim(claimOf(id));
+      await agents.setPresence(id, "busy", at(2));
+      const before = await agents.find(id);
+      const changed = { name: "Ana Ruiz", capacity: 0, queueIds: [], skills: [] };
+      expect(await agents.replaceProfile(id, changed, version)).toEqual({ ...before, ...changed });
+      expect(await agents.replaceProfile(id, PROFILE, version)).toBe("stale");
+      expect(await agents.find(id)).toEqual({ ...before, ...changed });
+      expect(await agents.replaceProfile(newAgentId(), PROFILE, version)).toBe("stale");
+    });
+
+    it("replaces a profile once, of several who replace the same version at the same time", async () => {
+      const { agents } = await make();
+      const id = await makeAgent(agents);
+      const version = profileVersionOf(PROFILE);
+      const results = await Promise.all(
+        ["Ana A", "Ana B", "Ana C"].map((name) => agents.replaceProfile(id, { ...PROFILE, name }, version)),
+      );
+      const replaced = results.filter((result) => result !== "stale");
+      expect(replaced).toHaveLength(1);
+      expect(await agents.find(id)).toEqual(replaced[0]);
     });
 
     it("sets the presence of an agent it knows", async () => {

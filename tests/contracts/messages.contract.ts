@@ -127,14 +127,14 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const { threadId, id } = reply;
       await messages.create(reply);
       const [first, second] = [1, 2].map((n) => ({ firstAt: at(1), lastAt: at(n) }));
-      expect(await messages.recordAttempts(threadId, id, undefined, first)).toBe(true);
-      expect(await messages.recordAttempts(threadId, id, undefined, second)).toBe(false);
+      expect(await messages.recordAttempts(threadId, id, { before: undefined, after: first })).toBe(true);
+      expect(await messages.recordAttempts(threadId, id, { before: undefined, after: second })).toBe(false);
       expect(await messages.find(threadId, id)).toEqual({ ...reply, attempts: first });
-      expect(await messages.recordAttempts(threadId, id, first, second)).toBe(true);
-      expect(await messages.recordAttempts(threadId, id, second, undefined)).toBe(true);
+      expect(await messages.recordAttempts(threadId, id, { before: first, after: second })).toBe(true);
+      expect(await messages.recordAttempts(threadId, id, { before: second, after: undefined })).toBe(true);
       expect(await messages.find(threadId, id)).toEqual(reply);
       await messages.advanceDelivery(threadId, id, { state: "sent", at: at(3) });
-      expect(await messages.recordAttempts(threadId, id, undefined, first)).toBe(false);
+      expect(await messages.recordAttempts(threadId, id, { before: undefined, after: first })).toBe(false);
     });
 
     it("brings a reply to one final state, of many that are told at the same time", async () => {

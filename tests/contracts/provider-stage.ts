@@ -1,6 +1,7 @@
-import type { OwnedNumberInput, PhoneNetwork } from "azure-twin/phone-network";
+import type { EventGrid } from "azure-twin/event-grid";
+import { WebhookReceiver } from "azure-twin/event-grid/testing/webhook-receiver";
+import type { OwnedNumber, PhoneNetwork } from "azure-twin/phone-network";
 import { startNetwork } from "azure-twin/phone-network/testing/network";
-import { WebhookReceiver } from "azure-twin/phone-network/testing/webhook-receiver";
 import { expect, onTestFinished, vi } from "vitest";
 import { PROVIDER_SETUPS } from "../../infra/providers/registry.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
@@ -12,29 +13,26 @@ export const CHANNEL = "+12065550100";
 
 type Settings = Readonly<Record<string, string>>;
 
-/** What the contract has to know of a provider, beyond the port. */
+/** What the contract needs to know of a provider beside the port. */
 export interface ProviderUnderTest {
   readonly name: ProviderName;
-  /** The channel's number, as it has to be registered at the provider. @param app - the app's public address. */
-  readonly number: (app: string) => OwnedNumberInput;
+  /** The type of the channel's number. */
+  readonly numberType: OwnedNumber["type"];
   readonly settings: (network: PhoneNetwork) => Settings;
-  /** The settings among them that are changed for a key that is not the account's. */
+  /** The settings that replace the account's key by a wrong one. */
   readonly wrongKey: (network: PhoneNetwork) => Settings;
-  /** Where it says that the customer has opted out, and by which code. */
+  /** Where the provider reports that the customer has opted out, and its code. */
   readonly optedOut: { readonly at: "send" | "report"; readonly code: number };
-  /** Codes with which a report can tell of a failure. */
+  /** Codes of failures in delivery reports. */
   readonly failures: readonly (readonly [number, Failure])[];
 }
 
-type Told = Extract<WebhookReading, { kind: "valid" }> | { readonly kind: "invalid-signature" };
+/** Starts a provider against the phone network, which plays the company at the other end and the customer. */
+export const startStage = async ({ name, numberType, settings, wrongKey }: ProviderUnderTest) => {
+  const parts = await startNetwork(() => ({}));
+  const { network, eventGrid, clock, app, receiver } = parts;
+  network.connectNumber({ number: CHANNEL, provider: name, type: numberType }, `${app}/api/webhooks/${name}`);
 
-/** A provider over its own wire: the phone network plays the company at the other end, and the customer. */
-export const startStage = async ({ name, number, settings, wrongKey }: ProviderUnderTest) => {
-  const parts = await startNetwork((app) => ({
-    numbers: [number(app)],
-    telesign: { callbackUrl: `${app}/api/webhooks/telesign` },
-  }));
-  const { network, clock, app, receiver } = parts;
   const now = () => toInstant(new Date(clock.now()));
   const wait = async (seconds: number) => clock.advance(seconds * 1000);
   const make = (changes: Settings = {}): SmsProvider => {
@@ -45,16 +43,16 @@ export const startStage = async ({ name, number, settings, wrongKey }: ProviderU
   const provider = make();
   const { webhook } = provider;
   const read = webhook
-    ? (): readonly Told[] =>
+    ? (): readonly WebhookReading[] =>
         receiver.callbacks.map(({ url, headers, body }) => webhook.read(callOf(url, headers, body)))
-    : await readEventGrid(network);
-  /** Waits until so many things were told, and returns them, oldest first. */
-  const told = (count: number) =>
+    : await readEventGrid(eventGrid);
+  /** Waits for at least `count` events. @returns all of them, oldest first. */
+  const events = (count: number) =>
     vi.waitFor(() => {
       expect(read().length).toBeGreaterThanOrEqual(count);
       return read();
     });
-  return { ...parts, now, provider, told, another: () => make(), stranger: () => make(wrongKey(network)) };
+  return { ...parts, now, provider, events, restarted: () => make(), withWrongKey: () => make(wrongKey(network)) };
 };
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
@@ -65,14 +63,14 @@ const callOf = (url: string, headers: object, body: string) => ({
   body,
 });
 
-/** Where Event Grid brings what the provider tells. */
-const readEventGrid = async (network: PhoneNetwork): Promise<() => readonly Told[]> => {
+/** Subscribes to the events of a provider that Event Grid delivers. @returns a function that reads them. */
+const readEventGrid = async (eventGrid: EventGrid): Promise<() => readonly WebhookReading[]> => {
   const grid = new WebhookReceiver();
   const endpoint = await grid.start();
   onTestFinished(() => grid.stop());
   const kinds = { "sms-received": "SMSReceived", "sms-delivery-report": "SMSDeliveryReportReceived" } as const;
   for (const [subscription, type] of Object.entries(kinds)) {
-    await network.subscribe({ name: subscription, eventType: `Microsoft.Communication.${type}` as never, endpoint });
+    await eventGrid.subscribe({ name: subscription, eventType: `Microsoft.Communication.${type}` as never, endpoint });
   }
   return () =>
     grid.notifications.map(({ event }) => ({

@@ -6,7 +6,7 @@ import { KEYWORD_WORDS } from "../../shared/sms/keyword.ts";
 import type { OutboundText, Parsed, SendResult, WebhookReading } from "../../shared/sms/provider.ts";
 import { CHANNEL, CUSTOMER, type ProviderUnderTest, type Stage, startStage } from "./provider-stage.ts";
 
-/** Longer than any provider takes to know for sure what it took, and shorter than a report takes. */
+/** Longer than any provider takes to list an accepted text, and shorter than a report takes. */
 const LATER_MS = 60_000;
 
 const textOf = (stage: Stage, some: Partial<OutboundText> = {}): OutboundText => ({
@@ -20,47 +20,48 @@ const textOf = (stage: Stage, some: Partial<OutboundText> = {}): OutboundText =>
 });
 
 const handset = (stage: Stage) => stage.network.handset(CUSTOMER);
-const thrownBy = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+const errorOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
 
-/** Tries a message again after an attempt whose outcome is unknown, as whoever sends replies does. */
-const sendAgain = (stage: Stage, text: OutboundText, triedAt: OutboundText["firstSentAt"]): Promise<SendResult> => {
+/** Retries a message in a restarted process, as `sendReply` does after an attempt with an unknown outcome. */
+const retrySend = (stage: Stage, text: OutboundText, attemptedAt: OutboundText["firstSentAt"]): Promise<SendResult> => {
   stage.clock.advance(LATER_MS);
-  const again = stage.another(); // after a crash
-  return again.send(
-    again.capabilities.retrySafety === "idempotent"
+  const provider = stage.restarted();
+  return provider.send(
+    provider.capabilities.retrySafety === "idempotent"
       ? text
-      : { ...text, previousAttempts: { firstAt: triedAt, lastAt: triedAt } },
+      : { ...text, previousAttempts: { firstAt: attemptedAt, lastAt: attemptedAt } },
   );
 };
 
-/** Sends a message, and once more when nobody knows what became of it. */
+/** Sends a message, and retries it when the outcome is unknown. */
 const sendUntilKnown = async (stage: Stage, text: OutboundText): Promise<SendResult> => {
-  const triedAt = stage.now();
+  const attemptedAt = stage.now();
   try {
     return await stage.provider.send(text);
   } catch (error) {
     if (!(error instanceof OutcomeUnknownError) && stage.provider.capabilities.retrySafety !== "idempotent")
       throw error;
-    return sendAgain(stage, text, triedAt);
+    return retrySend(stage, text, attemptedAt);
   }
 };
 
-const readFrom = <T>(parsed: Parsed<T>): T => {
+const parsedValue = <T>(parsed: Parsed<T>): T => {
   if (parsed.kind !== "parsed") throw new Error(parsed.reason);
   return parsed.value;
 };
-const eventOf = (told: WebhookReading | undefined): unknown => (told?.kind === "valid" ? told.event : undefined);
+const eventOf = (reading: WebhookReading | undefined): unknown =>
+  reading?.kind === "valid" ? reading.event : undefined;
 
-/** Sends a text, lets all its time pass, and reads every report that came. */
+/** Sends a text, lets its time pass, and parses every report. */
 const reportsOf = async (stage: Stage) => {
   const accepted = await stage.provider.send(textOf(stage));
   await stage.letPass(2);
-  const told = await stage.told(1);
-  expect(told.map((each) => each.kind === "valid" && each.source)).toEqual(told.map(() => "sms-delivery-report"));
-  return { accepted, reports: told.map((each) => readFrom(stage.provider.parseReport(eventOf(each)))) };
+  const events = await stage.events(1);
+  expect(events.map((each) => each.kind === "valid" && each.source)).toEqual(events.map(() => "sms-delivery-report"));
+  return { accepted, reports: events.map((each) => parsedValue(stage.provider.parseReport(eventOf(each)))) };
 };
 
-/** What every provider does, over its own wire. */
+/** The contract of the port `SmsProvider`, over the provider's own protocol. */
 export const providerContract = (kind: ProviderUnderTest): void => {
   const start = () => startStage(kind);
   afterEach(() => void vi.restoreAllMocks());
@@ -78,9 +79,9 @@ type Start = () => Promise<Stage>;
 const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
   describe("sending", () => {
     it.each([
-      ["a short text with signs that forms and JSON quote", undefined],
+      ["a short text with characters that forms and JSON escape", undefined],
       ["a text of 1,600 characters with emoji", "😀 ¿Algo más? ".padEnd(1600, "x")],
-    ])("brings %s to the phone as it is, and tells the provider's id", async (_, text) => {
+    ])("delivers %s unchanged and returns the provider's id", async (_, text) => {
       const stage = await start();
       const outbound = textOf(stage, text === undefined ? {} : { text });
       const result = await stage.provider.send(outbound);
@@ -89,7 +90,7 @@ const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
       expect(outbound.text.length).toBeLessThanOrEqual(stage.provider.capabilities.maxTextLength);
     });
 
-    it("says that a number was refused", async () => {
+    it("returns `refused` for a number that the provider refuses", async () => {
       const stage = await start();
       stage.network.addFault({ on: "send", effect: "refuse-recipient", errorMessage: "Not this one." });
       const result = await stage.provider.send(textOf(stage));
@@ -99,7 +100,7 @@ const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
 
     const { at, code } = optedOut;
     if (at === "send") {
-      it("says that a customer has opted out", async () => {
+      it("returns `refused` for a customer who has opted out", async () => {
         const stage = await start();
         stage.network.addFault({ on: "send", effect: "refuse-recipient", errorMessage: "Unsubscribed.", code });
         const refused = { kind: "refused", failure: "recipient-opted-out", code: String(code) };
@@ -107,50 +108,44 @@ const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
       });
     }
 
-    it("waits as long as a busy provider asks for, and sends once", async () => {
+    it("waits as long as a busy provider asks, and sends once", async () => {
       const stage = await start();
       stage.network.addFault({ on: "send", effect: "status", status: 429, retryAfterSeconds: 0, times: 3 });
       expect(await stage.provider.send(textOf(stage))).toMatchObject({ kind: "accepted" });
       expect(handset(stage)).toHaveLength(1);
     });
 
-    it("gives up for now when it stays busy, and is sure that nothing was sent", async () => {
+    it("throws a TransientError when the provider stays busy, and nothing was sent", async () => {
       const stage = await start();
       stage.network.addFault({ on: "send", effect: "status", status: 429, retryAfterSeconds: 0, times: 10 });
-      const error = await thrownBy(stage.provider.send(textOf(stage)));
-      expect(error).toBeInstanceOf(TransientError);
-      expect(error).not.toBeInstanceOf(OutcomeUnknownError);
+      await expect(stage.provider.send(textOf(stage))).rejects.toThrow(TransientError);
       expect(handset(stage)).toEqual([]);
     });
 
-    it("gives up for now when nobody listens, and is sure that nothing was sent", async () => {
+    it("throws a TransientError when nothing listens", async () => {
       const stage = await start();
       await stage.network.stop();
-      const error = await thrownBy(stage.provider.send(textOf(stage)));
-      expect(error).toBeInstanceOf(TransientError);
-      expect(error).not.toBeInstanceOf(OutcomeUnknownError);
+      await expect(stage.provider.send(textOf(stage))).rejects.toThrow(TransientError);
     });
 
-    it("gives up for now with a key that is wrong: it can be mended", async () => {
+    it("throws a TransientError with a wrong key, which an operator can correct", async () => {
       const stage = await start();
-      const error = await thrownBy(stage.stranger().send(textOf(stage)));
-      expect(error).toBeInstanceOf(TransientError);
-      expect(error).not.toBeInstanceOf(OutcomeUnknownError);
+      await expect(stage.withWrongKey().send(textOf(stage))).rejects.toThrow(TransientError);
       expect(await stage.provider.send(textOf(stage))).toMatchObject({ kind: "accepted" });
     });
 
-    it("names the message in what it throws, and neither a number nor the text", async () => {
+    it("names the message in its errors, and neither a number nor the text", async () => {
       const stage = await start();
       stage.network.addFault({ on: "send", effect: "status", status: 500, retryAfterSeconds: 0, times: 10 });
-      const error = await thrownBy(stage.provider.send(textOf(stage)));
+      const error = await errorOf(stage.provider.send(textOf(stage)));
       expect(String(error)).toContain("out-1");
       expect(String(error)).not.toMatch(/5550123|5550100|order/);
     });
   });
 
 const uncertaintyContract = (start: Start) =>
-  describe("sending when nobody knows what was taken", () => {
-    it("texts the customer once when the answer is lost and the message is tried again", async () => {
+  describe("sending with an unknown outcome", () => {
+    it("texts the customer once when the response is lost and the message is retried", async () => {
       const stage = await start();
       stage.network.addFault({ on: "send", effect: "drop-connection" });
       const result = await sendUntilKnown(stage, textOf(stage));
@@ -159,23 +154,23 @@ const uncertaintyContract = (start: Start) =>
       expect(result).toEqual(stage.provider.capabilities.retrySafety === "unsafe" ? { kind: "unknown" } : accepted);
     });
 
-    it.each(["no-answer", "status"] as const)("texts the customer at most once after %s", async (effect) => {
+    it.each(["no-response", "status"] as const)("texts the customer at most once after %s", async (effect) => {
       const stage = await start();
       shortenTimeouts();
       const fault = effect === "status" ? ({ effect, status: 503, retryAfterSeconds: 0 } as const) : { effect };
       stage.network.addFault({ on: "send", times: 10, ...fault });
-      const triedAt = stage.now();
-      const error = await thrownBy(stage.provider.send(textOf(stage)));
-      const { retrySafety: repeats } = stage.provider.capabilities;
-      expect(error).toBeInstanceOf(repeats === "idempotent" ? TransientError : OutcomeUnknownError);
+      const attemptedAt = stage.now();
+      const error = await errorOf(stage.provider.send(textOf(stage)));
+      const { retrySafety } = stage.provider.capabilities;
+      expect(error).toBeInstanceOf(retrySafety === "idempotent" ? TransientError : OutcomeUnknownError);
       stage.network.clearFaults();
       vi.restoreAllMocks();
-      const result = await sendAgain(stage, textOf(stage), triedAt);
-      expect(result.kind).toBe(repeats === "unsafe" ? "unknown" : "accepted");
-      expect(handset(stage)).toHaveLength(repeats === "unsafe" ? 0 : 1);
+      const result = await retrySend(stage, textOf(stage), attemptedAt);
+      expect(result.kind).toBe(retrySafety === "unsafe" ? "unknown" : "accepted");
+      expect(handset(stage)).toHaveLength(retrySafety === "unsafe" ? 0 : 1);
     });
 
-    it("sends two messages of the same words twice, though the answer to the second is lost", async () => {
+    it("sends two messages with the same words, although the response to the second is lost", async () => {
       const stage = await start();
       await stage.provider.send(textOf(stage));
       stage.network.addFault({ on: "send", effect: "drop-connection" });
@@ -186,15 +181,15 @@ const uncertaintyContract = (start: Start) =>
     });
   });
 
-/** An answer that does not come within a moment does not come at all. */
+/** Lets requests time out at once. */
 const shortenTimeouts = () => {
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(Math.min(ms, 200)));
 };
 
 const reportContract = (start: Start, { failures, optedOut }: ProviderUnderTest) =>
-  describe("reports", () => {
-    it("tell that a text arrived, with the tag that it was sent with and the provider's id", async () => {
+  describe("a delivery report", () => {
+    it("says that a text was delivered, with its tag and the provider's id", async () => {
       const stage = await start();
       const { accepted, reports } = await reportsOf(stage);
       const last = reports.at(-1);
@@ -205,7 +200,7 @@ const reportContract = (start: Start, { failures, optedOut }: ProviderUnderTest)
     });
 
     it.each([...failures, ...(optedOut.at === "report" ? [[optedOut.code, "recipient-opted-out"] as const] : [])])(
-      "tell of a failure with the code %i as %s",
+      "translates the code %i into the failure %s",
       async (code, failure) => {
         const stage = await start();
         stage.network.addFault({ on: "report", effect: "fail", code });
@@ -218,11 +213,11 @@ const reportContract = (start: Start, { failures, optedOut }: ProviderUnderTest)
 
 const receive = async (stage: Stage, text = "Où est ma commande? 😀 a+b & 100%") => {
   const { messageId } = stage.network.text({ from: CUSTOMER, to: CHANNEL, text });
-  const told = await stage.told(1);
-  return { messageId, text, event: eventOf(told[0]), told };
+  const events = await stage.events(1);
+  return { messageId, text, event: eventOf(events[0]), events };
 };
 
-/** A value with every string of it that could be a number changed for something that is none. */
+/** @returns the value with every phone number in it replaced by `secret`. */
 const damaged = (value: unknown, secret: string): unknown => {
   if (typeof value === "string") return /^\+?\d{11}$/.test(value) ? secret : value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
@@ -231,35 +226,35 @@ const damaged = (value: unknown, secret: string): unknown => {
 
 const receivingContract = (start: Start) =>
   describe("a customer's text", () => {
-    it("is read with its numbers in one form and its words as they are", async () => {
+    it("is parsed with its numbers in E.164 and its text unchanged", async () => {
       const stage = await start();
-      const { messageId, text, event, told } = await receive(stage);
-      expect(told).toMatchObject([{ kind: "valid", source: "sms-received" }]);
-      const value = readFrom(stage.provider.parseReceived(event));
+      const { messageId, text, event, events } = await receive(stage);
+      expect(events).toMatchObject([{ kind: "valid", source: "sms-received" }]);
+      const value = parsedValue(stage.provider.parseReceived(event));
       expect(value).toMatchObject({ providerMessageId: messageId, from: CUSTOMER, to: CHANNEL, text });
       expect(Math.abs(Date.parse(value.receivedAt) - stage.clock.now())).toBeLessThan(60_000);
     });
 
-    it("reads the same from an event that was kept as JSON", async () => {
+    it("is parsed alike after its event was stored as JSON", async () => {
       const stage = await start();
       const { event } = await receive(stage);
-      const kept: unknown = JSON.parse(JSON.stringify(event));
-      expect(stage.another().parseReceived(kept)).toEqual(stage.provider.parseReceived(event));
+      const stored: unknown = JSON.parse(JSON.stringify(event));
+      expect(stage.restarted().parseReceived(stored)).toEqual(stage.provider.parseReceived(event));
     });
 
-    it("has one id, however often it is told", async () => {
+    it("has one id in every delivery", async () => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect: "replay", delayMs: LATER_MS });
       await receive(stage);
       stage.clock.advance(LATER_MS);
-      const told = await stage.told(2);
-      expect(told.map((each) => eventOf(each))).toMatchObject([{ id: expect.any(String) }, { id: expect.any(String) }]);
-      const ids = told.map((each) => readFrom(stage.provider.parseReceived(eventOf(each))).providerMessageId);
+      const events = await stage.events(2);
+      expect(events.map(eventOf)).toMatchObject([{ id: expect.any(String) }, { id: expect.any(String) }]);
+      const ids = events.map((each) => parsedValue(stage.provider.parseReceived(eventOf(each))).providerMessageId);
       expect(new Set(ids).size).toBe(1);
-      expect(new Set(told.map((each) => (eventOf(each) as { id: string }).id)).size).toBe(1);
+      expect(new Set(events.map((each) => (eventOf(each) as { id: string }).id)).size).toBe(1);
     });
 
-    it("is unreadable from an address that is none, and its reason quotes nothing", async () => {
+    it("is unreadable with an invalid address, which the reason does not quote", async () => {
       const stage = await start();
       const { event } = await receive(stage);
       const parsed = stage.provider.parseReceived(damaged(event, "whatsapp:+14255550123"));
@@ -267,18 +262,18 @@ const receivingContract = (start: Start) =>
       expect(JSON.stringify(parsed)).not.toContain("14255550123");
     });
 
-    it("is no report, and a report is no text", async () => {
+    it("is not a report, and a report is not a text", async () => {
       const stage = await start();
       const { event } = await receive(stage);
       expect(stage.provider.parseReport(event)).toMatchObject({ kind: "unreadable" });
       await stage.provider.send(textOf(stage));
       await stage.letPass(1);
-      const report = eventOf((await stage.told(2)).at(-1));
+      const report = eventOf((await stage.events(2)).at(-1));
       expect(stage.provider.parseReport(report)).toMatchObject({ kind: "parsed" });
       expect(stage.provider.parseReceived(report)).toMatchObject({ kind: "unreadable" });
     });
 
-    it("is read or unreadable, whatever JSON it is, and nothing throws", async () => {
+    it("is unreadable, and throws nothing, for any other JSON", async () => {
       const { provider } = await start();
       fc.assert(
         fc.property(fc.jsonValue(), (value) => {
@@ -292,9 +287,9 @@ const receivingContract = (start: Start) =>
     });
   });
 
-const keywordContract = (start: Start, { number }: ProviderUnderTest) =>
-  describe("the words that others answer", () => {
-    it("are those that it says, so that a customer is answered once", async () => {
+const keywordContract = (start: Start, { numberType }: ProviderUnderTest) =>
+  describe("the handled keywords", () => {
+    it("are those that provider and carriers answer, so that a customer gets one answer", async () => {
       const stage = await start();
       const say = (text: string) => stage.network.text({ from: CUSTOMER, to: CHANNEL, text });
       const isAnswered = (word: string, before: string): boolean => {
@@ -308,33 +303,32 @@ const keywordContract = (start: Start, { number }: ProviderUnderTest) =>
         ...[...stop, ...help].filter((word) => isAnswered(word, "START")),
         ...[...again, "YES"].filter((word) => isAnswered(word, "STOP")),
       ];
-      const { type = "toll-free" } = number(stage.app);
-      expect(answered.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[type].toSorted());
+      expect(answered.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[numberType].toSorted());
     });
   });
 
 const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
-  describe("a call", () => {
-    it.each(["forge", "tamper"] as const)("is not believed under %s", async (effect) => {
+  describe("a webhook call", () => {
+    it.each(["forge", "tamper"] as const)("is invalid under %s", async (effect) => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect });
-      expect((await receive(stage)).told).toEqual([{ kind: "invalid-signature" }]);
+      expect((await receive(stage)).events).toEqual([{ kind: "invalid-signature" }]);
     });
 
-    it.each(["forge", "tamper"] as const)("of a report is not believed under %s", async (effect) => {
+    it.each(["forge", "tamper"] as const)("of a report is invalid under %s", async (effect) => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect });
       await stage.provider.send(textOf(stage));
-      expect((await stage.told(1))[0]).toEqual({ kind: "invalid-signature" });
+      expect((await stage.events(1))[0]).toEqual({ kind: "invalid-signature" });
     });
 
-    it.each([["other-token"], ["bare-signature"]] as const)("is believed under %s", async (effect) => {
+    it.each([["other-token"], ["bare-signature"]] as const)("is valid under %s", async (effect) => {
       const stage = await start();
       stage.network.addFault({ on: "event", effect });
-      expect((await receive(stage)).told).toMatchObject([{ kind: "valid" }]);
+      expect((await receive(stage)).events).toMatchObject([{ kind: "valid" }]);
     });
 
-    it("without a signature is not believed, whatever is in it", async () => {
+    it("is invalid without a signature, whatever it contains", async () => {
       const { provider } = await start();
       fc.assert(
         fc.property(fc.string(), fc.string(), fc.string(), (query, body, signature) => {
@@ -345,12 +339,12 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
       );
     });
 
-    it("is answered so that the provider is content, and the customer hears nothing", async () => {
+    it("gets a response that the provider accepts and that texts nobody", async () => {
       const stage = await start();
       const { webhook } = stage.provider;
       if (!webhook) throw new Error("there is no webhook");
       const { status, contentType: type, body } = webhook.response;
-      stage.receiver.answerNext({ status, type, body });
+      stage.receiver.respondNext({ status, type, body });
       await receive(stage);
       expect(await stage.called(1)).toMatchObject([{ outcome: "accepted" }]);
       expect(handset(stage)).toEqual([]);
@@ -361,22 +355,22 @@ const verifyContract = (start: Start) =>
   describe("verifying a number", () => {
     const number = addressSchema.parse(CHANNEL);
 
-    it("finds nothing wrong with one that is right, and has no effect", async () => {
+    it("passes every check for a good number, and texts nobody", async () => {
       const stage = await start();
       const { checks } = await stage.provider.verify(number);
-      expect(checks.filter(({ ok: good }) => !good)).toEqual([]);
+      expect(checks.filter(({ ok }) => !ok)).toEqual([]);
       expect(checks).not.toEqual([]);
       await stage.quiet();
       expect(handset(stage)).toEqual([]);
     });
 
-    it("says in words that a key is wrong", async () => {
+    it("reports a wrong key", async () => {
       const stage = await start();
-      const { checks } = await stage.stranger().verify(number);
+      const { checks } = await stage.withWrongKey().verify(number);
       expect(checks).toEqual([{ ok: false, message: expect.stringMatching(/check/) }]);
     });
 
-    it("gives up for now when nobody listens", async () => {
+    it("throws a TransientError when nothing listens", async () => {
       const stage = await start();
       await stage.network.stop();
       await expect(stage.provider.verify(number)).rejects.toThrow(TransientError);

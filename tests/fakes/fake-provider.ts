@@ -9,12 +9,12 @@ import type {
   Verification,
 } from "../../shared/sms/provider.ts";
 
-/** An event that `FakeProvider` can read. */
+/** An event that `FakeProvider` can parse. */
 export type FakeEvent =
   | { readonly id: string; readonly received: InboundText }
   | { readonly id: string; readonly report: DeliveryReport };
 
-/** What an idempotent provider can do whose network answers STOP and START. */
+/** An idempotent provider whose network answers STOP and START. */
 const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "idempotent",
   hasDeliveryReports: true,
@@ -28,13 +28,13 @@ const CAPABILITIES: ProviderCapabilities = {
   segmentsPerMinute: {},
 };
 
-/** A provider that takes every text, unless a test says otherwise; a text with an id it took before has no effect. */
+/** Accepts every text unless a test decides otherwise. A repeated message id has no second effect. */
 export class FakeProvider implements SmsProvider {
   /** Every attempt to send. */
   readonly attempts: OutboundText[] = [];
-  /** What customers got. */
+  /** The texts that customers got. */
   readonly sent: OutboundText[] = [];
-  /** What the next attempts meet, in turn: an answer, or an error; after them, texts are taken. */
+  /** The results or errors of the next attempts, in order. */
   readonly next: (SendResult | Error)[] = [];
   capabilities = CAPABILITIES;
 

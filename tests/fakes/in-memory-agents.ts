@@ -1,4 +1,4 @@
-import { type Agent, type AgentProfile, agentSchema } from "../../shared/agent/agent.ts";
+import { type Agent, type AgentProfile, agentSchema, profileVersionOf } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
@@ -77,6 +77,15 @@ export class InMemoryAgents implements Agents {
       const agent: Agent = { ...known, ...profile };
       this.seed(agent);
       return agent;
+    });
+  }
+
+  replaceProfile(id: AgentId, profile: AgentProfile, version: string): Promise<Agent | "stale"> {
+    return this.#table.write("replaceProfile", () => {
+      const known = this.#table.get(id)?.value;
+      if (!known || profileVersionOf(known) !== version) return "stale";
+      this.seed({ ...known, ...profile });
+      return { ...known, ...profile };
     });
   }
 

@@ -6,11 +6,11 @@ import {
   messageSchema,
   type OutboundMessage,
 } from "../../shared/conversation/message.ts";
-import type { Messages } from "../../shared/conversation/messages.ts";
+import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
 import { type ConversationId, type MessageId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
-import type { Attempts, ProviderName } from "../../shared/sms/provider.ts";
+import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";
@@ -60,19 +60,14 @@ export class InMemoryMessages implements Messages {
     });
   }
 
-  recordAttempts(
-    threadId: ThreadId,
-    id: MessageId,
-    before: Attempts | undefined,
-    now: Attempts | undefined,
-  ): Promise<boolean> {
+  recordAttempts(threadId: ThreadId, id: MessageId, { before, after }: AttemptsChange): Promise<boolean> {
     return this.#table.write("recordAttempts", () => {
       const key = keyOf(threadId, id);
       const message = this.#table.get(key)?.value;
       if (message?.direction !== "outbound" || message.state !== "queued") return false;
       if (message.attempts?.lastAt !== before?.lastAt) return false;
       const { attempts: _, ...rest } = message;
-      this.#table.put(key, { ...rest, ...(now && { attempts: now }) });
+      this.#table.put(key, { ...rest, ...(after && { attempts: after }) });
       return true;
     });
   }

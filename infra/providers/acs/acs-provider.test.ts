@@ -3,7 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { TwinClock } from "azure-twin/clock";
-import { PhoneNetwork } from "azure-twin/phone-network";
+import { EventGrid } from "azure-twin/event-grid";
+import { acsConnectionString, PhoneNetwork } from "azure-twin/phone-network";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
@@ -28,25 +29,26 @@ const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
 const connect = (connectionString: string) => new AcsProvider({ kind: "connection-string", connectionString });
 
 const startNetwork = async () => {
-  const network = new PhoneNetwork({ clock: new TwinClock() });
+  const clock = new TwinClock();
+  const network = new PhoneNetwork({ clock, events: new EventGrid({ clock }) });
   await network.start(0);
   onTestFinished(() => network.stop());
-  const got = () => network.handset(CUSTOMER).map(({ text }) => text);
-  return { network, got, provider: connect(network.acsConnectionString) };
+  const textsReceived = () => network.handset(CUSTOMER).map(({ text }) => text);
+  return { network, textsReceived, provider: connect(acsConnectionString(network.url)) };
 };
 
 afterEach(() => void vi.restoreAllMocks());
 
-describe("sending by ACS", () => {
-  it("brings the text to the phone, and tells the provider's id", async () => {
+describe("sending through ACS", () => {
+  it("delivers the text and returns the provider's id", async () => {
     const { network, provider } = await startNetwork();
     const result = await provider.send(textOf());
-    const [got] = network.handset(CUSTOMER);
-    expect(got).toMatchObject({ text: textOf().text, from: "+18005550100" });
-    expect(result).toEqual({ kind: "accepted", providerMessageId: got?.messageId });
+    const [received] = network.handset(CUSTOMER);
+    expect(received).toMatchObject({ text: textOf().text, from: "+18005550100" });
+    expect(result).toEqual({ kind: "accepted", providerMessageId: received?.messageId });
   });
 
-  it("asks for a report and sends the tag and the repeatability id, and no header of its own making", async () => {
+  it("requests a report, sends tag and repeatability id, and removes the headers that carried the id", async () => {
     const { url, requests } = await recordRequests();
     await connect(`endpoint=${url}/;accesskey=a2V5`).send(textOf());
     expect(requests).toEqual([
@@ -69,53 +71,53 @@ describe("sending by ACS", () => {
     expect(Object.keys(requests[0]?.headers ?? {}).filter((name) => name.startsWith("x-hilo"))).toEqual([]);
   });
 
-  it("sends a message once, however often and by whomever it is sent again", async () => {
-    const { network, got, provider } = await startNetwork();
+  it("sends a message once, however often and in whichever process it is retried", async () => {
+    const { network, textsReceived, provider } = await startNetwork();
     const first = await provider.send(textOf());
     expect(await provider.send(textOf())).toEqual(first);
-    expect(await connect(network.acsConnectionString).send(textOf())).toEqual(first);
-    expect(got()).toHaveLength(1);
+    expect(await connect(acsConnectionString(network.url)).send(textOf())).toEqual(first);
+    expect(textsReceived()).toHaveLength(1);
   });
 
-  it("sends two messages of the same text twice", async () => {
-    const { got, provider } = await startNetwork();
+  it("sends two messages with the same text", async () => {
+    const { textsReceived, provider } = await startNetwork();
     await provider.send(textOf());
     await provider.send(textOf({ messageId: "out-2" }));
-    expect(got()).toHaveLength(2);
+    expect(textsReceived()).toHaveLength(2);
   });
 
-  it("sends a message once when the answer to it is lost", async () => {
-    const { network, got, provider } = await startNetwork();
+  it("sends a message once when the response is lost", async () => {
+    const { network, textsReceived, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "drop-connection" });
     expect(await provider.send(textOf())).toMatchObject({ kind: "accepted" });
-    expect(got()).toHaveLength(1);
+    expect(textsReceived()).toHaveLength(1);
   });
 
-  it("waits as long as a busy provider says, and then sends", async () => {
-    const { network, got, provider } = await startNetwork();
+  it("waits as long as a busy provider asks, and then sends", async () => {
+    const { network, textsReceived, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "status", status: 429, retryAfterSeconds: 0, times: 3 });
     expect(await provider.send(textOf())).toMatchObject({ kind: "accepted" });
-    expect(got()).toHaveLength(1);
+    expect(textsReceived()).toHaveLength(1);
   });
 
-  it.each([429, 503] as const)("gives up for now after four answers of %i", async (status) => {
-    const { network, got, provider } = await startNetwork();
+  it.each([429, 503] as const)("throws a TransientError after four responses of %i", async (status) => {
+    const { network, textsReceived, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "status", status, retryAfterSeconds: 0, times: 10 });
     await expect(provider.send(textOf())).rejects.toThrow(TransientError);
     expect(network.faults()).toMatchObject([{ times: 6 }]);
-    expect(got()).toEqual([]);
+    expect(textsReceived()).toEqual([]);
   });
 
-  it("gives up for now when there is no answer within a minute, well before the lock on the request ends", async () => {
+  it("throws a TransientError without a response in a minute, well before the lock ends", async () => {
     const { network, provider } = await startNetwork();
     const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation(() => AbortSignal.abort());
-    network.addFault({ on: "send", effect: "no-answer" });
+    network.addFault({ on: "send", effect: "no-response" });
     await expect(provider.send(textOf())).rejects.toThrow(TransientError);
     expect(timeout).toHaveBeenCalledExactlyOnceWith(60_000);
     expect(60).toBeLessThan(QUEUES["outbound-sms"].lockSeconds);
   });
 
-  it("gives up for now, with the cause, when nobody listens", async () => {
+  it("throws a TransientError with its cause when nothing listens", async () => {
     const { network, provider } = await startNetwork();
     await network.stop();
     const failure: unknown = await provider.send(textOf()).catch((error: unknown) => error);
@@ -123,10 +125,10 @@ describe("sending by ACS", () => {
     expect(failure).toMatchObject({ cause: expect.any(Error) });
   });
 
-  it("gives up for now with a key that is wrong: it can be mended, and then the text goes out", async () => {
+  it("throws a TransientError with a wrong key, and sends the text with the right one", async () => {
     const { network, provider } = await startNetwork();
-    const stranger = connect(network.acsConnectionString.replace(/accesskey=.*/, "accesskey=d3Jvbmc="));
-    await expect(stranger.send(textOf())).rejects.toThrow(TransientError);
+    const withWrongKey = connect(acsConnectionString(network.url).replace(/accesskey=.*/, "accesskey=d3Jvbmc="));
+    await expect(withWrongKey.send(textOf())).rejects.toThrow(TransientError);
     expect(await provider.send(textOf())).toMatchObject({ kind: "accepted" });
   });
 
@@ -139,27 +141,27 @@ describe("sending by ACS", () => {
     await expect(provider.verify(textOf().from)).rejects.toThrow(TypeError);
   });
 
-  it("says that a request was refused for what is in it", async () => {
+  it("returns `refused` when the request is invalid", async () => {
     const { network, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "status", status: 400 });
     expect(await provider.send(textOf())).toEqual({ kind: "refused", failure: "text-rejected", code: "400" });
   });
 
-  it("says that the recipient was refused, though the request as a whole was accepted", async () => {
-    const { network, got, provider } = await startNetwork();
+  it("returns `refused` when the recipient is refused in an accepted request", async () => {
+    const { network, textsReceived, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "refuse-recipient", errorMessage: "Invalid To phone number format." });
     expect(await provider.send(textOf())).toEqual({ kind: "refused", failure: "text-rejected", code: "400" });
-    expect(got()).toEqual([]);
+    expect(textsReceived()).toEqual([]);
   });
 
-  it.each([429, 503])("gives up for now when the recipient is refused with %i", async (httpStatusCode) => {
+  it.each([429, 503])("throws a TransientError when the recipient is refused with %i", async (httpStatusCode) => {
     const { network, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "refuse-recipient", httpStatusCode, errorMessage: "Not now." });
     await expect(provider.send(textOf())).rejects.toThrow(TransientError);
     expect(await provider.send(textOf())).toMatchObject({ kind: "accepted" });
   });
 
-  it("names the message in what it throws, and neither number nor text", async () => {
+  it("names the message in its errors, and neither number nor text", async () => {
     const { network, provider } = await startNetwork();
     network.addFault({ on: "send", effect: "status", status: 401 });
     const failure: unknown = await provider.send(textOf()).catch((error: unknown) => error);
@@ -168,7 +170,7 @@ describe("sending by ACS", () => {
   });
 });
 
-/** An endpoint that accepts everything and keeps what came. */
+/** Starts an endpoint that accepts and records every request. */
 const recordRequests = async () => {
   const requests: { headers: object; body: unknown }[] = [];
   const server = createServer(async (request, response) => {

@@ -12,7 +12,7 @@ const settingsSchema = z.object({
     .optional(),
 });
 
-/** Azure Communication Services: by identity as in Azure, or by connection string as on the twin. */
+/** Azure Communication Services, by identity (in Azure) or connection string (elsewhere). */
 export const acsSetup: ProviderSetup = {
   settingNames: Object.keys(settingsSchema.shape),
   configure: (settings) => {

@@ -1,7 +1,7 @@
 import { type DeliveryOutcome, failed } from "../delivery-outcome.ts";
 
 /** Source: ACS SMS troubleshooting codes, 2024-07. */
-const MEANINGS: Readonly<Record<string, DeliveryOutcome>> = {
+const OUTCOMES: Readonly<Record<string, DeliveryOutcome>> = {
   "2000": { outcome: "delivered" },
   "4000": failed("text-rejected"),
   "4001": failed("sender-not-allowed"),
@@ -22,21 +22,28 @@ const MEANINGS: Readonly<Record<string, DeliveryOutcome>> = {
 };
 
 /**
- * Says what a report means. The status counts, and the code says why: a code alone could be of an attempt that was
- * followed by a better one.
- * @param status - "Delivered", "Failed", or nothing.
- * @param details - free text that holds a code of four digits, most often.
+ * The outcome of a report and its code. The status decides and the code only explains: it may be that of an attempt
+ * before a successful one.
+ * @param status - "Delivered", "Failed" or undefined.
+ * @param details - free text, which usually contains a code of four digits.
  */
-export const meaningOf = (
+export const outcomeOf = (
   status: string | undefined,
   details: string,
-): { readonly meaning: DeliveryOutcome; readonly code?: string } => {
+): DeliveryOutcome & { readonly code?: string } => {
   const code = /\b\d{4}\b/.exec(details)?.[0];
-  const known = code === undefined ? undefined : MEANINGS[code];
-  const told = { ...(code !== undefined && { code }) };
-  if (status?.toLowerCase() === "delivered") return { meaning: { outcome: "delivered" }, ...told };
-  if (status === undefined || known?.outcome === "sent") return { meaning: { outcome: "sent" }, ...told };
-  if (known?.outcome === "failed") return { meaning: known, ...told };
-  // Older reports have words only.
-  return { meaning: failed(/sender blocked/i.test(details) ? "recipient-opted-out" : "unknown"), ...told };
+  const known = code === undefined ? undefined : OUTCOMES[code];
+  return { ...outcomeBy(status, known, details), ...(code !== undefined && { code }) };
+};
+
+const outcomeBy = (
+  status: string | undefined,
+  known: DeliveryOutcome | undefined,
+  details: string,
+): DeliveryOutcome => {
+  if (status?.toLowerCase() === "delivered") return { outcome: "delivered" };
+  if (status === undefined || known?.outcome === "sent") return { outcome: "sent" };
+  if (known?.outcome === "failed") return known;
+  // Older reports have words in place of a code.
+  return failed(/sender blocked/i.test(details) ? "recipient-opted-out" : "unknown");
 };

@@ -4,7 +4,7 @@ import type { SmsClientOptions } from "@azure/communication-sms";
 /** A step of the SDK's request pipeline. */
 type PipelinePolicy = NonNullable<SmsClientOptions["additionalPolicies"]>[number]["policy"];
 
-/** Headers on which an id travels to the policy; they never leave the process. */
+/** Headers that carry the id to the policy, which removes them. */
 const ID_HEADER = "x-hilo-repeatability-id";
 const FIRST_SENT_HEADER = "x-hilo-repeatability-first-sent";
 
@@ -12,13 +12,13 @@ interface SendBody {
   smsRecipients: { repeatabilityRequestId?: string; repeatabilityFirstSent?: string }[];
 }
 
-/** The headers that give one send its repeatability id. */
+/** @returns the headers that give one request its repeatability id. */
 export const repeatabilityHeaders = (messageId: string, firstSentAt: string): Record<string, string> => ({
   [ID_HEADER]: repeatabilityIdOf(messageId),
   [FIRST_SENT_HEADER]: new Date(firstSentAt).toUTCString(),
 });
 
-/** A UUID made of a message's id: the same in every process and at every attempt (the form of RFC 9562, version 8). */
+/** @returns a UUID derived from a message id: the same for every attempt in every process (RFC 9562, version 8). */
 export const repeatabilityIdOf = (messageId: string): string => {
   const hex = createHash("sha256").update(messageId).digest("hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
@@ -26,8 +26,8 @@ export const repeatabilityIdOf = (messageId: string): string => {
 };
 
 /**
- * Puts our own repeatability id into the request, in place of the random one that the SDK makes anew for each call.
- * It has to stand at `perCall`, before the request is signed: the signature covers the body.
+ * Replaces the repeatability id, which the SDK generates for each call, by our own. Its position must be `perCall`,
+ * before the request is signed: the signature covers the body.
  */
 export const repeatabilityPolicy: PipelinePolicy = {
   name: "hiloRepeatability",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 
-// The examples of the documentation of the events, word for word.
+// The documented examples, verbatim.
 // Source: "Azure Communication Services - SMS events", Azure Event Grid; the casing of the data has changed over time.
 const RECEIVED = {
   id: "Incoming_20200918002745d29ebbea-3341-4466-9690-0a03af35228e",
@@ -51,7 +51,7 @@ interface Event {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Every form in which the same event may come. */
+/** The documented forms of one event. */
 const formsOf = (event: Event): readonly (readonly [string, unknown])[] => {
   const { id, topic, subject, eventType, eventTime, data } = event;
   const pascal = { ...event, data: inPascalCase(data) };
@@ -86,21 +86,21 @@ describe("an event of a received text", () => {
     });
   });
 
-  it("takes a text that is missing or null as empty, since the service need not send it", () => {
+  it("has an empty text when the text is missing or null, since the service need not send it", () => {
     for (const message of [undefined, null, ""]) expect(received({ message })).toMatchObject({ value: { text: "" } });
   });
 
-  it("takes a short code and a sender name as they are", () => {
+  it("keeps a short code and a sender name unchanged", () => {
     expect(received({ from: "12345" })).toMatchObject({ value: { from: "12345" } });
     expect(received({ from: "CONTOSO" })).toMatchObject({ value: { from: "CONTOSO" } });
   });
 
-  it("keeps a long text whole, with every character of it", () => {
+  it("keeps a long text complete, with every character", () => {
     const message = `${"x".repeat(5000)} ¿qué? 日本 😀 \u0000`;
     expect(received({ message })).toMatchObject({ value: { text: message } });
   });
 
-  it("reads a time with another offset as the same moment in UTC", () => {
+  it("converts a time with an offset to UTC", () => {
     expect(received({ receivedTimestamp: "2020-09-18T02:27:45.3212345+02:00" })).toMatchObject({
       value: { receivedAt: "2020-09-18T00:27:45.321Z" },
     });
@@ -112,15 +112,15 @@ describe("an event of a received text", () => {
     ["from", "no such address at all"],
     ["to", null],
     ["receivedTimestamp", "yesterday"],
-    // In UTC these two lie outside the years that have four digits.
+    // In UTC, these two are outside the years with four digits.
     ["receivedTimestamp", "9999-12-31T23:59:59-01:00"],
     ["receivedTimestamp", "0000-01-01T00:00:00+01:00"],
     ["message", { text: "hello" }],
-  ])("is unreadable with a %s of %j, which it names and does not quote", (field, value) => {
+  ])("is unreadable with a %s of %j, and the reason names the member without its value", (field, value) => {
     expect(received({ [field]: value })).toEqual({ kind: "unreadable", reason: `missing or wrong: data.${field}` });
   });
 
-  it("is unreadable when it is of another type", () => {
+  it("is unreadable when its type is another", () => {
     expect(parseReceivedEvent(REPORT)).toMatchObject({
       kind: "unreadable",
       reason: expect.stringContaining("eventType"),
@@ -146,30 +146,36 @@ describe("an event of a delivery report", () => {
     ["4004: The To phone number does not exist.", { outcome: "failed", code: "4004", failure: "number-not-in-use" }],
     ["Error 4006", { outcome: "failed", code: "4006", failure: "handset-unreachable" }],
     ["Something else.", { outcome: "failed", failure: "unknown" }],
-    // Source: the wording before there were codes.
+    // The wording of older reports, without a code.
     ["Sender blocked for given recipient.", { outcome: "failed", failure: "recipient-opted-out" }],
     ["4007: Sender blocked for given recipient.", { outcome: "failed", code: "4007", failure: "recipient-opted-out" }],
     ["4007", { outcome: "failed", code: "4007", failure: "recipient-opted-out" }],
-    // The carrier gives no reports: nothing is known, and nothing has failed.
+    // The carrier gives no reports: nothing has failed.
     ["5002: The carrier does not support delivery reports.", { outcome: "sent", code: "5002" }],
-  ])("says of a failure with %j what it means", (details, expected) => {
-    const { provider: _p, providerMessageId: _id, reportedAt: _at, tag: _t, ...told } = reportOf(failedReport(details));
-    expect(told).toEqual(expected);
+  ])("translates the failure %j", (details, expected) => {
+    const {
+      provider: _p,
+      providerMessageId: _id,
+      reportedAt: _at,
+      tag: _t,
+      ...outcome
+    } = reportOf(failedReport(details));
+    expect(outcome).toEqual(expected);
   });
 
-  it("says that nothing is known when it has no status", () => {
+  it("means `sent` without a status", () => {
     expect(report({ deliveryStatus: undefined })).toMatchObject({ value: { outcome: "sent" } });
   });
 
-  it("takes no opt-out from a text that was delivered", () => {
+  it("is no opt-out when the text was delivered", () => {
     expect(report({ deliveryStatusDetails: "4007" })).toMatchObject({
       value: { outcome: "delivered" },
     });
   });
 
-  it("is read without a tag and without details", () => {
-    for (const nothing of [undefined, null]) {
-      const value = reportOf(report({ Tag: nothing, deliveryStatusDetails: nothing }));
+  it("is read without a tag or details", () => {
+    for (const missing of [undefined, null]) {
+      const value = reportOf(report({ Tag: missing, deliveryStatusDetails: missing }));
       expect(value).not.toHaveProperty("tag");
       expect(value).toMatchObject({ outcome: "delivered" });
     }
@@ -179,7 +185,7 @@ describe("an event of a delivery report", () => {
     ["messageId", 42],
     ["receivedTimestamp", undefined],
     ["deliveryStatus", { status: "Delivered" }],
-  ])("is unreadable with a %s of %j, which it names", (field, value) => {
+  ])("is unreadable with a %s of %j, and the reason names the member", (field, value) => {
     expect(report({ [field]: value })).toEqual({ kind: "unreadable", reason: `missing or wrong: data.${field}` });
   });
 });
@@ -189,9 +195,9 @@ const reportOf = (parsed: ReturnType<typeof parseReportEvent>) => {
   return parsed.value;
 };
 
-describe("any JSON at all", () => {
-  /** JSON that looks like an event here and there, so that the parts deep inside are reached. */
-  const nearly = (event: Event) => {
+describe("any JSON", () => {
+  /** JSON that resembles an event in parts, so that the nested schemas are reached. */
+  const similarTo = (event: Event) => {
     const { data, ...head } = event;
     const damaged = (record: Readonly<Record<string, unknown>>) =>
       fc.record(
@@ -213,7 +219,7 @@ describe("any JSON at all", () => {
     ["a delivery report", REPORT, parseReportEvent],
   ] as const)("is read as %s, or is unreadable, and never throws", (_, event, parse) => {
     fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), nearly(event)), (value) => {
+      fc.property(fc.oneof(fc.jsonValue(), similarTo(event)), (value) => {
         const parsed = parse(value);
         expect(["parsed", "unreadable"]).toContain(parsed.kind);
         if (parsed.kind === "unreadable") expect(parsed.reason).toMatch(/^missing or wrong: [\w., ]+$/);

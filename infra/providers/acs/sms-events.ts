@@ -1,24 +1,24 @@
 import * as z from "zod";
 import type { DeliveryReport, InboundText, Parsed } from "../../../shared/sms/provider.ts";
 import { providerAddressSchema, timestampSchema, unreadable } from "../event-fields.ts";
-import { meaningOf } from "./delivery-codes.ts";
+import { outcomeOf } from "./delivery-codes.ts";
 
 const RECEIVED = "Microsoft.Communication.SMSReceived";
 const REPORT = "Microsoft.Communication.SMSDeliveryReportReceived";
 
-/** `MessageId` and `messageId` alike: the service has written both, and `Tag` beside `messageId`. Null is nothing. */
-const inOneForm = (value: unknown): unknown =>
+/** Lower-cases initials and drops nulls: the service has written `MessageId` and `messageId`, and `Tag` beside both. */
+const normalised = (value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.fromEntries(
         Object.entries(value)
-          .filter(([, each]) => each !== null)
-          .map(([key, each]) => [key.charAt(0).toLowerCase() + key.slice(1), each]),
+          .filter(([, member]) => member !== null)
+          .map(([key, member]) => [key.charAt(0).toLowerCase() + key.slice(1), member]),
       )
     : value;
 
-/** Reads an event in either envelope: the Event Grid schema calls its type `eventType`, CloudEvents 1.0 calls it `type`. */
+/** Parses either envelope: the Event Grid schema has `eventType`, CloudEvents 1.0 has `type`. */
 const parseEvent = <T>(event: unknown, type: string, dataSchema: z.ZodType<T>) => {
-  const data = z.preprocess(inOneForm, dataSchema);
+  const data = z.preprocess(normalised, dataSchema);
   const isCloudEvent = typeof event === "object" && event !== null && "specversion" in event;
   return isCloudEvent
     ? z.object({ type: z.literal(type), specversion: z.literal("1.0"), data }).safeParse(event)
@@ -62,15 +62,13 @@ export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
   const parsed = parseEvent(event, REPORT, reportSchema);
   if (!parsed.success) return unreadable(parsed.error);
   const { messageId, deliveryStatus, deliveryStatusDetails, receivedTimestamp, tag } = parsed.data.data;
-  const { meaning, code } = meaningOf(deliveryStatus, deliveryStatusDetails);
   return {
     kind: "parsed",
     value: {
       provider: "acs",
       providerMessageId: messageId,
-      ...meaning,
+      ...outcomeOf(deliveryStatus, deliveryStatusDetails),
       reportedAt: receivedTimestamp,
-      ...(code !== undefined && { code }),
       ...(tag !== undefined && { tag }),
     },
   };

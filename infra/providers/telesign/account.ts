@@ -1,10 +1,10 @@
-/** The company's account at TeleSign, and where both sides are reached. */
+/** The company's account at TeleSign, and the addresses of both sides. */
 export interface TelesignAccount {
   readonly customerId: string;
-  /** Base64, as TeleSign gives it out: used as it is to ask, and decoded to sign. */
+  /** Base64, as TeleSign issues it: used as it is to authorise requests, and decoded to verify signatures. */
   readonly apiKey: string;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly apiUrl: string;
-  /** Ours. */
+  /** Our address for TeleSign's calls. */
   readonly webhookUrl: string;
 }

@@ -1,15 +1,15 @@
 import * as z from "zod";
 import type { DeliveryReport, InboundText, Parsed } from "../../../shared/sms/provider.ts";
 import { providerAddressSchema, timestampSchema, unreadable } from "../event-fields.ts";
-import { meaningOf } from "./status-codes.ts";
+import { outcomeOf } from "./status-codes.ts";
 
-/** Other kinds of messages have other names, such as `mo_mms` or `mo_rcs`. */
-const TEXT = "mo_sms";
+/** Other kinds of messages are `mo_mms` and `mo_rcs`. */
+const INBOUND_SMS = "mo_sms";
 
 const receivedSchema = z.object({
   callback: z.object({
     reference_id: z.string().min(1),
-    sub_resource: z.literal(TEXT),
+    sub_resource: z.literal(INBOUND_SMS),
     submit_timestamp: timestampSchema,
     user_response: z.object({
       phone_number: providerAddressSchema,
@@ -35,15 +35,19 @@ const reportSchema = z.object({
 export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
   const parsed = receivedSchema.safeParse(event);
   if (!parsed.success) return unreadable(parsed.error);
-  const { reference_id: providerMessageId, submit_timestamp: receivedAt, user_response: said } = parsed.data.callback;
+  const {
+    reference_id: providerMessageId,
+    submit_timestamp: receivedAt,
+    user_response: response,
+  } = parsed.data.callback;
   return {
     kind: "parsed",
     value: {
       provider: "telesign",
       providerMessageId,
-      from: said.phone_number,
-      to: said.sender_id,
-      text: said.mo_message ?? "",
+      from: response.phone_number,
+      to: response.sender_id,
+      text: response.mo_message ?? "",
       receivedAt,
     },
   };
@@ -59,7 +63,7 @@ export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
       provider: "telesign",
       providerMessageId,
       ...(tag != null && { tag }),
-      ...meaningOf(status.code),
+      ...outcomeOf(status.code),
       code: String(status.code),
       reportedAt: status.updated_on,
     },

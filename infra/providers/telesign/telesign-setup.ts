@@ -5,7 +5,7 @@ import { TelesignProvider } from "./telesign-provider.ts";
 const settingsSchema = z.object({
   TELESIGN_CUSTOMER_ID: z.string().min(1),
   TELESIGN_API_KEY: z.base64().min(1),
-  /** Companies without an enterprise contract have another one. */
+  /** Accounts without an enterprise contract use another address. */
   TELESIGN_API_URL: apiUrlSchema.default("https://rest-ww.telesign.com"),
 });
 

@@ -2,22 +2,25 @@ import { TransientError } from "../../../shared/kernel/errors.ts";
 import type { Verification } from "../../../shared/sms/provider.ts";
 
 /**
- * What the answer to a question about a text that nobody sent tells of the account.
- * @param webhookUrl - ours.
- * @throws TransientError when it tells nothing.
+ * Interprets the status look-up of a text that does not exist as a check of the account.
+ * @param status - the HTTP status of the look-up.
+ * @param purpose - names the request in errors.
+ * @throws TransientError when the status says nothing about the account.
  */
 export const verificationOf = (status: number, webhookUrl: string, purpose: string): Verification => {
   switch (status) {
     case 200:
     case 404:
-      return { checks: [{ ok: true, message: "TeleSign takes requests of this app." }, ...untold(webhookUrl)] };
+      return {
+        checks: [{ ok: true, message: "TeleSign accepts requests of this app." }, ...manualChecks(webhookUrl)],
+      };
     case 401:
     case 403:
       return {
         checks: [
           {
             ok: false,
-            message: "TeleSign refuses this app: check TELESIGN_CUSTOMER_ID, TELESIGN_API_KEY and the URL.",
+            message: "TeleSign refuses this app: check TELESIGN_CUSTOMER_ID, TELESIGN_API_KEY and TELESIGN_API_URL.",
           },
         ],
       };
@@ -26,14 +29,15 @@ export const verificationOf = (status: number, webhookUrl: string, purpose: stri
   }
 };
 
-const untold = (webhookUrl: string): Verification["checks"] => [
+/** TeleSign's API cannot verify these. */
+const manualChecks = (webhookUrl: string): Verification["checks"] => [
   {
     ok: true,
     message:
-      "It does not tell beforehand whether the number is the account's, nor whether it can text both ways: try it.",
+      "Not verified: whether the number belongs to the account and can send and receive texts. Send a text both ways.",
   },
   {
     ok: true,
-    message: `It does not tell where it brings customers' texts: have ${webhookUrl} registered as the callback URL.`,
+    message: `Not verified: where TeleSign delivers customers' texts. Have ${webhookUrl} registered as the callback URL.`,
   },
 ];

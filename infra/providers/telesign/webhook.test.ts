@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
-import { TelesignWebhook } from "./webhook.ts";
+import { telesignWebhook } from "./webhook.ts";
 
-// The key, the customer and the callback of TeleSign's documentation. Source: TeleSign, authenticate callbacks.
+// The documented key, customer and callback. Source: TeleSign, authenticate callbacks.
 const API_KEY = "ABC12345yusumoN6BYsBVkh+yRJ5czgsnCehZaOYldPJdmFh6NeX8kunZ2zU1YWaUw/0wV6xfw==";
 const CUSTOMER_ID = "FFFFFFFF-EEEE-DDDD-1234-AB1234567890";
 const SIGNATURE = "jt8tJxHQGo0otjhtIDvTNZxGDWWvCurEHMWB6he0uNg=";
@@ -32,91 +32,96 @@ const REPORT = {
 };
 
 const account = { customerId: CUSTOMER_ID, apiKey: API_KEY, apiUrl: "https://api.example", webhookUrl: "https://ours" };
-const webhook = new TelesignWebhook(account, () => instantSchema.parse("2023-10-31T14:47:11.000Z"));
+const webhook = telesignWebhook(account, () => instantSchema.parse("2023-10-31T14:47:11.000Z"));
 const read = (body: string, headers: Record<string, string>) => webhook.read({ url: "https://ours", body, headers });
 const sign = (body: string) => createHmac("sha256", Buffer.from(API_KEY, "base64")).update(body).digest("base64");
 const signed = (callback: unknown) => {
   const body = typeof callback === "string" ? callback : JSON.stringify(callback);
   const reading = read(body, { "x-ts-authorization": sign(body) });
-  if (reading.kind === "invalid-signature") throw new Error("invalid-signature");
+  if (reading.kind === "invalid-signature") throw new Error("the signature is invalid");
   return reading;
 };
 
 describe("a callback", () => {
   const body = JSON.stringify(TEXT);
-  const whole = `TSA ${CUSTOMER_ID}:${SIGNATURE}`;
+  const full = `TSA ${CUSTOMER_ID}:${SIGNATURE}`;
 
   it.each([
-    ["both headers", { authorization: whole, "x-ts-authorization": whole }],
-    ["the first one alone", { authorization: whole }],
-    ["the second one alone", { "x-ts-authorization": whole }],
-    ["the signature by itself", { "x-ts-authorization": SIGNATURE }],
-    ["a key of the platform in the first one", { authorization: "Bearer x", "x-ts-authorization": whole }],
-  ])("is believed with %s", (_, headers) => {
+    ["both headers", { authorization: full, "x-ts-authorization": full }],
+    ["Authorization only", { authorization: full }],
+    ["X-TS-Authorization only", { "x-ts-authorization": full }],
+    ["the signature alone", { "x-ts-authorization": SIGNATURE }],
+    ["a token of the platform in Authorization", { authorization: "Bearer x", "x-ts-authorization": full }],
+  ])("is valid with %s", (_, headers) => {
     expect(read(body, headers as Record<string, string>)).toMatchObject({ kind: "valid", source: "sms-received" });
   });
 
   it.each([
     ["no header", {}],
     ["an empty header", { "x-ts-authorization": "" }],
-    ["another customer's name", { authorization: `TSA other:${SIGNATURE}` }],
+    ["the id of another customer", { authorization: `TSA other:${SIGNATURE}` }],
     ["another signature", { authorization: `TSA ${CUSTOMER_ID}:${sign("{}")}` }],
-  ])("is not believed with %s", (_, headers) => {
+  ])("is invalid with %s", (_, headers) => {
     expect(read(body, headers as Record<string, string>)).toEqual({ kind: "invalid-signature" });
   });
 
-  it("is not believed when a sign of it is another, even one that says nothing", () => {
+  it("is invalid when one character is added, even white space", () => {
     expect(read(`${body} `, { "x-ts-authorization": SIGNATURE })).toEqual({ kind: "invalid-signature" });
   });
 
-  it.each(["not JSON", "", "[]", "null", "7"])("of %j is kept for people to see, and cannot be read", (strange) => {
-    const { event } = signed(strange);
+  it.each(["not JSON", "", "[]", "null", "7"])("of %j becomes an event that cannot be parsed", (content) => {
+    const { event } = signed(content);
     expect(event).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(parseReceivedEvent(event)).toMatchObject({ kind: "unreadable" });
   });
 });
 
 describe("a customer's text", () => {
-  it("is read from the documented callback", () => {
+  it("is parsed from the documented callback", () => {
     expect(parseReceivedEvent(signed(TEXT).event)).toEqual({
       kind: "parsed",
       value: {
-        ...{ provider: "telesign", providerMessageId: TEXT.reference_id, from: "+11234567890", to: "4442" },
-        ...{ text: "Start", receivedAt: "2023-10-31T14:47:10.154Z" },
+        provider: "telesign",
+        providerMessageId: TEXT.reference_id,
+        from: "+11234567890",
+        to: "4442",
+        text: "Start",
+        receivedAt: "2023-10-31T14:47:10.154Z",
       },
     });
   });
 
-  it.each(["mo_mms", "mo_rcs", "mo_email"])(
-    "of the kind %s is no SMS: it is kept and cannot be read",
-    (sub_resource) => {
-      const { source, event } = signed({ ...TEXT, sub_resource });
-      expect(source).toBe("sms-received");
-      expect(parseReceivedEvent(event)).toEqual({
-        kind: "unreadable",
-        reason: "missing or wrong: callback.sub_resource",
-      });
-      expect(parseReportEvent(event)).toMatchObject({ kind: "unreadable" });
-    },
-  );
+  it.each(["mo_mms", "mo_rcs", "mo_email"])("of the kind %s becomes an event that cannot be parsed", (sub_resource) => {
+    const { source, event } = signed({ ...TEXT, sub_resource });
+    expect(source).toBe("sms-received");
+    expect(parseReceivedEvent(event)).toEqual({
+      kind: "unreadable",
+      reason: "missing or wrong: callback.sub_resource",
+    });
+    expect(parseReportEvent(event)).toMatchObject({ kind: "unreadable" });
+  });
 });
 
 describe("a report", () => {
   const report = (code: number) => parseReportEvent(signed({ ...REPORT, status: { ...REPORT.status, code } }).event);
 
-  it("is read with its tag", () => {
+  it("is parsed with its tag", () => {
     const { source, event } = signed(REPORT);
     expect(source).toBe("sms-delivery-report");
     expect(parseReportEvent(event)).toEqual({
       kind: "parsed",
       value: {
-        ...{ provider: "telesign", providerMessageId: REPORT.reference_id, tag: "thread/out-1" },
-        ...{ outcome: "delivered", code: "200", reportedAt: "2023-10-31T14:47:10.490Z" },
+        provider: "telesign",
+        providerMessageId: REPORT.reference_id,
+        tag: "thread/out-1",
+        outcome: "delivered",
+        code: "200",
+        reportedAt: "2023-10-31T14:47:10.490Z",
       },
     });
   });
 
-  it("has an id for each state of a text", () => {
+  it("has one id for every status of a text", () => {
     const ids = [REPORT, REPORT, { ...REPORT, status: { ...REPORT.status, code: 203 } }].map(
       (each) => (signed(each).event as { id: string }).id,
     );
@@ -124,7 +129,7 @@ describe("a report", () => {
     expect(ids[2]).not.toBe(ids[0]);
   });
 
-  it.each([201, 203, 250, 251, 290, 292, 293, 295, 299])("of the status %i says that nothing has failed", (code) => {
+  it.each([201, 203, 250, 251, 290, 292, 293, 295, 299])("with the status %i is not a failure", (code) => {
     expect(report(code)).toMatchObject({ value: { outcome: "sent", code: String(code) } });
   });
 
@@ -141,11 +146,11 @@ describe("a report", () => {
     [515, "blocked-by-carrier"],
     [521, "sender-not-allowed"],
     [598, "unknown"],
-  ])("of the status %i says that it failed: %s", (code, failure) => {
+  ])("with the status %i is the failure %s", (code, failure) => {
     expect(report(code)).toMatchObject({ value: { outcome: "failed", failure, code: String(code) } });
   });
 
-  it("without a tag is known by the provider's id", () => {
+  it("may lack a tag", () => {
     const parsed = parseReportEvent(signed({ ...REPORT, external_id: null }).event);
     expect(parsed).toMatchObject({ kind: "parsed" });
     expect(parsed).not.toHaveProperty("value.tag");

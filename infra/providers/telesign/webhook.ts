@@ -1,53 +1,38 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Now } from "../../../shared/kernel/instant.ts";
-import type { Webhook, WebhookCall, WebhookReading } from "../../../shared/sms/provider.ts";
+import type { Webhook, WebhookCall } from "../../../shared/sms/provider.ts";
+import { parseJson } from "../http/parse-json.ts";
+import { signedWebhook, type WebhookContent } from "../signed-webhook.ts";
 import type { TelesignAccount } from "./account.ts";
 import { isSigned } from "./signature.ts";
 
-/** What tells the two kinds apart: only a report of ours has no answer of a customer's in it. */
-const kindSchema = z.object({
+/** The members that distinguish a text from a delivery report, which has no `user_response`. */
+const callbackSchema = z.object({
   reference_id: z.string().min(1).optional().catch(undefined),
   sub_resource: z.string().optional().catch(undefined),
   user_response: z.unknown().optional(),
   status: z.object({ code: z.number() }).optional().catch(undefined),
 });
 
-/** How TeleSign calls us: one address for texts, reports and whatever else the account receives. */
-export class TelesignWebhook implements Webhook {
-  /** Source: TeleSign, callbacks: 200 and nothing else, within five seconds. */
-  readonly response = { status: 200, contentType: "application/json", body: "{}" };
-  readonly #account: TelesignAccount;
-  readonly #now: Now;
+/** TeleSign's webhook: one address for texts, delivery reports and other messages of the account. */
+export const telesignWebhook = (account: TelesignAccount, now: Now): Webhook =>
+  signedWebhook({
+    now,
+    // Source: TeleSign, callbacks: a 200 within five seconds.
+    response: { status: 200, contentType: "application/json", body: "{}" },
+    isSigned: (call) => isSigned(call, account),
+    readContent,
+  });
 
-  constructor(account: TelesignAccount, now: Now) {
-    this.#account = account;
-    this.#now = now;
-  }
-
-  read(call: WebhookCall): WebhookReading {
-    if (!isSigned(call, this.#account)) return { kind: "invalid-signature" };
-    const callback = jsonOf(call.body);
-    const kind = kindSchema.safeParse(callback).data;
-    const isReport = kind !== undefined && kind.user_response == null && !kind.sub_resource?.startsWith("mo_");
-    const status = isReport ? `.${kind.status?.code ?? ""}` : "";
-    // The same when a callback comes again. A text has a report for each of its states.
-    const id = kind?.reference_id === undefined ? hashOf(call.body) : kind.reference_id + status;
-    return {
-      kind: "valid",
-      source: isReport ? "sms-delivery-report" : "sms-received",
-      event: { id, receivedAt: this.#now(), callback },
-    };
-  }
-}
-
-const hashOf = (body: string): string => createHash("sha256").update(body, "utf8").digest("hex");
-
-/** What is no JSON is kept as it is, for people to see. */
-const jsonOf = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
+const readContent = ({ body }: WebhookCall): WebhookContent => {
+  const callback = parseJson(body);
+  const known = callbackSchema.safeParse(callback).data;
+  const isReport = known !== undefined && known.user_response == null && !known.sub_resource?.startsWith("mo_");
+  // A text has one report for each status.
+  const suffix = isReport ? `.${known.status?.code ?? ""}` : "";
+  return {
+    source: isReport ? "sms-delivery-report" : "sms-received",
+    id: known?.reference_id === undefined ? undefined : known.reference_id + suffix,
+    fields: { callback: callback === undefined ? body : callback }, // what is not JSON is quarantined as it is
+  };
 };

@@ -1,18 +1,18 @@
-/** The company's account at Twilio, and where both sides are reached. */
+/** The company's account at Twilio, and the addresses of both sides. */
 export interface TwilioAccount {
   readonly accountSid: string;
-  /** The tokens that may sign webhooks: during a rotation there are two. The first one is also used to ask. */
+  /** The tokens whose signatures are valid: two during a rotation. The first one authorises requests without an API key. */
   readonly authTokens: readonly [string, ...string[]];
-  /** Used to ask in place of the token, where there is one. */
+  /** Authorises requests in place of the token. */
   readonly apiKey?: { readonly sid: string; readonly secret: string };
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly apiUrl: string;
-  /** Ours, without a query. */
+  /** Our address for Twilio's calls, without a query. */
   readonly webhookUrl: string;
 }
 
 /**
- * What a webhook's address has to end with. Unless told so, Twilio tries again only when it got no connection; so a
- * text that meets an error of ours would be lost. Source: Twilio, webhooks connection overrides.
+ * The fragment that a webhook's address needs. Without it, Twilio retries only when it gets no connection, so a text
+ * that meets an error of ours would be lost. Source: Twilio, webhooks connection overrides.
  */
-export const RETRIES = "#rc=3&rp=all";
+export const RETRY_FRAGMENT = "#rc=3&rp=all";

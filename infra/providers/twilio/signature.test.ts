@@ -20,41 +20,41 @@ const JSON_SIGNATURE = "a9nBmqA0ju/hNViExpshrM61xv4=";
 const check = (body: string, signature: string | undefined, { url = URL, tokens = [TOKEN] } = {}) =>
   isSigned({ url, body, headers: signature === undefined ? {} : { "x-twilio-signature": signature } }, tokens);
 const form = (fields: Readonly<Record<string, string>> | [string, string][]) => new URLSearchParams(fields).toString();
-/** Signs what stands written: an independent account of what Twilio does. */
+/** Signs a string as Twilio does, independently of the code under test. */
 const sign = (signed: string) => createHmac("sha1", TOKEN).update(signed, "utf8").digest("base64");
 
 describe("a form", () => {
-  it("is believed with the published signature", () => {
+  it("is valid with the published signature", () => {
     expect(check(form(FORM), FORM_SIGNATURE)).toBe(true);
   });
 
-  it("is believed in whatever order its fields come", () => {
+  it("is valid in any order of its fields", () => {
     expect(check(form(Object.entries(FORM).toReversed()), FORM_SIGNATURE)).toBe(true);
   });
 
   it.each([
-    ["a field changed", form({ ...FORM, Digits: "1235" }), FORM_SIGNATURE],
-    ["a field added, though it is empty", form({ ...FORM, Extra: "" }), FORM_SIGNATURE],
+    ["a changed field", form({ ...FORM, Digits: "1235" }), FORM_SIGNATURE],
+    ["an added field, even an empty one", form({ ...FORM, Extra: "" }), FORM_SIGNATURE],
     ["a space around a value", form({ ...FORM, Digits: "1234 " }), FORM_SIGNATURE],
-    ["no field", "", FORM_SIGNATURE],
+    ["no fields", "", FORM_SIGNATURE],
     ["no signature", form(FORM), undefined],
     ["an empty signature", form(FORM), ""],
     ["a signature of another length", form(FORM), `${FORM_SIGNATURE}=`],
-  ])("is not believed with %s", (_, body, signature) => {
+  ])("is invalid with %s", (_, body, signature) => {
     expect(check(body, signature)).toBe(false);
   });
 
-  it("is not believed at another address, nor with another query", () => {
+  it("is invalid at another address or with another query", () => {
     expect(check(form(FORM), FORM_SIGNATURE, { url: "https://mycompany.com/myapp.php?foo=1&bar=3" })).toBe(false);
     expect(check(form(FORM), FORM_SIGNATURE, { url: URL.replace("https", "http") })).toBe(false);
   });
 
-  it("is believed with either token of a rotation, and with no other", () => {
+  it("is valid with either token of a rotation, and with no other", () => {
     expect(check(form(FORM), FORM_SIGNATURE, { tokens: ["67890", TOKEN] })).toBe(true);
     expect(check(form(FORM), FORM_SIGNATURE, { tokens: ["67890"] })).toBe(false);
   });
 
-  it("counts each value of a field that comes more than once, once and in order", () => {
+  it("is signed over the distinct values of a repeated field, sorted", () => {
     const body = form([
       ["b", "2"],
       ["a", "z"],
@@ -70,11 +70,11 @@ describe("a form", () => {
     ["https://mycompany.com:443/hook", "https://mycompany.com/hook"],
     ["http://mycompany.com:80/hook", "http://mycompany.com/hook"],
     ["http://mycompany.com", "http://mycompany.com:80"],
-  ])("is believed at %s though %s was signed", (url, signed) => {
+  ])("is valid at %s when %s was signed", (url, signed) => {
     expect(check(form(FORM), sign(signed + sortedFields), { url })).toBe(true);
   });
 
-  it("is not believed when another port was signed", () => {
+  it("is invalid when another port was signed", () => {
     const signed = "https://mycompany.com:8443/hook";
     expect(check(form(FORM), sign(signed + sortedFields), { url: "https://mycompany.com/hook" })).toBe(false);
     expect(check(form(FORM), sign(signed + sortedFields), { url: signed })).toBe(true);
@@ -84,20 +84,20 @@ describe("a form", () => {
 const sortedFields = Object.entries(FORM).flat().join("");
 
 describe("a body whose hash is in the URL", () => {
-  it("is believed with the published signature", () => {
+  it("is valid with the published signature", () => {
     expect(check(JSON_BODY, JSON_SIGNATURE, { url: JSON_URL })).toBe(true);
   });
 
-  it("is not believed when it is another", () => {
+  it("is invalid when the body is another", () => {
     expect(check(JSON_BODY.replace("true", "null"), JSON_SIGNATURE, { url: JSON_URL })).toBe(false);
   });
 
-  it("is not believed when the hash is another too", () => {
+  it("is invalid when the hash is another too", () => {
     const url = JSON_URL.replace(/bodySHA256=.*/, "bodySHA256=");
     expect(check("", JSON_SIGNATURE, { url })).toBe(false);
   });
 });
 
-it("takes a URL that is none, and does not throw", () => {
+it("is invalid, and throws nothing, when the URL is not one", () => {
   expect(check(form(FORM), FORM_SIGNATURE, { url: "no url" })).toBe(false);
 });

@@ -17,22 +17,30 @@ const report = (parameters: object) =>
   });
 
 describe("a customer's text", () => {
-  it("is read, and its parameters that nobody knows are not minded", () => {
+  it("is parsed, and unknown parameters are ignored", () => {
     expect(received({ SmsStatus: "received", Brand: "new", NumMedia: "0" })).toEqual({
       kind: "parsed",
       value: {
-        ...{ provider: "twilio", providerMessageId: SID, from: "+14255550123", to: "+12065550100", text: "Hi" },
+        provider: "twilio",
+        providerMessageId: SID,
+        from: "+14255550123",
+        to: "+12065550100",
+        text: "Hi",
         receivedAt: "2026-03-02T10:30:00.000Z",
       },
     });
   });
 
-  it("keeps the links to its media, in order, and leaves out what is none", () => {
+  it("keeps the links to its media in order, and leaves out what is not a link", () => {
     const media = {
-      ...{ Body: "", NumMedia: "3" },
-      ...{ MediaUrl0: "https://media.example/1", MediaContentType0: "image/jpeg" },
-      ...{ MediaUrl1: "javascript:alert(1)", MediaContentType1: "text/html" },
-      ...{ MediaUrl2: "https://media.example/3", MediaContentType2: "application/pdf" },
+      Body: "",
+      NumMedia: "3",
+      MediaUrl0: "https://media.example/1",
+      MediaContentType0: "image/jpeg",
+      MediaUrl1: "javascript:alert(1)",
+      MediaContentType1: "text/html",
+      MediaUrl2: "https://media.example/3",
+      MediaContentType2: "application/pdf",
     };
     expect(received(media)).toMatchObject({
       value: {
@@ -51,7 +59,7 @@ describe("a customer's text", () => {
     ["To", "messenger:1234567890"],
     ["MessageSid", undefined],
     ["MessageStatus", "delivered"],
-  ])("is unreadable with a %s of %j, which it names and does not quote", (field, value) => {
+  ])("is unreadable with a %s of %j, and the reason names the parameter without its value", (field, value) => {
     expect(received({ [field]: value })).toEqual({
       kind: "unreadable",
       reason: `missing or wrong: parameters.${field}`,
@@ -89,12 +97,12 @@ describe("a report", () => {
     ["30007", "blocked-by-carrier"],
     ["30034", "sender-not-allowed"],
     ["39999", "unknown"],
-  ])("of a failure with the code %s means %s, and keeps the code", (code, failure) => {
+  ])("with the code %s is the failure %s, and keeps the code", (code, failure) => {
     const value = { outcome: "failed", failure, code };
     expect(report({ MessageStatus: "undelivered", ErrorCode: code })).toMatchObject({ value });
   });
 
-  it("of a failure without a code is one of which nobody knows why", () => {
+  it("of a failure without a code has the failure `unknown`", () => {
     const parsed = report({ MessageStatus: "failed" });
     expect(parsed).toMatchObject({ value: { outcome: "failed", failure: "unknown" } });
     expect(parsed).not.toHaveProperty("value.code");

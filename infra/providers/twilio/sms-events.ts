@@ -12,7 +12,7 @@ import { providerAddressSchema, unreadable } from "../event-fields.ts";
 import { failureOf } from "./error-codes.ts";
 
 /** Most media of one text. Source: Twilio, inbound webhook request. */
-const MOST_MEDIA = 10;
+const MAX_MEDIA = 10;
 
 const eventOf = <T extends z.ZodType>(parameters: T) =>
   z.object({ receivedAt: instantSchema, tag: z.string().optional(), parameters });
@@ -23,11 +23,11 @@ const receivedSchema = eventOf(
     From: providerAddressSchema,
     To: providerAddressSchema,
     Body: z.string().default(""),
-    MessageStatus: z.undefined({ error: "is a report's" }).optional(),
+    MessageStatus: z.undefined({ error: "belongs to a report" }).optional(),
   }),
 );
 
-/** By its meaning. `partially_delivered` is of a text to several, which we do not send. Source: Twilio, message status. */
+/** By status. `partially_delivered` is for a text to several recipients, which we do not send. Source: Twilio, message status. */
 const OUTCOMES = {
   accepted: "sent",
   scheduled: "sent",
@@ -61,9 +61,9 @@ export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
   };
 };
 
-/** What is no link is left out: the words that came with it count more. */
+/** Leaves out what is not a link: the text must not be lost with it. */
 const mediaOf = (parameters: Readonly<Record<string, unknown>>): readonly Media[] =>
-  Array.from({ length: MOST_MEDIA }, (_, n) =>
+  Array.from({ length: MAX_MEDIA }, (_, n) =>
     mediaSchema.safeParse({ url: parameters[`MediaUrl${n}`], contentType: parameters[`MediaContentType${n}`] }),
   ).flatMap(({ data }) => (data ? [data] : []));
 
@@ -78,14 +78,14 @@ export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
       provider: "twilio",
       providerMessageId,
       ...(tag !== undefined && { tag }),
-      ...meaningOf(status, code),
+      ...outcomeOf(status, code),
       ...(code !== undefined && { code }),
       reportedAt,
     },
   };
 };
 
-const meaningOf = (status: keyof typeof OUTCOMES, code: string | undefined): DeliveryOutcome => {
+const outcomeOf = (status: keyof typeof OUTCOMES, code: string | undefined): DeliveryOutcome => {
   const outcome = OUTCOMES[status];
   return outcome === "failed" ? failed(failureOf(code)) : { outcome };
 };

@@ -1,21 +1,21 @@
 import * as z from "zod";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { basicAuthorization } from "../http/basic-authorization.ts";
-import { type HttpResponse, sendRequest } from "../http/request.ts";
+import { type HttpRequest, type HttpResponse, sendRequest } from "../http/request.ts";
 import { requestWithRetry } from "../http/request-with-retry.ts";
 import type { TwilioAccount } from "./account.ts";
 
-/** For one answer, in milliseconds: as long as Twilio itself waits for ours. Four of them end well before the lock. */
+/** Limit for one response, in milliseconds: as long as Twilio waits for ours. Four of them end well before the lock. */
 const TIMEOUT_MS = 15_000;
 
 type Fields = Readonly<Record<string, string>>;
 
 const errorSchema = z.object({ code: z.number().transform(String) });
 
-/** What Twilio says is wrong, such as "21610"; nothing when it says nothing. */
+/** @returns Twilio's error code, such as "21610"; undefined when the response has none. */
 export const errorCodeOf = ({ body }: HttpResponse): string | undefined => errorSchema.safeParse(body).data?.code;
 
-/** Twilio's REST API, version 2010-04-01, below the account. */
+/** Twilio's REST API, version 2010-04-01: the resources of one account. */
 export class TwilioApi {
   readonly #account: TwilioAccount;
   readonly #wait: (seconds: number) => Promise<void>;
@@ -25,38 +25,47 @@ export class TwilioApi {
     this.#wait = wait;
   }
 
-  /** @throws as `askPatiently` does. */
+  /**
+   * Posts a form. The response may have any status but 429.
+   * @param purpose - names the request in errors.
+   * @throws TransientError or OutcomeUnknownError as `requestWithRetry` does.
+   */
   async post(path: string, form: Fields, purpose: string): Promise<HttpResponse> {
-    return requestWithRetry({ ...this.#question(path, purpose), method: "POST", form }, this.#wait);
+    return requestWithRetry({ ...this.#request(path, purpose), method: "POST", form }, this.#wait);
   }
 
-  /** @throws TransientError when there is no answer, or none of these: reading has no outcome that could be unknown. */
+  /**
+   * Reads a resource. The response may have any status below 500 but 429.
+   * @param purpose - names the request in errors.
+   * @throws TransientError otherwise.
+   */
   async get(path: string, query: Fields, purpose: string): Promise<HttpResponse> {
-    return this.#get(`${path}?${new URLSearchParams(query)}`, this.#requester(), purpose);
+    return this.#get(this.#request(`${path}?${new URLSearchParams(query)}`, purpose));
   }
 
-  /** The account itself, which no standard API key may see: so it tells whether the token is good. */
+  /** Reads the account itself, with the token: a standard API key may not read it. @throws TransientError as `get`. */
   async getAccount(purpose: string): Promise<HttpResponse> {
-    return this.#get(".json", this.#owner(), purpose);
+    return this.#get({ ...this.#request(".json", purpose), authorization: this.#tokenAuthorization() });
   }
 
-  async #get(pathAndQuery: string, authorization: string, purpose: string): Promise<HttpResponse> {
-    const answer = await sendRequest({ ...this.#question(pathAndQuery, purpose), authorization, method: "GET" });
-    if (answer.status === 429 || answer.status >= 500) throw new TransientError(`${purpose}: status ${answer.status}`);
-    return answer;
+  async #get(request: Omit<HttpRequest, "method">): Promise<HttpResponse> {
+    const response = await sendRequest({ ...request, method: "GET" });
+    const { status } = response;
+    if (status === 429 || status >= 500) throw new TransientError(`${request.purpose}: status ${status}`);
+    return response;
   }
 
-  #question(path: string, purpose: string) {
-    const url = `${this.#account.apiUrl}/2010-04-01/Accounts/${this.#account.accountSid}${path}`;
-    return { purpose, url, authorization: this.#requester(), timeoutMs: TIMEOUT_MS };
+  #request(path: string, purpose: string): Omit<HttpRequest, "method"> {
+    const { apiUrl, accountSid, apiKey } = this.#account;
+    return {
+      purpose,
+      url: `${apiUrl}/2010-04-01/Accounts/${accountSid}${path}`,
+      authorization: apiKey ? basicAuthorization(apiKey.sid, apiKey.secret) : this.#tokenAuthorization(),
+      timeoutMs: TIMEOUT_MS,
+    };
   }
 
-  #owner(): string {
+  #tokenAuthorization(): string {
     return basicAuthorization(this.#account.accountSid, this.#account.authTokens[0]);
-  }
-
-  #requester(): string {
-    const { apiKey } = this.#account;
-    return apiKey ? basicAuthorization(apiKey.sid, apiKey.secret) : this.#owner();
   }
 }

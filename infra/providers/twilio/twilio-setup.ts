@@ -10,16 +10,19 @@ const settingsSchema = z
   .object({
     TWILIO_ACCOUNT_SID: sidSchema("AC"),
     TWILIO_AUTH_TOKEN: z.string().min(1),
-    /** During a rotation of the token: what either of them signed is good. */
+    /** Valid beside the first token during a rotation. */
     TWILIO_SECONDARY_AUTH_TOKEN: z.string().min(1).optional(),
     TWILIO_API_KEY_SID: sidSchema("SK").optional(),
     TWILIO_API_KEY_SECRET: z.string().min(1).optional(),
     TWILIO_API_URL: apiUrlSchema.default("https://api.twilio.com"),
   })
-  .refine((all) => (all.TWILIO_API_KEY_SID === undefined) === (all.TWILIO_API_KEY_SECRET === undefined), {
-    error: "is set without TWILIO_API_KEY_SID, or that one without it",
-    path: ["TWILIO_API_KEY_SECRET"],
-  });
+  .refine(
+    (settings) => (settings.TWILIO_API_KEY_SID === undefined) === (settings.TWILIO_API_KEY_SECRET === undefined),
+    {
+      error: "must be set together with TWILIO_API_KEY_SID",
+      path: ["TWILIO_API_KEY_SECRET"],
+    },
+  );
 type Settings = z.output<typeof settingsSchema>;
 
 export const twilioSetup = webhookProviderSetup(
@@ -29,10 +32,10 @@ export const twilioSetup = webhookProviderSetup(
 );
 
 const accountOf = (settings: Settings, webhookUrl: string): TwilioAccount => {
-  const { TWILIO_SECONDARY_AUTH_TOKEN: other, TWILIO_API_KEY_SID: sid, TWILIO_API_KEY_SECRET: secret } = settings;
+  const { TWILIO_SECONDARY_AUTH_TOKEN: secondary, TWILIO_API_KEY_SID: sid, TWILIO_API_KEY_SECRET: secret } = settings;
   return {
     accountSid: settings.TWILIO_ACCOUNT_SID,
-    authTokens: [settings.TWILIO_AUTH_TOKEN, ...(other === undefined ? [] : [other])],
+    authTokens: [settings.TWILIO_AUTH_TOKEN, ...(secondary === undefined ? [] : [secondary])],
     ...(sid !== undefined && secret !== undefined && { apiKey: { sid, secret } }),
     apiUrl: settings.TWILIO_API_URL,
     webhookUrl,

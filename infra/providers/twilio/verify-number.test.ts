@@ -10,7 +10,7 @@ import { verifyNumber } from "./verify-number.ts";
 const NUMBER = "+12065550100";
 const OURS = "https://hilo.example/api/webhooks/twilio";
 
-/** What the phone network's account never is: Twilio's answers, each made for one finding. */
+/** Verifies against crafted responses, for states that the phone network's account never has. @returns the failed checks. */
 const verifyAgainst = async ({ account = {}, number = {}, status = 200 }) => {
   const server = createServer((request, response) => {
     const isAccount = /^[^?]*\/AC\w+\.json/.test(request.url ?? "");
@@ -23,30 +23,30 @@ const verifyAgainst = async ({ account = {}, number = {}, status = 200 }) => {
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const ours = { accountSid: `AC${"a".repeat(32)}`, authTokens: ["token"] as const, apiUrl, webhookUrl: OURS };
   const { checks } = await verifyNumber(new TwilioApi(ours, async () => {}), ours, addressSchema.parse(NUMBER));
-  return checks.filter(({ ok: good }) => !good).map(({ message: text }) => text);
+  return checks.filter(({ ok }) => !ok).map(({ message: text }) => text);
 };
 
-it("says that an account is suspended", async () => {
+it("reports a suspended account", async () => {
   expect(await verifyAgainst({ account: { status: "suspended" } })).toEqual([expect.stringContaining("suspended")]);
 });
 
-it("says that a number cannot text", async () => {
-  const bad = await verifyAgainst({ number: { capabilities: { sms: false } } });
-  expect(bad).toEqual(["The number cannot text."]);
+it("reports a number that cannot send texts", async () => {
+  const failed = await verifyAgainst({ number: { capabilities: { sms: false } } });
+  expect(failed).toEqual(["The number cannot send texts."]);
 });
 
-it("says that an app at Twilio takes the texts, whatever the number's own address", async () => {
-  const bad = await verifyAgainst({ number: { sms_application_sid: `AP${"0".repeat(32)}` } });
-  expect(bad).toEqual([expect.stringContaining("TwiML app")]);
+it("reports that a TwiML app gets the texts, whatever the number's own webhook", async () => {
+  const failed = await verifyAgainst({ number: { sms_application_sid: `AP${"0".repeat(32)}` } });
+  expect(failed).toEqual([expect.stringContaining("TwiML app")]);
 });
 
-it("says that texts have to be posted", async () => {
+it("reports a webhook that does not use POST", async () => {
   expect(await verifyAgainst({ number: { sms_method: "GET" } })).toEqual([expect.stringContaining("with POST")]);
 });
 
 it.each([{ status: 503 }, { status: 429 }, { account: { status: null } }, { number: { capabilities: null } }])(
-  "gives up for now when the answer is %j",
-  async (answer) => {
-    await expect(verifyAgainst(answer)).rejects.toThrow(TransientError);
+  "throws a TransientError when the response is %j",
+  async (response) => {
+    await expect(verifyAgainst(response)).rejects.toThrow(TransientError);
   },
 );

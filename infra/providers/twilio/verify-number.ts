@@ -2,14 +2,14 @@ import * as z from "zod";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { type Address, canBeTexted } from "../../../shared/sms/address.ts";
 import type { Verification } from "../../../shared/sms/provider.ts";
-import { RETRIES, type TwilioAccount } from "./account.ts";
+import { RETRY_FRAGMENT, type TwilioAccount } from "./account.ts";
 import type { TwilioApi } from "./twilio-api.ts";
 
-type Finding = Verification["checks"][number];
+type Check = Verification["checks"][number];
 
 const PURPOSE = "Twilio: cannot verify a number";
-const good = (text: string): Finding => ({ ok: true, message: text });
-const bad = (text: string): Finding => ({ ok: false, message: text });
+const passed = (message: string): Check => ({ ok: true, message });
+const failed = (message: string): Check => ({ ok: false, message });
 
 const accountSchema = z.object({ status: z.string() });
 const numberSchema = z.object({
@@ -21,56 +21,64 @@ const numberSchema = z.object({
 });
 const numbersSchema = z.object({ incoming_phone_numbers: z.array(numberSchema) });
 
-/** @throws TransientError when Twilio does not answer. */
+/** @throws TransientError when Twilio does not respond as documented. */
 export const verifyNumber = async (api: TwilioApi, account: TwilioAccount, number: Address): Promise<Verification> => {
-  const ofAccount = await accountFinding(api);
-  return { checks: ofAccount.ok ? [ofAccount, ...(await numberFindings(api, account, number))] : [ofAccount] };
+  const ofAccount = await accountCheck(api);
+  return { checks: ofAccount.ok ? [ofAccount, ...(await numberChecks(api, account, number))] : [ofAccount] };
 };
 
-/** Asked with the token even where an API key is set: it is the token that signs webhooks. */
-const accountFinding = async (api: TwilioApi): Promise<Finding> => {
+/** Uses the token even when an API key is set: webhooks are signed with the token. */
+const accountCheck = async (api: TwilioApi): Promise<Check> => {
   const { status, body } = await api.getAccount(PURPOSE);
   if (status === 401 || status === 403) {
-    return bad("Twilio refuses the account's token: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.");
+    return failed("Twilio refuses the account's token: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.");
   }
-  if (status === 404) return bad("Twilio knows no such account: check TWILIO_ACCOUNT_SID and TWILIO_API_URL.");
+  if (status === 404) return failed("Twilio has no such account: check TWILIO_ACCOUNT_SID and TWILIO_API_URL.");
   const parsed = accountSchema.safeParse(body);
   if (status !== 200 || !parsed.success) throw new TransientError(`${PURPOSE}: status ${status}`);
   return parsed.data.status === "active"
-    ? good("Twilio knows this app, and the account is active.")
-    : bad("The account at Twilio is suspended or closed: see to it in Twilio's console.");
+    ? passed("Twilio accepts requests of this app, and the account is active.")
+    : failed("The Twilio account is suspended or closed: check it in Twilio's console.");
 };
 
-const numberFindings = async (api: TwilioApi, account: TwilioAccount, number: Address): Promise<readonly Finding[]> => {
-  if (!canBeTexted(number))
-    return [good("Twilio does not list short codes with the numbers: text it once to be sure.")];
+const numberChecks = async (api: TwilioApi, account: TwilioAccount, number: Address): Promise<readonly Check[]> => {
+  if (!canBeTexted(number)) {
+    return [passed("Not verified: Twilio does not list short codes. Send a text to be sure.")];
+  }
   const { status, body } = await api.get("/IncomingPhoneNumbers.json", { PhoneNumber: number }, PURPOSE);
   if (status === 401 || status === 403) {
-    return [bad("Twilio refuses the API key: check TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET, and what it may do.")];
+    return [
+      failed("Twilio refuses the API key: check TWILIO_API_KEY_SID, TWILIO_API_KEY_SECRET and the key's permissions."),
+    ];
   }
   const parsed = numbersSchema.safeParse(body);
   if (status !== 200 || !parsed.success) throw new TransientError(`${PURPOSE}: status ${status}`);
-  // Twilio finds every number that contains this one.
+  // Twilio returns every number that contains this one.
   const found = parsed.data.incoming_phone_numbers.find(({ phone_number }) => phone_number === number);
-  if (!found) return [bad("The number is not in the account: buy or move it there, or check the number.")];
+  if (!found) return [failed("The number is not in the account: buy it, move it there, or correct it.")];
   return [
-    found.capabilities.sms ? good("The number is in the account, and can text.") : bad("The number cannot text."),
-    webhookFinding(found, account.webhookUrl + RETRIES),
+    found.capabilities.sms
+      ? passed("The number is in the account and can send texts.")
+      : failed("The number cannot send texts."),
+    webhookCheck(found, account.webhookUrl + RETRY_FRAGMENT),
   ];
 };
 
-const webhookFinding = (number: z.infer<typeof numberSchema>, wanted: string): Finding => {
+/** @param webhookUrl - our address with the fragment that makes Twilio retry. */
+const webhookCheck = (number: z.infer<typeof numberSchema>, webhookUrl: string): Check => {
   const [url, fragment = ""] = (number.sms_url ?? "").split("#", 2);
   if (number.sms_application_sid) {
-    return bad(`Texts to the number go to a TwiML app: take it off, and set the number's webhook to ${wanted}`);
+    return failed(`Twilio sends texts to a TwiML app: remove it and set the number's webhook to ${webhookUrl}`);
   }
-  if (url !== wanted.split("#")[0] || (number.sms_method ?? "POST") !== "POST") {
-    return bad(`Texts to the number do not come here: set its webhook for incoming messages to ${wanted} with POST.`);
+  if (url !== webhookUrl.split("#")[0] || (number.sms_method ?? "POST") !== "POST") {
+    return failed(
+      `Twilio does not send texts to this app: set the webhook for incoming messages to ${webhookUrl} with POST.`,
+    );
   }
   const overrides = new URLSearchParams(fragment);
   return Number(overrides.get("rc")) >= 1 && /\b(all|5xx)\b/.test(overrides.get("rp") ?? "")
-    ? good("Texts to the number come here, and Twilio tries again when one cannot be taken at once.")
-    : bad(
-        `Without what follows the #, Twilio gives a text up when this app is briefly down: set its webhook to ${wanted}`,
+    ? passed("Twilio sends texts to this app, and retries when the app is briefly down.")
+    : failed(
+        `Twilio does not retry when this app is briefly down, and texts get lost: set the webhook to ${webhookUrl}`,
       );
 };

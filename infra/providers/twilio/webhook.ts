@@ -1,65 +1,51 @@
-import { createHash } from "node:crypto";
 import type { Now } from "../../../shared/kernel/instant.ts";
-import type { Webhook, WebhookCall, WebhookReading } from "../../../shared/sms/provider.ts";
-import { RETRIES, type TwilioAccount } from "./account.ts";
+import type { Webhook, WebhookCall } from "../../../shared/sms/provider.ts";
+import { parseJson } from "../http/parse-json.ts";
+import { signedWebhook, type WebhookContent } from "../signed-webhook.ts";
+import { RETRY_FRAGMENT, type TwilioAccount } from "./account.ts";
 import { isSigned, queryOf } from "./signature.ts";
 
-/** In the query of the address for reports, so that a report tells the tag of the text that it is about. */
+/** The query parameter of the callback address that carries the tag of a text back to us. */
 const TAG = "tag";
 
 /**
- * Where Twilio reports what became of one text. A slash may stand in a query as it is (RFC 3986, 3.4), and does, so that
- * nobody on the way writes the address in another form than the signed one.
+ * The address for the delivery reports of one text. A slash stays unescaped in the query (RFC 3986, 3.4), so that no
+ * proxy rewrites the address that Twilio signs.
  */
 export const statusCallbackOf = ({ webhookUrl }: TwilioAccount, tag: string): string =>
-  `${webhookUrl}?${TAG}=${encodeURIComponent(tag).replaceAll("%2F", "/")}${RETRIES}`;
+  `${webhookUrl}?${TAG}=${encodeURIComponent(tag).replaceAll("%2F", "/")}${RETRY_FRAGMENT}`;
 
-/** How Twilio calls us: one address for texts and reports. */
-export class TwilioWebhook implements Webhook {
-  /** TwiML that says nothing: what stands in it would be texted to the customer. */
-  readonly response = { status: 200, contentType: "text/xml", body: "<Response/>" };
-  readonly #account: TwilioAccount;
-  readonly #now: Now;
-
-  constructor(account: TwilioAccount, now: Now) {
-    this.#account = account;
-    this.#now = now;
-  }
-
-  read(call: WebhookCall): WebhookReading {
-    if (!isSigned(call, this.#account.authTokens)) return { kind: "invalid-signature" };
-    const parameters = parametersOf(call);
-    // Both kinds have an SmsStatus; only a report has the other name for it.
-    const isReport = typeof parameters.MessageStatus === "string";
-    const tag = new URLSearchParams(queryOf(call.url)).get(TAG);
-    return {
-      kind: "valid",
-      source: isReport ? "sms-delivery-report" : "sms-received",
-      event: {
-        id: idOf(call, parameters),
-        receivedAt: this.#now(), // Twilio tells no time
-        ...(tag !== null && { tag }),
-        parameters,
-      },
-    };
-  }
-}
+/** Twilio's webhook: one address for texts and delivery reports. */
+export const twilioWebhook = ({ authTokens }: TwilioAccount, now: Now): Webhook =>
+  signedWebhook({
+    now,
+    // Empty TwiML: its content would be texted to the customer.
+    response: { status: 200, contentType: "text/xml", body: "<Response/>" },
+    isSigned: (call) => isSigned(call, authTokens),
+    readContent,
+  });
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-const parametersOf = ({ headers, body }: WebhookCall): Parameters => {
-  if (!/^application\/json\b/i.test(headers["content-type"] ?? ""))
-    return Object.fromEntries(new URLSearchParams(body));
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+const readContent = (call: WebhookCall): WebhookContent => {
+  const parameters = parametersOf(call);
+  const { MessageSid: sid, MessageStatus: status } = parameters;
+  // Both kinds have an SmsStatus; only a report has a MessageStatus.
+  const isReport = typeof status === "string";
+  const tag = new URLSearchParams(queryOf(call.url)).get(TAG);
+  const hasSid = typeof sid === "string" && sid !== "";
+  return {
+    source: isReport ? "sms-delivery-report" : "sms-received",
+    // A text has one report for each status.
+    id: hasSid ? [sid, ...(isReport ? [status] : [])].join(".") : undefined,
+    fields: { ...(tag !== null && { tag }), parameters },
+  };
 };
 
-/** The same when a call comes again. A message has a report for each of its states. */
-const idOf = ({ body }: WebhookCall, { MessageSid: sid, MessageStatus: status }: Parameters): string => {
-  if (typeof sid !== "string" || sid === "") return createHash("sha256").update(body, "utf8").digest("hex");
-  return typeof status === "string" ? `${sid}.${status}` : sid;
+const parametersOf = ({ headers, body }: WebhookCall): Parameters => {
+  if (!/^application\/json\b/i.test(headers["content-type"] ?? "")) {
+    return Object.fromEntries(new URLSearchParams(body));
+  }
+  const value = parseJson(body);
+  return typeof value === "object" && value !== null ? { ...value } : {};
 };

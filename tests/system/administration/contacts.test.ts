@@ -38,7 +38,7 @@ describe("a contact", () => {
     const body = { id: "chosen", mobilePhone: "425-555-0131" };
     expect((await ana.call("contacts", { body })).status).toBe(201);
     const again = await ana.call("contacts", { body: { ...body, mobilePhone: "425-555-0132" } });
-    expect([again.status, again.body.type]).toEqual([409, "urn:hilo:problem:exists"]);
+    expect([again.status, again.body.type]).toEqual([409, "urn:hilo:problem:already-exists"]);
   });
 
   it("changes in the given members, even in its number", async () => {

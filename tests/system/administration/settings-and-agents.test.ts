@@ -33,7 +33,7 @@ describe("settings", () => {
     const version = { "if-match": headers.get("etag") ?? "" };
     expect((await put(admin, `settings/queues/${queueId}`, { ...body, name: "Mine" }, version)).status).toBe(200);
     const late = await put(admin, `settings/queues/${queueId}`, { ...body, name: "Theirs" }, version);
-    expect([late.status, late.body.type]).toEqual([412, "urn:hilo:problem:stale"]);
+    expect([late.status, late.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
     expect((await admin.call(`settings/queues/${queueId}`)).body.name).toBe("Mine");
   });
 

@@ -16,7 +16,7 @@ const FIRST_RETRY_MS = 10_000;
 const textAndWatch = ({ twin, number }: Team, text: string) => {
   const { eventId } = twin.phoneNetwork.text({ from: ROBIN, to: number, text });
   return () =>
-    twin.phoneNetwork
+    twin.eventGrid
       .deliveries()
       .filter((each) => each.eventId === eventId)
       .map(({ status }) => status);
@@ -154,8 +154,8 @@ describe("while Cosmos DB or Service Bus is unavailable or throttled, the app", 
 
   it("never answers Event Grid with a status that ends the retries", async () => {
     const { twin } = nextTeam();
-    const finals = twin.phoneNetwork.deliveries().filter(({ status }) => [400, 401, 403, 413].includes(status ?? 0));
+    const finals = twin.eventGrid.deliveries().filter(({ status }) => [400, 401, 403, 413].includes(status ?? 0));
     expect(finals).toEqual([]);
-    expect(twin.phoneNetwork.deadLetters()).toEqual([]);
+    expect(twin.eventGrid.deadLetters()).toEqual([]);
   });
 });

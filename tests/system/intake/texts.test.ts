@@ -71,9 +71,9 @@ describe("the event of a text", () => {
 
   it("is read from a subscription in the CloudEvents schema", async () => {
     const team = await startTeam();
-    const [subscription] = team.twin.phoneNetwork.subscriptions();
+    const [subscription] = team.twin.eventGrid.subscriptions();
     if (!subscription) throw new Error("There is no subscription.");
-    await team.twin.phoneNetwork.subscribe({ ...subscription, schema: "CloudEventSchemaV1_0" });
+    await team.twin.eventGrid.subscribe({ ...subscription, schema: "CloudEventSchemaV1_0" });
     expect(await textsOf(team.ana, await openAndAccept(team, "My tent leaks."))).toEqual(["My tent leaks."]);
   });
 

@@ -18,7 +18,7 @@ describe("an event that cannot be processed", () => {
         original: { data: { from: ROBIN.slice(1), to: "18005559999", message: "My tent leaks." } },
       },
     ]);
-    expect(twin.phoneNetwork.deliveries().filter((each) => each.eventId === eventId)).toMatchObject([{ status: 202 }]);
+    expect(twin.eventGrid.deliveries().filter((each) => each.eventId === eventId)).toMatchObject([{ status: 202 }]);
   });
 
   it("is processed when its number becomes a channel and the administrator replays it", async () => {

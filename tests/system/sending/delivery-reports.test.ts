@@ -105,7 +105,7 @@ describe("an early, repeated, regressing or unknown delivery report", () => {
     injectReportFaults(team, { effect: "duplicate" });
     const { state } = await replyAndAwaitReport(team, id, "Which one is it?");
     expect(state).toBe("delivered");
-    expect(team.twin.phoneNetwork.deadLetters()).toEqual([]);
+    expect(team.twin.eventGrid.deadLetters()).toEqual([]);
   });
 
   it.each([

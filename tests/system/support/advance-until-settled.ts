@@ -38,7 +38,7 @@ export const advanceUntilSettled = async (
 };
 
 /** Grows with every request to Cosmos DB, every message and every delivery of an event. */
-const progressOf = ({ cosmos, serviceBus, phoneNetwork }: LocalEnvironment): number =>
+const progressOf = ({ cosmos, serviceBus, eventGrid }: LocalEnvironment): number =>
   Object.values(serviceBus.acceptedMessages).reduce((sum, count) => sum + count, 0) +
   cosmos.usage.requestUnits +
-  phoneNetwork.deliveries().length;
+  eventGrid.deliveries().length;

@@ -74,7 +74,7 @@ const textViolations = (
     }
   }
   for (const id of quarantined) found.push(`${id} is in quarantine`);
-  for (const { event } of twin.phoneNetwork.deadLetters()) found.push(`Event Grid dead-lettered ${event.id}`);
+  for (const { event } of twin.eventGrid.deadLetters()) found.push(`Event Grid dead-lettered ${event.id}`);
   return found;
 };
 

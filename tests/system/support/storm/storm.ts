@@ -104,10 +104,8 @@ export class Storm {
 
   /** Begins the opt-out period of each customer whose last keyword was STOP and has been delivered to the app. */
   #recordOptOuts(): void {
-    const { clock, phoneNetwork } = this.#system.twin;
-    const delivered = new Set(
-      phoneNetwork.deliveries().map((each) => (each.outcome === "Delivered" ? each.eventId : "")),
-    );
+    const { clock, eventGrid } = this.#system.twin;
+    const delivered = new Set(eventGrid.deliveries().map((each) => (each.outcome === "Delivered" ? each.eventId : "")));
     for (const [customer, { stopped, eventId }] of this.#consents) {
       if (!stopped || !delivered.has(eventId) || this.#currentOptOutOf(customer)) continue;
       this.#optOutPeriods.push({ customer, from: clock.now(), until: Number.POSITIVE_INFINITY });
@@ -120,7 +118,7 @@ export class Storm {
 
   /** How many events wait for a redelivery. */
   #pendingEvents(): number {
-    const last = new Map(this.#system.twin.phoneNetwork.deliveries().map((each) => [each.eventId, each]));
+    const last = new Map(this.#system.twin.eventGrid.deliveries().map((each) => [each.eventId, each]));
     return [...last.values()].filter(({ nextAttemptAt }) => nextAttemptAt !== undefined).length;
   }
 }

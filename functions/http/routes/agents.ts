@@ -1,0 +1,63 @@
+import * as z from "zod";
+import { agentProfileSchema } from "../../../shared/agent/agent.ts";
+import { saveAgent } from "../../../shared/agent/save-agent.ts";
+import { agentIdSchema } from "../../../shared/kernel/ids.ts";
+import { agentResponse } from "../agent-response.ts";
+import { ifMatchHeaders } from "../etag.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { invalidField, problem } from "../problem.ts";
+import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
+import { agentView, agentViewSchema } from "../views/agent.ts";
+
+const params = z.object({ id: agentIdSchema });
+
+export const agentRoutes: readonly Route[] = [
+  route(ANY_ROLE, {
+    name: "list-agents",
+    method: "GET",
+    path: "agents",
+    summary: "All agents: presence, capacity and load",
+    request: { query: pageQuery },
+    responses: { 200: pageOf(agentViewSchema) },
+    problems: [],
+    handle: async ({ query }, { agents }) => ({
+      status: 200,
+      body: showPage(await agents.list(pageIn(query)), agentView),
+    }),
+  }),
+  route(ANY_ROLE, {
+    name: "get-agent",
+    method: "GET",
+    path: "agents/{id}",
+    summary: "An agent: presence, capacity and load",
+    request: { params },
+    responses: { 200: agentViewSchema },
+    problems: ["not-found"],
+    handle: async ({ params: { id } }, { agents }) => {
+      const agent = await agents.find(id);
+      return agent ? agentResponse(agent) : problem("not-found");
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "save-agent",
+    method: "PUT",
+    path: "agents/{id}",
+    summary: "Creates an agent, offline at first, or changes its profile",
+    request: { params, headers: ifMatchHeaders, body: agentProfileSchema.strict().meta({ id: "AgentProfile" }) },
+    responses: { 200: agentViewSchema },
+    problems: ["invalid", "version-mismatch"],
+    handle: async ({ params: { id }, headers, body }, ports) => {
+      const saved = await saveAgent(ports, { id, profile: body, version: headers["if-match"] });
+      switch (saved.kind) {
+        case "saved":
+          return agentResponse(saved.agent);
+        case "stale":
+          return problem("version-mismatch");
+        case "unknown-queues":
+          return invalidField("queueIds", `there is no queue ${saved.queueIds.map((id) => `"${id}"`).join(", ")}`);
+        default:
+          return saved satisfies never;
+      }
+    },
+  }),
+];

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { sampleContact } from "../../../tests/fakes/sample-organisation.ts";
+import { ADMINISTRATOR, AGENT, TestApi } from "../../../tests/http/test-api.ts";
+
+const ana = sampleContact("ana");
+const leo = sampleContact("leo", { mobilePhone: "+34612345678", firstName: "Leo" });
+
+const withContacts = () => new TestApi({ contacts: [ana, leo] });
+
+describe("GET /contacts", () => {
+  it.each(["+14255550123", "%2B14255550123", "(425)%20555-0123", "14255550123"])(
+    "finds the contacts with a number written as %s",
+    async (mobilePhone) => {
+      const { body } = await withContacts().get(`/contacts?mobilePhone=${mobilePhone}`, { as: AGENT });
+      expect(body).toEqual({ items: [ana] });
+    },
+  );
+
+  it("finds a number of another country by its international form, its plus escaped or not", async () => {
+    const { body } = await withContacts().get("/contacts?mobilePhone=+34612345678", { as: AGENT });
+    expect(body).toEqual({ items: [leo] });
+  });
+
+  it("refuses what is no number", async () => {
+    const { status, body } = await withContacts().get("/contacts?mobilePhone=12", { as: AGENT });
+    expect([status, body.errors[0].field]).toEqual([422, "mobilePhone"]);
+  });
+
+  it("lists all, page by page", async () => {
+    const api = withContacts();
+    const first = await api.get("/contacts?limit=1", { as: AGENT });
+    const second = await api.get(`/contacts?limit=1&continuation=${first.body.continuation}`, { as: AGENT });
+    expect([...first.body.items, ...second.body.items]).toEqual([ana, leo]);
+    expect(second.body.continuation).toBeUndefined();
+  });
+});
+
+describe("POST /contacts", () => {
+  it("makes a contact, its number in E.164", async () => {
+    const api = withContacts();
+    const body = { mobilePhone: "(425) 555-0199", firstName: "Eva", tags: ["vip"] };
+    const { status, headers, body: made } = await api.post("/contacts", { as: AGENT, body });
+    expect(status).toBe(201);
+    expect(made).toEqual({
+      id: "id-1",
+      mobilePhone: "+14255550199",
+      firstName: "Eva",
+      lastName: "",
+      preferredAgentIds: [],
+      tags: ["vip"],
+      updatedAt: api.fakes.now(),
+    });
+    expect(headers.location).toBe("contacts/id-1");
+    const read = await api.get("/contacts/id-1", { as: AGENT });
+    expect([read.body, read.headers.etag]).toEqual([made, headers.etag]);
+  });
+
+  it("reads a national number by the country that is told", async () => {
+    const body = { mobilePhone: "612 345 678", country: "ES" };
+    expect((await new TestApi().post("/contacts", { as: AGENT, body })).body.mobilePhone).toBe("+34612345678");
+  });
+
+  it.each([
+    [{ mobilePhone: "12" }, "mobilePhone"],
+    [{ mobilePhone: "4255550123", country: "XX" }, "country"],
+    [{ mobilePhone: "4255550123", id: "a b" }, "id"],
+  ])("refuses %j", async (body, field) => {
+    const received = await new TestApi().post("/contacts", { as: AGENT, body });
+    expect([received.status, received.body.errors[0].field]).toEqual([422, field]);
+  });
+
+  it("refuses an id that is taken, under another number too", async () => {
+    const body = { id: "ana", mobilePhone: "+14255550199" };
+    const received = await withContacts().post("/contacts", { as: AGENT, body });
+    expect([received.status, received.body.type]).toEqual([409, "urn:hilo:problem:already-exists"]);
+  });
+});
+
+describe("PATCH /contacts/{id}", () => {
+  it("changes what is named and leaves the rest", async () => {
+    const api = withContacts();
+    api.fakes.clock.advance(60);
+    const body = { mobilePhone: "425 555 0177", tags: ["vip"] };
+    const { body: changed } = await api.patch("/contacts/ana", { as: AGENT, body });
+    expect(changed).toEqual({ ...ana, mobilePhone: "+14255550177", tags: ["vip"], updatedAt: api.fakes.now() });
+  });
+
+  it("is made to the version whose ETag it has, and to no other", async () => {
+    const api = withContacts();
+    const { etag = "" } = (await api.get("/contacts/ana", { as: AGENT })).headers;
+    const change = { as: AGENT, headers: { "if-match": etag }, body: { lastName: "Sol" } };
+    const changed = await api.patch("/contacts/ana", change);
+    expect(changed.status).toBe(200);
+    expect((await api.get("/contacts/ana", { as: AGENT })).headers.etag).toBe(changed.headers.etag);
+    const again = await api.patch("/contacts/ana", { ...change, body: { lastName: "Luna" } });
+    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+    expect((await api.get("/contacts/ana", { as: AGENT })).body.lastName).toBe("Sol");
+  });
+
+  it("is made on top of a change that came in between", async () => {
+    const api = withContacts();
+    api.fakes.hooks.before = async (operation) => {
+      if (operation !== "contacts.replace") return;
+      api.fakes.hooks.before = undefined;
+      await api.patch("/contacts/ana", { as: AGENT, body: { firstName: "Anna" } });
+    };
+    const { body } = await api.patch("/contacts/ana", { as: AGENT, body: { lastName: "Sol" } });
+    expect(body).toMatchObject({ firstName: "Anna", lastName: "Sol" });
+  });
+
+  it.each([
+    ["what is no number", { body: { mobilePhone: "12" } }, "mobilePhone"],
+    ["another id", { body: { id: "eva" } }, "id"],
+    ["an ETag that was never given", { body: {}, headers: { "if-match": "*" } }, "if-match"],
+  ])("refuses %s", async (_, sent, field) => {
+    const { status, body } = await withContacts().patch("/contacts/ana", { as: AGENT, ...sent });
+    expect([status, body.errors[0].field]).toEqual([422, field]);
+  });
+
+  it("finds no contact that is not there", async () => {
+    expect((await withContacts().patch("/contacts/eva", { as: AGENT, body: {} })).status).toBe(404);
+    expect((await withContacts().get("/contacts/eva", { as: AGENT })).status).toBe(404);
+  });
+});
+
+describe("POST /contacts/import", () => {
+  const csv = (...lines: string[]) => ["mobilePhone,firstName,lastName,tags", ...lines].join("\r\n");
+
+  it("takes in each line and tells what became of it", async () => {
+    const body = csv("425 555 0123,Ana,Ruiz,vip", "+34612345678,Leo,Ruiz,", "425 555 0177,Eva,Sol,a;b", "12,Nil,,");
+    const received = await withContacts().post("/contacts/import", { as: ADMINISTRATOR, body });
+    expect(received.status).toBe(200);
+    expect(received.body).toEqual({
+      created: 1,
+      updated: 1,
+      unchanged: 1,
+      refused: 1,
+      lines: [
+        { line: 2, outcome: "updated", contactId: "ana" },
+        { line: 3, outcome: "unchanged", contactId: "leo" },
+        { line: 4, outcome: "created", contactId: "id-1" },
+        { line: 5, outcome: "refused", reason: "mobilePhone: is no phone number of the country meant" },
+      ],
+    });
+  });
+
+  it("takes a file that begins with a byte order mark", async () => {
+    const body = `\uFEFF${csv("425 555 0177,Eva,Sol,")}`;
+    const received = await new TestApi().post("/contacts/import", { as: ADMINISTRATOR, body });
+    expect(received.body.created).toBe(1);
+  });
+
+  it("refuses a file that is not CSV as a whole", async () => {
+    const received = await new TestApi().post("/contacts/import", { as: ADMINISTRATOR, body: csv('"425') });
+    expect([received.status, received.body.type]).toEqual([400, "urn:hilo:problem:malformed-body"]);
+    expect(received.body.detail).toContain("line 2");
+  });
+});

@@ -1,0 +1,127 @@
+import * as z from "zod";
+import { contactIdSchema } from "../../../shared/contact/contact.ts";
+import { importContacts } from "../../../shared/contact/import-contacts.ts";
+import { readMobilePhone } from "../../../shared/contact/mobile-phone.ts";
+import {
+  changeContact,
+  contactChangeSchema,
+  contactDraftSchema,
+  createContact,
+} from "../../../shared/contact/save-contact.ts";
+import { etagHeader, found, ifMatchHeaders, showStored } from "../etag.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { invalidField, problem } from "../problem.ts";
+import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
+import { contactView, contactViewSchema } from "../views/contact.ts";
+import { contactImportView, contactImportViewSchema } from "../views/contact-import.ts";
+
+const notANumber = () => invalidField("mobilePhone", "is no phone number of the country meant");
+
+/** In a query an unescaped plus means a space: at the beginning of a number it was a plus. */
+const withPlus = (number: string): string => number.replace(/^ (?=\d)/, "+");
+
+export const contactRoutes: readonly Route[] = [
+  route(ANY_ROLE, {
+    name: "list-contacts",
+    method: "GET",
+    path: "contacts",
+    summary: "All contacts, or those with a mobile phone number in any national or international form",
+    request: { query: pageQuery.extend({ mobilePhone: z.string().min(1).max(40).transform(withPlus).optional() }) },
+    responses: { 200: pageOf(contactViewSchema) },
+    problems: ["invalid"],
+    handle: async ({ query: { mobilePhone, ...page } }, ports) => {
+      if (mobilePhone === undefined) {
+        return { status: 200, body: showPage(await ports.contacts.list(pageIn(page)), contactView) };
+      }
+      const number = await readMobilePhone(ports, mobilePhone);
+      if (!number) return notANumber();
+      const contacts = await ports.contacts.withMobilePhone(number);
+      return { status: 200, body: { items: contacts.map(contactView) } };
+    },
+  }),
+  route(ANY_ROLE, {
+    name: "get-contact",
+    method: "GET",
+    path: "contacts/{id}",
+    summary: "A contact, with its ETag",
+    request: { params: z.object({ id: contactIdSchema }) },
+    responses: { 200: contactViewSchema },
+    problems: ["not-found"],
+    handle: async ({ params }, { contacts }) => found(await contacts.find(params.id), contactView),
+  }),
+  route(ANY_ROLE, {
+    name: "create-contact",
+    method: "POST",
+    path: "contacts",
+    summary: "Makes a contact, its number in E.164",
+    request: { body: contactDraftSchema },
+    responses: { 201: contactViewSchema },
+    problems: ["already-exists", "invalid"],
+    handle: async ({ body }, ports) => {
+      const saved = await createContact(ports, body);
+      switch (saved.kind) {
+        case "saved":
+          return {
+            status: 201,
+            body: contactView(saved.stored.value),
+            headers: { location: `contacts/${saved.stored.value.id}`, ...etagHeader(saved.stored.etag) },
+          };
+        case "exists":
+          return problem("already-exists");
+        case "not-a-number":
+          return notANumber();
+        default:
+          return saved satisfies never;
+      }
+    },
+  }),
+  route(ANY_ROLE, {
+    name: "change-contact",
+    method: "PATCH",
+    path: "contacts/{id}",
+    summary: "Changes what is named of a contact",
+    request: { params: z.object({ id: contactIdSchema }), headers: ifMatchHeaders, body: contactChangeSchema },
+    responses: { 200: contactViewSchema },
+    problems: ["not-found", "version-mismatch", "invalid"],
+    handle: async ({ params, headers, body }, ports) => {
+      const saved = await changeContact(ports, params.id, body, headers["if-match"]);
+      switch (saved.kind) {
+        case "saved":
+          return showStored(saved.stored, contactView);
+        case "not-a-number":
+          return notANumber();
+        case "not-found":
+          return problem("not-found");
+        case "stale":
+          return problem("version-mismatch");
+        default:
+          return saved satisfies never;
+      }
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "import-contacts",
+    method: "POST",
+    path: "contacts/import",
+    summary: "Takes in contacts from CSV, and tells what became of each line",
+    request: {
+      body: z.string().meta({
+        description: "Columns: mobilePhone, firstName, lastName, tags (separated by semicolons), country?, id?",
+      }),
+    },
+    accepts: "csv",
+    responses: { 200: contactImportViewSchema },
+    problems: ["malformed-body"],
+    handle: async ({ body }, ports) => {
+      const imported = await importContacts(ports, body);
+      switch (imported.kind) {
+        case "imported":
+          return { status: 200, body: contactImportView(imported.lines) };
+        case "unreadable":
+          return problem("malformed-body", { detail: `The file ${imported.reason}.` });
+        default:
+          return imported satisfies never;
+      }
+    },
+  }),
+];

@@ -1,0 +1,78 @@
+import * as z from "zod";
+import { contactIdSchema } from "../../../shared/contact/contact.ts";
+import { actorOf } from "../../../shared/conversation/actor.ts";
+import { linkContact } from "../../../shared/conversation/link-contact.ts";
+import { conversationIdSchema } from "../../../shared/kernel/ids.ts";
+import { viewConversation } from "../../../shared/routing/view-conversation.ts";
+import { etagHeader, ifMatchHeaders } from "../etag.ts";
+import { OWN_OR_SUPERVISED_CONVERSATION, VISIBLE_CONVERSATION } from "../guards.ts";
+import { MOVE_PROBLEMS, moveResponse } from "../move-response.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { invalidField } from "../problem.ts";
+import { AGENTS, type Route, route } from "../route.ts";
+import {
+  conversationDetailsView,
+  conversationDetailsViewSchema,
+  conversationViewSchema,
+} from "../views/conversation.ts";
+import { messageView, messageViewSchema } from "../views/message.ts";
+
+const params = z.object({ id: conversationIdSchema });
+
+export const conversationRoutes: readonly Route[] = [
+  route(AGENTS, {
+    name: "get-conversation",
+    method: "GET",
+    path: "conversations/{id}",
+    summary: "A conversation with its contacts, why it went to whom it went, or why it still waits",
+    request: { params },
+    responses: { 200: conversationDetailsViewSchema },
+    guard: VISIBLE_CONVERSATION,
+    problems: [],
+    handle: async (_, ports, { read }) => ({
+      status: 200,
+      body: conversationDetailsView(await viewConversation(ports, read.value)),
+      headers: etagHeader(read.etag),
+    }),
+  }),
+  route(AGENTS, {
+    name: "list-messages",
+    method: "GET",
+    path: "conversations/{id}/messages",
+    summary: "The messages of a conversation, or of its whole thread, newest first",
+    request: {
+      params,
+      query: pageQuery.extend({
+        thread: z
+          .enum(["true", "false"])
+          .default("false")
+          .transform((text) => text === "true"),
+      }),
+    },
+    responses: { 200: pageOf(messageViewSchema) },
+    guard: VISIBLE_CONVERSATION,
+    problems: [],
+    handle: async ({ params: { id }, query: { thread, ...page } }, { messages }, { read }) => {
+      const found = thread
+        ? await messages.ofThread(read.value.threadId, pageIn(page))
+        : await messages.ofConversation(id, pageIn(page));
+      return { status: 200, body: showPage(found, messageView) };
+    },
+  }),
+  route(AGENTS, {
+    name: "link-contact",
+    method: "POST",
+    path: "conversations/{id}/contact",
+    summary: "Says which contact the customer is; later conversations of the thread begin with it",
+    request: { params, headers: ifMatchHeaders, body: z.strictObject({ contactId: contactIdSchema }) },
+    responses: { 200: conversationViewSchema },
+    guard: OWN_OR_SUPERVISED_CONVERSATION,
+    problems: [...MOVE_PROBLEMS, "invalid"],
+    handle: async ({ body: { contactId } }, ports, { read, caller }) => {
+      const move = await linkContact(ports, read, { contactId, actor: actorOf(caller) });
+      return move.kind === "unknown-contact"
+        ? invalidField("contactId", "there is no such contact")
+        : moveResponse(move);
+    },
+  }),
+];

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { AGENT, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
+
+const STRANGER = tokenOf("nobody", "Agent");
+
+describe("GET /me", () => {
+  it("shows the agent without its claims", async () => {
+    const { body } = await new TestApi().get("/me", { as: AGENT });
+    expect(body).toEqual({
+      id: "agent-a",
+      name: "Agent agent-a",
+      presence: "available",
+      capacity: 3,
+      load: 0,
+      queueIds: ["support"],
+      skills: [],
+    });
+  });
+
+  it("finds nobody who is not registered as an agent", async () => {
+    expect((await new TestApi().get("/me", { as: STRANGER })).status).toBe(404);
+  });
+});
+
+describe("PUT /me/presence", () => {
+  it("sets the presence and has the agent's queues looked at", async () => {
+    const api = new TestApi();
+    const { status, body } = await api.put("/me/presence", { as: AGENT, body: { presence: "away" } });
+    expect([status, body.presence]).toEqual([200, "away"]);
+    expect(api.fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "presence" }]);
+  });
+
+  it("refuses the presence that only the system sets", async () => {
+    const { status } = await new TestApi().put("/me/presence", { as: AGENT, body: { presence: "inactive" } });
+    expect(status).toBe(422);
+  });
+
+  it("finds nobody who is not registered as an agent", async () => {
+    const { status } = await new TestApi().put("/me/presence", { as: STRANGER, body: { presence: "away" } });
+    expect(status).toBe(404);
+  });
+});
+
+describe("GET /me/work-items", () => {
+  const withWork = () => {
+    const api = new TestApi();
+    const states = ["offered", "active", "waiting", "wrap-up", "closed", "queued"] as const;
+    states.forEach((state, n) => {
+      const stateAt = `2026-03-02T10:0${n}:00.000Z`;
+      api.fakes.conversations.seed(sampleConversation(state, { stateChangedAt: stateAt }, n));
+    });
+    api.fakes.conversations.seed(sampleConversation("active", { agentId: "agent-b" }, 9));
+    return api;
+  };
+  const statesOf = (body: { items: { state: string }[] }) => body.items.map(({ state }) => state);
+
+  it("lists what the agent is offered, holds or has put aside, latest change first", async () => {
+    const { body } = await withWork().get("/me/work-items", { as: AGENT });
+    expect(statesOf(body)).toEqual(["wrap-up", "waiting", "active", "offered"]);
+  });
+
+  it("lists one state when it is asked for", async () => {
+    const { body } = await withWork().get("/me/work-items?state=waiting", { as: AGENT });
+    expect(statesOf(body)).toEqual(["waiting"]);
+  });
+
+  it("goes on from page to page", async () => {
+    const api = withWork();
+    const first = await api.get("/me/work-items?limit=3", { as: AGENT });
+    const next = `/me/work-items?limit=3&continuation=${encodeURIComponent(first.body.continuation)}`;
+    const second = await api.get(next, { as: AGENT });
+    expect(statesOf(first.body)).toEqual(["wrap-up", "waiting", "active"]);
+    expect(second.body).toEqual({ items: [expect.objectContaining({ state: "offered" })] });
+  });
+});

@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { setPresence } from "../../../shared/agent/set-presence.ts";
+import { chosenPresenceSchema } from "../../../shared/settings/presence.ts";
+import { agentResponse } from "../agent-response.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { problem } from "../problem.ts";
+import { AGENTS, type Route, route } from "../route.ts";
+import { agentViewSchema } from "../views/agent.ts";
+import { conversationView, conversationViewSchema } from "../views/conversation.ts";
+
+/** States in which a conversation is somebody's work item. */
+const MINE = ["offered", "active", "waiting", "wrap-up"] as const;
+
+/** A token alone makes nobody an agent: an administrator does. */
+const noProfile = () => problem("not-found", { detail: "You are not registered as an agent." });
+
+export const meRoutes: readonly Route[] = [
+  route(AGENTS, {
+    name: "get-me",
+    method: "GET",
+    path: "me",
+    summary: "The agent who asks: presence, capacity and load",
+    request: {},
+    responses: { 200: agentViewSchema },
+    problems: ["not-found"],
+    handle: async (_, { agents }, { caller }) => {
+      const agent = await agents.find(caller.agentId);
+      return agent ? agentResponse(agent) : noProfile();
+    },
+  }),
+  route(AGENTS, {
+    name: "set-my-presence",
+    method: "PUT",
+    path: "me/presence",
+    summary: "Says whether the agent who asks is ready for conversations",
+    request: { body: z.strictObject({ presence: chosenPresenceSchema }) },
+    responses: { 200: agentViewSchema },
+    problems: ["not-found"],
+    handle: async ({ body }, ports, { caller }) => {
+      const agent = await setPresence(ports, caller.agentId, body.presence);
+      return agent ? agentResponse(agent) : noProfile();
+    },
+  }),
+  route(AGENTS, {
+    name: "list-my-work-items",
+    method: "GET",
+    path: "me/work-items",
+    summary: "My work items, latest change first: offered to the agent who asks, held, or put aside",
+    request: { query: pageQuery.extend({ state: z.enum(MINE).optional() }) },
+    responses: { 200: pageOf(conversationViewSchema) },
+    problems: [],
+    handle: async ({ query: { state, ...page } }, { conversations }, { caller }) => ({
+      status: 200,
+      body: showPage(
+        await conversations.ofAgent(caller.agentId, state ? [state] : MINE, pageIn(page)),
+        conversationView,
+      ),
+    }),
+  }),
+];

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { TestApi } from "../../../tests/http/test-api.ts";
+import { PROBLEMS, typeOf } from "../problem.ts";
+
+const api = new TestApi();
+const { body: document } = await api.get("/openapi.json");
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly object[];
+  readonly parameters: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
+  readonly requestBody?: { readonly content: object };
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content: object }>>;
+}
+
+const operations = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+const operationOf = (id: string) => operations.find(({ operation }) => operation.operationId === id)?.operation;
+
+/** Every value of the members called `name`, wherever they are. */
+const valuesOf = (node: unknown, name: string): unknown[] =>
+  typeof node !== "object" || node === null
+    ? []
+    : Object.entries(node).flatMap(([key, value]) => [...(key === name ? [value] : []), ...valuesOf(value, name)]);
+
+describe("GET /openapi.json", () => {
+  it("describes every route, itself included", () => {
+    const described = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`);
+    expect(described.toSorted()).toEqual(api.routes.map(({ method, path }) => `${method} /${path}`).toSorted());
+    expect(document.openapi).toMatch(/^3\.1\./);
+  });
+
+  it("refers to nothing that is not there", () => {
+    const references = valuesOf(document, "$ref");
+    expect(references.length).toBeGreaterThan(50);
+    for (const reference of references) {
+      const [, name = ""] = /^#\/components\/schemas\/(\w+)$/.exec(String(reference)) ?? [];
+      expect(document.components.schemas, String(reference)).toHaveProperty(name);
+    }
+  });
+
+  it("holds no definitions but its components", () => {
+    for (const name of ["$defs", "$schema"]) expect(valuesOf(document, name)).toEqual([]);
+  });
+
+  it("declares each parameter of a path, and requires it", () => {
+    for (const { path, operation } of operations) {
+      const inPath = operation.parameters.filter((parameter) => parameter.in === "path");
+      const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(inPath.map(({ name }) => name).toSorted(), path).toEqual(wanted.toSorted());
+      expect(inPath.every(({ required }) => required)).toBe(true);
+    }
+  });
+
+  it("asks for a token everywhere but on the public routes", () => {
+    const open = operations.filter(({ operation }) => operation.security.length === 0);
+    expect(open.map(({ path }) => path).toSorted()).toEqual(["/health", "/openapi.json"]);
+    expect(document.components.securitySchemes.bearer).toMatchObject({ type: "http", scheme: "bearer" });
+  });
+
+  it("gives every answer a body, and every operation one that succeeds", () => {
+    for (const { path, operation } of operations) {
+      const answers = Object.entries(operation.responses);
+      expect(answers.some(([status]) => status.startsWith("2"))).toBe(true);
+      for (const [, { content }] of answers) expect(Object.keys(content).length, path).toBeGreaterThan(0);
+    }
+  });
+
+  it("names every kind of problem", () => {
+    const text = JSON.stringify(document.paths);
+    for (const name of Object.keys(PROBLEMS) as (keyof typeof PROBLEMS)[]) expect(text).toContain(typeOf(name));
+  });
+
+  it("tells what a reply takes, and how it is refused", () => {
+    const reply = operationOf("send-reply");
+    expect(Object.keys(reply?.responses ?? {})).toEqual([
+      "202",
+      "400",
+      "401",
+      "403",
+      "404",
+      "409",
+      "413",
+      "422",
+      "500",
+      "503",
+    ]);
+    expect(reply?.responses["409"]?.description).toContain("urn:hilo:problem:recipient-opted-out");
+    expect(reply?.parameters).toContainEqual(expect.objectContaining({ name: "idempotency-key", required: false }));
+  });
+
+  it("tells of both forms in which health may be unavailable", () => {
+    const { content } = operationOf("health")?.responses["503"] ?? {};
+    expect(Object.keys(content ?? {})).toEqual(["application/json", "application/problem+json"]);
+  });
+
+  it("tells that contacts are imported as CSV", () => {
+    expect(operationOf("import-contacts")?.requestBody?.content).toHaveProperty(["text/csv"]);
+  });
+
+  it("offers the schema of each kind of setting to a change", () => {
+    const body = JSON.stringify(operationOf("save-setting")?.requestBody);
+    for (const name of ["Organisation", "Channel", "Queue", "RoutingRules", "OperatingHours", "QuickReply"]) {
+      expect(body).toContain(`#/components/schemas/${name}Change"`);
+    }
+    const { QueueChange, Queue } = document.components.schemas;
+    expect(QueueChange.required).toEqual(["id", "name"]);
+    expect(Queue.required).toContain("offerSeconds");
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { customerOf } from "../../../tests/fakes/sample-conversation.ts";
+import { ADMINISTRATOR, AGENT, SUPERVISOR, TestApi } from "../../../tests/http/test-api.ts";
+
+const as = ADMINISTRATOR;
+const add = (api: TestApi, n = 0, reason = "asked by phone") =>
+  api.post("/opt-outs", { as, body: { channelId: "main", customer: customerOf(n), reason } });
+
+describe("/opt-outs", () => {
+  it("lists, adds, explains and ends opt-outs, and keeps who did so and why", async () => {
+    const api = new TestApi();
+    const { body: added } = await add(api);
+    expect(added).toMatchObject({ channelId: "main", customer: customerOf(0), consent: { optedOut: true } });
+    expect((await api.get("/opt-outs", { as })).body.items.map(({ id }: { id: string }) => id)).toEqual([added.id]);
+    api.fakes.clock.advance(1);
+    const ended = await api.post(`/opt-outs/${added.id}/end`, { as, body: { reason: "asked to come back" } });
+    expect(ended.body.consentHistory).toMatchObject([
+      { optedOut: true, source: { agentId: "admin", reason: "asked by phone" } },
+      { optedOut: false, source: { agentId: "admin", reason: "asked to come back" } },
+    ]);
+    expect((await api.get("/opt-outs", { as })).body.items).toEqual([]);
+    expect((await api.get(`/opt-outs/${added.id}`, { as })).body).toEqual(ended.body);
+  });
+
+  it("pages the list, latest first, and gives all of it as CSV", async () => {
+    const api = new TestApi();
+    for (let n = 0; n < 3; n++) {
+      api.fakes.clock.advance(1);
+      await add(api, n, n === 1 ? 'said "no", twice' : "asked");
+    }
+    const first = await api.get("/opt-outs?limit=2", { as });
+    const second = await api.get(`/opt-outs?limit=2&continuation=${first.body.continuation}`, { as });
+    const customers = [...first.body.items, ...second.body.items].map(({ customer }) => customer);
+    expect(customers).toEqual([customerOf(2), customerOf(1), customerOf(0)]);
+    const file = await api.get("/opt-outs/export?channelId=main", { as });
+    expect(file.headers["content-type"]).toBe("text/csv");
+    const lines = file.body.trim().split("\n");
+    expect(lines).toHaveLength(4);
+    expect(lines[2]).toContain('"said ""no"", twice"');
+  });
+
+  it.each([
+    [{ channelId: "none", customer: customerOf(0), reason: "x" }, "channelId"],
+    [{ channelId: "main", customer: "12", reason: "x" }, "customer"],
+    [{ channelId: "main", customer: customerOf(0), reason: " " }, "reason"],
+  ])("refuses %j because of its %s", async (body, field) => {
+    const { status, body: answer } = await new TestApi().post("/opt-outs", { as, body });
+    expect([status, answer.errors[0].field]).toEqual([422, field]);
+  });
+
+  it("is for administrators only, and finds no thread that is not there", async () => {
+    const api = new TestApi();
+    for (const other of [AGENT, SUPERVISOR]) expect((await api.get("/opt-outs", { as: other })).status).toBe(403);
+    expect((await api.get("/opt-outs/0123456789abcdef01234567", { as })).status).toBe(404);
+    const end = await api.post("/opt-outs/0123456789abcdef01234567/end", { as, body: { reason: "x" } });
+    expect(end.status).toBe(404);
+  });
+});

@@ -1,0 +1,114 @@
+import { stringify } from "csv-stringify/sync";
+import * as z from "zod";
+import { addOptOut, endOptOut } from "../../../shared/consent/set-consent.ts";
+import type { Thread, Threads } from "../../../shared/conversation/thread.ts";
+import { settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { invalidField, problem } from "../problem.ts";
+import { ADMINISTRATORS, type Route, route } from "../route.ts";
+import { optOutHistoryView, optOutHistoryViewSchema, optOutView, optOutViewSchema } from "../views/opt-out.ts";
+
+const params = z.object({ id: threadIdSchema });
+const reason = z.string().trim().min(1).max(500).meta({ description: "Kept, with who said so and when" });
+const ofChannel = z.object({ channelId: settingIdSchema.optional() });
+
+export const optOutRoutes: readonly Route[] = [
+  route(ADMINISTRATORS, {
+    name: "list-opt-outs",
+    method: "GET",
+    path: "opt-outs",
+    summary: "The customers who get nothing from a number of ours, latest first",
+    request: { query: pageQuery.extend(ofChannel.shape) },
+    responses: { 200: pageOf(optOutViewSchema) },
+    problems: [],
+    handle: async ({ query: { channelId, ...page } }, { threads }) => ({
+      status: 200,
+      body: showPage(await threads.optedOut(pageIn(page), channelId), optOutView),
+    }),
+  }),
+  route(ADMINISTRATORS, {
+    name: "export-opt-outs",
+    method: "GET",
+    path: "opt-outs/export",
+    summary: "The same as a CSV file: channel, channelNumber, customer, since, by, reason",
+    request: { query: ofChannel },
+    produces: "csv",
+    responses: { 200: z.string() },
+    problems: [],
+    handle: async ({ query: { channelId } }, { threads }) => ({
+      status: 200,
+      body: stringify([...(await allRows(threads, channelId))], { header: true, columns: COLUMNS }),
+    }),
+  }),
+  route(ADMINISTRATORS, {
+    name: "get-opt-out",
+    method: "GET",
+    path: "opt-outs/{id}",
+    summary: "Who said what about texting a customer, and when",
+    request: { params },
+    responses: { 200: optOutHistoryViewSchema },
+    problems: ["not-found"],
+    handle: async ({ params: { id } }, { threads }) => {
+      const stored = await threads.find(id);
+      return stored ? { status: 200, body: optOutHistoryView(stored.value) } : problem("not-found");
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "add-opt-out",
+    method: "POST",
+    path: "opt-outs",
+    summary: "Has a customer get nothing more from a channel",
+    request: {
+      body: z.strictObject({
+        channelId: settingIdSchema,
+        customer: z.string().min(1).max(40).meta({ description: "A phone number, as people write it" }),
+        reason,
+      }),
+    },
+    responses: { 200: optOutHistoryViewSchema },
+    problems: ["invalid"],
+    handle: async ({ body: { channelId, customer, reason: why } }, ports, { caller: { agentId } }) => {
+      const added = await addOptOut(ports, channelId, customer, { agentId, reason: why });
+      switch (added.kind) {
+        case "set":
+          return { status: 200, body: optOutHistoryView(added.thread) };
+        case "unknown-channel":
+          return invalidField("channelId", "there is no such channel");
+        case "not-a-number":
+          return invalidField("customer", "is no phone number of the organisation's country");
+        default:
+          return added satisfies never;
+      }
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "end-opt-out",
+    method: "POST",
+    path: "opt-outs/{id}/end",
+    summary: "Lets a customer be texted again by us; a block of the provider or carrier only the customer can lift",
+    request: { params, body: z.strictObject({ reason }) },
+    responses: { 200: optOutHistoryViewSchema },
+    problems: ["not-found"],
+    handle: async ({ params: { id }, body }, ports, { caller: { agentId } }) => {
+      const thread = await endOptOut(ports, id, { agentId, reason: body.reason });
+      return thread ? { status: 200, body: optOutHistoryView(thread) } : problem("not-found");
+    },
+  }),
+];
+
+const COLUMNS = ["channel", "channelNumber", "customer", "since", "by", "reason"];
+
+const allRows = async (threads: Threads, channelId: string | undefined): Promise<readonly Record<string, string>[]> => {
+  const rows: Record<string, string>[] = [];
+  let page = await threads.optedOut({ limit: 100 }, channelId);
+  for (;;) {
+    rows.push(...page.items.map(rowOf));
+    if (!page.next) return rows;
+    page = await threads.optedOut({ limit: 100, after: page.next }, channelId);
+  }
+};
+
+const rowOf = ({ channelId, channelNumber, customer, consent }: Thread): Record<string, string> => ({
+  ...{ channel: channelId, channelNumber, customer, since: consent?.changedAt ?? "", by: consent?.source.kind ?? "" },
+  reason: consent?.source.kind === "administrator" ? consent.source.reason : "",
+});

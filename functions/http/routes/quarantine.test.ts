@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { instantSchema } from "../../../shared/kernel/instant.ts";
+import { sampleChannel } from "../../../tests/fakes/sample-organisation.ts";
+import { ADMINISTRATOR, TestApi } from "../../../tests/http/test-api.ts";
+
+const OTHER_NUMBER = "+14255550111";
+const text = {
+  id: "event-1",
+  received: {
+    ...{ provider: "acs", providerMessageId: "p1", from: "+14255550123", to: OTHER_NUMBER, text: "hello" },
+    receivedAt: "2026-03-02T10:00:00.000Z",
+  },
+};
+
+/** An API with a text in quarantine, whose number was no channel when it came. */
+const withQuarantined = async (original: unknown = text) => {
+  const api = new TestApi();
+  const quarantinedAt = instantSchema.parse("2026-03-02T10:00:01.000Z");
+  const entry = {
+    id: "1:a",
+    source: "sms-received",
+    provider: "acs",
+    reason: "unknown-channel",
+    original,
+    quarantinedAt,
+  } as const;
+  await api.fakes.quarantine.keep(entry);
+  const replay = (id = "sms-received:1:a") =>
+    api.post(`/quarantine/${encodeURIComponent(id)}/replay`, { as: ADMINISTRATOR });
+  return { api, entry, replay };
+};
+
+describe("GET /quarantine", () => {
+  it("lists what is there, newest first, each under an id that names its source", async () => {
+    const { api, entry } = await withQuarantined();
+    const quarantinedAt = instantSchema.parse("2026-03-02T11:00:00.000Z");
+    await api.fakes.quarantine.keep({ ...entry, source: "sms-delivery-report", quarantinedAt });
+    const { body } = await api.get("/quarantine", { as: ADMINISTRATOR });
+    expect(body.items).toEqual([
+      { ...entry, source: "sms-delivery-report", quarantinedAt, id: "sms-delivery-report:1:a" },
+      { ...entry, id: "sms-received:1:a" },
+    ]);
+  });
+});
+
+describe("POST /quarantine/{id}/replay", () => {
+  it("takes it in when what kept it from being used is mended", async () => {
+    const { api, replay } = await withQuarantined();
+    api.fakes.settings.seed("channels", sampleChannel({ id: "other", number: OTHER_NUMBER }));
+    const { status, body } = await replay();
+    expect([status, body.replayedAt]).toEqual([200, api.fakes.now()]);
+    expect(api.fakes.conversations.all()).toMatchObject([{ state: "queued", channelId: "other" }]);
+  });
+
+  it("does no harm a second time", async () => {
+    const { api, replay } = await withQuarantined();
+    api.fakes.settings.seed("channels", sampleChannel({ id: "other", number: OTHER_NUMBER }));
+    await replay();
+    expect((await replay()).status).toBe(200);
+    expect(api.fakes.messages.all()).toHaveLength(1);
+  });
+
+  it("tells why it still cannot be used", async () => {
+    const { api, replay } = await withQuarantined();
+    expect((await replay()).body).toMatchObject({
+      type: "urn:hilo:problem:replay-failed",
+      status: 409,
+      reason: "unknown-channel",
+    });
+    expect(api.fakes.quarantine.all()[0]).not.toHaveProperty("replayedAt");
+  });
+
+  it("tells what is wrong in one that cannot be read", async () => {
+    const { replay } = await withQuarantined({ id: "event-1" });
+    expect((await replay()).body).toMatchObject({ reason: "unreadable", detail: "received: missing" });
+  });
+
+  it.each(["sms-delivery-report:1:a", "sms-received:2"])("finds no %s", async (id) => {
+    expect((await (await withQuarantined()).replay(id)).status).toBe(404);
+  });
+
+  it.each(["1", "unknown:1", "sms-received:"])("refuses the id %s", async (id) => {
+    expect((await (await withQuarantined()).replay(id)).status).toBe(422);
+  });
+});

@@ -1,0 +1,50 @@
+import * as z from "zod";
+import { quarantineSourceSchema } from "../../../shared/intake/quarantine.ts";
+import { replay } from "../../../shared/intake/replay.ts";
+import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
+import { problem } from "../problem.ts";
+import { ADMINISTRATORS, type Route, route } from "../route.ts";
+import { quarantinedView, quarantinedViewSchema } from "../views/quarantined.ts";
+
+/** Ids are unique in their source only, so an address has both. */
+const idSchema = z.templateLiteral([quarantineSourceSchema, ":", z.string().min(1)]);
+
+const partsOf = (id: z.infer<typeof idSchema>) => ({
+  source: quarantineSourceSchema.parse(id.slice(0, id.indexOf(":"))),
+  id: id.slice(id.indexOf(":") + 1),
+});
+
+export const quarantineRoutes: readonly Route[] = [
+  route(ADMINISTRATORS, {
+    name: "list-quarantine",
+    method: "GET",
+    path: "quarantine",
+    summary: "What came in and could not be used, newest first",
+    request: { query: pageQuery },
+    responses: { 200: pageOf(quarantinedViewSchema) },
+    problems: [],
+    handle: async ({ query }, { quarantine }) => ({
+      status: 200,
+      body: showPage(await quarantine.list(pageIn(query)), quarantinedView),
+    }),
+  }),
+  route(ADMINISTRATORS, {
+    name: "replay-quarantined",
+    method: "POST",
+    path: "quarantine/{id}/replay",
+    summary: "Takes it in again, as if it had just come",
+    request: { params: z.object({ id: idSchema }) },
+    responses: { 200: quarantinedViewSchema },
+    problems: ["not-found", "replay-failed"],
+    handle: async ({ params }, ports) => {
+      const { source, id } = partsOf(params.id);
+      const replayed = await replay(ports, source, id);
+      if (replayed.kind === "replay-failed") {
+        const { reason, detail } = replayed;
+        return problem("replay-failed", { reason, ...(detail !== undefined && { detail }) });
+      }
+      const entry = replayed.kind === "used" ? await ports.quarantine.find(source, id) : undefined;
+      return entry ? { status: 200, body: quarantinedView(entry) } : problem("not-found");
+    },
+  }),
+];

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { type Details, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { sampleChannel, sampleCompany } from "../../../tests/fakes/sample-organisation.ts";
+import { AGENT, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
+
+const OTHER = tokenOf("agent-b", "Agent");
+
+const withActive = (some: Details = {}, api = new TestApi()) => {
+  const conversation = sampleConversation("active", some);
+  api.fakes.conversations.seed(conversation);
+  const path = `/conversations/${conversation.id}/replies`;
+  const reply = (text: string, headers = {}, as = AGENT) => api.post(path, { as, headers, body: { text } });
+  return { api, path, reply };
+};
+
+const sentOf = ({ fakes }: TestApi) => [...fakes.messages.all(), ...fakes.jobs.outbounds];
+
+describe("POST /conversations/{id}/replies", () => {
+  it("accepts the reply, tells its segments, and asks for it to be sent", async () => {
+    const { api, reply } = withActive();
+    const { status, body } = await reply("¿Qué número? 🙂".repeat(10));
+    expect(status).toBe(202);
+    expect(body.message).toMatchObject({ state: "queued", segments: 3, agentId: "agent-a" });
+    expect(api.fakes.jobs.outbounds).toMatchObject([{ messageId: body.message.id }]);
+  });
+
+  it("takes a text of the cap's length", async () => {
+    expect((await withActive().reply("x".repeat(1600))).status).toBe(202);
+  });
+
+  it("refuses a longer one and tells both lengths", async () => {
+    const { api, reply } = withActive();
+    const { status, body } = await reply(`${"x".repeat(1599)}🙂`);
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ length: 1601, limit: 1600, errors: [{ field: "text" }] });
+    expect(sentOf(api)).toEqual([]);
+  });
+
+  it("refuses a text of white space", async () => {
+    const { api, reply } = withActive();
+    expect((await reply(" \n ")).body).toMatchObject({ status: 422, errors: [{ field: "text", message: "is empty" }] });
+    expect(sentOf(api)).toEqual([]);
+  });
+
+  it("sends a reply asked for again with the same key once", async () => {
+    const { api, reply } = withActive();
+    const headers = { "idempotency-key": "try 1" };
+    const [first, second] = [await reply("hi", headers), await reply("hi", headers)];
+    expect([second.status, second.body.message.id]).toEqual([202, first.body.message.id]);
+    expect(api.fakes.messages.all()).toHaveLength(1);
+  });
+
+  it("refuses another text with the same key", async () => {
+    const { reply } = withActive();
+    const headers = { "idempotency-key": "try 1" };
+    await reply("hi", headers);
+    const { status, body } = await reply("hello", headers);
+    expect([status, body.type]).toEqual([422, "urn:hilo:problem:idempotency-key-reused"]);
+  });
+
+  it.each(["", "ü", "x".repeat(201)])("refuses the key %j", async (key) => {
+    const { status, body } = await withActive().reply("hi", { "idempotency-key": key });
+    expect([status, body.errors[0].field]).toEqual([422, "idempotency-key"]);
+  });
+
+  it.each([
+    [409, "recipient-opted-out", { optedOut: true }, {}],
+    [409, "recipient-cannot-be-texted", { customer: "CONTOSO" }, {}],
+    [409, "channel-disabled", {}, { channels: [sampleChannel({ enabled: false })] }],
+    [409, "sms-disabled", {}, { organisation: sampleCompany({ smsEnabled: false }) }],
+    [403, "not-assigned-to-you", { agentId: "agent-b" }, {}],
+  ])("answers %i %s and sends nothing", async (status, name, some, organisation) => {
+    const { api, reply } = withActive(some, new TestApi(organisation));
+    expect((await reply("hi")).body).toMatchObject({ status, type: `urn:hilo:problem:${name}` });
+    expect(sentOf(api)).toEqual([]);
+  });
+
+  it("refuses a reply to a conversation that is not active, and tells its state", async () => {
+    const conversation = sampleConversation("waiting");
+    const { api, reply } = withActive();
+    api.fakes.conversations.seed(conversation);
+    expect((await reply("hi")).body).toMatchObject({ status: 409, state: "waiting", dynamicsState: "Waiting" });
+  });
+
+  it.each(["queued", "closed"] as const)(
+    "refuses a reply of an agent who may not see the conversation while it is %s",
+    async (state) => {
+      const { api, reply } = withActive();
+      api.fakes.conversations.seed(sampleConversation(state));
+      expect((await reply("hi", {}, OTHER)).body.type).toBe("urn:hilo:problem:not-assigned-to-you");
+    },
+  );
+
+  it("finds no conversation that is not there", async () => {
+    const { path } = withActive();
+    expect((await new TestApi().post(path, { as: AGENT, body: { text: "hi" } })).status).toBe(404);
+  });
+
+  it("writes the text to no log", async () => {
+    const { api, reply } = withActive();
+    api.fakes.hooks.afterWrite = () => {
+      throw new Error("cannot store: a secret");
+    };
+    expect((await reply("a secret")).status).toBe(500);
+    expect(api.logs.join("\n")).not.toContain("secret");
+  });
+});
+
+describe("GET /conversations/{id}/replies/{messageId}", () => {
+  it("tells where the reply is on its way, and why it failed", async () => {
+    const { api, path, reply } = withActive();
+    const { id } = (await reply("hi")).body.message;
+    const { threadId } = sampleConversation("active");
+    await api.fakes.messages.advanceDelivery(threadId, id, {
+      state: "failed",
+      at: api.fakes.now(),
+      failure: "handset-unreachable",
+    });
+    expect((await api.get(`${path}/${id}`, { as: AGENT })).body).toMatchObject({
+      state: "failed",
+      failure: "handset-unreachable",
+    });
+  });
+
+  it("finds no message that is not there", async () => {
+    const { api, path } = withActive();
+    expect((await api.get(`${path}/out-1`, { as: AGENT })).status).toBe(404);
+  });
+
+  it("shows nothing to an agent who may not see the conversation", async () => {
+    const { api, path } = withActive();
+    expect((await api.get(`${path}/out-1`, { as: OTHER })).status).toBe(403);
+  });
+});

@@ -1,0 +1,88 @@
+import * as z from "zod";
+import { conversationIdSchema, messageIdSchema } from "../../../shared/kernel/ids.ts";
+import { findReply, type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
+import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
+import { VISIBLE_CONVERSATION } from "../guards.ts";
+import { conflict, problem } from "../problem.ts";
+import { AGENTS, type Route, route } from "../route.ts";
+import { replyView, replyViewSchema } from "../views/message.ts";
+
+const REFUSALS = [
+  "not-found",
+  "not-assigned-to-you",
+  "conflict",
+  "sms-disabled",
+  "channel-disabled",
+  "recipient-opted-out",
+  "recipient-cannot-be-texted",
+  "idempotency-key-reused",
+] as const;
+
+const replyBody = z.strictObject({
+  text: replyTextSchema.meta({ maxLength: TEXT_CAP, description: `At most ${TEXT_CAP} UTF-16 code units` }),
+});
+
+const idempotencyHeaders = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x20-\x7e]{1,200}$/, "must be 1 to 200 printable ASCII characters")
+    .optional()
+    .meta({ description: "The same reply asked for again with the same key is sent once" }),
+});
+
+const refusal = (refused: ReplyRefusal) => {
+  switch (refused.kind) {
+    case "conflict":
+      return conflict(refused.state);
+    case "key-reused":
+      return problem("idempotency-key-reused");
+    case "not-found":
+    case "not-assigned-to-you":
+    case "sms-disabled":
+    case "channel-disabled":
+    case "recipient-opted-out":
+    case "recipient-cannot-be-texted":
+      return problem(refused.kind);
+    default:
+      return refused satisfies never;
+  }
+};
+
+export const replyRoutes: readonly Route[] = [
+  route(AGENTS, {
+    name: "send-reply",
+    method: "POST",
+    path: "conversations/{id}/replies",
+    summary: "Sends a text to the customer",
+    request: { params: z.object({ id: conversationIdSchema }), headers: idempotencyHeaders, body: replyBody },
+    responses: { 202: z.object({ message: replyViewSchema }) },
+    guard: VISIBLE_CONVERSATION,
+    problems: REFUSALS,
+    handle: async ({ params, headers, body }, ports, { read, caller }) => {
+      const idempotencyKey = headers["idempotency-key"];
+      const replied = await reply(ports, {
+        conversationId: params.id,
+        read,
+        agentId: caller.agentId,
+        text: body.text,
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      });
+      if (replied.kind !== "queued") return refusal(replied);
+      return { status: 202, body: { message: replyView(replied.message) } };
+    },
+  }),
+  route(AGENTS, {
+    name: "get-reply",
+    method: "GET",
+    path: "conversations/{id}/replies/{messageId}",
+    summary: "A reply, and where it is on its way",
+    request: { params: z.object({ id: conversationIdSchema, messageId: messageIdSchema }) },
+    responses: { 200: replyViewSchema },
+    guard: VISIBLE_CONVERSATION,
+    problems: ["not-found"],
+    handle: async ({ params }, ports, { read }) => {
+      const message = await findReply(ports, read.value, params.messageId);
+      return message ? { status: 200, body: replyView(message) } : problem("not-found");
+    },
+  }),
+];

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { sampleChannel, sampleCompany, sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
+import { ADMINISTRATOR, AGENT, TestApi } from "../../../tests/http/test-api.ts";
+
+const put = (path: string, body: unknown, api = new TestApi(), headers = {}) =>
+  api.put(`/settings/${path}`, { as: ADMINISTRATOR, body, headers });
+
+describe("GET /settings", () => {
+  it("lists the settings of a kind", async () => {
+    const { body } = await new TestApi().get("/settings/queues", { as: AGENT });
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual(["support", "billing", "fallback"]);
+  });
+
+  it("shows one", async () => {
+    const { body } = await new TestApi().get("/settings/organisation/organisation", { as: AGENT });
+    expect(body).toEqual(sampleCompany());
+  });
+
+  it("knows no other kind", async () => {
+    const { status, body } = await new TestApi().get("/settings/secrets", { as: AGENT });
+    expect([status, body.errors[0].field]).toEqual([422, "kind"]);
+  });
+
+  it("finds none that is not there", async () => {
+    expect((await new TestApi().get("/settings/queues/sales", { as: AGENT })).status).toBe(404);
+  });
+});
+
+describe("PUT /settings/{kind}/{id}", () => {
+  it("creates a queue with the defaults, and has it looked at", async () => {
+    const api = new TestApi();
+    const { status, body } = await put("queues/sales", { id: "sales", name: "Sales" }, api);
+    expect([status, body]).toEqual([200, sampleQueue({ id: "sales", name: "Sales" })]);
+    expect((await api.get("/settings/queues/sales", { as: AGENT })).body).toEqual(body);
+    const request = { queueId: "sales", cause: "settings" };
+    expect(api.fakes.jobs.dispatches).toEqual([request]);
+    // Once more, when the old settings are at hand nowhere any longer.
+    expect(api.fakes.jobs.laterDispatches).toEqual([{ request, afterSeconds: 10 }]);
+  });
+
+  it.each([
+    ["organisation/organisation", sampleCompany({ name: "Fabrikam" })],
+    ["channels/main", sampleChannel({ name: "The number" })],
+    ["quick-replies/hello", { id: "hello", title: "Hello", text: "How can we help?", tags: [] }],
+    ["operating-hours/week", { id: "week", timeZone: "Europe/Madrid", week: [], holidays: ["2026-12-25"] }],
+    [
+      "routing-rules/routing-rules",
+      { id: "routing-rules", rules: [{ name: "money", when: {}, queueId: "billing", priority: 5, skills: [] }] },
+    ],
+  ])("saves %s", async (path, setting) => {
+    const api = new TestApi();
+    expect((await put(path, setting, api)).status).toBe(200);
+    expect((await api.get(`/settings/${path}`, { as: AGENT })).body).toEqual(setting);
+  });
+
+  it("replaces the version whose ETag it has, and no other", async () => {
+    const api = new TestApi();
+    const { etag } = (await api.get("/settings/queues/billing", { as: AGENT })).headers;
+    const headers = { "if-match": etag };
+    const saved = await put("queues/billing", { id: "billing", name: "Money" }, api, headers);
+    expect(saved.status).toBe(200);
+    expect((await api.get("/settings/queues/billing", { as: AGENT })).headers.etag).toBe(saved.headers.etag);
+    const again = await put("queues/billing", { id: "billing", name: "Cash" }, api, headers);
+    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+    expect((await api.get("/settings/queues/billing", { as: AGENT })).body.name).toBe("Money");
+  });
+
+  const rules = { id: "routing-rules" };
+  it.each([
+    ["queues/sales", { id: "support", name: "Sales" }, "id"],
+    ["queues/sales", { id: "sales", name: "Sales", offerSecond: 30 }, "offerSecond"],
+    ["queues/sales", { id: "sales", name: "Sales", offerSeconds: 1 }, "offerSeconds"],
+    ["organisation/contoso", sampleCompany(), "id"],
+    ["organisation/organisation", { ...sampleCompany(), defaultCountry: "XX" }, "defaultCountry"],
+    ["organisation/organisation", sampleCompany({ fallbackQueueId: "sales" }), "fallbackQueueId"],
+    ["channels/other", sampleChannel({ id: "other" }), "number"],
+    ["channels/main", sampleChannel({ queueId: "sales" }), "queueId"],
+    [
+      "queues/sales",
+      { id: "sales", name: "Sales", overflow: { afterSeconds: 60, toQueueId: "sales" } },
+      "overflow.toQueueId",
+    ],
+    [
+      "queues/sales",
+      { id: "sales", name: "Sales", overflow: { afterSeconds: 60, toQueueId: "x" } },
+      "overflow.toQueueId",
+    ],
+    ["operating-hours/week", { id: "week", timeZone: "Mars", week: [], holidays: [] }, "timeZone"],
+    ["routing-rules/routing-rules", { ...rules, rules: [{ name: "a", when: {}, queueId: "x" }] }, "rules.0.queueId"],
+    [
+      "routing-rules/routing-rules",
+      { ...rules, rules: [{ name: "a", when: { channelIds: ["main", "x"] }, queueId: "billing" }] },
+      "rules.0.when.channelIds",
+    ],
+    [
+      "routing-rules/routing-rules",
+      { ...rules, rules: [{ name: "a", when: { hours: { id: "x", open: true } }, queueId: "billing" }] },
+      "rules.0.when.hours.id",
+    ],
+  ])("refuses %s as %j, because of %s, and saves nothing", async (path, setting, field) => {
+    const api = new TestApi();
+    const before = await api.get(`/settings/${path.split("/")[0]}`, { as: AGENT });
+    const { status, body } = await put(path, setting, api);
+    expect([status, body.errors.map((error: { field: string }) => error.field)]).toEqual([422, [field]]);
+    expect((await api.get(`/settings/${path.split("/")[0]}`, { as: AGENT })).body).toEqual(before.body);
+    expect(api.fakes.jobs.dispatches).toEqual([]);
+  });
+});

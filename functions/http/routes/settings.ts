@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { saveSetting } from "../../../shared/settings/save-setting.ts";
+import { type SettingChange, settingChangeSchema } from "../../../shared/settings/setting-change.ts";
+import { SETTING_SCHEMAS, type SettingKind } from "../../../shared/settings/settings.ts";
+import { found, ifMatchHeaders, showStored } from "../etag.ts";
+import { invalid } from "../invalid.ts";
+import { invalidField, problem } from "../problem.ts";
+import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
+import { settingView, settingViewSchema } from "../views/setting.ts";
+
+const kindSchema = z.enum(Object.keys(SETTING_SCHEMAS) as [SettingKind, ...SettingKind[]]);
+const params = z.object({ kind: kindSchema, id: settingIdSchema });
+
+export const settingRoutes: readonly Route[] = [
+  route(ANY_ROLE, {
+    name: "list-settings",
+    method: "GET",
+    path: "settings/{kind}",
+    summary: "All settings of a kind",
+    request: { params: params.pick({ kind: true }) },
+    responses: { 200: z.object({ items: z.array(settingViewSchema) }) },
+    problems: [],
+    handle: async ({ params: { kind } }, { settings }) => ({
+      status: 200,
+      body: { items: (await settings.list(kind)).map((setting) => settingView(kind, setting)) },
+    }),
+  }),
+  route(ANY_ROLE, {
+    name: "get-setting",
+    method: "GET",
+    path: "settings/{kind}/{id}",
+    summary: "A setting, with its ETag",
+    request: { params },
+    responses: { 200: settingViewSchema },
+    problems: ["not-found"],
+    handle: async ({ params: { kind, id } }, { settings }) =>
+      found(await settings.find(kind, id), (setting) => settingView(kind, setting)),
+  }),
+  route(ADMINISTRATORS, {
+    name: "save-setting",
+    method: "PUT",
+    path: "settings/{kind}/{id}",
+    summary: "Creates or replaces a setting; it must agree with the others",
+    request: { params, headers: ifMatchHeaders, body: z.record(z.string(), z.unknown()) },
+    documentedBody: z.union(settingChangeSchema.options.map(({ shape }) => shape.setting)),
+    responses: { 200: settingViewSchema },
+    problems: ["version-mismatch", "invalid"],
+    handle: async ({ params: { kind, id }, headers, body }, ports) => {
+      const change = settingChangeSchema.safeParse({ kind, setting: body });
+      if (!change.success) return invalid(change.error);
+      const { setting }: SettingChange = change.data;
+      if (setting.id !== id) return invalidField("id", `must be "${id}", as in the path`);
+      const saved = await saveSetting(ports, change.data, headers["if-match"]);
+      switch (saved.kind) {
+        case "saved":
+          return showStored(saved.stored, (stored) => settingView(kind, stored));
+        case "stale":
+          return problem("version-mismatch");
+        case "invalid":
+          return problem("invalid", { errors: [...saved.errors] });
+        default:
+          return saved satisfies never;
+      }
+    },
+  }),
+];

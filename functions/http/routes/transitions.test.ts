@@ -1,0 +1,280 @@
+import { describe, expect, it } from "vitest";
+import type { Conversation } from "../../../shared/conversation/conversation.ts";
+import { TransientError } from "../../../shared/kernel/errors.ts";
+import { agentIdSchema } from "../../../shared/kernel/ids.ts";
+import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { sampleAgent, sampleOrganisation, sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
+import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
+
+const OTHER = tokenOf("agent-b", "Agent");
+const { queues } = sampleOrganisation();
+
+/** An API where the conversation is there, and its holder has the claim for it. */
+const withConversation = (conversation: Conversation, some: ConstructorParameters<typeof TestApi>[0] = {}) => {
+  const api = new TestApi(some);
+  api.fakes.conversations.seed(conversation);
+  const { claimToken: token, id } = conversation;
+  if (token !== undefined) {
+    const claims = { [id]: { units: 1, since: conversation.stateChangedAt, token } };
+    api.fakes.agents.seed(sampleAgent("agent-a", { load: 1, claims }));
+  }
+  const move = (transition: string, as: string, body?: unknown) =>
+    api.post(`/conversations/${id}/${transition}`, { as, body });
+  const loadOf = async (agentId: string) => (await api.fakes.agents.find(agentIdSchema.parse(agentId)))?.load;
+  return { api, move, loadOf };
+};
+
+describe("a transition", () => {
+  it.each([
+    ["accept", "offered", "active", "Active", 1],
+    ["decline", "offered", "queued", "Open", 0],
+    ["park", "active", "waiting", "Waiting", 0],
+    ["resume", "waiting", "active", "Active", 1],
+    ["finish", "wrap-up", "closed", "Closed", 0],
+    ["pick", "queued", "active", "Active", 1],
+    ["release", "active", "queued", "Open", 0],
+    ["end", "active", "wrap-up", "Wrap-up", 1],
+  ] as const)("by %s takes %s to %s", async (transition, from, state, dynamicsState, load) => {
+    const { move, loadOf } = withConversation(sampleConversation(from));
+    const { status, body } = await move(transition, AGENT);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state, dynamicsState });
+    expect(await loadOf("agent-a")).toBe(load);
+  });
+
+  it.each(["accept", "decline", "park", "resume", "finish", "pick", "release", "end"])(
+    "by %s of a closed conversation meets a conflict that tells the state",
+    async (transition) => {
+      const { status, body } = await withConversation(sampleConversation("closed")).move(transition, AGENT);
+      expect(status).toBe(409);
+      expect(body).toMatchObject({ type: "urn:hilo:problem:conflict", state: "closed", dynamicsState: "Closed" });
+    },
+  );
+
+  it.each(["accept", "decline", "park", "resume", "finish", "pick", "release", "end", "transfer"])(
+    "by %s finds no conversation that is not there",
+    async (transition) => {
+      const path = `/conversations/${sampleConversation("active").id}/${transition}`;
+      expect((await new TestApi().post(path, { as: AGENT, body: { queueId: "billing" } })).status).toBe(404);
+    },
+  );
+
+  it.each([
+    ["park", "active"],
+    ["resume", "waiting"],
+    ["release", "active"],
+    ["end", "active"],
+    ["finish", "wrap-up"],
+  ] as const)("by %s is refused for the conversation of another", async (transition, state) => {
+    const { move } = withConversation(sampleConversation(state));
+    const { status, body } = await move(transition, OTHER);
+    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-assigned-to-you"]);
+  });
+
+  it.each([
+    ["park", "waiting"],
+    ["resume", "wrap-up"],
+    ["release", "wrap-up"],
+    ["end", "wrap-up"],
+    ["transfer", "wrap-up"],
+    ["finish", "active"],
+  ] as const)(
+    "by %s of another agent's conversation is refused before its state %s matters",
+    async (transition, state) => {
+      const agents = [sampleAgent("agent-b")];
+      const { move } = withConversation(sampleConversation(state), { agents });
+      const { status, body } = await move(transition, OTHER, { queueId: "billing" });
+      expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-assigned-to-you"]);
+    },
+  );
+
+  it.each(["accept", "decline", "park", "resume", "finish", "release", "end", "transfer"])(
+    "by %s is refused to an agent who may not see the conversation, whatever its state",
+    async (transition) => {
+      for (const state of ["queued", "closed"] as const) {
+        const { move } = withConversation(sampleConversation(state));
+        const { status, body } = await move(transition, OTHER, { queueId: "billing" });
+        expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-assigned-to-you"]);
+      }
+    },
+  );
+
+  it.each([
+    ["resume", "waiting"],
+    ["pick", "queued"],
+  ] as const)("by %s is refused to an agent without room", async (transition, state) => {
+    const { move } = withConversation(sampleConversation(state), { agents: [sampleAgent("agent-a", { capacity: 0 })] });
+    const { status, body } = await move(transition, AGENT);
+    expect([status, body.type]).toEqual([409, "urn:hilo:problem:insufficient-capacity"]);
+  });
+
+  it("gives one of two agents who pick at once the conversation, and the other a conflict", async () => {
+    const agents = [sampleAgent("agent-a"), sampleAgent("agent-b")];
+    const { move } = withConversation(sampleConversation("queued"), { agents });
+    const received = await Promise.all([move("pick", AGENT), move("pick", OTHER)]);
+    expect(received.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  });
+});
+
+describe("a transition with If-Match", () => {
+  const withEtag = async () => {
+    const conversation = sampleConversation("active");
+    const { api, loadOf } = withConversation(conversation);
+    const path = `/conversations/${conversation.id}`;
+    const { etag = "" } = (await api.get(path, { as: AGENT })).headers;
+    const park = (as = AGENT) => api.post(`${path}/park`, { as, headers: { "if-match": etag } });
+    return { api, conversation, path, etag, park, loadOf };
+  };
+
+  it("moves the version that it names, and returns the new ETag", async () => {
+    const { api, path, etag, park } = await withEtag();
+    const parked = await park();
+    expect(parked.status).toBe(200);
+    expect(parked.headers.etag).not.toBe(etag);
+    expect((await api.get(path, { as: AGENT })).headers.etag).toBe(parked.headers.etag);
+  });
+
+  it("is refused when the conversation has changed, before its state is", async () => {
+    const { park } = await withEtag();
+    await park();
+    const { status, body } = await park();
+    expect([status, body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+  });
+
+  it("is refused when the conversation changes at the same time, and changes nothing", async () => {
+    const { api, conversation, park, loadOf } = await withEtag();
+    api.fakes.hooks.before = (operation) => {
+      if (operation !== "conversations.replace") return;
+      api.fakes.hooks.before = undefined;
+      api.fakes.conversations.seed({ ...conversation, preview: "one more thing" });
+    };
+    expect((await park()).status).toBe(412);
+    expect(api.fakes.conversations.all()).toMatchObject([{ state: "active", preview: "one more thing" }]);
+    expect(await loadOf("agent-a")).toBe(1);
+  });
+
+  it("is refused to another agent before the version matters", async () => {
+    const { park } = await withEtag();
+    await park();
+    expect((await park(OTHER)).status).toBe(403);
+  });
+});
+
+describe("picking", () => {
+  it("is for members of the queue only", async () => {
+    const { move } = withConversation(sampleConversation("queued"));
+    const { status, body } = await move("pick", OTHER);
+    expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-a-queue-member"]);
+  });
+});
+
+describe("a transition whose follow-up is left to the sweep", () => {
+  it.each(["accept", "decline", "end", "park", "release"])("succeeds by %s and logs a warning", async (transition) => {
+    const offered = transition === "accept" || transition === "decline";
+    const conversation = sampleConversation(offered ? "offered" : "active");
+    const { api, move } = withConversation(conversation);
+    api.fakes.hooks.before = (operation) => {
+      if (/^(jobs|routingWorkflow|agents\.release)/.test(operation)) throw new TransientError("the broker is down");
+    };
+    expect((await move(transition, AGENT)).status).toBe(200);
+    const warning = `${transition}-conversation: the follow-up of conversation ${conversation.id} is left to the sweep: the broker is down`;
+    expect(api.logs).toEqual(transition === "end" ? [] : [warning]);
+  });
+});
+
+describe("releasing", () => {
+  it("keeps the dispatcher from offering it to the same agent again", async () => {
+    const { api, move } = withConversation(sampleConversation("active"));
+    await move("release", AGENT);
+    expect(api.fakes.conversations.all()[0]?.declines).toEqual({ "agent-a": 3 });
+  });
+});
+
+describe("ending", () => {
+  it("gives the time for wrap-up that the queue has", async () => {
+    const { move } = withConversation(sampleConversation("active"), { queues: [sampleQueue({ wrapUpSeconds: 60 })] });
+    expect((await move("end", AGENT)).body.endsAt).toBe("2026-03-02T10:31:00.000Z");
+  });
+
+  it("closes at once where the queue has no wrap-up", async () => {
+    const { move } = withConversation(sampleConversation("active"), { queues: [sampleQueue({ wrapUpSeconds: 0 })] });
+    expect((await move("end", AGENT)).body).toMatchObject({ state: "closed", closeReason: "ended" });
+  });
+
+  it("closes one that was put aside at once when there is no room for its wrap-up", async () => {
+    const agents = [sampleAgent("agent-a", { capacity: 0 })];
+    const { move } = withConversation(sampleConversation("waiting"), { agents });
+    expect((await move("end", AGENT)).body).toMatchObject({ state: "closed", closeReason: "ended" });
+  });
+
+  it.each(["queued", "offered", "active", "waiting", "wrap-up"] as const)(
+    "by a supervisor closes that of another or of nobody, %s",
+    async (state) => {
+      const { move, loadOf } = withConversation(sampleConversation(state));
+      expect((await move("end", SUPERVISOR)).body).toMatchObject({ state: "closed", closeReason: "supervisor" });
+      expect(await loadOf("agent-a")).toBe(0);
+    },
+  );
+
+  it("by a supervisor who has it leads to wrap-up", async () => {
+    const { move } = withConversation(sampleConversation("active"));
+    expect((await move("end", tokenOf("agent-a", "Supervisor"))).body.state).toBe("wrap-up");
+  });
+});
+
+describe("transferring", () => {
+  it("to a queue puts it there, and not back to who gave it away", async () => {
+    const billing = sampleQueue({ id: "billing", declineLimit: 5 });
+    const { api, move, loadOf } = withConversation(sampleConversation("active"), { queues: [...queues, billing] });
+    const { body } = await move("transfer", AGENT, { queueId: "billing" });
+    expect(body).toMatchObject({ state: "queued", queueId: "billing" });
+    expect(api.fakes.conversations.all()[0]?.declines).toEqual({ "agent-a": 5 });
+    expect(await loadOf("agent-a")).toBe(0);
+    expect(api.fakes.jobs.workItems).toMatchObject([{ epoch: 2 }]);
+  });
+
+  it("to an agent offers it for as long as its queue offers", async () => {
+    const { move, loadOf } = withConversation(sampleConversation("active"), {
+      queues: [sampleQueue({ offerSeconds: 30 })],
+    });
+    const { body } = await move("transfer", AGENT, { agentId: "agent-b" });
+    expect(body).toMatchObject({
+      state: "offered",
+      offer: { agentId: "agent-b", expiresAt: "2026-03-02T10:30:30.000Z" },
+      routingDecision: { by: "transfer" },
+    });
+    expect([await loadOf("agent-a"), await loadOf("agent-b")]).toEqual([0, 1]);
+  });
+
+  it("to an agent without room is refused", async () => {
+    const agents = [sampleAgent("agent-b", { capacity: 0 })];
+    const { move, loadOf } = withConversation(sampleConversation("active"), { agents });
+    const { status, body } = await move("transfer", AGENT, { agentId: "agent-b" });
+    expect([status, body.type]).toEqual([409, "urn:hilo:problem:insufficient-capacity"]);
+    expect(await loadOf("agent-a")).toBe(1);
+  });
+
+  it.each([
+    [{ queueId: "unknown" }, "queueId"],
+    [{ agentId: "nobody" }, "agentId"],
+    [{ queueId: "billing", agentId: "agent-b" }, ""],
+    [{}, ""],
+  ])("to %j is not valid", async (to, field) => {
+    const { move } = withConversation(sampleConversation("active"));
+    const { status, body } = await move("transfer", AGENT, to);
+    expect([status, body.errors[0].field]).toEqual([422, field]);
+  });
+
+  it.each(["active", "queued"] as const)("of one that is %s is refused to an agent of another queue", async (state) => {
+    const { move } = withConversation(sampleConversation(state));
+    expect((await move("transfer", OTHER, { queueId: "billing" })).status).toBe(403);
+  });
+
+  it.each(["active", "queued", "offered", "waiting"] as const)(
+    "of one that is %s is open to a supervisor",
+    async (state) => {
+      const { move } = withConversation(sampleConversation(state));
+      expect((await move("transfer", SUPERVISOR, { queueId: "billing" })).body.queueId).toBe("billing");
+    },
+  );
+});

@@ -1,0 +1,88 @@
+import * as z from "zod";
+import { actorOf } from "../../../shared/conversation/actor.ts";
+import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { endConversation } from "../../../shared/routing/end-conversation.ts";
+import { moveConversation } from "../../../shared/routing/move-conversation.ts";
+import { releaseConversation } from "../../../shared/routing/release-conversation.ts";
+import { transferConversation } from "../../../shared/routing/transfer-conversation.ts";
+import { ifMatchHeaders } from "../etag.ts";
+import {
+  CONVERSATION_IN_OWN_QUEUE,
+  OWN_CONVERSATION,
+  OWN_OR_SUPERVISED_CONVERSATION,
+  VISIBLE_CONVERSATION,
+} from "../guards.ts";
+import { MOVE_PROBLEMS, moveResponse } from "../move-response.ts";
+import { invalidField } from "../problem.ts";
+import { AGENTS, type Route, route } from "../route.ts";
+import { conversationViewSchema } from "../views/conversation.ts";
+
+const destinationSchema = z.union(
+  [z.strictObject({ queueId: settingIdSchema }), z.strictObject({ agentId: agentIdSchema })],
+  { error: "must have either queueId or agentId, and nothing else" },
+);
+
+/** What the routes of this file have in common. */
+const transition = (name: string, summary: string) => ({
+  name: `${name}-conversation`,
+  method: "POST" as const,
+  path: `conversations/{id}/${name}`,
+  summary,
+  request: { params: z.object({ id: conversationIdSchema }), headers: ifMatchHeaders },
+  responses: { 200: conversationViewSchema },
+  problems: MOVE_PROBLEMS,
+});
+
+/** A transition that depends on the caller and the conversation alone. */
+const agentTransition = (
+  kind: "accept" | "decline" | "park" | "resume" | "finish",
+  summary: string,
+  guard: typeof VISIBLE_CONVERSATION,
+): Route =>
+  route(AGENTS, {
+    ...transition(kind, summary),
+    guard,
+    handle: async (_, ports, { read, caller: { agentId } }) =>
+      moveResponse(await moveConversation(ports, read, { kind, agentId })),
+  });
+
+const transfer = transition("transfer", "Moves a conversation to another queue, or offers it to another agent");
+
+export const transitionRoutes: readonly Route[] = [
+  // An offer may have gone to another agent since the caller saw it: that is a conflict, which names the present state.
+  agentTransition("accept", "Accepts a conversation that is offered to the caller", VISIBLE_CONVERSATION),
+  agentTransition("decline", "Declines a conversation that is offered to the caller", VISIBLE_CONVERSATION),
+  agentTransition("park", "Puts a conversation aside, to resume it later", OWN_CONVERSATION),
+  agentTransition("resume", "Resumes a conversation that was put aside", OWN_CONVERSATION),
+  agentTransition("finish", "Finishes the wrap-up and closes the conversation", OWN_CONVERSATION),
+  route(AGENTS, {
+    ...transition("pick", "Assigns a waiting conversation to the caller"),
+    guard: CONVERSATION_IN_OWN_QUEUE,
+    handle: async (_, ports, { read, caller: { agentId } }) =>
+      moveResponse(await moveConversation(ports, read, { kind: "pick", agentId, queueId: read.value.queueId })),
+  }),
+  route(AGENTS, {
+    ...transition("release", "Returns a conversation to its queue"),
+    guard: OWN_CONVERSATION,
+    handle: async (_, ports, { read, caller: { agentId } }) =>
+      moveResponse(await releaseConversation(ports, read, agentId)),
+  }),
+  route(AGENTS, {
+    ...transition("end", "Ends a conversation; a supervisor closes the conversation of another agent at once"),
+    guard: OWN_OR_SUPERVISED_CONVERSATION,
+    handle: async (_, ports, { read, caller }) => moveResponse(await endConversation(ports, read, actorOf(caller))),
+  }),
+  route(AGENTS, {
+    ...transfer,
+    request: { ...transfer.request, body: destinationSchema },
+    guard: OWN_OR_SUPERVISED_CONVERSATION,
+    problems: [...MOVE_PROBLEMS, "invalid"],
+    handle: async ({ body: to }, ports, { read, memberOf, caller }) => {
+      const move = await transferConversation(ports, read, { actor: actorOf(caller), memberOf, to });
+      if (move.kind !== "unknown-destination") return moveResponse(move);
+      return "queueId" in to
+        ? invalidField("queueId", "there is no such queue")
+        : invalidField("agentId", "there is no such agent");
+    },
+  }),
+];

@@ -1,0 +1,69 @@
+import * as z from "zod";
+import {
+  numberTypeSchema,
+  type ProviderCapabilities,
+  type ProviderName,
+  type Providers,
+  providerNameSchema,
+  type Verification,
+} from "../../../shared/sms/provider.ts";
+
+export const providerViewSchema = z
+  .object({
+    name: providerNameSchema,
+    retrySafety: z.enum(["idempotent", "lookup", "unsafe"]).meta({
+      description:
+        "What happens to a text whose outcome is unknown. idempotent: it is sent again, with one effect. " +
+        "lookup: it is looked up, and sent again only when it is not there. unsafe: it is never sent again",
+    }),
+    hasDeliveryReports: z.boolean(),
+    maxTextLength: z.int().meta({ description: "The longest text in UTF-16 code units" }),
+    handledKeywords: z
+      .record(numberTypeSchema, z.array(z.string()))
+      .meta({ description: "The keywords that the provider or the carriers respond to, by type of number" }),
+    segmentsPerMinute: z
+      .partialRecord(numberTypeSchema, z.int())
+      .meta({ description: "The pace of one number, by type of number; absent where it is unknown" }),
+  })
+  .meta({ id: "Provider" });
+
+const providerView = (
+  name: ProviderName,
+  { retrySafety, hasDeliveryReports, maxTextLength, handledKeywords, segmentsPerMinute }: ProviderCapabilities,
+): z.output<typeof providerViewSchema> => ({
+  name,
+  retrySafety,
+  hasDeliveryReports,
+  maxTextLength,
+  handledKeywords: {
+    "toll-free": [...handledKeywords["toll-free"]],
+    "long-code": [...handledKeywords["long-code"]],
+    "short-code": [...handledKeywords["short-code"]],
+    mobile: [...handledKeywords.mobile],
+  },
+  segmentsPerMinute: {
+    "toll-free": segmentsPerMinute["toll-free"],
+    "long-code": segmentsPerMinute["long-code"],
+    "short-code": segmentsPerMinute["short-code"],
+    mobile: segmentsPerMinute.mobile,
+  },
+});
+
+export const providersView = (providers: Providers): z.output<typeof providerViewSchema>[] =>
+  Object.entries(providers).flatMap(([name, provider]) =>
+    provider ? [providerView(name, provider.capabilities)] : [],
+  );
+
+export const verificationViewSchema = z
+  .object({
+    ok: z.boolean().meta({ description: "Whether every check passed" }),
+    checks: z.array(
+      z.object({ ok: z.boolean(), message: z.string().meta({ description: "The result, in words for an operator" }) }),
+    ),
+  })
+  .meta({ id: "Verification" });
+
+export const verificationView = ({ checks }: Verification): z.output<typeof verificationViewSchema> => ({
+  ok: checks.every(({ ok }) => ok),
+  checks: checks.map(({ ok, message }) => ({ ok, message })),
+});

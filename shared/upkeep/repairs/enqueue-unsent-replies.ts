@@ -1,0 +1,8 @@
+import type { SweepRun } from "../sweep-run.ts";
+
+/** Enqueues replies that were stored while the broker was unavailable. */
+export const enqueueUnsentReplies = async ({ ports, swept, graceStartedAt }: SweepRun): Promise<void> => {
+  const unsent = await ports.messages.unsentBefore(graceStartedAt);
+  await Promise.all(unsent.map(({ threadId, id }) => ports.jobs.enqueueOutbound(threadId, id)));
+  swept.repliesEnqueued = unsent.length;
+};
