@@ -164,7 +164,7 @@ describe("documents of version 1", () => {
     }
     if (message.state === "queued") {
       const attempts = { firstAt: NOW, lastAt: NOW };
-      expect(await stores.messages.recordAttempts(threadId, id, message.attempts, attempts)).toBe(true);
+      expect(await stores.messages.recordAttempts(threadId, id, { before: message.attempts, after: attempts })).toBe(true);
       return { ...message, attempts };
     }
     const advanced = await stores.messages.advanceDelivery(threadId, id, { state: "delivered", at: NOW });
