@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -144,6 +144,22 @@ describe("docs/runbook.md", () => {
       `   echo "$URL/api/webhooks/twilio${RETRY_FRAGMENT}"`,
     );
     expect(commandsUnder("Connect a TeleSign number", "echo")).toBe('   echo "$URL/api/webhooks/telesign"');
+  });
+
+  it.each([
+    ["Twilio", "twilio"],
+    ["TeleSign", "telesign"],
+  ])("explains checks of %s that exist", (title, provider) => {
+    const rows = sectionUnder(`Connect a ${title} number`).split("| check | what to do |\n| --- | --- |\n")[1] ?? "";
+    const messages = [...rows.matchAll(/^\| ([^|]+) \|/gm)].map(([, message = ""]) => message);
+    const folder = join(import.meta.dirname, "..");
+    const sources = globSync([`infra/providers/${provider}/*.ts`, "shared/settings/verify-channel.ts"], { cwd: folder })
+      .map((file) => readFileSync(join(folder, file), "utf8"))
+      .join("\n");
+    expect(messages.length).toBeGreaterThan(2);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as it is written in the code
+    const asInCode = (message: string) => message.replace(provider, "${name}");
+    expect(messages.filter((message) => !sources.includes(asInCode(message)))).toEqual([]);
   });
 
   it("names existing commands and outputs", () => {
