@@ -72,7 +72,7 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
     await stores.agents.saveProfile(agentId, { name: "Ana", capacity: 9, queueIds: [], skills: [] });
     const conversation = newConversation("offered");
     cosmos.twin.faults.inject({ times: 1, fault: { kind: "connection-lost", when: "after" } });
-    const request = { agentId, conversationId: conversation.id, units: 2, at: at(1) };
+    const request = { agentId, conversationId: conversation.id, units: 2, claimedAt: at(1) };
     await expect(stores.agents.claim({ ...request, token: "token-1" })).rejects.toThrow(TransientError);
     expect((await stores.agents.find(agentId))?.load).toBe(2);
     // The repeated claim takes over the first one.

@@ -112,6 +112,22 @@ describe("sessions", () => {
     expect(await receiveOne(next)).toMatchObject({ body: 1, deliveryCount: 1 });
   });
 
+  it.skipIf(onAzure)("does not redeliver to a receiver whose session lock expired", async () => {
+    const { client, queue, clock } = await openTwin({ requiresSession: true });
+    await client.createSender(queue).sendMessages({ body: 1, sessionId: "a" });
+    const slow = await client.acceptSession(queue, "a", { maxAutoLockRenewalDurationInMs: 0 });
+    const { promise: received, resolve } = Promise.withResolvers<void>();
+    const processMessage = () => {
+      resolve();
+      return new Promise<void>(() => {});
+    };
+    slow.subscribe({ processMessage, processError: async () => {} }, { maxConcurrentCalls: 2 });
+    await received;
+    clock.advance(MINUTE_MS);
+    const next = await client.acceptSession(queue, "a");
+    expect(await receiveOne(next)).toMatchObject({ body: 1, deliveryCount: 1 });
+  });
+
   it("keeps the order of a session when a message is redelivered", async () => {
     const { client, queue } = await openBus({ requiresSession: true });
     await client.createSender(queue).sendMessages([1, 2, 3].map((body) => ({ body, sessionId: "a" })));

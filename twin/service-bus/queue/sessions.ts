@@ -11,7 +11,7 @@ export interface SessionLock {
 
 /** A receiver that holds a session lock. */
 export interface SessionHolder {
-  /** Called when the lock has expired. */
+  /** Called when the lock has expired, before the messages that it covers are requeued. */
   lost(): void;
 }
 
@@ -52,10 +52,7 @@ export class Sessions {
     this.#clock = options.clock;
     this.#activeSessionIds = options.activeSessionIds;
     this.#onUnlocked = options.onUnlocked;
-    this.#timers = new LockTimers(options.clock, options.lockDurationMs, (lock) => {
-      this.#unlock(lock, true);
-      lock.holder.lost();
-    });
+    this.#timers = new LockTimers(options.clock, options.lockDurationMs, (lock) => this.#expire(lock));
   }
 
   /**
@@ -113,7 +110,9 @@ export class Sessions {
   /** Unlocks a session. Has no effect on a lock that has ended, because another receiver may hold the session now. */
   release(lock: SessionLock): void {
     const held = this.#held.get(lock.sessionId);
-    if (held && held === lock) this.#unlock(held, false);
+    if (!held || held !== lock) return;
+    this.#timers.stop(held);
+    this.#unlock(held, false);
   }
 
   /** @throws BrokerError `com.microsoft:session-lock-lost` when the session is not locked. */
@@ -148,8 +147,13 @@ export class Sessions {
     throw new BrokerError("com.microsoft:session-lock-lost", `The session lock of '${sessionId}' has expired.`);
   }
 
+  #expire(lock: HeldLock): void {
+    this.#held.delete(lock.sessionId);
+    lock.holder.lost(); // first: otherwise the holder would receive its own messages when they are requeued
+    this.#unlock(lock, true);
+  }
+
   #unlock(lock: HeldLock, hasExpired: boolean): void {
-    this.#timers.stop(lock);
     this.#held.delete(lock.sessionId);
     this.#onUnlocked(lock, hasExpired);
     this.assignFreeSessions();
