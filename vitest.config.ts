@@ -20,7 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{shared,functions}/**/*.test.ts", "tests/{architecture,contracts}/**/*.test.ts"],
+          include: ["{shared,functions}/**/*.test.ts", "tests/{architecture,contracts,docs}/**/*.test.ts"],
           // Files share the modules that they import: loading those again would take longer than the tests.
           isolate: false,
         },

@@ -14,7 +14,7 @@ const querySchema = z.object({
   criteria: z.object({ allOf: z.tuple([z.object({ query: z.string(), metricMeasureColumn: z.string() })]) }),
 });
 
-/** The query of an alert on logs. */
+/** The query of a log alert. */
 const queryOf = (alert: string): string => {
   const [found] = resourcesOf("params/main.prod", "Microsoft.Insights/scheduledQueryRules").filter(({ name }) =>
     name.endsWith(`-${alert}`),
@@ -22,25 +22,25 @@ const queryOf = (alert: string): string => {
   return querySchema.parse(found?.properties).criteria.allOf[0].query;
 };
 
-/** The beginning of the lines that a query reads. */
-const beginningIn = (query: string): string => /message startswith ['"](.+?)['"]/.exec(query)?.[1] ?? "";
+/** The prefix of the log lines that a query reads. */
+const prefixIn = (query: string): string => /message startswith ['"](.+?)['"]/.exec(query)?.[1] ?? "";
 
-/** The twin, with what its app logs. */
-const setLoggedStage = async () => {
+/** Starts a twin and collects its log. */
+const startLoggedSystem = async () => {
   const log: LogEntry[] = [];
-  const stage = await startTestSystem({ log: (entry) => void log.push(entry) });
-  /** What the last line that begins so says, as JSON. */
-  const said = (beginning: string): Record<string, unknown> => {
-    const line = log.findLast(({ source, message }) => source === "app" && message.startsWith(beginning));
-    return JSON.parse(line?.message.slice(beginning.length) ?? "{}");
+  const system = await startTestSystem({ log: (entry) => void log.push(entry) });
+  /** The JSON of the last log line with this prefix. */
+  const lastLogged = (prefix: string): Record<string, unknown> => {
+    const line = log.findLast(({ source, message }) => source === "app" && message.startsWith(prefix));
+    return JSON.parse(line?.message.slice(prefix.length) ?? "{}");
   };
-  return { ...stage, said };
+  return { ...system, lastLogged };
 };
 
-describe("the alerts on logs", () => {
-  it("read how long the oldest conversation waits from a line that the app logs", async () => {
+describe("the log alerts", () => {
+  it("read the age of the oldest waiting conversation from a line that the app logs", async () => {
     const query = queryOf("oldest-waiting");
-    const { twin, said, colleague } = await setLoggedStage();
+    const { twin, lastLogged, colleague } = await startLoggedSystem();
     for (const agent of ["ana", "ben"]) await colleague(agent).setPresence("busy");
     await new Customer(twin.addresses, ROBIN).text(SAMPLE_CHANNEL_NUMBER, "Hello, my tent leaks.");
     await twin.settled();
@@ -48,13 +48,13 @@ describe("the alerts on logs", () => {
       twin.clock.advance(60_000);
       await twin.settled();
     }
-    const { oldestWaitingSeconds } = said(beginningIn(query));
+    const { oldestWaitingSeconds } = lastLogged(prefixIn(query));
     expect(oldestWaitingSeconds).toBeGreaterThan(60);
-    expect(query).toContain(`substring(message, ${beginningIn(query).length})).oldestWaitingSeconds`);
+    expect(query).toContain(`substring(message, ${prefixIn(query).length})).oldestWaitingSeconds`);
   });
 
-  it("count the replies that failed by lines that the app logs, which name neither number nor text", async () => {
-    const { twin, said, colleague, text } = await setLoggedStage();
+  it("count failed replies by lines that the app logs, without number or text", async () => {
+    const { twin, lastLogged, colleague, text } = await startLoggedSystem();
     await text(ROBIN, "Hello, my tent leaks.");
     const ana: Colleague = colleague("ana");
     const [offered] = [...(await ana.workItems("offered")), ...(await colleague("ben").workItems("offered"))];
@@ -63,12 +63,12 @@ describe("the alerts on logs", () => {
     twin.phoneNetwork.addFault({ on: "send", effect: "refuse-recipient", httpStatusCode: 400, errorMessage: "-" });
     const { body } = await agent.reply(offered ?? "", "Which model is it?");
     await twin.settled();
-    const line = said(beginningIn(queryOf("replies-failing")));
+    const line = lastLogged(prefixIn(queryOf("replies-failing")));
     expect(line).toEqual({ messageId: body.message.id, failure: expect.any(String) });
     expect(JSON.stringify(line)).not.toMatch(/\+1425|Which model/);
   });
 
-  it("look for a sweep under the name that the function has", () => {
+  it("look for the sweep under the name of its function", () => {
     const main = readFileSync(join(import.meta.dirname, "../functions/main.ts"), "utf8");
     const [, name] = /name == "(\w+)"/.exec(queryOf("sweep-silent")) ?? [];
     expect(main).toContain(`app.timer("${name}"`);
@@ -76,19 +76,19 @@ describe("the alerts on logs", () => {
 });
 
 describe("the workbook", () => {
-  it("reads the same lines as the alerts, and names every resource that it shows", () => {
+  it("reads the same lines as the alerts, and refers to every resource that it shows", () => {
     const [workbook] = resourcesOf("params/main.prod", "Microsoft.Insights/workbooks");
     const text = z.string().parse(workbook?.properties.serializedData);
-    for (const alert of ["oldest-waiting", "replies-failing"]) expect(text).toContain(beginningIn(queryOf(alert)));
+    for (const alert of ["oldest-waiting", "replies-failing"]) expect(text).toContain(prefixIn(queryOf(alert)));
     const template = readFileSync(join(import.meta.dirname, "workbook.json"), "utf8");
-    const places = new Set(template.match(/\{\w+\}/g));
+    const placeholders = new Set(template.match(/\{\w+\}/g));
     expect(JSON.parse(template)).toMatchObject({ version: "Notebook/1.0" });
-    expect(places).toEqual(new Set(["{insights}", "{serviceBus}", "{eventTopic}", "{cosmos}"]));
+    expect(placeholders).toEqual(new Set(["{insights}", "{serviceBus}", "{eventTopic}", "{cosmos}"]));
   });
 });
 
 describe("docs/runbook.md", () => {
-  it("says of every alert what it means and what to do", () => {
+  it("has an entry for every alert", () => {
     const runbook = readFileSync(join(import.meta.dirname, "../docs/runbook.md"), "utf8");
     const alerts = ["Microsoft.Insights/metricAlerts", "Microsoft.Insights/scheduledQueryRules"].flatMap((type) =>
       resourcesOf("params/main.prod", type).map(({ name }) => name.replace("hilo-prod-", "")),

@@ -1,11 +1,11 @@
 import { namesFor, deadLetterContainer, workloadSettings } from 'types.bicep'
 
-@description('Required. What differs from one environment to another, as in the first pass.')
+@description('Required. The settings of the environment, as in the first pass.')
 param settings workloadSettings
 
 var names = namesFor(settings.environment, uniqueString(resourceGroup().id))
 
-// Event Grid checks that a function is there, so this comes after the app was published.
+// Event Grid checks that each function exists, so this is deployed after the app is published.
 var subscriptions = [
   { name: 'sms-received', eventType: 'Microsoft.Communication.SMSReceived' }
   { name: 'sms-delivery-report', eventType: 'Microsoft.Communication.SMSDeliveryReportReceived' }
@@ -54,5 +54,5 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
   ]
 }
 
-@description('The events that are delivered, each to the function of its name.')
+@description('Names of the event subscriptions. Each delivers to the function of the same name.')
 output delivered string[] = [for (item, i) in subscriptions: topic::subscription[i].name]

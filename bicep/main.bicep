@@ -2,26 +2,26 @@ targetScope = 'subscription'
 
 import { workloadSettings } from 'types.bicep'
 
-@description('Required. What differs from one environment to another.')
+@description('Required. The settings of the environment.')
 param settings workloadSettings
 
-@description('Required. Where everything is kept that is kept in a region.')
+@description('Required. Azure region of all regional resources.')
 param location string
 
-@description('Required. Where Azure Communication Services keeps data, such as "United States" or "Europe". It decides which numbers can be had, and cannot be changed later.')
+@description('Required. Where Azure Communication Services keeps data, such as "United States" or "Europe". It limits which numbers can be bought, and cannot be changed later.')
 @minLength(4)
 param dataLocation string
 
-@description('Required. Client id of the app registration that agents get their tokens for.')
+@description('Required. Client id of the app registration that agents get tokens for.')
 @minLength(36)
 @maxLength(36)
 param apiAudience string
 
-@description('Required. Address that alerts and the budget\'s messages are sent to.')
+@description('Required. E-mail address for alerts and budget notifications.')
 @minLength(6)
 param alertEmail string
 
-@description('Optional. Object id of the Microsoft Entra group that may look into and replay dead letters, and see the orchestrations.')
+@description('Optional. Object id of the Microsoft Entra group that may read and replay dead letters, and read orchestrations.')
 param operatorsGroupId string?
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
@@ -42,23 +42,23 @@ module workload 'workload.bicep' = {
   }
 }
 
-@description('Name of the function app, which the package is published to.')
+@description('Name of the function app that the package is published to.')
 output functionAppName string = workload.outputs.functionAppName
 
 @description('Address of the app.')
 output functionAppUrl string = workload.outputs.functionAppUrl
 
-@description('Name of Azure Communication Services, which numbers are bought in.')
+@description('Name of the Azure Communication Services resource, where numbers are bought.')
 output communicationName string = workload.outputs.communicationName
 
-@description('Name of the vault.')
+@description('Name of the Key Vault.')
 output keyVaultName string = workload.outputs.keyVaultName
 
 @description('Name of the Service Bus namespace, where dead letters are replayed.')
 output serviceBusName string = workload.outputs.serviceBusName
 
-@description('Name of the storage account, where Event Grid puts what it gave up.')
+@description('Name of the storage account, where Event Grid stores dead letters.')
 output storageName string = workload.outputs.storageName
 
-@description('The workbook with the figures of the flow.')
+@description('Address of the dashboard.')
 output dashboardUrl string = workload.outputs.dashboardUrl

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Resource, resourcesOf, snapshotOf, templates } from "./snapshot.ts";
 
-// Who may do what, and where. A role that is added or widened turns this red: change the table with it.
+// Every role assignment. A role that is added or widened fails this test: change the table with it.
 
 const ROLES: Readonly<Record<string, string>> = {
   "09976791-48a7-449e-bb21-39d1a415f350": "Communication and Email Service Owner",
@@ -73,11 +73,11 @@ describe("the roles", () => {
       "fixtures/other-switches",
       [...EVERYWHERE.filter((role) => !role.startsWith("events ")), ...WITH_STORAGE_BACKEND, ...WITH_PROVIDERS],
     ],
-  ])("of %s are these, and no others", (name, expected) => {
+  ])("of %s are exactly these", (name, expected) => {
     expect(rolesOf(name)).toEqual(expected.toSorted());
   });
 
-  it("are given to services and groups, never to one person", () => {
+  it("are assigned to services and groups, never to a person", () => {
     const kinds = resourcesOf("params/main.prod", "Microsoft.Authorization/roleAssignments").map(
       ({ properties }) => `${holderOf(properties.principalId)} ${properties.principalType}`,
     );
@@ -95,13 +95,13 @@ describe("keys", () => {
     ["Microsoft.ServiceBus/namespaces", { disableLocalAuth: true }],
     ["Microsoft.Storage/storageAccounts", { allowSharedKeyAccess: false, allowBlobPublicAccess: false }],
     ["Microsoft.Web/sites/basicPublishingCredentialsPolicies", { allow: false }],
-  ])("open nothing: %s", (type, properties) => {
+  ])("are disabled: %s", (type, properties) => {
     const found = resourcesOf("params/main.prod", type);
     expect(found).not.toEqual([]);
     for (const resource of found) expect(resource.properties).toMatchObject(properties);
   });
 
-  it("are read by no template, and are in no parameter file and no output", () => {
+  it("are read by no template and appear in no parameter file", () => {
     const suspicious = /\blist[A-Z]\w*\(|\.list[A-Z]\w*\(|SharedAccessKey|AccountKey|accesskey/;
     expect(
       templates()
@@ -127,13 +127,13 @@ const rolesOf = (name: string): readonly string[] =>
     })
     .toSorted();
 
-/** Who has a role: one of the two identities, or the group of operators. */
+/** The holder of a role: one of the two identities, or the group of operators. */
 const holderOf = (principal: unknown): string => {
   const [, identity] = /format\('(\w+)Identity-\{0\}'/.exec(String(principal)) ?? [];
   return identity ?? (principal === "00000000-0000-0000-0000-000000000004" ? "operators" : String(principal));
 };
 
-/** Without subscription, group, environment and what makes names unique. */
+/** Removes the subscription, the group, the environment and the unique suffix. */
 const shortened = (scope: string): string =>
   scope
     .replace(/^.*?\/providers\/Microsoft\./, "")

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,20 +14,23 @@ import { sampleOrganisationWith, startTestSystem } from "../tests/system/support
 
 const RUNBOOK = readFileSync(join(import.meta.dirname, "../docs/runbook.md"), "utf8");
 
-/** What stands under a heading. */
+/** The text under a heading. */
 const sectionUnder = (heading: string): string =>
   RUNBOOK.slice(RUNBOOK.indexOf(`\n## ${heading}\n`))
     .slice(1)
     .split(/^## /m)[1] ?? "";
 
-/** The commands under a heading, or of those the ones with a word. */
+/** The first code block of commands under a heading that contains a word. */
 const commandsUnder = (heading: string, word = ""): string =>
   [...sectionUnder(heading).matchAll(/```sh\n([\s\S]*?)\s*```/g)]
     .map(([, commands = ""]) => commands)
     .find((commands) => commands.includes(word)) ?? "";
 
-/** Runs commands as a person would paste them. @returns what they print. */
-const paste = async (commands: string, settings: Readonly<Record<string, string>>, cwd: string, input = "") => {
+/** Runs commands in a shell, as if they were pasted. @returns their output. */
+const paste = async (
+  commands: string,
+  { settings, cwd, input = "" }: { settings: Readonly<Record<string, string>>; cwd: string; input?: string },
+) => {
   const child = spawn("bash", ["-euo", "pipefail", "-c", commands], {
     cwd,
     env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, ...settings },
@@ -38,17 +41,17 @@ const paste = async (commands: string, settings: Readonly<Record<string, string>
   return out;
 };
 
-/** An app without settings, and what an administrator's commands need there. */
+/** Starts an app without settings. @returns it with the variables that an administrator's commands use. */
 const emptyApp = async () => {
   const empty = sampleOrganisationWith(() => ({ settings: {}, agents: [], contacts: [] }));
-  const stage = await startTestSystem({ organisation: empty });
-  const admin = await fetch(`${stage.twin.addresses.identity}/token`, {
+  const system = await startTestSystem({ organisation: empty });
+  const admin = await fetch(`${system.twin.addresses.identity}/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ subject: "admin" }),
   });
   const { access_token } = (await admin.json()) as { access_token: string };
-  return { ...stage, settings: { URL: stage.twin.addresses.functions, TOKEN: access_token } };
+  return { ...system, settings: { URL: system.twin.addresses.functions, TOKEN: access_token } };
 };
 
 const folderForTest = (): string => {
@@ -58,10 +61,10 @@ const folderForTest = (): string => {
 };
 
 describe("docs/runbook.md", () => {
-  it("connects the first number by its commands, in an app that has no settings yet and is well", async () => {
+  it("connects the first number of an app without settings", async () => {
     const { twin, text, colleague, settings } = await emptyApp();
     expect((await colleague("admin").call("health")).status).toBe(200);
-    await paste(commandsUnder("A number"), settings, folderForTest());
+    await paste(commandsUnder("Connect an ACS number"), { settings, cwd: folderForTest() });
     twin.clock.advance(10_000); // settings are read every ten seconds
     await text("+14255550123", "Hello, my tent leaks.");
     const { body } = await colleague("admin").call("quarantine");
@@ -72,11 +75,11 @@ describe("docs/runbook.md", () => {
   it.each([
     ["Twilio", "twilio"],
     ["TeleSign", "telesign"],
-  ])("connects a number of %s by its commands, and asks the provider about it", async (title, provider) => {
+  ])("connects and verifies a number of %s", async (title, provider) => {
     const { colleague, settings } = await emptyApp();
     const section = `Connect a ${title} number`;
-    const commands = `${commandsUnder("A number")}\n${commandsUnder(section, "verify")}`;
-    const out = await paste(commands, settings, folderForTest());
+    const commands = `${commandsUnder("Connect an ACS number")}\n${commandsUnder(section, "verify")}`;
+    const out = await paste(commands, { settings, cwd: folderForTest() });
     const { checks } = JSON.parse(/\{"ok":\w+,"checks".*$/.exec(out)?.[0] ?? "");
     expect(checks[0]).toMatchObject({ ok: true, text: expect.stringMatching(`^${title} (knows|takes)`) });
     const { body } = await colleague("admin").call(`settings/channels/${provider}`);
@@ -86,26 +89,29 @@ describe("docs/runbook.md", () => {
   it.each([
     ["Twilio", PROVIDER_SETUPS.twilio],
     ["TeleSign", PROVIDER_SETUPS.telesign],
-  ])("keeps all secrets of %s in the vault by its commands, none of them an argument", async (title, setup) => {
+  ])("stores all secrets of %s in the vault, none of them as an argument", async (title, setup) => {
     const section = `Connect a ${title} number`;
     const names = setup?.settingNames.filter((name) => !name.endsWith("_API_URL")) ?? [];
     const named = /```bicep\n([\s\S]*?)```/.exec(sectionUnder(section))?.[1] ?? "";
     expect([...named.matchAll(/'(\w+)'/g)].map(([, name]) => name)).toEqual(names.toSorted());
 
-    // Its seventh argument is the name, the ninth the file.
-    const az = 'output() { echo kv; }; az() { echo "call: $*"; printf "kept: %s=%s|\\n" "$7" "$(cat "$9"; echo .)"; }';
-    const commands = [az, commandsUnder("Secrets of a provider"), commandsUnder(section, "keep")].join("\n");
+    // The name is the seventh argument, the file is the ninth.
+    const az =
+      'output() { echo kv; }; az() { echo "call: $*"; printf "stored: %s=%s|\\n" "$7" "$(cat "$9"; echo .)"; }';
+    const commands = [az, commandsUnder("Store the secrets of a provider"), commandsUnder(section, "store")].join("\n");
     const input = names.map((name) => `value of ${name}\n`).join("");
-    const lines = (await paste(commands, { TMPDIR: folderForTest() }, folderForTest(), input)).split("\n");
-    expect(lines.filter((line) => line.startsWith("kept: "))).toEqual(
-      names.map((name) => `kept: ${name.toLowerCase().replaceAll("_", "-")}=value of ${name}.|`),
+    const lines = (await paste(commands, { settings: { TMPDIR: folderForTest() }, cwd: folderForTest(), input })).split(
+      "\n",
+    );
+    expect(lines.filter((line) => line.startsWith("stored: "))).toEqual(
+      names.map((name) => `stored: ${name.toLowerCase().replaceAll("_", "-")}=value of ${name}.|`),
     );
     const calls = lines.filter((line) => line.startsWith("call: "));
     expect(calls).toHaveLength(names.length);
     for (const call of calls) expect(call).not.toContain("value of");
   });
 
-  it("hands the events that Event Grid gave up to their functions by its commands", async () => {
+  it("replays events that Event Grid dead-lettered", async () => {
     const received: { url: string | undefined; key: unknown; body: { input: string } }[] = [];
     const host = createServer(async (request, response) => {
       const body = JSON.parse(await text(request));
@@ -123,12 +129,9 @@ describe("docs/runbook.md", () => {
     }));
     mkdirSync(join(folder, "dead-letters/topic"), { recursive: true });
     writeFileSync(join(folder, "dead-letters/topic/1.json"), JSON.stringify(events));
-    const commands = commandsUnder("Events that Event Grid gave up");
-    await paste(
-      commands.slice(commands.indexOf("find dead-letters")),
-      { URL: `http://127.0.0.1:${(host.address() as AddressInfo).port}`, KEY: "master" },
-      folder,
-    );
+    const commands = commandsUnder("Replay events that Event Grid dead-lettered");
+    const settings = { URL: `http://127.0.0.1:${(host.address() as AddressInfo).port}`, KEY: "master" };
+    await paste(commands.slice(commands.indexOf("find dead-letters")), { settings, cwd: folder });
     expect(received.map(({ url, key }) => `${key} ${url}`)).toEqual([
       "master /admin/functions/sms-received",
       "master /admin/functions/sms-delivery-report",
@@ -136,14 +139,30 @@ describe("docs/runbook.md", () => {
     expect(received.map(({ body }) => JSON.parse(body.input))).toEqual(events);
   });
 
-  it("gives the addresses for the providers' calls as the app expects them", () => {
+  it("gives the webhook addresses that the app expects", () => {
     expect(commandsUnder("Connect a Twilio number", "echo")).toBe(
       `   echo "$URL/api/webhooks/twilio${RETRY_FRAGMENT}"`,
     );
     expect(commandsUnder("Connect a TeleSign number", "echo")).toBe('   echo "$URL/api/webhooks/telesign"');
   });
 
-  it("names resources, and commands of this repository, that there are", () => {
+  it.each([
+    ["Twilio", "twilio"],
+    ["TeleSign", "telesign"],
+  ])("explains checks of %s that exist", (title, provider) => {
+    const rows = sectionUnder(`Connect a ${title} number`).split("| check | what to do |\n| --- | --- |\n")[1] ?? "";
+    const messages = [...rows.matchAll(/^\| ([^|]+) \|/gm)].map(([, message = ""]) => message);
+    const folder = join(import.meta.dirname, "..");
+    const sources = globSync([`infra/providers/${provider}/*.ts`, "shared/settings/verify-channel.ts"], { cwd: folder })
+      .map((file) => readFileSync(join(folder, file), "utf8"))
+      .join("\n");
+    expect(messages.length).toBeGreaterThan(2);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as it is written in the code
+    const asInCode = (message: string) => message.replace(provider, "${name}");
+    expect(messages.filter((message) => !sources.includes(asInCode(message)))).toEqual([]);
+  });
+
+  it("names existing commands and outputs", () => {
     const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8"));
     const named = [...RUNBOOK.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? "");
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining([...new Set(named)]));
@@ -154,7 +173,7 @@ describe("docs/runbook.md", () => {
 });
 
 describe("app-roles.json", () => {
-  it("has the roles that the app knows", () => {
+  it("has the roles of the app", () => {
     const roles: { value: string }[] = JSON.parse(readFileSync(join(import.meta.dirname, "app-roles.json"), "utf8"));
     expect(roles.map(({ value }) => value)).toEqual(roleSchema.options);
   });

@@ -12,7 +12,7 @@ const resourceSchema = z.object({
   properties: z.record(z.string(), z.unknown()).default({}),
 });
 
-/** One resource as the compiler foresees it. What only Azure knows is an expression: `[reference(...)]`. */
+/** A resource as the compiler predicts it. A value that only Azure knows is an expression: `[reference(...)]`. */
 export type Resource = z.infer<typeof resourceSchema>;
 
 const snapshotSchema = z.object({
@@ -21,8 +21,9 @@ const snapshotSchema = z.object({
 });
 
 /**
- * What a parameter file would deploy: the snapshot, which `npm run check:bicep` holds to the templates.
- * @param name - `params/main.prod`, say.
+ * Reads the snapshot of a parameter file: everything that it would deploy. `npm run check:bicep` compares the snapshots
+ * with the templates.
+ * @param name - such as `params/main.prod`.
  */
 export const snapshotOf = (name: string): z.infer<typeof snapshotSchema> =>
   snapshotSchema.parse(JSON.parse(readFileSync(join(BICEP, `${name}.snapshot.json`), "utf8")));
@@ -31,7 +32,7 @@ export const snapshotOf = (name: string): z.infer<typeof snapshotSchema> =>
 export const resourcesOf = (name: string, type: string): readonly Resource[] =>
   snapshotOf(name).predictedResources.filter((resource) => resource.type === type);
 
-/** The settings of the app that a parameter file would deploy. */
+/** The app settings that a parameter file would deploy. */
 export const appSettingsOf = (name: string): Readonly<Record<string, string>> => {
   const [settings] = resourcesOf(name, "Microsoft.Web/sites/config");
   return z.record(z.string(), z.string()).parse(settings?.properties);

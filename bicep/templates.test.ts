@@ -16,7 +16,7 @@ const TESTED_NODE = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 ].split(".")[0];
 const MAIN = readFileSync(join(ROOT, "functions/main.ts"), "utf8");
 
-/** Settings that the host reads, and the app does not. */
+/** Settings that only the host reads. */
 const HOST_SETTINGS = [
   "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
   "APPLICATIONINSIGHTS_CONNECTION_STRING",
@@ -33,9 +33,9 @@ const SCHEDULER_SETTINGS = [
   "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
 ];
 const STORAGE_SETTINGS = ["AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri"];
-/** Settings of the app that are for machines without identities. */
+/** App settings for machines without managed identities. */
 const LOCAL_SETTINGS = ["ACS_CONNECTION_STRING", "COSMOS_CONNECTION_STRING", "SERVICE_BUS"];
-/** Settings of providers beside Azure: who has one names them in `secretSettings`, but for where its API is. */
+/** Settings of the other providers. They go into `secretSettings`, except the addresses of the APIs. */
 const { acs: _, ...OTHER_PROVIDERS } = PROVIDER_SETUPS;
 const OPTIONAL_SETTINGS = Object.values(OTHER_PROVIDERS).flatMap(({ settingNames }) => settingNames);
 const SECRET_SETTINGS = OPTIONAL_SETTINGS.filter((name) => !name.endsWith("_API_URL")).toSorted();
@@ -43,7 +43,7 @@ const SECRET_SETTINGS = OPTIONAL_SETTINGS.filter((name) => !name.endsWith("_API_
 describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
   const settings = appSettingsOf(`params/main.${environment}`);
 
-  it("are those that the app and its host read, and no others", () => {
+  it("are exactly those that the app and its host read", () => {
     const expected = [
       ...SETTING_NAMES.filter((name) => ![...LOCAL_SETTINGS, ...OPTIONAL_SETTINGS].includes(name)),
       ...HOST_SETTINGS,
@@ -52,11 +52,11 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
     expect(Object.keys(settings).toSorted()).toEqual(expected.toSorted());
   });
 
-  it("are taken by the app", () => {
+  it("are accepted by the app", () => {
     const known = Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [name, value.replace(/^\[.*\]$/, "https://known.in.azure")]),
     );
-    // Three of newGuid(), as text, are what the vault gives.
+    // The vault contains three values of newGuid() as text.
     const THREAD_ID_KEY = Buffer.from(randomUUID() + randomUUID() + randomUUID()).toString("base64");
     expect(loadConfig({ ...known, THREAD_ID_KEY })).toMatchObject({
       cosmos: { kind: "identity", database: "hilo" },
@@ -64,7 +64,7 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
     });
   });
 
-  it("say by identity how each connection that a trigger names is made", () => {
+  it("connect every trigger by managed identity", () => {
     const connections = [...MAIN.matchAll(/connection = "(\w+)"/g)].map(([, name]) => name);
     const scheduler = settings.AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName;
     expect(connections).not.toEqual([]);
@@ -76,7 +76,7 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
     if (scheduler !== undefined) expect(settings[scheduler]).toContain("Authentication=ManagedIdentity");
   });
 
-  it("hold no key: what is secret is a reference to the vault", () => {
+  it("contain no key: a secret is a reference to the vault", () => {
     expect(settings.THREAD_ID_KEY).toMatch(/@Microsoft\.KeyVault\(SecretUri=\{0\}secrets\/thread-id-key\)/);
     expect(JSON.stringify(settings)).not.toMatch(/AccountKey=|SharedAccessKey=|accesskey=/);
   });
@@ -85,7 +85,7 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
 describe("the settings that may come from the vault", () => {
   const settings = appSettingsOf("fixtures/other-switches");
 
-  it("are all that the code reads of providers beside Azure, and no others", () => {
+  it("are exactly the settings of the other providers", () => {
     const types = templates().find(({ path }) => path === "types.bicep")?.source ?? "";
     const [, union = ""] = /^type secretSetting =\n((?: {2}\| '\w+'\n)+)$/m.exec(types) ?? [];
     expect([...union.matchAll(/'(\w+)'/g)].map(([, name]) => name)).toEqual(SECRET_SETTINGS);
@@ -93,28 +93,28 @@ describe("the settings that may come from the vault", () => {
     expect(Object.keys(settings).filter((name) => !known.includes(name))).toEqual(SECRET_SETTINGS);
   });
 
-  it.each(SECRET_SETTINGS)("make of %s a reference to the secret of its name", (name) => {
+  it.each(SECRET_SETTINGS)("refer to the secret of the same name: %s", (name) => {
     const secret = name.toLowerCase().replaceAll("_", "-");
     expect(settings[name]).toMatch(/^\[format\('@Microsoft\.KeyVault\(SecretUri=\{0\}secrets\/\{1\}\)', .*\)\]$/);
     expect(settings[name]).toContain(`, '${secret}')]`);
   });
 });
 
-describe("an environment that keeps no dead letters of Event Grid", () => {
-  it("has no identity for them, on the topic or anywhere, and delivers all the same", () => {
-    const made = JSON.stringify(snapshotOf("fixtures/other-switches").predictedResources);
-    const wired = snapshotOf("fixtures/events-without-dead-letters").predictedResources;
-    expect(made).not.toContain("eventsIdentity");
-    expect(made).not.toContain("id-hilo-dev-events");
-    expect(wired.map(({ properties }) => properties.deadLetterWithResourceIdentity)).toEqual([null, null]);
-    expect(wired.map(({ id }) => id.split("/").at(-1))).toEqual(["sms-received", "sms-delivery-report"]);
+describe("an environment without dead letters of Event Grid", () => {
+  it("has no identity for them, and delivers events", () => {
+    const resources = JSON.stringify(snapshotOf("fixtures/other-switches").predictedResources);
+    const subscriptions = snapshotOf("fixtures/events-without-dead-letters").predictedResources;
+    expect(resources).not.toContain("eventsIdentity");
+    expect(resources).not.toContain("id-hilo-dev-events");
+    expect(subscriptions.map(({ properties }) => properties.deadLetterWithResourceIdentity)).toEqual([null, null]);
+    expect(subscriptions.map(({ id }) => id.split("/").at(-1))).toEqual(["sms-received", "sms-delivery-report"]);
   });
 });
 
-describe.each(ENVIRONMENTS)("what is made in %s", (environment) => {
+describe.each(ENVIRONMENTS)("the deployment to %s", (environment) => {
   const name = `params/main.${environment}`;
 
-  it("has the queues of the code, as the code needs them", () => {
+  it("has the queues of the code, with their settings", () => {
     const expected = Object.entries(QUEUES).map(([queue, { sessions, duplicateWindowSeconds, ...rest }]) => ({
       name: queue,
       requiresSession: sessions,
@@ -134,7 +134,7 @@ describe.each(ENVIRONMENTS)("what is made in %s", (environment) => {
     expect(made).toEqual(expected);
   });
 
-  it("has the containers of the code, with their partition keys and sorts", () => {
+  it("has the containers of the code, with their partition keys and composite indexes", () => {
     const expected = (Object.keys(CONTAINERS) as ContainerName[]).map((container) => ({
       name: container,
       partitionKey: [CONTAINERS[container]],
@@ -148,12 +148,12 @@ describe.each(ENVIRONMENTS)("what is made in %s", (environment) => {
     expect(made).toEqual(expected);
   });
 
-  it("lets a read ask for all that was written before it", () => {
+  it("allows strong reads", () => {
     const [account] = resourcesOf(name, "Microsoft.DocumentDB/databaseAccounts");
     expect(account?.properties.consistencyPolicy).toEqual({ defaultConsistencyLevel: STRONG });
   });
 
-  it("has no index of what people wrote", () => {
+  it("does not index texts", () => {
     const excluded = containersOf(name).flatMap(({ id, indexingPolicy }) =>
       indexingPolicy.excludedPaths.map(({ path }) => `${id}${path}`),
     );
@@ -162,14 +162,14 @@ describe.each(ENVIRONMENTS)("what is made in %s", (environment) => {
     );
   });
 
-  it("runs on the Node.js that everything here is tested with", () => {
+  it("runs on the Node.js version that the tests use", () => {
     const [app] = resourcesOf(name, "Microsoft.Web/sites");
     expect(app?.properties).toMatchObject({
       functionAppConfig: { runtime: { name: "node", version: TESTED_NODE } },
     });
   });
 
-  it("has no event subscriptions: those are made when the functions are there", () => {
+  it("has no event subscriptions, which need the published functions", () => {
     expect(resourcesOf(name, "Microsoft.EventGrid/systemTopics/eventSubscriptions")).toEqual([]);
   });
 });
@@ -178,12 +178,12 @@ describe.each(ENVIRONMENTS)("the events in %s", (environment) => {
   const first = snapshotOf(`params/main.${environment}`).predictedResources;
   const second = snapshotOf(`params/events.${environment}`).predictedResources;
 
-  it("are all that the second pass makes, on the topic of the first", () => {
+  it("are all that the second pass deploys, on the topic of the first", () => {
     const topics = first.filter(({ type }) => type === "Microsoft.EventGrid/systemTopics").map(({ id }) => id);
     expect(second.map(({ id }) => id.replace(/\/eventSubscriptions\/.*$/, ""))).toEqual([...topics, ...topics]);
   });
 
-  it("go to the functions that are there for them, each kind to its own", () => {
+  it("go to the function of their kind", () => {
     const functions = [...MAIN.matchAll(/app\.eventGrid\("([\w-]+)"/g)].map(([, name]) => name);
     const [app] = first.filter(({ type }) => type === "Microsoft.Web/sites");
     const wired = second.map(({ properties }) => subscriptionSchema.parse(properties));
@@ -196,7 +196,7 @@ describe.each(ENVIRONMENTS)("the events in %s", (environment) => {
     ]);
   });
 
-  it("are tried for a day, and then kept by an identity in a container that the first pass made", () => {
+  it("are retried for a day, then stored by an identity in a container of the first pass", () => {
     const ids = first.map(({ id }) => id);
     for (const { properties } of second) {
       const { retryPolicy, deadLetterWithResourceIdentity } = subscriptionSchema.parse(properties);
@@ -209,7 +209,7 @@ describe.each(ENVIRONMENTS)("the events in %s", (environment) => {
 });
 
 describe("the templates", () => {
-  it("describe every parameter and output, and say which parameters have to be given", () => {
+  it("describe every parameter and output, and say which parameters are required", () => {
     const undescribed = templates().flatMap(({ path, source }) =>
       path.endsWith(".bicepparam")
         ? []
@@ -237,7 +237,7 @@ describe("the templates", () => {
     expect(unused).toEqual([]);
   });
 
-  it("give the deployment every output of the first pass, whichever group it goes to", () => {
+  it("have the outputs that the deployment script reads, in main and workload alike", () => {
     const outputs = (path: string) =>
       declarations(templates().find((template) => template.path === path)?.source ?? "")
         .filter(({ kind }) => kind === "output")
@@ -247,12 +247,12 @@ describe("the templates", () => {
     for (const name of outputs("main.bicep")) expect(deploy).toContain(`outputs.${name}.value`);
   });
 
-  it("use no preview of an API but that which has nothing else", () => {
+  it("use no preview API except where no other exists", () => {
     const previews = templates().flatMap(({ source }) => [...source.matchAll(/'([\w./]+)@[\d-]+-preview'/g)]);
     expect(new Set(previews.map(([, type]) => type))).toEqual(new Set(["Microsoft.Insights/diagnosticSettings"]));
   });
 
-  it("make only once what may not change: the key of the threads, the beginning of the budget", () => {
+  it("create once what must not change: the key of the thread ids, the start of the budget", () => {
     const once = templates().flatMap(({ source }) => [...source.matchAll(/@onlyIfNotExists\(\)\nresource (\w+)/g)]);
     expect(once.map(([, name]) => name).toSorted()).toEqual(["budget", "threadIdSecret"]);
     const changing = templates().filter(({ source }) => /newGuid\(\)|utcNow\(/.test(source));
@@ -291,10 +291,10 @@ const containersOf = (name: string) =>
     ({ properties }) => containerSchema.parse(properties).resource,
   );
 
-/** Of an ISO 8601 duration of minutes: `PT10M`. */
+/** @param duration - ISO 8601, in minutes: `PT10M`. */
 const secondsOf = (duration: unknown): number => Number(/^PT(\d+)M$/.exec(String(duration))?.[1]) * 60;
 
-/** The parameters and outputs of a template, each with the lines of decorators above it. */
+/** The parameters and outputs of a template, with the decorators above them. */
 const declarations = (source: string) =>
   [...source.matchAll(/((?:^@.*\n)*)^(param|output) (\w+) /gm)].map(([, above = "", kind = "", name = ""]) => ({
     kind,

@@ -1,4 +1,4 @@
-@description('A setting of a provider beside Azure, which comes from the vault. Where each provider\'s API is has a default, and is not set.')
+@description('A setting of another provider than Azure, read from the vault. The addresses of the APIs have defaults and are not set.')
 type secretSetting =
   | 'TELESIGN_API_KEY'
   | 'TELESIGN_CUSTOMER_ID'
@@ -10,26 +10,26 @@ type secretSetting =
 
 @export()
 @sealed()
-@description('What differs from one environment to another.')
+@description('The settings of an environment.')
 type workloadSettings = {
-  @description('Required. The environment, which becomes part of every name.')
+  @description('Required. The environment, which is part of every name.')
   environment: 'dev' | 'test' | 'prod'
 
-  @description('Required. Where durable orchestrations are kept: by the Durable Task Scheduler, or in the storage account of the app.')
+  @description('Required. Where durable orchestrations are stored: in the Durable Task Scheduler or in the storage account of the app.')
   durableBackend: 'durable-task-scheduler' | 'storage'
 
-  @description('Required. Major version of Node.js that the app runs on.')
+  @description('Required. Major version of Node.js for the app.')
   nodeVersion: '22' | '24'
 
   @description('Required. Memory of one instance of the app, in MB.')
   instanceMemoryMB: 512 | 2048 | 4096
 
-  @description('Required. Most instances that each function, or group of functions, may grow to.')
+  @description('Required. Maximum number of instances of each function, or of each group of functions.')
   @minValue(40)
   @maxValue(1000)
   maximumInstanceCount: int
 
-  @description('Required. Whether the plan is spread over availability zones. It then keeps two instances of each function ready, which are paid for.')
+  @description('Required. Whether the plan spans availability zones. If so, it keeps two always-ready instances of each function, which are billed.')
   zoneRedundant: bool
 
   @description('Required. Days for which logs are kept.')
@@ -37,46 +37,46 @@ type workloadSettings = {
   @maxValue(730)
   logRetentionDays: int
 
-  @description('Required. Most log data taken in a day, in GB. Past it nothing more is logged until the next day.')
+  @description('Required. Daily limit of log data, in GB. Above it nothing is logged until the next day.')
   @minValue(1)
   logDailyCapGb: int
 
-  @description('Required. What a month may cost, texts included, in the currency of the subscription. A message is sent at 80 % of it, and when 100 % is foreseen.')
+  @description('Required. Monthly budget including texts, in the currency of the subscription. Notifications are sent at 80 % and when 100 % is forecast.')
   @minValue(1)
   monthlyBudget: int
 
-  @description('Required. Whether Event Grid keeps an event that it gave up, by an identity of its own. Where it refuses an identity on a topic that is in no region, what it gives up is dropped, and an alert tells so.')
+  @description('Required. Whether Event Grid stores dead letters, with a managed identity. Set it to false if Event Grid refuses an identity on a global topic: then undeliverable events are dropped, and an alert reports it.')
   keepsDeadLetters: bool
 
-  @description('Optional. Settings of the app that come from the vault, beside THREAD_ID_KEY: TWILIO_AUTH_TOKEN is read from the secret twilio-auth-token, which has to be there already. Without any, the app does without these providers.')
+  @description('Optional. App settings that are read from the vault, besides THREAD_ID_KEY. TWILIO_AUTH_TOKEN is read from the secret twilio-auth-token, which must exist before the deployment. Without them the app does not use these providers.')
   secretSettings: secretSetting[]?
 }
 
 @export()
 @description('Tags of a resource.')
 type resourceTags = {
-  @description('Optional. Any name, with its value.')
+  @description('Optional. Name and value of a tag.')
   *: string
 }
 
 @export()
 @description('Settings of the function app.')
 type appSettings = {
-  @description('Optional. The name of a setting, with its value.')
+  @description('Optional. Name and value of a setting.')
   *: string
 }
 
 @export()
 @sealed()
-@description('The names of all resources that another template or a person has to find.')
+@description('The names of all resources that other templates or people refer to.')
 type resourceNames = {
   @description('Required. The function app.')
   functionApp: string
-  @description('Required. Its plan.')
+  @description('Required. The plan of the function app.')
   plan: string
   @description('Required. The identity of the app.')
   appIdentity: string
-  @description('Required. The identity by which Event Grid writes dead letters.')
+  @description('Required. The identity with which Event Grid writes dead letters.')
   eventsIdentity: string
   @description('Required. The storage account.')
   storage: string
@@ -90,16 +90,16 @@ type resourceNames = {
   eventTopic: string
   @description('Required. The Durable Task Scheduler.')
   scheduler: string
-  @description('Required. The vault.')
+  @description('Required. The Key Vault.')
   keyVault: string
-  @description('Required. The workspace of the logs.')
+  @description('Required. The Log Analytics workspace.')
   logs: string
   @description('Required. Application Insights.')
   insights: string
 }
 
 @export()
-@description('Names every resource. The token makes those unique that all of Azure shares.')
+@description('Makes the names of all resources. The token makes globally shared names unique.')
 func namesFor(environment string, token string) resourceNames => {
   functionApp: 'func-hilo-${environment}-${token}'
   plan: 'plan-hilo-${environment}'
@@ -117,5 +117,5 @@ func namesFor(environment string, token string) resourceNames => {
 }
 
 @export()
-@description('Container that Event Grid puts events in which it gave up on.')
+@description('Name of the blob container for the dead letters of Event Grid.')
 var deadLetterContainer = 'event-dead-letters'

@@ -1,15 +1,18 @@
 import { parseArgs } from "node:util";
 import { buildApp } from "../build.ts";
 import { FREE_PORTS, LocalEnvironment } from "./environment.ts";
-import { Colleague, Customer, eventually } from "./people.ts";
+import { Colleague, Customer, eventually as pollUntil } from "./people.ts";
 import { sampleNumberOf } from "./sample-organisation.ts";
 
 /**
  * Plays one conversation and the start of another, and prints what each person sees.
  * @param number - the company's number that the customers text.
+ * @param timeoutMs - limit for one step to have its result; ten seconds by default.
  * @throws Error that names the first step with an unexpected result.
  */
-export const play = async ({ addresses }: LocalEnvironment, number: string): Promise<void> => {
+export const play = async ({ addresses }: LocalEnvironment, number: string, timeoutMs?: number): Promise<void> => {
+  const eventually = <T>(expectation: string, poll: () => Promise<T | undefined>) =>
+    pollUntil(expectation, poll, timeoutMs);
   const robin = new Customer(addresses, "+14255550123");
   const kim = new Customer(addresses, "+14255550124");
   const ana = new Colleague(addresses, "ana");

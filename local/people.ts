@@ -102,14 +102,19 @@ const POLL_INTERVAL_MS = 20;
 /**
  * Polls until there is a result.
  * @param expectation - named in the error, such as "Ana is offered the conversation".
- * @throws Error when there is no result within ten seconds.
+ * @param timeoutMs - ten seconds by default.
+ * @throws Error when there is no result in time.
  */
-export const eventually = async <T>(expectation: string, poll: () => Promise<T | undefined>): Promise<T> => {
-  const deadline = performance.now() + POLL_TIMEOUT_MS;
+export const eventually = async <T>(
+  expectation: string,
+  poll: () => Promise<T | undefined>,
+  timeoutMs = POLL_TIMEOUT_MS,
+): Promise<T> => {
+  const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     const result = await poll();
     if (result !== undefined) return result;
     await setTimeout(POLL_INTERVAL_MS);
   }
-  throw new Error(`Not so after ${POLL_TIMEOUT_MS / 1000} seconds: ${expectation}`);
+  throw new Error(`Not so after ${timeoutMs / 1000} seconds: ${expectation}`);
 };

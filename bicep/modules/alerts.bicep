@@ -1,15 +1,15 @@
 import { resourceTags } from '../types.bicep'
 
-@description('Required. The environment, which becomes part of the names.')
+@description('Required. The environment, which is part of the names.')
 param environment string
 
-@description('Required. Where alerts that query logs are kept.')
+@description('Required. Azure region of the log alerts.')
 param location string
 
 @description('Required. Tags.')
 param tags resourceTags
 
-@description('Required. Who is told.')
+@description('Required. E-mail address of the recipient.')
 param email string
 
 @description('Required. Resource id of the Service Bus namespace.')
@@ -24,11 +24,11 @@ param eventTopicId string
 @description('Required. Resource id of Application Insights.')
 param insightsId string
 
-// docs/runbook.md says of each, by its name, what it means and what to do.
+// docs/runbook.md has an entry for each alert, by its name.
 var metricAlertsOf = [
   {
     name: 'dead-letters'
-    description: 'A message was given up after its last delivery.'
+    description: 'A message was dead-lettered after its last delivery.'
     severity: 1
     resource: serviceBusId
     metric: 'DeadletteredMessages'
@@ -39,7 +39,7 @@ var metricAlertsOf = [
   }
   {
     name: 'service-bus-throttled'
-    description: 'Service Bus turns requests away because there are too many.'
+    description: 'Service Bus refuses requests because there are too many.'
     severity: 2
     resource: serviceBusId
     metric: 'ThrottledRequests'
@@ -50,7 +50,7 @@ var metricAlertsOf = [
   }
   {
     name: 'cosmos-throttled'
-    description: 'Cosmos DB turns requests away because there are too many. The app tries again; more than these, and people wait.'
+    description: 'Cosmos DB refuses requests because there are too many. The app retries, but this many delay people.'
     severity: 2
     resource: cosmosId
     metric: 'TotalRequests'
@@ -61,7 +61,7 @@ var metricAlertsOf = [
   }
   {
     name: 'events-failing'
-    description: 'Event Grid could not deliver what customers wrote, or delivery reports; it tries again for a day.'
+    description: 'Event Grid could not deliver texts or delivery reports. It retries for a day.'
     severity: 2
     resource: eventTopicId
     metric: 'DeliveryAttemptFailCount'
@@ -72,7 +72,7 @@ var metricAlertsOf = [
   }
   {
     name: 'events-dead-lettered'
-    description: 'Event Grid gave an event up, and put it in the dead-letter container.'
+    description: 'Event Grid gave up an event and stored it in the dead-letter container.'
     severity: 1
     resource: eventTopicId
     metric: 'DeadLetteredCount'
@@ -83,7 +83,7 @@ var metricAlertsOf = [
   }
   {
     name: 'events-dropped'
-    description: 'Event Grid gave an event up, and could not keep it.'
+    description: 'Event Grid gave up an event and could not store it.'
     severity: 0
     resource: eventTopicId
     metric: 'DroppedEventCount'
@@ -94,7 +94,7 @@ var metricAlertsOf = [
   }
   {
     name: 'functions-failing'
-    description: 'Functions end with an error. What they worked on is delivered again.'
+    description: 'Functions end with errors. Their events and messages are redelivered.'
     severity: 2
     resource: insightsId
     metric: 'requests/failed'
@@ -117,7 +117,7 @@ var logAlertsOf = [
   }
   {
     name: 'replies-failing'
-    description: 'Replies of agents did not reach their customers.'
+    description: 'Replies of agents did not reach the customers.'
     severity: 2
     query: 'traces | where message startswith "reply failed: " | summarize failed = sum(itemCount)'
     measure: 'failed'
@@ -126,7 +126,7 @@ var logAlertsOf = [
   }
   {
     name: 'sweep-silent'
-    description: 'The function that repairs and measures has not run for a quarter of an hour: nothing else here can be relied on.'
+    description: 'The sweep has not run for a quarter of an hour, so the log alerts have no data.'
     severity: 1
     query: 'requests | where name == "sweep" | summarize runs = count() | extend silent = iff(runs == 0, 1, 0)'
     measure: 'silent'

@@ -1,13 +1,13 @@
-@description('Required. What a month may cost, in the currency of the subscription.')
+@description('Required. Monthly budget, in the currency of the subscription.')
 param amount int
 
-@description('Required. Who is told.')
+@description('Required. E-mail address of the recipient.')
 param email string
 
-@description('Optional. First day of the month that the budget begins in. It counts only once, when the budget is made.')
+@description('Optional. First day of the first month. Used only when the budget is created.')
 param startDate string = utcNow('yyyy-MM-01')
 
-// The beginning of a budget can never be changed, and has to be this month when it is made: so it is made once.
+// The start of a budget must be the current month and can never be changed, so the budget is created only once.
 @onlyIfNotExists()
 resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
   name: 'hilo'

@@ -1,12 +1,12 @@
 import { resourceTags } from '../types.bicep'
 
-@description('Required. Name of Azure Communication Services.')
+@description('Required. Name of the Azure Communication Services resource.')
 param name string
 
-@description('Required. Name of the Event Grid system topic that tells what happens to texts.')
+@description('Required. Name of the Event Grid system topic for texts and delivery reports.')
 param eventTopicName string
 
-@description('Required. Where Azure Communication Services keeps data; it cannot be changed later.')
+@description('Required. Where Azure Communication Services keeps data. It cannot be changed later.')
 param dataLocation string
 
 @description('Required. Tags.')
@@ -15,17 +15,17 @@ param tags resourceTags
 @description('Required. Object id of the app\'s identity, which sends texts.')
 param appPrincipalId string
 
-@description('Required. Whether Event Grid keeps what it gave up.')
+@description('Required. Whether Event Grid stores dead letters.')
 param keepsDeadLetters bool
 
-@description('Conditional. Resource id of the identity by which Event Grid writes dead letters, if it does.')
+@description('Conditional. Resource id of the identity with which Event Grid writes dead letters. Required if keepsDeadLetters is true.')
 param eventsIdentityId string?
 
-@description('Required. Resource id of the workspace of the logs.')
+@description('Required. Resource id of the Log Analytics workspace.')
 param logsId string
 
-// Built-in role: Communication and Email Service Owner. It could read the keys, but there are none to use: local
-// authentication is off. No narrower built-in role sends texts.
+// Built-in role: Communication and Email Service Owner. No narrower built-in role can send texts. It can read the keys,
+// which are useless because local authentication is off.
 var serviceOwner = '09976791-48a7-449e-bb21-39d1a415f350'
 
 resource communication 'Microsoft.Communication/communicationServices@2025-09-01' = {

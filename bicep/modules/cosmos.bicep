@@ -3,7 +3,7 @@ import { resourceTags } from '../types.bicep'
 @description('Required. Name of the account.')
 param name string
 
-@description('Required. Where it is.')
+@description('Required. Azure region.')
 param location string
 
 @description('Required. Tags.')
@@ -15,10 +15,10 @@ param databaseName string
 @description('Required. Object id of the app\'s identity, which reads and writes the database.')
 param appPrincipalId string
 
-@description('Required. Resource id of the workspace of the logs.')
+@description('Required. Resource id of the Log Analytics workspace.')
 param logsId string
 
-// What people wrote is never searched for, and it is most of what is stored: it has no index.
+// Texts are most of the data and are never searched, so they are not indexed.
 var containers = [
   {
     name: 'contacts'
@@ -68,7 +68,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
     databaseAccountOfferType: 'Standard'
     capabilities: [{ name: 'EnableServerless' }]
     locations: [{ locationName: location, failoverPriority: 0, isZoneRedundant: false }]
-    // A read can be weaker than this where it may be, and never stronger where it has to be.
+    // A read can request a weaker consistency than the account's, but not a stronger one.
     consistencyPolicy: { defaultConsistencyLevel: 'Strong' }
     backupPolicy: { type: 'Continuous', continuousModeProperties: { tier: 'Continuous7Days' } }
     disableLocalAuth: true
@@ -103,7 +103,7 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
   }
 ]
 
-// Cosmos DB has roles of its own for data; this one is built in: Cosmos DB Built-in Data Contributor.
+// Built-in data role of Cosmos DB: Cosmos DB Built-in Data Contributor.
 resource useData 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-10-15' = {
   parent: account
   name: guid(database.id, 'app', 'data-contributor')
@@ -114,7 +114,7 @@ resource useData 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-
   }
 }
 
-// Who changes what. Requests for data are not logged one by one: they would cost more than they do.
+// Logs management operations only. Logging every data request would cost more than the requests.
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'logs'
   scope: account
@@ -127,5 +127,5 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 @description('Resource id of the account.')
 output id string = account.id
 
-@description('Its endpoint.')
+@description('Endpoint of the account.')
 output endpoint string = account.properties.documentEndpoint

@@ -3,10 +3,10 @@ import { appSettings, resourceTags } from '../types.bicep'
 @description('Required. Name of the function app.')
 param name string
 
-@description('Required. Name of its plan.')
+@description('Required. Name of the plan.')
 param planName string
 
-@description('Required. Where they are.')
+@description('Required. Azure region.')
 param location string
 
 @description('Required. Tags.')
@@ -15,7 +15,7 @@ param tags resourceTags
 @description('Required. Resource id of the app\'s identity.')
 param identityId string
 
-@description('Required. Address of the container that the app\'s package is kept in.')
+@description('Required. Address of the blob container for the app\'s package.')
 param packageContainerUrl string
 
 @description('Required. Major version of Node.js.')
@@ -24,13 +24,13 @@ param nodeVersion string
 @description('Required. Memory of one instance, in MB.')
 param instanceMemoryMB int
 
-@description('Required. Most instances that each function, or group of functions, may grow to.')
+@description('Required. Maximum number of instances of each function, or of each group of functions.')
 param maximumInstanceCount int
 
-@description('Required. Whether the plan is spread over availability zones.')
+@description('Required. Whether the plan spans availability zones.')
 param zoneRedundant bool
 
-@description('Required. The settings of the app, and of the host that runs it.')
+@description('Required. Settings of the app and of its host.')
 param settings appSettings
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
@@ -71,7 +71,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: union(settings, { PUBLIC_URL: 'https://${app.properties.defaultHostName}' })
   }
 
-  // Packages are published with a token of Microsoft Entra ID, and never with a password.
+  // Packages are published with a token of Microsoft Entra ID, never with a password.
   resource publishingByFtp 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }
@@ -83,5 +83,5 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
-@description('Its address.')
+@description('Address of the app.')
 output url string = 'https://${app.properties.defaultHostName}'

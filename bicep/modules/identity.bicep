@@ -3,7 +3,7 @@ import { resourceTags } from '../types.bicep'
 @description('Required. Name of the identity.')
 param name string
 
-@description('Required. Where it is.')
+@description('Required. Azure region.')
 param location string
 
 @description('Required. Tags.')
@@ -15,11 +15,11 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   tags: tags
 }
 
-@description('Its resource id.')
+@description('Resource id of the identity.')
 output id string = identity.id
 
-@description('Its object id, to which roles are given.')
+@description('Object id of the identity, for role assignments.')
 output principalId string = identity.properties.principalId
 
-@description('Its client id, by which a program asks for it.')
+@description('Client id of the identity, with which a program selects it.')
 output clientId string = identity.properties.clientId

@@ -1,24 +1,24 @@
 import { resourceTags } from '../types.bicep'
 
-@description('Required. Name of the vault.')
+@description('Required. Name of the Key Vault.')
 param name string
 
-@description('Required. Where it is.')
+@description('Required. Azure region.')
 param location string
 
 @description('Required. Tags.')
 param tags resourceTags
 
-@description('Required. Names of secrets that a person keeps in the vault, which have to be there already.')
+@description('Required. Names of secrets that were stored in the vault by hand. They must exist before the deployment.')
 param keptSecrets string[]
 
-@description('Required. Object id of the app\'s identity, which reads each of these secrets.')
+@description('Required. Object id of the app\'s identity, which reads these secrets.')
 param appPrincipalId string
 
-@description('Required. Resource id of the workspace of the logs.')
+@description('Required. Resource id of the Log Analytics workspace.')
 param logsId string
 
-@description('Optional. The key that thread ids are made with. It counts only once, when the secret is made.')
+@description('Optional. The key that thread ids are made with. Used only when the secret is created.')
 @secure()
 param threadIdKey string = base64('${newGuid()}${newGuid()}${newGuid()}')
 
@@ -38,7 +38,7 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   }
 }
 
-// Made once, and never again: with another key every thread would be lost from sight.
+// Created only once: with another key no thread would be found again.
 @onlyIfNotExists()
 resource threadIdSecret 'Microsoft.KeyVault/vaults/secrets@2025-05-01' = {
   parent: vault
@@ -84,5 +84,5 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   }
 }
 
-@description('Address of the vault, with a slash at its end.')
+@description('Address of the vault, with a trailing slash.')
 output uri string = vault.properties.vaultUri

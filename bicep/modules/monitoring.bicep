@@ -6,7 +6,7 @@ param logsName string
 @description('Required. Name of Application Insights.')
 param insightsName string
 
-@description('Required. Where they are.')
+@description('Required. Azure region.')
 param location string
 
 @description('Required. Tags.')
@@ -15,7 +15,7 @@ param tags resourceTags
 @description('Required. Days for which logs are kept.')
 param retentionDays int
 
-@description('Required. Most log data taken in a day, in GB.')
+@description('Required. Daily limit of log data, in GB.')
 param dailyCapGb int
 
 @description('Required. Object id of the identity that sends telemetry.')
@@ -63,5 +63,5 @@ output logsId string = logs.id
 @description('Resource id of Application Insights.')
 output insightsId string = insights.id
 
-@description('Where telemetry goes. No secret: with local authentication off, only an identity may send.')
+@description('Connection string of Application Insights. Not a secret: with local authentication off, only an identity can send.')
 output insightsConnectionString string = insights.properties.ConnectionString

@@ -3,7 +3,7 @@ import { resourceTags } from '../types.bicep'
 @description('Required. Name of the namespace.')
 param name string
 
-@description('Required. Where it is.')
+@description('Required. Azure region.')
 param location string
 
 @description('Required. Tags.')
@@ -12,16 +12,16 @@ param tags resourceTags
 @description('Required. Object id of the app\'s identity, which sends to and receives from every queue.')
 param appPrincipalId string
 
-@description('Optional. Object id of the group that looks into dead letters and replays them.')
+@description('Optional. Object id of the group that reads and replays dead letters.')
 param operatorsGroupId string?
 
-@description('Required. Resource id of the workspace of the logs.')
+@description('Required. Resource id of the Log Analytics workspace.')
 param logsId string
 
 var dataReceiver = '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0' // built-in role: Azure Service Bus Data Receiver
 var dataSender = '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39' // built-in role: Azure Service Bus Data Sender
 
-// A session or duplicate detection cannot be given to or taken from a queue that exists.
+// Sessions and duplicate detection of an existing queue cannot be changed.
 var queues = [
   { name: 'provider-events', requiresSession: false, duplicateWindow: null, lock: 'PT1M', maxDeliveryCount: 10 }
   { name: 'work-items', requiresSession: false, duplicateWindow: 'PT10M', lock: 'PT1M', maxDeliveryCount: 10 }
@@ -97,5 +97,5 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 @description('Resource id of the namespace.')
 output id string = namespace.id
 
-@description('Its host name.')
+@description('Host name of the namespace.')
 output hostName string = split(split(namespace.properties.serviceBusEndpoint, '//')[1], ':')[0]

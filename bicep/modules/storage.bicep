@@ -3,34 +3,34 @@ import { resourceTags } from '../types.bicep'
 @description('Required. Name of the account.')
 param name string
 
-@description('Required. Where it is.')
+@description('Required. Azure region.')
 param location string
 
 @description('Required. Tags.')
 param tags resourceTags
 
-@description('Required. Name of the container of the app\'s packages.')
+@description('Required. Name of the blob container for the app\'s packages.')
 param packageContainer string
 
-@description('Required. Name of the container for events that could not be delivered.')
+@description('Required. Name of the blob container for dead letters of Event Grid.')
 param deadLetterContainer string
 
-@description('Required. Whether durable orchestrations are kept here, in queues and tables.')
+@description('Required. Whether durable orchestrations are stored here, in queues and tables.')
 param holdsOrchestrations bool
 
 @description('Required. Object id of the app\'s identity.')
 param appPrincipalId string
 
-@description('Required. Whether Event Grid keeps here what it gave up.')
+@description('Required. Whether Event Grid stores dead letters here.')
 param keepsDeadLetters bool
 
-@description('Conditional. Object id of the identity that Event Grid writes dead letters by, if it does.')
+@description('Conditional. Object id of the identity with which Event Grid writes dead letters. Required if keepsDeadLetters is true.')
 param eventsPrincipalId string?
 
 @description('Optional. Object id of the group that reads dead letters.')
 param operatorsGroupId string?
 
-@description('Required. Resource id of the workspace of the logs.')
+@description('Required. Resource id of the Log Analytics workspace.')
 param logsId string
 
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' // built-in role: Storage Blob Data Owner
@@ -67,7 +67,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   }
 }
 
-// The host makes containers of its own in the account, and leases blobs in them: no narrower scope will do.
+// The host creates its own containers in the account and leases blobs in them, so the scope is the account.
 resource ownBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account.id, 'app', blobDataOwner)
   scope: account
@@ -110,7 +110,7 @@ resource readDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
   }
 }
 
-// Reads and writes are not logged: the host renews its leases all the time.
+// Reads and writes are not logged, because the host renews its leases all the time.
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'logs'
   scope: account::blobs
@@ -120,11 +120,11 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   }
 }
 
-@description('Endpoint of its blobs.')
+@description('Blob endpoint of the account.')
 output blobEndpoint string = account.properties.primaryEndpoints.blob
 
-@description('Endpoint of its queues.')
+@description('Queue endpoint of the account.')
 output queueEndpoint string = account.properties.primaryEndpoints.queue
 
-@description('Endpoint of its tables.')
+@description('Table endpoint of the account.')
 output tableEndpoint string = account.properties.primaryEndpoints.table

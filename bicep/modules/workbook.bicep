@@ -1,15 +1,15 @@
 import { resourceTags } from '../types.bicep'
 
-@description('Required. The environment, which is told in the title.')
+@description('Required. The environment, which is part of the title.')
 param environment string
 
-@description('Required. Where it is kept.')
+@description('Required. Azure region.')
 param location string
 
 @description('Required. Tags.')
 param tags resourceTags
 
-@description('Required. Resource id of Application Insights, which its figures come from.')
+@description('Required. Resource id of Application Insights, the source of the figures.')
 param insightsId string
 
 @description('Required. Resource id of the Service Bus namespace.')
@@ -43,5 +43,5 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   }
 }
 
-@description('Its address in the portal.')
+@description('Address of the workbook in the portal.')
 output url string = '${az.environment().portal}/#@${tenant().tenantId}/resource${workbook.id}/workbook'

@@ -1,7 +1,7 @@
 import { workloadSettings } from '../types.bicep'
 
 @export()
-@description('For one developer or a demonstration: the least that runs.')
+@description('For a developer or a demonstration, at the lowest cost.')
 var dev workloadSettings = {
   environment: 'dev'
   durableBackend: 'storage'
@@ -16,7 +16,7 @@ var dev workloadSettings = {
 }
 
 @export()
-@description('As production, for little traffic.')
+@description('Like production, for low traffic.')
 var test workloadSettings = {
   environment: 'test'
   durableBackend: 'durable-task-scheduler'
@@ -31,7 +31,7 @@ var test workloadSettings = {
 }
 
 @export()
-@description('For customers.')
+@description('Production.')
 var prod workloadSettings = {
   environment: 'prod'
   durableBackend: 'durable-task-scheduler'

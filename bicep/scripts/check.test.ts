@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** A copy of the repository on a computer without any compiler. */
+/** Copies the repository to a folder from which no compiler is found. */
 const copyRepository = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "hilo-check-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -17,9 +17,9 @@ const copyRepository = (): string => {
   return folder;
 };
 
-/** Puts a compiler there that does, for a command such as `lint`, what a line of shell script says. */
-const putCompiler = (folder: string, commands: Readonly<Record<string, string>>): string => {
-  const path = join(folder, "bicep-stand-in");
+/** Writes a fake compiler. `commands` maps a command, such as `lint`, to a line of shell script. */
+const writeFakeCompiler = (folder: string, commands: Readonly<Record<string, string>>): string => {
+  const path = join(folder, "fake-bicep");
   const cases = Object.entries(commands).map(([command, script]) => `  ${command}) ${script} ;;`);
   writeFileSync(
     path,
@@ -37,44 +37,44 @@ const check = (folder: string, settings: NodeJS.ProcessEnv = {}) =>
 
 const checkWith = (commands: Readonly<Record<string, string>>) => {
   const folder = copyRepository();
-  return check(folder, { BICEP_CLI: putCompiler(folder, commands), PATH: process.env.PATH });
+  return check(folder, { BICEP_CLI: writeFakeCompiler(folder, commands), PATH: process.env.PATH });
 };
 
 describe("npm run check:bicep", () => {
-  it("says SKIPPED in one line, and what to do, when there is no compiler", () => {
+  it("prints SKIPPED and what to do when there is no compiler", () => {
     const { status, stdout } = check(copyRepository());
     expect(status).toBe(0);
     expect(stdout).toMatch(/^SKIPPED: bicep, no Bicep compiler; .*az bicep install.*\n$/);
   });
 
-  it("fails without a compiler where one is required", () => {
+  it("fails without a compiler when one is required", () => {
     const { status, stderr } = check(copyRepository(), { REQUIRE_BICEP: "1" });
     expect(status).toBe(1);
     expect(stderr).toContain("no Bicep compiler");
   });
 
-  it("fails when BICEP_CLI names nothing", () => {
+  it("fails when BICEP_CLI names no file", () => {
     const { status, stderr } = check(copyRepository(), { BICEP_CLI: "/nowhere/bicep" });
     expect(status).toBe(1);
     expect(stderr).toContain("BICEP_CLI is /nowhere/bicep");
   });
 
-  it("passes when the compiler finds nothing", () => {
+  it("passes when the compiler finds no problem", () => {
     const { status, stdout, stderr } = checkWith({});
     expect(stderr).toBe("");
     expect(status).toBe(0);
-    expect(stdout).toContain("are as they should be");
+    expect(stdout).toContain("snapshots are correct");
   });
 
   it.each([
     ["a warning", "lint", 'echo "main.bicep(1,1) : Warning no-unused-params: x" >&2', "no-unused-params"],
     ["an error", "build", "exit 1", "build"],
-    ["parameters that do not fit", "build-params", "exit 1", "params/workload.dev.bicepparam"],
-    ["another snapshot", "snapshot", "echo changed; exit 1", "params/main.prod.bicepparam:\nchanged"],
-    ["a file that is not formatted", "format", "echo >> main.bicep", "bicep/main.bicep is not formatted"],
-  ])("fails for %s", (_, command, script, said) => {
+    ["wrong parameters", "build-params", "exit 1", "params/workload.dev.bicepparam"],
+    ["an outdated snapshot", "snapshot", "echo changed; exit 1", "params/main.prod.bicepparam:\nchanged"],
+    ["an unformatted file", "format", "echo >> main.bicep", "bicep/main.bicep is not formatted"],
+  ])("fails for %s", (_, command, script, expected) => {
     const { status, stderr } = checkWith({ [command]: script });
     expect(status).toBe(1);
-    expect(stderr).toContain(said);
+    expect(stderr).toContain(expected);
   });
 });

@@ -9,19 +9,19 @@ import { runCommand } from "./command.ts";
 import { COMPILER_VERSION, findCompiler } from "./compiler.ts";
 
 const HELP = `Checks bicep/ with the real compiler: format, build, lint, parameter files, snapshots. It looks for the compiler in
-BICEP_CLI, PATH, the place that "az bicep install" uses, and NuGet (where the .NET SDK is). Without one it says SKIPPED;
-with REQUIRE_BICEP=1 that is an error.
+BICEP_CLI, PATH, the folder of "az bicep install", and NuGet (if the .NET SDK is installed). Without a compiler it prints
+SKIPPED; with REQUIRE_BICEP=1 it fails.
 
 Usage: npm run check:bicep [-- --write]
 
-  --write   format the files and make the snapshots anew, instead of checking them
-  --help    print this`;
+  --write   format the files and regenerate the snapshots, instead of checking them
+  --help    print this help`;
 
 const BICEP = join(import.meta.dirname, "..");
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
 const TENANT = "00000000-0000-0000-0000-000000000002";
 
-/** What a person would set before a deployment; the development environment is the one without a group of operators. */
+/** The settings of a deployment. Only the development environment has no group of operators. */
 const settingsFor = (parameters: string): NodeJS.ProcessEnv => ({
   ...process.env,
   HILO_LOCATION: "westeurope",
@@ -31,14 +31,14 @@ const settingsFor = (parameters: string): NodeJS.ProcessEnv => ({
   HILO_OPERATORS_GROUP_ID: parameters.includes(".dev.") ? "" : "00000000-0000-0000-0000-000000000004",
 });
 
-/** The workload is part of what main makes: a snapshot of its own would say the same again. */
+/** The workload is part of main, whose snapshot contains it. */
 const hasSnapshot = (parameters: string): boolean => !basename(parameters).startsWith("workload.");
 
 const groupOf = (parameters: string): string => `rg-hilo-${/\.(dev|test|prod)\./.exec(parameters)?.[1] ?? "dev"}`;
 
 class Check {
   readonly #compiler: string;
-  /** A copy to work on: the compiler formats in place and leaves files behind. */
+  /** A copy of bicep/, because the compiler formats in place and leaves files behind. */
   readonly #folder: string;
   readonly #problems: string[] = [];
 
@@ -72,7 +72,7 @@ class Check {
       const formatted = readFileSync(join(this.#folder, file), "utf8");
       if (formatted === readFileSync(join(BICEP, file), "utf8")) continue;
       if (write) writeFileSync(join(BICEP, file), formatted);
-      else this.#problems.push(`format: bicep/${file} is not formatted; npm run check:bicep -- --write formats it`);
+      else this.#problems.push(`format: bicep/${file} is not formatted. Fix: npm run check:bicep -- --write`);
     }
   }
 
@@ -85,18 +85,26 @@ class Check {
     await this.#bicep(
       "snapshot",
       [
-        ...["snapshot", file, "--mode", write ? "overwrite" : "validate"],
-        ...["--subscription-id", SUBSCRIPTION, "--tenant-id", TENANT, "--location", "westeurope"],
+        "snapshot",
+        file,
+        "--mode",
+        write ? "overwrite" : "validate",
+        "--subscription-id",
+        SUBSCRIPTION,
+        "--tenant-id",
+        TENANT,
+        "--location",
+        "westeurope",
         ...(isForSubscription ? [] : ["--resource-group", groupOf(file)]),
       ],
       file,
     );
     if (!write) return;
-    const made = file.replace(/bicepparam$/, "snapshot.json");
-    cpSync(join(this.#folder, made), join(BICEP, made));
+    const snapshot = file.replace(/bicepparam$/, "snapshot.json");
+    cpSync(join(this.#folder, snapshot), join(BICEP, snapshot));
   }
 
-  /** Runs the compiler; a warning is as bad as an error. */
+  /** Runs the compiler. A warning counts as an error. */
   async #bicep(step: string, args: readonly string[], parameters = ""): Promise<void> {
     const child = spawn(this.#compiler, args, {
       cwd: this.#folder,
@@ -104,9 +112,9 @@ class Check {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-    // What is built goes to the output; what is wrong with it to the errors, but for snapshots.
-    const said = (step === "snapshot" ? `${out}${errors}` : errors).replaceAll(`${this.#folder}/`, "bicep/").trim();
-    if (code !== 0 || / : (Warning|Error) /.test(said)) this.#problems.push(`${step} ${parameters}:\n${said}`);
+    // The compiler prints problems on stderr, except those of snapshots.
+    const problems = (step === "snapshot" ? `${out}${errors}` : errors).replaceAll(`${this.#folder}/`, "bicep/").trim();
+    if (code !== 0 || / : (Warning|Error) /.test(problems)) this.#problems.push(`${step} ${parameters}:\n${problems}`);
   }
 }
 
@@ -118,7 +126,7 @@ const main = async (): Promise<number> => {
   }
   const compiler = findCompiler(process.env);
   if (!compiler) {
-    const missing = `no Bicep compiler; "az bicep install" brings one, BICEP_CLI names one (version ${COMPILER_VERSION})`;
+    const missing = `no Bicep compiler (version ${COMPILER_VERSION}); run "az bicep install" or set BICEP_CLI`;
     if (process.env.REQUIRE_BICEP === "1") {
       console.error(missing);
       return 1;
@@ -129,14 +137,16 @@ const main = async (): Promise<number> => {
   const version = spawnSync(compiler.path, ["--version"], { encoding: "utf8" }).stdout.trim();
   console.log(`${version} (from ${compiler.from})`);
   if (!version.includes(COMPILER_VERSION)) {
-    console.log(`The snapshots were made by version ${COMPILER_VERSION}; another one may see them otherwise.`);
+    console.log(
+      `The snapshots were made with version ${COMPILER_VERSION}; another version may produce different ones.`,
+    );
   }
   const folder = mkdtempSync(join(tmpdir(), "hilo-bicep-check-"));
   try {
     cpSync(BICEP, folder, { recursive: true });
     const problems = await new Check(compiler.path, folder).run(values.write === true);
     for (const problem of problems) console.error(problem);
-    if (problems.length === 0) console.log("Format, build, lint, parameter files and snapshots are as they should be.");
+    if (problems.length === 0) console.log("Format, build, lint, parameter files and snapshots are correct.");
     return problems.length === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true });

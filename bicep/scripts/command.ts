@@ -1,11 +1,11 @@
-/** What a person asked for, or has on the machine, will not do; the message says what to do about it. */
+/** A mistake in the options or on the machine. The message says how to fix it. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
 /**
- * Runs a command of this folder to its end, as the process's exit code. What is wrong is told in a sentence where a
- * person can mend it, and as it is where that is a fault of the program.
+ * Runs a command and sets the exit code of the process. A UsageError prints its message, a wrong option prints the help
+ * too, and any other error prints its stack trace.
  */
 export const runCommand = async (help: string, main: () => Promise<number>): Promise<void> => {
   try {

@@ -19,7 +19,7 @@ const ROOT = join(import.meta.dirname, "../..");
 
 const packageJsonSchema = z.object({ config: z.object({ bicep: z.string() }) });
 
-/** The version that templates are formatted and snapshots are made with: `config.bicep` in package.json. */
+/** The version that formats the templates and makes the snapshots: `config.bicep` in package.json. */
 export const COMPILER_VERSION = packageJsonSchema.parse(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")))
   .config.bicep;
 
@@ -33,21 +33,21 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 
 const EXECUTABLE = process.platform === "win32" ? "bicep.exe" : "bicep";
 
-/** A Bicep compiler on this machine, and which place it was found in. */
+/** A Bicep compiler on this machine, and where it was found. */
 export interface Compiler {
   readonly path: string;
   readonly from: string;
 }
 
 /**
- * Looks for a Bicep compiler: `BICEP_CLI`, PATH, where `az bicep install` puts it, and last the NuGet package of the
- * pinned version, which is fetched once where the .NET SDK is at hand.
+ * Looks for a Bicep compiler: in `BICEP_CLI`, PATH, the folder of `az bicep install`, and last in the NuGet package of the
+ * pinned version, which is fetched once if the .NET SDK is installed.
  * @throws UsageError when `BICEP_CLI` names no executable file.
  */
 export const findCompiler = (environment: NodeJS.ProcessEnv): Compiler | undefined => {
   const named = environment.BICEP_CLI;
   if (named) {
-    if (!isExecutable(named)) throw new UsageError(`BICEP_CLI is ${named}, which is no executable file.`);
+    if (!isExecutable(named)) throw new UsageError(`BICEP_CLI is ${named}, which is not an executable file.`);
     return { path: named, from: "BICEP_CLI" };
   }
   const candidates = [
@@ -69,7 +69,7 @@ const isExecutable = (path: string): boolean => {
   }
 };
 
-/** The compiler's own package, kept with what else is fetched for this project. */
+/** Fetches the compiler's NuGet package into a cache in node_modules. */
 const fromNuGet = (environment: NodeJS.ProcessEnv): Compiler | undefined => {
   const platform = PLATFORMS[`${process.platform}-${process.arch}`];
   if (!platform) return undefined;
@@ -99,7 +99,7 @@ const fetchPackage = (name: string, cache: string, environment: NodeJS.ProcessEn
       encoding: "utf8",
       env: { ...environment, DOTNET_NOLOGO: "1", DOTNET_CLI_TELEMETRY_OPTOUT: "1" },
     });
-    // Without the .NET SDK there is no compiler to be had this way; with it, why there is none is worth telling.
+    // A missing .NET SDK is no problem; a failed restore is one.
     if (restored.error === undefined && restored.status !== 0) console.error(restored.stdout + restored.stderr);
   } finally {
     rmSync(folder, { recursive: true });

@@ -2,16 +2,24 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { buildApp } from "../../build.ts";
 import { measureExchange } from "../../local/exchange.ts";
-import { type BillLine, billFor, CARRIER, LOG_KB_OF_EXCHANGE, type Prices, readPrices, totalOf } from "../cost/bill.ts";
+import {
+  type BillLine,
+  billFor,
+  CARRIER_METERS,
+  LOG_KB_OF_EXCHANGE,
+  type Prices,
+  readPrices,
+  totalOf,
+} from "../cost/bill.ts";
 import { resourcesOf } from "../snapshot.ts";
 import { runCommand, UsageError } from "./command.ts";
 
-const HELP = `Prints what a month costs, by meter: it plays one exchange on this machine, counts what it uses, and multiplies.
+const HELP = `Prints the monthly cost by meter. It plays one exchange on this machine, counts what that uses, and multiplies.
 
 Usage: npm run cost -- --texts N
 
-  --texts N   texts of customers in the month; each is one segment, is accepted, and gets one reply of one segment
-  --help      prints this`;
+  --texts N   customers' texts in a month; each is one segment, is accepted, and gets one reply of one segment
+  --help      print this help`;
 
 const PRODUCTION = "params/main.prod";
 
@@ -27,7 +35,7 @@ const main = async (): Promise<number> => {
   }
   const texts = Number(values.texts);
   if (!Number.isSafeInteger(texts) || texts < 1) {
-    throw new UsageError("Say how many texts come in a month, such as: npm run cost -- --texts 100000");
+    throw new UsageError("Give the number of texts in a month, for example: npm run cost -- --texts 100000");
   }
   const prices = readPrices();
   await buildApp();
@@ -36,23 +44,26 @@ const main = async (): Promise<number> => {
   const { instanceMemoryMB } = appSchema.parse(app?.properties).functionAppConfig.scaleAndConcurrency;
   const lines = billFor(
     {
-      ...{ texts, exchange, sweep, instanceMemoryMB },
+      texts,
+      exchange,
+      sweep,
+      instanceMemoryMB,
       metricAlerts: resourcesOf(PRODUCTION, "Microsoft.Insights/metricAlerts").length,
       logAlerts: resourcesOf(PRODUCTION, "Microsoft.Insights/scheduledQueryRules").length,
     },
     prices,
   );
-  console.log(`Measured, for one text that is accepted, answered and reported as delivered: ${exchange.requestUnits} request
-units, ${exchange.messages} Service Bus messages, ${exchange.actions} durable actions, ${exchange.deliveries} events delivered, ${exchange.executions} executions of functions;
-and ${sweep.requestUnits} request units for the sweep of each minute.
+  console.log(`Measured for one text that is accepted, answered and reported as delivered: ${exchange.requestUnits} request
+units, ${exchange.messages} Service Bus messages, ${exchange.actions} durable actions, ${exchange.deliveries} event deliveries, ${exchange.executions} function executions.
+Measured for the sweep of each minute: ${sweep.requestUnits} request units.
 `);
   console.log(tableOf(lines, prices));
   console.log(`
-Beyond the carrier's part: ${perThousand(lines, texts)} for 1,000 texts.
+Without the carrier's charges: ${perThousand(lines, texts)} for 1,000 texts.
 
-Prices are of the dates that are told, their sources in bicep/cost/prices.json; those with * are not confirmed.
-Assumed: ${LOG_KB_OF_EXCHANGE} kB of logs for a text, no two executions of a function at once (the dearest case), instances of
-${instanceMemoryMB} MB. Not counted: what is stored (Cosmos DB, storage), traffic out, taxes.`);
+Each price is of the date in its line; bicep/cost/prices.json has the sources. Prices with * are not confirmed.
+Assumed: ${LOG_KB_OF_EXCHANGE} kB of logs for each text, no concurrent executions of a function (the most expensive case), instances
+of ${instanceMemoryMB} MB. Not included: storage (Cosmos DB, storage account), outgoing traffic, taxes.`);
   return 0;
 };
 
@@ -60,17 +71,17 @@ const tableOf = (lines: readonly BillLine[], { meters, currency }: Prices): stri
   [
     ...lines.map(({ meter, quantity, amount }) => {
       const { name, unit, asOf, confirmed } = meters[meter];
-      const price = amount === undefined ? "no price known" : money(amount);
+      const price = amount === undefined ? "price unknown" : money(amount);
       return `${rowOf(name, `${grouped(quantity)} ${unit}`, price)}  ${asOf}${confirmed ? "" : " *"}`;
     }),
-    rowOf("Together, as far as prices are known", "", `${money(totalOf(lines))} ${currency}`),
+    rowOf("Total of the known prices", "", `${money(totalOf(lines))} ${currency}`),
   ].join("\n");
 
 const rowOf = (name: string, quantity: string, amount: string): string =>
   `${name.padEnd(46)}${quantity.padStart(22)}${amount.padStart(16)}`;
 
 const perThousand = (lines: readonly BillLine[], texts: number): string =>
-  money((totalOf(lines.filter(({ meter }) => !CARRIER.includes(meter))) / texts) * 1000);
+  money((totalOf(lines.filter(({ meter }) => !CARRIER_METERS.includes(meter))) / texts) * 1000);
 
 const grouped = (quantity: number): string => quantity.toLocaleString("en", { maximumFractionDigits: 1 });
 

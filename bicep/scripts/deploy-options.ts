@@ -2,23 +2,23 @@ import { parseArgs } from "node:util";
 import { UsageError } from "./command.ts";
 import { ENVIRONMENTS, type Environment, type Target } from "./deployment.ts";
 
-export const HELP = `Deploys Hilo to Azure: shows what would change, asks, deploys, publishes the app, waits until it is well, and
-has its events delivered. It can be run again at any time. It needs the Azure CLI, logged in, and nothing else.
+export const HELP = `Deploys Hilo to Azure: shows the changes, asks for confirmation, deploys, publishes the app, waits until it is
+healthy, and connects the events. You can repeat it at any time. It needs only the Azure CLI, logged in.
 
 Usage: npm run deploy -- --env dev|test|prod [options]
 
-  --env E                 which parameter files to take
-  --location L            where everything is kept                (or HILO_LOCATION), such as westeurope
-  --data-location L       where texts and numbers are kept        (or HILO_DATA_LOCATION), such as Europe
-  --audience ID           client id of the API's app registration (or HILO_API_AUDIENCE)
-  --alert-email ADDRESS   who is told when something is wrong     (or HILO_ALERT_EMAIL)
-  --operators-group ID    Entra group that may replay dead letters (or HILO_OPERATORS_GROUP_ID); optional
-  --resource-group NAME   a group that is there already, for those who may not make one
-  --yes                   does not ask
-  --dry-run               prints the commands, and runs none
-  --help                  prints this`;
+  --env E                 environment, whose parameter files are used
+  --location L            Azure region, such as westeurope              (or HILO_LOCATION)
+  --data-location L       where ACS keeps texts, such as Europe         (or HILO_DATA_LOCATION)
+  --audience ID           client id of the API's app registration       (or HILO_API_AUDIENCE)
+  --alert-email ADDRESS   receives alerts                               (or HILO_ALERT_EMAIL)
+  --operators-group ID    Entra group that may replay dead letters      (or HILO_OPERATORS_GROUP_ID); optional
+  --resource-group NAME   an existing group, if you cannot create one
+  --yes                   deploy without asking
+  --dry-run               print the commands instead of running them
+  --help                  print this help`;
 
-/** Settings of the parameter files, and the options that give them. */
+/** The environment variables that the parameter files read, and the options that set them. */
 const SETTINGS = [
   { option: "location", name: "HILO_LOCATION", required: true },
   { option: "data-location", name: "HILO_DATA_LOCATION", required: true },
@@ -32,7 +32,7 @@ export interface DeployOptions extends Target {
   readonly dryRun: boolean;
 }
 
-/** Reads what to deploy where. @throws UsageError that names all that is missing. */
+/** Parses the options. @throws UsageError that names all missing ones. */
 export const readOptions = (args: readonly string[], environment: NodeJS.ProcessEnv): DeployOptions | "help" => {
   const { values } = parseArgs({
     args: [...args],
@@ -61,7 +61,7 @@ export const readOptions = (args: readonly string[], environment: NodeJS.Process
       .map(({ option, name }) => `--${option}, or ${name} in the environment`),
   ];
   if (!isEnvironment(values.env) || missing.length > 0) {
-    throw new UsageError(`This is missing:\n  ${missing.join("\n  ")}\n\nnpm run deploy -- --help says what each is.`);
+    throw new UsageError(`Missing options:\n  ${missing.join("\n  ")}\n\nSee: npm run deploy -- --help`);
   }
   return {
     environment: values.env,

@@ -1,8 +1,8 @@
 import { firstPass, outputsOf, publish, secondPass, type Target } from "./deployment.ts";
 import { PACKAGE } from "./package.ts";
-import { FOR_HEALTH } from "./retry.ts";
+import { HEALTH_RETRIES } from "./retry.ts";
 
-/** A deployment as a script for a shell. What Azure names, the script asks for. */
+/** A deployment as a shell script. The script reads the names that Azure generates from the outputs of the first pass. */
 export const scriptFor = (target: Target): string => {
   const az = (args: readonly string[]) => ["az", ...args].map(quoted).join(" ");
   const output = (name: string) =>
@@ -17,7 +17,7 @@ export const scriptFor = (target: Target): string => {
     `APP=${output("functionAppName")}`,
     `URL=${output("functionAppUrl")}`,
     az(publish(target, "$APP", PACKAGE)),
-    `curl --fail --silent --retry ${FOR_HEALTH.tries} --retry-delay ${FOR_HEALTH.pauseMs / 1000} --retry-all-errors "$URL/api/health"`,
+    `curl --fail --silent --retry ${HEALTH_RETRIES.attempts} --retry-delay ${HEALTH_RETRIES.delayMs / 1000} --retry-all-errors "$URL/api/health"`,
     az(secondPass(target)),
   ].join("\n");
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { builtWith, setUpComputer } from "../testing/fake-az.ts";
+import { builtWith, setUpFakeAz } from "../testing/fake-az.ts";
 
 const SCRIPT = join(import.meta.dirname, "deploy.ts");
 
@@ -27,18 +27,18 @@ const deploy = async (
   args: readonly string[],
   { answers = {}, input = "", settings = SETTINGS as NodeJS.ProcessEnv } = {},
 ) => {
-  const run = await setUpComputer(answers);
+  const run = await setUpFakeAz(answers);
   return run(process.execPath, [SCRIPT, ...args], { input, settings });
 };
 
 describe("npm run deploy", () => {
-  it("shows what would change, asks, deploys, publishes, waits for the app, and then has events delivered", async () => {
+  it("shows the changes, asks, deploys, publishes, waits for the app, and then connects the events", async () => {
     const { code, out, errors, calls } = await deploy(["--env", "dev"], { input: "y\n" });
     expect(errors).toBe("");
     expect(code).toBe(0);
     expect(calls).toEqual([...CHECKS, PARAMETERS, WHAT_IF, ...DEPLOYMENT]);
-    expect(out).toContain("Deploy this to rg-hilo-dev in Pay-As-You-Go (0000)? [y/N]");
-    expect(out.indexOf("says that all is well")).toBeLessThan(out.indexOf("== The events"));
+    expect(out).toContain("Deploy to rg-hilo-dev in Pay-As-You-Go (0000)? [y/N]");
+    expect(out.indexOf("the app is healthy")).toBeLessThan(out.indexOf("== Events"));
     for (const place of ["/api/openapi.json", "portal.azure.com/workbook", "acs-hilo-dev-x", "kv-dev-x"]) {
       expect(out).toContain(place);
     }
@@ -51,7 +51,7 @@ describe("npm run deploy", () => {
     expect(calls).toEqual([...CHECKS, PARAMETERS, WHAT_IF]);
   });
 
-  it("does not ask with --yes, and hands options on as the settings of the parameter files", async () => {
+  it("does not ask with --yes, and passes options on as the environment variables of the parameter files", async () => {
     const { code, calls, settings } = await deploy(
       ["--env", "dev", "--yes", "--location", "eastus", "--data-location", "United States", "--operators-group", "g"],
       { settings: { ...SETTINGS, HILO_LOCATION: "westeurope" } },
@@ -66,7 +66,7 @@ describe("npm run deploy", () => {
     });
   });
 
-  it("uses a group that is there, for those who may not make one", async () => {
+  it("deploys into an existing group", async () => {
     const { calls } = await deploy(["--env", "prod", "--resource-group", "team", "--yes"]);
     expect(calls.slice(3)).toEqual([
       "bicep build-params --file bicep/params/workload.prod.bicepparam --stdout",
@@ -78,16 +78,16 @@ describe("npm run deploy", () => {
     ]);
   });
 
-  it("stops at the first step that does not end well", async () => {
+  it("stops at the first step that fails", async () => {
     const { code, errors, calls } = await deploy(["--env", "dev", "--yes"], {
       answers: { "deployment sub create": { code: 1 } },
     });
     expect(code).toBe(1);
-    expect(errors).toContain("This did not end well: az deployment sub create");
+    expect(errors).toContain("Failed: az deployment sub create");
     expect(calls.at(-1)).toBe(DEPLOYMENT[0]);
   });
 
-  it("names all that is missing, before anything is run", async () => {
+  it("names all missing options before it runs anything", async () => {
     const { code, errors, calls } = await deploy(["--env", "staging"], { settings: {} });
     expect(code).toBe(1);
     for (const option of ["--env", "--location", "--data-location", "--audience", "--alert-email"]) {
@@ -100,15 +100,15 @@ describe("npm run deploy", () => {
     { what: "an old Azure CLI", answers: { version: { out: '{"azure-cli":"2.59.1"}' } }, remedy: "az upgrade" },
     { what: "no Bicep", answers: { "bicep version": { code: 1 } }, remedy: "az bicep install" },
     { what: "an old Bicep", answers: { "bicep version": { out: "version 0.9.1" } }, remedy: "az bicep upgrade" },
-    { what: "nobody logged in", answers: { "account show": { code: 1 } }, remedy: "az login" },
+    { what: "no login", answers: { "account show": { code: 1 } }, remedy: "az login" },
   ])("says what to do about $what", async ({ answers, remedy }) => {
     const { code, errors } = await deploy(["--env", "dev", "--yes"], { answers });
     expect(code).toBe(1);
     expect(errors).toContain(remedy);
   });
 
-  it("says where to get the Azure CLI when there is none", async () => {
-    const run = await setUpComputer();
+  it("says where to get the Azure CLI when it is not installed", async () => {
+    const run = await setUpFakeAz();
     const { code, errors } = await run(process.execPath, [SCRIPT, "--env", "dev"], {
       settings: { ...SETTINGS, PATH: "/nowhere" },
     });
@@ -116,7 +116,7 @@ describe("npm run deploy", () => {
     expect(errors).toContain("https://aka.ms/azure-cli");
   });
 
-  it("prints with --dry-run the commands that it would run, for a shell, and runs none", async () => {
+  it("prints the commands with --dry-run, and runs none", async () => {
     const { code, out, calls } = await deploy(["--env", "dev", "--dry-run"]);
     expect(code).toBe(0);
     expect(calls).toEqual([]);
@@ -125,11 +125,11 @@ describe("npm run deploy", () => {
     expect(out).toContain(`az ${DEPLOYMENT[3]}`);
   });
 
-  it("prints commands that make the same calls when they are pasted", async () => {
+  it("prints commands that make the same calls when they are pasted into a shell", async () => {
     const { out } = await deploy(["--env", "dev", "--dry-run"]);
     const commands = out.replace(/^curl.*$/m, "").replace("npm run package", "");
-    const question = "deployment sub show --name hilo-dev --query properties.outputs.functionAppName.value";
-    const run = await setUpComputer({ [question]: { out: "func-hilo-dev-x\n" } });
+    const outputCall = "deployment sub show --name hilo-dev --query properties.outputs.functionAppName.value";
+    const run = await setUpFakeAz({ [outputCall]: { out: "func-hilo-dev-x\n" } });
     const { code, calls } = await run("bash", ["-euc", commands]);
     expect(code).toBe(0);
     const isChange = (call: string) => !call.startsWith("deployment sub show");
@@ -137,51 +137,54 @@ describe("npm run deploy", () => {
   });
 });
 
-describe("npm run deploy of an environment that names secrets", () => {
-  const naming = {
+describe("npm run deploy of an environment with secretSettings", () => {
+  const withSecrets = {
     "bicep build-params": { out: builtWith({ secretSettings: ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"] }) },
     "keyvault list": { out: '["kv-other","kv-dev-x"]' },
   };
   const VAULTS = "keyvault list --resource-group rg-hilo-dev --query [].name --output json";
   const secret = (name: string) =>
     `resource show --resource-group rg-hilo-dev --namespace Microsoft.KeyVault --parent vaults/kv-dev-x --resource-type secrets --name ${name}`;
-  const asked = [
+  const checks = [
     VAULTS,
     ...["twilio-account-sid", "twilio-auth-token"].map((name) => `${secret(name)} --query id --output tsv`),
   ];
 
-  it("looks first whether each is in the vault, and asks for no value", async () => {
-    const { code, calls } = await deploy(["--env", "dev", "--yes"], { answers: naming });
+  it("checks first that every secret exists, and reads no value", async () => {
+    const { code, calls } = await deploy(["--env", "dev", "--yes"], { answers: withSecrets });
     expect(code).toBe(0);
-    expect(calls).toEqual([...CHECKS, PARAMETERS, ...asked, WHAT_IF, ...DEPLOYMENT]);
+    expect(calls).toEqual([...CHECKS, PARAMETERS, ...checks, WHAT_IF, ...DEPLOYMENT]);
   });
 
-  it("names those that are not there, says how to put them there, and goes no further", async () => {
-    const absent = { code: 3, errors: "ERROR: (SecretNotFound) It was not found in this key vault." };
+  it("names the missing secrets, says how to store them, and stops", async () => {
+    const notFound = { code: 3, errors: "ERROR: (SecretNotFound) It was not found in this key vault." };
     const { code, errors, calls } = await deploy(["--env", "dev", "--yes"], {
-      answers: { ...naming, [secret("twilio-auth-token")]: absent },
+      answers: { ...withSecrets, [secret("twilio-auth-token")]: notFound },
     });
     expect(code).toBe(1);
     expect(errors).toContain("not in the vault kv-dev-x:\n  twilio-auth-token\n");
     expect(errors).toContain("az keyvault secret set --vault-name kv-dev-x --name NAME --file FILE");
-    expect(calls).toEqual([...CHECKS, PARAMETERS, ...asked]);
+    expect(calls).toEqual([...CHECKS, PARAMETERS, ...checks]);
   });
 
   it.each([
-    { what: "there is no group", answer: { code: 3, errors: "ERROR: (ResourceGroupNotFound) It could not be found." } },
-    { what: "the group has no vault of it", answer: { out: '["kv-other"]' } },
+    {
+      what: "the group does not exist",
+      answer: { code: 3, errors: "ERROR: (ResourceGroupNotFound) It could not be found." },
+    },
+    { what: "the group has no vault of this environment", answer: { out: '["kv-other"]' } },
   ])("says to deploy without them first when $what", async ({ answer }) => {
     const { code, errors, calls } = await deploy(["--env", "dev", "--yes"], {
-      answers: { ...naming, "keyvault list": answer },
+      answers: { ...withSecrets, "keyvault list": answer },
     });
     expect(code).toBe(1);
-    expect(errors).toContain("Take them out of bicep/params/environments.bicep and deploy");
+    expect(errors).toContain("Remove them from bicep/params/environments.bicep and deploy");
     expect(calls).toEqual([...CHECKS, PARAMETERS, VAULTS]);
   });
 
-  it("does not take another failure for a secret that is missing", async () => {
+  it("reports any other failure as it is", async () => {
     const { code, errors } = await deploy(["--env", "dev", "--yes"], {
-      answers: { ...naming, "resource show": { code: 1, errors: "ERROR: (AuthorizationFailed)" } },
+      answers: { ...withSecrets, "resource show": { code: 1, errors: "ERROR: (AuthorizationFailed)" } },
     });
     expect(code).toBe(1);
     expect(errors).toContain("AuthorizationFailed");
@@ -190,10 +193,10 @@ describe("npm run deploy of an environment that names secrets", () => {
 });
 
 describe("the README", () => {
-  it("deploys by its commands, word for word", async () => {
+  it("deploys with its commands, word for word", async () => {
     const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
-    const [, commands = ""] = /^## Deploying it\n[\s\S]*?```sh\n([\s\S]*?)```/m.exec(readme) ?? [];
-    const run = await setUpComputer({ "ad app create": { out: "00000000-0000-0000-0000-000000000003\n" } });
+    const [, commands = ""] = /^## Deploy it\n[\s\S]*?```sh\n([\s\S]*?)```/m.exec(readme) ?? [];
+    const run = await setUpFakeAz({ "ad app create": { out: "00000000-0000-0000-0000-000000000003\n" } });
     const { code, out, errors, calls } = await run("bash", ["-euc", commands], { input: "y\n" });
     expect(code, errors).toBe(0);
     expect(out).toContain("Hilo runs in rg-hilo-dev.");

@@ -6,7 +6,7 @@ import { HELP, readOptions } from "./deploy-options.ts";
 import { scriptFor } from "./deploy-script.ts";
 import { firstPass, groupOf, outputsOf, publish, secondPass, type Target } from "./deployment.ts";
 import { PACKAGE, packageApp } from "./package.ts";
-import { again, FOR_HEALTH, FOR_ROLES, untilWell } from "./retry.ts";
+import { HEALTH_RETRIES, ROLE_RETRIES, retry, waitForHealthy } from "./retry.ts";
 import { checkSecrets } from "./stored-secrets.ts";
 
 const outputSchema = z.object({ value: z.string() });
@@ -35,9 +35,9 @@ const main = async (): Promise<number> => {
   const account = await checkTools(az);
   await checkSecrets(az, options);
 
-  heading("What would change");
+  heading("Changes");
   await az.show(firstPass(options, "what-if"));
-  if (!options.yes && !(await confirmed(`Deploy this to ${groupOf(options)} in ${account}? [y/N] `))) {
+  if (!options.yes && !(await confirm(`Deploy to ${groupOf(options)} in ${account}? [y/N] `))) {
     console.log("Nothing was deployed.");
     return 1;
   }
@@ -46,25 +46,25 @@ const main = async (): Promise<number> => {
 };
 
 const deploy = async (az: Az, target: Target): Promise<void> => {
-  heading("The package"); // first: an app that cannot be built changes nothing
+  heading("Package"); // first, so that a failed build changes nothing
   await packageApp();
 
-  heading("Everything but the events");
+  heading("Resources");
   await az.show(firstPass(target, "create"));
   const outputs = outputsSchema.parse(JSON.parse(await az.read(outputsOf(target))));
 
-  heading("The app");
-  await again("Publishing", () => az.show(publish(target, outputs.functionAppName.value, PACKAGE)), FOR_ROLES);
+  heading("App");
+  await retry("Publishing", () => az.show(publish(target, outputs.functionAppName.value, PACKAGE)), ROLE_RETRIES);
   await waitForHealth(outputs.functionAppUrl.value);
 
-  // Last: from now on customers' texts arrive, and the app that gets them is known to be well.
-  heading("The events");
-  await again("This", () => az.show(secondPass(target)), FOR_ROLES);
-  console.log(whereIs(target, outputs));
+  // Last, because from now on customers' texts arrive, and only a healthy app can store them.
+  heading("Events");
+  await retry("Connecting the events", () => az.show(secondPass(target)), ROLE_RETRIES);
+  console.log(summaryOf(target, outputs));
 };
 
-/** Asks a question; no answer at all is no. */
-const confirmed = async (question: string): Promise<boolean> => {
+/** Asks a question on the console. The end of the input counts as no. */
+const confirm = async (question: string): Promise<boolean> => {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
   const answer = await Promise.race([lines.question(question), closed]);
@@ -72,28 +72,28 @@ const confirmed = async (question: string): Promise<boolean> => {
   return /^y(es)?$/i.test(answer.trim());
 };
 
-/** @throws UsageError when the app does not come to be well. */
+/** @throws UsageError when the app does not become healthy. */
 const waitForHealth = async (url: string): Promise<void> => {
-  const last = await untilWell(`${url}/api/health`, FOR_HEALTH);
+  const last = await waitForHealthy(`${url}/api/health`, HEALTH_RETRIES);
   if (last !== undefined) {
-    throw new UsageError(`${url}/api/health does not say that the app is well: ${last}.
-The second pass, which has events delivered to it, was not run. docs/runbook.md says where to look; then run this again.`);
+    throw new UsageError(`${url}/api/health does not become 200: ${last}.
+The events are not connected. See docs/runbook.md for the cause, then run this command again.`);
   }
-  console.log(`${url}/api/health says that all is well.`);
+  console.log(`${url}/api/health is 200: the app is healthy.`);
 };
 
 const heading = (text: string): void => console.log(`\n== ${text}`);
 
-const whereIs = (target: Target, outputs: Outputs): string => `
+const summaryOf = (target: Target, outputs: Outputs): string => `
 Hilo runs in ${groupOf(target)}.
 
   app             ${outputs.functionAppUrl.value}/api
-  its API         ${outputs.functionAppUrl.value}/api/openapi.json
+  API             ${outputs.functionAppUrl.value}/api/openapi.json
   dashboard       ${outputs.dashboardUrl.value}
   numbers         ${outputs.communicationName.value} (Azure Communication Services)
   dead letters    ${outputs.serviceBusName.value} (Service Bus), ${outputs.storageName.value} (events)
   secrets         ${outputs.keyVaultName.value} (Key Vault)
 
-Next: a number, see "A number" in docs/runbook.md.`;
+Next: get a number. See "Connect an ACS number" in docs/runbook.md.`;
 
 await runCommand(HELP, main);

@@ -16,7 +16,7 @@ const pack = async () => {
 };
 
 describe("npm run package", () => {
-  it("packs what the host needs and nothing else, the same each time", async () => {
+  it("packs only what the host needs, and is reproducible", async () => {
     const zip = await pack();
     expect(Object.keys(unzipSync(zip)).toSorted()).toEqual([
       "dist/main.cjs",
@@ -27,7 +27,7 @@ describe("npm run package", () => {
     expect(await pack()).toEqual(zip);
   });
 
-  it("makes a package that plays the whole conversation, unpacked anywhere", { timeout: 60_000 }, async () => {
+  it("produces a package that plays the whole conversation from any folder", { timeout: 60_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), "hilo-package-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     for (const [name, content] of Object.entries(unzipSync(await pack()))) {

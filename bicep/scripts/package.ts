@@ -8,22 +8,22 @@ import { runCommand } from "./command.ts";
 
 const HELP = `npm run package
 
-Builds the app and puts what Azure needs of it into dist/hilo.zip: the bundle, host.json, package.json.
+Builds the app and packs it into dist/hilo.zip: the bundle, host.json and package.json.
 
-  --help    prints this`;
+  --help    print this help`;
 
 const ROOT = join(import.meta.dirname, "../..");
-/** Where the package is put, from the root of the repository. */
+/** Path of the package, relative to the root of the repository. */
 export const PACKAGE = "dist/hilo.zip";
-/** All files have one date, so that the same app makes the same package. */
+/** The date of all files in the package, so that the same app gives the same package. */
 const DATE = new Date(2020, 0, 1);
 
 const packageJsonSchema = z.object({ name: z.string(), version: z.string(), main: z.string() });
 
-/** Builds the app and packs it. @returns how many bytes the package has. */
+/** Builds the app and packs it. @returns the size of the package in bytes. */
 export const packageApp = async (): Promise<number> => {
   await buildApp();
-  // The bundle has every library in it: a list of dependencies would only have the host look for them.
+  // The bundle contains every library, so the manifest lists no dependencies.
   const manifest = packageJsonSchema.parse(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")));
   const files = await Promise.all(
     ["host.json", ...BUNDLE].map(async (name) => [name, await readFile(join(ROOT, name))] as const),

@@ -1,56 +1,60 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How often something is tried, and how long it is waited in between. */
-export interface Patience {
-  readonly tries: number;
-  readonly pauseMs: number;
+/** How often an action is attempted, and the delay between two attempts. */
+export interface RetryOptions {
+  readonly attempts: number;
+  readonly delayMs: number;
 }
 
-/** A role that was given a moment ago may not be known everywhere yet, and neither may a function. */
-export const FOR_ROLES: Patience = { tries: 6, pauseMs: 30_000 };
-/** A new app has to be fetched, started, and let in everywhere. */
-export const FOR_HEALTH: Patience = { tries: 60, pauseMs: 10_000 };
+/** A new role assignment or function takes minutes to become effective everywhere. */
+export const ROLE_RETRIES: RetryOptions = { attempts: 6, delayMs: 30_000 };
+/** A new app has to be fetched and started, and its roles have to become effective. */
+export const HEALTH_RETRIES: RetryOptions = { attempts: 60, delayMs: 10_000 };
 
 /**
- * Does something, and does it again when it fails.
- * @param what - named when it fails.
- * @throws what the last try threw.
+ * Runs an action, and retries it when it fails.
+ * @param name - what the message about a failure calls the action.
+ * @throws the error of the last attempt.
  */
-export const again = async (what: string, act: () => Promise<void>, { tries, pauseMs }: Patience): Promise<void> => {
-  for (let tried = 1; ; tried++) {
+export const retry = async (
+  name: string,
+  action: () => Promise<void>,
+  { attempts, delayMs }: RetryOptions,
+): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
     try {
-      return await act();
+      return await action();
     } catch (error) {
-      if (tried >= tries) throw error;
-      console.log(`${what} failed. In a new environment roles and functions take a while to be known everywhere.`);
-      console.log(`Once more in ${pauseMs / 1000} seconds (${tried} of ${tries - 1}).`);
-      await sleep(pauseMs);
+      if (attempt >= attempts) throw error;
+      console.log(`${name} failed. In a new environment, roles and functions take minutes to become effective.`);
+      console.log(`Retry ${attempt} of ${attempts - 1} in ${delayMs / 1000} seconds.`);
+      await sleep(delayMs);
     }
   }
 };
 
-/** How long one answer may take, in milliseconds. */
-const ANSWER_MS = 10_000;
+/** Timeout of one request, in milliseconds. */
+const TIMEOUT_MS = 10_000;
 
 /**
- * Waits until an address answers 200.
- * @returns nothing, or what it said last when it never did.
+ * Requests an address until it answers 200.
+ * @returns undefined when it does; else the result of the last request.
  */
-export const untilWell = async (url: string, { tries, pauseMs }: Patience): Promise<string | undefined> => {
+export const waitForHealthy = async (url: string, { attempts, delayMs }: RetryOptions): Promise<string | undefined> => {
   let last = "";
-  for (let tried = 1; tried <= tries; tried++) {
-    if (tried > 1) await sleep(pauseMs);
-    last = await answerOf(url);
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (attempt > 1) await sleep(delayMs);
+    last = await statusOf(url);
     if (last === "200") return undefined;
   }
   return last;
 };
 
-const answerOf = async (url: string): Promise<string> => {
+const statusOf = async (url: string): Promise<string> => {
   try {
-    const { status } = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+    const { status } = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     return String(status);
   } catch (error) {
-    return error instanceof Error ? `no answer (${error.message})` : "no answer";
+    return error instanceof Error ? `no response (${error.message})` : "no response";
   }
 };

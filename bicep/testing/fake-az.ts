@@ -10,22 +10,22 @@ import { onTestFinished } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** How a stand-in answers the calls that begin so: `{ "account show": { code: 1 } }`. */
+/** The responses of the fake, by the beginning of the call: `{ "account show": { code: 1 } }`. */
 type Answers = Readonly<Record<string, { readonly code?: number; readonly out?: string; readonly errors?: string }>>;
 
-/** What a run of a program came to. */
+/** The result of running a program. */
 interface Run {
   readonly code: number;
   readonly out: string;
   readonly errors: string;
-  /** The calls of `az`, in order, each as one line. */
+  /** The calls of `az` in order, one line each. */
   readonly calls: readonly string[];
-  /** What the first call saw of the settings of the parameter files. */
+  /** The HILO_ environment variables of the first call. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Writes down each call, and answers as it was told to. */
-const STAND_IN = `#!${process.execPath}
+/** Records each call and responds as configured. */
+const FAKE_AZ = `#!${process.execPath}
 const { appendFileSync } = require("node:fs");
 const call = process.argv.slice(2).join(" ");
 const settings = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("HILO_")));
@@ -37,7 +37,7 @@ process.stderr.write(errors);
 process.exitCode = code;
 `;
 
-/** An app that says that it is well. */
+/** Starts a server whose `/api/health` is 200. @returns its address. */
 const startApp = async (): Promise<string> => {
   const app = createServer(({ url }, response) => {
     response.writeHead(url === "/api/health" ? 200 : 404).end("{}");
@@ -47,15 +47,15 @@ const startApp = async (): Promise<string> => {
   return `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
 };
 
-/** What the CLI makes of a parameter file whose environment names these settings as secrets. */
+/** The output of `az bicep build-params` for an environment with these secret settings. */
 export const builtWith = (settings: { readonly secretSettings?: readonly string[] }): string =>
   JSON.stringify({ parametersJson: JSON.stringify({ parameters: { settings: { value: settings } } }) });
 
-/** A computer with the Azure CLI, logged in, whose `az` only writes down what it is asked for. */
-export const setUpComputer = async (changed: Answers = {}) => {
+/** Puts a fake `az` on the PATH that is logged in and records its calls. @returns a function that runs a program with it. */
+export const setUpFakeAz = async (changed: Answers = {}) => {
   const bin = mkdtempSync(join(tmpdir(), "hilo-az-"));
   onTestFinished(() => rmSync(bin, { recursive: true }));
-  writeFileSync(join(bin, "az"), STAND_IN);
+  writeFileSync(join(bin, "az"), FAKE_AZ);
   chmodSync(join(bin, "az"), 0o755);
   const outputs = JSON.stringify({
     functionAppName: { value: "func-hilo-dev-x" },
@@ -75,7 +75,7 @@ export const setUpComputer = async (changed: Answers = {}) => {
     "deployment sub show": { out: outputs },
     "deployment group show": { out: outputs },
   };
-  /** @param settings - environment variables beside those that any program gets. */
+  /** @param settings - additional environment variables. */
   return async (
     command: string,
     args: readonly string[],

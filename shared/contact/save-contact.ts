@@ -40,7 +40,7 @@ export const contactChangeSchema = z
   .strictObject({ mobilePhone, country, firstName, lastName, preferredAgentIds, tags })
   .partial()
   .meta({ id: "ContactChange" });
-export type ContactChange = z.infer<typeof contactChangeSchema>;
+type ContactChange = z.infer<typeof contactChangeSchema>;
 
 type Saved = { readonly kind: "saved"; readonly stored: Stored<Contact> };
 

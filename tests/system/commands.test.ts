@@ -114,6 +114,6 @@ describe("npm run demo", () => {
       method: "PUT",
       body: { id: "main", provider: "acs", number: "+18005550100", name: "Main", enabled: true, queueId: "billing" },
     });
-    await expect(play(twin, SAMPLE_CHANNEL_NUMBER)).rejects.toThrow("Ana is offered the conversation");
+    await expect(play(twin, SAMPLE_CHANNEL_NUMBER, 500)).rejects.toThrow("Ana is offered the conversation");
   });
 });

@@ -181,50 +181,78 @@ describe("an opt-out", () => {
   it("holds for every order of replies, STOP and START, and for replies that wait", {
     timeout: 120_000,
   }, async () => {
-    const step = fc.constantFrom("reply", "STOP", "START", "hold replies", "release replies");
+    const step = fc.constantFrom<OptOutStep[]>("reply", "STOP", "START", "hold replies", "release replies");
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), async (steps) => {
         const latch = new Latch("outbound-sms");
         const channels = [{ id: "main", provider: "telesign", numberType: "long-code" as const }];
         const team = await startTeam({ channels, agents: [{ id: "ana" }] }, { faults: latch.faults });
-        const allowed = await playSteps(team, latch, [...steps, "release replies"]);
+        const scenario = new OptOutScenario(team, latch, await openAndAccept(team));
+        for (const each of [...steps, "release replies" as const]) await scenario.play(each);
         const received = textsOnHandset(team).filter((text) => text.startsWith("reply"));
         await team.twin.stop();
-        expect(received).toEqual(allowed);
+        expect(received).toEqual(scenario.allowedReplies);
       }),
       { numRuns: 8 },
     );
   });
-
-  /** @returns the replies that the customer may get: those that are sent while the last keyword is not STOP. */
-  const playSteps = async (team: Team, latch: Latch, steps: readonly string[]): Promise<readonly string[]> => {
-    const id = await openAndAccept(team);
-    const [allowed, held]: [string[], string[]] = [[], []];
-    let [stopped, isHeld] = [false, false];
-    for (const [n, step] of steps.entries()) {
-      team.twin.clock.advance(1000);
-      if (step === "STOP" || step === "START") {
-        stopped = step === "STOP";
-        await team.customer(ROBIN).text(team.number, step);
-        await vi.waitFor(async () => {
-          expect((await team.ana.call(`conversations/${id}`)).body.optedOut).toBe(stopped);
-        }, 10_000);
-      } else if (step === "hold replies") {
-        latch.close();
-        isHeld = true;
-      } else if (step === "release replies") {
-        latch.open();
-        isHeld = false;
-      } else {
-        const { status } = await team.ana.reply(id, `reply ${n}`);
-        expect(status).toBe(stopped ? 409 : 202);
-        if (!stopped) held.push(`reply ${n}`);
-      }
-      if (isHeld) continue;
-      await advanceUntilSettled(team.twin);
-      if (!stopped) allowed.push(...held);
-      held.length = 0;
-    }
-    return allowed;
-  };
 });
+
+type OptOutStep = "reply" | "STOP" | "START" | "hold replies" | "release replies";
+
+/** Replies and keywords in one conversation, where the sending of replies can be held back. */
+class OptOutScenario {
+  /** The replies that the customer may get: those that are sent while the last keyword is not STOP. */
+  readonly allowedReplies: string[] = [];
+  readonly #team: Team;
+  readonly #latch: Latch;
+  readonly #conversationId: string;
+  readonly #steps: Readonly<Record<OptOutStep, () => Promise<void> | void>> = {
+    reply: () => this.#reply(),
+    STOP: () => this.#text("STOP"),
+    START: () => this.#text("START"),
+    "hold replies": () => {
+      this.#latch.close();
+      this.#isHeld = true;
+    },
+    "release replies": () => {
+      this.#latch.open();
+      this.#isHeld = false;
+    },
+  };
+  #queuedReplies: string[] = [];
+  #replyCount = 0;
+  #isOptedOut = false;
+  #isHeld = false;
+
+  constructor(team: Team, latch: Latch, conversationId: string) {
+    this.#team = team;
+    this.#latch = latch;
+    this.#conversationId = conversationId;
+  }
+
+  async play(step: OptOutStep): Promise<void> {
+    this.#team.twin.clock.advance(1000);
+    await this.#steps[step]();
+    if (this.#isHeld) return;
+    await advanceUntilSettled(this.#team.twin);
+    if (!this.#isOptedOut) this.allowedReplies.push(...this.#queuedReplies);
+    this.#queuedReplies = [];
+  }
+
+  async #text(keyword: "STOP" | "START"): Promise<void> {
+    this.#isOptedOut = keyword === "STOP";
+    await this.#team.customer(ROBIN).text(this.#team.number, keyword);
+    await vi.waitFor(async () => {
+      const { body } = await this.#team.ana.call(`conversations/${this.#conversationId}`);
+      expect(body.optedOut).toBe(this.#isOptedOut);
+    }, 10_000);
+  }
+
+  async #reply(): Promise<void> {
+    const text = `reply ${++this.#replyCount}`;
+    const { status } = await this.#team.ana.reply(this.#conversationId, text);
+    expect(status).toBe(this.#isOptedOut ? 409 : 202);
+    if (!this.#isOptedOut) this.#queuedReplies.push(text);
+  }
+}

@@ -10,7 +10,8 @@ import {
   REMEMBERED_TEXTS,
 } from "../../../shared/conversation/conversation.ts";
 import { inboundMessageId, type OutboundMessage } from "../../../shared/conversation/message.ts";
-import { conversationIdOf, numberOf, workItemIdOf } from "../../../shared/kernel/ids.ts";
+import type { Thread } from "../../../shared/conversation/thread.ts";
+import { conversationIdOf, type MessageId, numberOf, workItemIdOf } from "../../../shared/kernel/ids.ts";
 import { keywordOf } from "../../../shared/sms/keyword.ts";
 import { type DbSnapshot, readDbSnapshot } from "./db-snapshot.ts";
 
@@ -44,94 +45,111 @@ export const findViolations = async (twin: LocalEnvironment, traffic: TrafficRec
   );
 };
 
-const textViolations = (
-  twin: LocalEnvironment,
-  { messages, conversations, quarantined }: DbSnapshot,
-  { texts }: TrafficRecord,
-): string[] => {
-  const found: string[] = [];
-  const sent = new Map(texts.map((each) => [inboundMessageId("acs", each.messageId), each] as const));
-  for (const [id, { text }] of sent) {
-    const stored = messages.filter((message) => message.id === id);
-    if (stored.length !== 1) found.push(`${id} is stored ${stored.length} times`);
-    for (const message of stored) {
-      if (message.text !== text) found.push(`${id} has another text`);
-      const home = conversations.find((each) => each.id === message.conversationId);
-      const isKeyword = keywordOf(text, true) !== undefined;
-      if (!home && !isKeyword) found.push(`${id} is in no conversation`);
-      // A keyword is not added to a conversation that closes before the keyword is processed.
-      const shouldKnow = home && home.textIds.length < REMEMBERED_TEXTS && !(isKeyword && home.state === "closed");
-      if (shouldKnow && !home.textIds.includes(message.id)) found.push(`${home.id} has not processed ${id}`);
-    }
-  }
-  for (const { direction, id } of messages) {
-    if (direction === "inbound" && !sent.has(id)) found.push(`no customer texted ${id}`);
-  }
-  for (const conversation of conversations) {
-    for (const id of conversation.textIds) {
-      const home = messages.find((message) => message.id === id)?.conversationId;
-      if (home !== conversation.id) found.push(`${conversation.id} has processed ${id}, which belongs to ${home}`);
-    }
-  }
-  for (const id of quarantined) found.push(`${id} is in quarantine`);
-  for (const { event } of twin.eventGrid.deadLetters()) found.push(`Event Grid dead-lettered ${event.id}`);
-  return found;
+/** @returns the sentence if the invariant is violated. */
+const when = (isViolated: boolean, sentence: string): readonly string[] => (isViolated ? [sentence] : []);
+
+const textViolations = (twin: LocalEnvironment, snapshot: DbSnapshot, { texts }: TrafficRecord): readonly string[] => {
+  const { messages, conversations, quarantined } = snapshot;
+  const sentIds = new Set<string>(texts.map(({ messageId }) => inboundMessageId("acs", messageId)));
+  const homeOf = new Map(messages.map(({ id, conversationId }) => [id, conversationId]));
+  return [
+    ...texts.flatMap((text) => storageViolations(snapshot, text)),
+    ...messages
+      .filter(({ direction, id }) => direction === "inbound" && !sentIds.has(id))
+      .map(({ id }) => `no customer texted ${id}`),
+    ...conversations.flatMap((conversation) =>
+      conversation.textIds
+        .filter((id) => homeOf.get(id) !== conversation.id)
+        .map((id) => `${conversation.id} has processed ${id}, which belongs to ${homeOf.get(id)}`),
+    ),
+    ...quarantined.map((id) => `${id} is in quarantine`),
+    ...twin.eventGrid.deadLetters().map(({ event }) => `Event Grid dead-lettered ${event.id}`),
+  ];
 };
 
-const loadViolations = ({ agents, conversations }: DbSnapshot): string[] =>
+/** Checks one text that a customer sent. */
+const storageViolations = (
+  { messages, conversations }: DbSnapshot,
+  { messageId, text }: TrafficRecord["texts"][number],
+): readonly string[] => {
+  const id = inboundMessageId("acs", messageId);
+  const stored = messages.filter((message) => message.id === id);
+  const isKeyword = keywordOf(text, true) !== undefined;
+  return [
+    ...when(stored.length !== 1, `${id} is stored ${stored.length} times`),
+    ...stored.flatMap((message) => {
+      const home = conversations.find((each) => each.id === message.conversationId);
+      return [
+        ...when(message.text !== text, `${id} has another text`),
+        ...when(!home && !isKeyword, `${id} is in no conversation`),
+        ...when(home !== undefined && !hasProcessed(home, id, isKeyword), `${home?.id} has not processed ${id}`),
+      ];
+    }),
+  ];
+};
+
+/** A conversation remembers its last texts only. One that closes before a keyword is processed never gets the keyword. */
+const hasProcessed = ({ state, textIds }: Conversation, id: MessageId, isKeyword: boolean): boolean =>
+  textIds.includes(id) || textIds.length >= REMEMBERED_TEXTS || (isKeyword && state === "closed");
+
+const loadViolations = ({ agents, conversations }: DbSnapshot): readonly string[] =>
   agents.flatMap((agent) => {
-    const held = conversations.filter((each) => holderOf(each) === agent.id);
+    const { id: agentId, load, capacity } = agent;
+    const held = conversations.filter((each) => holderOf(each) === agentId);
     const claims = Object.entries(agent.claims).map(([id, { units, token }]) => `${id} ${units} ${token}`);
-    const needed = held.map(({ id, capacityUnits: units, claimToken }) => `${id} ${units} ${claimToken}`);
+    const needed = held.map(({ id, capacityUnits, claimToken }) => `${id} ${capacityUnits} ${claimToken}`);
     const sum = held.reduce((units, each) => units + each.capacityUnits, 0);
     return [
       ...claims
         .filter((claim) => !needed.includes(claim))
-        .map((claim) => `${agent.id} claims but does not hold ${claim}`),
+        .map((claim) => `${agentId} claims but does not hold ${claim}`),
       ...needed
         .filter((claim) => !claims.includes(claim))
-        .map((claim) => `${agent.id} holds but does not claim ${claim}`),
-      ...(agent.load === sum ? [] : [`${agent.id} has a load of ${agent.load} but holds ${sum}`]),
-      ...(agent.load <= agent.capacity
-        ? []
-        : [`${agent.id} has a load of ${agent.load} and a capacity of ${agent.capacity}`]),
+        .map((claim) => `${agentId} holds but does not claim ${claim}`),
+      ...when(load !== sum, `${agentId} has a load of ${load} but holds ${sum}`),
+      ...when(load > capacity, `${agentId} has a load of ${load} and a capacity of ${capacity}`),
     ];
   });
 
-const strandedViolations = (
-  twin: LocalEnvironment,
-  { agents, conversations, queues, threads }: DbSnapshot,
-): string[] => {
-  const found: string[] = [];
-  const running = new Set(
-    twin.taskHub
-      .instances()
-      .filter((instance) => !hasEnded(instance))
-      .map(({ instanceId }) => instanceId),
-  );
-  for (const conversation of conversations) {
-    const { id, epoch, state } = conversation;
-    if (isInRouting(conversation) && !running.has(workItemIdOf(id, epoch)))
-      found.push(`${id} has no running orchestration`);
-    if (state === "new") found.push(`${id} never entered a queue`);
-    const eligible = state === "queued" && agents.find((agent) => isEligible(agent, conversation, queues));
-    if (eligible) found.push(`${id} waits although ${eligible.id} is eligible`);
-  }
-  for (const { id, lastNumber } of threads) {
-    const ofThread = conversations.filter((each) => each.threadId === id);
-    const newest = Math.max(0, ...ofThread.map((each) => numberOf(each.id)));
-    if (newest !== lastNumber) found.push(`thread ${id} does not list conversation ${newest}`);
-    for (const each of ofThread) {
-      if (each.state !== "closed" && numberOf(each.id) < newest) found.push(`${each.id} was left open`);
-    }
-  }
-  for (const { instanceId, status } of twin.taskHub.instances()) {
-    if (status === "Failed") found.push(`the orchestration ${instanceId} failed`);
-  }
-  for (const [queue, { deadLettered }] of Object.entries(twin.serviceBus.snapshot())) {
-    if (deadLettered > 0) found.push(`${queue} has ${deadLettered} dead letters`);
-  }
-  return found;
+const strandedViolations = (twin: LocalEnvironment, snapshot: DbSnapshot): readonly string[] => {
+  const instances = twin.taskHub.instances();
+  const runningIds = new Set(instances.filter((instance) => !hasEnded(instance)).map(({ instanceId }) => instanceId));
+  return [
+    ...snapshot.conversations.flatMap((conversation) => waitViolations(snapshot, runningIds, conversation)),
+    ...snapshot.threads.flatMap((thread) => threadViolations(snapshot, thread)),
+    ...instances
+      .filter(({ status }) => status === "Failed")
+      .map(({ instanceId }) => `the orchestration ${instanceId} failed`),
+    ...Object.entries(twin.serviceBus.snapshot())
+      .filter(([, { deadLettered }]) => deadLettered > 0)
+      .map(([queue, { deadLettered }]) => `${queue} has ${deadLettered} dead letters`),
+  ];
+};
+
+const waitViolations = (
+  { agents, queues }: DbSnapshot,
+  runningIds: ReadonlySet<string>,
+  conversation: Conversation,
+): readonly string[] => {
+  const { id, epoch, state } = conversation;
+  const isWatched = !isInRouting(conversation) || runningIds.has(workItemIdOf(id, epoch));
+  const eligible = state === "queued" ? agents.filter((agent) => isEligible(agent, conversation, queues)) : [];
+  return [
+    ...when(!isWatched, `${id} has no running orchestration`),
+    ...when(state === "new", `${id} never entered a queue`),
+    ...eligible.map((agent) => `${id} waits although ${agent.id} is eligible`),
+  ];
+};
+
+const threadViolations = ({ conversations }: DbSnapshot, { id, lastNumber }: Thread): readonly string[] => {
+  const ofThread = conversations.filter((each) => each.threadId === id);
+  const newest = Math.max(0, ...ofThread.map((each) => numberOf(each.id)));
+  return [
+    ...when(newest !== lastNumber, `thread ${id} does not list conversation ${newest}`),
+    ...ofThread
+      .filter((each) => each.state !== "closed" && numberOf(each.id) < newest)
+      .map((each) => `${each.id} was left open`),
+  ];
 };
 
 /** Repeats the rules of matching on purpose, independently of the product's code. */
@@ -147,26 +165,42 @@ const isEligible = (agent: Agent, conversation: QueuedConversation, queues: DbSn
   );
 };
 
-const replyViolations = (twin: LocalEnvironment, { messages }: DbSnapshot, { replies }: TrafficRecord): string[] => {
-  const found: string[] = [];
+const replyViolations = (
+  twin: LocalEnvironment,
+  { messages }: DbSnapshot,
+  { replies }: TrafficRecord,
+): readonly string[] => {
   const stored = messages.filter((message): message is OutboundMessage => message.direction === "outbound");
-  for (const { to, text, accepted } of replies) {
-    const matching = stored.filter((message) => message.text === text);
-    if (matching.length > 1 || (accepted && matching.length === 0))
-      found.push(`"${text}" is stored ${matching.length} times`);
-    const arrivals = receivedBy(twin, to).filter((each) => each.text === text).length;
-    for (const { id, state } of matching) {
-      if (state === "queued") found.push(`${id} is still queued`);
-      if (arrivals > 1) found.push(`${id} arrived ${arrivals} times`);
-      if (state === "delivered" && arrivals === 0) found.push(`${id} is delivered but never arrived`);
-    }
-    if (matching.length === 0 && arrivals > 0) found.push(`"${text}" arrived but is not stored`);
-  }
   const written = new Set(replies.map(({ text }) => text));
-  for (const { id, text, answeredKeyword } of stored) {
-    if (!answeredKeyword && !written.has(text)) found.push(`no agent wrote ${id}`);
-  }
-  return [...found, ...answerViolations(stored)];
+  return [
+    ...replies.flatMap((reply) => {
+      const arrivals = receivedBy(twin, reply.to).filter(({ text }) => text === reply.text).length;
+      return deliveryViolations(stored, reply, arrivals);
+    }),
+    ...stored
+      .filter(({ text, answeredKeyword }) => !answeredKeyword && !written.has(text))
+      .map(({ id }) => `no agent wrote ${id}`),
+    ...answerViolations(stored),
+  ];
+};
+
+/** Checks one reply. @param arrivals - how often it arrived on the customer's phone. */
+const deliveryViolations = (
+  stored: readonly OutboundMessage[],
+  { text, accepted }: TrafficRecord["replies"][number],
+  arrivals: number,
+): readonly string[] => {
+  const matching = stored.filter((message) => message.text === text);
+  const isLost = accepted && matching.length === 0;
+  return [
+    ...when(matching.length > 1 || isLost, `"${text}" is stored ${matching.length} times`),
+    ...when(matching.length === 0 && arrivals > 0, `"${text}" arrived but is not stored`),
+    ...matching.flatMap(({ id, state }) => [
+      ...when(state === "queued", `${id} is still queued`),
+      ...when(arrivals > 1, `${id} arrived ${arrivals} times`),
+      ...when(state === "delivered" && arrivals === 0, `${id} is delivered but never arrived`),
+    ]),
+  ];
 };
 
 /** A keyword has at most one answer, and an answer reaches a final state like any other text. */

@@ -44,8 +44,9 @@ export class StormAgents {
       const presence = random.happens(70) ? "available" : "away";
       return requestWithRetry(() => agent.setPresence(presence));
     }
-    const list = random.happens(20) ? `queues/${random.pick(QUEUES)}/work-items` : "me/work-items";
-    return this.#workOn(agent, list, random.below(100), this.#chooseAction(random));
+    const path = random.happens(20) ? `queues/${random.pick(QUEUES)}/work-items` : "me/work-items";
+    const list = { path, position: random.below(100) };
+    return this.#workOn(agent, list, this.#chooseAction(random));
   }
 
   #chooseAction(random: SeededRandom): Action {
@@ -68,10 +69,15 @@ export class StormAgents {
     return (agent, { id }) => requestWithRetry(() => agent.act(id, action));
   }
 
-  async #workOn(agent: Colleague, list: string, which: number, action: Action): Promise<void> {
-    const answer = await requestWithRetry(() => agent.call(list));
-    const items: readonly WorkItem[] = answer?.status === 200 ? answer.body.items : [];
-    const item = items[which % (items.length || 1)];
+  /** Acts on an item of a list. @param list.position - modulo the length of the list. */
+  async #workOn(
+    agent: Colleague,
+    list: { readonly path: string; readonly position: number },
+    action: Action,
+  ): Promise<void> {
+    const response = await requestWithRetry(() => agent.call(list.path));
+    const items: readonly WorkItem[] = response?.status === 200 ? response.body.items : [];
+    const item = items[list.position % (items.length || 1)];
     if (item) await action(agent, item);
   }
 
