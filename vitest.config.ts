@@ -1,24 +1,41 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/longest-first.ts";
 
 export default defineConfig({
   test: {
-    globalSetup: ["tests/build-once.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // The machine's two cores are busy with a host and its app in each file already.
-    maxWorkers: 2,
+    // More workers than the two cores of a CI machine: a system test often waits for the twin.
+    maxWorkers: 4,
     restoreMocks: true,
+    sequence: { sequencer: LongestFirst },
+    coverage: {
+      include: ["shared/**/*.ts"],
+      exclude: ["**/*.test.ts"],
+      reporter: ["text", "html", "json-summary"],
+      thresholds: { branches: 95 },
+    },
     projects: [
       {
         extends: true,
         test: {
-          name: "parts",
-          include: ["{functions,shared,infra,twin,local,bicep}/**/*.test.ts"],
-          // Files share what they import: loading the SDKs for each would take longer than the tests themselves.
+          name: "unit",
+          include: ["{shared,functions}/**/*.test.ts", "tests/{architecture,contracts}/**/*.test.ts"],
+          // Files share the modules that they import: loading those again would take longer than the tests.
           isolate: false,
         },
       },
-      { extends: true, test: { name: "whole", include: ["tests/**/*.test.ts"] } },
+      { extends: true, test: { name: "adapters", include: ["infra/**/*.test.ts"], isolate: false } },
+      { extends: true, test: { name: "twin", include: ["{twin,local}/**/*.test.ts"], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "system",
+          include: ["{tests/system,bicep}/**/*.test.ts"],
+          // These tests run the very bundle that is deployed.
+          globalSetup: ["tests/system/support/build-once.ts"],
+        },
+      },
     ],
   },
 });

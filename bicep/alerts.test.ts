@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Colleague, Customer } from "../local/people.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../local/sample-organisation.ts";
-import { setStage } from "../tests/system/stage.ts";
-import type { LogEntry } from "../twin/functions-host/log.ts";
+import { startTestSystem } from "../tests/system/support/test-system.ts";
 import { resourcesOf } from "./snapshot.ts";
 
 const ROBIN = "+14255550123";
@@ -28,7 +28,7 @@ const beginningIn = (query: string): string => /message startswith ['"](.+?)['"]
 /** The twin, with what its app logs. */
 const setLoggedStage = async () => {
   const log: LogEntry[] = [];
-  const stage = await setStage({ log: (entry) => void log.push(entry) });
+  const stage = await startTestSystem({ log: (entry) => void log.push(entry) });
   /** What the last line that begins so says, as JSON. */
   const said = (beginning: string): Record<string, unknown> => {
     const line = log.findLast(({ source, message }) => source === "app" && message.startsWith(beginning));

@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
 import { RETRY_FRAGMENT } from "../infra/providers/twilio/account.ts";
 import { roleSchema } from "../shared/kernel/caller.ts";
-import { organisationWith, setStage } from "../tests/system/stage.ts";
+import { sampleOrganisationWith, startTestSystem } from "../tests/system/support/test-system.ts";
 
 const RUNBOOK = readFileSync(join(import.meta.dirname, "../docs/runbook.md"), "utf8");
 
@@ -40,12 +40,12 @@ const paste = async (commands: string, settings: Readonly<Record<string, string>
 
 /** An app without settings, and what an administrator's commands need there. */
 const emptyApp = async () => {
-  const empty = organisationWith(() => ({ settings: {}, agents: [], contacts: [] }));
-  const stage = await setStage({ organisation: empty });
+  const empty = sampleOrganisationWith(() => ({ settings: {}, agents: [], contacts: [] }));
+  const stage = await startTestSystem({ organisation: empty });
   const admin = await fetch(`${stage.twin.addresses.identity}/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ agent: "admin" }),
+    body: JSON.stringify({ subject: "admin" }),
   });
   const { access_token } = (await admin.json()) as { access_token: string };
   return { ...stage, settings: { URL: stage.twin.addresses.functions, TOKEN: access_token } };

@@ -6,6 +6,7 @@ import { DurableRoutingWorkflow } from "../infra/durable/durable-routing-workflo
 import { QUEUES, type QueueName } from "../infra/service-bus/queues.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { ADVANCE_ROUTING, ROUTE_WORK_ITEM } from "../shared/routing/routing-workflow.ts";
+import { makeAcsEvent } from "./acs-event.ts";
 import { withDefectLog } from "./defect-log.ts";
 import { makeDispatch } from "./dispatch.ts";
 import { httpHandler } from "./http/http-handler.ts";
@@ -16,8 +17,6 @@ import { makeProviderEvents } from "./provider-events.ts";
 import { makeProviderWebhook } from "./provider-webhook.ts";
 import { withRetryDelay } from "./retry-delay.ts";
 import { makeAdvanceRouting, routeWorkItem } from "./route-work-item.ts";
-import { makeSmsDeliveryReport } from "./sms-delivery-report.ts";
-import { makeSmsReceived } from "./sms-received.ts";
 import { makeSweep } from "./sweep.ts";
 import { makeWorkItems } from "./work-items.ts";
 
@@ -41,8 +40,11 @@ const serviceBusQueue = (queueName: QueueName, handler: ServiceBusQueueHandler):
     extraInputs,
   });
 
-app.eventGrid("sms-received", { handler: withDefectLog(makeSmsReceived(portsFor, "acs")), extraInputs });
-app.eventGrid("sms-delivery-report", { handler: withDefectLog(makeSmsDeliveryReport(portsFor, "acs")), extraInputs });
+app.eventGrid("sms-received", { handler: withDefectLog(makeAcsEvent(portsFor, "sms-received")), extraInputs });
+app.eventGrid("sms-delivery-report", {
+  handler: withDefectLog(makeAcsEvent(portsFor, "sms-delivery-report")),
+  extraInputs,
+});
 
 serviceBusQueue("provider-events", makeProviderEvents(portsFor, QUEUES["provider-events"].maxDeliveries));
 serviceBusQueue("work-items", makeWorkItems(portsFor));

@@ -85,7 +85,7 @@ describe("outbound-sms", () => {
     fakes.pace.isBusy = true;
     await expect(deliver(maxDeliveries - 1)).rejects.toThrow(TransientError);
     await deliver(maxDeliveries);
-    expect(fakes.jobs.outbounds).toContainEqual({ ...request, again: fakes.now() });
+    expect(fakes.jobs.outbounds).toContainEqual({ ...request, repeatedAt: fakes.now() });
     expect(message()).toMatchObject({ state: "queued" });
     expect(logs).toEqual([]);
   });

@@ -8,9 +8,9 @@ import { sampleText } from "../tests/fakes/sample-text.ts";
 import { makeProviderWebhook } from "./provider-webhook.ts";
 
 const event = { id: "1", received: sampleText() };
-const genuine: WebhookReading = { kind: "valid", source: "sms-received", event };
+const valid: WebhookReading = { kind: "valid", source: "sms-received", event };
 
-/** The function with one provider that calls us, and what it read. */
+/** The function with one provider that calls us, and the calls that it read. */
 const withProvider = (reading: WebhookReading) => {
   const fakes = makeFakes();
   const calls: WebhookCall[] = [];
@@ -37,17 +37,17 @@ const withProvider = (reading: WebhookReading) => {
   return { fakes, calls, call };
 };
 
-describe("a provider's call", () => {
-  it("is read under our public address, with its query and headers, and its body as it came", async () => {
-    const { calls, call } = withProvider(genuine);
+describe("provider-webhook", () => {
+  it("has the call read under our public address, with query, headers and raw body", async () => {
+    const { calls, call } = withProvider(valid);
     await call("acs", "\uFEFFa=1");
     expect(calls).toMatchObject([
       { url: "https://hilo.example/api/webhooks/acs?tag=x", headers: { "x-signature": "s" }, body: "\uFEFFa=1" },
     ]);
   });
 
-  it("is kept to be taken in, and answered as the provider wants it, although no store can be reached", async () => {
-    const { fakes, call } = withProvider(genuine);
+  it("enqueues the event and acknowledges the call, although no store is available", async () => {
+    const { fakes, call } = withProvider(valid);
     fakes.hooks.before = (operation) => {
       if (!operation.startsWith("providerEvents.")) throw new TransientError("down");
     };
@@ -57,15 +57,15 @@ describe("a provider's call", () => {
     ]);
   });
 
-  it("leaves nothing behind when it is forged", async () => {
+  it("refuses a call with an invalid signature, and stores nothing", async () => {
     const { fakes, call } = withProvider({ kind: "invalid-signature" });
     expect((await call()).status).toBe(403);
     const { conversations, messages, quarantine, providerEvents } = fakes;
     expect([conversations.all(), messages.all(), quarantine.all(), providerEvents.kept]).toEqual([[], [], [], []]);
   });
 
-  it("is taken in here while the broker is unavailable, and has to come again when a store is as well", async () => {
-    const { fakes, call } = withProvider(genuine);
+  it("processes the event while the broker is unavailable, and responds 503 when a store is too", async () => {
+    const { fakes, call } = withProvider(valid);
     fakes.hooks.before = () => {
       throw new TransientError("down");
     };
@@ -77,14 +77,14 @@ describe("a provider's call", () => {
     expect(fakes.conversations.all()).toHaveLength(1);
   });
 
-  it.each(["silent", "nobody", "constructor", ""])("finds nobody at the address of %j", async (name) => {
-    const { calls, call } = withProvider(genuine);
+  it.each(["silent", "nobody", "constructor", ""])("responds 404 at the address of %j", async (name) => {
+    const { calls, call } = withProvider(valid);
     expect((await call(name)).status).toBe(404);
     expect(calls).toEqual([]);
   });
 
-  it("is refused unread when it is too large", async () => {
-    const { calls, call } = withProvider(genuine);
+  it("refuses a call that is too large, unread", async () => {
+    const { calls, call } = withProvider(valid);
     expect((await call("acs", "a".repeat(64 * 1024 + 1))).status).toBe(413);
     expect(calls).toEqual([]);
   });

@@ -1,27 +1,28 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import { processEvent } from "../shared/intake/process-event.ts";
 import type { ProviderEvent } from "../shared/intake/provider-events.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
 import { readText } from "./http/read-text.ts";
+import { logOutcome } from "./log-outcome.ts";
 import type { PerInvocation } from "./per-invocation.ts";
-import { processProviderEvent } from "./provider-events.ts";
 
 /** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
 const MAX_BYTES = 64 * 1024;
 
-/** How soon a provider may call again when a store was unavailable, in seconds. */
+/** When a provider may repeat a call after a store was unavailable, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * HTTP, a provider's own calls -> `provider-events`: the provider is answered at once, whatever state the stores are in.
- * While the broker is unavailable, the call is taken in here; when that fails too it is told as 503, so that the provider
- * calls again. A call that the provider's account has not signed leaves nothing behind.
- * @param publicUrl - where providers call the app; its signature is made over this address, not over the host's own.
+ * HTTP, a provider's webhook -> `provider-events`. The response does not depend on the stores. When the broker is
+ * unavailable the event is processed here, and when that fails too, a 503 makes the provider repeat the call. A call
+ * without a valid signature has no effect.
+ * @param publicUrl - our address as providers know and sign it, which is not the host's own.
  */
 export const makeProviderWebhook =
   (providers: Providers, publicUrl: string | undefined, portsFor: PerInvocation<Ports>): HttpHandler =>
-  async (request, context) => {
+  async (request, context): Promise<HttpResponseInit> => {
     const name = request.params.provider ?? "";
     const webhook = Object.hasOwn(providers, name) ? providers[name]?.webhook : undefined;
     if (!webhook || publicUrl === undefined) return { status: 404 };
@@ -30,18 +31,14 @@ export const makeProviderWebhook =
     if (body.kind === "not-utf-8") return { status: 400 };
     const reading = webhook.read(callOf(request, publicUrl, body.text));
     if (reading.kind === "invalid-signature") {
-      context.warn(`a call in the name of ${name} is not signed by its account`);
+      context.warn(`a webhook call for ${name} has no valid signature`);
       return { status: 403 };
     }
     const { source, event } = reading;
-    return keepOrTakeIn(portsFor(context), { provider: name, source, event }, context).then(
-      () => ({
-        status: webhook.response.status,
-        headers: { "content-type": webhook.response.contentType },
-        body: webhook.response.body,
-      }),
-      unavailable(context),
-    );
+    const stored = await enqueueOrProcess(portsFor(context), { provider: name, source, event }, context);
+    if (!stored) return { status: 503, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } };
+    const { status, contentType, body: content } = webhook.response;
+    return { status, headers: { "content-type": contentType }, body: content };
   };
 
 const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string): WebhookCall => {
@@ -49,20 +46,19 @@ const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string):
   return { url: `${publicUrl}${pathname}${search}`, headers: Object.fromEntries(headers), body };
 };
 
-const keepOrTakeIn = async (ports: Ports, told: ProviderEvent, context: InvocationContext): Promise<void> => {
+/** @returns false when neither the broker nor the stores are available. */
+const enqueueOrProcess = async (ports: Ports, event: ProviderEvent, context: InvocationContext): Promise<boolean> =>
+  (await succeeds(context, () => ports.providerEvents.enqueue(event))) ||
+  (await succeeds(context, async () => logOutcome(context, event, await processEvent(ports, event))));
+
+/** @returns false, and logs the reason, when a store or the broker is unavailable. */
+const succeeds = async (context: InvocationContext, step: () => Promise<void>): Promise<boolean> => {
   try {
-    await ports.providerEvents.enqueue(told);
+    await step();
+    return true;
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
     context.warn(error.message);
-    await processProviderEvent(ports, told, context);
+    return false;
   }
 };
-
-const unavailable =
-  (context: InvocationContext) =>
-  (error: unknown): HttpResponseInit => {
-    if (!(error instanceof TransientError)) throw error;
-    context.warn(error.message);
-    return { status: 503, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } };
-  };

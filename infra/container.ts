@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import type { TokenVerifier } from "../shared/kernel/caller.ts";
 import { type Now, toInstant } from "../shared/kernel/instant.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
@@ -19,11 +20,11 @@ import { makeKeyedHash } from "./crypto/keyed-hash.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { makeHealthCheck } from "./health/health-check.ts";
 import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
+import type { ProviderContext } from "./providers/provider-setup.ts";
 import { connectServiceBus } from "./service-bus/connect-service-bus.ts";
 import { QueueSenders } from "./service-bus/queue-senders.ts";
 import { ServiceBusJobQueue } from "./service-bus/service-bus-job-queue.ts";
 import { ServiceBusProviderEvents } from "./service-bus/service-bus-provider-events.ts";
-import { wait } from "./wait.ts";
 
 /** What lasts as long as the process. The routing workflow is missing: its client comes with each invocation. */
 export interface Container {
@@ -35,6 +36,7 @@ export interface Container {
 
 /** Builds every adapter, once a process. Connections are opened when they are first used. */
 export const buildContainer = (config: Config): Container => {
+  const wait = (seconds: number): Promise<void> => setTimeout(seconds * 1000);
   const now: Now = () => toInstant(new Date());
   const containers = connectCosmos(config);
   const serviceBus = connectServiceBus(config);
@@ -53,7 +55,7 @@ export const buildContainer = (config: Config): Container => {
       providerEvents: new ServiceBusProviderEvents(senders, new Encryptor(config.threadIdKey, "provider events")),
       pace: new CosmosPace(containers),
       evaluatedEntries: new LruEvaluatedEntries(),
-      providers: makeProviders(config, now),
+      providers: makeProviders(config, { now, wait }),
       health: { check: makeHealthCheck(settings, serviceBus) },
       keyedHash: makeKeyedHash(config.threadIdKey),
       now,
@@ -65,5 +67,8 @@ export const buildContainer = (config: Config): Container => {
   };
 };
 
-const makeProviders = ({ providers, identityClientId }: Config, now: Now): Providers =>
-  Object.fromEntries(Object.entries(providers).map(([name, make]) => [name, make({ identityClientId, now })]));
+const makeProviders = (
+  { providers, identityClientId }: Config,
+  clock: Pick<ProviderContext, "now" | "wait">,
+): Providers =>
+  Object.fromEntries(Object.entries(providers).map(([name, make]) => [name, make({ identityClientId, ...clock })]));

@@ -8,7 +8,7 @@ import { SETTING_DOCUMENTS } from "../infra/cosmos/settings/setting-documents.ts
 import type { SettingKind } from "../shared/settings/settings.ts";
 import type { SampleOrganisation } from "./sample-organisation.ts";
 
-/** Makes the database with its containers, as the deployment does in Azure. */
+/** Creates the database and its containers, as the deployment does in Azure. */
 export const createDatabase = async (connectionString: string, name: string): Promise<Containers> => {
   const client = new CosmosClient({ connectionString });
   const { database } = await client.databases.createIfNotExists({ id: name });
@@ -24,7 +24,7 @@ export const createDatabase = async (connectionString: string, name: string): Pr
   return async (container) => database.container(container);
 };
 
-/** Fills an empty database. */
+/** Writes an organisation into an empty database. */
 export const seed = async (containers: Containers, sample: SampleOrganisation): Promise<void> => {
   const createSettings = <K extends SettingKind>(kind: K) =>
     createAll(containers, SETTING_DOCUMENTS[kind], sample.settings[kind]);

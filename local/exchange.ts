@@ -1,23 +1,23 @@
-import type { ActionCounts } from "../twin/functions-host/durable/task-hub.ts";
+import type { ActionCounts } from "azure-twin/functions-host";
+import { FREE_PORTS, LocalEnvironment } from "./environment.ts";
 import { Colleague, Customer } from "./people.ts";
 import { SAMPLE_CHANNEL_NUMBER, sampleOrganisation } from "./sample-organisation.ts";
-import { FREE_PORTS, Twin } from "./twin.ts";
 
-/** What something used of the services that are paid for by use. */
+/** Use of the services that are billed by use. */
 export interface Usage {
-  /** Of Cosmos DB, by the documented costs of its operations. */
+  /** Cosmos DB request units, estimated from the documented costs of its operations. */
   readonly requestUnits: number;
-  /** Sent to Service Bus; each is received and settled as well. */
+  /** Messages sent to Service Bus; all are also received and settled. */
   readonly messages: number;
-  /** Durable actions, as the Durable Task Scheduler counts them. */
+  /** Durable actions as the Durable Task Scheduler bills them. */
   readonly actions: number;
-  /** Attempts of Event Grid to deliver an event. */
+  /** Delivery attempts of Event Grid. */
   readonly deliveries: number;
-  /** Calls of functions, orchestrators and activities among them. */
+  /** Function executions, orchestrators and activities included. */
   readonly executions: number;
 }
 
-/** What a durable action of each kind counts: an activity is scheduled and completed. */
+/** Billed actions for each kind of durable action: an activity is both scheduled and completed. */
 const ACTION_WEIGHTS: ActionCounts = {
   orchestrationsStarted: 1,
   activitiesScheduled: 2,
@@ -28,28 +28,27 @@ const ACTION_WEIGHTS: ActionCounts = {
 const ROBIN = "+14255550123";
 const REPLY = "Which model is it?";
 const MINUTE_MS = 60_000;
-/** From the send to the carrier's report. */
+/** Longer than the time from a send to the carrier's report. */
 const REPORT_MS = 100;
 
 /**
- * Plays one text that goes to an idle agent, its acceptance, one reply and one delivery report on a twin of its own, and
- * then a minute in which nothing happens but a sweep. The bundle must have been built.
- * @returns what each used.
- * @throws Error when it does not come to a reply that is delivered.
+ * Measures one text to an idle agent, its acceptance, one reply and one delivery report in a new environment, and then
+ * an idle minute with one sweep. The bundle must have been built.
+ * @throws Error when the reply is not delivered.
  */
 export const measureExchange = async (): Promise<{ readonly exchange: Usage; readonly sweep: Usage }> => {
   let executions = 0;
   const sample = sampleOrganisation();
-  const twin = await Twin.start({
+  const environment = await LocalEnvironment.start({
     ports: FREE_PORTS,
     organisation: { ...sample, agents: sample.agents.filter(({ id }) => id === "ana") },
     faults: { beforeInvocation: () => void executions++ },
   });
   const used = (): Usage => ({
-    requestUnits: twin.cosmos.ledger.requestUnits,
-    messages: sum(Object.values(twin.serviceBus.counts)),
-    actions: sum(kinds.map((kind) => twin.taskHub.actionCounts()[kind] * ACTION_WEIGHTS[kind])),
-    deliveries: twin.phoneNetwork.deliveries().length,
+    requestUnits: environment.cosmos.usage.requestUnits,
+    messages: sum(Object.values(environment.serviceBus.acceptedMessages)),
+    actions: sum(KINDS.map((kind) => environment.taskHub.actionCounts()[kind] * ACTION_WEIGHTS[kind])),
+    deliveries: environment.eventGrid.deliveries().length,
     executions,
   });
   const usedBy = async (act: () => Promise<void>): Promise<Usage> => {
@@ -58,45 +57,48 @@ export const measureExchange = async (): Promise<{ readonly exchange: Usage; rea
     return difference(used(), before);
   };
   try {
-    // Settings are read every ten seconds at most, and not with each text.
-    await new Customer(twin.addresses, "+14255550199").text(SAMPLE_CHANNEL_NUMBER, "Something else, before.");
-    await twin.settled();
-    const exchange = await usedBy(() => play(twin));
-    await check(twin);
-    return { exchange, sweep: await usedBy(() => pass(twin, MINUTE_MS)) };
+    // The first text also reads the settings, which are then cached for ten seconds.
+    await new Customer(environment.addresses, "+14255550199").text(SAMPLE_CHANNEL_NUMBER, "Something else, before.");
+    await environment.settled();
+    const exchange = await usedBy(() => play(environment));
+    await check(environment);
+    return { exchange, sweep: await usedBy(() => pass(environment, MINUTE_MS)) };
   } finally {
-    await twin.stop();
+    await environment.stop();
   }
 };
 
-const kinds = Object.keys(ACTION_WEIGHTS) as (keyof ActionCounts)[];
+const KINDS = Object.keys(ACTION_WEIGHTS) as (keyof ActionCounts)[];
 
-const play = async (twin: Twin): Promise<void> => {
-  const ana = new Colleague(twin.addresses, "ana");
-  await new Customer(twin.addresses, ROBIN).text(SAMPLE_CHANNEL_NUMBER, "My tent leaks.");
-  await twin.settled();
-  const offered = conversationOf(twin);
+const play = async (environment: LocalEnvironment): Promise<void> => {
+  const ana = new Colleague(environment.addresses, "ana");
+  await new Customer(environment.addresses, ROBIN).text(SAMPLE_CHANNEL_NUMBER, "My tent leaks.");
+  await environment.settled();
+  const offered = conversationOf(environment);
   await ana.act(offered, "accept");
   await ana.reply(offered, REPLY);
-  await twin.settled();
-  await pass(twin, REPORT_MS);
+  await environment.settled();
+  await pass(environment, REPORT_MS);
 };
 
-/** The conversation of the text that came last. */
-const conversationOf = (twin: Twin): string => twin.taskHub.instances().at(-1)?.instanceId.replace(/-\d+$/, "") ?? "";
+/** The conversation of the latest text. */
+const conversationOf = (environment: LocalEnvironment): string =>
+  environment.taskHub.instances().at(-1)?.instanceId.replace(/-\d+$/, "") ?? "";
 
-const check = async (twin: Twin): Promise<void> => {
-  const { body } = await new Colleague(twin.addresses, "ana").call(`conversations/${conversationOf(twin)}/messages`);
+const check = async (environment: LocalEnvironment): Promise<void> => {
+  const { body } = await new Colleague(environment.addresses, "ana").call(
+    `conversations/${conversationOf(environment)}/messages`,
+  );
   const [last] = body.items;
-  const received = await new Customer(twin.addresses, ROBIN).received();
+  const received = await new Customer(environment.addresses, ROBIN).received();
   if (last?.state !== "delivered" || received.join() !== REPLY) {
-    throw new Error(`the exchange did not come to its end: ${last?.state}, ${received.length} texts received`);
+    throw new Error(`The exchange is incomplete: last message ${last?.state}, ${received.length} texts received.`);
   }
 };
 
-const pass = async (twin: Twin, milliseconds: number): Promise<void> => {
-  twin.clock.advance(milliseconds);
-  await twin.settled();
+const pass = async (environment: LocalEnvironment, milliseconds: number): Promise<void> => {
+  environment.clock.advance(milliseconds);
+  await environment.settled();
 };
 
 const difference = (after: Usage, before: Usage): Usage => ({

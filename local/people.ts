@@ -1,9 +1,11 @@
-import type { Addresses } from "./twin.ts";
+import { setTimeout } from "node:timers/promises";
+import type { Addresses } from "./environment.ts";
 
-/** An answer of one of the twin's HTTP APIs. Its body is whatever JSON came. */
-export interface HttpAnswer {
+/** A response of the app or of the twin. */
+export interface HttpResponse {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what comes over the wire is looked into freely by demos and tests
+  /** Parsed JSON, or the text of any other body. */
+  // biome-ignore lint/suspicious/noExplicitAny: demos and tests read members without a schema
   readonly body: any;
   readonly headers: Headers;
 }
@@ -11,11 +13,11 @@ export interface HttpAnswer {
 export interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string is sent unchanged. */
   readonly body?: unknown;
 }
 
-export const callHttp = async (url: string, { method, headers, body }: RequestOptions = {}): Promise<HttpAnswer> => {
+export const callHttp = async (url: string, { method, headers, body }: RequestOptions = {}): Promise<HttpResponse> => {
   const response = await fetch(url, {
     method: method ?? (body === undefined ? "GET" : "POST"),
     headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
@@ -36,11 +38,11 @@ export class Customer {
     this.#phones = addresses.phoneNetwork;
   }
 
-  text(to: string, text: string): Promise<HttpAnswer> {
+  text(to: string, text: string): Promise<HttpResponse> {
     return callHttp(`${this.#phones}/texts`, { body: { from: this.number, to, text } });
   }
 
-  /** The texts that the phone got from the company, oldest first; answers of the carrier itself are left out. */
+  /** The company's texts on the phone, oldest first, without automatic replies of the carrier. */
   async received(): Promise<readonly string[]> {
     const { body } = await callHttp(`${this.#phones}/handsets/${encodeURIComponent(this.number)}/texts`);
     return body.items
@@ -49,7 +51,7 @@ export class Customer {
   }
 }
 
-/** Somebody who works with the API: an agent, a supervisor or an administrator. */
+/** A user of the API: an agent, a supervisor or an administrator. */
 export class Colleague {
   readonly id: string;
   readonly #addresses: Addresses;
@@ -60,55 +62,54 @@ export class Colleague {
     this.id = id;
   }
 
-  /** Asks for a token now, or again. */
+  /** Gets a new token. */
   async signIn(): Promise<this> {
-    const { body } = await callHttp(`${this.#addresses.identity}/token`, { body: { agent: this.id } });
+    const { body } = await callHttp(`${this.#addresses.identity}/token`, { body: { subject: this.id } });
     this.#token = body.access_token;
     return this;
   }
 
-  /** @param path - below `/api/`. */
-  async call(path: string, options: RequestOptions = {}): Promise<HttpAnswer> {
+  /** @param path - relative to `/api/`. */
+  async call(path: string, options: RequestOptions = {}): Promise<HttpResponse> {
     if (this.#token === undefined) await this.signIn();
     const headers = { authorization: `Bearer ${this.#token}`, ...options.headers };
     return callHttp(`${this.#addresses.functions}/api/${path}`, { ...options, headers });
   }
 
-  /** The ids of the work items in a state, newest change first. */
+  /** The ids of the work items in a state or in all states, last changed first. */
   async workItems(state?: string): Promise<readonly string[]> {
     const { body } = await this.call(`me/work-items${state === undefined ? "" : `?state=${state}`}`);
     return body.items.map(({ id }: { id: string }) => id);
   }
 
-  /** Does what ends the path: accept, decline, pick, park, resume, release, end, finish. */
-  act(conversationId: string, action: string, body: unknown = undefined): Promise<HttpAnswer> {
+  /** @param action - the end of the path: accept, decline, pick, park, resume, release, end or finish. */
+  act(conversationId: string, action: string, body: unknown = undefined): Promise<HttpResponse> {
     return this.call(`conversations/${conversationId}/${action}`, { method: "POST", body });
   }
 
-  reply(conversationId: string, text: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+  reply(conversationId: string, text: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpResponse> {
     return this.call(`conversations/${conversationId}/replies`, { body: { text }, headers });
   }
 
-  setPresence(presence: string): Promise<HttpAnswer> {
+  setPresence(presence: string): Promise<HttpResponse> {
     return this.call("me/presence", { method: "PUT", body: { presence } });
   }
 }
 
-/** How long `eventually` waits, and how often it looks, in milliseconds. */
-const PATIENCE_MS = 10_000;
-const LOOK_MS = 20;
+const POLL_TIMEOUT_MS = 10_000;
+const POLL_INTERVAL_MS = 20;
 
 /**
- * Looks again and again until there is something to see.
- * @param what - named when it never comes.
- * @throws Error when it does not come within ten seconds.
+ * Polls until there is a result.
+ * @param expectation - named in the error, such as "Ana is offered the conversation".
+ * @throws Error when there is no result within ten seconds.
  */
-export const eventually = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
-  const end = performance.now() + PATIENCE_MS;
-  while (performance.now() < end) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+export const eventually = async <T>(expectation: string, poll: () => Promise<T | undefined>): Promise<T> => {
+  const deadline = performance.now() + POLL_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const result = await poll();
+    if (result !== undefined) return result;
+    await setTimeout(POLL_INTERVAL_MS);
   }
-  throw new Error(`it never came to this: ${what}`);
+  throw new Error(`Not so after ${POLL_TIMEOUT_MS / 1000} seconds: ${expectation}`);
 };

@@ -1,21 +1,21 @@
+import type { Subject } from "azure-twin/identity";
 import { type Agent, agentSchema } from "../shared/agent/agent.ts";
 import { type Contact, contactSchema } from "../shared/contact/contact.ts";
 import { SETTING_SCHEMAS, type Setting, type SettingKind } from "../shared/settings/settings.ts";
-import type { Subject } from "../twin/identity/token.ts";
 
-/** A company to try everything with: its settings, its agents and who they may be, its contacts. */
+/** A company to try Hilo with. */
 export interface SampleOrganisation {
   readonly settings: { readonly [K in SettingKind]?: readonly Setting<K>[] };
   readonly agents: readonly Agent[];
   readonly contacts: readonly Contact[];
-  /** Who can get a token. */
+  /** The users who can get a token. */
   readonly subjects: readonly Subject[];
 }
 
-/** The number that customers text. */
+/** The number that customers text by default. */
 export const SAMPLE_CHANNEL_NUMBER = "+18005550100";
 
-/** The company's numbers: one with each provider. */
+/** One number for each provider. */
 const CHANNELS = [
   { id: "main", provider: "acs", number: SAMPLE_CHANNEL_NUMBER, name: "Main number", numberType: "toll-free" },
   { id: "twilio", provider: "twilio", number: "+12065550101", name: "Seattle number", numberType: "long-code" },
@@ -28,11 +28,13 @@ const CHANNELS = [
   },
 ];
 
-/** The number that the company has with a provider. @throws Error when it has none. */
+/** The company's number at a provider. @throws Error when there is none. */
 export const sampleNumberOf = (provider: string): string => {
-  const channel = CHANNELS.find((each) => each.provider === provider);
-  if (!channel)
-    throw new Error(`The sample company has numbers of ${CHANNELS.map((each) => each.provider).join(", ")}.`);
+  const channel = CHANNELS.find((candidate) => candidate.provider === provider);
+  if (!channel) {
+    const known = CHANNELS.map((candidate) => candidate.provider).join(", ");
+    throw new Error(`Unknown provider "${provider}". The sample company has a number at each of: ${known}.`);
+  }
   return channel.number;
 };
 
@@ -50,7 +52,7 @@ const CONTACTS = [
   { id: "contact-1", mobilePhone: "+14255550123", firstName: "Robin", lastName: "Lake", tags: ["vip"] },
   { id: "contact-2", mobilePhone: "+14255550124", firstName: "Kim", lastName: "Hill", tags: [] },
   { id: "contact-3", mobilePhone: "+14255550125", firstName: "Sam", lastName: "Field", tags: [] },
-  // Two people who share a phone.
+  // Two people share a phone.
   { id: "contact-4", mobilePhone: "+14255550125", firstName: "Alex", lastName: "Field", tags: [] },
 ];
 

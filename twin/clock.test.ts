@@ -4,7 +4,7 @@ import { TwinClock } from "./clock.ts";
 const DAY_MS = 86_400_000;
 
 describe("TwinClock", () => {
-  it("makes the calls that fall due on the way, in the order of their times, each at its own time", () => {
+  it("runs the callbacks that fall due on the way in order, each at its own time", () => {
     const clock = new TwinClock();
     const start = clock.now();
     const calls: [string, number][] = [];
@@ -21,7 +21,7 @@ describe("TwinClock", () => {
     expect(calls.at(-1)).toEqual(["later", 40]);
   });
 
-  it("makes a call that was asked for on the way", () => {
+  it("runs a callback that was scheduled on the way", () => {
     const clock = new TwinClock();
     const calls: string[] = [];
     clock.after(1000, () => clock.after(1000, () => calls.push("inner")));
@@ -29,7 +29,7 @@ describe("TwinClock", () => {
     expect(calls).toEqual(["inner"]);
   });
 
-  it("makes no call that was cancelled", () => {
+  it("runs no callback that was cancelled", () => {
     const clock = new TwinClock();
     const calls: string[] = [];
     const cancel = clock.after(1000, () => calls.push("cancelled"));
@@ -38,7 +38,7 @@ describe("TwinClock", () => {
     expect(calls).toEqual([]);
   });
 
-  it("makes a due call without being advanced", async () => {
+  it("runs a due callback without being advanced", async () => {
     const clock = new TwinClock();
     await new Promise<void>((resolve) => clock.after(1, resolve));
   });

@@ -1,17 +1,25 @@
-/** The time that a part of the twin lives by. Nothing in `local/` reads the system's clock in any other way. */
+/** The time of every part of the twin. No part reads the system's clock directly. */
 export interface Clock {
-  /** Now, in milliseconds since the Unix epoch. */
+  /** The current time in milliseconds since the Unix epoch. */
   now(): number;
   /**
    * Runs `callback` once, when `delayMs` of this clock's time have passed.
-   * @param delayMs - milliseconds from now; zero or less means as soon as possible, but never before this call returns.
-   * @returns a function that cancels the call, if it has not been made yet.
+   * @param delayMs - milliseconds; zero or less means as soon as possible, but never before this call returns.
+   * @returns a function that cancels the callback if it has not run yet.
    */
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** The longest delay that Node's own timers take, in milliseconds (2^31 - 1); a longer one fires at once. */
-const LONGEST_TIMEOUT_MS = 2_147_483_647;
+/** A clock's offset in memory that other threads can share. */
+export interface SharedOffset {
+  /** One number: how far the clock is ahead of the system's time, in milliseconds. */
+  readonly offset: Float64Array;
+  /** One counter, incremented with `Atomics.notify` after every change of the offset. */
+  readonly changes: Int32Array;
+}
+
+/** The longest delay of Node's timers, in milliseconds (2^31 - 1). A longer one fires immediately. */
+export const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 interface Alarm {
   readonly dueAt: number;
@@ -20,16 +28,18 @@ interface Alarm {
 }
 
 /**
- * The system's time plus an offset which tests move forward. Time flows as usual between moves, so nothing has to be
- * frozen; a wait of thirty days is one call of `advance`.
+ * The system's time plus an offset that tests increase. Time also passes by itself, so a test neither freezes it nor
+ * has to move it; a wait of thirty days is one call of `advance`.
  */
 export class TwinClock implements Clock {
-  /** The offset in milliseconds, in memory that another thread can be handed: it then sees each move at once. */
-  readonly offset = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+  readonly shared: SharedOffset = {
+    offset: new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)),
+    changes: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+  };
   readonly #alarms = new Set<Alarm>();
 
   now(): number {
-    return Date.now() + (this.offset[0] ?? 0);
+    return Date.now() + this.#offset;
   }
 
   after(delayMs: number, callback: () => void): () => void {
@@ -40,8 +50,8 @@ export class TwinClock implements Clock {
   }
 
   /**
-   * Moves the time forward and makes the calls that fall due on the way, in the order of their times, each at its own
-   * time. A call made by such a call, when it is due before the end of the way, is made too.
+   * Moves the time forward. Callbacks that fall due on the way run in the order of their times, each at its own time;
+   * so do callbacks that those schedule.
    * @param ms - milliseconds, zero or more.
    */
   advance(ms: number): void {
@@ -55,9 +65,16 @@ export class TwinClock implements Clock {
     for (const alarm of this.#alarms) this.#arm(alarm);
   }
 
+  get #offset(): number {
+    return this.shared.offset[0] ?? 0;
+  }
+
   #moveTo(time: number): void {
     const missing = time - this.now();
-    if (missing > 0) this.offset[0] = (this.offset[0] ?? 0) + missing;
+    if (missing <= 0) return;
+    this.shared.offset[0] = this.#offset + missing;
+    Atomics.add(this.shared.changes, 0, 1);
+    Atomics.notify(this.shared.changes, 0);
   }
 
   #firstDueBy(target: number): Alarm | undefined {

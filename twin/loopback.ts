@@ -3,10 +3,10 @@ import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 
 /**
- * Has a server listen on 127.0.0.1 only.
- * @param port - 0 takes any free one.
+ * Makes a server listen on 127.0.0.1 only.
+ * @param port - 0 stands for any free port.
  * @returns the port.
- * @throws the system's error, such as EADDRINUSE, when the port cannot be had.
+ * @throws the system's error, such as EADDRINUSE.
  */
 export const listen = async (server: Server, port: number): Promise<number> => {
   server.listen(port, "127.0.0.1");
@@ -14,7 +14,7 @@ export const listen = async (server: Server, port: number): Promise<number> => {
   return (server.address() as AddressInfo).port; // an object whenever a server listens on a port
 };
 
-/** Closes a server's port and cuts every connection, answered or not. */
+/** Stops a server and destroys its connections, those with a pending request included. */
 export const cut = async (server: HttpServer): Promise<void> => {
   const closed = once(server, "close");
   server.close();
@@ -22,7 +22,7 @@ export const cut = async (server: HttpServer): Promise<void> => {
   await closed;
 };
 
-/** A port that is free now, to be known before anybody listens on it. */
+/** @returns a port that is free now, for settings that must name it before a server listens. */
 export const freePort = async (): Promise<number> => {
   const server = createServer();
   const port = await listen(server, 0);

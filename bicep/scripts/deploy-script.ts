@@ -1,6 +1,6 @@
 import { firstPass, outputsOf, publish, secondPass, type Target } from "./deployment.ts";
 import { PACKAGE } from "./package.ts";
-import { FOR_HEALTH } from "./patience.ts";
+import { FOR_HEALTH } from "./retry.ts";
 
 /** A deployment as a script for a shell. What Azure names, the script asks for. */
 export const scriptFor = (target: Target): string => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { builtWith, setUpComputer } from "../testing/stand-in-az.ts";
+import { builtWith, setUpComputer } from "../testing/fake-az.ts";
 
 const SCRIPT = join(import.meta.dirname, "deploy.ts");
 

@@ -5,9 +5,9 @@ import { runCommand, UsageError } from "./command.ts";
 import { HELP, readOptions } from "./deploy-options.ts";
 import { scriptFor } from "./deploy-script.ts";
 import { firstPass, groupOf, outputsOf, publish, secondPass, type Target } from "./deployment.ts";
-import { checkSecrets } from "./kept-secrets.ts";
 import { PACKAGE, packageApp } from "./package.ts";
-import { again, FOR_HEALTH, FOR_ROLES, untilWell } from "./patience.ts";
+import { again, FOR_HEALTH, FOR_ROLES, untilWell } from "./retry.ts";
+import { checkSecrets } from "./stored-secrets.ts";
 
 const outputSchema = z.object({ value: z.string() });
 const outputsSchema = z.object({

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { play } from "../../local/demo.ts";
+import { FREE_PORTS, LocalEnvironment } from "../../local/environment.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../../local/sample-organisation.ts";
-import { FREE_PORTS, Twin } from "../../local/twin.ts";
 import { PACKAGE, packageApp } from "./package.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -36,9 +36,9 @@ describe("npm run package", () => {
       writeFileSync(path, content);
     }
     const log = vi.spyOn(console, "log").mockReturnValue();
-    const twin = await Twin.start({ ports: FREE_PORTS, appRoot: folder });
+    const twin = await LocalEnvironment.start({ ports: FREE_PORTS, appRoot: folder });
     onTestFinished(() => twin.stop());
     await play(twin, SAMPLE_CHANNEL_NUMBER);
-    expect(log).toHaveBeenLastCalledWith("  ✓ Kim reads: It left our warehouse this morning.");
+    expect(log).toHaveBeenLastCalledWith("  ✓ Kim's phone shows: It left our warehouse this morning.");
   });
 });

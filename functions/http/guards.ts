@@ -22,7 +22,9 @@ import { type Problem, type ProblemName, problem } from "./problem.ts";
  * @typeParam T - what the handler gets.
  */
 export interface Guard<R = never, T extends object = object> {
-  /** Who passes, for the documentation. */
+  /** Completes the words "if the caller ..." in the documentation. */
+  readonly name: string;
+  /** Who passes, in the words of the documentation. */
   readonly allows: string;
   /** The problems with which it refuses. */
   readonly problems: readonly ProblemName[];
@@ -37,55 +39,57 @@ interface ConversationRequest {
 }
 
 /** The conversation that a request names, read once. */
-export interface GuardedConversation {
+interface GuardedConversation {
   readonly read: Read<Conversation>;
   /** The conversation's queue, when access depends on the caller's membership of it. */
   readonly memberOf?: string | undefined;
 }
 
-const conversationGuard = (
-  allows: string,
-  find: FindConversation,
-  refusal: "not-assigned-to-you" | "not-a-queue-member" = "not-assigned-to-you",
-): Guard<ConversationRequest, GuardedConversation> => ({
-  allows,
-  problems: ["not-found", refusal],
-  check: async ({ params, headers }, ports, caller) => {
-    const access = await find(ports, actorOf(caller), params.id);
-    return access.kind === "granted" ? ifMatching(access, headers?.["if-match"]) : problem(access.kind);
-  },
-});
+type ConversationGuard = Guard<ConversationRequest, GuardedConversation>;
 
-const ifMatching = (
-  { read, memberOf }: GuardedConversation,
-  etag: string | undefined,
-): GuardedConversation | Problem => {
-  if (etag === undefined) return { read, memberOf };
-  return read.etag === etag ? { read: { ...read, isOnlyVersion: true }, memberOf } : problem("version-mismatch");
+/** Makes the check of a conversation; when the request has If-Match, the conversation must have that version. */
+const checkBy =
+  (find: FindConversation): ConversationGuard["check"] =>
+  async ({ params, headers }, ports, caller) => {
+    const access = await find(ports, actorOf(caller), params.id);
+    if (access.kind !== "granted") return problem(access.kind);
+    const { read, memberOf } = access;
+    const version = headers?.["if-match"];
+    if (version === undefined) return { read, memberOf };
+    return version === read.etag ? { read: { ...read, isOnlyVersion: true }, memberOf } : problem("version-mismatch");
+  };
+
+export const VISIBLE_CONVERSATION: ConversationGuard = {
+  name: "may see it",
+  allows: "supervisors, the agent who has the conversation or had it last, and the members of its queue",
+  problems: ["not-found", "not-assigned-to-you"],
+  check: checkBy(findVisible),
 };
 
-const WHO_MAY_SEE = "the agent who has it or had it last, members of its queue";
+export const OWN_CONVERSATION: ConversationGuard = {
+  name: "has it",
+  allows: "the agent who has the conversation; while no agent has it, those who may see it",
+  problems: ["not-found", "not-assigned-to-you"],
+  check: checkBy(findOwn),
+};
 
-export const VISIBLE_CONVERSATION = conversationGuard(`supervisors, ${WHO_MAY_SEE}`, findVisible);
+export const OWN_OR_SUPERVISED_CONVERSATION: ConversationGuard = {
+  name: "has it or supervises",
+  allows: "supervisors and the agent who has the conversation; while no agent has it, those who may see it",
+  problems: ["not-found", "not-assigned-to-you"],
+  check: checkBy(findOwnOrSupervised),
+};
 
-export const OWN_CONVERSATION = conversationGuard(
-  "the agent who has it; while no agent has it, those who may see it",
-  findOwn,
-);
-
-export const OWN_OR_SUPERVISED_CONVERSATION = conversationGuard(
-  "supervisors, the agent who has it; while no agent has it, those who may see it",
-  findOwnOrSupervised,
-);
-
-export const CONVERSATION_IN_OWN_QUEUE = conversationGuard(
-  "members of its queue",
-  findInOwnQueue,
-  "not-a-queue-member",
-);
+export const CONVERSATION_IN_OWN_QUEUE: ConversationGuard = {
+  name: "is in its queue",
+  allows: "the members of the conversation's queue",
+  problems: ["not-found", "not-a-queue-member"],
+  check: checkBy(findInOwnQueue),
+};
 
 export const VISIBLE_QUEUE: Guard<{ readonly params: { readonly id: string } }> = {
-  allows: "supervisors, members of the queue",
+  name: "is in the queue or supervises",
+  allows: "supervisors and the members of the queue",
   problems: ["not-a-queue-member"],
   check: async ({ params: { id } }, ports, caller) =>
     (await canSeeQueue(ports, actorOf(caller), id)) ? {} : problem("not-a-queue-member"),

@@ -58,6 +58,8 @@ interface RouteFacts {
   /** Response body format; defaults to JSON. */
   readonly produces?: BodyFormat;
   readonly responses: Responses;
+  /** Whether a response carries the ETag of what it shows. */
+  readonly hasETag?: true;
   /** The problems that the handler returns. Those of the guard and of every route are not in it. */
   readonly problems: readonly ProblemName[];
 }
@@ -78,7 +80,7 @@ export type Route = RouteFacts &
     | { readonly roles: "public"; readonly guard?: undefined; readonly serve: Serve<Caller | undefined> }
     | {
         readonly roles: readonly [Role, ...Role[]];
-        readonly guard?: Pick<Guard, "allows" | "problems"> | undefined;
+        readonly guard?: Pick<Guard, "name" | "allows" | "problems"> | undefined;
         readonly serve: Serve<Caller>;
       }
   );

@@ -1,91 +1,85 @@
 import { describe, expect, it } from "vitest";
-import { type Role, roleSchema } from "../../shared/kernel/caller.ts";
+import { roleSchema } from "../../shared/kernel/caller.ts";
+import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { TestApi, tokenOf } from "../../tests/http/test-api.ts";
+import { PROBLEMS, typeOf } from "./problem.ts";
 import { makeRoutes } from "./routes.ts";
 
 const routes = makeRoutes();
+const labelled = routes.map((route) => [`${route.method} /${route.path}`, route] as const);
+const isPublic = ([, { roles }]: (typeof labelled)[number]) => roles === "public";
+const guarded = labelled.filter(([, { guard }]) => guard);
 
-/** Who may ask for what; what is not here is public. */
-const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
-  "GET me": ["Agent", "Supervisor"],
-  "PUT me/presence": ["Agent", "Supervisor"],
-  "GET me/work-items": ["Agent", "Supervisor"],
-  "GET queues/{id}/work-items": ["Agent", "Supervisor"],
-  "GET conversations/{id}": ["Agent", "Supervisor"],
-  "GET conversations/{id}/messages": ["Agent", "Supervisor"],
-  "POST conversations/{id}/contact": ["Agent", "Supervisor"],
-  "POST conversations/{id}/accept": ["Agent", "Supervisor"],
-  "POST conversations/{id}/decline": ["Agent", "Supervisor"],
-  "POST conversations/{id}/pick": ["Agent", "Supervisor"],
-  "POST conversations/{id}/park": ["Agent", "Supervisor"],
-  "POST conversations/{id}/resume": ["Agent", "Supervisor"],
-  "POST conversations/{id}/release": ["Agent", "Supervisor"],
-  "POST conversations/{id}/transfer": ["Agent", "Supervisor"],
-  "POST conversations/{id}/end": ["Agent", "Supervisor"],
-  "POST conversations/{id}/finish": ["Agent", "Supervisor"],
-  "POST conversations/{id}/replies": ["Agent", "Supervisor"],
-  "GET conversations/{id}/replies/{messageId}": ["Agent", "Supervisor"],
-  "GET contacts": ["Agent", "Supervisor", "Administrator"],
-  "GET contacts/{id}": ["Agent", "Supervisor", "Administrator"],
-  "POST contacts": ["Agent", "Supervisor", "Administrator"],
-  "PATCH contacts/{id}": ["Agent", "Supervisor", "Administrator"],
-  "POST contacts/import": ["Administrator"],
-  "GET agents": ["Agent", "Supervisor", "Administrator"],
-  "GET agents/{id}": ["Agent", "Supervisor", "Administrator"],
-  "PUT agents/{id}": ["Administrator"],
-  "GET settings/{kind}": ["Agent", "Supervisor", "Administrator"],
-  "GET settings/{kind}/{id}": ["Agent", "Supervisor", "Administrator"],
-  "PUT settings/{kind}/{id}": ["Administrator"],
-  "GET opt-outs": ["Administrator"],
-  "GET opt-outs/export": ["Administrator"],
-  "GET opt-outs/{id}": ["Administrator"],
-  "POST opt-outs": ["Administrator"],
-  "POST opt-outs/{id}/end": ["Administrator"],
-  "GET providers": ["Administrator"],
-  "POST settings/channels/{id}/verify": ["Administrator"],
-  "GET quarantine": ["Administrator"],
-  "POST quarantine/{id}/replay": ["Administrator"],
+const { id: CONVERSATION } = sampleConversation("active");
+const VALUES: Readonly<Record<string, string>> = { kind: "queues", id: "unknown", messageId: "out-1" };
+const BODIES: Readonly<Record<string, unknown>> = {
+  "conversations/{id}/contact": { contactId: "ana" },
+  "conversations/{id}/transfer": { queueId: "billing" },
+  "conversations/{id}/replies": { text: "hello" },
 };
-const PUBLIC = ["GET health", "GET openapi.json"];
 
-const operations = routes.map(({ method, path }) => `${method} ${path}`);
+const pathOf = (path: string): string =>
+  path
+    .replace("conversations/{id}", `conversations/${CONVERSATION}`)
+    .replace("queues/{id}", "queues/support")
+    .replace(/\{(\w+)\}/g, (_, name) => VALUES[name] ?? name);
 
-describe("the API", () => {
-  it("has each operation of the matrix of roles, and no other", () => {
-    expect(operations.toSorted()).toEqual([...Object.keys(ALLOWED), ...PUBLIC].toSorted());
+const call = ({ method, path }: (typeof routes)[number], as?: string, api = new TestApi()) =>
+  api.call(method, `/${pathOf(path)}`, {
+    ...(as && { as }),
+    ...(BODIES[path] !== undefined && { body: BODIES[path] }),
   });
 
-  it("asks for a role on every route but the public ones", () => {
-    const withoutRole = routes.filter(({ roles }) => roles === "public" || roles.length === 0);
-    expect(withoutRole.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(PUBLIC);
-  });
-
-  it("gives each function a name of its own, in kebab-case", () => {
+describe("the routes", () => {
+  it("have unique names in kebab-case", () => {
     const names = routes.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
   });
 
-  it.each(Object.entries(ALLOWED))("lets nobody without a token ask for %s", async (operation) => {
-    expect((await ask(operation)).status).toBe(401);
+  it("need a token, except health and the description of the API", () => {
+    expect(labelled.filter(isPublic).map(([label]) => label)).toEqual(["GET /health", "GET /openapi.json"]);
   });
 
-  it.each(Object.entries(ALLOWED))("lets %s be asked for by %j only", async (operation, allowed) => {
-    for (const role of roleSchema.options) {
-      const { body } = await ask(operation, tokenOf("agent-a", role));
-      expect(body.type === "urn:hilo:problem:forbidden", role).toBe(!allowed.includes(role));
-    }
+  it("have a guard when they are about one conversation or one queue", () => {
+    const unguarded = labelled.filter(([, { path, guard }]) => /^(conversations|queues)\/\{id\}/.test(path) && !guard);
+    expect(unguarded.map(([label]) => label)).toEqual([]);
   });
 
-  it.each(PUBLIC)("lets everybody ask for %s", async (operation) => {
-    expect((await ask(operation)).status).toBe(200);
+  it.each(labelled.filter(isPublic))("let everybody call %s", async (_, route) => {
+    expect((await call(route)).status).toBe(200);
   });
 });
 
-const VALUES: Readonly<Record<string, string>> = { kind: "queues", id: "unknown", messageId: "out-1" };
+describe.each(labelled.filter((each) => !isPublic(each)))("%s", (_, route) => {
+  it("is refused without a token", async () => {
+    expect((await call(route)).status).toBe(401);
+  });
 
-const ask = (operation: string, as?: string) => {
-  const [method = "", path = ""] = operation.split(" ");
-  const filled = path.replace(/\{(\w+)\}/g, (_, name) => VALUES[name] ?? name);
-  return new TestApi().call(method, `/${filled}`, { ...(as && { as }) });
-};
+  it("is refused to every role but its own", async () => {
+    for (const role of roleSchema.options) {
+      const { body } = await call(route, tokenOf("agent-a", role));
+      expect(body.type === typeOf("forbidden"), role).toBe(!(route.roles as readonly string[]).includes(role));
+    }
+  });
+});
+
+describe.each(guarded)("the guard of %s", (_, route) => {
+  const refusal = route.guard?.problems.find((name) => PROBLEMS[name].status === 403) ?? "forbidden";
+
+  it("refuses an agent who has no part in it", async () => {
+    const api = new TestApi();
+    api.fakes.conversations.seed(sampleConversation("active"));
+    const { status, body } = await call(route, tokenOf("agent-b", "Agent"), api);
+    expect([status, body.type]).toEqual([403, typeOf(refusal)]);
+  });
+});
+
+describe.each(guarded.filter(([, { path }]) => path.startsWith("conversations")))("%s", (_, route) => {
+  it("finds no conversation that does not exist, whoever asks for it", async () => {
+    for (const role of ["Agent", "Supervisor"] as const) {
+      const { status, body } = await call(route, tokenOf("agent-b", role));
+      expect([status, body.type]).toEqual([404, typeOf("not-found")]);
+    }
+  });
+});

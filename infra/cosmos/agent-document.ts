@@ -33,13 +33,13 @@ export const toProfileMembers = (profile: AgentProfile): Pick<AgentDocument, key
 });
 
 /** The member of `claims` that holds a claim. */
-export const toClaimDocument = ({ units, since, token }: Claim): EveryMember<ClaimDocument> => ({
+export const toClaimDocument = ({ units, claimedAt, token }: Claim): EveryMember<ClaimDocument> => ({
   units,
-  since,
+  since: claimedAt,
   token,
 });
 
-const toClaim = ({ units, since, token }: ClaimDocument): Claim => complete<Claim>({ units, since, token });
+const toClaim = ({ units, since, token }: ClaimDocument): Claim => complete<Claim>({ units, claimedAt: since, token });
 
 export const AGENT_DOCUMENT: DocumentKind<Agent> = defineDocument<Agent, AgentDocument>({
   container: "agents",
@@ -49,7 +49,7 @@ export const AGENT_DOCUMENT: DocumentKind<Agent> = defineDocument<Agent, AgentDo
     id: agent.id,
     ...toProfileMembers(agent),
     presence: agent.presence,
-    presenceAt: agent.presenceAt,
+    presenceAt: agent.presenceChosenAt,
     load: agent.load,
     claims: mapValues(agent.claims, toClaimDocument),
     lastAssignedAt: agent.lastAssignedAt,
@@ -62,7 +62,7 @@ export const AGENT_DOCUMENT: DocumentKind<Agent> = defineDocument<Agent, AgentDo
       queueIds: document.queueIds,
       skills: document.skills,
       presence: document.presence,
-      presenceAt: document.presenceAt,
+      presenceChosenAt: document.presenceAt,
       load: document.load,
       claims: mapValues(document.claims, toClaim),
       lastAssignedAt: document.lastAssignedAt,

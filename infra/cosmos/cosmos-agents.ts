@@ -51,13 +51,13 @@ export class CosmosAgents implements Agents {
   }
 
   #addClaim(request: ClaimRequest): Promise<Agent | "refused" | "not-found"> {
-    const { agentId, conversationId, units, at, token } = request;
+    const { agentId, conversationId, units, claimedAt, token } = request;
     return this.#patch(
       agentId,
       [
         { op: "incr", path: "/load", value: units },
-        { op: "add", path: claimPath(conversationId), value: toClaimDocument({ units, since: at, token }) },
-        { op: "set", path: "/lastAssignedAt", value: at },
+        { op: "add", path: claimPath(conversationId), value: toClaimDocument({ units, claimedAt, token }) },
+        { op: "set", path: "/lastAssignedAt", value: claimedAt },
       ],
       hasCapacityFor(request),
     );
@@ -68,7 +68,7 @@ export class CosmosAgents implements Agents {
    * @returns `refused` when there is no claim, `RETRY` when it was released or taken over at the same time.
    */
   async #takeOverClaim(request: ClaimRequest): Promise<"held" | "refused" | typeof RETRY> {
-    const { agentId, conversationId, at, token, presences } = request;
+    const { agentId, conversationId, claimedAt, token, presences } = request;
     const agent = await this.find(agentId);
     const claim = agent?.claims[conversationId];
     if (!claim || (presences && !presences.includes(agent.presence))) return "refused";
@@ -78,7 +78,7 @@ export class CosmosAgents implements Agents {
         {
           op: "set",
           path: claimPath(conversationId),
-          value: toClaimDocument({ units: claim.units, since: at, token }),
+          value: toClaimDocument({ units: claim.units, claimedAt, token }),
         },
       ],
       hasClaim(conversationId, claim.token),

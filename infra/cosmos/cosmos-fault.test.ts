@@ -1,9 +1,9 @@
+import type { Fault } from "azure-twin/cosmos";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { configOf } from "../../tests/contracts/config.ts";
 import { type CosmosStores, onAzure, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { at, newAgentId, newConversation, newMessageId, newThreadId } from "../../tests/contracts/sample-ids.ts";
-import type { Fault } from "../../twin/cosmos/faults.ts";
 import { connectCosmos } from "./cosmos-database.ts";
 import { request } from "./cosmos-fault.ts";
 import { CosmosThreads } from "./cosmos-threads.ts";
@@ -72,7 +72,7 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
     await stores.agents.saveProfile(agentId, { name: "Ana", capacity: 9, queueIds: [], skills: [] });
     const conversation = newConversation("offered");
     cosmos.twin.faults.inject({ times: 1, fault: { kind: "connection-lost", when: "after" } });
-    const request = { agentId, conversationId: conversation.id, units: 2, at: at(1) };
+    const request = { agentId, conversationId: conversation.id, units: 2, claimedAt: at(1) };
     await expect(stores.agents.claim({ ...request, token: "token-1" })).rejects.toThrow(TransientError);
     expect((await stores.agents.find(agentId))?.load).toBe(2);
     // The repeated claim takes over the first one.

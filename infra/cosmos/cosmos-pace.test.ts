@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addSeconds, instantSchema } from "../../shared/kernel/instant.ts";
-import { ChannelBusyError, LONGEST_WAIT_SECONDS, type Pace, type PaceRequest } from "../../shared/sms/pace.ts";
+import { ChannelBusyError, MAX_WAIT_SECONDS, type Pace, type PaceRequest } from "../../shared/sms/pace.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { CosmosPace } from "./cosmos-pace.ts";
 
@@ -24,10 +24,10 @@ describe("the pace of a channel", () => {
 
   it("costs a quiet channel one turn in many texts", async () => {
     const pace = new CosmosPace(containers);
-    cosmos.twin.ledger.reset();
+    cosmos.twin.usage.reset();
     const request = { channelId: randomUUID(), segments: 1, perMinute: 200 };
     for (let n = 0; n < 20; n++) expect(await pace.turn({ ...request, now: addSeconds(NOW, n * 5) })).toBe(0);
-    expect(cosmos.twin.ledger.requestUnits).toBe(0);
+    expect(cosmos.twin.usage.requestUnits).toBe(0);
   });
 
   it("is shared by all processes: together they send no more than the pace", async () => {
@@ -56,7 +56,7 @@ describe("the pace of a channel", () => {
       }
     }
     // Ten minutes' pace, the last wait, and what each process has not told yet.
-    expect(sent).toBeLessThanOrEqual(600 + LONGEST_WAIT_SECONDS + 6 + 20 * 6);
+    expect(sent).toBeLessThanOrEqual(600 + MAX_WAIT_SECONDS + 6 + 20 * 6);
   });
 
   it("does not let what was refused leave a moment later", async () => {
@@ -76,7 +76,7 @@ describe("the pace of a channel", () => {
     const waits: number[] = [];
     for (let wait = 0; wait !== TOO_FAR; wait = await waitOf(pace, request)) waits.push(wait);
     expect(Math.max(...waits)).toBeGreaterThan(0);
-    expect(Math.max(...waits)).toBeLessThanOrEqual(LONGEST_WAIT_SECONDS);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(MAX_WAIT_SECONDS);
     expect(await pace.turn({ ...request, now: addSeconds(NOW, 120) })).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { RETRY, retryOnConflict } from "../../shared/kernel/retry-on-conflict.ts
 import {
   BurstAllowance,
   ChannelBusyError,
-  LONGEST_WAIT_SECONDS,
+  MAX_WAIT_SECONDS,
   nextTurn,
   type Pace,
   type PaceRequest,
@@ -44,7 +44,7 @@ export class CosmosPace implements Pace {
       const stored = await this.#documents.read(channelId, channelId);
       const before = stored?.value.end ?? 0;
       const { waitMs, end } = nextTurn(before, request, now);
-      if (waitMs > LONGEST_WAIT_SECONDS * 1000) return { waitMs, end: before, taken: false };
+      if (waitMs > MAX_WAIT_SECONDS * 1000) return { waitMs, end: before, taken: false };
       const written = stored
         ? await this.#documents.replace(stored, { channelId, end })
         : await this.#documents.create({ channelId, end });

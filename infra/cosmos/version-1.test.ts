@@ -248,11 +248,11 @@ describe("documents of version 1", () => {
       for (const [id, { token }] of Object.entries(agent.claims)) {
         await stores.agents.release(agent.id, id as keyof Agent["claims"], token);
       }
-      const claim = { conversationId: newConversationId(), units: 1, at: NOW, token: "token" };
+      const claim = { conversationId: newConversationId(), units: 1, claimedAt: NOW, token: "token" };
       expect(await stores.agents.claim({ agentId: agent.id, ...claim })).toBe("claimed");
       const next: Agent = {
         ...{ ...agent, ...profile, presence: "busy", presenceAt: NOW, lastAssignedAt: NOW, load: 1 },
-        claims: { [claim.conversationId]: { units: 1, since: NOW, token: "token" } },
+        claims: { [claim.conversationId]: { units: 1, claimedAt: NOW, token: "token" } },
       };
       expect(await stores.agents.find(agent.id)).toEqual(next);
       expect(await versionOf("agents", agent)).toBeUndefined();

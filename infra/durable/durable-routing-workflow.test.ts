@@ -1,10 +1,10 @@
+import { DurableTwin } from "azure-twin/functions-host/testing";
 import { describe, expect, it, vi } from "vitest";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { threadOf, workItemIdOf } from "../../shared/kernel/ids.ts";
 import type { WorkItem } from "../../shared/kernel/jobs.ts";
 import { CHANGED, ROUTE_WORK_ITEM } from "../../shared/routing/routing-workflow.ts";
 import { newConversationId } from "../../tests/contracts/sample-ids.ts";
-import { DurableTwin } from "../../twin/functions-host/durable/testing/durable-twin.ts";
 import { DurableRoutingWorkflow } from "./durable-routing-workflow.ts";
 
 const newItem = (): WorkItem & { readonly instanceId: string } => {

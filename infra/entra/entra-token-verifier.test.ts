@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { TwinClock } from "azure-twin/clock";
+import type { TokenOverrides } from "azure-twin/identity";
+import { IdentityProvider } from "azure-twin/identity";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
-import { TwinClock } from "../../twin/clock.ts";
-import { IdentityProvider } from "../../twin/identity/identity-provider.ts";
-import type { TokenOverrides } from "../../twin/identity/token.ts";
 import { EntraTokenVerifier } from "./entra-token-verifier.ts";
 
 const SUBJECTS = [
@@ -52,7 +52,7 @@ describe("a token", () => {
     { issuer: "https://login.example.com/another-tenant/v2.0" },
     { audience: "another-app" },
     { expiresInSeconds: -61 },
-    { signedBy: "foreign-key" },
+    { signedBy: "unpublished-key" },
   ])("belongs to nobody with %j", async (overrides) => {
     const { provider, verifier } = await makeVerifier();
     expect(await verifier.verify(await provider.token("ana", overrides))).toBeUndefined();

@@ -6,6 +6,8 @@ export interface ProviderContext {
   /** The client id of the user-assigned identity; undefined for the system-assigned one. */
   readonly identityClientId: string | undefined;
   readonly now: Now;
+  /** Waits for a number of seconds. */
+  readonly wait: (seconds: number) => Promise<void>;
 }
 
 /** A provider as its settings configure it. */

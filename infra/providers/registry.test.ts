@@ -1,14 +1,15 @@
+import { acsConnectionString, TELESIGN_ACCOUNT, TWILIO_ACCOUNT } from "azure-twin/phone-network";
 import { describe, expect, it } from "vitest";
 import { providerContract } from "../../tests/contracts/provider.contract.ts";
-import { CHANNEL, type ProviderUnderTest } from "../../tests/contracts/provider-stage.ts";
+import type { ProviderUnderTest } from "../../tests/contracts/provider-stage.ts";
 import { PROVIDER_SETUPS } from "./registry.ts";
 
 const PROVIDERS: readonly ProviderUnderTest[] = [
   {
     name: "acs",
-    number: () => ({ number: CHANNEL, provider: "acs" }),
-    settings: ({ acsConnectionString }) => ({ ACS_CONNECTION_STRING: acsConnectionString }),
-    wrongKey: ({ url }) => ({ ACS_CONNECTION_STRING: `endpoint=${url}/;accesskey=d3Jvbmc=` }),
+    numberType: "toll-free",
+    settings: ({ url }) => ({ ACS_CONNECTION_STRING: acsConnectionString(url) }),
+    wrongKey: ({ url }) => ({ ACS_CONNECTION_STRING: acsConnectionString(url, { accessKey: "d3Jvbmc=" }) }),
     optedOut: { at: "report", code: 4007 },
     failures: [
       [4006, "handset-unreachable"],
@@ -17,10 +18,10 @@ const PROVIDERS: readonly ProviderUnderTest[] = [
   },
   {
     name: "telesign",
-    number: () => ({ number: CHANNEL, provider: "telesign", type: "long-code" }),
-    settings: ({ url, telesignAccount: { customerId, apiKey } }) => ({
-      TELESIGN_CUSTOMER_ID: customerId,
-      TELESIGN_API_KEY: apiKey,
+    numberType: "long-code",
+    settings: ({ url }) => ({
+      TELESIGN_CUSTOMER_ID: TELESIGN_ACCOUNT.customerId,
+      TELESIGN_API_KEY: TELESIGN_ACCOUNT.apiKey,
       TELESIGN_API_URL: url,
     }),
     wrongKey: () => ({ TELESIGN_API_KEY: "d3Jvbmc=" }),
@@ -32,16 +33,11 @@ const PROVIDERS: readonly ProviderUnderTest[] = [
   },
   {
     name: "twilio",
-    number: (app) => ({
-      number: CHANNEL,
-      provider: "twilio",
-      type: "long-code",
-      smsUrl: `${app}/api/webhooks/twilio#rc=3&rp=all`,
-    }),
-    settings: ({ url, twilioAccount: { accountSid, authToken, secondaryAuthToken } }) => ({
-      TWILIO_ACCOUNT_SID: accountSid,
-      TWILIO_AUTH_TOKEN: authToken,
-      TWILIO_SECONDARY_AUTH_TOKEN: secondaryAuthToken,
+    numberType: "long-code",
+    settings: ({ url }) => ({
+      TWILIO_ACCOUNT_SID: TWILIO_ACCOUNT.accountSid,
+      TWILIO_AUTH_TOKEN: TWILIO_ACCOUNT.authToken,
+      TWILIO_SECONDARY_AUTH_TOKEN: TWILIO_ACCOUNT.secondaryAuthToken,
       TWILIO_API_URL: url,
     }),
     wrongKey: () => ({ TWILIO_AUTH_TOKEN: "9".repeat(32) }),

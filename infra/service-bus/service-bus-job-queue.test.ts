@@ -64,7 +64,7 @@ describe("wake-ups by Service Bus", () => {
   it("asks nothing when no queue is concerned", async () => {
     const { bus, jobs } = await start();
     await jobs.enqueueDispatch([]);
-    expect(bus.counts.dispatch).toBe(0);
+    expect(bus.acceptedMessages.dispatch).toBe(0);
   });
 
   it("puts the replies of one thread into one session, in their order, each once", async () => {

@@ -27,13 +27,13 @@ export class ServiceBusJobQueue implements JobQueue {
     );
   }
 
-  enqueueOutbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void> {
+  enqueueOutbound(threadId: ThreadId, messageId: MessageId, repeatedAt?: Instant): Promise<void> {
     return this.#senders.send({
       queue: "outbound-sms",
       body: { threadId, messageId },
       sessionId: threadId,
       // Duplicate detection would drop a repeated request under the id of the first.
-      messageId: again === undefined ? messageId : `${messageId}@${again}`,
+      messageId: repeatedAt === undefined ? messageId : `${messageId}@${repeatedAt}`,
     });
   }
 }

@@ -5,18 +5,18 @@ import { instantSchema } from "../kernel/instant.ts";
 import type { DispatchRequest } from "../kernel/jobs.ts";
 import { presenceSchema } from "../settings/presence.ts";
 
-/** A conversation that takes capacity of an agent. */
-export const claimSchema = z.object({
+/** Capacity that is taken for one conversation. */
+const claimSchema = z.object({
   units: z.int().min(1),
-  since: instantSchema,
-  /** Tells this claim from an earlier or later one for the same conversation; the conversation carries it too. */
+  claimedAt: instantSchema,
+  /** Identifies the claim among all claims for the conversation. The conversation carries it too. */
   token: z.string().min(1),
 });
 
-/** What an administrator says of an agent. */
+/** What an administrator sets for an agent. */
 export const agentProfileSchema = z.object({
   name: z.string().min(1).max(100),
-  /** Units of conversations that the agent may hold at once. */
+  /** The units of conversations that the agent may hold at once. */
   capacity: z.int().min(0).max(1000),
   queueIds: z.array(settingIdSchema).max(100),
   skills: z.array(z.string().min(1).max(50)).max(50),
@@ -32,19 +32,20 @@ export const profileVersionOf = ({ name, capacity, queueIds, skills }: AgentProf
     .update(JSON.stringify([name, capacity, queueIds, skills]))
     .digest("base64url");
 
-/** A person who answers customers. `load` is always the sum of the units in `claims`, and never above `capacity` by a claim. */
+/** A person who answers customers. */
 export const agentSchema = agentProfileSchema.extend({
   id: agentIdSchema,
   presence: presenceSchema,
-  /** When the agent chose a presence; nothing before the first choice. */
-  presenceAt: instantSchema.optional(),
+  /** When the agent last chose a presence; absent before the first choice. */
+  presenceChosenAt: instantSchema.optional(),
+  /** The sum of the units in `claims`. No claim raises it above `capacity`. */
   load: z.int().min(0),
   claims: z.record(conversationIdSchema, claimSchema),
-  /** When the agent was last given a conversation; nothing before the first. */
+  /** When the agent last got a conversation; absent before the first. */
   lastAssignedAt: instantSchema.optional(),
 });
 export type Agent = z.infer<typeof agentSchema>;
 
-/** Asks every queue of an agent to look again. */
+/** Requests the dispatch of every queue of an agent. */
 export const dispatchesFor = (agent: Agent, cause: DispatchRequest["cause"]): readonly DispatchRequest[] =>
   agent.queueIds.map((queueId) => ({ queueId, cause }));

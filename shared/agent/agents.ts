@@ -4,46 +4,59 @@ import type { Freshness, Page, PageRequest } from "../kernel/stored.ts";
 import type { ChosenPresence, Presence } from "../settings/presence.ts";
 import type { Agent, AgentProfile } from "./agent.ts";
 
-/** Capacity that is wanted of an agent. */
+/** A request for an agent's capacity. */
 export interface ClaimRequest {
   readonly agentId: AgentId;
   readonly conversationId: ConversationId;
-  /** Units that the conversation takes, at least 1. */
+  /** The units that the conversation takes, at least 1. */
   readonly units: number;
-  readonly at: Instant;
-  /** New for each claim. */
+  readonly claimedAt: Instant;
+  /** Different for each claim. */
   readonly token: string;
-  /** The agent must have one of these presences; without them, any will do. */
+  /** The agent must have one of these presences; any presence will do by default. */
   readonly presences?: readonly Presence[];
 }
 
-/** Where agents are kept. Every method throws TransientError when the store is unavailable or throttles. */
+/**
+ * The store of agents. Every method throws TransientError when the store is unavailable or throttles.
+ *
+ * @remarks The load of an agent and its claims change together, and only by `claim` and `release`.
+ */
 export interface Agents {
   find(id: AgentId): Promise<Agent | undefined>;
+  /** Lists all agents by name. */
   list(page: PageRequest): Promise<Page<Agent>>;
-  /** All agents who are members of the queue. */
+  /** Returns all members of a queue. */
   membersOf(queueId: string, freshness?: Freshness): Promise<readonly Agent[]>;
-  /** All agents who hold a claim. */
+  /** Returns all agents who have a claim. */
   withClaims(): Promise<readonly Agent[]>;
   /**
-   * Takes capacity for a conversation, in one step that can never put the load above the capacity.
-   * @returns `held` when the agent has a claim for this conversation already, of a move that was not finished or is under
-   * way: it now has the new token and time, and the load is as it was.
+   * Claims capacity for a conversation, in one step that never raises the load above the capacity.
+   *
+   * @remarks An agent has at most one claim for a conversation. A second request takes over the claim of the first,
+   * whose move may still be in progress.
+   * @returns
+   * - `claimed`: the load has grown by the units.
+   * - `held`: the agent already had a claim for the conversation. It has the new token and time; the load is unchanged.
+   * - `refused`: there is no such agent, too little free capacity, or none of the presences.
    */
   claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused">;
   /**
-   * Gives back what one claim took; nothing happens when the agent's claim for the conversation is another one by now.
-   * @returns the agent as it is afterwards when capacity came free.
+   * Releases the claim with this token.
+   * @returns the agent after the release; `undefined` when it does not have this claim, and nothing changes.
    */
   release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined>;
   /**
-   * Sets the presence that an agent has chosen.
-   * @returns the agent as it is afterwards, or nothing when there is no such agent.
+   * Sets the presence that an agent chooses.
+   * @returns the agent after the change; `undefined` when there is no such agent.
    */
   setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined>;
-  /** Makes an agent inactive who has chosen no presence since `since`: one who has is there. */
+  /** Sets an agent to inactive, unless it has chosen a presence after `since`. */
   setInactive(id: AgentId, since: Instant): Promise<void>;
-  /** Creates an agent, offline and without load, or changes its profile and leaves the rest as it is. */
+  /**
+   * Creates an agent, offline and without load, or replaces the profile of an existing one.
+   * @returns the agent after the change.
+   */
   saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent>;
   /**
    * Replaces the profile of an agent, if it still has the expected one. Everything else about the agent may have changed.

@@ -13,13 +13,13 @@ interface SaveAgentRequest {
 
 export type SavedAgent =
   | { readonly kind: "saved"; readonly agent: Agent }
-  /** Nothing was saved: these queues do not exist. */
+  /** These queues do not exist. Nothing was saved. */
   | { readonly kind: "unknown-queues"; readonly queueIds: readonly string[] }
-  /** Nothing was saved: the profile has another version. */
+  /** The profile has another version. Nothing was saved. */
   | { readonly kind: "stale" };
 
 /**
- * Creates an agent or changes its profile, and dispatches its queues.
+ * Creates an agent or replaces its profile, and dispatches its queues.
  * @throws TransientError when a store or the broker is unavailable. The same profile may be saved again.
  */
 export const saveAgent = async (

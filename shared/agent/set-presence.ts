@@ -1,17 +1,15 @@
 import type { AgentId } from "../kernel/ids.ts";
-import type { Now } from "../kernel/instant.ts";
-import type { JobQueue } from "../kernel/jobs.ts";
+import type { Ports } from "../kernel/ports.ts";
 import type { ChosenPresence } from "../settings/presence.ts";
 import { type Agent, dispatchesFor } from "./agent.ts";
-import type { Agents } from "./agents.ts";
 
 /**
- * Sets what an agent says of its readiness, and has its queues looked at again.
- * @returns the agent as it is afterwards, or nothing when there is no such agent.
- * @throws TransientError when the store or the broker is unavailable; setting it again does no harm.
+ * Sets an agent's presence, and dispatches its queues.
+ * @returns the agent after the change; `undefined` when there is no such agent.
+ * @throws TransientError when the store or the broker is unavailable. The same presence may be set again.
  */
 export const setPresence = async (
-  { agents, jobs, now }: { readonly agents: Agents; readonly jobs: JobQueue; readonly now: Now },
+  { agents, jobs, now }: Pick<Ports, "agents" | "jobs" | "now">,
   id: AgentId,
   presence: ChosenPresence,
 ): Promise<Agent | undefined> => {

@@ -8,51 +8,51 @@ import { isOptedOut } from "./consent.ts";
 import { addOptOut, endOptOut } from "./set-consent.ts";
 
 const agentId = agentIdSchema.parse("admin");
-const asked = { agentId, reason: "asked for it on the phone" };
+const administrator = { agentId, reason: "asked for it on the phone" };
 const customer = sampleText().from;
 
-describe("an administrator's word on texting a customer", () => {
-  it("opts out a customer who has never texted, whose first text then finds that", async () => {
+describe("a consent change of an administrator", () => {
+  it("opts out a customer who has never texted", async () => {
     const fakes = makeFakes();
-    expect((await addOptOut(fakes, "main", customer, asked)).kind).toBe("set");
+    expect((await addOptOut(fakes, { channelId: "main", customer, ...administrator })).kind).toBe("set");
     await receiveText(fakes, sampleText());
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: true }]);
   });
 
-  it("reaches the open conversation, both ways, and is kept with who said so and why", async () => {
+  it("reaches the open conversation, and is stored with administrator and reason", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
-    const added = await addOptOut(fakes, "main", customer, asked);
+    const added = await addOptOut(fakes, { channelId: "main", customer, ...administrator });
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: true }]);
     if (added.kind !== "set") throw new Error(added.kind);
     fakes.clock.advance(1);
     const ended = await endOptOut(fakes, added.thread.id, { agentId, reason: "a mistake" });
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: false }]);
     expect(ended?.consentHistory).toMatchObject([
-      { optedOut: true, source: { kind: "administrator", agentId, reason: asked.reason } },
+      { optedOut: true, source: { kind: "administrator", agentId, reason: administrator.reason } },
       { optedOut: false, source: { kind: "administrator", agentId, reason: "a mistake" } },
     ]);
   });
 
-  it("gives way to the customer's own word after it", async () => {
+  it("is superseded by a later START of the customer", async () => {
     const fakes = makeFakes();
-    await addOptOut(fakes, "main", customer, asked);
+    await addOptOut(fakes, { channelId: "main", customer, ...administrator });
     const receivedAt = addSeconds(fakes.now(), 60);
     await receiveText(fakes, sampleText({ id: "start", text: "START", receivedAt }));
     expect((await fakes.threads.optedOut({ limit: 10 })).items).toEqual([]);
   });
 
-  it("answers the word that is known, though a clock ahead dated that", async () => {
+  it("supersedes the current consent when a clock ahead of ours dated that", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText({ text: "STOP", receivedAt: addSeconds(fakes.now(), 60) }));
     const [thread] = (await fakes.threads.optedOut({ limit: 1 })).items;
-    if (!thread) throw new Error("nobody has opted out");
-    expect(isOptedOut((await endOptOut(fakes, thread.id, asked)) ?? thread)).toBe(false);
+    if (!thread) throw new Error("no customer has opted out");
+    expect(isOptedOut((await endOptOut(fakes, thread.id, administrator)) ?? thread)).toBe(false);
   });
 
-  it("is about one number of ours: another channel still may text", async () => {
+  it("concerns one channel only", async () => {
     const fakes = makeFakes();
-    await addOptOut(fakes, "main", customer, asked);
+    await addOptOut(fakes, { channelId: "main", customer, ...administrator });
     expect((await fakes.threads.optedOut({ limit: 10 }, "main")).items).toHaveLength(1);
     expect((await fakes.threads.optedOut({ limit: 10 }, "other")).items).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe("an administrator's word on texting a customer", () => {
   it.each([
     ["other", customer, "unknown-channel"],
     ["main", "call me", "not-a-number"],
-  ])("is refused for the channel %s and the customer %s as %s", async (channelId, who, kind) => {
-    expect(await addOptOut(makeFakes(), channelId, who, asked)).toEqual({ kind });
+  ])("is refused for the channel %s and the customer %j as %s", async (channelId, text, kind) => {
+    expect(await addOptOut(makeFakes(), { channelId, customer: text, ...administrator })).toEqual({ kind });
   });
 });

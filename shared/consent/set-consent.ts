@@ -1,20 +1,25 @@
 import { readMobilePhone } from "../contact/mobile-phone.ts";
 import { changeThread } from "../conversation/change-thread.ts";
-import { type Consent, type Thread, threadIdOf } from "../conversation/thread.ts";
+import { type Consent, newThread, type Thread, threadIdOf } from "../conversation/thread.ts";
 import type { AgentId, ThreadId } from "../kernel/ids.ts";
-import { addSeconds } from "../kernel/instant.ts";
+import { addSeconds, type Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { addressSchema } from "../sms/address.ts";
 import { withConsent } from "./consent.ts";
 import { syncConsent } from "./sync-consent.ts";
 
-type SetConsentPorts = Pick<Ports, "conversations" | "now" | "threads" | "settings" | "keyedHash">;
+type ConsentPorts = Pick<Ports, "conversations" | "now" | "threads">;
 
-/** Who changes it, and why: both are kept. */
-export interface ConsentChange {
-  readonly optedOut: boolean;
+/** The administrator who changes a consent, and the reason. Both are stored. */
+interface Administrator {
   readonly agentId: AgentId;
   readonly reason: string;
+}
+
+export interface OptOutRequest extends Administrator {
+  readonly channelId: string;
+  /** A number as people write it; without a country code, one of the organisation's country. */
+  readonly customer: string;
 }
 
 export type OptOutAdded =
@@ -22,57 +27,75 @@ export type OptOutAdded =
   | { readonly kind: "unknown-channel" | "not-a-number" };
 
 /**
- * Has a customer get nothing more from a channel, as an administrator says, whether they have ever texted or not.
- * @param customer - a number as people write it; without a country code, one of the organisation's country.
+ * Opts a customer out of a channel for an administrator. The customer need not have texted before.
  * @throws TransientError when a store is unavailable.
  */
 export const addOptOut = async (
-  ports: SetConsentPorts,
-  channelId: string,
-  customer: string,
-  change: Omit<ConsentChange, "optedOut">,
+  ports: ConsentPorts & Pick<Ports, "settings" | "keyedHash">,
+  { channelId, customer, ...administrator }: OptOutRequest,
 ): Promise<OptOutAdded> => {
   const { channels } = await ports.settings.snapshot();
   const channel = channels.find(({ id }) => id === channelId);
   if (!channel) return { kind: "unknown-channel" };
-  const written = await readMobilePhone(ports, customer);
-  if (!written) return { kind: "not-a-number" };
-  const address = addressSchema.parse(written);
-  const id = threadIdOf(ports.keyedHash, channel.number, address);
-  const fresh: Thread = {
-    ...{ id, channelId, channelNumber: channel.number, customer: address },
-    ...{ lastNumber: 0, consentHistory: [] },
-  };
-  return { kind: "set", thread: await setConsent(ports, fresh, { ...change, optedOut: true }) };
+  const mobilePhone = await readMobilePhone(ports, customer);
+  if (!mobilePhone) return { kind: "not-a-number" };
+  const address = addressSchema.parse(mobilePhone);
+  const fresh = newThread({
+    id: threadIdOf(ports.keyedHash, channel.number, address),
+    channelId,
+    channelNumber: channel.number,
+    customer: address,
+  });
+  return { kind: "set", thread: await setConsent(ports, fresh, { ...administrator, optedOut: true }) };
 };
 
 /**
- * Lets a customer be texted again, as an administrator says.
- * @returns nothing when there is no such thread.
+ * Ends a customer's opt-out for an administrator.
+ * @returns undefined when there is no such thread.
  * @throws TransientError when a store is unavailable.
  */
 export const endOptOut = async (
-  ports: SetConsentPorts,
+  ports: ConsentPorts,
   threadId: ThreadId,
-  change: Omit<ConsentChange, "optedOut">,
+  administrator: Administrator,
 ): Promise<Thread | undefined> => {
   const stored = await ports.threads.find(threadId);
-  return stored && setConsent(ports, stored.value, { ...change, optedOut: false });
+  return stored && setConsent(ports, stored.value, { ...administrator, optedOut: false });
 };
 
 const setConsent = async (
-  ports: SetConsentPorts,
+  ports: ConsentPorts,
   fresh: Thread,
-  { optedOut, agentId, reason }: ConsentChange,
+  { optedOut, agentId, reason }: Administrator & { readonly optedOut: boolean },
 ): Promise<Thread> => {
-  const [now, by] = [ports.now(), { kind: "administrator", agentId, reason } as const];
+  const now = ports.now();
+  const source = { kind: "administrator", agentId, reason } as const;
   const read = await ports.threads.find(fresh.id);
-  // After the word that is known, though a clock ahead of ours dated it: this one answers it.
-  const after = (known: Consent | undefined) =>
-    known && known.changedAt >= now ? addSeconds(known.changedAt, 0.001) : now;
   const thread = await changeThread(ports.threads, { read, fresh }, (each) =>
-    withConsent(each, { optedOut, changedAt: after(each.consent), source: by }),
+    withConsent(each, { optedOut, changedAt: latestOf(now, each.consent), source }),
   );
   await syncConsent(ports, thread);
   return thread;
+};
+
+/** Ensures that a change sorts after the current one, which another clock may have dated ahead of ours. */
+const latestOf = (now: Instant, current: Consent | undefined): Instant =>
+  current && current.changedAt >= now ? addSeconds(current.changedAt, 0.001) : now;
+
+/**
+ * Records that a provider refuses texts to a customer who has opted out. A later START of the customer stays in effect.
+ * @param optedOutAt - a time before which the customer opted out, such as that of the refused attempt.
+ * @throws TransientError when a store is unavailable.
+ */
+export const recordProviderOptOut = async (
+  ports: ConsentPorts,
+  threadId: ThreadId,
+  optedOutAt: Instant,
+): Promise<void> => {
+  const stored = await ports.threads.find(threadId);
+  if (!stored) return;
+  const thread = await changeThread(ports.threads, { read: stored, fresh: stored.value }, (each) =>
+    withConsent(each, { optedOut: true, changedAt: optedOutAt, source: { kind: "provider" } }),
+  );
+  await syncConsent(ports, thread);
 };

@@ -2,86 +2,84 @@ import { CsvError, parse } from "csv-parse/sync";
 import * as z from "zod";
 import { type ContactDraft, contactDraftSchema } from "./save-contact.ts";
 
-/** Most contacts in one file: so many are written well before a request to Azure Functions times out (230 s). */
-export const FILE_CONTACTS = 10_000;
+/** Most contacts in one file: they are written well before a request to Azure Functions times out (230 s). */
+export const MAX_FILE_CONTACTS = 10_000;
 
-const NEEDED = ["mobilePhone", "firstName", "lastName", "tags"] as const;
-const columnSchema = z.enum([...NEEDED, "country", "id"]);
+const REQUIRED_COLUMNS = ["mobilePhone", "firstName", "lastName", "tags"] as const;
+const columnSchema = z.enum([...REQUIRED_COLUMNS, "country", "id"]);
 type Column = z.infer<typeof columnSchema>;
 
-/** One contact of a file. Lines count from 1; a contact that takes several has the number of the last. */
+/** A contact of a file. `line` counts from 1; for a contact on several lines it is the last one. */
 export type FileEntry =
   | { readonly kind: "draft"; readonly line: number; readonly draft: ContactDraft }
   | { readonly kind: "refused"; readonly line: number; readonly reason: string };
 
-/** `unreadable`: no contact can be told from another, so nothing of the file is taken. */
+/** `unreadable`: the file cannot be divided into contacts, so none is imported. */
 export type ContactFile =
   | { readonly kind: "entries"; readonly entries: readonly FileEntry[] }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/** A row of a file, and the line that it ends on. */
+/** A row of a file, and the line on which it ends. */
 interface Row {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
 /**
- * Reads contacts from CSV (RFC 4180). The first line names the columns, in any order: mobilePhone, firstName, lastName,
- * tags (separated by semicolons), and, where wanted, country and id.
+ * Parses contacts from CSV (RFC 4180). The header names the columns in any order: mobilePhone, firstName, lastName, tags
+ * (separated by semicolons) and, optionally, country and id.
  */
-export const readContactFile = (csv: string): ContactFile => {
+export const parseContactFile = (csv: string): ContactFile => {
   const rows = rowsOf(csv);
   if (typeof rows === "string") return { kind: "unreadable", reason: rows };
   const [header, ...body] = rows;
   const columns = columnsOf(header?.cells ?? []);
   if (typeof columns === "string") return { kind: "unreadable", reason: columns };
-  if (body.length > FILE_CONTACTS) {
-    return { kind: "unreadable", reason: `has ${body.length} contacts; at most ${FILE_CONTACTS} are taken at once` };
+  if (body.length > MAX_FILE_CONTACTS) {
+    return { kind: "unreadable", reason: `has ${body.length} contacts; the limit is ${MAX_FILE_CONTACTS}` };
   }
   const lineOfId = new Map<string, number>();
   return { kind: "entries", entries: body.map((row) => entryOf(row, columns, lineOfId)) };
 };
 
-/** @returns what is wrong, when the text is not CSV. */
+/** @returns the reason as a text when the file is not CSV. */
 const rowsOf = (csv: string): readonly Row[] | string => {
   const rows: Row[] = [];
   try {
     // The parser counts a CRLF between quotes as two lines.
     parse(csv.replaceAll("\r\n", "\n"), {
-      relax_column_count: true, // a row too short is refused alone, by entryOf
+      relax_column_count: true, // entryOf refuses a row with a wrong number of cells, and no other
       skip_empty_lines: true,
       trim: true,
       on_record: (cells: string[], { lines }) => {
         rows.push({ line: lines, cells });
-        return null; // kept here, with its line
+        return null; // the parser need not keep it
       },
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return `is not CSV from line ${error.lines} on (${error.code})`;
+    return `is not valid CSV from line ${error.lines} (${error.code})`;
   }
   return rows;
 };
 
-/** @returns what is wrong, when the line does not name the columns. */
+/** @returns the reason as a text when the header is invalid. */
 const columnsOf = (header: readonly string[]): readonly Column[] | string => {
   const names = z.array(columnSchema).safeParse(header);
   if (
     !names.success ||
     new Set(names.data).size < names.data.length ||
-    !NEEDED.every((name) => header.includes(name))
+    !REQUIRED_COLUMNS.every((name) => header.includes(name))
   ) {
-    return `must name these columns in its first line, each once: ${NEEDED.join(", ")}; it may add country and id`;
+    return `must have a header with these columns, each once: ${REQUIRED_COLUMNS.join(", ")}; country and id are optional`;
   }
   return names.data;
 };
 
-/** @param lineOfId - the ids seen so far, each with its line. */
+/** @param lineOfId - the line of each id so far. */
 const entryOf = ({ line, cells }: Row, columns: readonly Column[], lineOfId: Map<string, number>): FileEntry => {
-  const refused = (because: string): FileEntry => ({ kind: "refused", line, reason: because });
-  if (cells.length !== columns.length) {
-    return refused(`has ${cells.length} fields; the first line names ${columns.length}`);
-  }
+  const refused = (reason: string): FileEntry => ({ kind: "refused", line, reason });
+  if (cells.length !== columns.length) return refused(`has ${cells.length} fields; the header has ${columns.length}`);
   const cellOf: Partial<Record<Column, string>> = Object.fromEntries(columns.map((name, i) => [name, cells[i]]));
   const parsed = contactDraftSchema.safeParse({
     mobilePhone: cellOf.mobilePhone,
@@ -95,8 +93,8 @@ const entryOf = ({ line, cells }: Row, columns: readonly Column[], lineOfId: Map
     return refused(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
   }
   const { id } = parsed.data;
-  const earlier = id && lineOfId.get(id);
-  if (earlier) return refused(`id: is on line ${earlier} already`);
+  const firstLine = id && lineOfId.get(id);
+  if (firstLine) return refused(`id: is already on line ${firstLine}`);
   if (id) lineOfId.set(id, line);
   return { kind: "draft", line, draft: parsed.data };
 };

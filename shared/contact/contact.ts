@@ -10,24 +10,21 @@ export const contactIdSchema = z
   .brand("ContactId");
 export type ContactId = z.infer<typeof contactIdSchema>;
 
-/** A customer, known by mobile phone. Several may share one number. */
+/** A customer, known by mobile phone. Several contacts may share a number. */
 export const contactSchema = z.object({
   id: contactIdSchema,
   mobilePhone: phoneNumberSchema,
   firstName: z.string().max(100),
   lastName: z.string().max(100),
-  /** Who should answer this customer, best first. */
+  /** The agents who are offered the customer's conversations first, in this order. */
   preferredAgentIds: z.array(agentIdSchema).max(3),
-  /** Words that routing rules look for, such as "vip". */
+  /** Words that routing rules match, such as "vip". */
   tags: z.array(z.string().min(1).max(50)).max(20),
   updatedAt: instantSchema,
 });
 export type Contact = z.infer<typeof contactSchema>;
 
-/**
- * Who a conversation is with: a known contact; one of several that share the number, for the agent to choose; or
- * somebody unknown.
- */
+/** The customer of a conversation: a contact, one of several from which an agent chooses, or unidentified. */
 export const contactLinkSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("unidentified") }),
   z.object({ kind: z.literal("linked"), contactId: contactIdSchema }),
@@ -35,7 +32,7 @@ export const contactLinkSchema = z.discriminatedUnion("kind", [
 ]);
 export type ContactLink = z.infer<typeof contactLinkSchema>;
 
-/** Makes the link from all contacts that have the customer's number. */
+/** @param contacts - every contact with the customer's number. */
 export const linkOf = (contacts: readonly Contact[]): ContactLink => {
   const [first, ...others] = contacts;
   if (!first) return { kind: "unidentified" };

@@ -17,7 +17,7 @@ const idsOf = (imported: Import) => {
 };
 
 describe("importContacts", () => {
-  it("changes nothing when the same file comes again", async () => {
+  it("changes nothing when a file is imported again", async () => {
     const fakes = makeFakes();
     const file = csv("4255550123,Ana,Ruiz,vip,", "4255550124,Leo,Sol,,c1");
     const first = await importContacts(fakes, file);
@@ -27,7 +27,7 @@ describe("importContacts", () => {
     expect(idsOf(second)).toEqual(idsOf(first));
   });
 
-  it("takes several people with one number, however it is written", async () => {
+  it("imports several people with one number, in any form of it", async () => {
     const fakes = makeFakes();
     const imported = await importContacts(fakes, csv("4255550123,Ana,Ruiz,,", "+1 (425) 555-0123,Leo,Ruiz,,"));
     expect(outcomesOf(imported)).toEqual(["created", "created"]);
@@ -37,24 +37,27 @@ describe("importContacts", () => {
     ]);
   });
 
-  it("takes a line for the same person as one before it", async () => {
+  it("updates the contact of an earlier line with the same number and names", async () => {
     const fakes = makeFakes();
     const imported = await importContacts(fakes, csv("4255550123,Ana,Ruiz,,", "+14255550123,Ana,Ruiz,vip,"));
     expect(outcomesOf(imported)).toEqual(["created", "updated"]);
     expect(new Set(idsOf(imported)).size).toBe(1);
   });
 
-  it("changes number and names of the contact whose id a line has", async () => {
+  it("updates number and names of the contact with the id of a line", async () => {
     const fakes = makeFakes({ contacts: [sampleContact("c1", { preferredAgentIds: ["agent-a"] })] });
     const imported = await importContacts(fakes, csv("4255550199,Anna,Sol,vip,c1"));
     expect(outcomesOf(imported)).toEqual(["updated"]);
     expect((await fakes.contacts.find(contactIdSchema.parse("c1")))?.value).toMatchObject({
-      ...{ mobilePhone: "+14255550199", firstName: "Anna", lastName: "Sol", tags: ["vip"] },
+      mobilePhone: "+14255550199",
+      firstName: "Anna",
+      lastName: "Sol",
+      tags: ["vip"],
       preferredAgentIds: ["agent-a"],
     });
   });
 
-  it("tells the lines in their order, refused ones among them", async () => {
+  it("returns the lines in their order, refused ones included", async () => {
     const lines = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? "12,No,One,," : `42555501${10 + i},A,B,,`));
     const imported = await importContacts(makeFakes(), csv(...lines));
     if (imported.kind === "unreadable") throw new Error(imported.reason);
@@ -62,7 +65,7 @@ describe("importContacts", () => {
     expect(imported.lines.filter(({ outcome }) => outcome === "refused")).toHaveLength(10);
   });
 
-  it("finishes when it is repeated after it broke off, with nobody twice", async () => {
+  it("completes an interrupted import when it is repeated, without duplicates", async () => {
     const fakes = makeFakes();
     const file = csv(...Array.from({ length: 40 }, (_, i) => `42555501${10 + i},A,B,,`));
     let writes = 0;

@@ -1,13 +1,13 @@
 import type { Ports } from "../kernel/ports.ts";
 import type { PhoneNumber } from "../sms/address.ts";
 import type { Contact, ContactId } from "./contact.ts";
-import { type FileEntry, readContactFile } from "./contact-file.ts";
+import { type FileEntry, parseContactFile } from "./contact-file.ts";
 import { readMobilePhone } from "./mobile-phone.ts";
 import { type ContactDraft, changeContact, createContact } from "./save-contact.ts";
 
 type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 
-/** What became of one line of a file. */
+/** The outcome of one line of a file. */
 export type ImportedLine =
   | { readonly line: number; readonly outcome: "created" | "updated" | "unchanged"; readonly contactId: ContactId }
   | { readonly line: number; readonly outcome: "refused"; readonly reason: string };
@@ -16,72 +16,76 @@ export type Import =
   | { readonly kind: "imported"; readonly lines: readonly ImportedLine[] }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/** A line whose contact has a number. */
-interface Numbered {
+/** A line with a valid number. */
+interface ValidLine {
   readonly line: number;
   readonly draft: ContactDraft;
   readonly number: PhoneNumber;
 }
 
-/** How many customers are written at a time. */
-const PARALLEL = 16;
+/** How many numbers are written in parallel. */
+const PARALLEL_NUMBERS = 16;
 
 /**
- * Takes in contacts from a CSV file. A line with an id is about that contact; one without is about the contact with
- * its number and names. So the same file taken in again changes nothing, and an import that broke off can be repeated.
- * A line that is refused stops no other.
- * @param csv - see `readContactFile`.
- * @throws TransientError when the store is unavailable; some lines may have been taken in.
+ * Imports contacts from a CSV file. A line with an id concerns that contact; a line without one concerns the contact with
+ * its number and names. Repeating an import therefore changes nothing, and completes an interrupted one. A refused line
+ * does not affect the others.
+ * @param csv - see `parseContactFile`.
+ * @throws TransientError when the store is unavailable; some lines may have been imported.
  */
 export const importContacts = async (ports: SaveContactPorts, csv: string): Promise<Import> => {
-  const file = readContactFile(csv);
+  const file = parseContactFile(csv);
   if (file.kind === "unreadable") return file;
-  const lines: ImportedLine[] = [];
-  const numbered: Numbered[] = [];
+  const imported: ImportedLine[] = [];
+  const valid: ValidLine[] = [];
   for (const entry of file.entries) {
-    const checked = await withNumber(ports, entry);
-    if ("outcome" in checked) lines.push(checked);
-    else numbered.push(checked);
+    const checked = await checkLine(ports, entry);
+    if ("outcome" in checked) imported.push(checked);
+    else valid.push(checked);
   }
-  // Lines about one number are taken in turn: the second may be about the contact that the first one made.
-  const customers = [...Map.groupBy(numbered, ({ number }) => number).values()];
-  for (let first = 0; first < customers.length; first += PARALLEL) {
-    const taken = await Promise.all(customers.slice(first, first + PARALLEL).map((each) => takeInTurn(ports, each)));
-    lines.push(...taken.flat());
+  // Lines with one number are imported in sequence: the second may concern the contact that the first one creates.
+  const byNumber = [...Map.groupBy(valid, ({ number }) => number).values()];
+  for (let first = 0; first < byNumber.length; first += PARALLEL_NUMBERS) {
+    const batch = byNumber.slice(first, first + PARALLEL_NUMBERS);
+    const results = await Promise.all(batch.map((lines) => importInSequence(ports, lines)));
+    imported.push(...results.flat());
   }
-  return { kind: "imported", lines: lines.toSorted((a, b) => a.line - b.line) };
+  return { kind: "imported", lines: imported.toSorted((a, b) => a.line - b.line) };
 };
 
-const refused = (line: number, because: string): ImportedLine => ({ line, outcome: "refused", reason: because });
+const refused = (line: number, reason: string): ImportedLine => ({ line, outcome: "refused", reason });
 
-const withNumber = async (ports: SaveContactPorts, entry: FileEntry): Promise<Numbered | ImportedLine> => {
+const checkLine = async (ports: SaveContactPorts, entry: FileEntry): Promise<ValidLine | ImportedLine> => {
   const { line } = entry;
   if (entry.kind === "refused") return refused(line, entry.reason);
   const { draft } = entry;
   const number = await readMobilePhone(ports, draft.mobilePhone, draft.country);
-  return number ? { line, draft, number } : refused(line, "mobilePhone: is no phone number of the country meant");
+  return number ? { line, draft, number } : refused(line, "mobilePhone: is not a phone number of the country");
 };
 
-const takeInTurn = async (ports: SaveContactPorts, lines: readonly Numbered[]): Promise<readonly ImportedLine[]> => {
+const importInSequence = async (
+  ports: SaveContactPorts,
+  lines: readonly ValidLine[],
+): Promise<readonly ImportedLine[]> => {
   const imported: ImportedLine[] = [];
-  for (const line of lines) imported.push(await takeIn(ports, line));
+  for (const line of lines) imported.push(await importLine(ports, line));
   return imported;
 };
 
-const takeIn = async (ports: SaveContactPorts, { line, draft, number }: Numbered): Promise<ImportedLine> => {
-  const known = await knownAs(ports, draft, number);
-  if (known && isSame(known, draft, number)) return { line, outcome: "unchanged", contactId: known.id };
+const importLine = async (ports: SaveContactPorts, { line, draft, number }: ValidLine): Promise<ImportedLine> => {
+  const existing = await findExisting(ports, draft, number);
+  if (existing && isSame(existing, draft, number)) return { line, outcome: "unchanged", contactId: existing.id };
   const { mobilePhone, country, firstName, lastName, tags } = draft;
-  const saved = known
-    ? await changeContact(ports, known.id, { mobilePhone, country, firstName, lastName, tags })
+  const saved = existing
+    ? await changeContact(ports, { id: existing.id, change: { mobilePhone, country, firstName, lastName, tags } })
     : await createContact(ports, draft);
   return saved.kind === "saved"
-    ? { line, outcome: known ? "updated" : "created", contactId: saved.stored.value.id }
-    : refused(line, "the contact was changed or removed at the same time");
+    ? { line, outcome: existing ? "updated" : "created", contactId: saved.stored.value.id }
+    : refused(line, "the contact was changed at the same time: import it again");
 };
 
-/** The contact that a line is about, if it is there. */
-const knownAs = async (
+/** @returns the contact that a line concerns, if it exists. */
+const findExisting = async (
   { contacts }: SaveContactPorts,
   draft: ContactDraft,
   number: PhoneNumber,
@@ -91,9 +95,9 @@ const knownAs = async (
   return sharing.find(({ firstName, lastName }) => firstName === draft.firstName && lastName === draft.lastName);
 };
 
-const isSame = (known: Contact, draft: ContactDraft, number: PhoneNumber): boolean =>
-  known.mobilePhone === number &&
-  known.firstName === draft.firstName &&
-  known.lastName === draft.lastName &&
-  known.tags.length === draft.tags.length &&
-  known.tags.every((tag, i) => tag === draft.tags[i]);
+const isSame = (existing: Contact, draft: ContactDraft, number: PhoneNumber): boolean =>
+  existing.mobilePhone === number &&
+  existing.firstName === draft.firstName &&
+  existing.lastName === draft.lastName &&
+  existing.tags.length === draft.tags.length &&
+  existing.tags.every((tag, i) => tag === draft.tags[i]);

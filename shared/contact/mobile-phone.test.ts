@@ -6,7 +6,7 @@ import { parseMobilePhone } from "./mobile-phone.ts";
 
 const us = countrySchema.parse("US");
 
-/** A mobile number of each country that has one, as libphonenumber gives it for an example. */
+/** The example of a mobile number that libphonenumber has for each country. */
 const numbers = Object.keys(examples).flatMap((code) => {
   const country = countrySchema.parse(code);
   const number = getExampleNumber(country, examples);
@@ -14,11 +14,11 @@ const numbers = Object.keys(examples).flatMap((code) => {
 });
 
 describe("parseMobilePhone", () => {
-  it("knows an example of most countries", () => {
+  it("has examples of most countries", () => {
     expect(numbers.length).toBeGreaterThan(200);
   });
 
-  it.each(numbers)("reads a number of $country in every way people write it", ({ country, number }) => {
+  it.each(numbers)("parses a number of $country in every form that people write", ({ country, number }) => {
     const forms = [
       number.number,
       number.formatInternational(),
@@ -29,18 +29,18 @@ describe("parseMobilePhone", () => {
     for (const form of forms) expect(parseMobilePhone(form, country), form).toBe(number.number);
   });
 
-  it("reads an international number whatever the country", () => {
+  it("parses an international number with any default country", () => {
     expect(parseMobilePhone("+34 612 345 678", us)).toBe("+34612345678");
     expect(parseMobilePhone("011 34 612 345 678", us)).toBe("+34612345678");
   });
 
-  it("takes numbers that are reserved for fiction", () => {
+  it("accepts numbers that are reserved for fiction", () => {
     expect(parseMobilePhone("+1 555 555 5555", us)).toBe("+15555555555");
     expect(parseMobilePhone("(425) 555-0123", us)).toBe("+14255550123");
   });
 
   it.each(["", "hello", "12345", "+1 425 555", "+1 425 555 0123 ext. 5", "+52 1 55 1234 5678 9", "+999 123456789"])(
-    "finds no number in %j",
+    "returns undefined for %j",
     (raw) => {
       expect(parseMobilePhone(raw, us)).toBeUndefined();
     },

@@ -1,12 +1,13 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
-import type { Settings } from "../settings/settings.ts";
+import type { Ports } from "../kernel/ports.ts";
 import { type PhoneNumber, phoneNumberSchema } from "../sms/address.ts";
 import type { Country } from "../sms/country.ts";
 
 /**
- * Reads a number as people write it, national or international.
- * @param country - whose national form is meant when the number has no country code.
- * @returns nothing when no such number can exist. Numbers reserved for fiction can, so a number in no use may pass.
+ * Parses a number as people write it, national or international.
+ * @param country - the country of a national number.
+ * @returns undefined when no such number can exist. A number that is not in use may pass, such as one reserved for
+ * fiction.
  */
 export const parseMobilePhone = (raw: string, country: Country): PhoneNumber | undefined => {
   const number = parsePhoneNumberFromString(raw, country);
@@ -14,14 +15,16 @@ export const parseMobilePhone = (raw: string, country: Country): PhoneNumber | u
 };
 
 /**
- * Reads a number as people write it. Where no country is told, the organisation's is meant.
- * @returns nothing when no such number can exist.
+ * Parses a number as people write it.
+ * @param country - of a national number; the organisation's default country without it.
+ * @returns undefined when no such number can exist.
+ * @throws TransientError when the settings are unavailable.
  */
 export const readMobilePhone = async (
-  { settings }: { readonly settings: Settings },
+  { settings }: Pick<Ports, "settings">,
   raw: string,
-  told?: Country,
+  country?: Country,
 ): Promise<PhoneNumber | undefined> => {
-  const home = told ?? (await settings.snapshot()).organisation?.defaultCountry;
-  return home && parseMobilePhone(raw, home);
+  const assumed = country ?? (await settings.snapshot()).organisation?.defaultCountry;
+  return assumed && parseMobilePhone(raw, assumed);
 };

@@ -8,20 +8,20 @@ import { readMobilePhone } from "./mobile-phone.ts";
 
 type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 
-/** Longest number that anybody writes, with room for spaces and brackets. */
-const WRITTEN_NUMBER_LENGTH = 40;
+/** Longest form of a number, with room for spaces and brackets. */
+const MAX_NUMBER_LENGTH = 40;
 
 const { firstName, lastName, preferredAgentIds, tags } = contactSchema.shape;
 const mobilePhone = z
   .string()
   .min(1)
-  .max(WRITTEN_NUMBER_LENGTH)
+  .max(MAX_NUMBER_LENGTH)
   .meta({ description: "National or international, as people write it", examples: ["(425) 555-0123"] });
 const country = countrySchema
   .optional()
-  .meta({ description: "Whose national numbers are meant; else the organisation's" });
+  .meta({ description: "The country of a national number; defaults to the organisation's" });
 
-/** A contact as somebody writes it down. The id may be chosen, so that making it again makes no second one. */
+/** A contact to create. The caller may choose the id, so that a repeated request creates no second contact. */
 export const contactDraftSchema = z
   .strictObject({
     id: contactIdSchema.optional(),
@@ -35,31 +35,30 @@ export const contactDraftSchema = z
   .meta({ id: "ContactDraft" });
 export type ContactDraft = z.infer<typeof contactDraftSchema>;
 
-/** What is to be different in a contact; what is left out stays. */
+/** A change of a contact. Missing members stay unchanged. */
 export const contactChangeSchema = z
   .strictObject({ mobilePhone, country, firstName, lastName, preferredAgentIds, tags })
   .partial()
   .meta({ id: "ContactChange" });
 export type ContactChange = z.infer<typeof contactChangeSchema>;
 
-/** The contact as it is stored now. */
 type Saved = { readonly kind: "saved"; readonly stored: Stored<Contact> };
 
-/** `not-a-number`: no such phone number can exist in the country meant. `exists`: the chosen id is taken. */
+/** `not-a-number`: no such phone number can exist in the country. `exists`: the chosen id is in use. */
 export type CreatedContact = Saved | { readonly kind: "not-a-number" | "exists" };
 
-/** `not-a-number`: as above. `stale`: the contact has another version by now. */
+/** `not-a-number`: no such phone number can exist in the country. `stale`: the contact has another version. */
 export type ChangedContact = Saved | { readonly kind: "not-a-number" | "not-found" | "stale" };
 
 /**
- * Makes a contact, its number in E.164.
+ * Creates a contact with its number in E.164.
  * @throws TransientError when the store is unavailable.
  */
 export const createContact = async (ports: SaveContactPorts, draft: ContactDraft): Promise<CreatedContact> => {
-  const { id: chosenId, mobilePhone: raw, country: told, ...rest } = draft;
-  const number = await readMobilePhone(ports, raw, told);
+  const { id: chosenId, mobilePhone: raw, country: rawCountry, ...rest } = draft;
+  const number = await readMobilePhone(ports, raw, rawCountry);
   if (!number) return { kind: "not-a-number" };
-  // The store tells ids apart by number too, so it would take the same id again under another number.
+  // An id is unique in the store only together with the number.
   if (chosenId !== undefined && (await ports.contacts.find(chosenId))) return { kind: "exists" };
   const id = chosenId ?? contactIdSchema.parse(ports.newId());
   const contact: Contact = { ...rest, id, mobilePhone: number, updatedAt: ports.now() };
@@ -67,19 +66,23 @@ export const createContact = async (ports: SaveContactPorts, draft: ContactDraft
   return stored === "exists" ? { kind: "exists" } : { kind: "saved", stored };
 };
 
+export interface ContactChangeRequest {
+  readonly id: ContactId;
+  readonly change: ContactChange;
+  /** The version to change; any version without it. */
+  readonly etag?: string | undefined;
+}
+
 /**
  * Changes a contact.
- * @param etag - the version that the change was made for; without one, it is made to whatever is there.
- * @throws TransientError when the store is unavailable, or others change the contact all the time.
+ * @throws TransientError when the store is unavailable, or concurrent changes do not cease.
  */
 export const changeContact = async (
   ports: SaveContactPorts,
-  id: ContactId,
-  change: ContactChange,
-  etag?: string,
+  { id, change, etag }: ContactChangeRequest,
 ): Promise<ChangedContact> => {
-  const { mobilePhone: raw, country: told, ...rest } = change;
-  const number = raw === undefined ? undefined : await readMobilePhone(ports, raw, told);
+  const { mobilePhone: raw, country: rawCountry, ...rest } = change;
+  const number = raw === undefined ? undefined : await readMobilePhone(ports, raw, rawCountry);
   if (raw !== undefined && !number) return { kind: "not-a-number" };
   return retryOnConflict<ChangedContact>({ what: `contact ${id}` }, async () => {
     const stored = await ports.contacts.find(id);

@@ -7,7 +7,7 @@ import { type Conversation, ownerOf } from "./conversation.ts";
 type AccessPorts = Pick<Ports, "conversations" | "agents">;
 
 /** The outcome of looking for a conversation on behalf of an actor. */
-export type ConversationAccess =
+type ConversationAccess =
   | {
       readonly kind: "granted";
       /** The conversation as it was just read. */

@@ -11,32 +11,34 @@ import {
 import { type Instant, instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
 
-/** Characters of the customer's newest text that lists show. */
+/** Length of a preview, in UTF-16 code units. */
 const PREVIEW_LENGTH = 100;
-/** How many of the newest texts a conversation remembers, to know one that is delivered again. */
+/** How many of its newest texts a conversation remembers, to recognise a redelivery. */
 export const REMEMBERED_TEXTS = 20;
 
-/** Why an agent could not be given a conversation. */
+/** Why an agent cannot get a conversation. */
 export const exclusionSchema = z.enum(["presence", "capacity", "skills", "declined"]);
 export type Exclusion = z.infer<typeof exclusionSchema>;
 
-/** Why a conversation went to whom it went: who could have had it, and what kept the others from it. */
+/** Who got a conversation, who else was eligible, and why each other member of the queue was not. */
 const routingDecisionSchema = z.object({
   decidedAt: instantSchema,
   agentId: agentIdSchema,
-  /** By what it was chosen among the eligible. */
+  /** How the agent was chosen among the eligible. */
   by: z.enum(["preferred", "most-free-capacity", "round-robin", "picked", "transfer"]),
   eligible: z.array(agentIdSchema),
   excluded: z.array(z.object({ agentId: agentIdSchema, reason: exclusionSchema })),
 });
 export type RoutingDecision = z.infer<typeof routingDecisionSchema>;
 
-/** Where a conversation is to wait, and what it needs there. */
+/** The queue of a conversation, and what it needs there. */
 export interface QueueAssignment {
   readonly queueId: string;
+  /** Lower values leave the queue first. */
   readonly priority: number;
+  /** Skills that the agent must have. */
   readonly skills: readonly string[];
-  /** What chose the queue. */
+  /** What chose the queue: a rule, the channel, the organisation or an overflow. */
   readonly routedBy: string;
 }
 
@@ -44,11 +46,11 @@ export interface QueueAssignment {
 export const closeReasonSchema = z.enum(["ended", "wrap-up-over", "inactive", "supervisor", "overflow"]);
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
-/** A conversation shown to one agent, until it is accepted, declined or expired. */
+/** A conversation is shown to one agent until it is accepted, declined or expires. */
 const offerSchema = z.object({
   agentId: agentIdSchema,
   offeredAt: instantSchema,
-  /** From this moment on it can no longer be accepted. */
+  /** From this moment on the offer can no longer be accepted. */
   expiresAt: instantSchema,
 });
 
@@ -56,39 +58,40 @@ const commonShape = {
   id: conversationIdSchema,
   threadId: threadIdSchema,
   channelId: settingIdSchema,
-  /** Where the customer writes from. */
+  /** The address that the customer writes from. */
   customer: addressSchema,
-  /** How often it entered routing, from 1. What carries an older epoch is stale. */
+  /** How many times the conversation has entered routing. Anything that carries an older epoch is stale. */
   epoch: z.int().min(0),
   queueId: settingIdSchema,
-  /** Lower goes first. */
+  /** Lower values leave the queue first. */
   priority: z.int().min(0),
   /** Skills that the agent must have. */
   skills: z.array(z.string()),
-  /** What chose the queue: a rule's name, the channel or the organisation. */
+  /** What chose the queue: a rule, the channel, the organisation or an overflow. */
   routedBy: z.string(),
-  /** Units of an agent's capacity that it takes while held. */
+  /** The units of its holder's capacity that it takes. */
   capacityUnits: z.int().min(1),
   contact: contactLinkSchema,
-  /** Whether the customer has opted out, as the thread says; told a moment later than the thread. */
+  /** Whether the customer has opted out: a copy of the thread's consent, which is written first. */
   optedOut: z.boolean(),
-  /** A text of the customer asks for no more texts, in other words than a keyword. */
+  /** Whether a text of the customer asks for no more texts in words that are not a keyword. */
   asksToStop: z.boolean().default(false),
   openedAt: instantSchema,
   /** When the customer last wrote. */
   lastTextAt: instantSchema,
+  /** The start of the customer's newest text. */
   preview: z.string(),
-  /** The newest texts that this conversation has taken in, newest last. */
+  /** The newest texts of this conversation, newest last. */
   textIds: z.array(messageIdSchema).max(REMEMBERED_TEXTS),
-  /** Who should get it, best first; with `until`, only before that moment. */
+  /** Agents who get it before others, in this order; with `until`, only before that moment. */
   preferred: z.object({ agentIds: z.array(agentIdSchema), until: instantSchema.optional() }),
-  /** How often each agent has declined it in this epoch. */
+  /** How many times each agent has declined it in this epoch. */
   declines: z.record(agentIdSchema, z.int().min(1)),
+  /** The agent who last worked on it. */
   lastAgentId: agentIdSchema.optional(),
-  /** The holder's claim; there while somebody holds it. */
+  /** The token of the holder's claim; absent without a holder. */
   claimToken: z.string().optional(),
   routingDecision: routingDecisionSchema.optional(),
-  /** When its state last changed. */
   stateChangedAt: instantSchema,
 };
 
@@ -106,12 +109,12 @@ const wrapUpSchema = z.object({
   ...commonShape,
   state: z.literal("wrap-up"),
   agentId: agentIdSchema,
-  /** When it closes by itself. */
+  /** When the wrap-up is over. */
   endsAt: instantSchema,
 });
 const closedSchema = z.object({ ...commonShape, state: z.literal("closed"), closeReason: closeReasonSchema });
 
-/** One matter between a customer and the company, opened and closed; in routing it is the work item. */
+/** One exchange in a thread, from its opening to its closing. In routing it is the work item. */
 export const conversationSchema = z.discriminatedUnion("state", [
   newSchema,
   queuedSchema,
@@ -127,7 +130,7 @@ export type NewConversation = z.infer<typeof newSchema>;
 export type QueuedConversation = z.infer<typeof queuedSchema>;
 export type OfferedConversation = z.infer<typeof offeredSchema>;
 
-/** The names that Dynamics 365 has for the states. */
+/** The names of the states in Dynamics 365. */
 export const DYNAMICS_STATE: Readonly<Record<ConversationState, string>> = {
   new: "Open",
   queued: "Open",
@@ -138,7 +141,7 @@ export const DYNAMICS_STATE: Readonly<Record<ConversationState, string>> = {
   closed: "Closed",
 };
 
-/** The agent whose capacity the conversation takes, if any. */
+/** The agent whose capacity the conversation takes. */
 export const holderOf = (conversation: Conversation): AgentId | undefined => {
   switch (conversation.state) {
     case "offered":
@@ -156,11 +159,11 @@ export const holderOf = (conversation: Conversation): AgentId | undefined => {
   }
 };
 
-/** The agent whose work item it is: the holder, or who put it aside. */
+/** The holder, or the agent who parked the conversation. */
 export const ownerOf = (conversation: Conversation): AgentId | undefined =>
   conversation.state === "waiting" ? conversation.agentId : holderOf(conversation);
 
-/** Whether an orchestration watches over it: nobody has it yet. */
+/** Whether a routing workflow runs for it, because no agent works on it yet. */
 export const isInRouting = (conversation: Conversation): boolean =>
   conversation.state === "queued" || conversation.state === "offered";
 
@@ -168,5 +171,5 @@ export const isInRouting = (conversation: Conversation): boolean =>
 export const isQuietSince = ({ lastTextAt, stateChangedAt }: Conversation, moment: Instant): boolean =>
   lastTextAt <= moment && stateChangedAt <= moment;
 
-/** The beginning of a text, without half of a surrogate pair at its end. */
+/** The start of a text, without half of a surrogate pair at its end. */
 export const previewOf = (text: string): string => text.slice(0, PREVIEW_LENGTH).replace(/[\uD800-\uDBFF]$/, "");

@@ -2,19 +2,29 @@ import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../kernel/stored.ts";
 import type { Conversation, ConversationState, QueuedConversation } from "./conversation.ts";
 
-/** Where conversations are kept. Every method throws TransientError when the store is unavailable or throttles. */
+/**
+ * The store of conversations. Every method throws TransientError when the store is unavailable or throttles; an iterable
+ * does so while it is read.
+ */
 export interface Conversations {
   find(id: ConversationId): Promise<Stored<Conversation> | undefined>;
+  /** @returns `exists` when there is a conversation with this id: nothing is written then. */
   create(conversation: Conversation): Promise<Stored<Conversation> | "exists">;
-  /** Replaces a conversation that nobody has changed since it was read. */
+  /**
+   * Writes the next version of a conversation.
+   * @returns `stale` when it has changed since it was read: nothing is written then.
+   */
   replace(stored: Stored<Conversation>, next: Conversation): Promise<Stored<Conversation> | "stale">;
-  /** Those that wait in a queue, by priority and then by time in the queue, in pages that are fetched as they are asked for. */
+  /**
+   * Reads the conversations that wait in a queue, by priority and then by time in the queue. Each page is read when it
+   * is asked for.
+   */
   waitingIn(queueId: string, freshness?: Freshness): AsyncIterable<readonly Stored<QueuedConversation>[]>;
-  /** An agent's work items: offered to it, held, or put aside; latest change first. */
+  /** Lists the conversations in these states that an agent owns, the last changed first. */
   ofAgent(agentId: AgentId, states: readonly ConversationState[], page: PageRequest): Promise<Page<Conversation>>;
-  /** Those that nobody has in a queue, oldest first. */
+  /** Lists the conversations that wait in a queue, oldest first. */
   openIn(queueId: string, page: PageRequest): Promise<Page<Conversation>>;
-  /** All that are not closed, in pages. */
+  /** Reads all conversations that are not closed, in any order. Each page is read when it is asked for. */
   open(): AsyncIterable<readonly Stored<Conversation>[]>;
 }
 

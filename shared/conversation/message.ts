@@ -19,52 +19,51 @@ const commonShape = {
   id: messageIdSchema,
   threadId: threadIdSchema,
   text: z.string(),
-  /** When the provider received it, or when the agent sent it: the order of the thread. */
+  /** When the provider received the text, or when the reply was stored. Threads are sorted by it. */
   createdAt: instantSchema,
-  /** Segments that carriers bill. */
   segments: z.int().min(1),
 };
 
-/** A customer's text. `conversationId` is absent when it was a keyword and no conversation was open. */
+/** A text of the customer. */
 export const inboundMessageSchema = z.object({
   ...commonShape,
   direction: z.literal("inbound"),
   state: z.literal("received"),
+  /** Absent when the text was a keyword and no conversation was open. */
   conversationId: conversationIdSchema.optional(),
-  /** Longer than an agent may write; kept whole all the same. */
+  /** Whether the text is longer than a reply may be. It is stored whole. */
   exceedsLimit: z.boolean(),
-  /** It is no keyword, and yet asks for no more texts: for a person to decide. */
+  /** Whether the text asks for no more texts in words that are not a keyword. A person decides. */
   asksToStop: z.boolean().optional(),
-  /** Links to what came with it. */
+  /** Links to the attachments. */
   media: z.array(mediaSchema).optional(),
 });
 export type InboundMessage = z.infer<typeof inboundMessageSchema>;
 
 /**
- * Where a reply is on its way. `sent`: the provider took it. `delivered` and `failed` are final. A provider that gives
- * no reports leaves it at `sent`.
+ * The progress of an outbound message. `sent`: the provider accepted it. `delivered` and `failed` are final. Without
+ * delivery reports it stays `sent`.
  */
 export const deliveryStateSchema = z.enum(["queued", "sent", "delivered", "failed"]);
 export type DeliveryState = z.infer<typeof deliveryStateSchema>;
 
-/** A text to the customer: an agent's reply, or the channel's own answer to a keyword. */
+/** A text to the customer: an agent's reply, or an automatic text. */
 export const outboundMessageSchema = z.object({
   ...commonShape,
   direction: z.literal("outbound"),
   state: deliveryStateSchema,
-  /** Absent when it answers a keyword and no conversation was open. */
+  /** Absent when the text answers a keyword and no conversation was open. */
   conversationId: conversationIdSchema.optional(),
-  /** Who wrote it; absent when it is the channel's own answer to a keyword. */
+  /** The agent who wrote it; absent for an automatic text. */
   agentId: agentIdSchema.optional(),
-  /** The keyword that it answers by itself, and the message that held it. */
+  /** The keyword that an automatic text answers, and the message that contained it. */
   answeredKeyword: z.object({ keyword: keywordSchema, messageId: messageIdSchema }).optional(),
   provider: providerNameSchema.optional(),
   providerMessageId: z.string().optional(),
-  /** Why it failed. */
   failure: failureSchema.optional(),
-  /** The provider's own code of the failure. */
+  /** The provider's code of the failure. */
   code: z.string().optional(),
-  /** When it was handed to a provider that could take it twice; absent when that was surely in vain. */
+  /** The attempts to send it that the provider may have accepted. */
   attempts: z.object({ firstAt: instantSchema, lastAt: instantSchema }).optional(),
   stateChangedAt: instantSchema,
 });
@@ -77,17 +76,17 @@ const SAFE_ID = /^[A-Za-z0-9_.:-]{1,200}$/;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** Names a received text after the provider's id, so that the same text delivered twice has one id. */
+/** The id of an inbound message: made from the provider's id, so that a redelivery has the same. */
 export const inboundMessageId = (provider: ProviderName, providerMessageId: string): MessageId =>
   messageIdSchema.parse(
     `${provider}:${SAFE_ID.test(providerMessageId) ? providerMessageId : sha256(providerMessageId)}`,
   );
 
-/** Names a reply after the key that the client chose, so that the same request made twice has one id. */
+/** The id of a reply with an idempotency key: a repeated request has the same. */
 export const replyIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
   messageIdSchema.parse(`out-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
 
-/** Names the answer to a keyword after the message that held it, so that there is one however often it is delivered. */
+/** The id of the answer to a keyword: made from the message that contained it, so that a redelivery has the same. */
 export const answerIdOf = (answered: MessageId): MessageId =>
   messageIdSchema.parse(`out-${sha256(`answer|${answered}`).slice(0, 32)}`);
 
@@ -109,24 +108,24 @@ export const inboundMessageOf = (
   ...(text.media && { media: [...text.media] }),
 });
 
-/** States from which a reply may still move; delivered and failed are final. */
+/** The states that are not final. */
 const OPEN_STATES: readonly DeliveryState[] = ["queued", "sent"];
 
-/** Says whether a reply in state `from` may move to `to`: forward only, and never out of a final state. */
+/** Whether a reply in state `from` may move to `to`: only forward, and never out of a final state. */
 export const mayBecome = (from: DeliveryState, to: DeliveryState): boolean =>
   OPEN_STATES.includes(from) && from !== to && to !== "queued";
 
-/** Failures that say no more than that nobody answered. */
+/** The failures that only mean that the provider did not respond. */
 export const UNCONFIRMED_FAILURES: readonly Failure[] = ["provider-unavailable", "outcome-unknown"];
 
 /**
- * Says whether a reply failed only because nobody answered: the provider may have taken it all the same, and a report
- * that it is on its way or was delivered is then the truth.
+ * Whether a reply failed only because the provider did not respond. The provider may have accepted it, so a later
+ * delivery report corrects the failure.
  */
 export const isUnconfirmed = ({ state, failure, code }: Pick<OutboundMessage, "state" | "failure" | "code">): boolean =>
   state === "failed" && failure !== undefined && UNCONFIRMED_FAILURES.includes(failure) && code === undefined;
 
-/** What a change of a reply's delivery sets. */
+/** A change of a reply's delivery state. */
 export interface DeliveryChange {
   readonly state: "sent" | "delivered" | "failed";
   readonly at: Instant;

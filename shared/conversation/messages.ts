@@ -6,39 +6,38 @@ import type { DeliveryChange, Message, OutboundMessage } from "./message.ts";
 
 /** A change of a reply's attempts. */
 export interface AttemptsChange {
-  /** As they were read. The change is refused when they are others by now. */
+  /** The attempts as they were read. The change is refused when they have changed since. */
   readonly before: Attempts | undefined;
   /** `undefined` when no attempt remains. */
   readonly after: Attempts | undefined;
 }
 
-/** Where messages are kept. Every method throws TransientError when the store is unavailable or throttles. */
+/** The store of messages. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Messages {
-  /** Keeps a message once: an id that is there already is left as it is. */
+  /** @returns `exists` when there is a message with this id: nothing is written then. */
   create(message: Message): Promise<"created" | "exists">;
   find(threadId: ThreadId, id: MessageId): Promise<Message | undefined>;
-  /** Moves a text that was received to another conversation of its thread. */
+  /** Moves an inbound message to another conversation of its thread. */
   moveTo(conversationId: ConversationId, id: MessageId): Promise<void>;
   /**
-   * Moves a reply's delivery forward; where that would be backwards, nothing happens. A failure that nobody confirmed
-   * gives way to `sent` and `delivered`.
-   * @returns the reply as it is afterwards when it moved; `unmoved` when it was past that already; `unknown` when there
-   * is no such reply.
+   * Advances the delivery state of a reply, never backwards. An unconfirmed failure gives way to `sent` and `delivered`.
+   * @returns `moved` when the state changed, `unmoved` when it was already past the new one, `unknown` when there is no
+   * such reply.
    */
   advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown">;
   /**
-   * Records an attempt to send a reply, or removes one that the provider certainly did not take.
+   * Records an attempt to send a reply, or removes one that the provider certainly did not accept.
    * @returns false when another attempt came first, or the reply is no longer queued: nothing is recorded then.
    */
   recordAttempts(threadId: ThreadId, id: MessageId, change: AttemptsChange): Promise<boolean>;
   findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined>;
-  /** Newest first. */
+  /** Lists the messages of a conversation, newest first. */
   ofConversation(id: ConversationId, page: PageRequest): Promise<Page<Message>>;
-  /** Newest first, of all conversations of the thread, and those of none. */
+  /** Lists the messages of a thread, newest first, with those that belong to no conversation. */
   ofThread(id: ThreadId, page: PageRequest): Promise<Page<Message>>;
-  /** Replies that were stored before `before` and not sent yet; at most 100, oldest first. */
+  /** Returns queued replies that were stored before `before`: at most 100, oldest first. */
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]>;
-  /** When the newest reply of the conversation was stored. */
+  /** Returns when the newest reply of a conversation was stored. */
   lastReplyAt(id: ConversationId): Promise<Instant | undefined>;
 }
 

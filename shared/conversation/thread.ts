@@ -13,50 +13,65 @@ import { instantSchema } from "../kernel/instant.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../kernel/stored.ts";
 import { type Address, addressSchema } from "../sms/address.ts";
 
-/** Who said whether a customer may be texted. */
+/** The origin of a consent change. */
 const consentSourceSchema = z.discriminatedUnion("kind", [
-  /** The customer, by the keyword in this message. */
+  /** The customer sent a keyword in this message. */
   z.object({ kind: z.literal("customer"), messageId: messageIdSchema }),
-  /** The provider, when it refused a text. */
+  /** The provider refused a text, because the customer has opted out there. */
   z.object({ kind: z.literal("provider") }),
   z.object({ kind: z.literal("administrator"), agentId: agentIdSchema, reason: z.string().min(1).max(500) }),
 ]);
 
-/** The last word on whether a customer may be texted from a number. */
+/** Whether a customer may be texted from a channel. */
 const consentSchema = z.object({ optedOut: z.boolean(), changedAt: instantSchema, source: consentSourceSchema });
 export type Consent = z.infer<typeof consentSchema>;
 
-/** How many of the words on it a thread keeps: far more than anybody says. */
+/** How many consent changes a thread keeps: far more than a customer makes. */
 export const KEPT_CONSENTS = 100;
 
-/** All that one channel and one customer ever write to each other. It never ends. */
+/** Everything that one channel and one customer address ever write to each other. It never ends. */
 export const threadSchema = z.object({
   id: threadIdSchema,
   channelId: settingIdSchema,
-  /** The channel's number when the thread began; replies leave from it. */
+  /** The channel's number when the thread began. Replies leave from it. */
   channelNumber: addressSchema,
   customer: addressSchema,
-  /** Number of the newest conversation; 0 before the first. */
+  /** The number of the newest conversation; 0 before the first. */
   lastNumber: z.int().min(0),
-  /** Who an agent said this is; later conversations start with that contact. */
+  /** The contact that an agent linked. Later conversations start with it. */
   contactId: contactIdSchema.optional(),
-  /** Absent until the customer says something about it. */
+  /** The present consent; absent before the first change. */
   consent: consentSchema.optional(),
-  /** Every word on it that counted when it came, oldest first. */
+  /** The consent changes, oldest first. */
   consentHistory: z.array(consentSchema).max(KEPT_CONSENTS).default([]),
 });
 export type Thread = z.infer<typeof threadSchema>;
 
-/** Where threads are kept. Every method throws TransientError when the store is unavailable or throttles. */
+/** @returns the thread before its first conversation. */
+export const newThread = (parties: Pick<Thread, "id" | "channelId" | "channelNumber" | "customer">): Thread => ({
+  ...parties,
+  lastNumber: 0,
+  consentHistory: [],
+});
+
+/** The store of threads. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Threads {
   find(id: ThreadId, freshness?: Freshness): Promise<Stored<Thread> | undefined>;
+  /** @returns `exists` when there is a thread with this id: nothing is written then. */
   create(thread: Thread): Promise<Stored<Thread> | "exists">;
+  /**
+   * Writes the next version of a thread.
+   * @returns `stale` when it has changed since it was read: nothing is written then.
+   */
   replace(stored: Stored<Thread>, next: Thread): Promise<Stored<Thread> | "stale">;
-  /** Those whose customer has opted out, latest first. @param channelId - of one channel only. */
+  /**
+   * Lists the threads whose customer has opted out, the latest change first.
+   * @param channelId - limits the list to one channel.
+   */
   optedOut(page: PageRequest, channelId?: string): Promise<Page<Thread>>;
 }
 
-/** Names the thread of a channel's number and a customer's address: the same for ever, under one key. */
+/** The id of the thread between a channel's number and a customer's address. It never changes under one key. */
 export const threadIdOf = (keyedHash: KeyedHash, channelNumber: Address, customer: Address): ThreadId =>
   threadIdSchema.parse(keyedHash(`${channelNumber}|${customer}`).slice(0, THREAD_ID_BYTES * 2));
 

@@ -9,31 +9,37 @@ import { processEvent } from "./process-event.ts";
 
 const textEvent: FakeEvent = { id: "event-1", received: sampleText() };
 
-const receive = (fakes: Fakes, event: unknown) => processEvent(fakes, "acs", "sms-received", event);
-const report = (fakes: Fakes, event: unknown) => processEvent(fakes, "acs", "sms-delivery-report", event);
+const receive = (fakes: Fakes, event: unknown) =>
+  processEvent(fakes, { provider: "acs", source: "sms-received", event });
+const report = (fakes: Fakes, event: unknown) =>
+  processEvent(fakes, { provider: "acs", source: "sms-delivery-report", event });
 
-/** The only thing in quarantine. */
+/** The only event in quarantine. */
 const quarantined = (fakes: Fakes) => {
-  const [entry, ...others] = fakes.quarantine.all();
-  if (!entry || others.length > 0) throw new Error(`${others.length + (entry ? 1 : 0)} things are in quarantine`);
+  const entries = fakes.quarantine.all();
+  const [entry] = entries;
+  if (!entry || entries.length > 1) throw new Error(`${entries.length} events are in quarantine`);
   return entry;
 };
 
-describe("receiveEvent", () => {
-  it("takes in a text and quarantines nothing", async () => {
+describe("processEvent", () => {
+  it("processes a text and quarantines nothing", async () => {
     const fakes = makeFakes();
-    expect(await receive(fakes, textEvent)).toEqual({ kind: "used" });
+    expect(await receive(fakes, textEvent)).toEqual({ kind: "processed" });
     expect(fakes.conversations.all()).toHaveLength(1);
     expect(fakes.quarantine.all()).toEqual([]);
   });
 
   it.each([{ id: "event-1" }, {}, null, "text", 42, ["a"], { id: "", data: null }])(
-    "quarantines %j whole, as unreadable, with what is wrong in it",
+    "quarantines %j whole, as unreadable, with the invalid members",
     async (event) => {
       const fakes = makeFakes();
       expect(await receive(fakes, event)).toEqual({ kind: "quarantined", reason: "unreadable" });
       expect(quarantined(fakes)).toMatchObject({
-        ...{ source: "sms-received", reason: "unreadable", detail: "received: missing", original: event },
+        source: "sms-received",
+        reason: "unreadable",
+        detail: "received: missing",
+        original: event,
         quarantinedAt: fakes.now(),
       });
     },
@@ -43,14 +49,14 @@ describe("receiveEvent", () => {
     ["unknown-channel", { channels: [] }],
     ["channel-disabled", { channels: [sampleChannel({ enabled: false })] }],
     ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],
-  ] as const)("quarantines a text that cannot be taken in: %s", async (reason, some) => {
+  ] as const)("quarantines a text that cannot be processed: %s", async (reason, some) => {
     const fakes = makeFakes(some);
     expect(await receive(fakes, textEvent)).toEqual({ kind: "quarantined", reason });
     expect(quarantined(fakes)).toMatchObject({ reason, original: textEvent });
     expect(fakes.messages.all()).toEqual([]);
   });
 
-  it("quarantines the same event once, however often it comes, and another one beside it", async () => {
+  it("quarantines an event once, however often it is delivered", async () => {
     const fakes = makeFakes({ channels: [] });
     await receive(fakes, textEvent);
     fakes.clock.advance(60);
@@ -60,10 +66,12 @@ describe("receiveEvent", () => {
     expect(fakes.quarantine.all()).toHaveLength(2);
   });
 
-  it("quarantines a report about a message that nobody knows", async () => {
+  it("quarantines a report about an unknown message", async () => {
     const fakes = makeFakes();
     const unknown: DeliveryReport = {
-      ...{ provider: "acs", providerMessageId: "nobody's", outcome: "delivered" },
+      provider: "acs",
+      providerMessageId: "unknown",
+      outcome: "delivered",
       reportedAt: addSeconds(fakes.now(), -3600),
     };
     const event: FakeEvent = { id: "event-1", report: unknown };
@@ -71,7 +79,7 @@ describe("receiveEvent", () => {
     expect(quarantined(fakes)).toMatchObject({ source: "sms-delivery-report", original: event });
   });
 
-  it("lets a fault escape, so that the event comes again", async () => {
+  it("lets an error escape, so that the event is redelivered", async () => {
     const fakes = makeFakes();
     fakes.hooks.before = (operation) => {
       if (operation === "messages.create") throw new Error("the store is down");

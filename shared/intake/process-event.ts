@@ -1,97 +1,104 @@
 import { TransientError } from "../kernel/errors.ts";
-import type { KeyedHash } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { type FailedReply, recordDelivery } from "../sending/record-delivery.ts";
-import type { Parsed, ProviderName } from "../sms/provider.ts";
-import type { Quarantined, QuarantineReason, QuarantineSource } from "./quarantine.ts";
+import type { Parsed, SmsProvider } from "../sms/provider.ts";
+import type { ProviderEvent } from "./provider-events.ts";
+import type { Quarantined, QuarantineReason } from "./quarantine.ts";
 import { receiveText } from "./receive-text.ts";
 
-type ReceiveEventPorts = Pick<
+export type ApplyEventPorts = Pick<
   Ports,
-  | "conversations"
   | "agents"
-  | "jobs"
-  | "routingWorkflow"
-  | "now"
-  | "newId"
-  | "threads"
-  | "messages"
-  | "providers"
   | "contacts"
-  | "settings"
+  | "conversations"
+  | "jobs"
   | "keyedHash"
-  | "quarantine"
+  | "messages"
+  | "newId"
+  | "now"
+  | "providers"
+  | "routingWorkflow"
+  | "settings"
+  | "threads"
 >;
 
-/** What became of an event. One that cannot be used waits in quarantine. */
-export type EventOutcome =
-  /** `failed`: the reply that has failed by it. */
-  | { readonly kind: "used"; readonly failedReply?: FailedReply }
-  | { readonly kind: "quarantined"; readonly reason: QuarantineReason };
-
-/** Why an event cannot be used, and what is wrong in it. */
-type Unusable = Pick<Quarantined, "reason" | "detail">;
-
-/** What came of using an event. */
-interface Use {
-  readonly unusable?: Unusable;
-  readonly failed?: FailedReply;
+interface Processed {
+  readonly kind: "processed";
+  /** The reply that has failed by this event. */
+  readonly failedReply?: FailedReply;
 }
 
+/** The outcome of an event. */
+export type EventOutcome = Processed | { readonly kind: "quarantined"; readonly reason: QuarantineReason };
+
 /**
- * Takes in an event of a provider.
+ * Processes an event of a provider. One that cannot be processed is quarantined, so a redelivery would not help.
  * @throws TransientError when it must be delivered again.
  */
 export const processEvent = async (
-  ports: ReceiveEventPorts,
-  provider: ProviderName,
-  source: QuarantineSource,
-  event: unknown,
+  ports: ApplyEventPorts & Pick<Ports, "quarantine">,
+  event: ProviderEvent,
 ): Promise<EventOutcome> => {
-  const { unusable, failed } = await applyEvent(ports, provider, source, event);
-  if (!unusable) return { kind: "used", ...(failed && { failedReply: failed }) };
+  const applied = await applyEvent(ports, event);
+  if (applied.kind === "processed") return applied;
+  const { kind: _, ...problem } = applied;
   await ports.quarantine.keep({
-    id: idOf(ports.keyedHash, provider, event),
-    source,
-    provider,
-    ...unusable,
-    original: event,
+    id: quarantineIdOf(ports, event),
+    source: event.source,
+    provider: event.provider,
+    ...problem,
+    original: event.event,
     quarantinedAt: ports.now(),
   });
-  return { kind: "quarantined", reason: unusable.reason };
+  return { kind: "quarantined", reason: problem.reason };
 };
 
-/** Uses an event if it can be used, and says why when it cannot. */
+type Applied = Processed | ({ readonly kind: "unprocessable" } & Pick<Quarantined, "reason" | "detail">);
+
+/**
+ * Applies an event, without quarantining it.
+ * @throws TransientError when it must be applied again.
+ */
 export const applyEvent = async (
-  ports: ReceiveEventPorts,
-  name: ProviderName,
-  source: QuarantineSource,
-  event: unknown,
-): Promise<Use> => {
+  ports: ApplyEventPorts,
+  { provider: name, source, event }: ProviderEvent,
+): Promise<Applied> => {
   const provider = ports.providers[name];
   if (!provider) throw new TransientError(`provider ${name} is not set up`);
   switch (source) {
     case "sms-received":
-      return use(provider.parseReceived(event), async (text) => {
-        const received = await receiveText(ports, text);
-        return received.kind === "accepted" ? {} : { unusable: { reason: received.kind } };
-      });
+      return applyText(ports, provider, event);
     case "sms-delivery-report":
-      return use(provider.parseReport(event), async (report) => {
-        const recorded = await recordDelivery(ports, report);
-        return recorded.kind === "recorded" ? recorded : { unusable: { reason: recorded.kind } };
-      });
+      return applyReport(ports, provider, event);
     default:
       return source satisfies never;
   }
 };
 
-const use = async <T>(parsed: Parsed<T>, take: (value: T) => Promise<Use>): Promise<Use> =>
-  parsed.kind === "parsed" ? take(parsed.value) : { unusable: { reason: "unreadable", detail: parsed.reason } };
+const applyText = async (ports: ApplyEventPorts, provider: SmsProvider, event: unknown): Promise<Applied> => {
+  const parsed = provider.parseReceived(event);
+  if (parsed.kind === "unreadable") return unreadable(parsed);
+  const received = await receiveText(ports, parsed.value);
+  return received.kind === "accepted" ? { kind: "processed" } : { kind: "unprocessable", reason: received.kind };
+};
 
-/** An event's own id may be anything at all, so it is hashed; one without an id is known by its content. */
-const idOf = (keyedHash: KeyedHash, provider: ProviderName, event: unknown): string => {
-  const own = typeof event === "object" && event !== null && "id" in event ? event.id : undefined;
-  const name = typeof own === "string" && own !== "" ? own : JSON.stringify(event ?? null);
-  return keyedHash(`${provider}|${name}`).slice(0, 32);
+const applyReport = async (ports: ApplyEventPorts, provider: SmsProvider, event: unknown): Promise<Applied> => {
+  const parsed = provider.parseReport(event);
+  if (parsed.kind === "unreadable") return unreadable(parsed);
+  const recorded = await recordDelivery(ports, parsed.value);
+  if (recorded.kind === "unknown-message") return { kind: "unprocessable", reason: recorded.kind };
+  return { ...recorded, kind: "processed" };
+};
+
+const unreadable = ({ reason }: Extract<Parsed<unknown>, { kind: "unreadable" }>): Applied => ({
+  kind: "unprocessable",
+  reason: "unreadable",
+  detail: reason,
+});
+
+/** Hashes the event's id, which may have any form, or the whole event when it has no id. */
+const quarantineIdOf = ({ keyedHash }: Pick<Ports, "keyedHash">, { provider, event }: ProviderEvent): string => {
+  const id = typeof event === "object" && event !== null && "id" in event ? event.id : undefined;
+  const identity = typeof id === "string" && id !== "" ? id : JSON.stringify(event ?? null);
+  return keyedHash(`${provider}|${identity}`).slice(0, 32);
 };

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { providerNameSchema } from "../sms/provider.ts";
 import { quarantineSourceSchema } from "./quarantine.ts";
 
-/** An event that a provider's own call told of, on its way to intake. */
+/** An event of a provider that waits to be processed: the original, and how to parse it. */
 export const providerEventSchema = z.object({
   provider: providerNameSchema,
   source: quarantineSourceSchema,
@@ -11,18 +11,25 @@ export const providerEventSchema = z.object({
 export type ProviderEvent = z.infer<typeof providerEventSchema>;
 
 /**
- * Keeps what providers told until it is taken in: a provider that calls us is answered at once, and calls again for a
- * short time only, if at all. It may be handed over more than once, late, and in another order.
+ * Stores the events of webhooks until they are processed. A provider that calls us gets its response at once, because it
+ * repeats a call for a short time only, or never.
+ *
+ * @remarks Events may be delivered more than once, late and out of order. Bodies are encrypted.
+ * @example
+ * ```ts
+ * await providerEvents.enqueue(event); // in the webhook
+ * const event = providerEvents.open(body); // in the queue's handler
+ * ```
  */
 export interface ProviderEventQueue {
   /**
-   * @param afterSeconds - how long to wait before it is handed over; at once without it.
-   * @throws TransientError when the broker is unavailable: nothing was kept.
+   * @param afterSeconds - delay before the delivery. 0 by default.
+   * @throws TransientError when the broker is unavailable: nothing is stored.
    */
   enqueue(event: ProviderEvent, afterSeconds?: number): Promise<void>;
   /**
-   * Reads the body of a message that `keep` wrote.
-   * @throws Error for anything else.
+   * Decrypts and parses the body of a message that `enqueue` wrote.
+   * @throws PermanentError for any other body, and after a change of the key.
    */
   open(body: unknown): ProviderEvent;
 }

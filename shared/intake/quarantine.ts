@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { instantSchema } from "../kernel/instant.ts";
+import { type Instant, instantSchema } from "../kernel/instant.ts";
 import type { Page, PageRequest } from "../kernel/stored.ts";
 import { providerNameSchema } from "../sms/provider.ts";
 
-/** Where something came from that could not be used; what replays it knows how to take it in. */
+/** The trigger that received an event, which determines how it is parsed. */
 export const quarantineSourceSchema = z.enum(["sms-received", "sms-delivery-report"]);
 export type QuarantineSource = z.infer<typeof quarantineSourceSchema>;
 
-/** Why it could not be used. */
+/** Why an event cannot be processed. */
 const quarantineReasonSchema = z.enum([
   "unreadable",
   "unknown-channel",
@@ -17,31 +17,32 @@ const quarantineReasonSchema = z.enum([
 ]);
 export type QuarantineReason = z.infer<typeof quarantineReasonSchema>;
 
-/** Something from outside that no retry would mend, kept whole until an administrator replays it. */
+/** An event that no retry can process, stored whole until an administrator replays it. */
 export const quarantinedSchema = z.object({
-  /** The same thing delivered again has the same id. */
+  /** Unique within its source, and the same for each delivery of the event. */
   id: z.string().min(1),
   source: quarantineSourceSchema,
-  /** Who sent it, and can read it. */
+  /** The provider that can parse it. */
   provider: providerNameSchema,
   reason: quarantineReasonSchema,
-  /** For an unreadable one: which part is wrong. Never a phone number or a text. */
+  /** The invalid members of an unreadable event: without a phone number or a text. */
   detail: z.string().optional(),
-  /** As it came. */
+  /** The event as it was received. */
   original: z.unknown(),
   quarantinedAt: instantSchema,
   replayedAt: instantSchema.optional(),
 });
 export type Quarantined = z.infer<typeof quarantinedSchema>;
 
-/** Where such things are kept. Every method throws TransientError when the store is unavailable or throttles. */
+/** Stores quarantined events. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Quarantine {
-  /** Keeps it; one that is there already is left as it is. */
+  /** Stores an event. One that is stored already stays unchanged. */
   keep(entry: Quarantined): Promise<void>;
   find(source: QuarantineSource, id: string): Promise<Quarantined | undefined>;
   /** Newest first. */
   list(page: PageRequest): Promise<Page<Quarantined>>;
-  markReplayed(source: QuarantineSource, id: string, at: Quarantined["quarantinedAt"]): Promise<void>;
+  /** Sets `replayedAt`. */
+  markReplayed(source: QuarantineSource, id: string, replayedAt: Instant): Promise<void>;
 }
 
 declare module "../kernel/ports.ts" {

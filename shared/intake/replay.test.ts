@@ -8,10 +8,11 @@ import { replay } from "./replay.ts";
 
 const textEvent: FakeEvent = { id: "event-1", received: sampleText() };
 
-const receive = (fakes: Fakes, event: unknown) => processEvent(fakes, "acs", "sms-received", event);
+const receive = (fakes: Fakes, event: unknown) =>
+  processEvent(fakes, { provider: "acs", source: "sms-received", event });
 
-/** The only thing in quarantine. */
-const quarantined = (fakes: Fakes) => fakes.quarantine.all()[0] ?? expect.fail("nothing is in quarantine");
+/** The event in quarantine. */
+const quarantined = (fakes: Fakes) => fakes.quarantine.all()[0] ?? expect.fail("the quarantine is empty");
 
 const replayed = (fakes: Fakes) => {
   const { source, id } = quarantined(fakes);
@@ -19,27 +20,27 @@ const replayed = (fakes: Fakes) => {
 };
 
 describe("replay", () => {
-  it("takes in what was quarantined when what was wrong is mended, and marks it", async () => {
+  it("processes the event once its reason is gone, and marks it", async () => {
     const fakes = makeFakes({ channels: [] });
     await receive(fakes, textEvent);
     fakes.settings.seed("channels", sampleChannel());
     fakes.clock.advance(3600);
-    expect(await replayed(fakes)).toEqual({ kind: "used" });
+    expect(await replayed(fakes)).toEqual({ kind: "processed" });
     expect(fakes.conversations.all()).toMatchObject([{ state: "queued", preview: "hello" }]);
     expect(quarantined(fakes).replayedAt).toBe(fakes.now());
   });
 
-  it("does no harm a second time", async () => {
+  it("has no further effect the second time", async () => {
     const fakes = makeFakes({ channels: [] });
     await receive(fakes, textEvent);
     fakes.settings.seed("channels", sampleChannel());
     await replayed(fakes);
     const before = [fakes.conversations.all(), fakes.messages.all()];
-    expect(await replayed(fakes)).toEqual({ kind: "used" });
+    expect(await replayed(fakes)).toEqual({ kind: "processed" });
     expect([fakes.conversations.all(), fakes.messages.all()]).toEqual(before);
   });
 
-  it("leaves in quarantine what still cannot be used, and says why", async () => {
+  it("leaves in quarantine what cannot be processed yet, with the reason", async () => {
     const fakes = makeFakes({ channels: [] });
     await receive(fakes, textEvent);
     fakes.settings.seed("channels", sampleChannel({ enabled: false }));
@@ -47,7 +48,7 @@ describe("replay", () => {
     expect(quarantined(fakes)).not.toHaveProperty("replayedAt");
   });
 
-  it("says that there is no such thing", async () => {
+  it("returns `not-found` for an unknown id", async () => {
     const fakes = makeFakes();
     expect(await replay(fakes, "sms-received", "unknown")).toEqual({ kind: "not-found" });
   });

@@ -1,5 +1,5 @@
 /**
- * The same call may succeed later. A handler lets it escape, so that the trigger delivers again.
+ * The same call may succeed later. A handler lets it escape, so that the trigger redelivers.
  *
  * @remarks Adapters throw it for an allow-list of faults. Any other fault is a defect, and escapes as it is.
  */
@@ -8,7 +8,7 @@ export class TransientError extends Error {
 }
 
 /**
- * A request was sent and no response came: it may have had its effect. Retry only where a second effect is impossible.
+ * A request was sent and no response arrived: it may have had its effect. Retry only where a second effect is impossible.
  */
 export class OutcomeUnknownError extends Error {
   override readonly name = "OutcomeUnknownError";

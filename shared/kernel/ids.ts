@@ -1,23 +1,23 @@
 import * as z from "zod";
 
-/** Bits of the hash in a thread id: few enough to read, enough that two threads never share one. */
+/** Bytes of the keyed hash in a thread id: few enough to read, enough that two threads never share an id. */
 export const THREAD_ID_BYTES = 12;
 
-/** A thread's id: opaque, so that it may stand in logs and queue bodies. */
+/** The id of a thread. It is opaque, so that logs and queue bodies may carry it. */
 export const threadIdSchema = z
   .string()
   .regex(/^[0-9a-f]{24}$/)
   .brand("ThreadId");
 export type ThreadId = z.infer<typeof threadIdSchema>;
 
-/** A conversation's id: `<thread id>.<number of the conversation in its thread, from 1>`. */
+/** The id of a conversation: `<thread id>.<number of the conversation in its thread, from 1>`. */
 export const conversationIdSchema = z
   .string()
   .regex(/^[0-9a-f]{24}\.[1-9]\d{0,8}$/)
   .brand("ConversationId");
 export type ConversationId = z.infer<typeof conversationIdSchema>;
 
-/** The id of a person who answers: the object id (`oid`) in the identity provider. */
+/** The id of an agent: the object id (`oid`) in the identity provider. */
 export const agentIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
@@ -25,13 +25,13 @@ export const agentIdSchema = z
   .meta({ description: "The agent's object id in the identity provider" });
 export type AgentId = z.infer<typeof agentIdSchema>;
 
-/** An id that an administrator gives to a channel, queue or the like: it is shown, and kept in ids of other things. */
+/** The id that an administrator gives to a setting such as a channel or a queue. It is shown to people. */
 export const settingIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "must be lower-case letters, digits and hyphens, at most 50")
   .meta({ examples: ["support"] });
 
-/** A message's id: `<provider>:<the provider's id>` of a text received, `out-...` of a reply. */
+/** The id of a message: `<provider>:<the provider's id>` when inbound, `out-...` when outbound. */
 export const messageIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,240}$/)
@@ -39,8 +39,8 @@ export const messageIdSchema = z
 export type MessageId = z.infer<typeof messageIdSchema>;
 
 /**
- * A hash under the deployment's own key, in hexadecimal, at least 32 digits. Phone numbers are so few that a hash
- * without a key could be searched for the number that it was made of.
+ * Computes an HMAC under the deployment's own key, as at least 32 hexadecimal digits. There are so few phone numbers
+ * that a hash without a key could be searched for its number.
  */
 export type KeyedHash = (text: string) => string;
 
@@ -51,10 +51,10 @@ export const threadOf = (id: ConversationId): ThreadId => threadIdSchema.parse(i
 
 export const numberOf = (id: ConversationId): number => Number(id.slice(THREAD_ID_BYTES * 2 + 1));
 
-/** Names one entry of a conversation into routing: what an orchestration is started for. */
+/** The id of one entry of a conversation into routing, and of its routing workflow. */
 export const workItemIdOf = (id: ConversationId, epoch: number): string => `${id}-${epoch}`;
 
-/** Reads the name of a work item; nothing for any other text. */
+/** @returns `undefined` when the text is not a work item id. */
 export const parseWorkItemId = (
   workItemId: string,
 ): { readonly id: ConversationId; readonly epoch: number } | undefined => {

@@ -1,8 +1,8 @@
 import * as z from "zod";
 
 /**
- * A moment as ISO 8601 in UTC with milliseconds and "Z". All have the same form, so comparing two as strings compares
- * their times, in memory and in a query.
+ * A moment as ISO 8601 in UTC, with milliseconds and "Z". All instants have the same form, so comparing them as strings
+ * compares their times, in memory and in a query.
  */
 export const instantSchema = z
   .string()
@@ -13,12 +13,12 @@ export type Instant = z.infer<typeof instantSchema>;
 
 export const toInstant = (date: Date): Instant => instantSchema.parse(date.toISOString());
 
-/** @param seconds - may be negative. */
+/** @param seconds - may be negative, and fractions of a second to the millisecond. */
 export const addSeconds = (instant: Instant, seconds: number): Instant =>
   toInstant(new Date(Date.parse(instant) + seconds * 1000));
 
-/** @returns the seconds from `start` to `end`; negative when `end` is the earlier one. */
+/** @returns the seconds from `start` to `end`; negative when `end` is earlier. */
 export const secondsBetween = (start: Instant, end: Instant): number => (Date.parse(end) - Date.parse(start)) / 1000;
 
-/** Tells the present time. Use cases are given one; nothing in this folder asks the system. */
+/** Returns the present time. Use cases take it as a port, because nothing in `shared/` reads the clock. */
 export type Now = () => Instant;

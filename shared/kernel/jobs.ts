@@ -10,7 +10,7 @@ import {
 } from "./ids.ts";
 import type { Instant } from "./instant.ts";
 
-/** Body of a `work-items` message: this conversation entered routing. */
+/** Body of a `work-items` message: a conversation entered routing. */
 export const workItemSchema = z.object({
   conversationId: conversationIdSchema,
   threadId: threadIdSchema,
@@ -18,19 +18,19 @@ export const workItemSchema = z.object({
 });
 export type WorkItem = z.infer<typeof workItemSchema>;
 
-/** What may change who gets what in a queue. */
+/** Why a queue must be evaluated. */
 const dispatchCauseSchema = z.enum(["entered", "capacity-free", "presence", "settings", "sweep"]);
 
-/** Body of a `dispatch` message: look at this queue again. */
+/** Body of a `dispatch` message: evaluate this queue. */
 export const dispatchRequestSchema = z.object({
   queueId: settingIdSchema,
   cause: dispatchCauseSchema,
-  /** What entered the queue, as `queueEntryOf` names it: whoever has looked at it there already need not look again. */
+  /** The queue entry that causes the request, as `queueEntryOf` makes it. */
   entry: z.string().min(1).optional(),
 });
 export type DispatchRequest = z.infer<typeof dispatchRequestSchema>;
 
-/** Names one stay of a conversation in a queue; after a decline, for example, it is another. */
+/** Identifies one stay of a conversation in a queue. It changes whenever the state of the conversation does. */
 export const queueEntryOf = ({
   id,
   stateChangedAt,
@@ -39,18 +39,31 @@ export const queueEntryOf = ({
   readonly stateChangedAt: Instant;
 }): string => `${id}@${stateChangedAt}`;
 
-/** Body of an `outbound-sms` message: this reply is to be sent. */
+/** Body of an `outbound-sms` message: send this reply. */
 export const outboundRequestSchema = z.object({ threadId: threadIdSchema, messageId: messageIdSchema });
 export type OutboundRequest = z.infer<typeof outboundRequestSchema>;
 
 /**
- * Asks for work to be done soon. A message may be lost, doubled or late without harm: whoever receives it reads the
- * facts and decides. Every method throws TransientError when the broker is unavailable.
+ * Requests work to be done soon.
+ *
+ * @remarks A request may be lost, duplicated or late without harm: its receiver reads the facts and decides.
  */
 export interface JobQueue {
+  /**
+   * Requests the routing workflow of a work item. A repetition within ten minutes is dropped.
+   * @throws TransientError when the broker is unavailable.
+   */
   enqueueWorkItem(item: WorkItem): Promise<void>;
-  /** @param afterSeconds - how long to wait before looking; at once without it. */
+  /**
+   * Requests evaluations of queues.
+   * @param afterSeconds - delay of the evaluation; none by default.
+   * @throws TransientError when the broker is unavailable. Some of the requests may have been made.
+   */
   enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;
-  /** @param again - when it is asked for anew, though an earlier wish may still be known: the moment of that. */
-  enqueueOutbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void>;
+  /**
+   * Requests that a reply is sent. A repetition within ten minutes is dropped, unless `repeatedAt` differs.
+   * @param repeatedAt - the moment of a deliberate repetition.
+   * @throws TransientError when the broker is unavailable.
+   */
+  enqueueOutbound(threadId: ThreadId, messageId: MessageId, repeatedAt?: Instant): Promise<void>;
 }

@@ -3,8 +3,8 @@ import type { Now } from "./instant.ts";
 import type { JobQueue } from "./jobs.ts";
 
 /**
- * Everything that the product needs from outside, by name. A use case takes `Pick<Ports, ...>`: what it names is all
- * that it can reach. `infra/container.ts` builds the whole.
+ * Everything that the product needs from outside, by name. A use case takes `Pick<Ports, ...>` and can reach nothing
+ * else. `infra/container.ts` builds all of them.
  *
  * @remarks
  * Each port adds its own member beside its interface, by merging with this declaration, so that this file imports
@@ -20,7 +20,7 @@ import type { JobQueue } from "./jobs.ts";
  */
 export interface Ports {
   readonly now: Now;
-  /** Makes a unique id, in characters that every store accepts. */
+  /** Returns a unique id, in characters that every store accepts. */
   readonly newId: () => string;
   /** Resolves after `seconds`. */
   readonly wait: (seconds: number) => Promise<void>;

@@ -1,9 +1,9 @@
 import * as z from "zod";
 
-/** What a store returned, with the version that a conditional write of it must still find. */
+/** A value as a store returned it, with the version that a conditional write must still find. */
 export interface Stored<T> {
   readonly value: T;
-  /** Opaque; compared by the store only. */
+  /** Opaque. Only the store compares etags. */
   readonly etag: string;
 }
 
@@ -16,32 +16,34 @@ export interface Read<T> extends Stored<T> {
   readonly isOnlyVersion?: boolean;
 }
 
-/**
- * How new a read has to be. Without `newest`, it may miss what another process wrote a moment ago; with it, it misses
- * nothing that was written before, and costs twice as much.
- */
+/** How recent a read must be. */
 export interface Freshness {
+  /**
+   * Whether the read must show every earlier write.
+   *
+   * @remarks False by default: the read may miss what another process wrote a moment ago, and costs half as much.
+   */
   readonly newest?: boolean;
 }
 
 /**
- * A place in a sorted list: right behind the item with this sort key and id. It stays right when other items come and
- * go, even that one.
+ * A place in a sorted list: right behind the item with this sort key and id. It stays valid when items are added or
+ * removed, even that item.
  */
 export const positionSchema = z.strictObject({ key: z.string().max(1000), id: z.string().max(1000) });
 export type Position = z.infer<typeof positionSchema>;
 
-/** One page of a list; `next` is there when more follow. */
+/** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Handed back to get the next page. */
+  /** Where the next page starts; absent on the last page. */
   readonly next?: Position;
 }
 
-/** Which page of a list is wanted. */
+/** A request for one page of a list. */
 export interface PageRequest {
-  /** Most items in the page: 1 to 100. */
+  /** The most items in the page: 1 to 100. */
   readonly limit: number;
-  /** Where the page before ended; the list's beginning without it. */
+  /** Where the previous page ended; the start of the list by default. */
   readonly after?: Position;
 }

@@ -26,7 +26,7 @@ const given = async (state: ConversationState, queue: Parameters<typeof sampleQu
   const fakes = makeFakes({ queues: [sampleQueue(queue), sampleQueue({ id: "billing" })] });
   fakes.conversations.seed(sampleConversation(state, some));
   if (state === "offered") {
-    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "token-a" });
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, claimedAt: openedAt, token: "token-a" });
   }
   return fakes;
 };

@@ -25,7 +25,7 @@ const given = async (state: ConversationState, wrapUpSeconds: number, load = 0):
   const conversation = sampleConversation(state);
   fakes.conversations.seed(conversation);
   const token = conversation.claimToken;
-  if (token) await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: fakes.now(), token });
+  if (token) await fakes.agents.claim({ agentId, conversationId: id, units: 1, claimedAt: fakes.now(), token });
   return fakes;
 };
 

@@ -43,7 +43,7 @@ export const claimForHolder = async (
     agentId,
     conversationId: after.id,
     units: after.capacityUnits,
-    at: now(),
+    claimedAt: now(),
     token,
     ...("presences" in event && { presences: event.presences }),
   });

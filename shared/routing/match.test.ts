@@ -113,7 +113,7 @@ describe("match", () => {
 
   it("gives a conversation for which an agent has a claim already, at no cost, though there is no more room", () => {
     const conversation = sampleQueued();
-    const claims = { [conversation.id]: { units: 1, since: earlier(5), token: "left" } };
+    const claims = { [conversation.id]: { units: 1, claimedAt: earlier(5), token: "left" } };
     const matching = matchNow([conversation], [sampleAgent("full", { load: 3, claims })]);
     expect(matching.matches).toHaveLength(1);
     expect(matching.agents[0]?.load).toBe(3);
@@ -171,7 +171,7 @@ describe("any matching", () => {
         waiting,
         agents: agents.map(({ claimed, load, ...each }, n) => {
           const mine = waiting.filter((_, i) => claimed.includes(i)).slice(0, load);
-          const claims = mine.map(({ id, capacityUnits: units }) => [id, { units, since: NOW, token: "left" }]);
+          const claims = mine.map(({ id, capacityUnits: units }) => [id, { units, claimedAt: NOW, token: "left" }]);
           return sampleAgent(`agent-${n}`, { ...each, load, claims: Object.fromEntries(claims) });
         }),
         rules: sampleQueue(some),

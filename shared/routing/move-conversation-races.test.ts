@@ -20,7 +20,7 @@ const given = (state: ConversationState) => async (): Promise<Fakes> => {
   const conversation = sampleConversation(state);
   fakes.conversations.seed(conversation);
   const [agentId, token] = [holderOf(conversation), conversation.claimToken];
-  if (agentId && token) await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: NOW, token });
+  if (agentId && token) await fakes.agents.claim({ agentId, conversationId: id, units: 1, claimedAt: NOW, token });
   return fakes;
 };
 

@@ -32,7 +32,7 @@ const given = async (state: ConversationState): Promise<Fakes> => {
 };
 
 const claim = (fakes: Fakes, agentId: typeof a, token: string, conversationId = id) =>
-  fakes.agents.claim({ agentId, conversationId, units: 1, at: fakes.now(), token });
+  fakes.agents.claim({ agentId, conversationId, units: 1, claimedAt: fakes.now(), token });
 
 /** Has an agent hold something else. */
 const fill = (fakes: Fakes, agentId: typeof a) =>

@@ -19,7 +19,7 @@ type Transfer =
   | Omit<Extract<MoveEvent, { kind: "transfer-to-agent" }>, "actor" | "memberOf">;
 
 /** Where a conversation goes. */
-export type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
+type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
 
 interface TransferRequest {
   readonly actor: Actor;

@@ -1,10 +1,10 @@
 import { type MessageId, messageIdSchema, type ThreadId, threadIdSchema } from "../kernel/ids.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 
-/** What a provider is asked to say again in its report, so that the reply is found without a search. */
+/** @returns the tag that a provider repeats in its report, so that the reply is found without a query. */
 export const tagOf = (threadId: ThreadId, messageId: MessageId): string => `${threadId}/${messageId}`;
 
-/** Reads a tag that `tagOf` made; nothing for any other. */
+/** @returns undefined for a tag that `tagOf` did not make. */
 export const parseTag = (tag: string): OutboundRequest | undefined => {
   const [thread, message, ...rest] = tag.split("/");
   const threadId = threadIdSchema.safeParse(thread);

@@ -1,11 +1,11 @@
-import { isOptedOut, optOutFirstSaidBy } from "../consent/consent.ts";
+import { isOptedOut, optOutStartedBy } from "../consent/consent.ts";
 import type { OutboundMessage } from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { type Channel, sendingRefusal } from "../settings/settings.ts";
+import { type Channel, disabledReason } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Failure } from "../sms/failure.ts";
 
@@ -29,7 +29,7 @@ export const readOutgoing = async (
   const thread = stored.value;
   // By number, since a channel may have got another number after the thread began.
   const channel = snapshot.channels.find(({ number }) => number === thread.channelNumber);
-  const refusal = sendingRefusal(snapshot, channel)?.kind ?? recipientRefusal(thread, message, now());
+  const refusal = disabledReason(snapshot, channel) ?? recipientRefusal(thread, message, now());
   if (refusal !== undefined) return { message, thread, refusal };
   return channel ? { message, thread, channel } : { message, thread, refusal: "channel-disabled" };
 };
@@ -45,6 +45,6 @@ const CONFIRMATION_SECONDS = 300;
 /** Whether a text may be sent although the customer has opted out: it answers the STOP that holds, in time. */
 const isOptOutConfirmation = ({ answeredKeyword }: OutboundMessage, thread: Thread, now: Instant): boolean => {
   if (answeredKeyword?.keyword !== "stop") return false;
-  const optOut = optOutFirstSaidBy(thread, answeredKeyword.messageId);
+  const optOut = optOutStartedBy(thread, answeredKeyword.messageId);
   return optOut !== undefined && secondsBetween(optOut.changedAt, now) <= CONFIRMATION_SECONDS;
 };

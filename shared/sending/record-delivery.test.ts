@@ -14,7 +14,7 @@ import { recordDelivery } from "./record-delivery.ts";
 import { sendReply } from "./send-reply.ts";
 
 let fakes: Fakes;
-/** A reply that is stored, and not sent yet. */
+/** A reply that is stored and not sent yet. */
 let request: OutboundRequest;
 
 beforeEach(async () => {
@@ -46,15 +46,15 @@ describe("recordDelivery", () => {
       { outcome: "failed", failure: "handset-unreachable", code: "4006" },
       { state: "failed", failure: "handset-unreachable", code: "4006" },
     ],
-    ["failed, and nobody says why", { outcome: "failed" }, { state: "failed", failure: "unknown" }],
-    ["sent, with nothing more to come", { outcome: "sent" }, { state: "sent" }],
-  ] as const)("keeps what became of a reply: %s", async (_, some, expected) => {
+    ["failed, without a reason", { outcome: "failed" }, { state: "failed", failure: "unknown" }],
+    ["sent, as the last report", { outcome: "sent" }, { state: "sent" }],
+  ] as const)("records a reply as %s", async (_, some, expected) => {
     await sendReply(fakes, request);
     expect(await recordDelivery(fakes, tagged(some))).toMatchObject({ kind: "recorded" });
     expect(message()).toMatchObject(expected);
   });
 
-  it("finds the reply by the provider's id when the report has no tag, or that of somebody else", async () => {
+  it("finds the reply by the provider's id when the tag is not ours", async () => {
     await sendReply(fakes, request);
     expect(await recordDelivery(fakes, reportOf({ tag: "campaign" }))).toMatchObject({ kind: "recorded" });
     expect(message()).toMatchObject({ state: "delivered" });
@@ -64,14 +64,14 @@ describe("recordDelivery", () => {
     ["delivered", "failed"],
     ["failed", "delivered"],
     ["delivered", "sent"],
-  ] as const)("keeps the first final word: %s, and not %s", async (first, second) => {
+  ] as const)("keeps the first final state: %s before %s", async (first, second) => {
     await sendReply(fakes, request);
     await recordDelivery(fakes, tagged({ outcome: first }));
     expect(await recordDelivery(fakes, tagged({ outcome: second }))).toMatchObject({ kind: "recorded" });
     expect(message()).toMatchObject({ state: first });
   });
 
-  it("takes a report twice", async () => {
+  it("has no further effect when a report is repeated", async () => {
     await sendReply(fakes, request);
     await recordDelivery(fakes, tagged());
     const before = message();
@@ -81,21 +81,21 @@ describe("recordDelivery", () => {
   });
 });
 
-describe("a report that is ahead of the record of its send", () => {
-  it("is taken at once when it has a tag, and the send does not undo it", async () => {
+describe("a report that arrives before its send is recorded", () => {
+  it("is recorded at once when it has a tag, and stands after the send", async () => {
     expect(await recordDelivery(fakes, tagged())).toMatchObject({ kind: "recorded" });
     await sendReply(fakes, request);
     expect(message()).toMatchObject({ state: "delivered", providerMessageId: `provider-${request.messageId}` });
     expect(fakes.provider.attempts).toEqual([]);
   });
 
-  it("has to come again when it has none", async () => {
+  it("must be delivered again without a tag", async () => {
     await expect(recordDelivery(fakes, reportOf())).rejects.toThrow(TransientError);
     await sendReply(fakes, request);
     expect(await recordDelivery(fakes, reportOf())).toMatchObject({ kind: "recorded" });
   });
 
-  it("is about an unknown message when two minutes have not brought the send", async () => {
+  it("is about an unknown message after two minutes without the send", async () => {
     const report = reportOf();
     fakes.clock.advance(119);
     await expect(recordDelivery(fakes, report)).rejects.toThrow(TransientError);
@@ -105,7 +105,7 @@ describe("a report that is ahead of the record of its send", () => {
 });
 
 describe("a report about an unknown message", () => {
-  it("is told as such, though its tag looks like ours", async () => {
+  it("has the outcome `unknown-message`, although its tag has our form", async () => {
     const tag = tagOf(request.threadId, messageIdSchema.parse("out-unknown"));
     expect(await recordDelivery(fakes, reportOf({ tag }))).toEqual({ kind: "unknown-message" });
   });
@@ -114,7 +114,7 @@ describe("a report about an unknown message", () => {
 describe("a report that the customer has opted out", () => {
   const stopped = { outcome: "failed", failure: "recipient-opted-out", code: "4007" } as const;
 
-  it("fails the reply with that reason, and thread and conversation keep it", async () => {
+  it("fails the reply with that reason and opts the customer out", async () => {
     await sendReply(fakes, request);
     await recordDelivery(fakes, tagged(stopped));
     expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
@@ -122,7 +122,7 @@ describe("a report that the customer has opted out", () => {
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: true }]);
   });
 
-  it("undoes no START that the customer has sent after it", async () => {
+  it("does not override a START of the customer after the reply", async () => {
     await sendReply(fakes, request);
     const report = tagged(stopped);
     await receiveText(fakes, sampleText({ id: "start", text: "START", receivedAt: addSeconds(fakes.now(), 5) }));
@@ -132,11 +132,11 @@ describe("a report that the customer has opted out", () => {
   });
 });
 
-describe("what a report is told to have come of", () => {
-  it("names the reply that fails by it, and why, once", async () => {
+describe("the outcome of a report", () => {
+  it("names the reply that fails by it, once", async () => {
     const report = tagged({ outcome: "failed", failure: "handset-unreachable", code: "4006" });
-    const failed = { messageId: request.messageId, failure: "handset-unreachable" };
-    expect(await recordDelivery(fakes, report)).toEqual({ kind: "recorded", failed });
+    const failedReply = { messageId: request.messageId, failure: "handset-unreachable" };
+    expect(await recordDelivery(fakes, report)).toEqual({ kind: "recorded", failedReply });
     expect(await recordDelivery(fakes, report)).toEqual({ kind: "recorded" });
   });
 });

@@ -1,4 +1,4 @@
-import { recordOptOut } from "../consent/record-opt-out.ts";
+import { recordProviderOptOut } from "../consent/set-consent.ts";
 import type { DeliveryChange } from "../conversation/message.ts";
 import { TransientError } from "../kernel/errors.ts";
 import type { MessageId } from "../kernel/ids.ts";
@@ -9,53 +9,46 @@ import type { Failure } from "../sms/failure.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
 import { parseTag } from "./message-tag.ts";
 
-type DeliveryPorts = Pick<
-  Ports,
-  "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "threads" | "messages"
->;
+type DeliveryPorts = Pick<Ports, "conversations" | "messages" | "now" | "threads">;
 
-/** How long a report without a tag may be ahead of the record of its send. */
+/** How long a report without a tag may arrive before the send is recorded. */
 const EARLY_SECONDS = 120;
 
-/** What became of a report. `unknown-message`: no reply is known that it could be about. */
+/** The outcome of a report. `failedReply`: the reply that has failed by this report. */
 export type Recorded =
   | { readonly kind: "unknown-message" }
-  /** `failed`: the reply that has failed by this report. */
-  | { readonly kind: "recorded"; readonly failed?: FailedReply };
+  | { readonly kind: "recorded"; readonly failedReply?: FailedReply };
 
-/** A reply that has failed, and why. */
 export interface FailedReply {
   readonly messageId: MessageId;
   readonly failure: Failure;
 }
 
 /**
- * Keeps what became of a reply. The state never goes backwards, so reports may come twice, late and out of order.
- * @throws TransientError when a store is unavailable, or the send is not recorded yet: the report must come again.
+ * Records a delivery report. A state never goes backwards, so reports may be repeated, late and out of order.
+ * @throws TransientError when a store is unavailable, or the send is not recorded yet: the report must be delivered
+ * again.
  */
 export const recordDelivery = async (ports: DeliveryPorts, report: DeliveryReport): Promise<Recorded> => {
   const reply = (report.tag !== undefined && parseTag(report.tag)) || (await findByProviderId(ports, report));
   if (!reply) {
     if (secondsBetween(report.reportedAt, ports.now()) < EARLY_SECONDS) {
-      throw new TransientError(`report of ${report.provider} is ahead of the record of its send`);
+      throw new TransientError(`report of ${report.provider} came before its send is recorded`);
     }
     return { kind: "unknown-message" };
   }
-  if (report.failure === "recipient-opted-out") await keepOptOut(ports, reply);
-  const change = changeOf(ports, report);
-  const moved = await ports.messages.advanceDelivery(reply.threadId, reply.messageId, change);
-  if (moved === "unknown") return { kind: "unknown-message" };
-  const { failure } = change;
-  return {
-    kind: "recorded",
-    ...(moved === "moved" && failure && { failed: { messageId: reply.messageId, failure } }),
-  };
+  if (report.failure === "recipient-opted-out") await recordOptOut(ports, reply);
+  const change = deliveryChangeOf(ports, report);
+  const advanced = await ports.messages.advanceDelivery(reply.threadId, reply.messageId, change);
+  if (advanced === "unknown") return { kind: "unknown-message" };
+  if (advanced === "unmoved" || change.failure === undefined) return { kind: "recorded" };
+  return { kind: "recorded", failedReply: { messageId: reply.messageId, failure: change.failure } };
 };
 
-/** Dated back to the reply: the report may come long after it, when the customer has opted in again. */
-const keepOptOut = async (ports: DeliveryPorts, { threadId, messageId }: OutboundRequest): Promise<void> => {
+/** Dates the opt-out back to the reply: the customer may have opted in between the reply and its report. */
+const recordOptOut = async (ports: DeliveryPorts, { threadId, messageId }: OutboundRequest): Promise<void> => {
   const message = await ports.messages.find(threadId, messageId);
-  if (message) await recordOptOut(ports, threadId, message.createdAt);
+  if (message) await recordProviderOptOut(ports, threadId, message.createdAt);
 };
 
 const findByProviderId = async (
@@ -66,17 +59,16 @@ const findByProviderId = async (
   return message && { threadId: message.threadId, messageId: message.id };
 };
 
-const changeOf = ({ now }: DeliveryPorts, report: DeliveryReport): DeliveryChange => {
-  const { code } = report;
-  const common = { at: now(), provider: report.provider, providerMessageId: report.providerMessageId };
-  switch (report.outcome) {
+const deliveryChangeOf = ({ now }: DeliveryPorts, report: DeliveryReport): DeliveryChange => {
+  const { outcome, provider, providerMessageId, code } = report;
+  const common = { at: now(), provider, providerMessageId };
+  switch (outcome) {
+    case "sent":
     case "delivered":
-      return { ...common, state: "delivered" };
+      return { ...common, state: outcome };
     case "failed":
       return { ...common, state: "failed", failure: report.failure ?? "unknown", ...(code !== undefined && { code }) };
-    case "sent":
-      return { ...common, state: "sent" };
     default:
-      return report.outcome satisfies never;
+      return outcome satisfies never;
   }
 };

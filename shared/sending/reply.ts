@@ -4,7 +4,7 @@ import { TransientError } from "../kernel/errors.ts";
 import { type AgentId, type ConversationId, type MessageId, messageIdSchema, threadOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
-import { type SettingsSnapshot, sendingRefusal } from "../settings/settings.ts";
+import { disabledReason, type SettingsSnapshot } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import { segmentCount } from "../sms/text.ts";
 
@@ -15,39 +15,54 @@ export interface ReplyRequest {
   /** The conversation as it was just read, which saves a read. */
   readonly read?: Stored<Conversation>;
   readonly agentId: AgentId;
-  /** Within the cap, and not empty. */
+  /** Not empty, and at most `TEXT_CAP` UTF-16 code units. */
   readonly text: string;
-  /** Chosen by the client: the same reply asked for again, with the same key, is sent once. */
+  /** Chosen by the client. A repeated request with the same key is sent once. */
   readonly idempotencyKey?: string;
 }
 
-/** Why a reply is refused; nothing was stored or sent. */
+/** Why a reply is refused: nothing was stored or sent. `key-reused`: the key belongs to another text. */
 export type ReplyRefusal =
   | { readonly kind: "not-found" | "not-assigned-to-you" }
   | { readonly kind: "conflict"; readonly state: ConversationState }
   | { readonly kind: "sms-disabled" | "channel-disabled" }
   | { readonly kind: "recipient-opted-out" | "recipient-cannot-be-texted" }
-  /** The key was used for another text of this conversation. */
   | { readonly kind: "key-reused" };
 
 export type Replied = { readonly kind: "queued"; readonly message: OutboundMessage } | ReplyRefusal;
 
 /**
- * Stores an agent's reply and asks for it to be sent.
- * @throws TransientError when a store is unavailable; with an idempotency key it may be asked for again.
+ * Stores an agent's reply and enqueues it.
+ * @throws TransientError when a store is unavailable; with an idempotency key the request may be repeated.
  */
 export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
-  const { conversationId, agentId, idempotencyKey, text } = request;
+  const { conversationId, agentId, idempotencyKey } = request;
   const [settings, stored] = await Promise.all([
     ports.settings.snapshot(),
     request.read ?? ports.conversations.find(conversationId),
   ]);
   const refusal = refusalOf(settings, stored?.value, agentId);
-  const at = ports.now();
-  const message: OutboundMessage = {
+  const message = replyMessage(ports, request);
+  // A repeated request gets the first outcome, whatever has happened to the conversation since.
+  if (refusal) return idempotencyKey === undefined ? refusal : ((await findRepeated(ports, message)) ?? refusal);
+  if ((await ports.messages.create(message)) === "exists") {
+    const repeated = await findRepeated(ports, message);
+    if (repeated?.kind === "queued") await enqueue(ports, message);
+    return repeated ?? { kind: "not-found" };
+  }
+  await enqueue(ports, message);
+  return { kind: "queued", message };
+};
+
+const replyMessage = (
+  { now, newId }: Pick<Ports, "now" | "newId">,
+  { conversationId, agentId, idempotencyKey, text }: ReplyRequest,
+): OutboundMessage => {
+  const createdAt = now();
+  return {
     id:
       idempotencyKey === undefined
-        ? messageIdSchema.parse(`out-${ports.newId()}`)
+        ? messageIdSchema.parse(`out-${newId()}`)
         : replyIdFromKey(conversationId, agentId, idempotencyKey),
     threadId: threadOf(conversationId),
     conversationId,
@@ -55,31 +70,29 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
     state: "queued",
     text,
     segments: segmentCount(text),
-    createdAt: at,
-    stateChangedAt: at,
+    createdAt,
+    stateChangedAt: createdAt,
     agentId,
   };
-  // A request made again gets the answer of the first time, whatever has happened to the conversation since.
-  if (refusal) return idempotencyKey === undefined ? refusal : ((await earlier(ports, message)) ?? refusal);
-  if ((await ports.messages.create(message)) === "exists") {
-    const known = await earlier(ports, message);
-    if (known?.kind === "queued") await askToSend(ports, message);
-    return known ?? { kind: "not-found" };
-  }
-  await askToSend(ports, message);
-  return { kind: "queued", message };
 };
 
-/** A reply that is stored goes out, with this wish or, where the broker takes none now, with the sweep's. */
-const askToSend = ({ jobs }: ReplyPorts, { threadId, id }: OutboundMessage): Promise<void> =>
-  jobs.enqueueOutbound(threadId, id).catch((error: unknown) => {
+/** Enqueues a stored reply. When the broker is unavailable, the sweep will enqueue it. */
+const enqueue = async ({ jobs }: Pick<Ports, "jobs">, { threadId, id }: OutboundMessage): Promise<void> => {
+  try {
+    await jobs.enqueueOutbound(threadId, id);
+  } catch (error) {
     if (!(error instanceof TransientError)) throw error;
-  });
+  }
+};
 
-const earlier = async ({ messages }: ReplyPorts, again: OutboundMessage): Promise<Replied | undefined> => {
-  const known = await messages.find(again.threadId, again.id);
-  if (known?.direction !== "outbound") return undefined;
-  return known.text === again.text ? { kind: "queued", message: known } : { kind: "key-reused" };
+/** @returns the outcome of an earlier request with the same key; undefined when there was none. */
+const findRepeated = async (
+  { messages }: Pick<Ports, "messages">,
+  { threadId, id, text }: OutboundMessage,
+): Promise<Replied | undefined> => {
+  const stored = await messages.find(threadId, id);
+  if (stored?.direction !== "outbound") return undefined;
+  return stored.text === text ? { kind: "queued", message: stored } : { kind: "key-reused" };
 };
 
 /**
@@ -102,18 +115,17 @@ const refusalOf = (
 ): ReplyRefusal | undefined => {
   if (!conversation) return { kind: "not-found" };
   if (conversation.state !== "active") {
-    return isOthers(conversation, agentId)
+    return isOfAnotherAgent(conversation, agentId)
       ? { kind: "not-assigned-to-you" }
       : { kind: "conflict", state: conversation.state };
   }
   if (conversation.agentId !== agentId) return { kind: "not-assigned-to-you" };
   if (conversation.optedOut) return { kind: "recipient-opted-out" };
   if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
-  return sendingRefusal(
-    settings,
-    settings.channels.find(({ id }) => id === conversation.channelId),
-  );
+  const channel = settings.channels.find(({ id }) => id === conversation.channelId);
+  const reason = disabledReason(settings, channel);
+  return reason && { kind: reason };
 };
 
-const isOthers = (conversation: Conversation, agentId: AgentId): boolean =>
+const isOfAnotherAgent = (conversation: Conversation, agentId: AgentId): boolean =>
   (conversation.state === "waiting" || conversation.state === "wrap-up") && conversation.agentId !== agentId;

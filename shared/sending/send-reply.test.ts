@@ -151,7 +151,7 @@ describe("the pace of a channel", () => {
     fakes.pace.isBusy = true;
     expect(await sendReply(fakes, request)).toEqual({ kind: "channel-busy", cause: expect.any(ChannelBusyError) });
     expect(message()).toMatchObject({ state: "queued" });
-    expect(fakes.jobs.outbounds).not.toContainEqual(expect.objectContaining({ again: fakes.now() }));
+    expect(fakes.jobs.outbounds).not.toContainEqual(expect.objectContaining({ repeatedAt: fakes.now() }));
     fakes.pace.isBusy = false;
     expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
   });
@@ -270,7 +270,7 @@ describe("giveUp", () => {
     fakes.pace.isBusy = true;
     const outcome = retryable(await sendReply(fakes, request));
     expect(await giveUp(fakes, request, outcome)).toEqual({ kind: "re-queued" });
-    expect(fakes.jobs.outbounds).toContainEqual({ ...request, again: fakes.now() });
+    expect(fakes.jobs.outbounds).toContainEqual({ ...request, repeatedAt: fakes.now() });
     expect(message()).toMatchObject({ state: "queued" });
   });
 });

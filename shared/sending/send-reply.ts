@@ -1,5 +1,5 @@
 import { isOptedOut } from "../consent/consent.ts";
-import { recordOptOut } from "../consent/record-opt-out.ts";
+import { recordProviderOptOut } from "../consent/set-consent.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Failure } from "../sms/failure.ts";
@@ -9,18 +9,7 @@ import { failed, type RetryLater, sendViaProvider } from "./send-via-provider.ts
 
 type SendPorts = Pick<
   Ports,
-  | "conversations"
-  | "agents"
-  | "jobs"
-  | "routingWorkflow"
-  | "now"
-  | "newId"
-  | "threads"
-  | "messages"
-  | "settings"
-  | "providers"
-  | "pace"
-  | "wait"
+  "conversations" | "messages" | "now" | "pace" | "providers" | "settings" | "threads" | "wait"
 >;
 
 /** The channel has so many texts to send that this one was not attempted. */
@@ -59,7 +48,9 @@ export const sendReply = async (ports: SendPorts, request: OutboundRequest): Pro
   const { change } = attempt;
   const { threadId, messageId } = request;
   // Dated back to the attempt: a START that arrives during the call is newer than the provider's refusal.
-  if (change.failure === "recipient-opted-out" && !isOptedOut(thread)) await recordOptOut(ports, threadId, startedAt);
+  if (change.failure === "recipient-opted-out" && !isOptedOut(thread)) {
+    await recordProviderOptOut(ports, threadId, startedAt);
+  }
   await ports.messages.advanceDelivery(threadId, messageId, { ...change, at: ports.now() });
   return change.failure === undefined ? { kind: "sent" } : { kind: "failed", failure: change.failure };
 };

@@ -2,19 +2,19 @@ import type { ProviderName } from "../sms/provider.ts";
 import type { SettingChange } from "./setting-change.ts";
 import type { Channel, Queue, RoutingRule, SettingsSnapshot } from "./settings.ts";
 
-/** The settings that others name. */
+/** The settings to which others refer. */
 export interface OtherSettings extends Pick<SettingsSnapshot, "channels" | "queues" | "operatingHours"> {
   /** The providers that the app is set up for. */
   readonly providers: readonly ProviderName[];
 }
 
-/** What is wrong with one member of a setting; `field` is its path, such as `rules.2.queueId`. */
+/** An invalid member of a setting. `field` is its path, such as `rules.2.queueId`. */
 export interface SettingError {
   readonly field: string;
   readonly message: string;
 }
 
-/** Finds where a setting contradicts the others: it names what does not exist, or takes what is taken. */
+/** Finds references of a setting to others that do not exist, and values that another setting has already. */
 export const contradictions = ({ kind, setting }: SettingChange, others: OtherSettings): readonly SettingError[] => {
   switch (kind) {
     case "organisation":
@@ -50,7 +50,7 @@ const channelErrors = (channel: Channel, { channels, queues, providers }: OtherS
     ...(providers.includes(channel.provider)
       ? []
       : [{ field: "provider", message: `the app is set up for ${providers.join(", ")} only` }]),
-    ...(holder ? [{ field: "number", message: `is the number of channel "${holder.id}" already` }] : []),
+    ...(holder ? [{ field: "number", message: `already belongs to channel "${holder.id}"` }] : []),
   ];
 };
 

@@ -16,13 +16,13 @@ describe("isOpen", () => {
     ["2026-03-02T16:59:59.999Z", true],
     ["2026-03-02T17:00:00.000Z", false],
     ["2026-03-01T12:00:00.000Z", false],
-  ])("takes a span from its first moment up to its last, on its days: %s is %s", (instant, open) => {
+  ])("is open from the start of a span and closed from its end, on its days: %s is %s", (instant, open) => {
     expect(isOpen(hours("Europe/Madrid", "09:00", "18:00"), at(instant))).toBe(open);
   });
 
-  it("reads the day of the week in the time zone", () => {
+  it("uses the day of the week in the time zone", () => {
     const night = hours("Pacific/Auckland", "00:00", "01:00");
-    // Monday 00:30 in Auckland is still Sunday in UTC; Saturday 00:30 is Friday there no more.
+    // In Auckland it is Monday 00:30 while it is Sunday in UTC, and Saturday 00:30 while it is Friday in UTC.
     expect(isOpen(night, at("2026-06-07T12:30:00.000Z"))).toBe(true);
     expect(isOpen(night, at("2026-06-12T12:30:00.000Z"))).toBe(false);
   });
@@ -38,7 +38,7 @@ describe("isOpen", () => {
     expect(isOpen(hours("Europe/Madrid", "09:00", "18:00"), at(instant))).toBe(open);
   });
 
-  it("is open twice for an hour that the clocks repeat, and never for one that they leave out", () => {
+  it("is open twice for a repeated hour, and never for a skipped one", () => {
     const nights = operatingHoursSchema.parse({
       timeZone: "America/New_York",
       week: [{ day: "sunday", from: "01:00", until: "03:00" }],
@@ -58,11 +58,11 @@ describe("isOpen", () => {
     expect(isOpen(withHoliday, at("2026-05-05T15:00:00.000Z"))).toBe(true);
   });
 
-  it("is open to the last minute of a day that ends at 24:00", () => {
+  it("is open in the last minute of a day that ends at 24:00", () => {
     expect(isOpen(hours("UTC", "00:00", "24:00"), at("2026-03-02T23:59:59.999Z"))).toBe(true);
   });
 
-  it("knows time zones of half and quarter hours", () => {
+  it("supports time zones with half and quarter hours", () => {
     expect(isOpen(hours("Asia/Kathmandu", "09:00", "10:00"), at("2026-03-02T03:15:00.000Z"))).toBe(true);
     expect(isOpen(hours("Asia/Kathmandu", "09:00", "10:00"), at("2026-03-02T03:14:00.000Z"))).toBe(false);
   });

@@ -10,24 +10,25 @@ const timeOfDaySchema = z
 const isTimeZone = (name: string): boolean => {
   try {
     return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 };
 
-/** When somebody answers, by the week, in one time zone, with the days off. */
+/** The hours in which agents work: a week in one time zone, and holidays. */
 export const operatingHoursSchema = z.object({
   timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Madrid"),
   week: z
     .array(z.object({ day: z.enum(DAYS), from: timeOfDaySchema, until: timeOfDaySchema }))
     .max(50)
     .refine((spans) => spans.every((span) => span.from < span.until), "each span must end after it begins"),
-  /** Local dates on which nobody answers. */
+  /** Local dates without work. */
   holidays: z.array(z.iso.date()).max(200),
 });
 export type OperatingHours = z.infer<typeof operatingHoursSchema>;
 
-/** Says whether `at` lies within the hours. The end of a span is outside of it. */
+/** Whether the hours are open at an instant. The end of a span is exclusive. */
 export const isOpen = (hours: OperatingHours, at: Instant): boolean => {
   const parts = new Intl.DateTimeFormat("en-CA", {
     timeZone: hours.timeZone,

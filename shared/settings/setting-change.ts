@@ -8,7 +8,7 @@ import {
   routingRulesSchema,
 } from "./settings.ts";
 
-/** A setting as an administrator wants it, by its kind. A member that no such setting has is refused. */
+/** A setting that an administrator creates or replaces. Unknown members are refused. */
 export const settingChangeSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("organisation"),

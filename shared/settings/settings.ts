@@ -9,19 +9,19 @@ import { presenceSchema } from "./presence.ts";
 
 const DAY_SECONDS = 86_400;
 
-/** The company as a whole. */
+/** Settings of the company as a whole. */
 export const organisationSchema = z.object({
   id: z.literal("organisation"),
   name: z.string().min(1).max(100),
-  /** Off: every text is quarantined and every reply refused. */
+  /** When false, every text is quarantined and every reply refused. */
   smsEnabled: z.boolean(),
-  /** Whose national phone numbers are meant where no country is told. */
+  /** The country of national phone numbers that are given without one. */
   defaultCountry: countrySchema,
-  /** Where a conversation goes when neither a rule nor its channel names a queue. */
+  /** The queue of conversations for which neither a rule nor the channel names one. */
   fallbackQueueId: settingIdSchema,
 });
 
-/** One text that the channel sends by itself: no longer than two segments of the narrower alphabet. */
+/** An automatic text of a channel: at most two GSM-7 segments. */
 const automaticTextSchema = z.string().trim().min(1).max(306);
 
 /** A number that customers text, registered at a provider. */
@@ -31,29 +31,29 @@ export const channelSchema = z.object({
   number: addressSchema,
   numberType: numberTypeSchema.default("toll-free"),
   name: z.string().min(1).max(100),
-  /** Off: texts to it are quarantined and replies from it refused. */
+  /** When false, texts to the channel are quarantined and replies from it refused. */
   enabled: z.boolean(),
-  /** Where its conversations go when no rule says otherwise. */
+  /** The queue of its conversations when no rule matches. */
   queueId: settingIdSchema.optional(),
-  /** Units of an agent's capacity that one of its conversations takes. */
+  /** Capacity of an agent that one of its conversations takes, in units. */
   capacityUnits: z.int().min(1).max(1000).default(1),
-  /** Most segments a minute that leave from it; without it, what the provider takes from numbers of this type. */
+  /** Most segments a minute that leave from it. By default, the provider's limit for numbers of its type. */
   segmentsPerMinute: z.int().min(1).max(100_000).optional(),
-  /** What it answers to keywords that the provider does not answer, in place of the standard words. */
+  /** Automatic texts that replace the standard replies to keywords that the provider does not handle. */
   keywordReplies: z
     .object({ stop: automaticTextSchema, start: automaticTextSchema, help: automaticTextSchema })
     .partial()
     .default({}),
 });
 
-/** What is done with a conversation that has waited too long in a queue. */
+/** What happens to a conversation that has waited too long in a queue. */
 const overflowSchema = z.object({
-  /** Source: Dynamics 365 allows 1 minute to 2 days. */
+  /** Source of the range: Dynamics 365 (1 minute to 2 days). */
   afterSeconds: z
     .int()
     .min(60)
     .max(2 * DAY_SECONDS),
-  /** The queue that it moves to; it closes when there is none. */
+  /** The queue to which it moves. Without one, it is closed. */
   toQueueId: settingIdSchema.optional(),
 });
 
@@ -61,27 +61,27 @@ const overflowSchema = z.object({
 export const queueSchema = z.object({
   id: settingIdSchema,
   name: z.string().min(1).max(100),
-  /** Who gets the next one: whoever has most free capacity, or whoever has waited longest since the last. */
+  /** The next conversation goes to the agent with the most free capacity, or with the longest time since the last one. */
   assignmentMethod: z.enum(["most-free-capacity", "round-robin"]).default("most-free-capacity"),
-  /** An agent gets a conversation without being asked. */
+  /** Conversations are assigned to agents without an offer. */
   assignAutomatically: z.boolean().default(false),
-  /** How long an offer stands. Source of the default: Dynamics 365's notification countdown. */
+  /** Time until an offer expires. Source of the default: the notification countdown of Dynamics 365. */
   offerSeconds: z.int().min(10).max(3600).default(120),
-  /** An agent who lets an offer pass becomes inactive, and gets no more until presence is set again. */
+  /** An agent whose offer expires becomes inactive, and gets no offers until the next choice of presence. */
   inactiveOnMissedOffer: z.boolean().default(false),
-  /** Declines after which an agent is not offered the same conversation again. Source of the default: Dynamics 365. */
+  /** Declines after which an agent is not offered a conversation again. Source of the default: Dynamics 365. */
   declineLimit: z.int().min(1).max(5).default(3),
-  /** The presences with which an agent gets conversations. */
+  /** Presences in which agents get conversations. */
   allowedPresences: z.array(presenceSchema).min(1).default(["available"]),
-  /** How long the agent who knows the matter goes before the others, where free, when a customer comes back. */
+  /** How long the previous agent is preferred when a customer writes again. */
   preferLastAgentSeconds: z.int().min(0).max(DAY_SECONDS).default(300),
-  /** Time for notes after a conversation ends; 0 closes it at once. Source of the default: Dynamics 365 (1 day). */
+  /** Longest wrap-up; 0 closes a conversation when it ends. Source of the default: Dynamics 365 (1 day). */
   wrapUpSeconds: z
     .int()
     .min(0)
     .max(30 * DAY_SECONDS)
     .default(DAY_SECONDS),
-  /** When nobody wrote for so long, the conversation closes. Source of the default: Dynamics 365 (30 days). */
+  /** Time without a message after which a conversation closes. Source of the default: Dynamics 365 (30 days). */
   inactiveAfterSeconds: z
     .int()
     .min(60)
@@ -90,7 +90,7 @@ export const queueSchema = z.object({
   overflow: overflowSchema.optional(),
 });
 
-/** One line of the routing rules: when all of its conditions hold, its outcome counts. */
+/** A routing rule. It matches when all of its conditions hold. */
 export const routingRuleSchema = z.object({
   name: z.string().min(1).max(100),
   when: z.object({
@@ -99,17 +99,17 @@ export const routingRuleSchema = z.object({
     contactTags: z.array(z.string().min(1)).min(1).optional(),
     /** The text contains one of these, in any case. */
     textContains: z.array(z.string().min(1)).min(1).optional(),
-    /** The named operating hours are open (or closed). */
+    /** The operating hours are open, or closed. */
     hours: z.object({ id: settingIdSchema, open: z.boolean() }).optional(),
   }),
   queueId: settingIdSchema,
-  /** Lower goes first. */
+  /** Conversations with a lower number are assigned first. */
   priority: z.int().min(0).max(1000).default(100),
-  /** Skills that the agent must have. */
+  /** Skills that an agent needs. */
   skills: z.array(z.string().min(1)).max(10).default([]),
 });
 
-/** The rules that choose a queue, tried in order; the first that matches counts. Source of the cap: Dynamics 365. */
+/** The rules that choose a queue: the first match wins. Source of the limit: Dynamics 365. */
 export const routingRulesSchema = z.object({
   id: z.literal("routing-rules"),
   rules: z.array(routingRuleSchema).max(200),
@@ -125,7 +125,7 @@ export const quickReplySchema = z.object({
   tags: z.array(z.string().min(1).max(50)).max(20).default([]),
 });
 
-/** Every kind of setting, by the name under which it is kept and administered. */
+/** The schemas of all settings, by kind. Kinds are part of the API and of stored documents. */
 export const SETTING_SCHEMAS = {
   organisation: organisationSchema,
   channels: channelSchema,
@@ -142,7 +142,7 @@ export type Channel = Setting<"channels">;
 export type Queue = Setting<"queues">;
 export type RoutingRule = z.infer<typeof routingRuleSchema>;
 
-/** All settings as routing and intake need them, at one moment. */
+/** The settings that routing and intake read, as they were at one moment. */
 export interface SettingsSnapshot {
   readonly organisation: Organisation | undefined;
   readonly channels: readonly Channel[];
@@ -151,34 +151,33 @@ export interface SettingsSnapshot {
   readonly operatingHours: readonly Setting<"operating-hours">[];
 }
 
-/** The settings of a queue; one that was deleted meanwhile has the defaults, so that what waits in it is still served. */
+/** @returns the settings of a queue; the defaults for a deleted one, so that its conversations are still assigned. */
 export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
   settings.queues.find((queue) => queue.id === queueId) ?? queueSchema.parse({ id: queueId, name: queueId });
 
-/**
- * Says what keeps a channel from sending, if anything does.
- * @param channel - nothing when there is none any more.
- */
-export const sendingRefusal = (
+/** @returns why a channel neither sends nor receives; a missing channel counts as disabled. */
+export const disabledReason = (
   { organisation }: SettingsSnapshot,
   channel: Channel | undefined,
-): { readonly kind: "sms-disabled" | "channel-disabled" } | undefined => {
-  if (!organisation?.smsEnabled) return { kind: "sms-disabled" };
-  return channel?.enabled ? undefined : { kind: "channel-disabled" };
+): "sms-disabled" | "channel-disabled" | undefined => {
+  if (!organisation?.smsEnabled) return "sms-disabled";
+  return channel?.enabled ? undefined : "channel-disabled";
 };
 
-/** How old a snapshot of the settings may be, in seconds: so long a change may take to show everywhere. */
+/** Longest time, in seconds, until a change of a setting is in effect in every process. */
 export const SNAPSHOT_SECONDS = 10;
 
-/** Where settings are kept. Every method throws TransientError when the store is unavailable or throttles. */
+/** Stores settings. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Settings {
-  /** The present settings; at most `SNAPSHOT_SECONDS` old. */
+  /** @returns settings that are at most `SNAPSHOT_SECONDS` old. It costs no request in most calls. */
   snapshot(): Promise<SettingsSnapshot>;
+  /** @returns all settings of a kind, with the latest changes. */
   list<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]>;
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined>;
   /**
    * Creates or replaces a setting.
-   * @param etag - the version to replace; without one, whatever is there.
+   * @param etag - the version to replace. Without it, any version is replaced, and a missing setting is created.
+   * @returns `stale` when the setting has another version or, with an etag, does not exist.
    */
   put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale">;
 }

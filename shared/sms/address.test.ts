@@ -7,11 +7,11 @@ const shortCode = fc.stringMatching(/^\d{3,6}$/);
 const senderName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9 ]{0,8}[A-Za-z0-9]$/).filter((name) => name.trim() === name);
 
 describe("parseAddress", () => {
-  it("returns every address as it is", () => {
+  it("returns an address unchanged", () => {
     fc.assert(fc.property(fc.oneof(e164, shortCode, senderName), (address) => parseAddress(address) === address));
   });
 
-  it("reads a phone number that a provider writes without the plus", () => {
+  it("adds the plus to a phone number", () => {
     fc.assert(fc.property(e164, (number) => parseAddress(number.slice(1)) === number));
   });
 
@@ -23,18 +23,18 @@ describe("parseAddress", () => {
     ["12345", "12345"],
     ["CONTOSO", "CONTOSO"],
     ["A & B-C_1", "A & B-C_1"],
-  ])("reads %j as %j", (raw, address) => {
+  ])("parses %j as %j", (raw, address) => {
     expect(parseAddress(raw)).toBe(address);
   });
 
   it.each(["", "  ", "+", "12", "+0123456789", "+1234567890123456", "twelve letters", "hello!", "+1425555012a9"])(
-    "finds no address in %j",
+    "returns undefined for %j",
     (raw) => {
       expect(parseAddress(raw)).toBeUndefined();
     },
   );
 
-  it("never returns what is not an address, whatever it is given", () => {
+  it("returns an address or undefined for any text", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 20 }), (raw) => {
         const address = parseAddress(raw);
@@ -49,7 +49,7 @@ describe("canBeTexted", () => {
     ["+14255550123", true],
     ["12345", false],
     ["CONTOSO", false],
-  ])("says of %j: %s", (address, can) => {
-    expect(canBeTexted(addressSchema.parse(address))).toBe(can);
+  ])("is right about %j: %s", (address, expected) => {
+    expect(canBeTexted(addressSchema.parse(address))).toBe(expected);
   });
 });

@@ -2,9 +2,9 @@ import * as z from "zod";
 
 /** E.164: a plus, then at most 15 digits, the first not zero. Source: ITU-T E.164. Seven is the shortest in use. */
 const E164 = /^\+[1-9]\d{6,14}$/;
-/** National numbers of few digits that businesses rent; providers write them without a plus. */
+/** Short national numbers that businesses rent. Providers write them without a plus. */
 const SHORT_CODE = /^\d{3,6}$/;
-/** A sender id made of letters; one-way, so it cannot be answered. Source: ACS number types, at most 11 characters. */
+/** A sender name, which cannot be texted. Source: ACS number types, at most 11 characters. */
 const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}$/;
 
 /** A mobile or landline number in E.164, such as "+14255550123". */
@@ -15,7 +15,7 @@ export const phoneNumberSchema = z
   .meta({ description: "A phone number in E.164", examples: ["+14255550123"] });
 export type PhoneNumber = z.infer<typeof phoneNumberSchema>;
 
-/** Where a text can come from: a phone number, a short code ("12345") or an alphanumeric sender ("CONTOSO"). */
+/** The sender of a text: a phone number, a short code ("12345") or a sender name ("CONTOSO"). */
 export const addressSchema = z
   .string()
   .refine((text) => E164.test(text) || SHORT_CODE.test(text) || ALPHANUMERIC.test(text), {
@@ -26,8 +26,8 @@ export const addressSchema = z
 export type Address = z.infer<typeof addressSchema>;
 
 /**
- * Reads an address as a provider writes it: a phone number with or without the plus, a short code or a sender name.
- * @returns nothing when it is none of these.
+ * Parses an address as a provider writes it: a phone number with or without the plus, a short code or a sender name.
+ * @returns undefined when it is none of these.
  */
 export const parseAddress = (raw: string): Address | undefined => {
   const text = raw.trim();
@@ -38,5 +38,5 @@ export const parseAddress = (raw: string): Address | undefined => {
   return ALPHANUMERIC.test(text) ? addressSchema.parse(text) : undefined;
 };
 
-/** Says whether a text to this address can reach a person: only a full phone number can be answered. */
+/** Whether a text to the address can reach a customer: only a full phone number does. */
 export const canBeTexted = (address: Address): boolean => E164.test(address);

@@ -1,25 +1,25 @@
 import * as z from "zod";
 
-/** Why a reply did not reach the customer, in the same words for every provider. */
+/** Why a message did not reach the customer: the same terms for every provider. */
 export const failureSchema = z.enum([
   "recipient-opted-out",
-  /** A short code or a sender name: nobody could read it. */
+  /** The customer's address is a short code or a sender name, or a landline. */
   "recipient-cannot-be-texted",
   "channel-disabled",
   "sms-disabled",
-  /** Too busy, down or out of reach, for as long as it was tried. */
+  /** Too busy, down or unreachable in every attempt. */
   "provider-unavailable",
-  /** It may have gone out or not: the connection broke, and the provider cannot be asked. */
+  /** It may have been sent: the response was lost, and the provider cannot tell. */
   "outcome-unknown",
   "number-invalid",
   "number-not-in-use",
   "number-unsupported",
-  /** Switched off or without a network, for as long as it was tried. */
+  /** Switched off or without a network in every attempt. */
   "handset-unreachable",
   "blocked-by-carrier",
-  /** The text itself: as fraud, or as something that the provider does not send. */
+  /** The provider or a carrier does not send this text, for example as fraud. */
   "text-rejected",
-  /** The organisation's number or account may not send this, or not yet. */
+  /** The organisation's number or account is not permitted to send it, or not yet. */
   "sender-not-allowed",
   "too-many-texts",
   "unknown",

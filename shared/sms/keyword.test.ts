@@ -15,7 +15,7 @@ const FAMILIES = [
 
 describe("keywordOf", () => {
   it.each(FAMILIES)(
-    "takes %j for %s, in any case, with punctuation, quotes and invisible characters",
+    "recognises %j as %s, in any case, with punctuation, quotes and invisible characters",
     (word, keyword) => {
       const forms = [
         word,
@@ -32,7 +32,7 @@ describe("keywordOf", () => {
     },
   );
 
-  it("reads letters of full width", () => {
+  it("recognises full-width letters", () => {
     expect(keywordOf("ＳＴＯＰ", false)).toBe("stop");
   });
 
@@ -51,17 +51,17 @@ describe("keywordOf", () => {
     "",
     "?!",
     "👍",
-  ])("takes %j for an ordinary text", (text) => {
+  ])("returns undefined for %j", (text) => {
     expect(keywordOf(text, false)).toBeUndefined();
     expect(keywordOf(text, true)).toBeUndefined();
   });
 
-  it("takes YES for start only from somebody who has opted out", () => {
+  it("recognises YES as start only after an opt-out", () => {
     expect(keywordOf("Yes!", true)).toBe("start");
     expect(keywordOf("Yes!", false)).toBeUndefined();
   });
 
-  it("takes no keyword with one more word for a keyword", () => {
+  it("returns undefined for a keyword with another word", () => {
     const word = fc.constantFrom(...STOP, ...START, ...HELP);
     const more = fc.stringMatching(/^[0-9]{1,8}$/);
     fc.assert(fc.property(word, more, (first, second) => keywordOf(`${first} ${second}`, true) === undefined));
@@ -80,7 +80,7 @@ describe("asksToStop", () => {
     "no more texts please",
     "take me off your list",
     "I revoke my consent",
-  ])("flags %j for a person to read", (text) => {
+  ])("flags %j", (text) => {
     expect(asksToStop(text)).toBe(true);
   });
 
@@ -94,7 +94,7 @@ describe("asksToStop", () => {
     "Please text me the address",
     "My tent leaks.",
     "",
-  ])("leaves %j alone", (text) => {
+  ])("does not flag %j", (text) => {
     expect(asksToStop(text)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What a customer asks of the channel by one of the words that carriers and regulators reserve. */
+/** The meaning of a word that carriers and regulators reserve. */
 export const keywordSchema = z.enum(["stop", "start", "help"]);
 export type Keyword = z.infer<typeof keywordSchema>;
 
@@ -16,25 +16,26 @@ const KEYWORDS = new Map(
   keywordSchema.options.flatMap((keyword) => KEYWORD_WORDS[keyword].map((word) => [word, keyword] as const)),
 );
 
-/** Upper case without accents, and without anything but letters and digits: "« Opt-out! »" becomes "OPTOUT". */
-const bareWord = (text: string): string =>
+/** Folds to upper-case letters and digits without accents: "« Opt-out! »" becomes "OPTOUT". */
+const fold = (text: string): string =>
   text
     .normalize("NFKD")
     .toUpperCase()
     .replace(/[^\p{Letter}\p{Number}]/gu, "");
 
 /**
- * Recognises a text that is a keyword and nothing else, whatever its case, accents, punctuation and spaces.
- * @param optedOut - whether the customer has opted out of this thread: only then is "YES" an answer to that.
+ * Recognises a text that consists of a keyword, whatever its case, accents, punctuation and spaces.
+ * @param optedOut - whether the customer has opted out of the thread: only then does "YES" mean start.
+ * @returns undefined for any other text.
  */
 export const keywordOf = (text: string, optedOut: boolean): Keyword | undefined => {
-  const word = bareWord(text);
+  const word = fold(text);
   if (word === "YES" && optedOut) return "start";
   return KEYWORDS.get(word);
 };
 
-/** Ways to ask for no more texts in other words than a keyword alone. A person has to read what is meant. */
-const REQUESTS = [
+/** Requests to stop that are not a keyword. An agent must decide what is meant. */
+const STOP_REQUESTS = [
   /\b(stop|quit|cease)\b.{0,20}\b(text|texting|messag\w*|sms|contacting|writing)/i,
   /\bno (more|further)\b.{0,20}\b(texts?|messages?|sms)\b/i,
   /\b(do not|don't|never)\b.{0,20}\b(text|message|contact|write to)\b/i,
@@ -46,10 +47,10 @@ const REQUESTS = [
 ];
 
 /**
- * Says whether a text may ask for no more texts, without being a keyword. Source: 47 CFR 64.1200(a)(10): other wording
- * counts where a reasonable person would understand it so.
+ * Whether a text may be a request to stop without being a keyword. Source: 47 CFR 64.1200(a)(10): any wording counts that
+ * a reasonable person would understand so.
  */
 export const asksToStop = (text: string): boolean => {
   const plain = text.replaceAll("’", "'");
-  return keywordOf(text, false) === undefined && REQUESTS.some((request) => request.test(plain));
+  return keywordOf(text, false) === undefined && STOP_REQUESTS.some((request) => request.test(plain));
 };

@@ -8,7 +8,7 @@ const texts = fc.array(
   { minLength: 1, maxLength: 200 },
 );
 
-/** When each text leaves, in milliseconds, if all come at their gaps. */
+/** When each text leaves, in milliseconds, if they arrive at the given gaps. */
 const departures = (some: readonly { segments: number; gapMs: number }[], pace: number) => {
   let [now, end] = [0, 0];
   return some.map(({ segments, gapMs }) => {
@@ -20,7 +20,7 @@ const departures = (some: readonly { segments: number; gapMs: number }[], pace: 
 };
 
 describe("nextTurn", () => {
-  it("never lets more leave in any minute than the pace and one burst, and one text that straddles it", () => {
+  it("lets no more leave in any minute than the pace, one burst and one text that straddles the limit", () => {
     fc.assert(
       fc.property(texts, perMinute, (some, pace) => {
         const left = departures(some, pace);
@@ -33,7 +33,7 @@ describe("nextTurn", () => {
     );
   });
 
-  it("lets texts leave in the order in which they take their turns", () => {
+  it("lets texts leave in the order of their turns", () => {
     fc.assert(
       fc.property(texts, perMinute, (some, pace) => {
         const at = departures(some, pace).map((each) => each.at);
@@ -42,7 +42,7 @@ describe("nextTurn", () => {
     );
   });
 
-  it("does not make a text wait that comes at the pace", () => {
+  it("does not delay texts that arrive at the pace", () => {
     fc.assert(
       fc.property(perMinute, (pace) => {
         const even = Array.from({ length: 100 }, () => ({ segments: 1, gapMs: 60_000 / pace }));
@@ -55,48 +55,48 @@ describe("nextTurn", () => {
   });
 });
 
-describe("QuietShare", () => {
-  it("asks for one turn in many for texts now and then, and tells all of them with it", () => {
-    const share = new BurstAllowance();
-    const asked = Array.from({ length: 100 }, (_, n) => {
-      const segments = share.segmentsToReserve({ segments: 1, perMinute: 200 }, n * 10_000);
-      if (segments > 0) share.recordBacklogEnd(0, true);
+describe("BurstAllowance", () => {
+  it("reserves once for many occasional texts, and reports all of them", () => {
+    const allowance = new BurstAllowance();
+    const reserved = Array.from({ length: 100 }, (_, n) => {
+      const segments = allowance.segmentsToReserve({ segments: 1, perMinute: 200 }, n * 10_000);
+      if (segments > 0) allowance.recordBacklogEnd(0, true);
       return segments;
     });
-    expect(asked.filter((segments) => segments > 0)).toEqual([21, 21, 21, 21]);
+    expect(reserved.filter((segments) => segments > 0)).toEqual([21, 21, 21, 21]);
   });
 
-  it("goes on asking for what was refused", () => {
-    const share = new BurstAllowance();
-    const ask = (now: number) => share.segmentsToReserve({ segments: 30, perMinute: 200 }, now);
-    expect(ask(0)).toBe(30);
-    share.recordBacklogEnd(90_000, false);
-    expect(ask(500)).toBe(30);
+  it("reserves the same segments again after a refusal", () => {
+    const allowance = new BurstAllowance();
+    const reserve = (now: number) => allowance.segmentsToReserve({ segments: 30, perMinute: 200 }, now);
+    expect(reserve(0)).toBe(30);
+    allowance.recordBacklogEnd(90_000, false);
+    expect(reserve(500)).toBe(30);
   });
 
-  it("asks for every text as long as turns are taken beyond now", () => {
-    const share = new BurstAllowance();
-    share.recordBacklogEnd(60_000, true);
-    const asked = [0, 30_000, 59_999, 60_000].map((now) =>
-      share.segmentsToReserve({ segments: 2, perMinute: 200 }, now),
+  it("reserves for every text while there is a backlog", () => {
+    const allowance = new BurstAllowance();
+    allowance.recordBacklogEnd(60_000, true);
+    const reserved = [0, 30_000, 59_999, 60_000].map((now) =>
+      allowance.segmentsToReserve({ segments: 2, perMinute: 200 }, now),
     );
-    expect(asked).toEqual([2, 2, 2, 0]);
+    expect(reserved).toEqual([2, 2, 2, 0]);
   });
 
-  it("lets pass no more than a tenth of a minute's pace at once, and then tells of all of it", () => {
+  it("lets no more than a tenth of a minute's pace leave unreported, and then reports all of it", () => {
     fc.assert(
       fc.property(fc.integer({ min: 10, max: 6000 }), fc.integer({ min: 1, max: 300 }), (pace, count) => {
-        const share = new BurstAllowance();
-        let untold = 0;
+        const allowance = new BurstAllowance();
+        let unreported = 0;
         for (let n = 0; n < count; n++) {
-          untold += 1;
-          const asked = share.segmentsToReserve({ segments: 1, perMinute: pace }, 0);
-          if (asked > 0) {
-            expect(asked).toBe(untold);
-            share.recordBacklogEnd(0, true);
-            untold = 0;
+          unreported += 1;
+          const reserved = allowance.segmentsToReserve({ segments: 1, perMinute: pace }, 0);
+          if (reserved > 0) {
+            expect(reserved).toBe(unreported);
+            allowance.recordBacklogEnd(0, true);
+            unreported = 0;
           }
-          expect(untold).toBeLessThanOrEqual(pace / 10);
+          expect(unreported).toBeLessThanOrEqual(pace / 10);
         }
       }),
     );

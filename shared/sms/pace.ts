@@ -1,7 +1,7 @@
 import { TransientError } from "../kernel/errors.ts";
 import type { Instant } from "../kernel/instant.ts";
 
-/** A text that wants to leave from a channel. */
+/** A text that is to leave from a channel. */
 export interface PaceRequest {
   readonly channelId: string;
   /** Segments of the text, at least 1. */
@@ -11,35 +11,45 @@ export interface PaceRequest {
   readonly now: Instant;
 }
 
-/** Keeps a channel to its pace, over all processes, so that a busy number queues its texts instead of being refused. */
+/**
+ * Keeps the texts of a channel to its pace in all processes, so that a busy number queues its texts and the provider
+ * refuses none.
+ *
+ * @remarks A tenth of a minute's pace may leave as a burst, without a delay.
+ * @example
+ * ```ts
+ * const seconds = await pace.turn({ channelId, segments, perMinute: 200, now: now() });
+ * if (seconds > 0) await wait(seconds);
+ * ```
+ */
 export interface Pace {
   /**
-   * Takes the next turn.
-   * @returns the seconds until then; 0 while the channel is quiet.
-   * @throws ChannelBusyError when the next turn is too far off to wait for it, and has not been taken.
+   * Reserves the next turn for a text.
+   * @returns the delay until the turn in seconds: 0 to 60, and 0 while the channel has no backlog.
+   * @throws ChannelBusyError when the delay would be longer: nothing is reserved.
    * @throws TransientError when the store is unavailable.
    */
   turn(request: PaceRequest): Promise<number>;
 }
 
-/** A channel has so many texts to send that the next one's turn is too far off to wait for it. */
+/** The backlog of a channel is too long to wait for a turn. */
 export class ChannelBusyError extends TransientError {
   override readonly name: string = "ChannelBusyError";
 }
 
-/** What part of a minute's segments may leave at once, after a pause. */
+/** The share of a minute's segments that may leave at once. */
 const BURST_SHARE = 0.1;
-/** Longest wait for a turn, in seconds: a handler has some minutes in all, and holds a place that others wait for. */
-export const LONGEST_WAIT_SECONDS = 60;
+/** Longest delay until a turn, in seconds: a handler has a few minutes, and blocks the session of its thread. */
+export const MAX_WAIT_SECONDS = 60;
 
-/** When a channel's segments would all have left at an even pace: milliseconds since the Unix epoch. */
+/** When the backlog of a channel will have left at an even pace, in milliseconds since the Unix epoch. */
 export type BacklogEnd = number;
 
 /**
  * Decides a turn at an even pace with short bursts (the generic cell rate algorithm).
- * @param end - as the turns before have left it.
+ * @param end - the end of the backlog before this text.
  * @param now - milliseconds since the Unix epoch.
- * @returns how long to wait, in milliseconds, and the new end.
+ * @returns the delay in milliseconds, and the end of the backlog with this text.
  */
 export const nextTurn = (
   end: BacklogEnd,
@@ -52,33 +62,33 @@ export const nextTurn = (
 };
 
 /**
- * What one process may send without asking the others, while a channel is quiet: a tenth of a minute's pace. It saves a
- * store from being asked for each text. All that leaves so is told to the others with the next turn that is taken; as
- * long as turns are taken beyond now, each text asks for one.
+ * The burst that one process may send from a channel without a shared reservation, which saves a request to the store
+ * for most texts. Its segments are reported with the next shared reservation. While the channel has a backlog, every
+ * text makes a reservation.
  */
 export class BurstAllowance {
-  /** Segments that the others have not been told of. */
-  #untold = 0;
-  #busyUntil = 0;
+  /** Segments that have left without a reservation. */
+  #unreported = 0;
+  #backlogEnd: BacklogEnd = 0;
 
   /**
    * @param now - milliseconds since the Unix epoch.
-   * @returns 0 when the text may leave at once; else how many segments to take a turn for, this text's included.
+   * @returns the segments to reserve, unreported ones included; 0 when the text may leave at once.
    */
   segmentsToReserve({ segments, perMinute }: Pick<PaceRequest, "segments" | "perMinute">, now: number): number {
-    const asked = this.#untold + segments;
-    if (asked > perMinute * BURST_SHARE || now < this.#busyUntil) return asked;
-    this.#untold = asked;
+    const total = this.#unreported + segments;
+    if (total > perMinute * BURST_SHARE || now < this.#backlogEnd) return total;
+    this.#unreported = total;
     return 0;
   }
 
   /**
-   * Takes note of how far the turns of all processes are taken.
-   * @param told - whether a turn was taken, for all that was untold.
+   * Records the end of the channel's backlog in all processes.
+   * @param reported - whether a reservation was made, which reports all segments so far.
    */
-  recordBacklogEnd(end: BacklogEnd, told: boolean): void {
-    this.#busyUntil = end;
-    if (told) this.#untold = 0;
+  recordBacklogEnd(end: BacklogEnd, reported: boolean): void {
+    this.#backlogEnd = end;
+    if (reported) this.#unreported = 0;
   }
 }
 

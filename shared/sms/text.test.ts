@@ -4,22 +4,22 @@ import { describe, expect, it } from "vitest";
 import { replyTextSchema, segmentCount, TEXT_CAP } from "./text.ts";
 
 describe("replyTextSchema", () => {
-  it("takes a text up to the cap of 1,600 UTF-16 code units", () => {
+  it("accepts a text of 1,600 UTF-16 code units", () => {
     expect(TEXT_CAP).toBe(1600);
     expect(replyTextSchema.safeParse("a".repeat(1600)).success).toBe(true);
     expect(replyTextSchema.safeParse("😀".repeat(800)).success).toBe(true);
   });
 
-  it.each(["a".repeat(1601), "😀".repeat(801)])("refuses one that is longer, and tells both lengths", (text) => {
+  it.each(["a".repeat(1601), "😀".repeat(801)])("refuses a longer text, with both lengths", (text) => {
     const [issue] = replyTextSchema.safeParse(text).error?.issues ?? [];
-    expect(issue?.message).toBe(`is ${text.length} characters long; the cap is 1600`);
+    expect(issue?.message).toBe(`is ${text.length} characters long; the limit is 1600`);
   });
 
   it.each(["", " ", "\n\t\u00A0"])("refuses %j as empty", (text) => {
     expect(replyTextSchema.safeParse(text).error?.issues[0]?.message).toBe("is empty");
   });
 
-  it("leaves a text as it was written", () => {
+  it("does not change the text", () => {
     expect(replyTextSchema.parse("  hello\n")).toBe("  hello\n");
   });
 });
@@ -27,7 +27,7 @@ describe("replyTextSchema", () => {
 describe("segmentCount", () => {
   // Source: 3GPP TS 23.038 and 23.040: 160 septets or 70 UCS-2 units alone; 153 or 67 in each of several.
   it.each([
-    ["nothing", "", 1],
+    ["an empty text", "", 1],
     ["160 GSM-7 characters", "a".repeat(160), 1],
     ["161 GSM-7 characters", "a".repeat(161), 2],
     ["306 GSM-7 characters", "a".repeat(306), 2],
@@ -45,12 +45,12 @@ describe("segmentCount", () => {
     expect(segmentCount(text)).toBe(segments);
   });
 
-  it("counts a text longer than the cap in pieces of it", () => {
+  it("counts a text over the cap in pieces", () => {
     expect(segmentCount("a".repeat(3 * 1600))).toBe(3 * 11);
     expect(segmentCount("a".repeat(1600) + "你".repeat(100))).toBe(11 + 2);
   });
 
-  it("agrees with the calculator that providers publish, for any text, and is never less than 1", () => {
+  it("agrees with the published calculator for any text, and is at least 1", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 400 }), (text) => {
         expect(segmentCount(text)).toBe(Math.max(1, new SegmentedMessage(text).segmentsCount));

@@ -2,24 +2,24 @@ import { SegmentedMessage } from "sms-segments-calculator";
 import * as z from "zod";
 
 /**
- * Most UTF-16 code units of a text that an agent may send. Source: Dynamics 365 SMS channel (1,600 characters sent and
- * received), the common ceiling of ACS (2,048), Twilio (1,600) and TeleSign (1,600).
+ * Most UTF-16 code units of a text that we send. Source: Dynamics 365 SMS channel (1,600 characters sent and received);
+ * ACS allows 2,048, Twilio and TeleSign 1,600.
  */
 export const TEXT_CAP = 1600;
 
-/** What an agent may send: at least one character that is not white space, at most `TEXT_CAP` UTF-16 code units. */
+/** The text of a reply: at least one character that is not white space, at most `TEXT_CAP` UTF-16 code units. */
 export const replyTextSchema = z.string().superRefine((text, context) => {
   if (text.trim() === "") context.addIssue({ code: "custom", message: "is empty" });
   if (text.length > TEXT_CAP) {
-    const message = `is ${text.length} characters long; the cap is ${TEXT_CAP}`;
+    const message = `is ${text.length} characters long; the limit is ${TEXT_CAP}`;
     context.addIssue({ code: "custom", message, params: { length: text.length, limit: TEXT_CAP } });
   }
 });
 
 /**
- * Counts the segments that carriers bill: 160 GSM-7 or 70 UCS-2 units alone, 153 or 67 each when there are several. A
- * text longer than the cap is counted in pieces, because counting takes a time that grows with the square of the length.
- * @returns a count of at least 1.
+ * Counts the segments that carriers bill: 160 GSM-7 or 70 UCS-2 units in a single one, 153 or 67 in each of several. A
+ * text over the cap is counted in pieces, because the time of the calculation grows with the square of the length.
+ * @returns at least 1.
  */
 export const segmentCount = (text: string): number => {
   let segments = 0;

@@ -42,7 +42,8 @@ const give = async (state: ConversationState, some: Details = {}): Promise<void>
   const conversation = sampleConversation(state, some);
   fakes.conversations.seed(conversation);
   const token = conversation.claimToken;
-  if (token !== undefined) await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token });
+  if (token !== undefined)
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, claimedAt: openedAt, token });
   await fakes.routingWorkflow.start({ conversationId: id, threadId, epoch: conversation.epoch });
   fakes.routingWorkflow.started.length = 0;
 };
@@ -111,7 +112,7 @@ describe("sweep", () => {
 
   it("gives back what an agent holds for a conversation that is not its own", async () => {
     await give("queued");
-    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, claimedAt: openedAt, token: "left by a crash" });
     expect(await sweepAll()).toMatchObject({ claimsReleased: 1 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0, claims: {} }]);
     expect(fakes.jobs.dispatches).toContainEqual({ queueId: "support", cause: "capacity-free" });
@@ -121,7 +122,7 @@ describe("sweep", () => {
     await give("closed");
     const { id: unknown } = sampleConversation("queued", {}, 1);
     for (const conversationId of [id, unknown]) {
-      await fakes.agents.claim({ agentId, conversationId, units: 1, at: openedAt, token: "left" });
+      await fakes.agents.claim({ agentId, conversationId, units: 1, claimedAt: openedAt, token: "left" });
     }
     expect(await sweepAll()).toMatchObject({ claimsReleased: 2 });
     expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
@@ -129,14 +130,20 @@ describe("sweep", () => {
 
   it("gives back nothing that was claimed less than a minute ago: the move may be under way", async () => {
     await give("queued");
-    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: fakes.now(), token: "under way" });
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, claimedAt: fakes.now(), token: "under way" });
     expect(await sweepAll()).toMatchObject({ claimsReleased: 0 });
     expect(fakes.agents.all()).toMatchObject([{ load: 1 }]);
   });
 
   it("leaves an agent the claim of what it holds when another move died after sharing it", async () => {
     await give("active");
-    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "of the one that died" });
+    await fakes.agents.claim({
+      agentId,
+      conversationId: id,
+      units: 1,
+      claimedAt: openedAt,
+      token: "of the one that died",
+    });
     await sweepAll();
     expect(fakes.agents.all()).toMatchObject([{ load: 1 }]);
     expect(claimsOfAgents(fakes)).toEqual(claimsOfConversations(fakes));
@@ -243,7 +250,7 @@ describe("sweep", () => {
 
   it("finds nothing more to mend when it has just mended", async () => {
     await give("queued");
-    await fakes.agents.claim({ agentId, conversationId: id, units: 1, at: openedAt, token: "left by a crash" });
+    await fakes.agents.claim({ agentId, conversationId: id, units: 1, claimedAt: openedAt, token: "left by a crash" });
     await fakes.routingWorkflow.notify(workItemIdOf(id, 1), { settled: true });
     expect(await sweepAll()).toMatchObject({ claimsReleased: 1, workflowsStarted: 1 });
     expect(await sweepAll()).toMatchObject({ claimsReleased: 0, workflowsStarted: 0 });
@@ -280,7 +287,7 @@ describe("sweep", () => {
     fakes.conversations.seed(sampleConversation("wrap-up", { claimToken: undefined, endsAt: OPENED_AT }, 1));
     await storeReply(fakes);
     const strayId = sampleConversation("queued", {}, 2).id;
-    await fakes.agents.claim({ agentId, conversationId: strayId, units: 1, at: openedAt, token: "stray" });
+    await fakes.agents.claim({ agentId, conversationId: strayId, units: 1, claimedAt: openedAt, token: "stray" });
     fakes.clock.advance(61);
     fakes.hooks.before = (operation) => {
       if (operation === broken) throw new TransientError("down");
@@ -293,7 +300,13 @@ describe("sweep", () => {
   it("gives back the other claims when one cannot be given back", async () => {
     const strays = [2, 3, 4].map((number) => sampleConversation("queued", {}, number).id);
     for (const conversationId of strays) {
-      await fakes.agents.claim({ agentId, conversationId, units: 1, at: openedAt, token: `stray ${conversationId}` });
+      await fakes.agents.claim({
+        agentId,
+        conversationId,
+        units: 1,
+        claimedAt: openedAt,
+        token: `stray ${conversationId}`,
+      });
     }
     fakes.hooks.before = (operation) => {
       if (operation !== "agents.release") return;

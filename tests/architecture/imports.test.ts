@@ -1,69 +1,213 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import {
+  COMPOSITION_ROOT,
+  folderOrderViolations,
+  importCycles,
+  impurities,
+  layerViolations,
+  SOURCE_FOLDERS,
+  triggerRegistrations,
+} from "./rules.ts";
+import { COMPUTED, parseSource, type SourceFile } from "./source-file.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
 
-const sourcesIn = (folder: string): string[] =>
+/** Every TypeScript file of the repository. */
+const FILES: readonly SourceFile[] = SOURCE_FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-    .map((file) => join(folder, file));
+    .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+    .map((file) => `${folder}/${file.replaceAll("\\", "/")}`),
+).map((path) => parseSource(path, readFileSync(join(ROOT, path), "utf8")));
 
-/** What a file imports: a path from the root for our own, a name for the rest. */
-const importsOf = (file: string): string[] =>
-  [...readFileSync(join(ROOT, file), "utf8").matchAll(IMPORT)].map(([, target = ""]) =>
-    target.startsWith(".") ? relative(ROOT, join(ROOT, dirname(file), target)) : target,
-  );
+/** Without the tests, which may import fakes and other layers. */
+const PRODUCT = FILES.filter(({ path }) => !path.endsWith(".test.ts"));
 
-const violations = (folder: string, allowed: (target: string, file: string) => boolean): string[] =>
-  sourcesIn(folder).flatMap((file) =>
-    importsOf(file)
-      .filter((target) => !allowed(target, file))
-      .map((target) => `${file} imports ${target}`),
-  );
+describe("the imports of a file", () => {
+  const importsOf = (code: string) => parseSource("shared/routing/dispatch.ts", code).imports;
 
-const isOwn = (target: string): boolean => /^(functions|shared|infra|local|tests)\//.test(target);
-
-/** Libraries that decide nothing about where the product runs. */
-const PURE = ["zod", "libphonenumber-js/max", "sms-segments-calculator", "csv-parse/sync", "node:crypto"];
-
-describe("imports point inward: functions -> shared <- infra", () => {
-  it("lets shared/ import only itself and pure libraries", () => {
-    expect(violations("shared", (target) => target.startsWith("shared/") || PURE.includes(target))).toEqual([]);
+  it.each([
+    ["import", 'import { match } from "./match.ts";'],
+    ["import of types", 'import type { Match } from "./match.ts";'],
+    ["import for its effect", 'import "./match.ts";'],
+    ["import in single quotes over two lines", "import {\n  match,\n} from './match.ts';"],
+    ["re-export", 'export { match } from "./match.ts";'],
+    ["re-export of everything", 'export * from "./match.ts";'],
+    ["re-export of types", 'export type { Match } from "./match.ts";'],
+    ["dynamic import", 'const load = () => import("./match.ts");'],
+    ["import in a type", 'type Match = import("./match.ts").Match;'],
+    ["import by require", 'import match = require("./match.ts");'],
+  ])("include its %s, as a path from the root", (_, code) => {
+    expect(importsOf(code)).toEqual(["shared/routing/match.ts"]);
   });
 
-  it("lets infra/ import no function and nothing local", () => {
-    expect(violations("infra", (target) => !isOwn(target) || /^(infra|shared)\//.test(target))).toEqual([]);
+  it("include a dynamic import whose target is computed", () => {
+    expect(importsOf("const load = (name: string) => import(name);")).toEqual([COMPUTED]);
   });
 
-  it("lets functions/ import no adapter, except in main.ts, which puts everything together", () => {
-    const allowed = (target: string, file: string) =>
-      !isOwn(target) ||
-      /^(functions|shared)\//.test(target) ||
-      (file === "functions/main.ts" && target.startsWith("infra/"));
-    expect(violations("functions", allowed)).toEqual([]);
+  it("include packages by name", () => {
+    expect(importsOf('import { z } from "zod";')).toEqual(["zod"]);
   });
 
-  it("registers functions in main.ts only", () => {
-    const registering = sourcesIn("functions").filter((file) =>
-      /\b(app|df\.app)\.(http|eventGrid|serviceBusQueue|timer|orchestration|activity)\(/.test(
-        readFileSync(join(ROOT, file), "utf8"),
-      ),
-    );
-    expect(registering).toEqual(["functions/main.ts"]);
+  it("include no text that looks like an import", () => {
+    expect(importsOf('const code = `import x from "./match.ts"`; // import "./match.ts"')).toEqual([]);
   });
 
-  it("keeps clock, chance and environment out of shared/", () => {
-    const impure = sourcesIn("shared").filter((file) =>
-      /\bDate\.now\(|new Date\(\)|Math\.random\(|randomUUID|process\.env|setTimeout\(/.test(
-        readFileSync(join(ROOT, file), "utf8"),
-      ),
-    );
-    expect(impure).toEqual([]);
+  it("are found in the repository", () => {
+    expect(FILES.length).toBeGreaterThan(500);
+    expect(FILES.find(({ path }) => path === COMPOSITION_ROOT)?.imports).toContain("infra/container.ts");
+  });
+});
+
+describe("functions -> shared <- infra", () => {
+  it.each([
+    ["shared/routing/a.ts", "../../infra/config.ts"],
+    ["shared/routing/a.ts", "../../functions/main.ts"],
+    ["shared/routing/a.ts", "@azure/cosmos"],
+    ["shared/routing/a.ts", "node:fs"],
+    ["shared/routing/a.ts", "node:process"],
+    ["infra/a.ts", "../functions/main.ts"],
+    ["infra/a.ts", "../twin/clock.ts"],
+    ["infra/a.ts", "azure-twin/clock"],
+    ["functions/a.ts", "azure-twin/clock"],
+    ["infra/a.ts", "../tests/fakes/fakes.ts"],
+    ["functions/http/a.ts", "../../infra/config.ts"],
+    ["twin/a.ts", "../shared/kernel/ids.ts"],
+  ])("forbids %s to import %s", (path, target) => {
+    expect(layerViolations([parseSource(path, `import type { X } from "${target}";`)])).toHaveLength(1);
   });
 
-  it("finds what it looks for", () => {
-    expect(importsOf("functions/main.ts")).toContain("infra/container.ts");
+  it.each([
+    ["shared/routing/a.ts", "../kernel/ids.ts"],
+    ["shared/routing/a.ts", "zod"],
+    ["infra/a.ts", "../shared/kernel/ids.ts"],
+    ["infra/a.ts", "@azure/cosmos"],
+    ["functions/a.ts", "../shared/kernel/ids.ts"],
+    [COMPOSITION_ROOT, "../infra/container.ts"],
+    ["local/a.ts", "../infra/config.ts"],
+  ])("allows %s to import %s", (path, target) => {
+    expect(layerViolations([parseSource(path, `import { x } from "${target}";`)])).toEqual([]);
+  });
+
+  it.each(["shared", "infra", "functions"])("forbids a computed import in %s/", (folder) => {
+    const code = "const load = (name: string) => import(name);";
+    expect(layerViolations([parseSource(`${folder}/a.ts`, code)])).toEqual([`${folder}/a.ts imports ${COMPUTED}`]);
+  });
+
+  it("holds in the repository", () => {
+    expect(layerViolations(PRODUCT)).toEqual([]);
+  });
+});
+
+describe("the order of the folders in shared/", () => {
+  const importing = (path: string, target: string) => [parseSource(path, `import type { X } from "${target}";`)];
+
+  it("allows an import of a folder above, and of one's own", () => {
+    expect(folderOrderViolations(importing("shared/routing/a.ts", "../conversation/b.ts"))).toEqual([]);
+    expect(folderOrderViolations(importing("shared/routing/a.ts", "./b.ts"))).toEqual([]);
+    expect(folderOrderViolations(importing("shared/conversation/transition/a.ts", "../../kernel/b.ts"))).toEqual([]);
+  });
+
+  it("forbids an import of a folder below, of types too", () => {
+    expect(folderOrderViolations(importing("shared/conversation/a.ts", "../routing/b.ts"))).toEqual([
+      "shared/conversation/a.ts imports shared/routing/b.ts",
+    ]);
+  });
+
+  it("forbids a folder that has no place in the order", () => {
+    expect(folderOrderViolations(importing("shared/helpers/a.ts", "../kernel/b.ts"))).toHaveLength(1);
+    expect(folderOrderViolations(importing("shared/routing/a.ts", "../helpers/b.ts"))).toHaveLength(1);
+  });
+
+  it("holds in the repository", () => {
+    expect(folderOrderViolations(PRODUCT)).toEqual([]);
+  });
+});
+
+describe("import cycles", () => {
+  it("are found over several files, of types too", () => {
+    const files = [
+      parseSource("infra/a.ts", 'import { b } from "./b.ts";'),
+      parseSource("infra/b.ts", 'import type { C } from "./c.ts";'),
+      parseSource("infra/c.ts", 'export * from "./a.ts";'),
+    ];
+    expect(importCycles(files)).toEqual(["infra/a.ts -> infra/b.ts -> infra/c.ts -> infra/a.ts"]);
+  });
+
+  it("are not two ways to one file", () => {
+    const files = [
+      parseSource("infra/a.ts", 'import "./b.ts"; import "./c.ts";'),
+      parseSource("infra/b.ts", 'import "./c.ts";'),
+      parseSource("infra/c.ts", 'import "zod";'),
+    ];
+    expect(importCycles(files)).toEqual([]);
+  });
+
+  it("do not exist in the repository", () => {
+    expect(importCycles(FILES)).toEqual([]);
+  });
+});
+
+describe("clock, chance and environment", () => {
+  it.each([
+    "const now = Date.now();",
+    "const now = new Date();",
+    "const id = Math.random();",
+    "const start = performance.now();",
+    "const key = process.env.KEY;",
+    "const id = crypto.randomUUID();",
+    'import { randomUUID } from "node:crypto";',
+    'import { randomUUID as makeId } from "node:crypto";',
+    'import { setTimeout } from "node:timers/promises";',
+    "setTimeout(() => {}, 10);",
+  ])("are found in %j", (code) => {
+    expect(impurities([parseSource("shared/a.ts", code)])).toHaveLength(1);
+    expect(impurities([parseSource("functions/a.ts", code)])).toHaveLength(1);
+    expect(impurities([parseSource(COMPOSITION_ROOT, code)])).toEqual([]);
+    expect(impurities([parseSource("infra/a.ts", code)])).toEqual([]);
+  });
+
+  it.each([
+    "const later = new Date(instant);",
+    "const ms = Date.parse(instant);",
+    'import { createHash } from "node:crypto";',
+    "// Date.now()",
+  ])("are not found in %j", (code) => {
+    expect(impurities([parseSource("shared/a.ts", code)])).toEqual([]);
+  });
+
+  it("are used by nothing in shared/ and functions/ except main.ts", () => {
+    expect(impurities(PRODUCT)).toEqual([]);
+  });
+});
+
+describe("the registration of triggers", () => {
+  it.each([
+    'import { app } from "@azure/functions";',
+    'import { app as functions } from "@azure/functions";',
+    'import * as df from "durable-functions";',
+    'import functions from "@azure/functions";',
+  ])("is possible with %s", (code) => {
+    expect(triggerRegistrations([parseSource("functions/a.ts", code)])).toEqual(["functions/a.ts"]);
+  });
+
+  it("is not possible with types and other values", () => {
+    const code = 'import type { app } from "@azure/functions"; import { RetryOptions } from "durable-functions";';
+    expect(triggerRegistrations([parseSource("functions/a.ts", code)])).toEqual([]);
+  });
+
+  it("is done in main.ts only", () => {
+    expect(triggerRegistrations(PRODUCT)).toEqual([COMPOSITION_ROOT]);
+  });
+});
+
+describe("Event Grid in the twin", () => {
+  it("imports nothing of the phone network", () => {
+    const eventGrid = FILES.filter(({ path }) => path.startsWith("twin/event-grid/"));
+    expect(eventGrid.length).toBeGreaterThan(5);
+    expect(
+      eventGrid.flatMap(({ imports }) => imports).filter((target) => target.startsWith("twin/phone-network/")),
+    ).toEqual([]);
   });
 });

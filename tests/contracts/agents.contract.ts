@@ -8,7 +8,7 @@ import { at, newAgentId, newConversationId, newSettingId } from "./sample-ids.ts
 const PROFILE = { name: "Ana", capacity: 3, queueIds: ["support"], skills: ["spanish"] };
 
 const claimOf = (agentId: AgentId, some: Partial<ClaimRequest> = {}): ClaimRequest => ({
-  ...{ agentId, conversationId: newConversationId(), units: 1, at: at(1), token: "token-1" },
+  ...{ agentId, conversationId: newConversationId(), units: 1, claimedAt: at(1), token: "token-1" },
   ...some,
 });
 
@@ -96,7 +96,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(await agents.claim(request)).toBe("claimed");
       const agent = await agents.find(id);
       expect(agent?.load).toBe(2);
-      expect(agent?.claims).toEqual({ [request.conversationId]: { units: 2, since: at(1), token: "token-1" } });
+      expect(agent?.claims).toEqual({ [request.conversationId]: { units: 2, claimedAt: at(1), token: "token-1" } });
       expect(agent?.lastAssignedAt).toBe(at(1));
       const holders = (await agents.withClaims()).map((each) => each.id);
       expect(holders).toContain(id);
@@ -143,10 +143,10 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const id = await makeAgent(agents, { capacity: 1 });
       const conversationId = newConversationId();
       await agents.claim(claimOf(id, { conversationId }));
-      expect(await agents.claim(claimOf(id, { conversationId, token: "token-2", at: at(5) }))).toBe("held");
+      expect(await agents.claim(claimOf(id, { conversationId, token: "token-2", claimedAt: at(5) }))).toBe("held");
       const agent = await agents.find(id);
       expect(agent?.load).toBe(1);
-      expect(agent?.claims).toEqual({ [conversationId]: { units: 1, since: at(5), token: "token-2" } });
+      expect(agent?.claims).toEqual({ [conversationId]: { units: 1, claimedAt: at(5), token: "token-2" } });
     });
 
     it("refuses a claim of somebody who is not there, or has none of the presences", async () => {

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CosmosClient } from "@azure/cosmos";
+import { TwinClock } from "azure-twin/clock";
+import { CosmosDb } from "azure-twin/cosmos";
 import { afterAll, beforeAll } from "vitest";
 import { CosmosAgents } from "../../infra/cosmos/cosmos-agents.ts";
 import { CosmosContacts } from "../../infra/cosmos/cosmos-contacts.ts";
@@ -10,8 +12,6 @@ import { CosmosQuarantine } from "../../infra/cosmos/cosmos-quarantine.ts";
 import { CosmosThreads } from "../../infra/cosmos/cosmos-threads.ts";
 import { CosmosSettings } from "../../infra/cosmos/settings/cosmos-settings.ts";
 import { createDatabase } from "../../local/database.ts";
-import { TwinClock } from "../../twin/clock.ts";
-import { CosmosDb } from "../../twin/cosmos/cosmos-db.ts";
 import { configOf } from "./config.ts";
 
 /** A connection string of a real account: the contracts are then held against that, in a database of its own. */
@@ -41,7 +41,7 @@ export interface TestCosmos {
 }
 
 export const useCosmos = (): TestCosmos => {
-  const twin = new CosmosDb({ clock: new TwinClock(), partitionRanges: 2 });
+  const twin = new CosmosDb({ clock: new TwinClock(), physicalPartitions: 2 });
   const database = `contracts-${randomUUID()}`;
   const connectionString = () => REAL_ACCOUNT ?? twin.connectionString;
 

@@ -1,12 +1,12 @@
+import type { EventGrid } from "azure-twin/event-grid";
+import { WebhookReceiver } from "azure-twin/event-grid/testing/webhook-receiver";
+import type { OwnedNumber, PhoneNetwork } from "azure-twin/phone-network";
+import { startNetwork } from "azure-twin/phone-network/testing/network";
 import { expect, onTestFinished, vi } from "vitest";
 import { PROVIDER_SETUPS } from "../../infra/providers/registry.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
 import type { Failure } from "../../shared/sms/failure.ts";
 import type { ProviderName, SmsProvider, WebhookReading } from "../../shared/sms/provider.ts";
-import type { OwnedNumberInput } from "../../twin/phone-network/owned-numbers.ts";
-import type { PhoneNetwork } from "../../twin/phone-network/phone-network.ts";
-import { startNetwork } from "../../twin/phone-network/testing/network.ts";
-import { WebhookReceiver } from "../../twin/phone-network/testing/webhook-receiver.ts";
 
 export const CUSTOMER = "+14255550123";
 export const CHANNEL = "+12065550100";
@@ -16,8 +16,8 @@ type Settings = Readonly<Record<string, string>>;
 /** What the contract needs to know of a provider beside the port. */
 export interface ProviderUnderTest {
   readonly name: ProviderName;
-  /** The channel's number as it is registered at the provider. @param app - the app's public address. */
-  readonly number: (app: string) => OwnedNumberInput;
+  /** The type of the channel's number. */
+  readonly numberType: OwnedNumber["type"];
   readonly settings: (network: PhoneNetwork) => Settings;
   /** The settings that replace the account's key by a wrong one. */
   readonly wrongKey: (network: PhoneNetwork) => Settings;
@@ -28,24 +28,24 @@ export interface ProviderUnderTest {
 }
 
 /** Starts a provider against the phone network, which plays the company at the other end and the customer. */
-export const startStage = async ({ name, number, settings, wrongKey }: ProviderUnderTest) => {
-  const parts = await startNetwork((app) => ({
-    numbers: [number(app)],
-    telesign: { callbackUrl: `${app}/api/webhooks/telesign` },
-  }));
-  const { network, clock, app, receiver } = parts;
+export const startStage = async ({ name, numberType, settings, wrongKey }: ProviderUnderTest) => {
+  const parts = await startNetwork(() => ({}));
+  const { network, eventGrid, clock, app, receiver } = parts;
+  network.connectNumber({ number: CHANNEL, provider: name, type: numberType }, `${app}/api/webhooks/${name}`);
+
   const now = () => toInstant(new Date(clock.now()));
+  const wait = async (seconds: number) => clock.advance(seconds * 1000);
   const make = (changes: Settings = {}): SmsProvider => {
     const configured = PROVIDER_SETUPS[name]?.configure({ ...settings(network), ...changes }, app);
     if (!configured?.make) throw new Error(`${name} is not set up: ${configured?.problems}`);
-    return configured.make({ identityClientId: undefined, now });
+    return configured.make({ identityClientId: undefined, now, wait });
   };
   const provider = make();
   const { webhook } = provider;
   const read = webhook
     ? (): readonly WebhookReading[] =>
         receiver.callbacks.map(({ url, headers, body }) => webhook.read(callOf(url, headers, body)))
-    : await readEventGrid(network);
+    : await readEventGrid(eventGrid);
   /** Waits for at least `count` events. @returns all of them, oldest first. */
   const events = (count: number) =>
     vi.waitFor(() => {
@@ -64,13 +64,13 @@ const callOf = (url: string, headers: object, body: string) => ({
 });
 
 /** Subscribes to the events of a provider that Event Grid delivers. @returns a function that reads them. */
-const readEventGrid = async (network: PhoneNetwork): Promise<() => readonly WebhookReading[]> => {
+const readEventGrid = async (eventGrid: EventGrid): Promise<() => readonly WebhookReading[]> => {
   const grid = new WebhookReceiver();
   const endpoint = await grid.start();
   onTestFinished(() => grid.stop());
   const kinds = { "sms-received": "SMSReceived", "sms-delivery-report": "SMSDeliveryReportReceived" } as const;
   for (const [subscription, type] of Object.entries(kinds)) {
-    await network.subscribe({ name: subscription, eventType: `Microsoft.Communication.${type}` as never, endpoint });
+    await eventGrid.subscribe({ name: subscription, eventType: `Microsoft.Communication.${type}` as never, endpoint });
   }
   return () =>
     grid.notifications.map(({ event }) => ({

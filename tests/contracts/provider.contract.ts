@@ -154,7 +154,7 @@ const uncertaintyContract = (start: Start) =>
       expect(result).toEqual(stage.provider.capabilities.retrySafety === "unsafe" ? { kind: "unknown" } : accepted);
     });
 
-    it.each(["no-answer", "status"] as const)("texts the customer at most once after %s", async (effect) => {
+    it.each(["no-response", "status"] as const)("texts the customer at most once after %s", async (effect) => {
       const stage = await start();
       shortenTimeouts();
       const fault = effect === "status" ? ({ effect, status: 503, retryAfterSeconds: 0 } as const) : { effect };
@@ -287,7 +287,7 @@ const receivingContract = (start: Start) =>
     });
   });
 
-const keywordContract = (start: Start, { number }: ProviderUnderTest) =>
+const keywordContract = (start: Start, { numberType }: ProviderUnderTest) =>
   describe("the handled keywords", () => {
     it("are those that provider and carriers answer, so that a customer gets one answer", async () => {
       const stage = await start();
@@ -303,8 +303,7 @@ const keywordContract = (start: Start, { number }: ProviderUnderTest) =>
         ...[...stop, ...help].filter((word) => isAnswered(word, "START")),
         ...[...again, "YES"].filter((word) => isAnswered(word, "STOP")),
       ];
-      const { type = "toll-free" } = number(stage.app);
-      expect(answered.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[type].toSorted());
+      expect(answered.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[numberType].toSorted());
     });
   });
 
@@ -345,7 +344,7 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
       const { webhook } = stage.provider;
       if (!webhook) throw new Error("there is no webhook");
       const { status, contentType: type, body } = webhook.response;
-      stage.receiver.answerNext({ status, type, body });
+      stage.receiver.respondNext({ status, type, body });
       await receive(stage);
       expect(await stage.called(1)).toMatchObject([{ outcome: "accepted" }]);
       expect(handset(stage)).toEqual([]);

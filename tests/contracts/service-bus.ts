@@ -1,11 +1,11 @@
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
+import { TwinClock } from "azure-twin/clock";
+import { ServiceBus } from "azure-twin/service-bus";
 import { onTestFinished } from "vitest";
 import { connectServiceBus } from "../../infra/service-bus/connect-service-bus.ts";
 import { QueueSenders } from "../../infra/service-bus/queue-senders.ts";
 import { QUEUES, type QueueName } from "../../infra/service-bus/queues.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
-import { TwinClock } from "../../twin/clock.ts";
-import { ServiceBus } from "../../twin/service-bus/service-bus.ts";
 import { configOf } from "./config.ts";
 
 /** How long a receive waits that is expected to find nothing, in milliseconds. */

@@ -33,15 +33,15 @@ export class InMemoryAgents implements Agents {
   }
 
   claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused"> {
-    const { agentId, conversationId, units, at, token, presences } = request;
+    const { agentId, conversationId, units, claimedAt, token, presences } = request;
     return this.#table.write("claim", () => {
       const agent = this.#table.get(agentId)?.value;
       if (!agent || (presences && !presences.includes(agent.presence))) return "refused";
       const held = agent.claims[conversationId];
       const load = held ? agent.load : agent.load + units;
       if (!held && load > agent.capacity) return "refused";
-      const claims = { ...agent.claims, [conversationId]: { units: held?.units ?? units, since: at, token } };
-      this.seed({ ...agent, load, claims, lastAssignedAt: held ? agent.lastAssignedAt : at });
+      const claims = { ...agent.claims, [conversationId]: { units: held?.units ?? units, claimedAt, token } };
+      this.seed({ ...agent, load, claims, lastAssignedAt: held ? agent.lastAssignedAt : claimedAt });
       return held ? "held" : "claimed";
     });
   }
@@ -59,7 +59,7 @@ export class InMemoryAgents implements Agents {
   setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined> {
     return this.#table.write("setPresence", () => {
       const agent = this.#table.get(id)?.value;
-      if (agent) this.seed({ ...agent, presence, presenceAt: at });
+      if (agent) this.seed({ ...agent, presence, presenceChosenAt: at });
       return this.#table.get(id)?.value;
     });
   }
@@ -67,7 +67,7 @@ export class InMemoryAgents implements Agents {
   setInactive(id: AgentId, since: Instant): Promise<void> {
     return this.#table.write("setInactive", () => {
       const agent = this.#table.get(id)?.value;
-      if (agent && (agent.presenceAt ?? "") <= since) this.seed({ ...agent, presence: "inactive" });
+      if (agent && (agent.presenceChosenAt ?? "") <= since) this.seed({ ...agent, presence: "inactive" });
     });
   }
 

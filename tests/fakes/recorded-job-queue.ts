@@ -17,7 +17,7 @@ export class RecordedJobQueue implements JobQueue {
   readonly dispatches: DispatchRequest[] = [];
   /** Those that are to be made only after a while, in seconds. */
   readonly laterDispatches: { readonly request: DispatchRequest; readonly afterSeconds: number }[] = [];
-  readonly outbounds: (OutboundRequest & { readonly again?: Instant })[] = [];
+  readonly outbounds: (OutboundRequest & { readonly repeatedAt?: Instant })[] = [];
   readonly #hooks: Hooks;
 
   constructor(hooks: Hooks = {}) {
@@ -37,9 +37,9 @@ export class RecordedJobQueue implements JobQueue {
     });
   }
 
-  async enqueueOutbound(threadId: ThreadId, messageId: MessageId, again?: Instant): Promise<void> {
+  async enqueueOutbound(threadId: ThreadId, messageId: MessageId, repeatedAt?: Instant): Promise<void> {
     const request = outboundRequestSchema.parse({ threadId, messageId });
-    await this.#send("outbound", () => this.outbounds.push({ ...request, ...(again && { again }) }));
+    await this.#send("outbound", () => this.outbounds.push({ ...request, ...(repeatedAt && { repeatedAt }) }));
   }
 
   /** Forgets what was asked for so far. */

@@ -125,4 +125,5 @@ const expectAsDocumented = (route: Route, { status, headers, body }: Received): 
   const isProblem = headers["content-type"] === "application/problem+json";
   const schema = isProblem ? problemSchema.strict() : route.responses[status];
   expect(schema?.parse(body), `${route.name} answers ${status} as documented`).toEqual(body);
+  expect("etag" in headers, `${route.name} answers with an ETag as documented`).toBe(!isProblem && !!route.hasETag);
 };

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { measureExchange } from "../../local/exchange.ts";
 
-// Of one text that goes to an idle agent, its acceptance, one reply and one delivery report, all together.
+// For one text that goes to an idle agent, its acceptance, one reply and one delivery report together.
 const REQUEST_UNITS = 90;
 const SERVICE_BUS_MESSAGES = 4;
 const DURABLE_ACTIONS = 11;
 
-describe("what a text, its acceptance, a reply and a report cost", () => {
-  it("stays within the budgets of request units, messages and durable actions", async () => {
+describe("the cost of a text, its acceptance, a reply and a delivery report", () => {
+  it("stays within the budgets for request units, messages and durable actions", async () => {
     const { exchange } = await measureExchange();
     expect(exchange.requestUnits).toBeLessThanOrEqual(REQUEST_UNITS);
     expect(exchange.messages).toBeLessThanOrEqual(SERVICE_BUS_MESSAGES);

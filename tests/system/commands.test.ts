@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { play } from "../../local/demo.ts";
+import { STOP_HINT } from "../../local/greeting.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../../local/sample-organisation.ts";
-import { setStage } from "./stage.ts";
+import { startTestSystem } from "./support/test-system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FREE = ["functions", "service-bus", "cosmos", "phone", "identity"].flatMap((part) => [`--${part}-port`, "0"]);
@@ -24,35 +25,35 @@ const run = (script: string, args: readonly string[] = [], cwd = ROOT): ChildPro
   return child;
 };
 
-/** Waits until a program has printed something; returns all that it has printed. */
-const printed = async (child: ChildProcess, what: string): Promise<string> => {
+/** Waits until a program has printed a text. @returns its whole output so far. */
+const printed = async (child: ChildProcess, awaited: string): Promise<string> => {
   let seen = "";
   for await (const chunk of child.stdout ?? []) {
     seen += String(chunk);
-    if (seen.includes(what)) return seen;
+    if (seen.includes(awaited)) return seen;
   }
-  throw new Error(`it ended, and had printed only:\n${seen}`);
+  throw new Error(`the program ended without printing "${awaited}":\n${seen}`);
 };
 
 describe("npm start", () => {
-  it("prints commands that play a conversation when they are pasted, and ends cleanly on Ctrl-C", async () => {
+  it("prints commands that play a conversation when pasted, and stops cleanly on Ctrl-C", async () => {
     const folder = mkdtempSync(join(tmpdir(), "hilo-start-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const start = run("local/main.ts", FREE, folder);
-    const greeting = await printed(start, "Ctrl-C ends it.");
-    const commands = greeting.slice(greeting.indexOf("# a customer texts"), greeting.indexOf("Ctrl-C ends it."));
+    const greeting = await printed(start, STOP_HINT);
+    const commands = greeting.slice(greeting.indexOf("# Robin texts"), greeting.indexOf(STOP_HINT));
     const { functions } = JSON.parse(readFileSync(join(folder, ".twin/addresses.json"), "utf8"));
     expect(greeting).toContain(functions);
 
-    // A person takes a moment between pasting one command and the next.
-    const patient = commands.replaceAll(
+    // The script waits for the offer, as a person would between two commands.
+    const script = commands.replaceAll(
       /^TOKEN=.*$/gm,
       (line) =>
         `${line}\nuntil curl -s ${functions}/api/me/work-items -H "authorization: Bearer $TOKEN" | grep -q offered; do :; done`,
     );
     const wait = 'until [ "$(eval "$LAST")" != \'{"items":[]}\' ]; do :; done';
     const last = commands.trim().split("\n").at(-1) ?? "";
-    const pasted = spawnSync("bash", ["-euc", `${patient}\nLAST=${JSON.stringify(last)}\n${wait}\n${last}`], {
+    const pasted = spawnSync("bash", ["-euc", `${script}\nLAST=${JSON.stringify(last)}\n${wait}\n${last}`], {
       encoding: "utf8",
       timeout: 20_000,
     });
@@ -65,7 +66,7 @@ describe("npm start", () => {
     expect(readdirSync(join(folder, ".twin"))).toEqual([]);
   });
 
-  it("says which port is taken, and what to do", async () => {
+  it("names the port that is in use and suggests an offset", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     onTestFinished(() => void other.close());
@@ -73,16 +74,16 @@ describe("npm start", () => {
     const start = run("local/main.ts", [...FREE, "--phone-port", String(port)]);
     const [message, [code]] = await Promise.all([text(start.stderr ?? process.stdin), once(start, "exit")]);
     expect(code).toBe(1);
-    expect(message).toContain(`Port ${port} of the phone network is taken`);
+    expect(message).toContain(`Port ${port} (phone network) is already in use`);
     expect(message).toContain("--port-offset");
   });
 
-  it("prints its options", async () => {
+  it("prints its help", async () => {
     const start = run("local/main.ts", ["--help"]);
     expect(await text(start.stdout ?? process.stdin)).toContain("--port-offset N");
   });
 
-  it("refuses an option that it does not know, and prints those that it does", async () => {
+  it("refuses an unknown option and prints its help", async () => {
     const start = run("local/main.ts", ["--prot-offset", "1"]);
     const [message, [code]] = await Promise.all([text(start.stderr ?? process.stdin), once(start, "exit")]);
     expect(code).toBe(1);
@@ -92,30 +93,27 @@ describe("npm start", () => {
 });
 
 describe("npm run demo", () => {
-  it.each(["acs", "twilio", "telesign"])(
-    "plays the whole conversation over a number of %s and exits 0",
-    async (provider) => {
-      const demo = run("local/demo.ts", ["--provider", provider]);
-      const [story, [code]] = await Promise.all([text(demo.stdout ?? process.stdin), once(demo, "exit")]);
-      expect(story).toContain("All as told.");
-      expect(code).toBe(0);
-    },
-  );
+  it.each(["acs", "twilio", "telesign"])("plays the whole conversation through %s and exits 0", async (provider) => {
+    const demo = run("local/demo.ts", ["--provider", provider]);
+    const [output, [code]] = await Promise.all([text(demo.stdout ?? process.stdin), once(demo, "exit")]);
+    expect(output).toContain("All steps passed.");
+    expect(code).toBe(0);
+  });
 
-  it("says which providers there are when it is asked for another", async () => {
+  it("names the known providers when it is given an unknown one", async () => {
     const demo = run("local/demo.ts", ["--provider", "pigeon"]);
-    const [message, [code]] = await Promise.all([text(demo.stdout ?? process.stdin), once(demo, "exit")]);
+    const [message, [code]] = await Promise.all([text(demo.stderr ?? process.stdin), once(demo, "exit")]);
     expect(message).toContain("acs, twilio, telesign");
     expect(code).toBe(1);
   });
 
-  it("names the step that is not as told", async () => {
+  it("names the step that failed", async () => {
     vi.spyOn(console, "log").mockReturnValue();
-    const { twin, colleague } = await setStage();
+    const { twin, colleague } = await startTestSystem();
     await colleague("admin").call("settings/channels/main", {
       method: "PUT",
       body: { id: "main", provider: "acs", number: "+18005550100", name: "Main", enabled: true, queueId: "billing" },
     });
-    await expect(play(twin, SAMPLE_CHANNEL_NUMBER)).rejects.toThrow("Ana is offered it");
+    await expect(play(twin, SAMPLE_CHANNEL_NUMBER)).rejects.toThrow("Ana is offered the conversation");
   });
 });

@@ -1,26 +1,26 @@
 import { ServiceBusClient } from "@azure/service-bus";
+import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
 import { QUEUES } from "../../infra/service-bus/queues.ts";
-import type { LogEntry } from "../../twin/functions-host/log.ts";
-import { deliver, receivedEvent, reportEvent } from "./events.ts";
-import { hearReports, takeUp } from "./matter.ts";
-import { ROBIN, setTeam, type Team } from "./team.ts";
+import { awaitReports, openAndAccept } from "./support/conversation-steps.ts";
+import { deliver, receivedEvent, reportEvent } from "./support/event-grid-events.ts";
+import { ROBIN, startTeam, type Team } from "./support/team.ts";
 
-/** A word in every text of this test. */
+/** A word that every text of this test contains. */
 const SECRET = "armadillo";
-/** Whom it is about, as it may be written: with or without the plus and the country. */
+/** The phone numbers of this test, with or without plus and country code. */
 const NUMBERS = /4255550123|4255550124|8005550100|8005559999|3105550100|\b243650\b/;
 
-/** The company's number whose texts come by calls. */
-const AT_TWILIO = { id: "twilio", provider: "twilio", number: "+13105550100", numberType: "long-code" } as const;
+/** A channel whose texts arrive by webhook. */
+const TWILIO_CHANNEL = { id: "twilio", provider: "twilio", number: "+13105550100", numberType: "long-code" } as const;
 
-/** Everything that leaves the stores on its way through the app, by where it was seen. */
+/** What left the stores on its way through the app. */
 interface Traces {
   readonly log: LogEntry[];
   readonly messages: { readonly queue: string; readonly body: unknown; readonly ids: unknown }[];
 }
 
-/** Looks at the messages of a queue without taking them. */
+/** Reads the messages of a queue without receiving them. */
 const peek = async (client: ServiceBusClient, queue: string): Promise<Traces["messages"]> => {
   const receiver = client.createReceiver(queue);
   try {
@@ -35,17 +35,17 @@ const peek = async (client: ServiceBusClient, queue: string): Promise<Traces["me
   }
 };
 
-/** Plays a day on which much goes wrong. */
-const playBadDay = async (team: Team): Promise<void> => {
+/** Plays a conversation while every kind of fault occurs. */
+const playWithFaults = async (team: Team): Promise<void> => {
   const { twin, ana, admin, number, text } = team;
   const { phoneNetwork, cosmos, serviceBus } = twin;
-  const id = await takeUp(team, `My ${SECRET} leaks.`);
+  const id = await openAndAccept(team, `My ${SECRET} leaks.`);
   await text("243650", `Your ${SECRET} is on its way.`);
-  const say = async (words = `Which ${SECRET}?`) => {
+  const reply = async (words = `Which ${SECRET}?`) => {
     await ana.reply(id, words);
-    await hearReports(team);
+    await awaitReports(team);
   };
-  await say();
+  await reply();
 
   for (const fault of [
     { on: "send", effect: "status", status: 400 },
@@ -56,17 +56,17 @@ const playBadDay = async (team: Team): Promise<void> => {
     { on: "report", effect: "fail", code: 4004 },
   ] as const) {
     phoneNetwork.addFault(fault);
-    await say();
+    await reply();
   }
   for (const operation of ["read", "query", "create", "replace", "patch"] as const) {
     cosmos.faults.inject({ operation, times: 12, fault: { kind: "unavailable" } });
     await text(ROBIN, `Where is my ${SECRET}?`);
-    await say();
+    await reply();
     cosmos.faults.clear();
   }
   for (const queue of Object.keys(QUEUES)) serviceBus.faults.refuseSends(queue, 3);
   await text("+14255550124", `Two ${SECRET}s, please.`);
-  await say();
+  await reply();
 
   await ana.reply(id, SECRET.repeat(200));
   await ana.call(`conversations/${id}/replies`, { body: `{ "text": "${SECRET}` });
@@ -81,24 +81,24 @@ const playBadDay = async (team: Team): Promise<void> => {
   await deliver(twin, "sms-delivery-report", reportEvent(twin, { messageId: "Outgoing_1", to: ROBIN, Tag: ROBIN }));
   phoneNetwork.text({ from: ROBIN, to: "+18005559999", text: `Which ${SECRET}?` });
   await twin.settled();
-  for (const { id: kept } of (await admin.call("quarantine")).body.items) {
-    await admin.call(`quarantine/${encodeURIComponent(kept)}/replay`, { method: "POST" });
+  for (const { id: eventId } of (await admin.call("quarantine")).body.items) {
+    await admin.call(`quarantine/${encodeURIComponent(eventId)}/replay`, { method: "POST" });
   }
   await text(ROBIN, "STOP");
   for (const words of [`And a ${SECRET}?`, `One ${SECRET} is enough.`]) {
-    phoneNetwork.text({ from: "+14255550124", to: AT_TWILIO.number, text: words });
+    phoneNetwork.text({ from: "+14255550124", to: TWILIO_CHANNEL.number, text: words });
     await twin.settled();
   }
-  twin.clock.advance(60_000); // what Event Grid tries again, offers, and the sweep
+  twin.clock.advance(60_000); // for Event Grid's retries, the end of offers, and the sweep
   await twin.settled();
 };
 
 describe("phone numbers and texts", () => {
-  it("are in no log line, queue message or orchestration, whatever goes wrong", { timeout: 60_000 }, async () => {
+  it("appear in no log line, queue message or orchestration, whatever fails", { timeout: 60_000 }, async () => {
     const traces: Traces = { log: [], messages: [] };
     let client: ServiceBusClient | undefined;
-    const team = await setTeam(
-      { channels: [{ id: "main" }, AT_TWILIO] },
+    const team = await startTeam(
+      { channels: [{ id: "main" }, TWILIO_CHANNEL] },
       {
         log: (entry) => void traces.log.push(entry),
         faults: {
@@ -109,7 +109,7 @@ describe("phone numbers and texts", () => {
       },
     );
     client = new ServiceBusClient(team.twin.addresses.serviceBus);
-    await playBadDay(team);
+    await playWithFaults(team);
     await client.close();
 
     const orchestrations = team.twin.taskHub
@@ -123,7 +123,7 @@ describe("phone numbers and texts", () => {
     for (const lines of Object.values(seen)) {
       expect(lines.filter((line) => line.includes(SECRET) || NUMBERS.test(line))).toEqual([]);
     }
-    // And there was something to see.
+    // There was something to inspect.
     const sources = new Set(traces.log.map(({ source }) => source));
     expect(sources).toEqual(new Set(["app", "host"]));
     expect(new Set(traces.messages.map(({ queue }) => queue))).toEqual(new Set(Object.keys(QUEUES)));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContainerName } from "../../infra/cosmos/cosmos-database.ts";
+import { FREE_PORTS, LocalEnvironment } from "../../local/environment.ts";
 import { Colleague, Customer } from "../../local/people.ts";
-import { FREE_PORTS, Twin } from "../../local/twin.ts";
 import {
   ANSWERS,
   DOCUMENTS,
@@ -12,7 +12,7 @@ import {
   settingsOfKind,
   VALUES,
 } from "../fixtures/version-1.ts";
-import { openContainer } from "./database.ts";
+import { openContainer } from "./support/database.ts";
 
 /** Every request whose answer version 1 recorded: who makes it, its path, the answer, and the new names in it. */
 const REQUESTS: readonly (readonly [string, string, unknown, NewNames])[] = [
@@ -46,13 +46,13 @@ const REQUESTS: readonly (readonly [string, string, unknown, NewNames])[] = [
 ];
 
 /** A twin with the documents of version 1, at the moment when their answers were recorded. */
-const startTwin = async (): Promise<Twin> => {
+const startTwin = async (): Promise<LocalEnvironment> => {
   const roles: Readonly<Record<string, readonly string[]>> = {
     sofia: ["Agent", "Supervisor"],
     admin: ["Administrator"],
   };
   const ids = [...VALUES.agents.map(({ id }) => id), ...Object.keys(roles)];
-  const twin = await Twin.start({
+  const twin = await LocalEnvironment.start({
     ports: FREE_PORTS,
     organisation: {
       settings: { channels: settingsOfKind("channels").filter(({ id }) => id === "main") },
@@ -76,7 +76,7 @@ const startTwin = async (): Promise<Twin> => {
 };
 
 describe("an organisation whose documents are of version 1", () => {
-  let twin: Twin;
+  let twin: LocalEnvironment;
   beforeAll(async () => {
     twin = await startTwin();
   });

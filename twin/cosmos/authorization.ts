@@ -7,18 +7,18 @@ import type { CosmosRequest } from "./request.ts";
  * Source: "Access control on Azure Cosmos DB Resources", REST reference.
  * @param key - the account key, in base64.
  */
-export const isSigned = (request: CosmosRequest, key: string): boolean => {
+export const hasValidSignature = (request: CosmosRequest, key: string): boolean => {
   const token = new URLSearchParams(percentDecode(request.headers.authorization ?? "").replaceAll("+", "%2B"));
   if (token.get("type") !== "master" || token.get("ver") !== "1.0") return false;
-  const given = Buffer.from(token.get("sig") ?? "", "base64");
-  const wanted = createHmac("sha256", Buffer.from(key, "base64")).update(textToSign(request)).digest();
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  const actual = Buffer.from(token.get("sig") ?? "", "base64");
+  const expected = createHmac("sha256", Buffer.from(key, "base64")).update(stringToSign(request)).digest();
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
 };
 
-const textToSign = ({ method, path, headers }: CosmosRequest): string => {
-  // A path of even length names one resource, one of odd length a collection of them under its parent.
-  const ofOne = path.length % 2 === 0;
-  const type = (ofOne ? path.at(-2) : path.at(-1)) ?? "";
-  const resource = (ofOne ? path : path.slice(0, -1)).join("/");
-  return `${method.toLowerCase()}\n${type}\n${resource}\n${(headers["x-ms-date"] ?? "").toLowerCase()}\n\n`;
+const stringToSign = ({ method, path, headers }: CosmosRequest): string => {
+  // A path with an even number of segments addresses a resource, otherwise a collection of resources under its parent.
+  const isResource = path.length % 2 === 0;
+  const type = (isResource ? path.at(-2) : path.at(-1)) ?? "";
+  const link = (isResource ? path : path.slice(0, -1)).join("/");
+  return `${method.toLowerCase()}\n${type}\n${link}\n${(headers["x-ms-date"] ?? "").toLowerCase()}\n\n`;
 };

@@ -1,11 +1,11 @@
 import type { Clock } from "../clock.ts";
-import type { Account, Container, Documents, Item, Query, QueryText, Stored } from "./embedded-server.ts";
+import type { Account, Container, Documents, Item, Query, QuerySpec, StoredResource } from "./embedded-server.ts";
+import { equalityPredicates, prefilter } from "./equality-filter.ts";
 import { LaggingReplica } from "./lagging-replica.ts";
-import { equalitiesOf, narrow } from "./narrowing.ts";
 
 /**
- * The account's containers, each made ready when it is first used: quoted ETags and the twin's time on every write, a
- * replica that lags behind, and queries that look only at the documents they can match.
+ * The containers of an account. On first use a container is patched to write quoted ETags and the clock's time, and
+ * gets a lagging replica.
  */
 export class Containers {
   readonly #account: Account;
@@ -26,43 +26,45 @@ export class Containers {
   }
 
   replicaOf({ documents }: Container): LaggingReplica {
-    const known = this.#replicas.get(documents);
-    if (known) return known;
+    const existing = this.#replicas.get(documents);
+    if (existing) return existing;
     const replica = new LaggingReplica();
-    stampWrites(documents, this.#clock, replica);
+    patchWrites(documents, this.#clock, replica);
     this.#replicas.set(documents, replica);
     return replica;
   }
 }
 
-/** The value's place in a document: `["address", "city"]` for the partition key `/address/city`. */
+/** The property path of the partition key: `["address", "city"]` for `/address/city`. */
 export const partitionKeyPathOf = (container: Container): string[] =>
   (container.read()?.partitionKey?.paths[0] ?? "/id").slice(1).split("/");
 
-const stampWrites = (documents: Documents, clock: Clock, replica: LaggingReplica): void => {
-  const store = documents._set.bind(documents);
-  documents._set = (data: Stored) => {
-    const written = store({ ...data, _etag: `"${data._etag}"`, _ts: Math.floor(clock.now() / 1000) });
-    replica.note(written);
+const patchWrites = (documents: Documents, clock: Clock, replica: LaggingReplica): void => {
+  const write = documents._set.bind(documents);
+  documents._set = (data: StoredResource) => {
+    const written = write({ ...data, _etag: `"${data._etag}"`, _ts: Math.floor(clock.now() / 1000) });
+    replica.recordWrite(written);
     return written;
   };
 };
 
-/** The same documents for one query: only those of the given ones that it can match, and gathered in linear time. */
-export const viewFor = (text: QueryText, documents: Documents, items: Iterable<Item>): Documents => {
-  const parsed = documents._getQuery(text.query);
-  const equalities = equalitiesOf(parsed.ast.body, text.parameters);
+/** A view of the documents for one query: only `items` that can match the query, and gathered in linear time. */
+export const prefilteredView = (spec: QuerySpec, documents: Documents, items: Iterable<Item>): Documents => {
+  const query = documents._getQuery(spec.query);
+  const predicates = equalityPredicates(query.ast.body, spec.parameters);
   return Object.create(documents, {
-    _data: { value: equalities.length === 0 ? [...items] : narrow(items, equalities) },
-    _getQuery: { value: (): Pick<Query, "exec"> => ({ exec: (rows, options) => parsed.exec(linear(rows), options) }) },
+    _data: { value: predicates.length === 0 ? [...items] : prefilter(items, predicates) },
+    _getQuery: {
+      value: (): Pick<Query, "exec"> => ({ exec: (rows, options) => query.exec(withLinearReduce(rows), options) }),
+    },
   });
 };
 
 /**
- * Rows that are gathered in linear time. A query's code gathers them by `rows.reduce((all, row) => [...all, row], [])`,
- * or with none or several elements for a row: a time that grows with the square of their number.
+ * Replaces the `reduce` of the rows. Compiled queries gather rows by `rows.reduce((all, row) => [...all, row], [])`,
+ * with any number of elements for one row, which takes quadratic time.
  */
-const linear = (rows: readonly Stored[]): readonly Stored[] => {
-  type Gather = (gathered: unknown[], row: Stored) => unknown[];
+const withLinearReduce = (rows: readonly StoredResource[]): readonly StoredResource[] => {
+  type Gather = (gathered: unknown[], row: StoredResource) => unknown[];
   return Object.assign([...rows], { reduce: (gather: Gather) => rows.flatMap((row) => gather([], row)) });
 };

@@ -1,76 +1,68 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
-import { cut, listen } from "../loopback.ts";
-import { isSigned } from "./authorization.ts";
-import { Faults, failureBy } from "./faults.ts";
-import { Ledger } from "./ledger.ts";
+import { LocalHttpServer } from "../local-http-server.ts";
+import { AccountService } from "./account-service.ts";
+import { hasValidSignature } from "./authorization.ts";
+import { Faults, faultResponse } from "./faults.ts";
 import { type Operation, operationOf } from "./operation.ts";
 import { type CosmosRequest, readRequest } from "./request.ts";
-import { type CosmosResponse, errorResponse, failureResponse, send } from "./response.ts";
-import { Service } from "./service.ts";
+import { type CosmosResponse, errorResponse, exceptionResponse, writeResponse } from "./response.ts";
+import { UsageMeter } from "./usage-meter.ts";
 
-/** The key that the Azure Cosmos DB emulator is published with: known to all, so it protects nothing and leaks nothing. */
+/** The published key of the Azure Cosmos DB emulator. It is no secret. */
 const ACCOUNT_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
 
-/** Is told of each operation on documents, `before` it is done and `after`, when it is not answered yet. */
+/** Called `before` an operation on documents is executed, and `after` it, before the response is sent. */
 export type OperationListener = (stage: "before" | "after", operation: Operation) => void | Promise<void>;
 
 /**
- * An account of Azure Cosmos DB for NoSQL, in memory, for the unmodified SDK. It is strict: what it could not do as the
- * real service does, it refuses. The data outlive `stop` and `start`, as they outlive a network failure.
+ * An in-memory account of Azure Cosmos DB for NoSQL, for the unmodified SDK. It rejects requests that it cannot handle
+ * as the real service does. Data survive `stop` and `start`.
  */
 export class CosmosDb {
-  /** The operations that were carried out, and what they would have cost. */
-  readonly ledger = new Ledger();
-  /** Failures to come. */
+  /** The operations executed so far, and their request units. */
+  readonly usage = new UsageMeter();
+  /** Faults to inject. */
   readonly faults = new Faults();
-  readonly #service: Service;
+  readonly #service: AccountService;
   readonly #listeners = new Set<OperationListener>();
-  #server: Server | undefined;
-  #endpoint: string | undefined;
+  readonly #server = new LocalHttpServer("The twin's Cosmos DB", (request, response) => {
+    void this.#serve(request, response);
+  });
 
-  /**
-   * @param options.partitionRanges - physical partitions of each container; one, as a small account has, when absent.
-   */
-  constructor({ clock, partitionRanges = 1 }: { readonly clock: Clock; readonly partitionRanges?: number }) {
-    this.#service = new Service(clock, partitionRanges);
+  /** @param options.physicalPartitions - count for each container; defaults to 1, as in a small account. */
+  constructor({ clock, physicalPartitions = 1 }: { readonly clock: Clock; readonly physicalPartitions?: number }) {
+    this.#service = new AccountService(clock, physicalPartitions);
   }
 
   /**
    * Listens on 127.0.0.1.
-   * @param port - 0 takes any free one.
+   * @param port - 0 picks a free port.
    * @throws the system's EADDRINUSE when the port is taken.
    */
   async start(port: number): Promise<void> {
-    const server = createServer((request, response) => void this.#serve(request, response));
-    server.keepAliveTimeout = 0; // never closes an idle connection in the moment in which a request is sent on it
-    this.#endpoint = `http://127.0.0.1:${await listen(server, port)}/`;
-    this.#server = server;
+    await this.#server.start(port);
   }
 
-  /** Stops listening and breaks all connections. */
+  /** Stops listening and closes all connections. */
   async stop(): Promise<void> {
-    const server = this.#server;
-    if (!server) return;
-    this.#server = undefined;
-    await cut(server);
+    await this.#server.stop();
   }
 
   /** `http://127.0.0.1:PORT/`. Throws before the first start. */
   get endpoint(): string {
-    if (this.#endpoint === undefined) throw new Error("The twin's Cosmos DB has not been started");
-    return this.#endpoint;
+    return `${this.#server.origin}/`;
   }
 
-  /** The endpoint and the account's key, in the form that the SDK takes. Throws before the first start. */
+  /** The connection string of the account. Throws before the first start. */
   get connectionString(): string {
     return `AccountEndpoint=${this.endpoint};AccountKey=${ACCOUNT_KEY};`;
   }
 
   /**
-   * Calls `listener` around each operation on documents that is not refused at once. The operation waits until it is
-   * done, and is answered with 500 when it throws.
-   * @returns a function that ends this.
+   * Adds a listener that is called before and after each valid operation on documents. The operation waits for the
+   * listener, and fails with 500 when the listener throws.
+   * @returns a function that removes the listener.
    */
   onOperation(listener: OperationListener): () => void {
     this.#listeners.add(listener);
@@ -79,41 +71,41 @@ export class CosmosDb {
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
-      const answer = await this.#answer(await readRequest(incoming));
-      if (answer === "connection-lost") incoming.socket.destroy();
-      else send(answer, outgoing);
+      const response = await this.#respond(await readRequest(incoming));
+      if (response === "connection-lost") incoming.socket.destroy();
+      else writeResponse(response, outgoing);
     } catch (error) {
-      if (incoming.complete) send(failureResponse(error), outgoing); // else nobody waits for an answer
+      if (incoming.complete) writeResponse(exceptionResponse(error), outgoing); // otherwise the client is gone
     }
   }
 
-  async #answer(request: CosmosRequest): Promise<CosmosResponse | "connection-lost"> {
-    if (!isSigned(request, ACCOUNT_KEY)) {
-      return errorResponse(401, "Unauthorized", "The request is not signed with the account's key");
+  async #respond(request: CosmosRequest): Promise<CosmosResponse | "connection-lost"> {
+    if (!hasValidSignature(request, ACCOUNT_KEY)) {
+      return errorResponse(401, "The request is not signed with the account key");
     }
     const operation = operationOf(request);
-    if (!operation) return this.#service.administer(request, this.endpoint);
-    return this.#service.refusalOf(request, operation) ?? this.#operate(request, operation);
+    if (!operation) return this.#service.handleMetadata(request, this.endpoint);
+    return this.#service.validate(request, operation) ?? this.#execute(request, operation);
   }
 
-  async #operate(request: CosmosRequest, operation: Operation): Promise<CosmosResponse | "connection-lost"> {
-    await this.#tell("before", operation);
+  async #execute(request: CosmosRequest, operation: Operation): Promise<CosmosResponse | "connection-lost"> {
+    await this.#notify("before", operation);
     const fault = this.faults.take(operation);
-    const failure = fault && failureBy(fault);
+    const failure = fault && faultResponse(fault);
     if (failure) return failure;
-    const strong = isStrong(request);
-    const answer = await this.#service.perform(request, operation, fault?.kind === "lagging" && !strong);
-    const requestUnits = this.ledger.enter(operation, strong);
-    await this.#tell("after", operation);
+    const isStrong = hasStrongConsistency(request);
+    const response = await this.#service.execute(request, operation, fault?.kind === "lagging" && !isStrong);
+    const requestUnits = this.usage.record(operation, isStrong);
+    await this.#notify("after", operation);
     if (fault?.kind === "connection-lost") return "connection-lost";
-    return { ...answer, headers: { ...answer.headers, "x-ms-request-charge": String(requestUnits) } };
+    return { ...response, headers: { ...response.headers, "x-ms-request-charge": String(requestUnits) } };
   }
 
-  async #tell(stage: "before" | "after", operation: Operation): Promise<void> {
+  async #notify(stage: "before" | "after", operation: Operation): Promise<void> {
     for (const listener of this.#listeners) await listener(stage, operation);
   }
 }
 
-/** Whether a read is of the newest state: the account's consistency is strong, and a client may ask for less. */
-const isStrong = ({ headers }: CosmosRequest): boolean =>
+/** The account's consistency level is strong; a request may ask for a weaker one. */
+const hasStrongConsistency = ({ headers }: CosmosRequest): boolean =>
   (headers["x-ms-consistency-level"] ?? "Strong").toLowerCase() === "strong";

@@ -1,7 +1,7 @@
 /*
- * The parts of `@vercel/cosmosdb-server` that the twin is built on: its storage, its query engine and its request
- * handlers. Its own HTTP server is left out, because it forgets everything when it stops, closes each connection and
- * writes to the console. None of this is the package's public API, so the version in package.json is exact.
+ * The parts of `@vercel/cosmosdb-server` that the twin is built on: storage, query engine and request handlers. Its
+ * HTTP server is not used, because it loses all data on stop, closes every connection after one response and writes to
+ * the console. None of this is public API of the package, so package.json pins its exact version.
  */
 
 import { createRequire } from "node:module";
@@ -9,16 +9,16 @@ import { createRequire } from "node:module";
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** A document, container or database as stored, with the system properties. */
-export interface Stored extends JsonObject {
+/** A stored document, container or database, with its system properties. */
+export interface StoredResource extends JsonObject {
   id: string;
   _rid: string;
   _etag: string;
   _ts: number;
 }
 
-export interface Item<T = Stored> {
-  /** What is stored, or undefined when there is no such item. */
+export interface Item<T = StoredResource> {
+  /** @returns undefined when there is no such item. */
   read(): T | undefined;
 }
 
@@ -27,15 +27,15 @@ export interface QueryParameter {
   readonly value: Json;
 }
 
-export interface QueryText {
+export interface QuerySpec {
   readonly query: string;
   readonly parameters?: readonly QueryParameter[];
 }
 
-/** A parsed query. `ast` is the tree of `@zeit/cosmosdb-query`'s grammar; read it with care. */
+/** A parsed query. `ast` is the syntax tree of `@zeit/cosmosdb-query`, which has no types. */
 export interface Query {
   readonly ast: { readonly body: unknown };
-  exec(rows: readonly Stored[], options: { parameters?: readonly QueryParameter[] }): { result: Json[] };
+  exec(rows: readonly StoredResource[], options: { parameters?: readonly QueryParameter[] }): { result: Json[] };
 }
 
 interface Paging {
@@ -44,17 +44,17 @@ interface Paging {
 }
 
 interface Collection {
-  create(data: JsonObject): Stored;
+  create(data: JsonObject): StoredResource;
 }
 
 export interface Documents extends Collection {
   _data: ReadonlyMap<string, Item> | readonly Item[];
   _getQuery(sql: string): Query;
-  _set(data: Stored): Stored;
-  query(text: QueryText, paging: Paging): { result: Json[]; continuation: Json } | null;
+  _set(data: StoredResource): StoredResource;
+  query(text: QuerySpec, paging: Paging): { result: Json[]; continuation: Json } | null;
 }
 
-export interface Container extends Item<Stored & { partitionKey?: { paths: string[] } }> {
+export interface Container extends Item<StoredResource & { partitionKey?: { paths: string[] } }> {
   readonly documents: Documents;
   document(id: string, partitionKey: Json): Item;
 }
@@ -79,7 +79,7 @@ export interface PatchInput {
   readonly operations: readonly PatchOperation[];
 }
 
-/** What a handler needs of a request: a stream of its body with these properties. */
+/** The part of an incoming HTTP message that handlers read: the body as a stream, with these properties. */
 export interface HandlerRequest extends NodeJS.ReadableStream {
   readonly method: string;
   readonly url: string;
@@ -92,28 +92,30 @@ interface HandlerResponse {
 }
 
 type Handler = (
-  account: Account,
-  request: HandlerRequest,
-  response: HandlerResponse,
-  parameters: Readonly<Record<string, string>>,
+  ...args: [
+    account: Account,
+    request: HandlerRequest,
+    response: HandlerResponse,
+    parameters: Readonly<Record<string, string>>,
+  ]
 ) => Promise<unknown> | unknown;
 
 const require = createRequire(import.meta.url);
-const internal = (path: string): unknown => require(`@vercel/cosmosdb-server/lib/${path}`);
+const requireInternal = (path: string): unknown => require(`@vercel/cosmosdb-server/lib/${path}`);
 
-const { default: AccountClass } = internal("account/index.js") as {
+const { default: AccountClass } = requireInternal("account/index.js") as {
   default: new (host: string, port: number) => Account;
 };
 
-/** A new account with nothing in it. The address it is told goes only into its account document. */
+/** Creates an empty account. The address appears in its account document only, which the twin replaces. */
 export const createAccount = (): Account => new AccountClass("127.0.0.1", 0);
 
-/** Finds the handler of a request by its method, path and headers. */
-export const { default: route } = internal("routes.js") as {
+/** Finds the handler for a request's method, path and headers. */
+export const { default: route } = requireInternal("routes.js") as {
   default: (request: HandlerRequest) => [Readonly<Record<string, string>>, Handler] | undefined;
 };
 
-/** Changes one document, all operations or none. */
-export const { patchOperation } = internal("handler/_patch-operations.js") as {
+/** Patches a document atomically. */
+export const { patchOperation } = requireInternal("handler/_patch-operations.js") as {
   patchOperation: (container: Container, input: PatchInput) => { statusCode: number; body: JsonObject };
 };

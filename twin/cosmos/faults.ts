@@ -2,56 +2,56 @@ import type { Operation, OperationKind } from "./operation.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
 
 export type Fault =
-  /** 429; the SDK waits that many milliseconds and tries again. */
+  /** Status 429; the SDK retries after the given delay. */
   | { readonly kind: "throttled"; readonly retryAfterMs: number }
-  /** 503. */
+  /** Status 503. */
   | { readonly kind: "unavailable" }
-  /** The connection breaks: `before` the operation is done, or `after` it, when only the answer is lost. */
+  /** The connection breaks `before` the operation is executed, or `after` it, when only the response is lost. */
   | { readonly kind: "connection-lost"; readonly when: "before" | "after" }
-  /** A read or query that does not ask for strong consistency misses the container's newest write. */
+  /** A read or query without strong consistency does not see the container's newest write. */
   | { readonly kind: "lagging" };
 
-/** Which operations a fault strikes. What is left out matches all. */
+/** Selects the operations that a fault applies to. An absent member matches every operation. */
 export interface FaultRule {
   readonly container?: string;
   readonly operation?: OperationKind;
-  /** How many operations it strikes, the next ones that match. */
+  /** Number of matching operations that the fault applies to. */
   readonly times: number;
   readonly fault: Fault;
 }
 
-/** The faults that are still to come. */
+/** Faults injected into the next operations. */
 export class Faults {
-  #rules: { rule: FaultRule; left: number }[] = [];
+  #rules: { rule: FaultRule; remaining: number }[] = [];
 
   inject(rule: FaultRule): void {
-    this.#rules.push({ rule, left: rule.times });
+    this.#rules.push({ rule, remaining: rule.times });
   }
 
   clear(): void {
     this.#rules = [];
   }
 
-  /** Takes the fault that strikes this operation, from the oldest rule that matches. */
+  /** Uses up one application of the oldest rule that matches the operation. */
   take(operation: Operation): Fault | undefined {
-    const match = this.#rules.find(({ rule, left }) => left > 0 && strikes(rule, operation));
-    if (match) match.left -= 1;
+    const match = this.#rules.find(({ rule, remaining }) => remaining > 0 && matchesRule(rule, operation));
+    if (match) match.remaining -= 1;
     return match?.rule.fault;
   }
 }
 
-const strikes = (rule: FaultRule, { container, kind }: Operation): boolean =>
+const matchesRule = (rule: FaultRule, { container, kind }: Operation): boolean =>
   (rule.container ?? container) === container && (rule.operation ?? kind) === kind;
 
-/** What a fault does in place of the operation; undefined when the operation is done and only its answer is lost. */
-export const failureBy = (fault: Fault): CosmosResponse | "connection-lost" | undefined => {
+/** The effect of a fault that prevents the operation; undefined when the operation is executed all the same. */
+export const faultResponse = (fault: Fault): CosmosResponse | "connection-lost" | undefined => {
   switch (fault.kind) {
     case "throttled": {
       const headers = { "x-ms-retry-after-ms": String(fault.retryAfterMs), "x-ms-substatus": "3200" };
-      return errorResponse(429, "TooManyRequests", "Request rate is large", headers);
+      return errorResponse(429, "Request rate is large", headers);
     }
     case "unavailable":
-      return errorResponse(503, "ServiceUnavailable", "Service is currently unavailable");
+      return errorResponse(503, "Service is currently unavailable");
     case "connection-lost":
       return fault.when === "before" ? "connection-lost" : undefined;
     case "lagging":

@@ -2,16 +2,16 @@ import type { CosmosRequest } from "./request.ts";
 
 export type OperationKind = "read" | "query" | "create" | "replace" | "upsert" | "patch" | "delete";
 
-/** One operation on the documents of a container. */
+/** An operation on the documents of a container. */
 export interface Operation {
   readonly kind: OperationKind;
   readonly database: string;
   readonly container: string;
-  /** The document's id; undefined where the request's path has none: queries, creates and upserts. */
+  /** The document's id; undefined for queries, creates and upserts, whose paths have none. */
   readonly id: string | undefined;
 }
 
-/** What a request does to documents; undefined when it is about the account, a database or a container. */
+/** The document operation that a request asks for; undefined for requests on the account, a database or a container. */
 export const operationOf = (request: CosmosRequest): Operation | undefined => {
   const { method, path, headers } = request;
   const [dbs, database, colls, container, docs, id] = path;
@@ -28,12 +28,12 @@ const KINDS_ON_DOCUMENT: Readonly<Record<string, OperationKind>> = {
   DELETE: "delete",
 };
 
-/** Whether a client asks how a query is to be divided among partitions, as the SDK does before each. It is no query yet. */
+/** Whether the request is for a query plan, which the SDK fetches before a cross-partition query. */
 export const isQueryPlanRequest = ({ headers }: CosmosRequest): boolean =>
   isTrue(headers["x-ms-cosmos-is-query-plan-request"]);
 
 const kindOnContainer = (method: string, headers: CosmosRequest["headers"]): OperationKind | undefined => {
-  if (method === "GET") return "query"; // the container's document feed
+  if (method === "GET") return "query"; // the feed of all documents
   if (method !== "POST") return undefined;
   if (isQuery(headers)) return "query";
   return isTrue(headers["x-ms-documentdb-is-upsert"]) ? "upsert" : "create";

@@ -1,5 +1,6 @@
-import { type Container, type Json, type PatchOperation, patchOperation, type Stored } from "./embedded-server.ts";
-import { evaluate } from "./patch-condition.ts";
+import { type Container, type PatchOperation, patchOperation, type StoredResource } from "./embedded-server.ts";
+import { evaluateCondition } from "./patch-condition.ts";
+import { valueAt } from "./query-ast.ts";
 import { type CosmosRequest, partitionKeyOf } from "./request.ts";
 import { type CosmosResponse, errorResponse } from "./response.ts";
 
@@ -8,14 +9,14 @@ interface PatchBody {
   readonly condition?: string;
 }
 
-/** Changes one document by operations, all of them or none, if it fulfils the condition (412) and the ETag (412). */
-export const patch = (container: Container, id: string, request: CosmosRequest): CosmosResponse => {
+/** Patches a document atomically. Responds 412 when the document does not match the condition or the ETag. */
+export const executePatch = (container: Container, id: string, request: CosmosRequest): CosmosResponse => {
   const body: PatchBody | readonly PatchOperation[] = JSON.parse(request.body.toString());
   const { operations, condition }: PatchBody = "operations" in body ? body : { operations: body };
   const [partitionKey = null] = partitionKeyOf(request);
   const document = container.document(id, partitionKey).read();
-  const refusal = document && refusalOf(document, { operations, condition }, container);
-  if (refusal) return refusal;
+  const error = document && validatePatch(document, { operations, condition }, container);
+  if (error) return error;
   const patched = patchOperation(container, {
     id,
     partitionKey: JSON.stringify([partitionKey]),
@@ -25,41 +26,43 @@ export const patch = (container: Container, id: string, request: CosmosRequest):
   return { status: patched.statusCode, headers: {}, body: patched.body };
 };
 
-const refusalOf = (document: Stored, body: PatchBody, container: Container): CosmosResponse | undefined => {
-  const verdict = body.condition === undefined ? "fulfilled" : evaluate(body.condition, container, document);
-  if (verdict === "invalid") return errorResponse(400, "BadRequest", `Invalid condition of a patch: ${body.condition}`);
-  if (verdict === "unfulfilled")
-    return errorResponse(412, "PreconditionFailed", "The patch's condition is not fulfilled.");
-  const orphan = firstBelowNothing(document, body.operations);
-  if (orphan === undefined) return undefined;
-  return errorResponse(400, "BadRequest", `A patch creates no path recursively; no parent is there for ${orphan}`);
+const validatePatch = (
+  document: StoredResource,
+  { operations, condition }: PatchBody,
+  container: Container,
+): CosmosResponse | undefined => {
+  const outcome = condition === undefined ? "met" : evaluateCondition(condition, container, document);
+  if (outcome === "invalid") return errorResponse(400, `The patch condition is invalid: ${condition}`);
+  if (outcome === "not-met") return errorResponse(412, "The document does not match the patch condition.");
+  const orphan = findPathWithoutParent(document, operations);
+  return orphan === undefined
+    ? undefined
+    : errorResponse(400, `A patch does not create parent properties: ${orphan} has none.`);
 };
 
 /**
- * The path of the first operation that would write below a property which the document doesn't have by then. The server
- * under it would write it one level higher and say nothing.
+ * Finds the first operation whose target has no parent when the operation runs. The embedded server would silently
+ * write the value one level higher.
+ * @returns the path of the operation.
  */
-const firstBelowNothing = (document: Stored, operations: readonly PatchOperation[]): string | undefined => {
-  const made = new Set<string>();
+const findPathWithoutParent = (document: StoredResource, operations: readonly PatchOperation[]): string | undefined => {
+  const written = new Set<string>();
   const removed: string[] = [];
   for (const { op, path, from } of operations) {
     const parent = path.slice(0, path.lastIndexOf("/"));
-    const isRemoved = removed.some((gone) => `${parent}/`.startsWith(`${gone}/`));
-    const isThere = made.has(parent) || (!isRemoved && hasPath(document, parent));
-    if (op !== "remove" && op !== "replace" && !isThere) return path;
+    const isRemoved = removed.some((ancestor) => `${parent}/`.startsWith(`${ancestor}/`));
+    const hasParent = written.has(parent) || (!isRemoved && hasPath(document, parent));
+    if (op !== "remove" && op !== "replace" && !hasParent) return path;
     if (op === "remove") removed.push(path);
-    else made.add(path);
+    else written.add(path);
     if (op === "move" && from !== undefined) removed.push(from);
   }
   return undefined;
 };
 
 /** @param pointer - a JSON pointer, RFC 6901. */
-const hasPath = (document: Stored, pointer: string): boolean => {
-  let value: Json | undefined = document;
-  for (const part of pointer.split("/").slice(1)) {
-    if (typeof value !== "object" || value === null) return false;
-    value = (value as { [key: string]: Json })[part.replaceAll("~1", "/").replaceAll("~0", "~")];
-  }
-  return value !== undefined;
+const hasPath = (document: StoredResource, pointer: string): boolean => {
+  const [, ...keys] = pointer.split("/");
+  const path = keys.map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return valueAt(document, path) !== undefined;
 };

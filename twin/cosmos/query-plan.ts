@@ -1,8 +1,8 @@
-import { type Node, pathOf } from "./narrowing.ts";
+import { type AstNode, type PropertyPath, propertyPathOf } from "./query-ast.ts";
 
 /**
- * How a client is to carry out a query over several partition ranges, in the form that the SDK reads.
- * Source: the query plan that the gateway answers, as `@azure/cosmos` 4.10 reads it.
+ * Instructs the client how to run a query over several partition key ranges and merge the results.
+ * Source: the gateway's query plan, as `@azure/cosmos` 4.10 reads it.
  */
 export interface QueryPlan {
   readonly partitionedQueryExecutionInfoVersion: 2;
@@ -24,54 +24,54 @@ export interface QueryPlan {
   readonly queryRanges: readonly { min: string; max: string; isMinInclusive: boolean; isMaxInclusive: boolean }[];
 }
 
-/** What a query asks for beyond a filter of its rows. */
-export interface QueryShape {
-  /** At most so many rows, of all partitions together. */
+/** The parts of a query, other than its filter, that affect how results of several partitions are merged. */
+export interface QueryFeatures {
+  /** Maximum number of rows over all partitions. */
   readonly top: number | null;
   readonly sortKeys: readonly SortKey[];
-  /** A projection or an aggregate; `SELECT *` has none. */
-  readonly selectsAll: boolean;
-  readonly aggregates: boolean;
+  /** True for `SELECT *`; false for a projection or an aggregate. */
+  readonly isSelectAll: boolean;
+  readonly hasAggregates: boolean;
 }
 
 interface SortKey {
-  readonly path: readonly (string | number)[];
+  readonly path: PropertyPath;
   readonly order: "Ascending" | "Descending";
 }
 
 const AGGREGATES = ["COUNT", "SUM", "AVG", "MIN", "MAX"];
 
 /** @param body - the body of the query's syntax tree. */
-export const shapeOf = (body: unknown, parameters: Readonly<Record<string, unknown>>): QueryShape => {
-  const { top, select, orderBy } = body as Body; // the tree has no types
+export const parseFeatures = (body: unknown, parameters: Readonly<Record<string, unknown>>): QueryFeatures => {
+  const { top, select, orderBy } = body as QueryBody; // the parser's tree is untyped
   const limit = top?.value?.type === "parameter_name" ? parameters[top.value.name ?? ""] : top?.value?.value;
   return {
     top: typeof limit === "number" ? limit : null,
     sortKeys: (orderBy?.expressions ?? []).map(({ expression, order }) => ({
-      path: pathOf(expression, rootOf(expression)) ?? [],
+      path: propertyPathOf(expression, rootOf(expression)) ?? [],
       order: order === "DESC" ? "Descending" : "Ascending",
     })),
-    selectsAll: select["*"] === true,
-    aggregates: AGGREGATES.some((name) => JSON.stringify(select).includes(`"name":"${name}"`)),
+    isSelectAll: select["*"] === true,
+    hasAggregates: AGGREGATES.some((name) => JSON.stringify(select).includes(`"name":"${name}"`)),
   };
 };
 
-interface Body {
-  readonly top?: { readonly value?: Node } | null;
+interface QueryBody {
+  readonly top?: { readonly value?: AstNode } | null;
   readonly select: { readonly "*"?: boolean };
-  readonly orderBy?: { readonly expressions: readonly { expression: Node; order: "ASC" | "DESC" | null }[] } | null;
+  readonly orderBy?: { readonly expressions: readonly { expression: AstNode; order: "ASC" | "DESC" | null }[] } | null;
 }
 
-const rootOf = (node: Node): string => (node.object ? rootOf(node.object) : (node.name ?? ""));
+const rootOf = (node: AstNode): string => (node.object ? rootOf(node.object) : (node.name ?? ""));
 
-/** Whether the gateway leaves it to the client to put the answers of the partitions together. */
-export const needsClient = ({ top, sortKeys, aggregates }: QueryShape): boolean =>
-  top !== null || sortKeys.length > 0 || aggregates;
+/** Whether the gateway leaves merging the results of the partitions to the client. */
+export const needsClientMerge = ({ top, sortKeys, hasAggregates }: QueryFeatures): boolean =>
+  top !== null || sortKeys.length > 0 || hasAggregates;
 
-/** Stands before a query whose rows the client merges, so that each row comes with its sort keys. */
-const MERGEABLE = "/* rows for merging */ ";
+/** Prefix of a rewritten query, whose rows are returned together with their sort keys. */
+const REWRITTEN_MARK = "/* rows for merging */ ";
 
-export const planOf = (query: string, { top, sortKeys }: QueryShape): QueryPlan => ({
+export const createQueryPlan = (query: string, { top, sortKeys }: QueryFeatures): QueryPlan => ({
   partitionedQueryExecutionInfoVersion: 2,
   queryInfo: {
     distinctType: "None",
@@ -84,13 +84,15 @@ export const planOf = (query: string, { top, sortKeys }: QueryShape): QueryPlan 
     groupByAliases: [],
     aggregates: [],
     groupByAliasToAggregateType: {},
-    rewrittenQuery: sortKeys.length > 0 ? MERGEABLE + query : "",
+    rewrittenQuery: sortKeys.length > 0 ? REWRITTEN_MARK + query : "",
     hasSelectValue: false,
     hasNonStreamingOrderBy: false,
   },
   queryRanges: [{ min: "", max: "FF", isMinInclusive: true, isMaxInclusive: false }],
 });
 
-/** A query without the mark that it got in a plan. */
-export const unmarked = (query: string): { readonly query: string; readonly mergeable: boolean } =>
-  query.startsWith(MERGEABLE) ? { query: query.slice(MERGEABLE.length), mergeable: true } : { query, mergeable: false };
+/** Removes the mark of a rewritten query. */
+export const parseRewrittenQuery = (query: string): { readonly query: string; readonly isRewritten: boolean } =>
+  query.startsWith(REWRITTEN_MARK)
+    ? { query: query.slice(REWRITTEN_MARK.length), isRewritten: true }
+    : { query, isRewritten: false };

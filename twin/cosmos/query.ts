@@ -1,50 +1,52 @@
-import { partitionKeyPathOf, viewFor } from "./containers.ts";
-import type { Container, Item, Json, JsonObject, QueryText, Stored } from "./embedded-server.ts";
-import { valueAt } from "./narrowing.ts";
-import { rangeIdOf } from "./partition-ranges.ts";
-import { planOf, type QueryPlan, type QueryShape, shapeOf, unmarked } from "./query-plan.ts";
+import { partitionKeyPathOf, prefilteredView } from "./containers.ts";
+import type { Container, Item, Json, JsonObject, QuerySpec, StoredResource } from "./embedded-server.ts";
+import { rangeIdOf } from "./partition-key-ranges.ts";
+import { valueAt } from "./query-ast.ts";
+import {
+  createQueryPlan,
+  parseFeatures,
+  parseRewrittenQuery,
+  type QueryFeatures,
+  type QueryPlan,
+} from "./query-plan.ts";
 import type { CosmosRequest } from "./request.ts";
-import { type CosmosResponse, errorResponse } from "./response.ts";
+import { type CosmosResponse, errorResponse, ownerNotFound } from "./response.ts";
 
-/** The text and the parameters of a query, as the request has them. */
-export const queryTextOf = ({ body }: CosmosRequest): QueryText => JSON.parse(body.toString());
+/** The query text and parameters in a request's body. */
+export const querySpecOf = ({ body }: CosmosRequest): QuerySpec => JSON.parse(body.toString());
 
-/** What the query of a request asks for. */
-export const shapeIn = (text: QueryText, { documents }: Container): QueryShape => {
-  const parameters = Object.fromEntries((text.parameters ?? []).map(({ name, value }) => [name, value]));
-  return shapeOf(documents._getQuery(text.query).ast.body, parameters);
+export const queryFeatures = ({ query, parameters = [] }: QuerySpec, { documents }: Container): QueryFeatures => {
+  const values = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
+  return parseFeatures(documents._getQuery(query).ast.body, values);
 };
 
-/** How the client is to carry out the query of a request. */
-export const planFor = (container: Container, request: CosmosRequest): QueryPlan => {
-  const text = queryTextOf(request);
-  return planOf(text.query, shapeIn(text, container));
+export const queryPlan = (container: Container, request: CosmosRequest): QueryPlan => {
+  const spec = querySpecOf(request);
+  return createQueryPlan(spec.query, queryFeatures(spec, container));
 };
 
-/** Which partition's documents a request is about; undefined for all. */
-export const rangeIdIn = ({ headers }: CosmosRequest): string | undefined =>
+/** The id of the partition key range that a request is limited to; undefined for all ranges. */
+export const requestedRangeId = ({ headers }: CosmosRequest): string | undefined =>
   headers["x-ms-documentdb-partitionkeyrangeid"];
 
-/**
- * Answers a query with one page of its rows.
- * @param items - the documents to look at.
- * @param rangeCount - physical partitions of the container; a request for one of them gets its rows only.
- */
-export const query = (
-  container: Container,
-  items: Iterable<Item>,
-  request: CosmosRequest,
-  rangeCount: number,
-): CosmosResponse => {
-  const { query: marked, parameters = [] } = queryTextOf(request);
-  const { query: plain, mergeable } = unmarked(marked);
-  const text = { query: plain, parameters };
+export interface QueryOptions {
+  /** The documents to query. */
+  readonly items: Iterable<Item>;
+  /** Number of partition key ranges of the container. */
+  readonly rangeCount: number;
+}
+
+/** Responds with one page of a query's rows: of all partition key ranges, or of the one that the request names. */
+export const executeQuery = (container: Container, request: CosmosRequest, options: QueryOptions): CosmosResponse => {
+  const { query: sentQuery, parameters = [] } = querySpecOf(request);
+  const { query, isRewritten } = parseRewrittenQuery(sentQuery);
+  const spec = { query, parameters };
   const { documents } = container;
-  const view = viewFor(text, documents, inRange(items, container, rangeIdIn(request), rangeCount));
-  const page = resultOf(() => documents.query.call(view, text, pagingOf(request)));
+  const view = prefilteredView(spec, documents, itemsInRange(container, requestedRangeId(request), options));
+  const page = runQuery(() => documents.query.call(view, spec, pagingOf(request)));
   if ("status" in page) return page;
-  const { sortKeys } = shapeIn(text, container);
-  const rows = mergeable ? page.result.map((row) => withSortKeys(row as Stored, sortKeys)) : page.result;
+  const { sortKeys } = queryFeatures(spec, container);
+  const rows = isRewritten ? page.result.map((row) => withSortKeys(row as StoredResource, sortKeys)) : page.result;
   return {
     status: 200,
     headers: {
@@ -55,16 +57,17 @@ export const query = (
   };
 };
 
-const inRange = (
-  items: Iterable<Item>,
+const itemsInRange = (
   container: Container,
   rangeId: string | undefined,
-  rangeCount: number,
-): Item[] => {
+  { items, rangeCount }: QueryOptions,
+): Iterable<Item> => {
+  if (rangeId === undefined || rangeCount === 1) return items;
   const path = partitionKeyPathOf(container);
-  const isHere = (document: Stored | undefined) =>
-    document !== undefined && rangeIdOf(valueAt(document, path), rangeCount) === rangeId;
-  return [...items].filter((item) => rangeId === undefined || rangeCount === 1 || isHere(item.read()));
+  return [...items].filter((item) => {
+    const document = item.read();
+    return document !== undefined && rangeIdOf(valueAt(document, path), rangeCount) === rangeId;
+  });
 };
 
 const pagingOf = ({ headers }: CosmosRequest) => ({
@@ -72,20 +75,20 @@ const pagingOf = ({ headers }: CosmosRequest) => ({
   continuation: JSON.parse(headers["x-ms-continuation"] ?? "null"),
 });
 
-type Found = NonNullable<ReturnType<Container["documents"]["query"]>>;
+type QueryPage = NonNullable<ReturnType<Container["documents"]["query"]>>;
 
-/** What the engine cannot do for a query, such as a sort without its index, is the query's fault. */
-const resultOf = (run: () => Found | null): Found | CosmosResponse => {
+/** The engine throws a `badRequest` for an invalid query, such as a sort without a matching composite index. */
+const runQuery = (run: () => QueryPage | null): QueryPage | CosmosResponse => {
   try {
-    return run() ?? errorResponse(404, "NotFound", "Owner resource does not exist");
+    return run() ?? ownerNotFound();
   } catch (error) {
-    if (error instanceof Error && "badRequest" in error) return errorResponse(400, "BadRequest", error.message);
+    if (error instanceof Error && "badRequest" in error) return errorResponse(400, error.message);
     throw error;
   }
 };
 
-/** A row as a client merges it with those of other partitions. */
-const withSortKeys = (row: Stored, sortKeys: QueryShape["sortKeys"]): Json => ({
+/** A row in the form that the client merges with rows of other partitions. */
+const withSortKeys = (row: StoredResource, sortKeys: QueryFeatures["sortKeys"]): Json => ({
   _rid: row._rid,
   orderByItems: sortKeys.map(({ path }): JsonObject => {
     const item = valueAt(row, path);

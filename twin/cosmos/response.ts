@@ -7,28 +7,45 @@ export interface CosmosResponse {
   readonly body?: unknown;
 }
 
-/** A refusal in the form of Cosmos DB's errors. `code` is the name that goes with the status, such as NotFound. */
+/** The error codes that Cosmos DB sends with each status. Source: "HTTP status codes for Azure Cosmos DB". */
+const ERROR_CODES = {
+  400: "BadRequest",
+  401: "Unauthorized",
+  404: "NotFound",
+  412: "PreconditionFailed",
+  413: "RequestEntityTooLarge",
+  429: "TooManyRequests",
+  500: "InternalServerError",
+  503: "ServiceUnavailable",
+} as const;
+
+export const okResponse = (body: unknown): CosmosResponse => ({ status: 200, headers: {}, body });
+
 export const errorResponse = (
-  status: number,
-  code: string,
+  status: keyof typeof ERROR_CODES,
   message: string,
   headers: Readonly<Record<string, string>> = {},
-): CosmosResponse => ({ status, headers, body: { code, message } });
+): CosmosResponse => ({ status, headers, body: { code: ERROR_CODES[status], message } });
 
-/** The answer to a request that could not be carried out: 400 when it could not be parsed, else 500. */
-export const failureResponse = (error: unknown): CosmosResponse => {
+/** The database or container that the request addresses does not exist. */
+export const ownerNotFound = (headers?: Readonly<Record<string, string>>): CosmosResponse =>
+  errorResponse(404, "Owner resource does not exist", headers);
+
+/** The response to a request that threw: 400 for invalid JSON or SQL, otherwise 500. */
+export const exceptionResponse = (error: unknown): CosmosResponse => {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return name === "SyntaxError"
-    ? errorResponse(400, "BadRequest", message)
-    : errorResponse(500, "InternalServerError", message);
+  return errorResponse(name === "SyntaxError" ? 400 : 500, message);
 };
 
-export const send = ({ status, headers, body }: CosmosResponse, outgoing: ServerResponse): void => {
-  outgoing.writeHead(status, { "x-ms-activity-id": randomUUID(), ...headers, ...etagOf(body), ...CONTENT_TYPE });
+export const writeResponse = ({ status, headers, body }: CosmosResponse, outgoing: ServerResponse): void => {
+  outgoing.writeHead(status, {
+    "x-ms-activity-id": randomUUID(),
+    ...headers,
+    ...etagHeader(body),
+    "content-type": "application/json",
+  });
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
 };
 
-const CONTENT_TYPE = { "content-type": "application/json" };
-
-const etagOf = (body: unknown): { etag?: string } =>
+const etagHeader = (body: unknown): { etag?: string } =>
   typeof body === "object" && body !== null && "_etag" in body ? { etag: String(body._etag) } : {};

@@ -1,12 +1,11 @@
 import type { Clock } from "../clock.ts";
-import type { Agenda } from "../phone-network/agenda.ts";
-import type { CallsUnderWay } from "../phone-network/webhooks/calls-under-way.ts";
-import { callWebhook, type WebhookAnswer } from "../phone-network/webhooks/webhook.ts";
+import { callWebhook, type WebhookResult } from "../webhooks/call-webhook.ts";
+import type { Scheduler } from "../webhooks/scheduler.ts";
 import type { EventGridEvent } from "./event.ts";
-import { type Dispatch, notification } from "./notification.ts";
+import { type Dispatch, notificationRequest } from "./notification.ts";
 import { type AttemptOutcome, afterAttempt, isExpired, outcomeOf } from "./retry-schedule.ts";
 
-/** One attempt to deliver an event, with what came of it. Times are ISO 8601, UTC. */
+/** One attempt to deliver an event. Times are ISO 8601, UTC. */
 export interface Delivery {
   readonly subscription: string;
   readonly eventId: string;
@@ -15,9 +14,9 @@ export interface Delivery {
   readonly attempt: number;
   readonly attemptedAt: string;
   readonly outcome: AttemptOutcome;
-  /** The endpoint's HTTP status; absent when it gave no answer. */
+  /** HTTP status of the response; absent without a response. */
   readonly status?: number;
-  /** Why there was no answer. */
+  /** Reason for the missing response. */
   readonly error?: string;
   readonly nextAttemptAt?: string;
 }
@@ -34,36 +33,32 @@ export interface DeadLetter {
   readonly lastDeliveryAttemptTime: string;
 }
 
-/** Brings events to webhooks, again and again until they are accepted or given up, and keeps a record of it. */
+/** Delivers events to webhooks, retries by the schedule, and records the attempts and the dead letters. */
 export class Deliverer {
   readonly #clock: Clock;
-  readonly #agenda: Agenda;
+  readonly #scheduler: Scheduler;
   readonly #log: (line: string) => void;
   readonly #deliveries: Delivery[] = [];
   readonly #deadLetters: DeadLetter[] = [];
-  readonly #calls: CallsUnderWay;
 
-  constructor(parts: { clock: Clock; agenda: Agenda; calls: CallsUnderWay; log: (line: string) => void }) {
+  constructor(parts: { clock: Clock; scheduler: Scheduler; log: (line: string) => void }) {
     this.#clock = parts.clock;
-    this.#agenda = parts.agenda;
-    this.#calls = parts.calls;
+    this.#scheduler = parts.scheduler;
     this.#log = parts.log;
   }
 
   /**
    * @param delayMs - milliseconds until the first attempt.
-   * @param onFirstAttempt - called when the first attempt has ended, however it did.
+   * @param onFirstAttempt - called when the first attempt has ended, successful or not.
    */
   deliver(dispatch: Dispatch, delayMs: number, onFirstAttempt: () => void): void {
-    this.#agenda.add(delayMs, () => {
-      this.#calls.begin(async (giveUp) => {
-        await this.#attempt(dispatch, undefined, giveUp);
-        onFirstAttempt();
-      });
+    this.#scheduler.add(delayMs, async (signal) => {
+      await this.#attempt(dispatch, undefined, signal);
+      onFirstAttempt();
     });
   }
 
-  /** Every attempt that has ended, oldest first. */
+  /** All attempts that have ended, oldest first. */
   deliveries(): readonly Delivery[] {
     return [...this.#deliveries];
   }
@@ -72,31 +67,28 @@ export class Deliverer {
     return [...this.#deadLetters];
   }
 
-  #tryAgain(dispatch: Dispatch, delayMs: number, last: Delivery): void {
-    this.#agenda.add(delayMs, () => this.#calls.begin((giveUp) => this.#attempt(dispatch, last, giveUp)));
-  }
-
-  async #attempt(dispatch: Dispatch, last: Delivery | undefined, giveUp: AbortSignal): Promise<void> {
+  async #attempt(dispatch: Dispatch, last: Delivery | undefined, signal: AbortSignal): Promise<void> {
     if (last && isExpired(dispatch.publishedAt, this.#clock.now())) {
       return this.#deadLetter(dispatch, "TimeToLiveExceeded", last);
     }
     const attempt = (last?.attempt ?? 0) + 1;
     const attemptedAt = isoTime(this.#clock.now());
-    const answer = await callWebhook(this.#clock, notification(dispatch, attempt), giveUp);
-    const status = answer.kind === "answered" ? answer.status : undefined;
-    const next = afterAttempt(attempt, status);
+    const result = await callWebhook(this.#clock, notificationRequest(dispatch, attempt), signal);
+    const next = afterAttempt(attempt, result.kind === "response" ? result.status : undefined);
     const delivery: Delivery = {
       subscription: dispatch.subscription().name,
       eventId: dispatch.event.id,
       eventType: dispatch.event.eventType,
       attempt,
       attemptedAt,
-      ...result(answer),
+      ...outcomeMembers(result),
       ...(next.kind === "retry" && { nextAttemptAt: isoTime(this.#clock.now() + next.delayMs) }),
     };
     this.#deliveries.push(delivery);
     if (next.kind !== "done") this.#log(described(delivery));
-    if (next.kind === "retry") this.#tryAgain(dispatch, next.delayMs, delivery);
+    if (next.kind === "retry") {
+      this.#scheduler.add(next.delayMs, (nextSignal) => this.#attempt(dispatch, delivery, nextSignal));
+    }
     if (next.kind === "dead-letter") this.#deadLetter(dispatch, next.reason, delivery);
   }
 
@@ -111,14 +103,14 @@ export class Deliverer {
       publishTime: isoTime(dispatch.publishedAt),
       lastDeliveryAttemptTime: last.attemptedAt,
     });
-    this.#log(`event ${last.eventId} given up for ${last.subscription}: ${reason}`);
+    this.#log(`event ${last.eventId} dead-lettered for ${last.subscription}: ${reason}`);
   }
 }
 
-const result = (answer: WebhookAnswer): Pick<Delivery, "outcome" | "status" | "error"> =>
-  answer.kind === "answered"
-    ? { outcome: outcomeOf(answer.status), status: answer.status }
-    : { outcome: answer.kind === "ConnectError" ? "SocketError" : answer.kind, error: answer.message };
+const outcomeMembers = (result: WebhookResult): Pick<Delivery, "outcome" | "status" | "error"> =>
+  result.kind === "response"
+    ? { outcome: outcomeOf(result.status), status: result.status }
+    : { outcome: result.kind === "ConnectError" ? "SocketError" : result.kind, error: result.message };
 
 const described = (delivery: Delivery): string =>
   `event ${delivery.eventId} not accepted by ${delivery.subscription}, attempt ${delivery.attempt}: ` +

@@ -1,84 +1,99 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
-import { PhoneNetwork } from "../phone-network/phone-network.ts";
-import { WebhookReceiver } from "../phone-network/testing/webhook-receiver.ts";
+import { type EventFaults, NO_FAULTS } from "../webhooks/event-faults.ts";
+import type { EventGridEvent } from "./event.ts";
+import { EventGrid } from "./event-grid.ts";
+import { WebhookReceiver } from "./testing/webhook-receiver.ts";
 
 const SECOND = 1000;
 const HOUR = 3_600_000;
 const SMS_RECEIVED = "Microsoft.Communication.SMSReceived";
-const TEXT = { from: "+15551230001", to: "+18005550100", text: "Where is my order?", messageId: "first" };
 
 let clock: TwinClock;
-let network: PhoneNetwork;
+let eventGrid: EventGrid;
 let receiver: WebhookReceiver;
 let endpoint: string;
+let lines: string[];
 
 beforeEach(async () => {
   clock = new TwinClock();
-  network = new PhoneNetwork({ clock });
+  lines = [];
+  eventGrid = new EventGrid({ clock, log: (line) => lines.push(line) });
   receiver = new WebhookReceiver();
   endpoint = await receiver.start();
-  await network.start(0);
+  eventGrid.start();
 });
 
 afterEach(async () => {
-  await network.stop();
+  await eventGrid.stop();
   await receiver.stop();
 });
 
-const subscribe = () => network.subscribe({ name: "sms-received", eventType: SMS_RECEIVED, endpoint });
-const attempts = (count: number) => vi.waitFor(() => expect(network.deliveries()).toHaveLength(count));
-const arrivals = () => receiver.notifications.map(({ event }) => event.id);
+const eventOf = (id: string): EventGridEvent => ({
+  id,
+  topic: "/subscriptions/1/resourceGroups/a/providers/Microsoft.Communication/CommunicationServices/b",
+  subject: "/phonenumber/18005550100",
+  data: { message: "Where is my order?", deliveryAttempts: [{ segmentsFailed: 0 }] },
+  eventType: SMS_RECEIVED,
+  dataVersion: "1.0",
+  metadataVersion: "1",
+  eventTime: "2026-03-02T10:30:00.000Z",
+});
+const publish = (id: string, faults: Partial<EventFaults> = {}) =>
+  eventGrid.publish(eventOf(id), { ...NO_FAULTS, ...faults });
+const subscribe = () => eventGrid.subscribe({ name: "sms-received", eventType: SMS_RECEIVED, endpoint });
+const attempts = (count: number) => vi.waitFor(() => expect(eventGrid.deliveries()).toHaveLength(count));
+const receivedIds = () => receiver.notifications.map(({ event }) => event.id);
 
 describe("the validation handshake", () => {
-  it("makes a subscription of an endpoint that returns the code", async () => {
+  it("creates a subscription for an endpoint that returns the code", async () => {
     await subscribe();
-    expect(network.subscriptions()).toEqual([
+    expect(eventGrid.subscriptions()).toEqual([
       { name: "sms-received", eventType: SMS_RECEIVED, endpoint, schema: "EventGridSchema" },
     ]);
   });
 
-  it.each(["accept-with-202", "answer-another-code"] as const)(
-    "refuses an endpoint that does %s",
+  it.each(["accept-with-202", "return-wrong-code"] as const)(
+    "fails for an endpoint that does %s",
     async (handshake) => {
       receiver.handshake = handshake;
       await expect(subscribe()).rejects.toThrow(
         '"sms-received" did not answer the validation event with 200 and its code',
       );
-      expect(network.subscriptions()).toEqual([]);
+      expect(eventGrid.subscriptions()).toEqual([]);
     },
   );
 
-  it("refuses an endpoint that does not answer within 30 seconds", async () => {
-    receiver.handshake = "never-answer";
-    const subscribed = expect(subscribe()).rejects.toThrow("no answer within 30 seconds");
+  it("fails for an endpoint that does not respond within 30 seconds", async () => {
+    receiver.handshake = "never-respond";
+    const subscribed = expect(subscribe()).rejects.toThrow("no response within 30 seconds");
     clock.advance(30 * SECOND);
     await subscribed;
   });
 
-  it("refuses an endpoint where nobody listens, and says so", async () => {
+  it("fails for an endpoint that refuses the connection, with the reason", async () => {
     await receiver.stop();
     await expect(subscribe()).rejects.toThrow("ECONNREFUSED");
   });
 
-  it("asks an endpoint for CloudEvents whether it allows the origin", async () => {
+  it("requests permission for its origin from an endpoint for CloudEvents", async () => {
     const cloudEvents = {
       name: "sms-received",
       eventType: SMS_RECEIVED,
       endpoint,
       schema: "CloudEventSchemaV1_0",
     } as const;
-    await network.subscribe(cloudEvents);
-    expect(network.subscriptions()).toEqual([cloudEvents]);
-    receiver.handshake = "answer-another-code";
-    await expect(network.subscribe(cloudEvents)).rejects.toThrow("did not answer OPTIONS with 200");
+    await eventGrid.subscribe(cloudEvents);
+    expect(eventGrid.subscriptions()).toEqual([cloudEvents]);
+    receiver.handshake = "return-wrong-code";
+    await expect(eventGrid.subscribe(cloudEvents)).rejects.toThrow("did not answer OPTIONS with 200");
   });
 });
 
 describe("delivery", () => {
-  it("posts an array of one event with the documented headers to the endpoint as it was given", async () => {
+  it("posts an array of one event with the documented headers to the exact URL of the endpoint", async () => {
     await subscribe();
-    network.text(TEXT);
+    publish("first");
     await attempts(1);
     expect(receiver.notifications).toMatchObject([
       {
@@ -92,98 +107,99 @@ describe("delivery", () => {
           "aeg-metadata-version": "1",
           "aeg-output-event-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
         },
-        body: [{ id: "first", eventType: SMS_RECEIVED, metadataVersion: "1" }],
+        body: [eventOf("first")],
       },
     ]);
-    expect(network.deliveries()).toMatchObject([
+    expect(eventGrid.deliveries()).toMatchObject([
       { subscription: "sms-received", eventId: "first", attempt: 1, outcome: "Delivered", status: 202 },
     ]);
   });
 
   it("posts a single CloudEvent to a subscription for CloudEvents", async () => {
-    await network.subscribe({ name: "cloud", eventType: SMS_RECEIVED, endpoint, schema: "CloudEventSchemaV1_0" });
-    network.text(TEXT);
+    await eventGrid.subscribe({ name: "cloud", eventType: SMS_RECEIVED, endpoint, schema: "CloudEventSchemaV1_0" });
+    publish("first");
     await attempts(1);
     expect(receiver.notifications[0]?.headers["content-type"]).toBe("application/cloudevents+json; charset=utf-8");
+    const { topic, subject, eventType, eventTime, data } = eventOf("first");
     expect(receiver.notifications[0]?.body).toEqual({
       id: "first",
-      source: expect.stringContaining("/providers/Microsoft.Communication/CommunicationServices/"),
-      subject: "/phonenumber/18005550100",
-      type: SMS_RECEIVED,
-      time: expect.stringMatching(/Z$/),
+      source: topic,
+      subject,
+      type: eventType,
+      time: eventTime,
       specversion: "1.0",
-      data: expect.objectContaining({ messageId: "first" }),
+      data,
     });
   });
 
-  it("brings an event only to those who subscribed to its type", async () => {
+  it("delivers an event only to subscriptions for its type", async () => {
     await subscribe();
     const eventType = "Microsoft.Communication.SMSDeliveryReportReceived";
-    await network.subscribe({ name: "reports", eventType, endpoint });
-    network.text(TEXT);
-    await vi.waitFor(() => expect(network.idle()).toBe(true));
-    expect(network.deliveries().map(({ subscription }) => subscription)).toEqual(["sms-received"]);
+    await eventGrid.subscribe({ name: "reports", eventType, endpoint });
+    publish("first");
+    await vi.waitFor(() => expect(eventGrid.isIdle()).toBe(true));
+    expect(eventGrid.deliveries().map(({ subscription }) => subscription)).toEqual(["sms-received"]);
   });
 
-  it("tries again after 10 and after 30 seconds with the same event, counting its deliveries", async () => {
+  it("retries after 10 and after 30 seconds with the same event, and counts the deliveries", async () => {
     await subscribe();
-    receiver.answerNext(500, 500);
-    network.text(TEXT);
+    receiver.respondNext(500, 500);
+    publish("first");
     await attempts(1);
     clock.advance(10 * SECOND);
     await attempts(2);
     clock.advance(30 * SECOND);
     await attempts(3);
-    expect(network.deliveries().map(({ status }) => status)).toEqual([500, 500, 202]);
+    expect(eventGrid.deliveries().map(({ status }) => status)).toEqual([500, 500, 202]);
     expect(receiver.notifications.map(({ headers }) => headers["aeg-delivery-count"])).toEqual(["0", "1", "2"]);
-    const sameId = receiver.notifications[0]?.headers["aeg-output-event-id"];
-    expect(receiver.notifications.every(({ headers }) => headers["aeg-output-event-id"] === sameId)).toBe(true);
+    const outputEventIds = receiver.notifications.map(({ headers }) => headers["aeg-output-event-id"]);
+    expect(new Set(outputEventIds).size).toBe(1);
   });
 
-  it("tells when the next attempt is due, and makes none before", async () => {
+  it("says when the next attempt is due, and makes none before", async () => {
     await subscribe();
-    receiver.answerNext(503);
-    network.text(TEXT);
+    receiver.respondNext(503);
+    publish("first");
     await attempts(1);
-    const [delivery] = network.deliveries();
+    const [delivery] = eventGrid.deliveries();
     expect(Date.parse(delivery?.nextAttemptAt ?? "") - Date.parse(delivery?.attemptedAt ?? "")).toBeGreaterThanOrEqual(
       30 * SECOND,
     );
     clock.advance(20 * SECOND);
-    expect(network.idle()).toBe(true);
+    expect(eventGrid.isIdle()).toBe(true);
     expect(receiver.notifications).toHaveLength(1);
   });
 
-  it("takes an endpoint that does not answer within 30 seconds for a failure, and tries again", async () => {
+  it("retries when the endpoint does not respond within 30 seconds", async () => {
     await subscribe();
-    receiver.answerNext("never");
-    network.text(TEXT);
+    receiver.respondNext("never");
+    publish("first");
     await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1));
     clock.advance(30 * SECOND);
     await attempts(1);
-    expect(network.deliveries()).toMatchObject([{ outcome: "TimedOut", error: "no answer within 30 seconds" }]);
+    expect(eventGrid.deliveries()).toMatchObject([{ outcome: "TimedOut", error: "no response within 30 seconds" }]);
     clock.advance(10 * SECOND);
     await attempts(2);
-    expect(arrivals()).toEqual(["first", "first"]);
+    expect(receivedIds()).toEqual(["first", "first"]);
   });
 
-  it("tries again where nobody listens", async () => {
+  it("retries when the endpoint refuses the connection", async () => {
     await subscribe();
     await receiver.stop();
-    network.text(TEXT);
+    publish("first");
     await attempts(1);
-    expect(network.deliveries()).toMatchObject([{ outcome: "SocketError", nextAttemptAt: expect.any(String) }]);
+    expect(eventGrid.deliveries()).toMatchObject([{ outcome: "SocketError", nextAttemptAt: expect.any(String) }]);
   });
 
-  it("keeps an event that an endpoint refuses for good as a dead letter", async () => {
+  it("dead-letters an event after a status that ends its delivery", async () => {
     await subscribe();
-    receiver.answerNext(401);
-    network.text(TEXT);
-    await vi.waitFor(() => expect(network.deadLetters()).toHaveLength(1));
-    expect(network.deadLetters()).toMatchObject([
+    receiver.respondNext(401);
+    publish("first");
+    await vi.waitFor(() => expect(eventGrid.deadLetters()).toHaveLength(1));
+    expect(eventGrid.deadLetters()).toMatchObject([
       {
         subscription: "sms-received",
-        event: { id: "first", data: { message: "Where is my order?" } },
+        event: eventOf("first"),
         deadLetterReason: "UndeliverableDueToHttpUnauthorized",
         deliveryAttempts: 1,
         lastDeliveryOutcome: "Unauthorized",
@@ -194,105 +210,146 @@ describe("delivery", () => {
     expect(receiver.notifications).toHaveLength(1);
   });
 
-  it("gives an event up at the first attempt that is due more than 24 hours after it was published", async () => {
+  it("dead-letters an event at the first attempt that is due more than 24 hours after its publication", async () => {
     await subscribe();
-    receiver.answerNext(500);
-    network.text(TEXT);
+    receiver.respondNext(500);
+    publish("first");
     await attempts(1);
-    await network.stop();
+    await eventGrid.stop();
     clock.advance(24 * HOUR);
-    await network.start(0);
-    await vi.waitFor(() => expect(network.deadLetters()).toHaveLength(1));
-    expect(network.deadLetters()).toMatchObject([{ deadLetterReason: "TimeToLiveExceeded", deliveryAttempts: 1 }]);
+    eventGrid.start();
+    await vi.waitFor(() => expect(eventGrid.deadLetters()).toHaveLength(1));
+    expect(eventGrid.deadLetters()).toMatchObject([{ deadLetterReason: "TimeToLiveExceeded", deliveryAttempts: 1 }]);
     expect(receiver.notifications).toHaveLength(1);
   });
 
-  it("brings waiting events to the new endpoint of a replaced subscription", async () => {
+  it("delivers waiting events to the new endpoint of a replaced subscription", async () => {
     await subscribe();
-    receiver.answerNext(500);
-    network.text(TEXT);
+    receiver.respondNext(500);
+    publish("first");
     await attempts(1);
     const replacement = new WebhookReceiver();
-    await network.subscribe({ name: "sms-received", eventType: SMS_RECEIVED, endpoint: await replacement.start() });
+    await eventGrid.subscribe({ name: "sms-received", eventType: SMS_RECEIVED, endpoint: await replacement.start() });
     clock.advance(10 * SECOND);
     await attempts(2);
     expect(replacement.notifications.map(({ event }) => event.id)).toEqual(["first"]);
     await replacement.stop();
   });
+
+  it("logs failures with ids and without the data of the event", async () => {
+    await subscribe();
+    receiver.respondNext(500, 400);
+    publish("first");
+    await attempts(1);
+    clock.advance(10 * SECOND);
+    await attempts(2);
+    expect(lines).toEqual([
+      expect.stringMatching(/^event first not accepted by sms-received, attempt 1: 500; next at /),
+      "event first not accepted by sms-received, attempt 2: 400",
+      "event first dead-lettered for sms-received: UndeliverableDueToHttpBadRequest",
+    ]);
+  });
 });
 
-describe("a fault that touches events", () => {
+describe("a fault on an event", () => {
   beforeEach(subscribe);
 
-  it("delivers an event twice", async () => {
-    network.addFault({ on: "event", effect: "deliver-twice" });
-    network.text(TEXT);
+  it("delivers it twice", async () => {
+    publish("first", { takeDeliveryFault: () => ({ effect: "deliver-twice" }) });
     await attempts(2);
-    expect(arrivals()).toEqual(["first", "first"]);
+    expect(receivedIds()).toEqual(["first", "first"]);
   });
 
-  it("holds an event until the next one was delivered", async () => {
-    network.addFault({ on: "event", effect: "hold" });
-    network.text(TEXT);
-    network.text({ ...TEXT, messageId: "second" });
+  it("holds it until the next event has been delivered", async () => {
+    publish("first", { takeDeliveryFault: () => ({ effect: "hold" }) });
+    publish("second");
     await attempts(2);
-    expect(arrivals()).toEqual(["second", "first"]);
+    expect(receivedIds()).toEqual(["second", "first"]);
   });
 
-  it("lets a held event go when the faults are cleared", async () => {
-    network.addFault({ on: "event", effect: "hold" });
-    network.text(TEXT);
-    expect(network.idle()).toBe(true);
-    network.clearFaults();
+  it("holds it until held events are released", async () => {
+    publish("first", { takeDeliveryFault: () => ({ effect: "hold" }) });
+    expect(eventGrid.isIdle()).toBe(true);
+    eventGrid.releaseHeld();
     await attempts(1);
-    expect(arrivals()).toEqual(["first"]);
+    expect(receivedIds()).toEqual(["first"]);
   });
 
-  it("delivers an event once more, later", async () => {
-    network.addFault({ on: "event", effect: "replay", delayMs: 60 * SECOND });
-    network.text(TEXT);
+  it("replays it later", async () => {
+    publish("first", { takeDeliveryFault: () => ({ effect: "replay", delayMs: 60 * SECOND }) });
     await attempts(1);
     clock.advance(60 * SECOND);
     await attempts(2);
-    expect(arrivals()).toEqual(["first", "first"]);
+    expect(receivedIds()).toEqual(["first", "first"]);
   });
 
-  it("delays an event", async () => {
-    network.addFault({ on: "event", effect: "delay", delayMs: 60 * SECOND });
-    network.text(TEXT);
-    network.text({ ...TEXT, messageId: "second" });
+  it("delays it", async () => {
+    publish("first", { takeDelayMs: () => 60 * SECOND });
+    publish("second");
     await attempts(1);
     clock.advance(60 * SECOND);
     await attempts(2);
-    expect(arrivals()).toEqual(["second", "first"]);
+    expect(receivedIds()).toEqual(["second", "first"]);
   });
 
-  it("writes the keys of an event's data in PascalCase", async () => {
-    network.addFault({ on: "event", effect: "pascal-case" });
-    network.text(TEXT);
+  const takeEffect = (effect: string) => ({
+    takeEffect: (effects: readonly string[]) => effects.find((known) => known === effect),
+  });
+
+  it("writes the keys of its data in PascalCase", async () => {
+    publish("first", takeEffect("pascal-case"));
     await attempts(1);
     expect(receiver.notifications[0]?.event.data).toEqual({
-      MessageId: "first",
-      From: "15551230001",
-      To: "18005550100",
       Message: "Where is my order?",
-      ReceivedTimestamp: expect.any(String),
-      SegmentCount: 1,
+      DeliveryAttempts: [{ SegmentsFailed: 0 }],
     });
   });
 
-  it("sends a CloudEvent to a subscription for the other schema", async () => {
-    network.addFault({ on: "event", effect: "cloud-events" });
-    network.text(TEXT);
+  it("sends it as a CloudEvent to a subscription for the Event Grid schema", async () => {
+    publish("first", takeEffect("cloud-events"));
     await attempts(1);
     expect(receiver.notifications[0]?.body).toMatchObject({ specversion: "1.0", id: "first" });
   });
+});
 
-  it("strikes only the number that it names", async () => {
-    network.addFault({ on: "event", effect: "deliver-twice", match: "+15551230002" });
-    network.text(TEXT);
-    network.text({ ...TEXT, messageId: "second", from: "+15551230002" });
-    await attempts(3);
-    expect(arrivals().sort()).toEqual(["first", "second", "second"]);
+describe("stopping and starting", () => {
+  beforeEach(subscribe);
+
+  it("delivers after a start the events that were published before it", async () => {
+    await eventGrid.stop();
+    publish("first");
+    expect(eventGrid.isIdle()).toBe(false);
+    eventGrid.start();
+    await attempts(1);
+    expect(receivedIds()).toEqual(["first"]);
+  });
+
+  it("retries an attempt that the stop aborted", async () => {
+    receiver.respondNext("never");
+    publish("first");
+    await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1));
+    await eventGrid.stop();
+    expect(eventGrid.deliveries()).toMatchObject([{ outcome: "Aborted", error: "the caller was stopped" }]);
+    eventGrid.start();
+    clock.advance(10 * SECOND);
+    await attempts(2);
+    expect(receivedIds()).toEqual(["first", "first"]);
+  });
+
+  it("keeps subscriptions and deliveries", async () => {
+    publish("first");
+    await attempts(1);
+    await eventGrid.stop();
+    expect(eventGrid.subscriptions()).toHaveLength(1);
+    expect(eventGrid.deliveries()).toHaveLength(1);
+  });
+
+  it("is idle only while no attempt is running or due", async () => {
+    expect(eventGrid.isIdle()).toBe(true);
+    receiver.respondNext(500);
+    publish("first");
+    expect(eventGrid.isIdle()).toBe(false);
+    await attempts(1);
+    expect(eventGrid.isIdle()).toBe(true);
   });
 });

@@ -1,41 +1,58 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { Faults } from "../phone-network/faults.ts";
-import { EventLine } from "../phone-network/webhooks/event-line.ts";
-import type { Deliverer } from "./delivery.ts";
+import { type EventFaults, NO_FAULTS } from "../webhooks/event-faults.ts";
+import { EventLane } from "../webhooks/event-lane.ts";
+import { Scheduler } from "../webhooks/scheduler.ts";
+import { type DeadLetter, Deliverer, type Delivery } from "./delivery.ts";
 import { type EventGridEvent, withPascalCaseData } from "./event.ts";
+import { validateEndpoint } from "./handshake.ts";
 import type { Dispatch } from "./notification.ts";
-import { type Subscription, type SubscriptionInput, shakeHands, subscriptionSchema } from "./subscription.ts";
+import type { EventPublisher } from "./publisher.ts";
+import { type Subscription, type SubscriptionInput, subscriptionSchema } from "./subscription.ts";
 
 interface Route {
   subscription: Subscription;
-  readonly line: EventLine<Dispatch>;
+  readonly lane: EventLane<Dispatch>;
 }
 
-/** Knows who subscribed to what, and hands each published event over for delivery: at least once, in no certain order. */
-export class EventGrid {
+/**
+ * Event Grid with the system topic of Azure Communication Services: subscriptions, delivery with retries, dead letters.
+ * Everything stays in memory while it is stopped.
+ */
+export class EventGrid implements EventPublisher {
   readonly #clock: Clock;
-  readonly #faults: Faults;
+  readonly #scheduler: Scheduler;
   readonly #deliverer: Deliverer;
   readonly #routes = new Map<string, Route>();
 
-  constructor(parts: { clock: Clock; faults: Faults; deliverer: Deliverer }) {
-    this.#clock = parts.clock;
-    this.#faults = parts.faults;
-    this.#deliverer = parts.deliverer;
+  /** @param options.log - receives a line for each failed delivery: ids only, no data of an event. */
+  constructor({ clock, log = () => {} }: { clock: Clock; log?: (line: string) => void }) {
+    this.#clock = clock;
+    this.#scheduler = new Scheduler(clock);
+    this.#deliverer = new Deliverer({ clock, scheduler: this.#scheduler, log });
+  }
+
+  /** Starts the deliveries, beginning with those that became due while it was stopped. */
+  start(): void {
+    this.#scheduler.start();
+  }
+
+  /** Stops the deliveries. A running attempt is aborted, which counts as failed. */
+  async stop(): Promise<void> {
+    await this.#scheduler.stop();
   }
 
   /**
-   * Creates a subscription, or replaces the one of the same name; events that wait for it then go to the new endpoint.
+   * Creates a subscription, or replaces the one of the same name, whose waiting events then go to the new endpoint.
    * @throws ZodError when the subscription is malformed.
    * @throws HandshakeError when its endpoint does not pass the validation handshake.
    */
   async subscribe(input: SubscriptionInput): Promise<Subscription> {
     const subscription = subscriptionSchema.parse(input);
-    await shakeHands(this.#clock, subscription);
+    await validateEndpoint(this.#clock, subscription);
     const route = this.#routes.get(subscription.name);
     if (route) route.subscription = subscription;
-    else this.#routes.set(subscription.name, { subscription, line: this.#newLine() });
+    else this.#routes.set(subscription.name, { subscription, lane: this.#newLane() });
     return subscription;
   }
 
@@ -43,28 +60,37 @@ export class EventGrid {
     return [...this.#routes.values()].map((route) => route.subscription);
   }
 
-  /**
-   * Takes an event for everyone who subscribed to its type; without a subscriber it is gone.
-   * @param parties - the phone numbers that it is about, for faults to match.
-   */
-  publish(event: EventGridEvent, parties: readonly string[]): void {
+  publish(event: EventGridEvent, faults = NO_FAULTS): void {
     const routes = [...this.#routes.values()].filter((route) => route.subscription.eventType === event.eventType);
-    for (const route of routes) this.#send(route, event, parties);
+    for (const route of routes) this.#send(route, event, faults);
   }
 
-  /** Lets go of the events that a fault holds back. */
   releaseHeld(): void {
-    for (const { line } of this.#routes.values()) line.release();
+    for (const { lane } of this.#routes.values()) lane.releaseHeld();
   }
 
-  #newLine(): EventLine<Dispatch> {
-    return new EventLine(this.#faults, (dispatch, delayMs, onFirstAttempt) =>
+  /** All attempts that have ended, oldest first. */
+  deliveries(): readonly Delivery[] {
+    return this.#deliverer.deliveries();
+  }
+
+  deadLetters(): readonly DeadLetter[] {
+    return this.#deliverer.deadLetters();
+  }
+
+  /** Whether no attempt is running and none is due. An attempt that is due later does not count. */
+  isIdle(): boolean {
+    return this.#scheduler.isIdle();
+  }
+
+  #newLane(): EventLane<Dispatch> {
+    return new EventLane((dispatch, delayMs, onFirstAttempt) =>
       this.#deliverer.deliver(dispatch, delayMs, onFirstAttempt),
     );
   }
 
-  #send(route: Route, event: EventGridEvent, parties: readonly string[]): void {
-    const form = this.#faults.take("event", ["pascal-case", "cloud-events"], parties)?.effect;
+  #send(route: Route, event: EventGridEvent, faults: EventFaults): void {
+    const form = faults.takeEffect(["pascal-case", "cloud-events"]);
     const dispatch: Dispatch = {
       event: form === "pascal-case" ? withPascalCaseData(event) : event,
       outputEventId: randomUUID(),
@@ -72,6 +98,6 @@ export class EventGrid {
       subscription: () => route.subscription,
       forceCloudEvent: form === "cloud-events",
     };
-    route.line.send(dispatch, parties);
+    route.lane.send(dispatch, faults);
   }
 }

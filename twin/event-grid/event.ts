@@ -1,4 +1,4 @@
-/** An event in Event Grid's own schema. */
+/** An event in the Event Grid event schema. */
 export interface EventGridEvent {
   readonly id: string;
   readonly topic: string;
@@ -11,7 +11,7 @@ export interface EventGridEvent {
   readonly eventTime: string;
 }
 
-/** The same event as a CloudEvent 1.0. Source: Event Grid's mapping of its own schema to CloudEvents. */
+/** Converts an event to CloudEvents 1.0. Source: Event Grid, mapping of the Event Grid schema to CloudEvents. */
 export const toCloudEvent = (event: EventGridEvent) => ({
   id: event.id,
   source: event.topic,
@@ -22,16 +22,16 @@ export const toCloudEvent = (event: EventGridEvent) => ({
   data: event.data,
 });
 
-/** The same event with the keys of its data in PascalCase, as the service wrote them until 2022. */
+/** Converts the keys of an event's data to PascalCase, as the service wrote them until 2022. */
 export const withPascalCaseData = (event: EventGridEvent): EventGridEvent => ({
   ...event,
-  data: Object.fromEntries(Object.entries(event.data).map(([key, value]) => [capitalised(key), inPascalCase(value)])),
+  data: Object.fromEntries(Object.entries(event.data).map(([key, value]) => [capitalized(key), inPascalCase(value)])),
 });
 
 const inPascalCase = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(inPascalCase);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [capitalised(key), inPascalCase(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [capitalized(key), inPascalCase(inner)]));
 };
 
-const capitalised = (key: string): string => key.charAt(0).toUpperCase() + key.slice(1);
+const capitalized = (key: string): string => key.charAt(0).toUpperCase() + key.slice(1);

@@ -1,29 +1,29 @@
-import type { WebhookCall } from "../phone-network/webhooks/webhook.ts";
+import type { WebhookRequest } from "../webhooks/call-webhook.ts";
 import { type EventGridEvent, toCloudEvent } from "./event.ts";
-import { ANSWER_WITHIN_MS } from "./retry-schedule.ts";
+import { RESPONSE_TIMEOUT_MS } from "./retry-schedule.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** An event on its way to one subscription. */
 export interface Dispatch {
   readonly event: EventGridEvent;
-  /** The service's own id of the event, the same in every attempt. */
+  /** The service's own id of the event, the same in each attempt. */
   readonly outputEventId: string;
   /** Milliseconds since the Unix epoch. */
   readonly publishedAt: number;
-  /** As it is at the time of an attempt: replacing a subscription moves the events that wait for another one. */
+  /** Read at each attempt: replacing a subscription redirects the events that wait for an attempt. */
   readonly subscription: () => Subscription;
-  /** Whether the event goes out as a CloudEvent even if the subscription says otherwise. */
+  /** Whether the event is sent as a CloudEvent, whatever the schema of the subscription. */
   readonly forceCloudEvent: boolean;
 }
 
-/** The request of one attempt: an array of one in Event Grid's own schema, a single object as a CloudEvent. */
-export const notification = (dispatch: Dispatch, attempt: number): WebhookCall => {
+/** Request of one attempt: an array with one event in the Event Grid schema, or a single CloudEvent. */
+export const notificationRequest = (dispatch: Dispatch, attempt: number): WebhookRequest => {
   const { name, endpoint, schema } = dispatch.subscription();
-  const post = { url: endpoint, method: "POST", withinMs: ANSWER_WITHIN_MS } as const;
+  const post = { url: endpoint, method: "POST", timeoutMs: RESPONSE_TIMEOUT_MS } as const;
   const common = {
     "aeg-event-type": "Notification",
     "aeg-subscription-name": name,
-    "aeg-delivery-count": String(attempt - 1), // the deliveries before this one
+    "aeg-delivery-count": String(attempt - 1), // counts earlier deliveries only
     "aeg-output-event-id": dispatch.outputEventId,
   };
   if (dispatch.forceCloudEvent || schema === "CloudEventSchemaV1_0") {

@@ -11,7 +11,7 @@ const waitAfter = (attempts: number, status: number | undefined) => {
 };
 
 describe("the retry schedule", () => {
-  it("waits longer after each failed attempt, then always 12 hours", () => {
+  it("grows with each failed attempt up to 12 hours", () => {
     const waits = Array.from({ length: 12 }, (_, index) => waitAfter(index + 1, 500));
     expect(waits).toEqual([
       10 * SECOND,
@@ -29,11 +29,11 @@ describe("the retry schedule", () => {
     ]);
   });
 
-  it.each([200, 201, 202, 203, 204])("takes %i for acceptance", (status) => {
+  it.each([200, 201, 202, 203, 204])("ends after %i", (status) => {
     expect(afterAttempt(1, status)).toEqual({ kind: "done" });
   });
 
-  it.each([205, 302, 404, 408, 409, 429, 500, 503, undefined])("tries again after %s", (status) => {
+  it.each([205, 302, 404, 408, 409, 429, 500, 503, undefined])("retries after %s", (status) => {
     expect(afterAttempt(1, status).kind).toBe("retry");
   });
 
@@ -42,7 +42,7 @@ describe("the retry schedule", () => {
     [401, "UndeliverableDueToHttpUnauthorized"],
     [403, "UndeliverableDueToHttpForbidden"],
     [413, "UndeliverableDueToHttpPayloadTooLarge"],
-  ])("gives up at once after %i", (status, reason) => {
+  ])("dead-letters after %i", (status, reason) => {
     expect(afterAttempt(1, status)).toEqual({ kind: "dead-letter", reason });
   });
 
@@ -50,20 +50,20 @@ describe("the retry schedule", () => {
     [404, 5 * MINUTE],
     [408, 2 * MINUTE],
     [503, 30 * SECOND],
-  ])("waits longer than usual after a first %i", (status, wait) => {
+  ])("is longer after a first %i", (status, wait) => {
     expect(waitAfter(1, status)).toBe(wait);
   });
 
-  it("never waits less than usual because of a status", () => {
+  it("is never shorter because of a status", () => {
     expect(waitAfter(6, 503)).toBe(30 * MINUTE);
   });
 
-  it("gives up after the 30th attempt", () => {
+  it("dead-letters after the 30th attempt", () => {
     expect(waitAfter(29, 500)).toBe(12 * HOUR);
     expect(afterAttempt(30, 500)).toEqual({ kind: "dead-letter", reason: "MaxDeliveryAttemptsExceeded" });
   });
 
-  it("lets an event expire after 24 hours", () => {
+  it("expires an event after 24 hours", () => {
     expect(isExpired(0, 24 * HOUR - 1)).toBe(false);
     expect(isExpired(0, 24 * HOUR)).toBe(true);
   });

@@ -1,13 +1,13 @@
-/** The app's settings by name, as they become its environment. */
+/** The app settings, which become the app's environment variables. */
 export type AppSettings = Readonly<Record<string, string>>;
 
 /**
- * Fills in the `%NAME%` that a binding may use for the setting NAME.
- * @throws Error when there is no such setting.
+ * Replaces `%NAME%` in a binding by the app setting NAME.
+ * @throws Error when the setting is missing.
  */
 export const resolveSettings = (text: string, settings: AppSettings): string =>
   text.replaceAll(/%([^%]+)%/g, (_, name: string) => {
     const value = settings[name];
-    if (value === undefined) throw new Error(`"${text}" names the setting "${name}", which is not there.`);
+    if (value === undefined) throw new Error(`"${text}" refers to the app setting "${name}", which is missing.`);
     return value;
   });

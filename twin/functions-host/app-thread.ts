@@ -5,45 +5,45 @@ import { AppStoppedError, type InvocationResult, type RegisteredFunction } from 
 import type { Log } from "./log.ts";
 import {
   type AppThreadData,
-  type Call,
   fromErrorData,
+  type Invocation,
   type MessageFromApp,
   type MessageToApp,
 } from "./worker/messages.ts";
 
-/** The app could not be started; the message says why, in the app's own words where it threw. */
+/** The app failed to start. The message is that of the error in the app. */
 class AppStartError extends Error {
   override readonly name = "AppStartError";
 }
 
 interface AppThreadOptions extends AppThreadData {
-  /** The environment of the app: it sees nothing of this process's own. */
+  /** All environment variables of the app; it inherits none of this process. */
   readonly env: Readonly<Record<string, string>>;
   readonly log: Log;
 }
 
-/** One life of the app in a thread of its own: it can be ended at any instruction, like a process. */
+/** One run of the app in a worker thread, which can be killed at any instruction, like a process. */
 export class AppThread {
-  /** Resolves when the thread has ended unasked: an error escaped the app, or the app called `process.exit`. */
+  /** Resolves when the app crashed: it had an uncaught error, or called `process.exit`. */
   readonly crashed: Promise<Error>;
   readonly #worker: Worker;
   readonly #log: Log;
-  readonly #calls = new Map<string, PromiseWithResolvers<InvocationResult>>();
+  readonly #pending = new Map<string, PromiseWithResolvers<InvocationResult>>();
   readonly #exited: Promise<void>;
-  #isEnding = false;
+  #isStopping = false;
 
-  private constructor({ env, log, appRoot, clockOffset }: AppThreadOptions) {
-    const workerData: AppThreadData = { appRoot, clockOffset };
+  private constructor({ env, log, appRoot, clock }: AppThreadOptions) {
+    const workerData: AppThreadData = { appRoot, clock };
     this.#log = log;
     this.#worker = new Worker(new URL("./worker/main.ts", import.meta.url), {
       workerData,
       env: { ...env },
-      execArgv: ["--disable-warning=ExperimentalWarning"], // Node 22 warns of the type stripping that loads main.ts
+      execArgv: ["--disable-warning=ExperimentalWarning"], // Node 22 warns about type stripping
       stdout: true,
       stderr: true,
     });
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
-    this.crashed = new Promise((resolve) => this.#watch(resolve));
+    this.crashed = new Promise((resolve) => this.#detectCrash(resolve));
     this.#forward(this.#worker.stdout, "information");
     this.#forward(this.#worker.stderr, "error");
   }
@@ -65,72 +65,72 @@ export class AppThread {
   }
 
   /**
-   * Has the app make one call.
-   * @throws what the function threw, or `AppStoppedError`, or the error that ended the thread.
+   * Invokes one function.
+   * @throws the error of the function, `AppStoppedError`, or the error that crashed the app.
    */
-  call(call: Call): Promise<InvocationResult> {
-    if (this.#isEnding) return Promise.reject(new AppStoppedError("The app has been stopped."));
+  invoke(invocation: Invocation): Promise<InvocationResult> {
+    if (this.#isStopping) return Promise.reject(new AppStoppedError("The app has been stopped."));
     const pending = Promise.withResolvers<InvocationResult>();
-    this.#calls.set(call.invocationId, pending);
-    this.#post({ kind: "invoke", call });
+    this.#pending.set(invocation.invocationId, pending);
+    this.#post({ kind: "invoke", invocation });
     return pending.promise;
   }
 
-  /** Has the app run its appTerminate hooks and end. Resolves when it has. */
+  /** Runs the appTerminate hooks and stops the app. Resolves when the thread has exited. */
   async terminate(): Promise<void> {
-    this.#isEnding = true;
+    this.#isStopping = true;
     this.#post({ kind: "terminate" });
     await this.#exited;
-    this.#failCalls(new AppStoppedError("The app was stopped while a call was under way."));
+    this.#failPending(new AppStoppedError("The app was stopped during the invocation."));
   }
 
-  /** Ends the app wherever it is. */
+  /** Stops the app immediately, whatever it is doing. */
   async kill(): Promise<void> {
-    this.#isEnding = true;
-    this.#failCalls(new AppStoppedError("The app was killed while a call was under way."));
+    this.#isStopping = true;
+    this.#failPending(new AppStoppedError("The app was killed during the invocation."));
     await this.#worker.terminate();
   }
 
   #load(): Promise<readonly RegisteredFunction[]> {
     return new Promise((resolve, reject) => {
-      const refuse = (error: Error): void => reject(new AppStartError(error.message, { cause: error }));
+      const fail = (error: Error): void => reject(new AppStartError(error.message, { cause: error }));
       this.#worker.on("message", (message: MessageFromApp) => {
         if (message.kind === "started") resolve(message.functions);
-        else if (message.kind === "refused") refuse(fromErrorData(message.error));
+        else if (message.kind === "start-failed") fail(fromErrorData(message.error));
         else this.#receive(message);
       });
-      this.#worker.once("error", refuse);
-      this.#worker.once("exit", (code) => refuse(new Error(`The app ended with code ${code} while it was loaded.`)));
+      this.#worker.once("error", fail);
+      this.#worker.once("exit", (code) => fail(new Error(`The app exited with code ${code} while it was loading.`)));
     });
   }
 
-  #receive(message: Exclude<MessageFromApp, { kind: "started" | "refused" }>): void {
+  #receive(message: Exclude<MessageFromApp, { kind: "started" | "start-failed" }>): void {
     if (message.kind === "log") {
       this.#log(message.entry);
       return;
     }
-    const pending = this.#calls.get(message.invocationId);
-    this.#calls.delete(message.invocationId);
+    const pending = this.#pending.get(message.invocationId);
+    this.#pending.delete(message.invocationId);
     if (message.kind === "returned") pending?.resolve(message.result);
     else pending?.reject(fromErrorData(message.error));
   }
 
-  #watch(report: (cause: Error) => void): void {
-    let cause = new Error("The app ended by itself.");
+  #detectCrash(report: (cause: Error) => void): void {
+    let cause = new Error("The app called process.exit.");
     this.#worker.once("error", (error: Error) => {
       cause = error;
     });
     this.#worker.once("exit", () => {
-      if (this.#isEnding) return;
-      this.#isEnding = true;
-      this.#failCalls(new Error(`The app crashed: ${cause.message}`, { cause }));
+      if (this.#isStopping) return;
+      this.#isStopping = true;
+      this.#failPending(new Error(`The app crashed: ${cause.message}`, { cause }));
       report(cause);
     });
   }
 
-  #failCalls(error: Error): void {
-    for (const pending of this.#calls.values()) pending.reject(error);
-    this.#calls.clear();
+  #failPending(error: Error): void {
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
   }
 
   #post(message: MessageToApp): void {

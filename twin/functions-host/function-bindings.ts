@@ -1,6 +1,6 @@
 import type { Binding, RegisteredFunction } from "./invocation.ts";
 
-/** The bindings that the twin has, in lower case. `http` is what `app.http` returns. */
+/** The supported bindings in lower case. `http` is the output of `app.http`. */
 const triggerTypes = new Set([
   "httptrigger",
   "eventgridtrigger",
@@ -13,14 +13,14 @@ const triggerTypes = new Set([
 const inputTypes = new Set(["durableclient"]);
 const outputTypes = new Set(["http"]);
 
-/** The trigger of a function. @throws Error when it has none, or more than one. */
+/** @throws Error when the function has no trigger, or more than one. */
 export const triggerOf = (fn: RegisteredFunction): Binding => {
   const [trigger, ...others] = Object.values(fn.bindings).filter(isTrigger);
   if (!trigger || others.length > 0) throw new Error(`Function "${fn.name}" must have exactly one trigger.`);
   return trigger;
 };
 
-/** The functions that have a trigger of this type, each with it. @param type - case does not matter. */
+/** The functions with a trigger of this type. @param type - in any case. */
 export const functionsTriggeredBy = (
   functions: Iterable<RegisteredFunction>,
   type: string,
@@ -30,19 +30,19 @@ export const functionsTriggeredBy = (
     .filter(({ trigger }) => trigger.type.toLowerCase() === type.toLowerCase());
 
 /**
- * Holds a function to what the twin can run, so that nothing is silently left out.
- * @throws Error which names the function and what about it is not there.
+ * Checks that the twin supports a function, so that no part of it is silently ignored.
+ * @throws Error with the function and the unsupported feature.
  */
 export const requireSupported = (fn: RegisteredFunction): void => {
   triggerOf(fn);
-  if (fn.retryOptions) throw new Error(`Function "${fn.name}": the twin has no retry policies.`);
+  if (fn.retryOptions) throw new Error(`Function "${fn.name}": the twin does not support retry policies.`);
   for (const binding of Object.values(fn.bindings)) {
     if (!typesFor(binding).has(binding.type.toLowerCase())) {
       throw new Error(
-        `Function "${fn.name}": the twin has no binding of type "${binding.type}" (${binding.direction}).`,
+        `Function "${fn.name}": the twin does not support the binding "${binding.type}" (${binding.direction}).`,
       );
     }
-    if (binding.sdkBinding === true) throw new Error(`Function "${fn.name}": the twin has no SDK bindings.`);
+    if (binding.sdkBinding === true) throw new Error(`Function "${fn.name}": the twin does not support SDK bindings.`);
   }
 };
 

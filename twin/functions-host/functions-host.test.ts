@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { TaskHub } from "./durable/task-hub.ts";
-import { startTestApp, type TestHost } from "./test-app.ts";
+import { startTestApp, type TestHost } from "./testing/test-app.ts";
 
 const HANGING = `
   let release;
@@ -20,7 +20,7 @@ const releaseEvent = {
 };
 
 describe("a host", () => {
-  it("loads the very file that package.json names", async () => {
+  it("loads the main file of package.json", async () => {
     const { appRoot, host } = await startTestApp("");
     await host.stop();
     const file = join(appRoot, "dist/main.cjs");
@@ -28,31 +28,31 @@ describe("a host", () => {
       file,
       (await readFile(file, "utf8")).concat(`require("@azure/functions-core").log("information", "user", "marked");`),
     );
-    const { said } = await startTestApp("", { appRoot });
-    expect(said()).toEqual(["marked"]);
+    const { appLog } = await startTestApp("", { appRoot });
+    expect(appLog()).toEqual(["marked"]);
   });
 
-  it("tells the app where it is reached", async () => {
+  it("passes its address to the app", async () => {
     const { host, fetch } = await startTestApp(
       `app.http("where", { handler: () => ({ body: process.env.WEBSITE_HOSTNAME }) });`,
     );
     expect(`http://${await (await fetch("/api/where")).text()}`).toBe(host.url);
   });
 
-  it("names its functions", async () => {
+  it("lists its functions", async () => {
     const { host } = await startTestApp(`app.http("One", { handler: () => ({}) });`);
     expect([...host.functions.keys()]).toEqual(["one"]);
     expect(host.functions.get("one")?.name).toBe("One");
   });
 
-  it("does not start on a port that is taken", async () => {
+  it("does not start on a port in use", async () => {
     const { host } = await startTestApp("");
     await expect(startTestApp("", { port: Number(new URL(host.url).port) })).rejects.toMatchObject({
       code: "EADDRINUSE",
     });
   });
 
-  it("gives its port back when the app is refused", async () => {
+  it("releases its port when the app fails to start", async () => {
     const { host } = await startTestApp("");
     const port = Number(new URL(host.url).port);
     await host.stop();
@@ -62,10 +62,10 @@ describe("a host", () => {
 });
 
 describe("a host that stops", () => {
-  it("finishes and answers what is under way, and takes nothing new", async () => {
-    const { host, fetch, said } = await startTestApp(HANGING);
+  it("finishes requests in progress and accepts no new ones", async () => {
+    const { host, fetch, appLog } = await startTestApp(HANGING);
     const answer = fetch("/api/hang");
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     expect(host.inFlight()).toBe(1);
     const released = fetch("/runtime/webhooks/EventGrid?functionName=release", releaseEvent);
     await released;
@@ -75,9 +75,9 @@ describe("a host that stops", () => {
   });
 
   it("waits ten seconds at most", async () => {
-    const { host, fetch, said, clock } = await startTestApp(HANGING);
+    const { host, fetch, appLog, clock } = await startTestApp(HANGING);
     const outcome = expect(fetch("/api/hang")).rejects.toThrow("fetch failed");
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     const stopped = host.stop();
     clock.advance(10_000);
     await stopped;
@@ -90,7 +90,7 @@ describe("a host that stops", () => {
     await vi.waitFor(() => expect(log.map((entry) => entry.message)).toContain("goodbye"));
   });
 
-  it("can be followed by another on the same port", async () => {
+  it("releases its port", async () => {
     const { host } = await startTestApp("");
     await host.stop();
     const { fetch } = await startTestApp("", { port: Number(new URL(host.url).port) });
@@ -99,18 +99,18 @@ describe("a host that stops", () => {
 });
 
 describe("a host that is killed", () => {
-  it("answers nothing and runs no hooks", async () => {
-    const { host, fetch, said, log } = await startTestApp(
+  it("sends no response and runs no hooks", async () => {
+    const { host, fetch, appLog, log } = await startTestApp(
       `${HANGING} app.hook.appTerminate(() => console.log("goodbye"));`,
     );
     const outcome = expect(fetch("/api/hang")).rejects.toThrow("fetch failed");
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     await host.kill();
     await outcome;
     expect(log.map((entry) => entry.message)).not.toContain("goodbye");
   });
 
-  it("can be killed between a function's success and the answer", async () => {
+  it("can be killed between the success of a function and the response", async () => {
     const host: { kill?: () => Promise<void> } = {};
     const test = await startTestApp(`app.http("f", { handler: () => ({ body: "done" }) });`, {
       afterInvocation: () => host.kill?.(),
@@ -146,7 +146,7 @@ describe("a host with durable functions", () => {
   const statusOf = async (test: TestHost) =>
     (await (await test.fetch("/api/status")).json()) as { runtimeStatus: string; output: unknown };
 
-  it("gives functions the client they have bound", async () => {
+  it("provides the durable client", async () => {
     const test = await startTestApp(ORCHESTRATION);
     expect(await (await test.fetch("/api/start")).text()).toBe("one");
     await test.fetch("/api/name", { method: "POST", body: "Ada" });
@@ -156,7 +156,7 @@ describe("a host with durable functions", () => {
     expect(test.host.inFlight()).toBe(0);
   });
 
-  it("goes on after a kill with the task hub of the host before it", async () => {
+  it("continues with the task hub of a killed host", async () => {
     const clock = new TwinClock();
     const taskHub = new TaskHub({ clock });
     const first = await startTestApp(ORCHESTRATION, { clock, taskHub });

@@ -1,69 +1,69 @@
 import type { TwinClock } from "../clock.ts";
 import { App, type FaultPoints } from "./app.ts";
 import type { AppSettings } from "./app-settings.ts";
+import { waitAtMost } from "./delay.ts";
 import { DurableEngine } from "./durable/durable-engine.ts";
 import type { TaskHub } from "./durable/task-hub.ts";
 import { EventGridWebhook } from "./event-grid/event-grid-webhook.ts";
 import { readHostJson } from "./host-json.ts";
 import type { AccessKeys } from "./http/access-keys.ts";
-import { FrontDoor } from "./http/front-door.ts";
+import { HostRouter } from "./http/host-router.ts";
 import { HttpFunctions } from "./http/http-functions.ts";
 import { HttpListener } from "./http/http-listener.ts";
 import type { RegisteredFunction } from "./invocation.ts";
 import type { Log } from "./log.ts";
-import { within } from "./pause.ts";
 import { ServiceBusTriggers } from "./service-bus/service-bus-triggers.ts";
 import { TimerTriggers } from "./timer/timer-trigger.ts";
 
-/** How long `stop` waits for work under way, and then again for the appTerminate hooks, in milliseconds. */
+/** How long `stop` waits for work in progress, and then for the appTerminate hooks, in milliseconds. */
 const GRACE_MS = 10_000;
-/** How long a Service Bus connection may take to end, in milliseconds: its broker may be gone. */
+/** How long a Service Bus connection may take to close, in milliseconds. The broker may be down. */
 const DISCONNECT_MS = 1_000;
 
 export interface FunctionsHostOptions extends AccessKeys, FaultPoints {
-  /** The folder with host.json and the package.json whose `main` is the app's bundle. */
+  /** The folder with host.json and package.json. */
   readonly appRoot: string;
-  /** The app's environment: it sees these and WEBSITE_HOSTNAME, and nothing of this process's own. */
+  /** The app's environment variables, apart from WEBSITE_HOSTNAME. It inherits none of this process. */
   readonly settings: AppSettings;
-  /** 0 = any free one. */
+  /** 0 stands for any free port. */
   readonly port: number;
   readonly clock: TwinClock;
   readonly log: Log;
-  /** The durable state. It outlives the host: handed to the next one, its work goes on where this one left it. */
+  /** The state of durable functions. It survives the host: pass it to the next host, which continues the work. */
   readonly taskHub: TaskHub;
 }
 
 /** A running Azure Functions host with its app. */
 export interface FunctionsHost {
-  /** Without a closing slash: `http://127.0.0.1:7071`. */
+  /** Without a trailing slash: `http://127.0.0.1:7071`. */
   readonly url: string;
   /** By name in lower case. */
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
-  /** How many calls of functions, or turns of durable work if these are more, are under way. */
+  /** The number of invocations, or of durable turns and activities if these are more, in progress. */
   inFlight(): number;
-  /** Takes no further work, finishes what is under way (for ten seconds at most), runs the appTerminate hooks, ends. */
+  /** Stops accepting work, finishes work in progress (at most ten seconds) and runs the appTerminate hooks. */
   stop(): Promise<void>;
-  /** Ends at once, like a process that dies: nothing under way is finished, answered or settled. */
+  /** Stops immediately, like a crashed process. Work in progress is neither finished nor answered nor settled. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts a host: loads the app and runs its triggers as the real host and its Node worker do.
- * @throws AppStartError when the app cannot be loaded; Error when host.json, a binding or a setting is not right, or the
- * port is taken (`code` EADDRINUSE).
+ * Loads an app and runs its triggers like the real host and its Node worker.
+ * @throws AppStartError when the app cannot be loaded.
+ * @throws Error when host.json, a binding or a setting is invalid, or the port is in use (`code` EADDRINUSE).
  */
 export const startFunctionsHost = async (options: FunctionsHostOptions): Promise<FunctionsHost> => {
   const { extensions } = readHostJson(options.appRoot);
   const { clock, settings, log } = options;
-  const frontDoor = new FrontDoor(options, log);
-  const listener = await HttpListener.listen(options.port, (request) => frontDoor.handle(request));
+  const router = new HostRouter(options, log);
+  const listener = await HttpListener.listen(options.port, (request) => router.handle(request));
   let app: App | undefined;
   let engine: DurableEngine | undefined;
   try {
     const invoker = await App.start({
       appRoot: options.appRoot,
       env: { ...settings, WEBSITE_HOSTNAME: new URL(listener.url).host },
-      clockOffset: clock.offset,
+      clock: clock.shared,
       log,
       faults: options,
       inputFor: () => ({ string: engine?.clientBinding(listener.url) ?? "" }),
@@ -81,20 +81,20 @@ export const startFunctionsHost = async (options: FunctionsHostOptions): Promise
     const { serviceBus } = extensions;
     const queues = await ServiceBusTriggers.create({ invoker, settings, serviceBus, clock, log });
 
-    frontDoor.open({ invoker, durable: engine, eventGrid, functions });
+    router.open({ invoker, durable: engine, eventGrid, functions });
     engine.start();
     timers.start();
     queues.start();
-    return new RunningHost({ app: invoker, frontDoor, listener, engine, timers, queues, clock });
+    return new RunningHost({ app: invoker, router, listener, engine, timers, queues, clock });
   } catch (error) {
-    await Promise.all([app?.kill(), listener.cut()]);
+    await Promise.all([app?.kill(), listener.destroy()]);
     throw error;
   }
 };
 
 interface HostParts {
   readonly app: App;
-  readonly frontDoor: FrontDoor;
+  readonly router: HostRouter;
   readonly listener: HttpListener;
   readonly engine: DurableEngine;
   readonly timers: TimerTriggers;
@@ -119,22 +119,22 @@ class RunningHost implements FunctionsHost {
 
   async stop(): Promise<void> {
     const { app, listener, queues, clock } = this.#parts;
-    this.#takeNoWork();
-    await within(clock, GRACE_MS, Promise.allSettled([listener.close(), queues.stop(), app.idle()]));
-    await within(clock, GRACE_MS, app.terminate());
+    this.#stopTriggers();
+    await waitAtMost(clock, GRACE_MS, Promise.allSettled([listener.close(), queues.stop(), app.idle()]));
+    await waitAtMost(clock, GRACE_MS, app.terminate());
     await this.kill();
   }
 
   async kill(): Promise<void> {
     const { app, listener, queues, clock } = this.#parts;
-    this.#takeNoWork();
-    const disconnected = within(clock, DISCONNECT_MS, queues.cut());
-    await Promise.all([app.kill(), listener.cut(), disconnected]);
+    this.#stopTriggers();
+    const disconnected = waitAtMost(clock, DISCONNECT_MS, queues.disconnect());
+    await Promise.all([app.kill(), listener.destroy(), disconnected]);
   }
 
-  #takeNoWork(): void {
-    const { frontDoor, engine, timers } = this.#parts;
-    frontDoor.shut();
+  #stopTriggers(): void {
+    const { router: frontDoor, engine, timers } = this.#parts;
+    frontDoor.close();
     timers.stop();
     engine.stop();
   }

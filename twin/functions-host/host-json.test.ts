@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { readHostJson } from "./host-json.ts";
-import { buildApp } from "./test-app.ts";
+import { buildApp } from "./testing/test-app.ts";
 
 const read = async (hostJson: object) => readHostJson(await buildApp("", hostJson));
 
 describe("readHostJson", () => {
-  it("fills in the defaults of the extensions", async () => {
+  it("applies the defaults of the extensions", async () => {
     expect((await read({})).extensions).toMatchObject({
       http: { routePrefix: "api" },
       serviceBus: {
@@ -18,7 +18,7 @@ describe("readHostJson", () => {
     });
   });
 
-  it("takes what a deployed app has there", async () => {
+  it("accepts the settings of a deployed app", async () => {
     const { extensions } = await read({
       extensionBundle: { id: "Microsoft.Azure.Functions.ExtensionBundle", version: "[4.*, 5.0.0)" },
       functionTimeout: "00:05:00",
@@ -35,12 +35,8 @@ describe("readHostJson", () => {
   it.each([
     ["a mistyped setting", { extensions: { serviceBus: { maxConcurrentCall: 4 } } }, "maxConcurrentCall"],
     ["a mistyped extension", { extensions: { servicebus: {} } }, "servicebus"],
-    [
-      "a length of time in seconds",
-      { extensions: { serviceBus: { sessionIdleTimeout: "2s" } } },
-      '"2s" is no TimeSpan',
-    ],
-    ["another version", { version: "1.0" }, "version"],
+    ["a duration in seconds", { extensions: { serviceBus: { sessionIdleTimeout: "2s" } } }, '"2s" is not a TimeSpan'],
+    ["an unknown version", { version: "1.0" }, "version"],
   ])("refuses %s by name", async (_, hostJson, named) => {
     await expect(read(hostJson)).rejects.toThrow(named);
   });

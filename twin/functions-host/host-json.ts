@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { timeSpanSchema } from "./time-span.ts";
 
-/** Defaults as documented for version 5 of the Service Bus extension. */
+/** The documented defaults of version 5 of the Service Bus extension. */
 const DEFAULT_CALLS_PER_CORE = 16;
 const DEFAULT_SESSIONS = 8;
 const DEFAULT_LOCK_RENEWAL_MS = 5 * 60_000;
@@ -20,12 +20,12 @@ const serviceBusSchema = z
     sessionIdleTimeout: timeSpanSchema.default(DEFAULT_SESSION_IDLE_MS),
     maxAutoLockRenewalDuration: timeSpanSchema.default(DEFAULT_LOCK_RENEWAL_MS),
     autoCompleteMessages: z.boolean().default(true),
-    /** Without effect: the twin takes a message from the broker when a call is free for it. */
+    /** Has no effect: the twin receives a message only when it can process it at once. */
     prefetchCount: z.int().nonnegative().default(0),
   })
   .prefault({});
 
-/** Accepted as they are: the twin runs no bundle, samples no logs, and ends no call for taking long. */
+/** Accepted without effect: the twin loads no bundle, samples no logs and has no function timeout. */
 const withoutEffect = {
   extensionBundle: z.looseObject({ id: z.string(), version: z.string() }).optional(),
   functionTimeout: z.union([z.literal("-1"), timeSpanSchema]).optional(),
@@ -45,15 +45,15 @@ const hostJsonSchema = z.strictObject({
     .prefault({}),
 });
 
-/** Settings of the Service Bus triggers; times in milliseconds. */
+/** Settings of the Service Bus triggers; durations in milliseconds. */
 export type ServiceBusSettings = z.infer<typeof serviceBusSchema>;
 
-/** host.json with its defaults filled in. */
+/** host.json with defaults. */
 export type HostJson = z.infer<typeof hostJsonSchema>;
 
 /**
- * Reads host.json. What the twin does not know it refuses: a mistyped setting would otherwise go unnoticed until Azure.
- * @throws Error which names the file and every member that is wrong.
+ * Reads host.json. Unknown members are refused, because a mistyped setting would otherwise go unnoticed until Azure.
+ * @throws Error with the file and every invalid member.
  */
 export const readHostJson = (appRoot: string): HostJson => {
   const file = join(appRoot, "host.json");

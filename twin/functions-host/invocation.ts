@@ -1,9 +1,9 @@
 /**
- * How the host and the thread that runs the app speak of one call of a function. The forms are those of the protocol
+ * Types of one function invocation between the host and the thread that runs the app. They are those of the protocol
  * between the real host and its Node worker, so the unmodified `@azure/functions` accepts them.
  */
 
-/** One value on its way into or out of a function: exactly one member is set; none means "no value". */
+/** An input or output of a function: exactly one member is set, or none for no value. */
 export interface TypedData {
   string?: string;
   json?: string;
@@ -27,7 +27,7 @@ export interface HttpData {
   body?: TypedData;
 }
 
-/** One binding of a function, as the app registered it. */
+/** One binding of a function, as registered by the app. */
 export interface Binding {
   readonly name: string;
   readonly type: string;
@@ -35,7 +35,7 @@ export interface Binding {
   readonly [setting: string]: unknown;
 }
 
-/** A function that the app registered. */
+/** A function, as registered by the app. */
 export interface RegisteredFunction {
   readonly name: string;
   /** By binding name. */
@@ -43,27 +43,27 @@ export interface RegisteredFunction {
   readonly retryOptions?: unknown;
 }
 
-/** What the app made of a call. */
+/** The outputs of a successful invocation. */
 export interface InvocationResult {
   readonly returnValue: TypedData | null | undefined;
   readonly outputData: readonly { readonly name: string; readonly data: TypedData }[];
 }
 
-/** Calls functions of the app. */
+/** Invokes functions of the app. */
 export interface Invoker {
-  /** What the app registered, by function name in lower case. */
+  /** The registered functions by name in lower case. */
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   /**
-   * Calls one function.
-   * @param name - the function's name; case does not matter.
-   * @param input - what the trigger hands over.
+   * Invokes one function.
+   * @param name - in any case.
+   * @param input - the input from the trigger.
    * @param triggerMetadata - as the real host sends it: keys with an upper-case first letter, absent for HTTP and timer.
-   * @throws what the function threw, with its message; a stopped or killed app throws `AppStoppedError`.
+   * @throws the error of the function, or `AppStoppedError` when the app is stopped or killed.
    */
   invoke(name: string, input: TypedData, triggerMetadata?: Record<string, TypedData>): Promise<InvocationResult>;
 }
 
-/** The app was stopped or killed while a call was under way. Whoever made the call must treat it as never answered. */
+/** The app was stopped or killed during an invocation. The trigger must behave as if there were no response. */
 export class AppStoppedError extends Error {
   override readonly name = "AppStoppedError";
 }

@@ -1,16 +1,16 @@
-/** How much a log line matters, as the real host names it. */
+/** The log levels of the real host. */
 export type LogLevel = "trace" | "debug" | "information" | "warning" | "error" | "critical";
 
 /** One line of the host's log. */
 export interface LogEntry {
   readonly level: LogLevel;
-  /** Who speaks: the app through its context, the app through `console`, or the host and the library around the app. */
+  /** The origin: the app's `context.log`, the app's `console`, or the host and the libraries. */
   readonly source: "app" | "console" | "host";
   readonly message: string;
-  /** Set when the line belongs to one call of a function. */
+  /** Set for log lines of an invocation. */
   readonly functionName?: string;
   readonly invocationId?: string;
 }
 
-/** Where log lines go. It must not throw. */
+/** Receives log lines. Must not throw. */
 export type Log = (entry: LogEntry) => void;

@@ -7,11 +7,11 @@ describe("parseTimeSpan", () => {
     ["00:05:00", 300_000],
     ["1.02:00:00", 93_600_000],
     ["00:00:00.5", 500],
-  ])("reads %s as %d milliseconds", (text, ms) => {
+  ])("parses %s to %d milliseconds", (text, ms) => {
     expect(parseTimeSpan(text)).toBe(ms);
   });
 
-  it.each(["", "5", "00:60:00", "24:00:00", "-00:00:01", "00:00"])("knows that %j is none", (text) => {
+  it.each(["", "5", "00:60:00", "24:00:00", "-00:00:01", "00:00"])("returns undefined for %j", (text) => {
     expect(parseTimeSpan(text)).toBeUndefined();
   });
 });

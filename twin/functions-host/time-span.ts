@@ -1,9 +1,9 @@
 import * as z from "zod";
 
-/** `[d.]hh:mm:ss[.fffffff]`, as .NET writes a length of time. */
+/** The text form of a .NET TimeSpan: `[d.]hh:mm:ss[.fffffff]`. */
 const pattern = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$/;
 
-/** @returns milliseconds, or undefined when the text is no .NET TimeSpan of zero or more. */
+/** @returns milliseconds; undefined when the text is not a non-negative .NET TimeSpan. */
 export const parseTimeSpan = (text: string): number | undefined => {
   const match = pattern.exec(text);
   if (!match) return undefined;
@@ -13,10 +13,10 @@ export const parseTimeSpan = (text: string): number | undefined => {
   return wholeSeconds * 1_000 + Number(`0.${fraction}`) * 1_000;
 };
 
-/** A TimeSpan setting, parsed to milliseconds. */
+/** Parses a TimeSpan setting to milliseconds. */
 export const timeSpanSchema = z.string().transform((text, context) => {
   const ms = parseTimeSpan(text);
   if (ms !== undefined) return ms;
-  context.addIssue({ code: "custom", message: `"${text}" is no TimeSpan ([d.]hh:mm:ss)` });
+  context.addIssue({ code: "custom", message: `"${text}" is not a TimeSpan ([d.]hh:mm:ss)` });
   return z.NEVER;
 });

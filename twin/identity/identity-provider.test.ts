@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { IdentityProvider } from "./identity-provider.ts";
 
-const ANA = { id: "agent-ana", name: "Ana", roles: ["Agent", "Supervisor"] };
-const LUIS = { id: "agent-luis", name: "Luis", roles: ["Agent"] };
+const ANA = { id: "ana", name: "Ana", roles: ["Reader", "Writer"] };
+const LUIS = { id: "luis", name: "Luis", roles: ["Reader"] };
 
 let clock: TwinClock;
 let provider: IdentityProvider;
@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => provider.stop());
 
-/** Verifies as an app does, with the keys it fetches. */
+/** Verifies a token as an app does: with keys fetched from the JWKS. */
 const verify = (token: string) =>
   jwtVerify(token, createRemoteJWKSet(new URL(provider.jwksUrl)), {
     issuer: provider.issuer,
@@ -28,15 +28,15 @@ const verify = (token: string) =>
 
 const post = (body: string) => fetch(`${provider.issuer}/token`, { method: "POST", body });
 
-describe("a token", () => {
-  it("is signed by a published key and has the claims of Microsoft Entra ID", async () => {
+describe("an issued token", () => {
+  it("is signed with a published key and has the claims of Microsoft Entra ID", async () => {
     const { payload, protectedHeader } = await verify(await provider.token(ANA.id));
     expect(protectedHeader.alg).toBe("RS256");
     expect(payload).toMatchObject({ oid: ANA.id, name: "Ana", roles: ANA.roles, ver: "2.0", tid: expect.any(String) });
     expect(payload).toMatchObject({ iss: provider.issuer, aud: provider.audience, nbf: payload.iat });
   });
 
-  it("expires after an hour of the clock", async () => {
+  it("expires after an hour on the injected clock", async () => {
     const token = await provider.token(ANA.id);
     clock.advance(59 * 60_000);
     await expect(verify(token)).resolves.toBeDefined();
@@ -44,7 +44,7 @@ describe("a token", () => {
     await expect(verify(token)).rejects.toMatchObject({ code: "ERR_JWT_EXPIRED" });
   });
 
-  it("stays good when the provider is stopped and started", async () => {
+  it("stays valid when the provider is stopped and started", async () => {
     const token = await provider.token(ANA.id);
     await provider.stop();
     await provider.start(Number(new URL(provider.issuer).port));
@@ -53,59 +53,59 @@ describe("a token", () => {
 
   it.each([
     [{ expiresInSeconds: -1 }, { code: "ERR_JWT_EXPIRED" }],
-    [{ audience: "another" }, { code: "ERR_JWT_CLAIM_VALIDATION_FAILED", claim: "aud" }],
-    [{ issuer: "http://another" }, { code: "ERR_JWT_CLAIM_VALIDATION_FAILED", claim: "iss" }],
-    [{ signedBy: "foreign-key" as const }, { code: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED" }],
-  ])("is refused when made with %j", async (overrides, refusal) => {
-    await expect(verify(await provider.token(ANA.id, overrides))).rejects.toMatchObject(refusal);
+    [{ audience: "other" }, { code: "ERR_JWT_CLAIM_VALIDATION_FAILED", claim: "aud" }],
+    [{ issuer: "http://other" }, { code: "ERR_JWT_CLAIM_VALIDATION_FAILED", claim: "iss" }],
+    [{ signedBy: "unpublished-key" as const }, { code: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED" }],
+  ])("fails verification when issued with %j", async (overrides, error) => {
+    await expect(verify(await provider.token(ANA.id, overrides))).rejects.toMatchObject(error);
   });
 
-  it("has no roles claim when it is made without roles", async () => {
+  it("has no roles claim when it is issued without roles", async () => {
     const { payload } = await verify(await provider.token(ANA.id, { roles: [] }));
     expect(payload).not.toHaveProperty("roles");
   });
 
-  it("is not made for an agent that is not known", async () => {
-    await expect(provider.token("nobody")).rejects.toThrow("nobody");
+  it("is not issued to an unknown subject", async () => {
+    await expect(provider.token("unknown")).rejects.toThrow("There is no subject unknown");
   });
 });
 
 describe("POST /token", () => {
-  it("gives an agent's token", async () => {
-    const response = await post(JSON.stringify({ agent: LUIS.id }));
+  it("issues a token to a subject", async () => {
+    const response = await post(JSON.stringify({ subject: LUIS.id }));
     const { access_token, ...rest } = (await response.json()) as { access_token: string };
     expect(rest).toEqual({ token_type: "Bearer", expires_in: 3600 });
-    expect(decodeJwt(access_token)).toMatchObject({ oid: LUIS.id, roles: ["Agent"] });
+    expect(decodeJwt(access_token)).toMatchObject({ oid: LUIS.id, roles: LUIS.roles });
   });
 
-  it("answers 404 with the known agents for an unknown one", async () => {
-    const response = await post(JSON.stringify({ agent: "nobody" }));
+  it("responds 404 and lists the subjects when the subject is unknown", async () => {
+    const response = await post(JSON.stringify({ subject: "unknown" }));
     expect(response.headers.get("content-type")).toBe("application/problem+json");
-    expect(await response.json()).toMatchObject({ status: 404, agents: [ANA.id, LUIS.id] });
+    expect(await response.json()).toMatchObject({ status: 404, subjects: [ANA.id, LUIS.id] });
   });
 
-  it.each(["", "null", "{}", '{"agent":1}'])("answers 400 to the body %j", async (body) => {
+  it.each(["", "null", "{}", '{"subject":1}'])("responds 400 to the body %j", async (body) => {
     expect((await post(body)).status).toBe(400);
   });
 });
 
 describe("the provider", () => {
-  it("lists its agents", async () => {
-    const response = await fetch(`${provider.issuer}/agents`);
+  it("lists its subjects", async () => {
+    const response = await fetch(`${provider.issuer}/subjects`);
     expect(await response.json()).toEqual({ items: [ANA, LUIS] });
   });
 
-  it("describes itself as OpenID Connect Discovery says", async () => {
+  it("publishes its configuration by OpenID Connect Discovery", async () => {
     const response = await fetch(`${provider.issuer}/.well-known/openid-configuration`);
     expect(await response.json()).toMatchObject({ issuer: provider.issuer, jwks_uri: provider.jwksUrl });
   });
 
-  it("publishes no private part of its key", async () => {
+  it("publishes only the public part of its key", async () => {
     const { keys } = (await (await fetch(provider.jwksUrl)).json()) as { keys: object[] };
     expect(keys.map((key) => Object.keys(key).sort())).toEqual([["alg", "e", "kid", "kty", "n", "use"]]);
   });
 
-  it("answers 404 elsewhere", async () => {
-    expect((await fetch(`${provider.issuer}/elsewhere`)).status).toBe(404);
+  it("responds 404 to an unknown path", async () => {
+    expect((await fetch(`${provider.issuer}/unknown`)).status).toBe(404);
   });
 });

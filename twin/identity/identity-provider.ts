@@ -1,36 +1,37 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../clock.ts";
-import { cut, listen } from "../loopback.ts";
+import { LocalHttpServer } from "../local-http-server.ts";
 import {
-  makeSigningKey,
-  makeToken,
+  generateSigningKey,
   type SigningKey,
   type Subject,
+  signToken,
   TOKEN_LIFETIME_SECONDS,
   type TokenOverrides,
 } from "./token.ts";
 
-/** The app that the tokens are for: any client id will do, as long as it is always the same. */
+/** The client id of the app that the tokens are for. Arbitrary, but constant. */
 const AUDIENCE = "0d8f7b52-6f0e-4c43-8a6d-2d1b5f3f9e77";
 
-interface Answer {
+interface JsonResponse {
   readonly status: number;
   readonly body: object;
 }
 
 /**
- * Issues signed tokens as Microsoft Entra ID does, to whoever asks: it has no passwords. Its key is made at the first
- * start and kept, so that tokens stay good when it is stopped and started on the same port.
+ * Issues signed tokens like those of Microsoft Entra ID, without authentication. Its key is generated on first use and
+ * kept, so that tokens stay valid when the provider is restarted on the same port.
  */
 export class IdentityProvider {
   /** The `aud` claim. */
   readonly audience = AUDIENCE;
   readonly #clock: Clock;
   readonly #subjects: ReadonlyMap<string, Subject>;
-  #key: SigningKey | undefined;
-  #issuer: string | undefined;
-  #server: Server | undefined;
+  readonly #server = new LocalHttpServer("The identity provider", (request, response) => {
+    void this.#serve(request, response);
+  });
+  #signingKey: Promise<SigningKey> | undefined;
 
   constructor({ clock, subjects }: { readonly clock: Clock; readonly subjects: readonly Subject[] }) {
     this.#clock = clock;
@@ -39,79 +40,78 @@ export class IdentityProvider {
 
   /**
    * Listens on 127.0.0.1.
-   * @param port - 0 takes any free one.
+   * @param port - 0 picks a free port.
    * @throws the system's EADDRINUSE when the port is taken.
    */
   async start(port: number): Promise<void> {
-    this.#key ??= await makeSigningKey();
-    const server = createServer((request, response) => void this.#serve(request, response));
-    this.#issuer = `http://127.0.0.1:${await listen(server, port)}`;
-    this.#server = server;
+    await this.#server.start(port);
   }
 
-  /** Stops listening and breaks all connections. */
+  /** Stops listening and closes all connections. */
   async stop(): Promise<void> {
-    const server = this.#server;
-    if (!server) return;
-    this.#server = undefined;
-    await cut(server);
+    await this.#server.stop();
   }
 
   /** The `iss` claim, `http://127.0.0.1:PORT`. Throws before the first start. */
   get issuer(): string {
-    return this.#started().issuer;
+    return this.#server.origin;
   }
 
-  /** Where the public keys are found. Throws before the first start. */
+  /** The address of the public keys. Throws before the first start. */
   get jwksUrl(): string {
     return `${this.issuer}/jwks`;
   }
 
   /**
-   * A token for a subject, good for an hour unless `overrides` say otherwise.
+   * Issues a token to a subject. It is valid for an hour unless `overrides` change that.
    * @throws Error when there is no such subject, or before the first start.
    */
   async token(subjectId: string, overrides: TokenOverrides = {}): Promise<string> {
     const subject = this.#subjects.get(subjectId);
-    if (!subject) throw new Error(`There is no agent ${subjectId}`);
-    const { issuer, key } = this.#started();
-    return makeToken(subject, { issuer, audience: this.audience, now: this.#clock.now(), key, overrides });
+    if (!subject) throw new Error(`There is no subject ${subjectId}`);
+    return signToken(subject, {
+      issuer: this.issuer,
+      audience: this.audience,
+      now: this.#clock.now(),
+      key: await this.#key(),
+      overrides,
+    });
   }
 
-  #started(): { issuer: string; key: SigningKey } {
-    if (this.#issuer === undefined || !this.#key) throw new Error("The identity provider has not been started");
-    return { issuer: this.#issuer, key: this.#key };
+  #key(): Promise<SigningKey> {
+    this.#signingKey ??= generateSigningKey();
+    return this.#signingKey;
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { status, body } = await this.#answer(incoming).catch(failure);
+    const { status, body } = await this.#route(incoming).catch((error) => problem(500, String(error)));
     const type = status < 400 ? "application/json" : "application/problem+json";
     outgoing.writeHead(status, { "content-type": type }).end(JSON.stringify(body));
   }
 
-  async #answer(incoming: IncomingMessage): Promise<Answer> {
+  async #route(incoming: IncomingMessage): Promise<JsonResponse> {
     const { pathname } = new URL(incoming.url ?? "/", this.issuer);
     switch (`${incoming.method} ${pathname}`) {
       case "POST /token":
         return this.#issue(await text(incoming));
-      case "GET /agents":
+      case "GET /subjects":
         return { status: 200, body: { items: [...this.#subjects.values()] } };
       case "GET /jwks":
-        return { status: 200, body: { keys: [this.#started().key.publicJwk] } };
+        return { status: 200, body: { keys: [(await this.#key()).publicJwk] } };
       case "GET /.well-known/openid-configuration":
         return { status: 200, body: this.#configuration() };
       default:
-        return problem(404, `There is no ${incoming.method} ${pathname} here`);
+        return problem(404, `There is no ${incoming.method} ${pathname}`);
     }
   }
 
-  async #issue(body: string): Promise<Answer> {
-    const agent = agentOf(body);
-    if (agent === undefined) return problem(400, 'The body must be of the form { "agent": "<id>" }');
-    if (!this.#subjects.has(agent)) {
-      return problem(404, `There is no agent ${agent}`, { agents: [...this.#subjects.keys()] });
+  async #issue(body: string): Promise<JsonResponse> {
+    const subject = subjectOf(body);
+    if (subject === undefined) return problem(400, 'The body must be of the form { "subject": "<id>" }');
+    if (!this.#subjects.has(subject)) {
+      return problem(404, `There is no subject ${subject}`, { subjects: [...this.#subjects.keys()] });
     }
-    const access_token = await this.token(agent);
+    const access_token = await this.token(subject);
     return { status: 200, body: { access_token, token_type: "Bearer", expires_in: TOKEN_LIFETIME_SECONDS } };
   }
 
@@ -127,19 +127,17 @@ export class IdentityProvider {
   }
 }
 
-const agentOf = (body: string): string | undefined => {
+const subjectOf = (body: string): string | undefined => {
   try {
-    const { agent }: { agent?: unknown } = JSON.parse(body);
-    return typeof agent === "string" ? agent : undefined;
+    const { subject }: { subject?: unknown } = JSON.parse(body);
+    return typeof subject === "string" ? subject : undefined;
   } catch {
     return undefined;
   }
 };
 
 /** Problem details, RFC 9457. */
-const problem = (status: number, detail: string, more: object = {}): Answer => ({
+const problem = (status: number, detail: string, extensions: object = {}): JsonResponse => ({
   status,
-  body: { type: "about:blank", title: STATUS_CODES[status], status, detail, ...more },
+  body: { type: "about:blank", title: STATUS_CODES[status], status, detail, ...extensions },
 });
-
-const failure = (error: unknown): Answer => problem(500, String(error));

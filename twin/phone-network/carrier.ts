@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { Agenda } from "./agenda.ts";
+import type { Scheduler } from "../webhooks/scheduler.ts";
 import type { Faults } from "./faults.ts";
 import type { Handsets } from "./handsets.ts";
 import type { OptOutPolicy, OptOuts } from "./opt-outs.ts";
 import { segment } from "./segments.ts";
 
-/** A text from an owned number to a customer, or the other way. */
+/** A text from an owned number to a customer, or from a customer to an owned number. */
 export interface Text {
   readonly messageId: string;
   readonly from: string;
@@ -18,33 +18,33 @@ export type Outcome =
   | { readonly kind: "delivered" }
   /** The customer texted STOP to the number. */
   | { readonly kind: "opted-out" }
-  /** With the provider's own code, as the fault that caused it gave it; without one, nobody knows why. */
+  /** `code` is the provider's own code, given by the fault; undefined for an unknown reason. */
   | { readonly kind: "failed"; readonly code?: number };
 
-/** What became of a text that a provider had accepted. */
+/** The result of a text that a provider accepted. */
 export interface DeliveryReport {
   readonly text: Text;
   readonly outcome: Outcome;
   readonly segmentCount: number;
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch, as `reportedAt`. */
   readonly sentAt: number;
   readonly reportedAt: number;
 }
 
-/** What a provider wants to hear about a text that it handed over. */
+/** Callbacks of the provider that sends a text. */
 export interface SendListener {
-  /** Called once, when the text has left; after the reports when a fault says so. */
+  /** Called once, when the text has been sent; after the reports under the fault "overtake". */
   readonly onSent?: (outcome: Outcome) => void;
-  /** Called once, with what became of the text: also when a fault keeps the reports back or falsifies them. */
+  /** Called once, with the true outcome, whatever faults do to the reports. */
   readonly onOutcome?: (report: DeliveryReport) => void;
-  /** Called with each report that goes out: more or fewer than one when a fault says so. */
+  /** Called for each report: once, or as often as faults say. */
   readonly onReport?: (report: DeliveryReport) => void;
 }
 
-/** The part of the phone network that no provider owns: it brings texts to handsets and says what became of them. */
+/** The carriers, which all providers share: they deliver texts to handsets and report the outcome. */
 export class Carrier {
   readonly #clock: Clock;
-  readonly #agenda: Agenda;
+  readonly #scheduler: Scheduler;
   readonly #faults: Faults;
   readonly #handsets: Handsets;
   readonly #optOuts: OptOuts;
@@ -52,39 +52,39 @@ export class Carrier {
 
   constructor(parts: {
     clock: Clock;
-    agenda: Agenda;
+    scheduler: Scheduler;
     faults: Faults;
     handsets: Handsets;
     optOuts: OptOuts;
     reportDelayMs: number;
   }) {
     this.#clock = parts.clock;
-    this.#agenda = parts.agenda;
+    this.#scheduler = parts.scheduler;
     this.#faults = parts.faults;
     this.#handsets = parts.handsets;
     this.#optOuts = parts.optOuts;
     this.#reportDelayMs = parts.reportDelayMs;
   }
 
-  /** Takes a text on its way to a customer. It reaches the handset at once, or not at all. */
+  /** Sends a text to a customer. It reaches the handset at once or never. */
   send(text: Text, listener: SendListener): void {
-    this.#report(text, this.#bring(text), listener);
+    this.#report(text, this.#deliver(text), listener);
   }
 
-  /** Takes notice of a text from a customer to an owned number: the policy's words block, unblock and are answered. */
-  hear(text: Text, policy: OptOutPolicy): void {
-    const answer = this.#optOuts.hear(text.to, text.from, text.text, policy);
-    if (answer) this.#land({ messageId: randomUUID(), from: text.to, to: text.from, text: answer }, "network");
+  /** Applies an opt-out policy to a customer's text to an owned number, and sends the reply of the policy. */
+  applyPolicy(text: Text, policy: OptOutPolicy): void {
+    const reply = this.#optOuts.apply(text, policy);
+    if (reply) this.#show({ messageId: randomUUID(), from: text.to, to: text.from, text: reply }, "network");
   }
 
-  #bring(text: Text): Outcome {
+  #deliver(text: Text): Outcome {
     if (this.#optOuts.isBlocked(text.from, text.to)) return { kind: "opted-out" };
     const failure = this.#faults.take("report", ["fail"], [text.from, text.to]);
-    if (!failure || failure.reachesHandset) this.#land(text, "sender");
+    if (!failure || failure.reachesHandset) this.#show(text, "sender");
     return failure ? { kind: "failed", code: failure.code } : { kind: "delivered" };
   }
 
-  #land(text: Text, origin: "sender" | "network"): void {
+  #show(text: Text, origin: "sender" | "network"): void {
     const receivedAt = new Date(this.#clock.now()).toISOString();
     this.#handsets.receive({ ...text, ...segment(text.text), receivedAt, origin });
   }
@@ -92,27 +92,28 @@ export class Carrier {
   #report(text: Text, outcome: Outcome, { onSent, onOutcome, onReport }: SendListener): void {
     const sentAt = this.#clock.now();
     const { segmentCount } = segment(text.text);
-    const plan = (delayMs: number, said: Outcome, listener: (report: DeliveryReport) => void) => {
-      const report = { text, outcome: said, segmentCount, sentAt, reportedAt: sentAt + delayMs };
-      this.#agenda.add(delayMs, () => listener(report));
+    const schedule = (delayMs: number, reported: Outcome, callback: (report: DeliveryReport) => void) => {
+      const report = { text, outcome: reported, segmentCount, sentAt, reportedAt: sentAt + delayMs };
+      this.#scheduler.add(delayMs, () => callback(report));
     };
     const fault = onReport ? this.#reportFault(text, onSent !== undefined) : NO_FAULT;
     const delayMs = this.#reportDelayMs + fault.delayMs;
-    const afterwardsMs = delayMs + this.#reportDelayMs;
-    if (onSent) this.#agenda.add(fault.effect === "overtake" ? afterwardsMs : 0, () => onSent(outcome));
-    if (onOutcome) plan(this.#reportDelayMs, outcome, onOutcome);
+    const nextDelayMs = delayMs + this.#reportDelayMs;
+    if (onSent) this.#scheduler.add(fault.effect === "overtake" ? nextDelayMs : 0, () => onSent(outcome));
+    if (onOutcome) schedule(this.#reportDelayMs, outcome, onOutcome);
     if (!onReport || fault.effect === "lose") return;
-    plan(delayMs, outcome, onReport);
-    if (fault.effect === "duplicate") plan(delayMs, outcome, onReport);
-    if (fault.effect === "regress") plan(afterwardsMs, opposite(outcome), onReport);
+    schedule(delayMs, outcome, onReport);
+    if (fault.effect === "duplicate") schedule(delayMs, outcome, onReport);
+    if (fault.effect === "regress") schedule(nextDelayMs, opposite(outcome), onReport);
   }
 
-  #reportFault({ from, to }: Text, isStaged: boolean) {
+  /** @param reportsSent - whether the provider also reports that a text has been sent. */
+  #reportFault({ from, to }: Text, reportsSent: boolean) {
     const delayMs = this.#faults.take("report", ["delay"], [from, to])?.delayMs ?? 0;
-    const staged = isStaged ? (["overtake"] as const) : [];
+    const overtake = reportsSent ? (["overtake"] as const) : [];
     return {
       delayMs,
-      effect: this.#faults.take("report", ["lose", "duplicate", "regress", ...staged], [from, to])?.effect,
+      effect: this.#faults.take("report", ["lose", "duplicate", "regress", ...overtake], [from, to])?.effect,
     };
   }
 }

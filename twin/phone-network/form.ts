@@ -1,20 +1,23 @@
-import type { HttpRequest } from "./http-server.ts";
+import type { NodeContext } from "../http/server.ts";
 
-const FORM = "application/x-www-form-urlencoded";
+const MEDIA_TYPE = "application/x-www-form-urlencoded";
+
+/** The fields of a form by name. */
+export type Form = Readonly<Record<string, string>>;
 
 /**
- * The fields of a form that a request posts.
- * @returns undefined when the content type is another, or a field comes more than once.
+ * Reads the form that a request posts.
+ * @returns undefined when the media type is another, or a field occurs more than once.
  */
-export const formFields = ({ headers, body }: HttpRequest): Readonly<Record<string, string>> | undefined => {
-  if (headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() !== FORM) return undefined;
-  const fields = [...new URLSearchParams(body)];
+export const readForm = async (c: NodeContext): Promise<Form | undefined> => {
+  if (c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase() !== MEDIA_TYPE) return undefined;
+  const fields = [...new URLSearchParams(await c.req.text())];
   const names = new Set(fields.map(([name]) => name));
   return names.size === fields.length ? Object.fromEntries(fields) : undefined;
 };
 
 /** The body and the content type of a form to post. */
-export const encodedForm = (fields: Readonly<Record<string, string>>) => ({
-  contentType: `${FORM}; charset=utf-8`,
-  body: new URLSearchParams(fields).toString(),
+export const encodeForm = (form: Form) => ({
+  contentType: `${MEDIA_TYPE}; charset=utf-8`,
+  body: new URLSearchParams(form).toString(),
 });

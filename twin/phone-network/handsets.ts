@@ -1,19 +1,19 @@
 import type { Segmentation } from "./segments.ts";
 
-/** A text as a customer's phone shows it. */
+/** A text on a customer's phone. */
 export interface HandsetText extends Segmentation {
   readonly messageId: string;
-  /** The number or name that the phone shows as the sender. */
+  /** The sender, as the phone shows it: a number or a name. */
   readonly from: string;
   readonly to: string;
   readonly text: string;
   /** ISO 8601, UTC. */
   readonly receivedAt: string;
-  /** "network": the carrier's or Twilio's own answer to STOP, START or HELP, in the name of `from`. */
+  /** "network" for the reply of a carrier or provider to STOP, START or HELP, which has the same `from`. */
   readonly origin: "sender" | "network";
 }
 
-/** The customers' phones. Every number has one. */
+/** The customers' phones: one for each number. */
 export class Handsets {
   readonly #texts = new Map<string, HandsetText[]>();
 
@@ -23,7 +23,7 @@ export class Handsets {
     this.#texts.set(text.to, texts);
   }
 
-  /** What a phone got, oldest first. */
+  /** The texts on a phone, oldest first. */
   texts(number: string): readonly HandsetText[] {
     return [...(this.#texts.get(number) ?? [])];
   }

@@ -1,29 +1,29 @@
-/** Whose words block and unblock texts, and what the customer is answered. */
+/** The keywords that block and unblock texts, and the replies to them. */
 export interface OptOutPolicy {
   readonly stopWords: ReadonlySet<string>;
   readonly startWords: ReadonlySet<string>;
   readonly helpWords: ReadonlySet<string>;
-  readonly stopAnswer: string;
-  readonly startAnswer: string;
-  readonly helpAnswer: string;
+  readonly stopReply: string;
+  readonly startReply: string;
+  readonly helpReply: string;
 }
 
 /**
- * What carriers do for a toll-free number, whoever owns it and whatever provider it is with.
+ * The policy of the carriers for a toll-free number, at any provider.
  * Source: Azure Communication Services SMS FAQ (STOP, UNSTOP, START) and messaging policy (the other words).
  */
 export const NETWORK_POLICY: OptOutPolicy = {
   stopWords: new Set(["stop", "stopall", "unsubscribe", "cancel", "end", "quit"]),
   startWords: new Set(["start", "unstop"]),
   helpWords: new Set(),
-  stopAnswer:
+  stopReply:
     'NETWORK MSG: You replied with the word "stop", which blocks all texts sent from this number. ' +
     'Text back "unstop" to receive messages again.',
-  startAnswer: 'NETWORK MSG: You have replied "unstop" and will begin receiving messages again from this number.',
-  helpAnswer: "",
+  startReply: 'NETWORK MSG: You have replied "unstop" and will begin receiving messages again from this number.',
+  helpReply: "",
 };
 
-/** Who wants no texts from which number: an opt-out holds for one pair of numbers, and its owner cannot undo it. */
+/** The opt-outs, each for one owned number and one customer. Only the customer can undo one. */
 export class OptOuts {
   readonly #blocked = new Set<string>();
 
@@ -32,23 +32,28 @@ export class OptOuts {
   }
 
   /**
-   * Blocks or unblocks when the whole text is one of the words, in any case.
-   * @returns what the customer is answered: on STOP and START when something has changed, on HELP unless
-   * the customer is blocked.
+   * Blocks or unblocks when a customer's text is one of the policy's words, in any case.
+   * @returns the reply: to STOP and START when they change something, to HELP unless the customer is blocked.
    */
-  hear(owned: string, customer: string, text: string, policy = NETWORK_POLICY): string | undefined {
+  apply({ from: customer, to: owned, text }: CustomerWords, policy = NETWORK_POLICY): string | undefined {
     const word = text.trim().toLowerCase();
     const blocked = this.isBlocked(owned, customer);
     if (policy.stopWords.has(word) && !blocked) {
       this.#blocked.add(pair(owned, customer));
-      return policy.stopAnswer;
+      return policy.stopReply;
     }
     if (policy.startWords.has(word) && blocked) {
       this.#blocked.delete(pair(owned, customer));
-      return policy.startAnswer;
+      return policy.startReply;
     }
-    return policy.helpWords.has(word) && !blocked ? policy.helpAnswer : undefined;
+    return policy.helpWords.has(word) && !blocked ? policy.helpReply : undefined;
   }
+}
+
+interface CustomerWords {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
 }
 
 const pair = (owned: string, customer: string): string => `${owned} ${customer}`;

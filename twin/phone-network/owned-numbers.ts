@@ -1,51 +1,58 @@
 import * as z from "zod";
+import { findProvider } from "./find-provider.ts";
 import { phoneNumberSchema } from "./phone-number.ts";
-import { webhookUrlSchema } from "./twilio/connection-overrides.ts";
 
-const owned = {
+/** A number that the company has at a provider. A provider extends it with its name and the settings of its numbers. */
+export const ownedNumberSchema = z.strictObject({
   number: phoneNumberSchema,
-  type: z
-    .enum(["toll-free", "long-code", "short-code"])
-    .default("toll-free")
-    .describe("With Twilio it decides who answers STOP. With ACS all behave as toll-free, with TeleSign all the same."),
-};
-
-/** A number that a company has with a provider. */
-const ownedNumberSchema = z.discriminatedUnion("provider", [
-  z.strictObject({ ...owned, provider: z.literal("acs") }),
-  z.strictObject({
-    ...owned,
-    provider: z.literal("twilio"),
-    friendlyName: z.string().min(1).optional(),
-    smsUrl: webhookUrlSchema.optional().describe("Where texts are posted to; connection overrides in its fragment."),
-  }),
-  z.strictObject({ ...owned, provider: z.literal("telesign") }),
-]);
+  provider: z.string(),
+  type: z.enum(["toll-free", "long-code", "short-code"]).default("toll-free"),
+});
 
 export type OwnedNumber = z.output<typeof ownedNumberSchema>;
-export type OwnedNumberInput = z.input<typeof ownedNumberSchema>;
-export type TwilioNumber = Extract<OwnedNumber, { provider: "twilio" }>;
 
-/** Which numbers exist, and whose they are. One that nobody registered is a toll-free number with ACS. */
+/** Beside the common members it has those that the provider's schema adds. */
+export type OwnedNumberInput = z.input<typeof ownedNumberSchema> & Readonly<Record<string, unknown>>;
+
+/** A provider, as far as its numbers are concerned. */
+export interface NumberOwner {
+  /** Lower-case letters and digits. Numbers and accounts refer to it. */
+  readonly name: string;
+  /** Extends `ownedNumberSchema`. */
+  readonly numberSchema: z.ZodType<OwnedNumber>;
+}
+
+/** The registered numbers. A number that is not registered is a toll-free number of the first provider. */
 export class OwnedNumbers {
+  readonly #providers: readonly NumberOwner[];
   readonly #numbers = new Map<string, OwnedNumber>();
 
-  constructor(inputs: readonly OwnedNumberInput[]) {
-    for (const input of inputs) this.set(input);
+  constructor(providers: readonly NumberOwner[]) {
+    this.#providers = providers;
   }
 
-  /** Registers a number, or registers it anew. @throws ZodError when the input is malformed. */
+  /**
+   * Registers a number, or replaces its registration.
+   * @throws ZodError when the number is malformed or its provider unknown.
+   */
   set(input: OwnedNumberInput): OwnedNumber {
-    const number = ownedNumberSchema.parse(input);
+    const { provider } = z.object({ provider: z.unknown().optional() }).parse(input);
+    const number = findProvider(this.#providers, provider).numberSchema.parse(input);
     this.#numbers.set(number.number, number);
     return number;
   }
 
   get(number: string): OwnedNumber {
-    return this.#numbers.get(number) ?? { number, provider: "acs", type: "toll-free" };
+    const [first] = this.#providers;
+    return this.#numbers.get(number) ?? { number, provider: first?.name ?? "", type: "toll-free" };
   }
 
   list(): readonly OwnedNumber[] {
     return [...this.#numbers.values()];
+  }
+
+  /** The registered numbers of one provider. @param schema - the provider's schema of its numbers. */
+  listOf<Owned extends OwnedNumber>(schema: z.ZodType<Owned>): readonly Owned[] {
+    return this.list().flatMap((number) => schema.safeParse(number).data ?? []);
   }
 }

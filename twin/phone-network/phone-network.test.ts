@@ -1,47 +1,31 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SmsClient } from "@azure/communication-sms";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
+import { WebhookReceiver } from "../event-grid/testing/webhook-receiver.ts";
+import { acsConnectionString } from "./acs/account.ts";
 import { PhoneNetwork } from "./phone-network.ts";
-import { WebhookReceiver } from "./testing/webhook-receiver.ts";
+import { startNetwork } from "./testing/network.ts";
+import { RecordingPublisher } from "./testing/recording-publisher.ts";
 
 const CUSTOMER = "+15551230001";
 const COMPANY = "+18005550100";
 const SMS_RECEIVED = "Microsoft.Communication.SMSReceived";
 
-let clock: TwinClock;
-let network: PhoneNetwork;
-let receiver: WebhookReceiver;
-let lines: string[];
+const start = async () => {
+  const events = new RecordingPublisher();
+  const parts = await startNetwork(() => ({ events }));
+  const text = (words: string, messageId?: string) =>
+    parts.network.text({ from: CUSTOMER, to: COMPANY, text: words, ...(messageId && { messageId }) });
+  return { ...parts, events, text };
+};
 
-beforeEach(async () => {
-  clock = new TwinClock();
-  lines = [];
-  network = new PhoneNetwork({ clock, log: (line) => lines.push(line) });
-  receiver = new WebhookReceiver();
-  await network.start(0);
-  await network.subscribe({ name: "sms-received", eventType: SMS_RECEIVED, endpoint: await receiver.start() });
-});
-
-afterEach(async () => {
-  await network.stop();
-  await receiver.stop();
-});
-
-const text = (words: string, messageId?: string) =>
-  network.text({ from: CUSTOMER, to: COMPANY, text: words, ...(messageId && { messageId }) });
-const notified = (count: number) =>
-  vi.waitFor(() => {
-    expect(network.deliveries()).toHaveLength(count);
-    return receiver.notifications.map(({ event }) => event);
-  });
-
-describe("a customer's text", () => {
+describe("a customer's text to a number at ACS", () => {
   it("becomes an event in the documented form", async () => {
+    const { events, text } = await start();
     const { messageId, eventId } = text("Where is my order? 😀");
-    await notified(1);
-    expect(receiver.notifications[0]?.body).toEqual([
+    expect(events.published).toEqual([
       {
         id: eventId,
         topic: expect.stringContaining("/providers/Microsoft.Communication/CommunicationServices/"),
@@ -63,134 +47,106 @@ describe("a customer's text", () => {
   });
 
   it("has the time of the clock", async () => {
+    const { clock, events, text } = await start();
     clock.advance(30 * 86_400_000);
     text("Hello?");
-    const [event] = await notified(1);
+    const [event] = events.published;
     expect(Math.abs(Date.parse(String(event?.data.receivedTimestamp)) - clock.now())).toBeLessThan(10_000);
   });
 
   it("can repeat the id of another", async () => {
+    const { events, text } = await start();
     text("Hello?", "same");
     text("Hello?", "same");
-    expect(await notified(2)).toMatchObject([{ id: "same" }, { id: "same" }]);
+    expect(events.published).toMatchObject([{ id: "same" }, { id: "same" }]);
   });
 
-  it("gets an id of its own otherwise", () => {
+  it("gets a unique id by default", async () => {
+    const { text } = await start();
     expect(text("Hello?").messageId).not.toBe(text("Hello?").messageId);
   });
 });
 
 describe("STOP and START", () => {
-  const send = () =>
-    new SmsClient(network.acsConnectionString, { allowInsecureConnection: true }).send({
-      from: COMPANY,
-      to: [CUSTOMER],
-      message: "Hello!",
-    });
-  const received = () =>
-    network.handset(CUSTOMER).map(({ origin, text: words }) => (origin === "network" ? origin : words));
-
   it("reach the app as events like any other text", async () => {
+    const { events, text } = await start();
     text("STOP");
     text("START");
-    const words = (await notified(2)).map(({ data }) => data.message);
-    expect(words.sort()).toEqual(["START", "STOP"]);
+    expect(events.published.map(({ data }) => data.message)).toEqual(["STOP", "START"]);
   });
 
-  it("block and unblock what the number sends, and are answered by the network", async () => {
+  it("block and unblock texts from the number, and get a reply from the network", async () => {
+    const { network, text } = await start();
+    const client = new SmsClient(acsConnectionString(network.url), { allowInsecureConnection: true });
+    const send = () => client.send({ from: COMPANY, to: [CUSTOMER], message: "Hello!" });
     text("STOP");
     expect(await send()).toMatchObject([{ successful: true, httpStatusCode: 202 }]);
     text("UNSTOP");
     await send();
-    expect(received()).toEqual(["network", "network", "Hello!"]);
-    expect(network.handset(CUSTOMER)).toMatchObject([{ from: COMPANY }, { from: COMPANY }, { from: COMPANY }]);
+    expect(network.handset(CUSTOMER)).toMatchObject([
+      { from: COMPANY, origin: "network" },
+      { from: COMPANY, origin: "network" },
+      { from: COMPANY, origin: "sender", text: "Hello!" },
+    ]);
   });
 });
 
-describe("stopping and starting again", () => {
-  it("has no address while it is stopped", async () => {
+describe("a fault on an event", () => {
+  it("applies only to the number that it names", async () => {
+    const { network, events, text } = await start();
+    network.addFault({ on: "event", effect: "pascal-case", match: "+15551230002" });
+    text("Hello?", "first");
+    network.text({ from: "+15551230002", to: COMPANY, text: "Hello?", messageId: "second" });
+    expect(events.faultsOf("first").takeEffect(["pascal-case"])).toBeUndefined();
+    expect(events.faultsOf("second").takeEffect(["pascal-case"])).toBe("pascal-case");
+  });
+
+  it("releases the held events when the faults are cleared", async () => {
+    const { network, eventGrid } = await startNetwork(() => ({}));
+    const receiver = new WebhookReceiver();
+    onTestFinished(() => receiver.stop());
+    const endpoint = await receiver.start();
+    await eventGrid.subscribe({ name: "sms-received", eventType: SMS_RECEIVED, endpoint });
+    network.addFault({ on: "event", effect: "hold" });
+    network.text({ from: CUSTOMER, to: COMPANY, text: "Hello?", messageId: "first" });
+    expect(network.isIdle()).toBe(true);
+    network.clearFaults();
+    await vi.waitFor(() => expect(receiver.notifications).toMatchObject([{ event: { id: "first" } }]));
+  });
+});
+
+describe("stopping and starting", () => {
+  it("has no URL while it is stopped", async () => {
+    const { network } = await start();
     const url = network.url;
     await network.stop();
     expect(() => network.url).toThrow("not started");
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it("keeps handsets, faults, subscriptions and deliveries, and can take its old port", async () => {
+  it("keeps handsets and faults, and can use its old port", async () => {
+    const { network, text } = await start();
     text("STOP");
-    await notified(1);
     network.addFault({ on: "report", effect: "lose" });
     const port = Number(new URL(network.url).port);
     await network.stop();
     expect(await network.start(port)).toBe(port);
     expect(network.handset(CUSTOMER)).toHaveLength(1);
     expect(network.faults()).toHaveLength(1);
-    expect(network.subscriptions()).toHaveLength(1);
-    expect(network.deliveries()).toHaveLength(1);
   });
 
-  it("delivers after a start what was texted during the stop", async () => {
-    await network.stop();
-    text("Hello?", "first");
-    expect(network.idle()).toBe(false);
-    await network.start(0);
-    expect(await notified(1)).toMatchObject([{ id: "first" }]);
-  });
-
-  it("delivers again what was under way when it stopped", async () => {
-    receiver.answerNext("never");
-    text("Hello?", "first");
-    await vi.waitFor(() => expect(receiver.notifications).toHaveLength(1));
-    await network.stop();
-    expect(network.deliveries()).toMatchObject([{ outcome: "Aborted", error: "the phone network was stopped" }]);
-    await network.start(0);
-    clock.advance(10_000);
-    expect(await notified(2)).toMatchObject([{ id: "first" }, { id: "first" }]);
-  });
-
-  it("says which port is taken", async () => {
+  it("fails with the port that is in use", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as AddressInfo;
-    await expect(new PhoneNetwork({ clock }).start(port)).rejects.toMatchObject({ code: "EADDRINUSE", port });
+    const network = new PhoneNetwork({ clock: new TwinClock(), events: new RecordingPublisher() });
+    await expect(network.start(port)).rejects.toMatchObject({ code: "EADDRINUSE", port });
     other.close();
   });
 
   it("listens on 127.0.0.1 only", async () => {
+    const { network } = await start();
     const { port } = new URL(network.url);
     await expect(fetch(`http://127.0.0.2:${port}/`)).rejects.toThrow("fetch failed");
   });
-});
-
-describe("idle", () => {
-  it("is false from a text until its event was answered, and true while the next attempt is not due", async () => {
-    expect(network.idle()).toBe(true);
-    receiver.answerNext(500);
-    text("Hello?");
-    expect(network.idle()).toBe(false);
-    await notified(1);
-    expect(network.idle()).toBe(true);
-  });
-});
-
-describe("the log", () => {
-  it("tells of an event that was not accepted, without the number and the text", async () => {
-    receiver.answerNext(500, 400);
-    text("My secret", "first");
-    await notified(1);
-    clock.advance(10_000);
-    await notified(2);
-    expect(lines).toEqual([
-      expect.stringMatching(/^event first not accepted by sms-received, attempt 1: 500; next at /),
-      "event first not accepted by sms-received, attempt 2: 400",
-      "event first given up for sms-received: UndeliverableDueToHttpBadRequest",
-    ]);
-  });
-});
-
-it("takes an access key", async () => {
-  const accessKey = Buffer.from("a key").toString("base64");
-  const other = new PhoneNetwork({ clock, accessKey });
-  const port = await other.start(0);
-  expect(other.acsConnectionString).toBe(`endpoint=http://127.0.0.1:${port}/;accesskey=${accessKey}`);
-  await other.stop();
 });

@@ -1,75 +1,70 @@
-import type { Clock } from "../clock.ts";
-import type { EventGrid } from "../event-grid/event-grid.ts";
-import { AcsSms } from "./acs/acs-sms.ts";
-import type { Agenda } from "./agenda.ts";
-import type { Carrier } from "./carrier.ts";
+import type { HttpApp } from "../http/server.ts";
 import type { CustomerText } from "./customer-text.ts";
-import type { Faults } from "./faults.ts";
-import type { HttpReply, HttpRequest } from "./http-server.ts";
-import type { OptOuts } from "./opt-outs.ts";
-import type { OwnedNumbers } from "./owned-numbers.ts";
-import { SendFaults } from "./send-faults.ts";
-import type { TelesignAccount } from "./telesign/account.ts";
-import { TELESIGN_ROOT, TelesignRestApi } from "./telesign/rest-api.ts";
-import { Telesign } from "./telesign/telesign.ts";
-import type { TwilioAccount } from "./twilio/account.ts";
-import { TWILIO_ROOT, TwilioRestApi } from "./twilio/rest-api.ts";
-import { Twilio } from "./twilio/twilio.ts";
-import type { Webhooks } from "./webhooks/webhooks.ts";
+import { findProvider } from "./find-provider.ts";
+import type { OwnedNumber, OwnedNumberInput } from "./owned-numbers.ts";
+import type { Provider, ProviderContext, ProviderDefinition } from "./provider.ts";
 
-interface Parts {
-  readonly clock: Clock;
-  readonly agenda: Agenda;
-  readonly faults: Faults;
-  readonly carrier: Carrier;
-  readonly optOuts: OptOuts;
-  readonly numbers: OwnedNumbers;
-  readonly eventGrid: EventGrid;
-  readonly webhooks: Webhooks;
-  readonly accessKey: Buffer;
-  readonly twilioAccount: TwilioAccount;
-  readonly telesignAccount: TelesignAccount;
+/** The providers of a phone network. */
+export class Providers {
+  readonly #providers: readonly (Provider & { readonly name: string })[];
+
+  /**
+   * @param accounts - settings of accounts by the name of the provider.
+   * @throws ZodError when the settings of an account are malformed, or its provider is unknown.
+   */
+  constructor(
+    definitions: readonly ProviderDefinition[],
+    context: ProviderContext,
+    accounts: Readonly<Record<string, unknown>>,
+  ) {
+    for (const name of Object.keys(accounts)) findProvider(definitions, name);
+    this.#providers = definitions.map(({ name, ...definition }) => ({
+      name,
+      ...definition.create(context, accounts[name]),
+    }));
+  }
+
+  apps(): readonly HttpApp[] {
+    return this.#providers.map(({ app }) => app);
+  }
+
+  /** The settings of all accounts by the name of the provider. */
+  accounts(): Readonly<Record<string, object>> {
+    return Object.fromEntries(this.#providers.map(({ name, account }) => [name, account.settings]));
+  }
+
+  /** @throws ZodError when the provider is unknown, or the changed settings are malformed. */
+  updateAccount(provider: string, changes: unknown): object {
+    const { account } = findProvider(this.#providers, provider);
+    account.update(changes);
+    return account.settings;
+  }
+
+  /** @throws ZodError when the provider cannot carry the text. */
+  receive(text: CustomerText, number: OwnedNumber): string {
+    return findProvider(this.#providers, number.provider).receive(text, number);
+  }
+
+  /** @throws ZodError when the provider is unknown. */
+  connect(number: OwnedNumberInput, webhookUrl: string): OwnedNumberInput {
+    return findProvider(this.#providers, number.provider).connect(number, webhookUrl);
+  }
 }
 
-type Api = (request: HttpRequest) => Promise<HttpReply>;
-
-/** The three companies that numbers can be with: their APIs, and what they do with a customer's text. */
-export class Providers {
-  readonly telesign: Telesign;
-  readonly #numbers: OwnedNumbers;
-  readonly #acs: AcsSms;
-  readonly #twilio: Twilio;
-  readonly #twilioApi: TwilioRestApi;
-  readonly #telesignApi: TelesignRestApi;
-
-  constructor({ eventGrid, twilioAccount, telesignAccount, ...parts }: Parts) {
-    this.#numbers = parts.numbers;
-    const common = { ...parts, sendFaults: new SendFaults(parts) };
-    this.#acs = new AcsSms({ ...common, publish: (event, parties) => eventGrid.publish(event, parties) });
-    this.#twilio = new Twilio({ ...common, account: twilioAccount });
-    this.#twilioApi = new TwilioRestApi({ ...common, account: twilioAccount, twilio: this.#twilio });
-    this.telesign = new Telesign({ ...common, account: telesignAccount });
-    this.#telesignApi = new TelesignRestApi({ ...common, account: telesignAccount, telesign: this.telesign });
-  }
-
-  /** @returns what serves a path, when that is a provider's. */
-  apiAt(path: string): Api | undefined {
-    if (path === "/sms") return (request) => this.#acs.handle(request);
-    if (path.startsWith(TWILIO_ROOT)) return (request) => this.#twilioApi.handle(request);
-    if (`${path}/`.startsWith(`${TELESIGN_ROOT}/`)) return (request) => this.#telesignApi.handle(request);
-    return undefined;
-  }
-
-  /** A customer's text comes to whoever the number is with. @returns its id. */
-  receive(text: CustomerText): string {
-    const number = this.#numbers.get(text.to);
-    switch (number.provider) {
-      case "acs":
-        return this.#acs.receive(text);
-      case "twilio":
-        return this.#twilio.receive(text, number);
-      case "telesign":
-        return this.telesign.receive(text);
+/** The special effects on events of all providers, each with the names of its providers in the description. */
+export const eventFaultsOf = (definitions: readonly ProviderDefinition[]): Readonly<Record<string, string>> => {
+  const effects = new Map<string, { readonly description: string; readonly providers: string[] }>();
+  for (const { name, eventFaults } of definitions) {
+    for (const [effect, description] of Object.entries(eventFaults)) {
+      const entry = effects.get(effect) ?? { description, providers: [] };
+      entry.providers.push(name);
+      effects.set(effect, entry);
     }
   }
-}
+  return Object.fromEntries(
+    [...effects].map(([effect, { description, providers }]) => [
+      effect,
+      `${description} Only with ${providers.join(" and ")}.`,
+    ]),
+  );
+};

@@ -1,6 +1,6 @@
 import { SegmentedMessage } from "sms-segments-calculator";
 
-/** How a text travels: in the 7-bit alphabet of GSM 03.38, or as UTF-16 when one character is not in it. */
+/** The encoding of a text: the 7-bit alphabet of GSM 03.38, or UTF-16 if one of its characters is not in that. */
 export interface Segmentation {
   readonly encoding: "GSM-7" | "UCS-2";
   /** Parts of 140 bytes, at least 1. */

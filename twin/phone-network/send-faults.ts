@@ -1,47 +1,51 @@
-import type { Agenda } from "./agenda.ts";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { NodeContext } from "../http/server.ts";
+import type { Scheduler } from "../webhooks/scheduler.ts";
 import type { Fault, Faults } from "./faults.ts";
-import type { HttpReply } from "./http-server.ts";
 
-/** The HTTP statuses with which a fault can refuse a send request. */
-export type RefusalStatus = Extract<Fault, { on: "send"; effect: "status" }>["status"];
+/** The HTTP statuses with which a fault can fail a send request. */
+export type FaultStatus = Extract<Fault, { on: "send"; effect: "status" }>["status"];
 
-/** Why a request that a fault refuses was refused, for people. */
-export const REFUSED_BY_FAULT = "Refused because a fault says so.";
+/** Error message of a send request that fails by a fault. */
+export const FAULT_MESSAGE = "This failure was requested by a fault.";
 
-/** Serves send requests, whoever's they are, through the faults that strike a request as a whole. */
+/** How a provider serves a send request. */
+interface SendHandler {
+  /** The phone numbers involved. */
+  readonly parties: readonly string[];
+  /** Sends the texts and makes the response. */
+  readonly send: () => Response;
+  /** Makes the provider's response for a request that fails with this HTTP status. */
+  readonly fail: (status: FaultStatus, headers: Readonly<Record<string, string>>) => Response;
+}
+
+/** Applies the faults on send requests, for every provider. */
 export class SendFaults {
-  readonly #agenda: Agenda;
+  readonly #scheduler: Scheduler;
   readonly #faults: Faults;
 
-  constructor(parts: { agenda: Agenda; faults: Faults }) {
-    this.#agenda = parts.agenda;
+  constructor(parts: { scheduler: Scheduler; faults: Faults }) {
+    this.#scheduler = parts.scheduler;
     this.#faults = parts.faults;
   }
 
-  /**
-   * @param parties - the phone numbers concerned.
-   * @param carryOut - sends the texts and says what to answer.
-   * @param refuse - the provider's way of refusing a request.
-   */
-  async serve(
-    parties: readonly string[],
-    carryOut: () => HttpReply,
-    refuse: (status: RefusalStatus, headers: Readonly<Record<string, string>>) => HttpReply,
-  ): Promise<HttpReply> {
+  async serve(c: NodeContext, { parties, send, fail }: SendHandler): Promise<Response> {
     const delay = this.#faults.take("send", ["delay"], parties);
-    if (delay) await new Promise<void>((resolve) => this.#agenda.add(delay.delayMs, resolve));
-    const fault = this.#faults.take("send", ["status", "drop-connection", "no-answer"], parties);
-    if (fault?.effect === "no-answer") return { kind: "no-answer" };
+    if (delay) await new Promise<void>((resolve) => this.#scheduler.add(delay.delayMs, () => resolve()));
+    const fault = this.#faults.take("send", ["status", "drop-connection", "no-response"], parties);
+    if (fault?.effect === "no-response") return new Promise(() => {});
     if (fault?.effect === "status") {
       const retryAfter = fault.retryAfterSeconds;
-      return refuse(fault.status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
+      return fail(fault.status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
     }
-    const reply = carryOut();
-    return fault?.effect === "drop-connection" ? { kind: "drop-connection" } : reply;
+    const response = send();
+    if (fault?.effect !== "drop-connection") return response;
+    c.env.incoming.socket.destroy();
+    return RESPONSE_ALREADY_SENT;
   }
 
-  /** The fault that refuses one recipient of a request, if there is one. */
-  refusalOf(parties: readonly string[]): Extract<Fault, { effect: "refuse-recipient" }> | undefined {
+  /** Takes the fault that refuses one recipient of a request. */
+  takeRefusal(parties: readonly string[]): Extract<Fault, { effect: "refuse-recipient" }> | undefined {
     return this.#faults.take("send", ["refuse-recipient"], parties);
   }
 }

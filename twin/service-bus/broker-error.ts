@@ -1,6 +1,6 @@
 /**
- * The AMQP error conditions that the broker answers with, and the status code each has in a management reply.
- * Source: "AMQP 1.0 in Azure Service Bus: request-response-based operations", and the conditions which
+ * The AMQP error conditions of the broker, with their status codes in management responses.
+ * Source: "AMQP 1.0 in Azure Service Bus: request-response-based operations", and the conditions that
  * `@azure/core-amqp` translates.
  */
 const STATUS_CODES = {
@@ -20,24 +20,24 @@ const STATUS_CODES = {
   "com.microsoft:timeout": 408,
 } as const;
 
-export type Condition = keyof typeof STATUS_CODES;
+export type ErrorCondition = keyof typeof STATUS_CODES;
 
-/** What the broker tells a client that asked for something it cannot have. */
+/** An error that the broker returns to a client. */
 export class BrokerError extends Error {
   override readonly name = "BrokerError";
-  readonly condition: Condition;
+  readonly condition: ErrorCondition;
 
-  constructor(condition: Condition, message: string) {
+  constructor(condition: ErrorCondition, message: string) {
     super(message);
     this.condition = condition;
   }
 
-  /** The HTTP-like code of the condition in a management reply. */
+  /** The HTTP-like status code in a management response. */
   get statusCode(): number {
     return STATUS_CODES[this.condition];
   }
 
-  /** Any fault as a `BrokerError`: what the broker did not foresee becomes `amqp:internal-error`. */
+  /** Converts any error; an unexpected one becomes `amqp:internal-error`. */
   static from(cause: unknown): BrokerError {
     if (cause instanceof BrokerError) return cause;
     return new BrokerError("amqp:internal-error", cause instanceof Error ? cause.message : String(cause));

@@ -3,57 +3,58 @@ import type { Message, Properties } from "./queue/message.ts";
 import type { DeadLetterReason, Queue } from "./queue/queue.ts";
 import { Receivers } from "./receivers.ts";
 
-/** What a receiver decided about a message. */
+/** How a receiver settles a message. */
 export type Settlement =
   | { readonly kind: "complete" }
   | { readonly kind: "abandon"; readonly changes: Properties }
   | { readonly kind: "defer"; readonly changes: Properties }
   | ({ readonly kind: "dead-letter"; readonly changes: Properties } & DeadLetterReason);
 
-/** A queue, or a dead-letter queue, as clients reach it by its address: with its receivers and its faults. */
+/** A messaging entity: a queue or dead-letter queue with its receivers and faults, addressed by clients. */
 export class Entity {
   readonly queue: Queue;
   readonly receivers = new Receivers();
   readonly #faults: Faults;
-  #accepted = 0;
+  #acceptedMessages = 0;
 
   constructor(queue: Queue, faults: Faults) {
     this.queue = queue;
     this.#faults = faults;
-    queue.onAvailable = (lane) => this.receivers.serve(lane);
+    queue.onAvailable = (sessionId) => this.receivers.deliver(sessionId);
   }
 
   get name(): string {
-    return this.queue.rules.name;
+    return this.queue.properties.name;
   }
 
-  /** How many messages were accepted from senders, those included that were dropped as duplicates. */
-  get accepted(): number {
-    return this.#accepted;
+  /** Number of messages accepted from senders, duplicates included. */
+  get acceptedMessages(): number {
+    return this.#acceptedMessages;
   }
 
   /**
-   * Accepts messages from a sender, all or none, and returns their sequence numbers.
-   * @throws BrokerError as `Queue.send` does, or with the condition of a fault.
+   * Accepts all messages or none.
+   * @returns their sequence numbers; 0 for a duplicate.
+   * @throws BrokerError as `Queue.send` does, or with the error condition of a fault.
    */
   send(messages: readonly Message[]): number[] {
     this.#faults.check("send", this.name);
     this.#faults.beforeSend({ queue: this.name, messageIds: messages.map((message) => message.id) });
     const sequenceNumbers = this.queue.send(messages);
-    this.#accepted += messages.length;
+    this.#acceptedMessages += messages.length;
     return sequenceNumbers;
   }
 
-  /** @throws BrokerError with the condition of a fault. */
+  /** @throws BrokerError with the error condition of a fault. */
   checkReceive(): void {
     this.#faults.check("receive", this.name);
   }
 
-  /** @throws BrokerError as the settlements of `Queue` do. */
+  /** @throws BrokerError as the methods of `Queue` that settle messages do. */
   settle(token: Buffer, settlement: Settlement): void {
     switch (settlement.kind) {
       case "complete":
-        if (this.#faults.takesRedelivery(this.name)) this.queue.abandon(token);
+        if (this.#faults.takeRedelivery(this.name)) this.queue.abandon(token);
         else this.queue.complete(token);
         break;
       case "abandon":

@@ -1,75 +1,69 @@
-import { BrokerError, type Condition } from "./broker-error.ts";
+import { BrokerError, type ErrorCondition } from "./broker-error.ts";
 
-/** A send that has come in and that no fault refuses. */
+/** A send that a queue is about to accept. */
 export interface IncomingSend {
   readonly queue: string;
-  /** The ids of its messages; one send may carry a batch. */
+  /** The message ids; more than one for a batch. */
   readonly messageIds: readonly string[];
 }
 
-type Refusable = "send" | "receive";
-
 interface Refusal {
   times: number;
-  readonly condition: Condition;
+  readonly condition: ErrorCondition;
 }
 
-/** Misbehaviour on demand: what a real namespace does now and then, and a client has to live with. */
+/** Faults injected into the next requests, like those of a real namespace under load or in an outage. */
 export class Faults {
   /**
-   * Called with each such send before it is accepted, so that a test can act at a certain one, for example drop the
-   * connection while the sender waits for its answer.
+   * Called with each send before it is accepted, so that a test can act at that moment, for example drop the connection
+   * while the sender waits for the disposition.
    */
   beforeSend: (send: IncomingSend) => void = () => {};
 
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #refusals = { send: new Map<string, Refusal>(), receive: new Map<string, Refusal>() };
   readonly #redeliveries = new Map<string, number>();
-  readonly #knowsQueue: (name: string) => boolean;
+  readonly #hasQueue: (name: string) => boolean;
 
-  constructor(knowsQueue: (name: string) => boolean) {
-    this.#knowsQueue = knowsQueue;
+  constructor(hasQueue: (name: string) => boolean) {
+    this.#hasQueue = hasQueue;
   }
 
   /**
-   * Refuses the next sends to a queue, schedule requests included.
-   * @param times - how many; zero takes the fault back.
-   * @param condition - by default the throttling of a busy namespace, which clients retry.
+   * Refuses the next sends to a queue, including requests that schedule messages.
+   * @param times - number of sends; 0 removes the fault.
+   * @param condition - error condition; by default that of throttling, which clients retry.
    */
-  refuseSends(queue: string, times: number, condition: Condition = "com.microsoft:server-busy"): void {
-    this.#refuse("send", queue, times, condition);
+  refuseSends(queue: string, times: number, condition: ErrorCondition = "com.microsoft:server-busy"): void {
+    this.#refusals.send.set(this.#keyOf(queue), { times, condition });
   }
 
-  /** Likewise refuses the next requests for messages: the receiver's link is refused, or closed if it was open. */
-  refuseReceives(queue: string, times: number, condition: Condition = "com.microsoft:server-busy"): void {
-    this.#refuse("receive", queue, times, condition);
+  /** Refuses the next requests for messages of a queue: the receiver's link is refused, or closed if it is open. */
+  refuseReceives(queue: string, times: number, condition: ErrorCondition = "com.microsoft:server-busy"): void {
+    this.#refusals.receive.set(this.#keyOf(queue), { times, condition });
   }
 
-  /** Tells the next receivers that complete a message of a queue that it is done, and delivers it again all the same. */
+  /** Redelivers the next completed messages of a queue, although their receivers get a success. */
   redeliverCompleted(queue: string, times: number): void {
-    this.#redeliveries.set(this.#known(queue), times);
+    this.#redeliveries.set(this.#keyOf(queue), times);
   }
 
-  /** @throws BrokerError with the condition asked for, while there are sends, or receives, to refuse. */
-  check(kind: Refusable, queue: string): void {
-    const refusal = this.#refusals.get(`${kind} ${queue.toLowerCase()}`);
+  /** @throws BrokerError with the condition of a fault that applies to this request. */
+  check(kind: "send" | "receive", queue: string): void {
+    const refusal = this.#refusals[kind].get(queue.toLowerCase());
     if (!refusal || refusal.times <= 0) return;
     refusal.times -= 1;
-    throw new BrokerError(refusal.condition, `The twin was told to refuse this ${kind} on '${queue}'.`);
+    throw new BrokerError(refusal.condition, `An injected fault refuses this ${kind} on '${queue}'.`);
   }
 
-  /** Whether the message that is being completed is to be delivered again; each true is one of the times asked for. */
-  takesRedelivery(queue: string): boolean {
+  /** Whether the message that is being completed is redelivered; uses up one of the requested redeliveries. */
+  takeRedelivery(queue: string): boolean {
     const times = this.#redeliveries.get(queue.toLowerCase()) ?? 0;
     this.#redeliveries.set(queue.toLowerCase(), Math.max(0, times - 1));
     return times > 0;
   }
 
-  #refuse(kind: Refusable, queue: string, times: number, condition: Condition): void {
-    this.#refusals.set(`${kind} ${this.#known(queue)}`, { times, condition });
-  }
-
-  #known(queue: string): string {
-    if (!this.#knowsQueue(queue)) throw new Error(`There is no queue '${queue}'.`);
+  #keyOf(queue: string): string {
+    if (!this.#hasQueue(queue)) throw new Error(`There is no queue '${queue}'.`);
     return queue.toLowerCase();
   }
 }

@@ -1,34 +1,34 @@
-/** Someone who wants the messages of a lane. */
+/** A receiver of the messages of a session, or of a queue without sessions. */
 export interface Receiver {
-  /** Whether it can take a message now. */
+  /** Whether it can receive a message now. */
   readonly isReady: boolean;
-  /** Takes the next message of its lane; false when there is none. */
+  /** @returns false when there is no message to receive. */
   receiveNext(): boolean;
 }
 
-/** The receivers of a queue by lane: each session has a lane, a queue without sessions has a single one. */
+/** The receivers of a queue by session id. A queue without sessions uses a single id. */
 export class Receivers {
-  readonly #byLane = new Map<string, Set<Receiver>>();
+  readonly #bySession = new Map<string, Set<Receiver>>();
 
-  add(lane: string, receiver: Receiver): void {
-    const receivers = this.#byLane.get(lane) ?? new Set();
-    this.#byLane.set(lane, receivers.add(receiver));
+  add(sessionId: string, receiver: Receiver): void {
+    const receivers = this.#bySession.get(sessionId) ?? new Set();
+    this.#bySession.set(sessionId, receivers.add(receiver));
   }
 
-  remove(lane: string, receiver: Receiver): void {
-    const receivers = this.#byLane.get(lane);
+  remove(sessionId: string, receiver: Receiver): void {
+    const receivers = this.#bySession.get(sessionId);
     receivers?.delete(receiver);
-    if (receivers?.size === 0) this.#byLane.delete(lane);
+    if (receivers?.size === 0) this.#bySession.delete(sessionId);
   }
 
-  /** Hands out the messages of a lane, one to each ready receiver in turn, until there are none or nobody is ready. */
-  serve(lane: string): void {
-    const receivers = this.#byLane.get(lane);
+  /** Delivers the messages of a session to its ready receivers in turn, while there are any of both. */
+  deliver(sessionId: string): void {
+    const receivers = this.#bySession.get(sessionId);
     if (!receivers) return;
     for (const receiver of receivers) {
       if (!receiver.isReady) continue;
       if (!receiver.receiveNext()) return;
-      // To the end of the line; the loop comes to it again after the others.
+      // Moves the receiver to the end of the set, where the loop reaches it after the others.
       receivers.delete(receiver);
       receivers.add(receiver);
     }

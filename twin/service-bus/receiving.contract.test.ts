@@ -1,10 +1,18 @@
 import { describe, expect, it, vi } from "vitest";
-import { onAzure, openBus, openTwin, receive, receiveOne, receiveWhatIsThere, sequenceNumberOf } from "./test-bus.ts";
+import {
+  onAzure,
+  openBus,
+  openTwin,
+  receive,
+  receiveAvailable,
+  receiveOne,
+  sequenceNumberOf,
+} from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 
 describe("receiving under a lock", () => {
-  it("delivers an abandoned message again and dead-letters it after its last delivery", async () => {
+  it("redelivers an abandoned message and dead-letters it after its last delivery", async () => {
     const { client, queue } = await openBus({ maxDeliveryCount: 3 });
     await client.createSender(queue).sendMessages({ body: "poison" });
     const receiver = client.createReceiver(queue);
@@ -28,22 +36,22 @@ describe("receiving under a lock", () => {
     await client.createSender(queue).sendMessages({ body: "bad", applicationProperties: { kept: "yes" } });
     const receiver = client.createReceiver(queue);
     await receiver.deadLetterMessage(await receiveOne(receiver), {
-      deadLetterReason: "unreadable",
-      deadLetterErrorDescription: "no such conversation",
+      deadLetterReason: "invalid",
+      deadLetterErrorDescription: "The order is unknown.",
       attempts: 7,
     });
     const deadLetters = client.createReceiver(queue, { subQueueType: "deadLetter" });
     const dead = await receiveOne(deadLetters);
     expect(dead).toMatchObject({
-      deadLetterReason: "unreadable",
-      deadLetterErrorDescription: "no such conversation",
+      deadLetterReason: "invalid",
+      deadLetterErrorDescription: "The order is unknown.",
       applicationProperties: { kept: "yes", attempts: 7 },
     });
     await deadLetters.completeMessage(dead);
-    expect(await receiveWhatIsThere(deadLetters)).toEqual([]);
+    expect(await receiveAvailable(deadLetters)).toEqual([]);
   });
 
-  it.skipIf(onAzure)("delivers a message again when its lock ran out, and refuses the late settlement", async () => {
+  it.skipIf(onAzure)("redelivers a message when its lock expires, and rejects a late settlement", async () => {
     const { client, queue, clock } = await openTwin();
     await client.createSender(queue).sendMessages({ body: 1 });
     const receiver = client.createReceiver(queue);
@@ -53,7 +61,7 @@ describe("receiving under a lock", () => {
     expect(await receiveOne(receiver)).toMatchObject({ body: 1, deliveryCount: 1 });
   });
 
-  it.skipIf(onAzure)("keeps a message locked whose lock is renewed in time", async () => {
+  it.skipIf(onAzure)("keeps a message locked while its lock is renewed in time", async () => {
     const { client, queue, clock } = await openTwin();
     await client.createSender(queue).sendMessages({ body: 1 });
     const receiver = client.createReceiver(queue);
@@ -65,17 +73,17 @@ describe("receiving under a lock", () => {
     expect(lockedUntil.getTime()).toBeGreaterThan(clock.now());
   });
 
-  it("lets the SDK renew locks by itself while a handler runs", async () => {
+  it("lets the SDK renew locks automatically while a handler runs", async () => {
     const { client, queue } = await openBus({ lockDurationSeconds: onAzure ? 5 : 3 });
     await client.createSender(queue).sendMessages({ body: 1 });
     const receiver = client.createReceiver(queue);
     const message = await receiveOne(receiver);
-    const firstEnd = Number(message.lockedUntilUtc);
-    await vi.waitFor(() => expect(Number(message.lockedUntilUtc)).toBeGreaterThan(firstEnd), 10_000);
+    const firstExpiry = Number(message.lockedUntilUtc);
+    await vi.waitFor(() => expect(Number(message.lockedUntilUtc)).toBeGreaterThan(firstExpiry), 10_000);
     await receiver.completeMessage(message);
   });
 
-  it("keeps a deferred message for whoever asks for it by its sequence number", async () => {
+  it("delivers a deferred message only by its sequence number", async () => {
     const { client, queue } = await openBus();
     await client.createSender(queue).sendMessages([{ body: "deferred" }, { body: "next" }]);
     const receiver = client.createReceiver(queue);
@@ -85,31 +93,31 @@ describe("receiving under a lock", () => {
     const [deferred] = await receiver.receiveDeferredMessages(sequenceNumberOf(message));
     expect(deferred).toMatchObject({ body: "deferred", state: "deferred" });
     if (deferred) await receiver.completeMessage(deferred);
-    const again = receiver.receiveDeferredMessages(sequenceNumberOf(message));
-    await expect(again).rejects.toMatchObject({ code: "MessageNotFound" });
+    const repeated = receiver.receiveDeferredMessages(sequenceNumberOf(message));
+    await expect(repeated).rejects.toMatchObject({ code: "MessageNotFound" });
   });
 
-  it("lets a message be settled after its receiver was closed", async () => {
+  it("settles a message after its receiver was closed", async () => {
     const { client, queue } = await openBus();
     await client.createSender(queue).sendMessages({ body: 1 });
     const receiver = client.createReceiver(queue);
     const message = await receiveOne(receiver);
     await receiver.close();
     const other = client.createReceiver(queue);
-    expect(await receiveWhatIsThere(other)).toEqual([]);
+    expect(await receiveAvailable(other)).toEqual([]);
     await other.abandonMessage(message);
     expect(await receiveOne(other)).toMatchObject({ body: 1, deliveryCount: 1 });
   });
 
-  it("answers a receive that finds nothing, and goes on with the next message", async () => {
+  it("completes a receive that finds no message, and delivers the next message", async () => {
     const { client, queue } = await openBus();
     const receiver = client.createReceiver(queue);
-    expect(await receiveWhatIsThere(receiver)).toEqual([]);
+    expect(await receiveAvailable(receiver)).toEqual([]);
     await client.createSender(queue).sendMessages({ body: "after" });
     expect((await receiveOne(receiver)).body).toBe("after");
   });
 
-  it("removes a message at once in the mode that deletes", async () => {
+  it("removes messages as they are delivered in receive-and-delete mode", async () => {
     const { client, queue } = await openBus();
     await client.createSender(queue).sendMessages([{ body: 1 }, { body: 2 }]);
     const receiver = client.createReceiver(queue, { receiveMode: "receiveAndDelete" });
@@ -117,12 +125,12 @@ describe("receiving under a lock", () => {
     expect(await receiver.peekMessages(10)).toEqual([]);
   });
 
-  it("hands each message to one of several receivers", async () => {
+  it("delivers each message to one of several receivers", async () => {
     const { client, queue, connect } = await openBus();
     const bodies = Array.from({ length: 60 }, (_, i) => i);
     const seen: unknown[] = [];
-    for (const each of [client, connect(), connect()]) {
-      each.createReceiver(queue).subscribe({
+    for (const receivingClient of [client, connect(), connect()]) {
+      receivingClient.createReceiver(queue).subscribe({
         processMessage: async (message) => void seen.push(message.body),
         processError: async () => {},
       });
@@ -132,7 +140,7 @@ describe("receiving under a lock", () => {
     expect(seen.toSorted((a, b) => Number(a) - Number(b))).toEqual(bodies);
   });
 
-  it("delivers more messages on one link than its buffers hold", async () => {
+  it("delivers more messages on one link than rhea's delivery buffer holds", async () => {
     const { client, queue } = await openBus();
     const sender = client.createSender(queue);
     const batch = Array.from({ length: 500 }, () => ({ body: 1 }));
@@ -148,7 +156,7 @@ describe("receiving under a lock", () => {
     await subscription.close();
   });
 
-  it("delivers a message again whose handler threw", async () => {
+  it("redelivers a message whose handler throws", async () => {
     const { client, queue } = await openBus();
     await client.createSender(queue).sendMessages({ body: 1 });
     const counts: unknown[] = [];
@@ -159,10 +167,10 @@ describe("receiving under a lock", () => {
     const subscription = client.createReceiver(queue).subscribe({ processMessage, processError: async () => {} });
     await vi.waitFor(() => expect(counts).toEqual([0, 1, 2]), 10_000);
     await subscription.close();
-    expect(await receiveWhatIsThere(client.createReceiver(queue))).toEqual([]);
+    expect(await receiveAvailable(client.createReceiver(queue))).toEqual([]);
   });
 
-  it.skipIf(onAzure)("dead-letters a message that nobody received in its time", async () => {
+  it.skipIf(onAzure)("dead-letters a message that expires", async () => {
     const { client, queue, clock } = await openTwin({ deadLetterOnExpiration: true });
     await client.createSender(queue).sendMessages({ body: 1, timeToLive: MINUTE_MS });
     clock.advance(MINUTE_MS);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { onAzure, openBus, openTwin, receive, receiveOne } from "./test-bus.ts";
+import { onAzure, openBus, openTwin, receive, receiveOne } from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 
 describe("sending", () => {
-  it("delivers the messages of an array in their order, with their bodies", async () => {
+  it("delivers the messages of an array in order, with their bodies", async () => {
     const { client, queue } = await openBus();
     const bodies = ["text", 7, { nested: ["a", null] }];
     await client.createSender(queue).sendMessages(bodies.map((body) => ({ body })));
@@ -12,7 +12,7 @@ describe("sending", () => {
     expect(received.map((message) => message.body)).toEqual(bodies);
   });
 
-  it("delivers every message of a batch that was filled to its limit", async () => {
+  it("delivers every message of a full batch", async () => {
     const { client, queue } = await openBus();
     const sender = client.createSender(queue);
     const batch = await sender.createMessageBatch();
@@ -23,7 +23,7 @@ describe("sending", () => {
     expect(batch.maxSizeInBytes).toBeGreaterThanOrEqual(256 * 1024);
   });
 
-  it("carries properties, system and application, unchanged", async () => {
+  it("delivers system and application properties unchanged", async () => {
     const { client, queue } = await openBus();
     const message = {
       body: { x: 1 },
@@ -34,32 +34,32 @@ describe("sending", () => {
       replyTo: "reply-to",
       to: "to",
       timeToLive: MINUTE_MS,
-      applicationProperties: { text: "a", whole: 1, negative: -300, fraction: 1.5, big: 2 ** 40, yes: true },
+      applicationProperties: { text: "a", integer: 1, negative: -300, double: 1.5, long: 2 ** 40, boolean: true },
     };
     await client.createSender(queue).sendMessages(message);
     expect(await receiveOne(client.createReceiver(queue))).toMatchObject(message);
   });
 
-  it("gives a message without an id one", async () => {
+  it("assigns an id to a message without one", async () => {
     const { client, queue } = await openBus();
     await client.createSender(queue).sendMessages({ body: 1 });
     expect((await receiveOne(client.createReceiver(queue))).messageId).toEqual(expect.stringMatching(/./));
   });
 
-  it("carries 200 KB, which take several frames", async () => {
+  it("delivers a message of 200 KB, which takes several frames", async () => {
     const { client, queue } = await openBus();
     const body = "y".repeat(200 * 1024);
     await client.createSender(queue).sendMessages({ body });
     expect((await receiveOne(client.createReceiver(queue))).body).toBe(body);
   });
 
-  it("refuses a message over the limit", async () => {
+  it("rejects a message over the size limit", async () => {
     const { client, queue } = await openBus();
     const sent = client.createSender(queue).sendMessages({ body: "y".repeat(1024 * 1024) });
     await expect(sent).rejects.toMatchObject({ code: "MessageSizeExceeded" });
   });
 
-  it("drops a repeated message id silently", async () => {
+  it("silently drops a message with a repeated id", async () => {
     const { client, queue } = await openBus({ duplicateDetectionWindowSeconds: 600 });
     const sender = client.createSender(queue);
     await sender.sendMessages({ body: "first", messageId: "same" });
@@ -71,7 +71,7 @@ describe("sending", () => {
     expect(received.map((message) => message.body)).toEqual(["first", "other"]);
   });
 
-  it.skipIf(onAzure)("accepts a message id again when the duplicate window is over", async () => {
+  it.skipIf(onAzure)("accepts a repeated id after the duplicate detection window", async () => {
     const { client, queue, clock } = await openTwin({ duplicateDetectionWindowSeconds: 600 });
     const sender = client.createSender(queue);
     await sender.sendMessages({ body: "first", messageId: "same" });
@@ -80,11 +80,11 @@ describe("sending", () => {
     expect(await receive(client.createReceiver(queue), 2)).toHaveLength(2);
   });
 
-  it("knows no queue but its own", async () => {
+  it("fails on an unknown queue", async () => {
     const { client } = await openBus();
     const notFound = { code: "MessagingEntityNotFound" };
-    await expect(client.createSender("nowhere").sendMessages({ body: 1 })).rejects.toMatchObject(notFound);
-    await expect(client.createReceiver("nowhere").receiveMessages(1)).rejects.toMatchObject(notFound);
-    await expect(client.createReceiver("nowhere").peekMessages(1)).rejects.toMatchObject(notFound);
+    await expect(client.createSender("unknown").sendMessages({ body: 1 })).rejects.toMatchObject(notFound);
+    await expect(client.createReceiver("unknown").receiveMessages(1)).rejects.toMatchObject(notFound);
+    await expect(client.createReceiver("unknown").peekMessages(1)).rejects.toMatchObject(notFound);
   });
 });

@@ -2,27 +2,25 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
 import { ServiceBus } from "./service-bus.ts";
-import { openTwin, receive, receiveOne, receiveWhatIsThere } from "./test-bus.ts";
+import { openTwin, receive, receiveAvailable, receiveOne } from "./testing/test-bus.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Retries soon, as an application would that is not in a test. */
+/** Retries quickly, unlike the default client of the tests, which does not retry. */
 const RETRYING = { retryOptions: { maxRetries: 10, retryDelayInMs: 20, timeoutInMs: 1000 } };
 
 describe("start and stop", () => {
-  it("says which port is taken", async () => {
-    const { bus } = await openTwin();
-    const port = Number(/:(\d+);/.exec(bus.connectionString)?.[1]);
+  it("fails to start with EADDRINUSE when its port is taken", async () => {
+    const { port } = await openTwin();
     const second = new ServiceBus({ clock: new TwinClock(), queues: [] });
-    await expect(second.start(port)).rejects.toThrow(`127.0.0.1:${port}: the port is taken`);
+    await expect(second.start(port)).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 
-  it("goes on with its messages, and its clients, after a stop and a start on the same port", async () => {
-    const { bus, queue, connect } = await openTwin();
+  it("keeps its messages, and clients reconnect, after a stop and a start on the same port", async () => {
+    const { bus, port, queue, connect } = await openTwin();
     const client = connect(RETRYING);
     const sender = client.createSender(queue);
     await sender.sendMessages({ body: "before" });
-    const port = Number(/:(\d+);/.exec(bus.connectionString)?.[1]);
     await bus.stop();
     await bus.start(port);
     await sender.sendMessages({ body: "after" });
@@ -30,7 +28,7 @@ describe("start and stop", () => {
     expect(received.map((message) => message.body)).toEqual(["before", "after"]);
   });
 
-  it("frees sessions when it stops", async () => {
+  it("unlocks sessions when it stops", async () => {
     const { bus, client, queue } = await openTwin({ requiresSession: true });
     await client.createSender(queue).sendMessages({ body: 1, sessionId: "a" });
     await receiveOne(await client.acceptSession(queue, "a"));
@@ -38,7 +36,7 @@ describe("start and stop", () => {
     expect(bus.snapshot().contract).toMatchObject({ active: 1, locked: 0 });
   });
 
-  it("makes up at the start for the locks that ran out while it was stopped", async () => {
+  it("releases the locks that expired while it was stopped when it starts", async () => {
     const { bus, client, queue, clock } = await openTwin();
     await client.createSender(queue).sendMessages({ body: 1 });
     await receiveOne(client.createReceiver(queue));
@@ -49,7 +47,7 @@ describe("start and stop", () => {
     await vi.waitFor(() => expect(bus.snapshot().contract).toMatchObject({ active: 1, locked: 0 }));
   });
 
-  it("refuses a key that is not its own", async () => {
+  it("rejects another key", async () => {
     const { bus, queue } = await openTwin();
     const wrong = bus.connectionString.replace("SAS_KEY_VALUE", "another-key");
     const client = new ServiceBusClient(wrong, { retryOptions: { maxRetries: 0 } });
@@ -58,23 +56,23 @@ describe("start and stop", () => {
     await client.close();
   });
 
-  it("does not take two queues of one name", () => {
+  it("does not accept two queues with the same name", () => {
     const queues = [{ name: "same" }, { name: "SAME" }];
     expect(() => new ServiceBus({ clock: new TwinClock(), queues })).toThrow("two queues named 'SAME'");
   });
 });
 
-describe("counts and snapshot", () => {
-  it("counts what each queue accepted, duplicates included", async () => {
+describe("message counts", () => {
+  it("include accepted duplicates", async () => {
     const { bus, client, queue } = await openTwin({ duplicateDetectionWindowSeconds: 60 });
     const sender = client.createSender(queue);
     await sender.sendMessages([{ body: 1, messageId: "a" }, { body: 2 }]);
     await sender.sendMessages({ body: 1, messageId: "a" });
-    expect(bus.counts).toEqual({ contract: 3 });
+    expect(bus.acceptedMessages).toEqual({ contract: 3 });
     expect(bus.snapshot().contract?.active).toBe(2);
   });
 
-  it("tells how many messages are in which state", async () => {
+  it("are split by state in a snapshot", async () => {
     const { bus, client, queue, clock } = await openTwin();
     const sender = client.createSender(queue);
     await sender.sendMessages([1, 2, 3, 4].map((body) => ({ body })));
@@ -90,7 +88,7 @@ describe("counts and snapshot", () => {
 });
 
 describe("faults", () => {
-  it("throttles the next sends, and then accepts them again", async () => {
+  it("throttle the next sends only", async () => {
     const { bus, client, queue, clock } = await openTwin();
     const sender = client.createSender(queue);
     bus.faults.refuseSends(queue, 2);
@@ -98,17 +96,17 @@ describe("faults", () => {
     const scheduled = sender.scheduleMessages({ body: 1 }, new Date(clock.now() + MINUTE_MS));
     await expect(scheduled).rejects.toMatchObject({ code: "ServiceBusy" });
     await sender.sendMessages({ body: 2 });
-    expect(bus.counts).toEqual({ contract: 1 });
+    expect(bus.acceptedMessages).toEqual({ contract: 1 });
   });
 
-  it("refuses the next sends with the condition it is told", async () => {
+  it("refuse the next sends with a given error condition", async () => {
     const { bus, client, queue } = await openTwin();
     bus.faults.refuseSends(queue, 1, "amqp:unauthorized-access");
     const sent = client.createSender(queue).sendMessages({ body: 1 });
     await expect(sent).rejects.toMatchObject({ code: "UnauthorizedAccess" });
   });
 
-  it("throttles the next receives, of a new link as of an open one", async () => {
+  it("throttle the next receives on a new link and on an open one", async () => {
     const { bus, client, queue } = await openTwin();
     await client.createSender(queue).sendMessages([{ body: 1 }, { body: 2 }]);
     bus.faults.refuseReceives(queue, 1);
@@ -120,19 +118,19 @@ describe("faults", () => {
     expect((await receiveOne(receiver)).body).toBe(2);
   });
 
-  it("delivers a message again that was completed", async () => {
+  it("redeliver a message that was completed", async () => {
     const { bus, client, queue } = await openTwin();
     await client.createSender(queue).sendMessages({ body: 1 });
     bus.faults.redeliverCompleted(queue, 1);
     const receiver = client.createReceiver(queue);
     await receiver.completeMessage(await receiveOne(receiver));
-    const again = await receiveOne(receiver);
-    expect(again.deliveryCount).toBe(1);
-    await receiver.completeMessage(again);
+    const redelivered = await receiveOne(receiver);
+    expect(redelivered.deliveryCount).toBe(1);
+    await receiver.completeMessage(redelivered);
     expect(bus.snapshot().contract).toMatchObject({ active: 0, locked: 0 });
   });
 
-  it("lets a test drop the connection while a send waits for its answer, so that it is sent twice", async () => {
+  it("can drop the connection before a send is settled, so that the client sends it twice", async () => {
     const { bus, connect, queue } = await openTwin();
     const sends: string[] = [];
     bus.faults.beforeSend = (send) => {
@@ -144,7 +142,7 @@ describe("faults", () => {
     expect(bus.snapshot().contract?.active).toBe(2);
   });
 
-  it("frees the session of a receiver whose connection drops", async () => {
+  it("unlock the session of a receiver whose connection drops", async () => {
     const { bus, client, connect, queue } = await openTwin({ requiresSession: true });
     await client.createSender(queue).sendMessages({ body: 1, sessionId: "a" });
     await receiveOne(await client.acceptSession(queue, "a"));
@@ -153,19 +151,19 @@ describe("faults", () => {
     expect((await receiveOne(await connect().acceptSession(queue, "a"))).body).toBe(1);
   });
 
-  it("keeps a message locked whose receiver's connection drops, until the lock runs out", async () => {
+  it("leave a message locked until its lock expires when the receiver's connection drops", async () => {
     const { bus, client, connect, queue, clock } = await openTwin();
     await client.createSender(queue).sendMessages({ body: 1 });
     await receiveOne(client.createReceiver(queue));
     bus.dropConnections();
     const other = connect().createReceiver(queue);
-    expect(await receiveWhatIsThere(other)).toEqual([]);
+    expect(await receiveAvailable(other)).toEqual([]);
     clock.advance(MINUTE_MS);
     expect((await receiveOne(other)).deliveryCount).toBe(1);
   });
 
-  it("knows no fault of a queue that is not there", async () => {
+  it("cannot be injected into an unknown queue", async () => {
     const { bus } = await openTwin();
-    expect(() => bus.faults.refuseSends("nowhere", 1)).toThrow("no queue 'nowhere'");
+    expect(() => bus.faults.refuseSends("unknown", 1)).toThrow("no queue 'unknown'");
   });
 });

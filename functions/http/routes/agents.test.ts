@@ -15,7 +15,7 @@ describe("GET /agents", () => {
 
   it("does not show the claims of an agent", async () => {
     const api = new TestApi();
-    const claims = { [sampleConversation("active").id]: { units: 1, since: api.fakes.now(), token: "token-a" } };
+    const claims = { [sampleConversation("active").id]: { units: 1, claimedAt: api.fakes.now(), token: "token-a" } };
     api.fakes.agents.seed(sampleAgent("agent-a", { load: 1, claims }));
     for (const path of ["/agents", "/agents/agent-a", "/me"]) {
       expect(JSON.stringify((await api.get(path, { as: AGENT })).body)).not.toContain("token-a");

@@ -32,6 +32,7 @@ export const agentRoutes: readonly Route[] = [
     summary: "An agent: presence, capacity and load",
     request: { params },
     responses: { 200: agentViewSchema },
+    hasETag: true,
     problems: ["not-found"],
     handle: async ({ params: { id } }, { agents }) => {
       const agent = await agents.find(id);
@@ -45,6 +46,7 @@ export const agentRoutes: readonly Route[] = [
     summary: "Creates an agent, offline at first, or changes its profile",
     request: { params, headers: ifMatchHeaders, body: agentProfileSchema.strict().meta({ id: "AgentProfile" }) },
     responses: { 200: agentViewSchema },
+    hasETag: true,
     problems: ["invalid", "version-mismatch"],
     handle: async ({ params: { id }, headers, body }, ports) => {
       const saved = await saveAgent(ports, { id, profile: body, version: headers["if-match"] });

@@ -139,7 +139,7 @@ describe("POST /contacts/import", () => {
         { line: 2, outcome: "updated", contactId: "ana" },
         { line: 3, outcome: "unchanged", contactId: "leo" },
         { line: 4, outcome: "created", contactId: "id-1" },
-        { line: 5, outcome: "refused", reason: "mobilePhone: is no phone number of the country meant" },
+        { line: 5, outcome: "refused", reason: "mobilePhone: is not a phone number of the country" },
       ],
     });
   });

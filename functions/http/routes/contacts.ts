@@ -46,6 +46,7 @@ export const contactRoutes: readonly Route[] = [
     summary: "A contact, with its ETag",
     request: { params: z.object({ id: contactIdSchema }) },
     responses: { 200: contactViewSchema },
+    hasETag: true,
     problems: ["not-found"],
     handle: async ({ params }, { contacts }) => found(await contacts.find(params.id), contactView),
   }),
@@ -56,6 +57,7 @@ export const contactRoutes: readonly Route[] = [
     summary: "Makes a contact, its number in E.164",
     request: { body: contactDraftSchema },
     responses: { 201: contactViewSchema },
+    hasETag: true,
     problems: ["already-exists", "invalid"],
     handle: async ({ body }, ports) => {
       const saved = await createContact(ports, body);
@@ -82,9 +84,10 @@ export const contactRoutes: readonly Route[] = [
     summary: "Changes what is named of a contact",
     request: { params: z.object({ id: contactIdSchema }), headers: ifMatchHeaders, body: contactChangeSchema },
     responses: { 200: contactViewSchema },
+    hasETag: true,
     problems: ["not-found", "version-mismatch", "invalid"],
     handle: async ({ params, headers, body }, ports) => {
-      const saved = await changeContact(ports, params.id, body, headers["if-match"]);
+      const saved = await changeContact(ports, { id: params.id, change: body, etag: headers["if-match"] });
       switch (saved.kind) {
         case "saved":
           return showStored(saved.stored, contactView);

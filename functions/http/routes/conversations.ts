@@ -28,6 +28,7 @@ export const conversationRoutes: readonly Route[] = [
     request: { params },
     responses: { 200: conversationDetailsViewSchema },
     guard: VISIBLE_CONVERSATION,
+    hasETag: true,
     problems: [],
     handle: async (_, ports, { read }) => ({
       status: 200,
@@ -67,6 +68,7 @@ export const conversationRoutes: readonly Route[] = [
     request: { params, headers: ifMatchHeaders, body: z.strictObject({ contactId: contactIdSchema }) },
     responses: { 200: conversationViewSchema },
     guard: OWN_OR_SUPERVISED_CONVERSATION,
+    hasETag: true,
     problems: [...MOVE_PROBLEMS, "invalid"],
     handle: async ({ body: { contactId } }, ports, { read, caller }) => {
       const move = await linkContact(ports, read, { contactId, actor: actorOf(caller) });

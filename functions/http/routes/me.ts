@@ -22,6 +22,7 @@ export const meRoutes: readonly Route[] = [
     summary: "The agent who asks: presence, capacity and load",
     request: {},
     responses: { 200: agentViewSchema },
+    hasETag: true,
     problems: ["not-found"],
     handle: async (_, { agents }, { caller }) => {
       const agent = await agents.find(caller.agentId);
@@ -35,6 +36,7 @@ export const meRoutes: readonly Route[] = [
     summary: "Says whether the agent who asks is ready for conversations",
     request: { body: z.strictObject({ presence: chosenPresenceSchema }) },
     responses: { 200: agentViewSchema },
+    hasETag: true,
     problems: ["not-found"],
     handle: async ({ body }, ports, { caller }) => {
       const agent = await setPresence(ports, caller.agentId, body.presence);

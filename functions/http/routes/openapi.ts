@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { makeOpenApi } from "../openapi/openapi-document.ts";
+import { makeOpenApi } from "../docs/openapi-document.ts";
 import { publicRoute, type Route } from "../route.ts";
 
 /** The route that describes the API, itself included. */

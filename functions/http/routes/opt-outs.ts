@@ -67,8 +67,8 @@ export const optOutRoutes: readonly Route[] = [
     },
     responses: { 200: optOutHistoryViewSchema },
     problems: ["invalid"],
-    handle: async ({ body: { channelId, customer, reason: why } }, ports, { caller: { agentId } }) => {
-      const added = await addOptOut(ports, channelId, customer, { agentId, reason: why });
+    handle: async ({ body }, ports, { caller: { agentId } }) => {
+      const added = await addOptOut(ports, { ...body, agentId });
       switch (added.kind) {
         case "set":
           return { status: 200, body: optOutHistoryView(added.thread) };

@@ -43,7 +43,7 @@ export const quarantineRoutes: readonly Route[] = [
         const { reason, detail } = replayed;
         return problem("replay-failed", { reason, ...(detail !== undefined && { detail }) });
       }
-      const entry = replayed.kind === "used" ? await ports.quarantine.find(source, id) : undefined;
+      const entry = replayed.kind === "processed" ? await ports.quarantine.find(source, id) : undefined;
       return entry ? { status: 200, body: quarantinedView(entry) } : problem("not-found");
     },
   }),

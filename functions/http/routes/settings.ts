@@ -33,6 +33,7 @@ export const settingRoutes: readonly Route[] = [
     summary: "A setting, with its ETag",
     request: { params },
     responses: { 200: settingViewSchema },
+    hasETag: true,
     problems: ["not-found"],
     handle: async ({ params: { kind, id } }, { settings }) =>
       found(await settings.find(kind, id), (setting) => settingView(kind, setting)),
@@ -45,6 +46,7 @@ export const settingRoutes: readonly Route[] = [
     request: { params, headers: ifMatchHeaders, body: z.record(z.string(), z.unknown()) },
     documentedBody: z.union(settingChangeSchema.options.map(({ shape }) => shape.setting)),
     responses: { 200: settingViewSchema },
+    hasETag: true,
     problems: ["version-mismatch", "invalid"],
     handle: async ({ params: { kind, id }, headers, body }, ports) => {
       const change = settingChangeSchema.safeParse({ kind, setting: body });

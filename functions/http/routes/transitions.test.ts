@@ -15,7 +15,7 @@ const withConversation = (conversation: Conversation, some: ConstructorParameter
   api.fakes.conversations.seed(conversation);
   const { claimToken: token, id } = conversation;
   if (token !== undefined) {
-    const claims = { [id]: { units: 1, since: conversation.stateChangedAt, token } };
+    const claims = { [id]: { units: 1, claimedAt: conversation.stateChangedAt, token } };
     api.fakes.agents.seed(sampleAgent("agent-a", { load: 1, claims }));
   }
   const move = (transition: string, as: string, body?: unknown) =>

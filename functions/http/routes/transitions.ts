@@ -30,6 +30,7 @@ const transition = (name: string, summary: string) => ({
   summary,
   request: { params: z.object({ id: conversationIdSchema }), headers: ifMatchHeaders },
   responses: { 200: conversationViewSchema },
+  hasETag: true as const,
   problems: MOVE_PROBLEMS,
 });
 

@@ -125,7 +125,7 @@ const settings: Readonly<Record<SettingKind, object>> = {
 
 describe("a view", () => {
   it.each([
-    ["an agent", agentViewSchema, agentView, [sampleAgent("agent-a", { lastAssignedAt: AT, presenceAt: AT })]],
+    ["an agent", agentViewSchema, agentView, [sampleAgent("agent-a", { lastAssignedAt: AT, presenceChosenAt: AT })]],
     ["a contact", contactViewSchema, contactView, [sampleContact("ana", { preferredAgentIds: ["agent-a"] })]],
     ["a conversation", conversationViewSchema, conversationView, conversations],
     [

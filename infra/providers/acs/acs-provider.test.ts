@@ -2,13 +2,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { TwinClock } from "azure-twin/clock";
+import { EventGrid } from "azure-twin/event-grid";
+import { acsConnectionString, PhoneNetwork } from "azure-twin/phone-network";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { OutboundText } from "../../../shared/sms/provider.ts";
-import { TwinClock } from "../../../twin/clock.ts";
-import { PhoneNetwork } from "../../../twin/phone-network/phone-network.ts";
 import { QUEUES } from "../../service-bus/queues.ts";
 import { AcsProvider } from "./acs-provider.ts";
 import { repeatabilityIdOf } from "./repeatability.ts";
@@ -28,11 +29,12 @@ const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
 const connect = (connectionString: string) => new AcsProvider({ kind: "connection-string", connectionString });
 
 const startNetwork = async () => {
-  const network = new PhoneNetwork({ clock: new TwinClock() });
+  const clock = new TwinClock();
+  const network = new PhoneNetwork({ clock, events: new EventGrid({ clock }) });
   await network.start(0);
   onTestFinished(() => network.stop());
   const textsReceived = () => network.handset(CUSTOMER).map(({ text }) => text);
-  return { network, textsReceived, provider: connect(network.acsConnectionString) };
+  return { network, textsReceived, provider: connect(acsConnectionString(network.url)) };
 };
 
 afterEach(() => void vi.restoreAllMocks());
@@ -73,7 +75,7 @@ describe("sending through ACS", () => {
     const { network, textsReceived, provider } = await startNetwork();
     const first = await provider.send(textOf());
     expect(await provider.send(textOf())).toEqual(first);
-    expect(await connect(network.acsConnectionString).send(textOf())).toEqual(first);
+    expect(await connect(acsConnectionString(network.url)).send(textOf())).toEqual(first);
     expect(textsReceived()).toHaveLength(1);
   });
 
@@ -109,7 +111,7 @@ describe("sending through ACS", () => {
   it("throws a TransientError without a response in a minute, well before the lock ends", async () => {
     const { network, provider } = await startNetwork();
     const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation(() => AbortSignal.abort());
-    network.addFault({ on: "send", effect: "no-answer" });
+    network.addFault({ on: "send", effect: "no-response" });
     await expect(provider.send(textOf())).rejects.toThrow(TransientError);
     expect(timeout).toHaveBeenCalledExactlyOnceWith(60_000);
     expect(60).toBeLessThan(QUEUES["outbound-sms"].lockSeconds);
@@ -125,7 +127,7 @@ describe("sending through ACS", () => {
 
   it("throws a TransientError with a wrong key, and sends the text with the right one", async () => {
     const { network, provider } = await startNetwork();
-    const withWrongKey = connect(network.acsConnectionString.replace(/accesskey=.*/, "accesskey=d3Jvbmc="));
+    const withWrongKey = connect(acsConnectionString(network.url).replace(/accesskey=.*/, "accesskey=d3Jvbmc="));
     await expect(withWrongKey.send(textOf())).rejects.toThrow(TransientError);
     expect(await provider.send(textOf())).toMatchObject({ kind: "accepted" });
   });

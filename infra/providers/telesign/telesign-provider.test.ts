@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as readText } from "node:stream/consumers";
+import { COMPANY, CUSTOMER, startTelesign } from "azure-twin/phone-network/testing/telesign";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { OutboundText } from "../../../shared/sms/provider.ts";
-import { COMPANY, CUSTOMER, startTelesign } from "../../../twin/phone-network/testing/telesign.ts";
 import { TelesignProvider } from "./telesign-provider.ts";
 
 const NOW = instantSchema.parse("2026-03-02T10:30:00.000Z");
@@ -21,11 +21,15 @@ const TEXT: OutboundText = {
 };
 
 const connect = (apiUrl: string, { customerId = "customer", apiKey = "a2V5" } = {}) =>
-  new TelesignProvider({ customerId, apiKey, apiUrl, webhookUrl: "https://hilo.example/hook" }, () => NOW);
+  new TelesignProvider(
+    { customerId, apiKey, apiUrl, webhookUrl: "https://hilo.example/hook" },
+    () => NOW,
+    async () => {},
+  );
 
 const start = async () => {
   const telesign = await startTelesign();
-  return { ...telesign, provider: connect(telesign.network.url, telesign.network.telesignAccount) };
+  return { ...telesign, provider: connect(telesign.network.url, telesign.account) };
 };
 
 /** Starts a server that gives every request the same response, and records the forms. */

@@ -8,7 +8,6 @@ import type {
   Verification,
   Webhook,
 } from "../../../shared/sms/provider.ts";
-import { wait } from "../../wait.ts";
 import { basicAuthorization } from "../http/basic-authorization.ts";
 import { type HttpRequest, sendRequest } from "../http/request.ts";
 import { requestWithRetry } from "../http/request-with-retry.ts";
@@ -41,9 +40,11 @@ export class TelesignProvider implements SmsProvider {
   readonly parseReport = parseReportEvent;
   readonly webhook: Webhook;
   readonly #account: TelesignAccount;
+  readonly #wait: (seconds: number) => Promise<void>;
 
-  constructor(account: TelesignAccount, now: Now) {
+  constructor(account: TelesignAccount, now: Now, wait: (seconds: number) => Promise<void>) {
     this.#account = account;
+    this.#wait = wait;
     this.webhook = telesignWebhook(account, now);
   }
 
@@ -59,7 +60,7 @@ export class TelesignProvider implements SmsProvider {
       callback_url: this.#account.webhookUrl,
     };
     const purpose = `TeleSign: cannot send ${messageId}`;
-    const response = await requestWithRetry({ ...this.#request("", purpose), method: "POST", form }, wait);
+    const response = await requestWithRetry({ ...this.#request("", purpose), method: "POST", form }, this.#wait);
     return sendResultOf(response, purpose);
   }
 

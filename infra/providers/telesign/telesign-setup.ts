@@ -21,5 +21,6 @@ export const telesignSetup = webhookProviderSetup(
         webhookUrl,
       },
       context.now,
+      context.wait,
     ),
 );

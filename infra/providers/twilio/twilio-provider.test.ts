@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "azure-twin/phone-network/testing/twilio";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import { type Instant, toInstant } from "../../../shared/kernel/instant.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { OutboundText } from "../../../shared/sms/provider.ts";
-import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../../../twin/phone-network/testing/twilio.ts";
 import type { TwilioAccount } from "./account.ts";
 import { TwilioProvider } from "./twilio-provider.ts";
 
@@ -15,12 +15,13 @@ const attempted = (firstAt: Instant, lastAt = firstAt) => ({ previousAttempts: {
 const start = async () => {
   const twilio = await startTwilio();
   const { network, clock, app } = twilio;
-  const { accountSid, authToken, apiKeySid, apiKeySecret } = network.twilioAccount;
+  const { accountSid, authToken, apiKeySid, apiKeySecret } = twilio.account;
   const webhookUrl = `${app}/api/webhooks/twilio`;
   const now = () => toInstant(new Date(clock.now()));
+  const wait = async (seconds: number) => clock.advance(seconds * 1000);
   const account: TwilioAccount = { accountSid, authTokens: [authToken], apiUrl: network.url, webhookUrl };
   const apiKey = { sid: apiKeySid, secret: apiKeySecret };
-  const make = (changes: Partial<TwilioAccount> = {}) => new TwilioProvider({ ...account, ...changes }, now);
+  const make = (changes: Partial<TwilioAccount> = {}) => new TwilioProvider({ ...account, ...changes }, now, wait);
   const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
     messageId: "out-1",
     from: addressSchema.parse(COMPANY),
@@ -207,7 +208,7 @@ it("authorises requests with the API key in place of the token", async () => {
 
 it("has reports sent to an address with the tag, and repeated until they are acknowledged", async () => {
   const { provider, receiver, textOf, letPass, webhookUrl } = await start();
-  receiver.answerNext(500, 500);
+  receiver.respondNext(500, 500);
   await provider.send(textOf());
   await letPass(1);
   expect(receiver.callbacks.map(({ url }) => url)).toEqual(Array(4).fill(`${webhookUrl}?tag=thread/out%201%26x`));

@@ -11,7 +11,6 @@ import type {
   Verification,
   Webhook,
 } from "../../../shared/sms/provider.ts";
-import { wait } from "../../wait.ts";
 import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
 import type { TwilioAccount } from "./account.ts";
 import { findSentText } from "./find-sent-text.ts";
@@ -61,7 +60,7 @@ export class TwilioProvider implements SmsProvider {
   /** Distinguishes two texts with the same words, which Twilio's list does not. */
   readonly #messageIdBySid = new LRUCache<string, string>({ max: REMEMBERED_SENDS });
 
-  constructor(account: TwilioAccount, now: Now) {
+  constructor(account: TwilioAccount, now: Now, wait: (seconds: number) => Promise<void>) {
     this.#account = account;
     this.#now = now;
     this.#api = new TwilioApi(account, wait);

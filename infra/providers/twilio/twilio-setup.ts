@@ -28,7 +28,7 @@ type Settings = z.output<typeof settingsSchema>;
 export const twilioSetup = webhookProviderSetup(
   "twilio",
   settingsSchema,
-  ({ settings, webhookUrl, context }) => new TwilioProvider(accountOf(settings, webhookUrl), context.now),
+  ({ settings, webhookUrl, context: { now, wait } }) => new TwilioProvider(accountOf(settings, webhookUrl), now, wait),
 );
 
 const accountOf = (settings: Settings, webhookUrl: string): TwilioAccount => {

@@ -24,5 +24,5 @@ const releaseIfStray = async ({ ports, swept }: SweepRun, claim: ClaimKey): Prom
 /** The claims whose moves are no longer in progress. */
 const claimsBeforeGrace = ({ graceStartedAt }: SweepRun, { id: agentId, claims }: Agent): readonly ClaimKey[] =>
   Object.entries(claims)
-    .filter(([, { since }]) => since < graceStartedAt)
+    .filter(([, { claimedAt }]) => claimedAt < graceStartedAt)
     .map(([id, { token }]) => ({ agentId, conversationId: conversationIdSchema.parse(id), token }));

@@ -1,16 +1,16 @@
-/** The names that the local host gives to what Azure Storage calls so; they turn up in URLs and mean nothing here. */
+/** Parameters of Azure Storage that appear in URLs. They have no effect in the twin. */
 const TASK_HUB = "LocalTaskHub";
 const CONNECTION = "Storage";
 
-/** The API key that URLs of the API carry; the local host checks none. */
+/** The API key in URLs. The twin does not check it. */
 const API_KEY = "code=local";
 
 const webhookUrl = (baseUrl: string): string => `${baseUrl}/runtime/webhooks/durabletask`;
 
 /**
- * The addresses by which one instance is looked at and steered.
- * @param baseUrl - origin of the host, without a slash at the end.
- * @param instanceId - put into the addresses encoded; it is also the member `id`, as it is.
+ * The management URLs of one instance.
+ * @param baseUrl - origin of the host, without a trailing slash.
+ * @param instanceId - percent-encoded in the URLs, unchanged in the member `id`.
  */
 export const managementUrls = (baseUrl: string, instanceId: string): Record<string, string> => {
   const instance = `${webhookUrl(baseUrl)}/instances/${encodeURIComponent(instanceId)}`;
@@ -30,7 +30,7 @@ export const managementUrls = (baseUrl: string, instanceId: string): Record<stri
 
 /**
  * The JSON text of a `durableClient` input binding. Source: `BindingHelper.cs` of the Durable Functions extension.
- * @param baseUrl - origin of the host, without a slash at the end.
+ * @param baseUrl - origin of the host, without a trailing slash.
  */
 export const clientBinding = (baseUrl: string): string => {
   const newInstance = `${webhookUrl(baseUrl)}/orchestrators/{functionName}[/{instanceId}]`;

@@ -7,12 +7,12 @@ import { durableKindOf } from "./registered-functions.ts";
 import { NOT_SUPPORTED } from "./steps.ts";
 
 /**
- * Runs the durable functions of an app on `durable-functions` 3.5: orchestrations, activities, durable timers, external
- * events, sub-orchestrations, and the HTTP API of its client. There are no entities, no `callHttp`, no rewind or
- * restart: using one fails with a message.
+ * Runs the durable functions of an app that uses `durable-functions` 3.5: orchestrations, activities, durable timers,
+ * external events, sub-orchestrations, and the HTTP API of the client. Entities, `callHttp`, rewind and restart are not
+ * supported and fail with a message.
  *
- * The engine is stricter than Azure where Azure would go wrong in silence: an orchestrator that is not deterministic, or
- * that calls `continueAsNew` with an open timer, fails.
+ * The engine is stricter than Azure where Azure fails silently: an orchestrator fails when it is not deterministic, or
+ * calls `continueAsNew` with an open timer.
  */
 export class DurableEngine {
   readonly #invoker: Invoker;
@@ -27,36 +27,35 @@ export class DurableEngine {
   }
 
   /**
-   * Goes on with everything that the task hub holds unfinished: turns, timers, and activities without an outcome, which
-   * run again.
+   * Continues all unfinished instances of the task hub. Activities without an outcome run again.
    * @throws Error when the app has an entity.
    */
   start(): void {
     for (const fn of this.#invoker.functions.values()) {
       if (durableKindOf(fn) === "entity") throw new Error(`Entity '${fn.name}' ${NOT_SUPPORTED}`);
     }
-    this.#orchestrations.goOn();
+    this.#orchestrations.resumeAll();
   }
 
-  /** For good. Turns and activities under way count as never done, whatever comes of them. */
+  /** Stops for good. The outcome of turns and activities in progress is ignored. */
   stop(): void {
-    this.#orchestrations.halt();
+    this.#orchestrations.stop();
   }
 
-  /** Serves requests whose path starts with /runtime/webhooks/durabletask/ or /durabletask/. */
+  /** Handles requests with a path below /runtime/webhooks/durabletask/ or /durabletask/. */
   async handle(request: DurableRequest): Promise<DurableResponse> {
     return this.#httpApi.handle(request);
   }
 
   /**
    * The JSON text of a `durableClient` input binding.
-   * @param baseUrl - origin at which `handle` is reached, without a slash at the end.
+   * @param baseUrl - origin of the host, without a trailing slash.
    */
   clientBinding(baseUrl: string): string {
     return clientBinding(baseUrl);
   }
 
-  /** Turns and activities under way. */
+  /** The number of turns and activities in progress. */
   inFlight(): number {
     return this.#orchestrations.inFlight;
   }

@@ -1,9 +1,9 @@
 /**
- * The history of an orchestration, as it travels to the orchestrator: the event forms that `durable-functions` reads.
- * Names and numbers are those of DurableTask.Core (`EventType`, `HistoryEvent`).
+ * The history of an orchestration in the form that `durable-functions` reads. Names and numbers are those of
+ * DurableTask.Core (`EventType`, `HistoryEvent`).
  */
 
-/** The kinds of events that the local host records, by their number on the wire. */
+/** The event types that the twin records, with their numbers on the wire. */
 export const EventType = {
   ExecutionStarted: 0,
   ExecutionCompleted: 1,
@@ -24,44 +24,44 @@ export const EventType = {
 type Of<Name extends keyof typeof EventType> = { readonly EventType: (typeof EventType)[Name] };
 /** `EventId` is the id of the task that the event opens. */
 type Opens = { readonly EventId: number };
-type Answers = { readonly TaskScheduledId: number };
+type Completes = { readonly TaskScheduledId: number };
 type Failure = { readonly Reason: string; readonly Details: string };
 
-/** What makes an event one of its kind. `Input`, `Result`: JSON text. */
+/** The members that depend on the event type. `Input` and `Result` are JSON text. */
 export type EventBody =
   | (Of<"ExecutionStarted"> & { readonly Name: string; readonly Input: string; readonly Version: string | undefined })
   | (Of<"ExecutionCompleted"> & { readonly OrchestrationStatus: string; readonly Result: string })
   | (Of<"ExecutionTerminated"> & { readonly Input: string })
   | (Of<"TaskScheduled"> & Opens & { readonly Name: string })
-  | (Of<"TaskCompleted"> & Answers & { readonly Result: string })
-  | (Of<"TaskFailed"> & Answers & Failure)
+  | (Of<"TaskCompleted"> & Completes & { readonly Result: string })
+  | (Of<"TaskFailed"> & Completes & Failure)
   | (Of<"SubOrchestrationInstanceCreated"> & Opens & { readonly Name: string; readonly InstanceId: string })
-  | (Of<"SubOrchestrationInstanceCompleted"> & Answers & { readonly Result: string })
-  | (Of<"SubOrchestrationInstanceFailed"> & Answers & Failure)
+  | (Of<"SubOrchestrationInstanceCompleted"> & Completes & { readonly Result: string })
+  | (Of<"SubOrchestrationInstanceFailed"> & Completes & Failure)
   | (Of<"TimerCreated"> & Opens & { readonly FireAt: string })
   | (Of<"TimerFired"> & { readonly TimerId: number; readonly FireAt: string })
   | Of<"OrchestratorStarted">
   | Of<"OrchestratorCompleted">
   | (Of<"EventRaised"> & { readonly Name: string; readonly Input: string });
 
-/** An event of a history. Immutable: once recorded it is only ever read. */
+/** An immutable event of a history. */
 export type HistoryEvent = EventBody & {
   /** -1 unless the event opens a task. */
   readonly EventId: number;
-  /** False while the orchestrator sees the event for the first time. */
+  /** False when the orchestrator sees the event for the first time. */
   readonly IsPlayed: boolean;
   /** ISO 8601, UTC. */
   readonly Timestamp: string;
 };
 
 /**
- * ISO 8601 in UTC, to the millisecond and never early: a turn that a timer wakes must not lie before the timer's time,
- * or the orchestrator would wait for the rest.
- * @param time - milliseconds since the Unix epoch; fractions are rounded up.
+ * Formats a time as ISO 8601 in UTC. Fractions of a millisecond are rounded up: if a turn were dated before the timer that
+ * starts it, the orchestrator would keep waiting.
+ * @param time - milliseconds since the Unix epoch.
  */
 export const isoTime = (time: number): string => new Date(Math.ceil(time)).toISOString();
 
-/** A new event, not yet played. */
+/** Creates an event that is not played yet. */
 export const historyEvent = (now: number, body: EventBody): HistoryEvent => ({
   EventId: -1,
   IsPlayed: false,
@@ -69,16 +69,16 @@ export const historyEvent = (now: number, body: EventBody): HistoryEvent => ({
   ...body,
 });
 
-/** The same events for an orchestrator that has seen them. */
+/** Marks events as played. */
 export const played = (events: readonly HistoryEvent[]): HistoryEvent[] =>
   events.map((event) => ({ ...event, IsPlayed: true }));
 
-/** The id of the task that the event answers, or `undefined` when it answers none. */
-export const answeredTaskId = (event: HistoryEvent): number | undefined => {
+/** The id of the task that the event completes; `undefined` for other events. */
+export const completedTaskId = (event: HistoryEvent): number | undefined => {
   if ("TaskScheduledId" in event) return event.TaskScheduledId;
   return "TimerId" in event ? event.TimerId : undefined;
 };
 
-/** Whether the event is the failure of an activity or of a sub-orchestration. */
+/** Whether the event reports the failure of an activity or sub-orchestration. */
 export const isFailure = (event: HistoryEvent): boolean =>
   event.EventType === EventType.TaskFailed || event.EventType === EventType.SubOrchestrationInstanceFailed;

@@ -1,14 +1,14 @@
 import { EntityId, OrchestrationRuntimeStatus } from "durable-functions";
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
-import type { DurableFunctions } from "./testing/in-process-app.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
+import type { DurableFunctions } from "../testing/in-process-app.ts";
 
-/** An orchestration that waits for `go` and returns its value; with the input "fail" it fails instead. */
+/** An orchestration that waits for the event `go` and returns its value, or fails when its input is "fail". */
 const waiter = (df: DurableFunctions): void => {
   df.app.activity("echo", { handler: (input) => input });
   df.app.orchestration("waiter", function* (context) {
     const value = yield context.df.waitForExternalEvent("go");
-    if (context.df.getInput() === "fail") throw new Error("as asked");
+    if (context.df.getInput() === "fail") throw new Error("as requested");
     return value;
   });
 };
@@ -24,17 +24,19 @@ const startEnded = async (twin: DurableTwin, instanceId: string, input: unknown 
   await twin.end(instanceId);
 };
 
-/** Makes a request to the API itself. */
-const call = async (twin: DurableTwin, method: string, path: string, body?: string): Promise<Response> =>
-  fetch(new URL(path, twin.apiUrl), { method, ...(body !== undefined && { body }) });
+/** Sends a request to the API without the client. @param request - method and path. */
+const send = async (twin: DurableTwin, request: string, body?: string): Promise<Response> => {
+  const [method = "", path = ""] = request.split(" ");
+  return fetch(new URL(path, twin.apiUrl), { method, ...(body !== undefined && { body }) });
+};
 
-const statusOf = async (twin: DurableTwin, method: string, path: string, body?: string): Promise<number> =>
-  (await call(twin, method, path, body)).status;
+const statusOf = async (twin: DurableTwin, request: string, body?: string): Promise<number> =>
+  (await send(twin, request, body)).status;
 
 describe("starting", () => {
-  it("answers with the addresses of the instance", async () => {
+  it("responds with the management URLs of the instance", async () => {
     const twin = await DurableTwin.start(waiter);
-    const response = await call(twin, "POST", "orchestrators/waiter/x", "{}");
+    const response = await send(twin, "POST orchestrators/waiter/x", "{}");
     const { id, ...urls } = (await response.json()) as Record<string, string>;
     expect([response.status, id]).toEqual([202, "x"]);
     expect(response.headers.get("location")).toBe(urls.statusQueryGetUri);
@@ -43,25 +45,25 @@ describe("starting", () => {
     expect((await fetch(urls.statusQueryGetUri ?? "")).status).toBe(202);
   });
 
-  it("makes up an id when none is given", async () => {
+  it("generates an id by default", async () => {
     const twin = await DurableTwin.start(waiter);
     expect(await twin.client.startNew("waiter")).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it("finds the orchestrator whatever the case of its name", async () => {
+  it("finds the orchestrator by name in any case", async () => {
     const twin = await DurableTwin.start(waiter);
     const id = await twin.client.startNew("WAITER");
     expect((await twin.client.getStatus(id)).name).toBe("waiter");
   });
 
-  it("fails while an unfinished instance has the id, which stays as it is", async () => {
+  it("fails when an unfinished instance has the same id, and leaves that unchanged", async () => {
     const twin = await DurableTwin.start(waiter);
     await startWaiting(twin, "x", "first");
     await expect(twin.client.startNew("waiter", { instanceId: "x", input: "second" })).rejects.toThrow("409");
     expect((await twin.client.getStatus("x")).input).toBe("first");
   });
 
-  it("replaces an ended instance of the same id", async () => {
+  it("replaces an ended instance with the same id", async () => {
     const twin = await DurableTwin.start(waiter);
     await startEnded(twin, "x");
     await startWaiting(twin, "x", "second");
@@ -69,7 +71,7 @@ describe("starting", () => {
   });
 
   it.each([
-    ["a function that is none", "orchestrators/nothing", 400],
+    ["an unknown function", "orchestrators/nothing", 400],
     ["an activity", "orchestrators/echo", 400],
     ["an id that starts with @", "orchestrators/waiter/@x", 400],
     ["an id with a slash", "orchestrators/waiter/a%2Fb", 400],
@@ -79,18 +81,18 @@ describe("starting", () => {
     ["an id with a control character", "orchestrators/waiter/a%07b", 400],
     ["an id of 257 characters", `orchestrators/waiter/${"x".repeat(257)}`, 400],
     ["an id of 256 characters", `orchestrators/waiter/${"x".repeat(256)}`, 202],
-    ["a wait for the end", "orchestrators/waiter?timeout=10&pollingInterval=1", 501],
-  ])("answers %s", async (_, path, status) => {
+    ["a wait for completion", "orchestrators/waiter?timeout=10&pollingInterval=1", 501],
+  ])("responds to %s", async (_, path, status) => {
     const twin = await DurableTwin.start(waiter);
-    expect(await statusOf(twin, "POST", path, "{}")).toBe(status);
+    expect(await statusOf(twin, `POST ${path}`, "{}")).toBe(status);
   });
 
-  it("refuses an input that is no JSON", async () => {
+  it("refuses an input that is not JSON", async () => {
     const twin = await DurableTwin.start(waiter);
-    expect(await statusOf(twin, "POST", "orchestrators/waiter", "{")).toBe(400);
+    expect(await statusOf(twin, "POST orchestrators/waiter", "{")).toBe(400);
   });
 
-  it("tells the orchestrator the version it was started with", async () => {
+  it("passes the version to the orchestrator", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("echo", { handler: (input) => input });
       df.app.orchestration("versioned", function* (context) {
@@ -106,7 +108,7 @@ describe("the status of an instance", () => {
   it("has the form that the client reads", async () => {
     const twin = await DurableTwin.start(waiter);
     await startEnded(twin, "x", { a: 1 });
-    const response = await call(twin, "GET", "instances/x");
+    const response = await send(twin, "GET instances/x");
     const second = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     expect([response.status, await response.json()]).toEqual([
       200,
@@ -124,30 +126,30 @@ describe("the status of an instance", () => {
     ]);
   });
 
-  it("is answered with 202 until the end", async () => {
+  it("is a 202 until the instance ends", async () => {
     const twin = await DurableTwin.start(waiter);
     await startWaiting(twin, "x");
-    expect(await statusOf(twin, "GET", "instances/x")).toBe(202);
+    expect(await statusOf(twin, "GET instances/x")).toBe(202);
     await twin.client.suspend("x", "");
-    expect(await statusOf(twin, "GET", "instances/x")).toBe(202);
+    expect(await statusOf(twin, "GET instances/x")).toBe(202);
   });
 
-  it("is answered with 404 for an unknown instance", async () => {
+  it("is a 404 for an unknown instance", async () => {
     const twin = await DurableTwin.start(waiter);
     await expect(twin.client.getStatus("nobody")).rejects.toThrow("404");
   });
 
-  it("is answered with 500 for a failed instance only when asked for", async () => {
+  it("is a 500 for a failed instance only on request", async () => {
     const twin = await DurableTwin.start(waiter);
     await startEnded(twin, "x", "fail");
-    expect(await statusOf(twin, "GET", "instances/x")).toBe(200);
-    expect(await statusOf(twin, "GET", "instances/x?returnInternalServerErrorOnFailure=true")).toBe(500);
+    expect(await statusOf(twin, "GET instances/x")).toBe(200);
+    expect(await statusOf(twin, "GET instances/x?returnInternalServerErrorOnFailure=true")).toBe(500);
   });
 
-  it("shows the history when asked for", async () => {
+  it("contains the history on request", async () => {
     const twin = await DurableTwin.start(waiter);
     await startEnded(twin, "x");
-    const response = await call(twin, "GET", "instances/x?showHistory=true&showHistoryOutput=true&showInput=false");
+    const response = await send(twin, "GET instances/x?showHistory=true&showHistoryOutput=true&showInput=false");
     const { input, historyEvents } = (await response.json()) as { input: unknown; historyEvents: object[] };
     expect(input).toBeNull();
     expect(historyEvents).toMatchObject([
@@ -157,7 +159,7 @@ describe("the status of an instance", () => {
     ]);
   });
 
-  it("can be had for all instances, and for those of a status or a time", async () => {
+  it("is available for all instances, and for those with a status or in a period", async () => {
     const twin = await DurableTwin.start(waiter);
     await startEnded(twin, "old");
     twin.clock.advance(3_600_000);
@@ -173,27 +175,27 @@ describe("the status of an instance", () => {
   });
 });
 
-describe("steering", () => {
+describe("controlling an instance", () => {
   it.each(["raiseEvent/go", "terminate", "suspend", "resume"])(
     "by %s is accepted, gone after the end, and not found for an unknown instance",
     async (operation) => {
       const twin = await DurableTwin.start(waiter);
       await startWaiting(twin, "x");
-      expect(await statusOf(twin, "POST", `instances/x/${operation}`, "{}")).toBe(202);
+      expect(await statusOf(twin, `POST instances/x/${operation}`, "{}")).toBe(202);
       await startEnded(twin, "ended");
-      expect(await statusOf(twin, "POST", `instances/ended/${operation}`, "{}")).toBe(410);
-      expect(await statusOf(twin, "POST", `instances/nobody/${operation}`, "{}")).toBe(404);
+      expect(await statusOf(twin, `POST instances/ended/${operation}`, "{}")).toBe(410);
+      expect(await statusOf(twin, `POST instances/unknown/${operation}`, "{}")).toBe(404);
     },
   );
 
-  it("with an event that is no JSON is refused", async () => {
+  it("refuses an event that is not JSON", async () => {
     const twin = await DurableTwin.start(waiter);
     await startWaiting(twin, "x");
-    expect(await statusOf(twin, "POST", "instances/x/raiseEvent/go", "{")).toBe(400);
+    expect(await statusOf(twin, "POST instances/x/raiseEvent/go", "{")).toBe(400);
     expect(twin.taskHub.actionCounts().eventsRaised).toBe(0);
   });
 
-  it("ends an instance with the reason, whatever it was doing", async () => {
+  it("terminates an instance in any state, with the reason", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("endless", { handler: () => new Promise(() => undefined) });
       df.app.orchestration("busy", function* (context) {
@@ -210,21 +212,18 @@ describe("steering", () => {
     expect((await twin.end(id)).output).toContain("enough");
   });
 
-  it.each(["rewind", "restart"])("by %s says that it is not supported", async (operation) => {
+  it.each(["rewind", "restart"])("responds to %s that it is not supported", async (operation) => {
     const twin = await DurableTwin.start(waiter);
     await startEnded(twin, "x", "fail");
-    const response = await call(twin, "POST", `instances/x/${operation}`);
-    expect([response.status, await response.json()]).toEqual([
-      501,
-      `'${operation}' is not supported by the local host.`,
-    ]);
+    const response = await send(twin, `POST instances/x/${operation}`);
+    expect([response.status, await response.json()]).toEqual([501, `'${operation}' is not supported by the twin.`]);
   });
 
-  it("of entities says that it is not supported", async () => {
+  it("responds to calls of entities that they are not supported", async () => {
     const twin = await DurableTwin.start(waiter);
     const entity = new EntityId("counter", "1");
-    await expect(twin.client.readEntityState(entity)).rejects.toThrow("not supported by the local host");
-    await expect(twin.client.signalEntity(entity, "add", 1)).rejects.toThrow("not supported by the local host");
+    await expect(twin.client.readEntityState(entity)).rejects.toThrow("not supported by the twin");
+    await expect(twin.client.signalEntity(entity, "add", 1)).rejects.toThrow("not supported by the twin");
   });
 
   it.each([
@@ -236,10 +235,10 @@ describe("steering", () => {
     ["POST", "instances/x/raiseEvent"],
     ["POST", "instances/x/terminate/more"],
     ["GET", "elsewhere"],
-  ])("by %s %s is not found", async (method, path) => {
+  ])("responds to %s %s with 404", async (method, path) => {
     const twin = await DurableTwin.start(waiter);
     await startWaiting(twin, "x");
-    expect(await statusOf(twin, method, path)).toBe(404);
+    expect(await statusOf(twin, `${method} ${path}`)).toBe(404);
   });
 });
 
@@ -271,8 +270,8 @@ describe("purging", () => {
     expect(twin.taskHub.instances().map(({ instanceId }) => instanceId)).toEqual(["old-but-running", "new"]);
   });
 
-  it("by a filter without createdTimeFrom is refused", async () => {
+  it("refuses a filter without createdTimeFrom", async () => {
     const twin = await DurableTwin.start(waiter);
-    expect(await statusOf(twin, "DELETE", "instances")).toBe(400);
+    expect(await statusOf(twin, "DELETE instances")).toBe(400);
   });
 });

@@ -1,27 +1,27 @@
 import type { Invoker, RegisteredFunction } from "../invocation.ts";
 import { managementUrls } from "./client-binding.ts";
 import {
-  answer,
   BadRequestError,
   type DurableRequest,
   type DurableResponse,
   jsonText,
   pathSegments,
+  response,
 } from "./http-messages.ts";
 import { hasEnded, type Instance, instanceIdProblem } from "./instance.ts";
-import { passes, readInstanceFilter } from "./instance-filter.ts";
+import { matches, readInstanceFilter } from "./instance-filter.ts";
 import { instanceStatus, type StatusDetails } from "./instance-status.ts";
 import type { Orchestrations } from "./orchestrations.ts";
 import { requireFunction } from "./registered-functions.ts";
 import { NOT_SUPPORTED } from "./steps.ts";
 import type { TaskHub } from "./task-hub.ts";
 
-/** What the API tells a client to wait between two looks at a new or unfinished instance, in seconds. */
+/** Polling intervals that the API recommends for a new and for an unfinished instance, in seconds. */
 const RETRY_AFTER_START_SECONDS = "10";
 const RETRY_AFTER_STATUS_SECONDS = "5";
 
 /**
- * The HTTP API by which clients start, watch and steer orchestrations.
+ * The HTTP API to start, query and control orchestrations.
  * Source: `HttpApiHandler.cs` of the Durable Functions extension, for paths and status codes.
  */
 export class HttpApi {
@@ -39,7 +39,7 @@ export class HttpApi {
     try {
       return this.#route(request);
     } catch (error) {
-      if (error instanceof BadRequestError) return answer(400, error.message);
+      if (error instanceof BadRequestError) return response(400, error.message);
       throw error;
     }
   }
@@ -48,19 +48,19 @@ export class HttpApi {
     const [resource, ...path] = pathSegments(request.url) ?? [];
     switch (resource) {
       case "orchestrators":
-        return request.method === "POST" ? this.#start(request, path) : answer(404);
+        return request.method === "POST" ? this.#start(request, path) : response(404);
       case "instances":
         return path.length === 0 ? this.#allInstances(request) : this.#oneInstance(request, path);
       case "entities":
-        return answer(501, `The API of entities ${NOT_SUPPORTED}`);
+        return response(501, `The API of entities ${NOT_SUPPORTED}`);
       default:
-        return answer(404);
+        return response(404);
     }
   }
 
   #start({ url, body }: DurableRequest, [functionName, givenId, ...rest]: readonly string[]): DurableResponse {
-    if (functionName === undefined || rest.length > 0) return answer(404);
-    if (url.searchParams.has("timeout")) return answer(501, `Waiting for the end (timeout) ${NOT_SUPPORTED}`);
+    if (functionName === undefined || rest.length > 0) return response(404);
+    if (url.searchParams.has("timeout")) return response(501, `Waiting for completion (timeout) ${NOT_SUPPORTED}`);
     const { name } = this.#requireOrchestrator(functionName);
     const instanceId = givenId ?? crypto.randomUUID().replaceAll("-", "");
     const problem = instanceIdProblem(instanceId);
@@ -68,10 +68,10 @@ export class HttpApi {
     const version = url.searchParams.get("version") ?? undefined;
     const input = jsonText(body);
     if (!this.#orchestrations.start({ instanceId, name, version, input, parent: undefined })) {
-      return answer(409, `An unfinished orchestration has the instance ID '${instanceId}'.`);
+      return response(409, `An unfinished orchestration has the instance ID '${instanceId}'.`);
     }
     const urls = managementUrls(url.origin, instanceId);
-    return answer(202, urls, { location: urls.statusQueryGetUri ?? "", "retry-after": RETRY_AFTER_START_SECONDS });
+    return response(202, urls, { location: urls.statusQueryGetUri ?? "", "retry-after": RETRY_AFTER_START_SECONDS });
   }
 
   #requireOrchestrator(name: string): RegisteredFunction {
@@ -84,10 +84,10 @@ export class HttpApi {
 
   #allInstances({ method, url }: DurableRequest): DurableResponse {
     const filter = readInstanceFilter(url.searchParams);
-    const found = this.#taskHub.instances().filter((instance) => passes(instance, filter));
+    const found = this.#taskHub.instances().filter((instance) => matches(instance, filter));
     switch (method) {
       case "GET":
-        return answer(
+        return response(
           200,
           found.map((instance) => instanceStatus(instance, detailsIn(url))),
         );
@@ -95,34 +95,34 @@ export class HttpApi {
         if (filter.createdFrom === undefined) throw new BadRequestError("Please provide value for 'createdTimeFrom'.");
         return this.#purge(found.filter(hasEnded));
       default:
-        return answer(404);
+        return response(404);
     }
   }
 
   #oneInstance(request: DurableRequest, [instanceId = "", ...operation]: readonly string[]): DurableResponse {
     const instance = this.#taskHub.find(instanceId);
-    if (!instance) return answer(404);
+    if (!instance) return response(404);
     const method = operation.length > 0 ? `${request.method} operation` : request.method;
     switch (method) {
       case "GET":
-        return statusAnswer(instance, request.url);
+        return statusResponse(instance, request.url);
       case "DELETE":
         return hasEnded(instance)
           ? this.#purge([instance])
-          : answer(412, `Only ended orchestrations can be purged; '${instanceId}' is ${instance.status}.`);
+          : response(412, `Only ended orchestrations can be purged; '${instanceId}' is ${instance.status}.`);
       case "POST operation":
-        return this.#steer(instance, operation, request);
+        return this.#control(instance, operation, request);
       default:
-        return answer(404);
+        return response(404);
     }
   }
 
-  #steer(instance: Instance, operation: readonly string[], { url, body }: DurableRequest): DurableResponse {
-    const [name = "", eventName, ...rest] = operation;
-    if (/^(rewind|restart)$/i.test(name)) return answer(501, `'${name}' ${NOT_SUPPORTED}`);
+  #control(instance: Instance, path: readonly string[], { url, body }: DurableRequest): DurableResponse {
+    const [name = "", eventName, ...rest] = path;
+    if (/^(rewind|restart)$/i.test(name)) return response(501, `'${name}' ${NOT_SUPPORTED}`);
     const reason = url.searchParams.get("reason") ?? "";
     const orchestrations = this.#orchestrations;
-    const steering = new Map<string, () => void>(
+    const operations = new Map<string, () => void>(
       eventName
         ? [["raiseevent", () => orchestrations.raiseEvent(instance, eventName, jsonText(body))]]
         : [
@@ -131,26 +131,26 @@ export class HttpApi {
             ["resume", () => orchestrations.resume(instance)],
           ],
     );
-    const steer = steering.get(name.toLowerCase());
-    if (!steer || rest.length > 0) return answer(404);
-    if (hasEnded(instance)) return answer(410);
-    steer();
-    return answer(202);
+    const run = operations.get(name.toLowerCase());
+    if (!run || rest.length > 0) return response(404);
+    if (hasEnded(instance)) return response(410);
+    run();
+    return response(202);
   }
 
   #purge(instances: readonly Instance[]): DurableResponse {
     for (const { instanceId } of instances) this.#taskHub.delete(instanceId);
-    return instances.length > 0 ? answer(200, { instancesDeleted: instances.length }) : answer(404);
+    return instances.length > 0 ? response(200, { instancesDeleted: instances.length }) : response(404);
   }
 }
 
-const statusAnswer = (instance: Instance, url: URL): DurableResponse => {
+const statusResponse = (instance: Instance, url: URL): DurableResponse => {
   const status = instanceStatus(instance, detailsIn(url));
   if (!hasEnded(instance)) {
-    return answer(202, status, { location: url.href, "retry-after": RETRY_AFTER_STATUS_SECONDS });
+    return response(202, status, { location: url.href, "retry-after": RETRY_AFTER_STATUS_SECONDS });
   }
   const isFailure = instance.status === "Failed" && isSet(url, "returnInternalServerErrorOnFailure");
-  return answer(isFailure ? 500 : 200, status);
+  return response(isFailure ? 500 : 200, status);
 };
 
 const detailsIn = (url: URL): StatusDetails => ({

@@ -1,4 +1,4 @@
-/** A request to the HTTP API of the durable functions. */
+/** A request to the HTTP API of durable functions. */
 export interface DurableRequest {
   readonly method: string;
   readonly url: URL;
@@ -11,13 +11,13 @@ export interface DurableResponse {
   readonly body: string;
 }
 
-/** The request cannot be understood: answered with 400 and the message. */
+/** An invalid request. The response is a 400 with the message. */
 export class BadRequestError extends Error {
   override readonly name = "BadRequestError";
 }
 
-/** @param value - becomes JSON; `undefined`: no body. A text, as the body of an error, is shown by the client as it is. */
-export const answer = (status: number, value?: unknown, headers: Record<string, string> = {}): DurableResponse =>
+/** @param value - the body, sent as JSON; no body for `undefined`. The client shows a string as an error message. */
+export const response = (status: number, value?: unknown, headers: Record<string, string> = {}): DurableResponse =>
   value === undefined
     ? { status, headers, body: "" }
     : {
@@ -27,8 +27,8 @@ export const answer = (status: number, value?: unknown, headers: Record<string, 
       };
 
 /**
- * The body as JSON text; an empty one is `null`.
- * @throws BadRequestError when it is no JSON.
+ * Validates a body as JSON text; an empty body becomes `null`.
+ * @throws BadRequestError when it is not JSON.
  */
 export const jsonText = (body: string): string => {
   if (body === "") return "null";
@@ -41,8 +41,8 @@ export const jsonText = (body: string): string => {
 };
 
 /**
- * The segments of the path behind the prefix of the API, decoded; `undefined` when the path has no such prefix.
- * @throws BadRequestError when a segment is no valid encoding.
+ * The decoded segments of the path after the prefix of the API; `undefined` for a path without the prefix.
+ * @throws BadRequestError when a segment is not valid percent-encoding.
  */
 export const pathSegments = (url: URL): string[] | undefined => {
   const [, rest] = /^\/(?:runtime\/webhooks\/)?durabletask\/(.*)$/i.exec(url.pathname) ?? [];

@@ -2,19 +2,19 @@ import { BadRequestError } from "./http-messages.ts";
 import type { Instance } from "./instance.ts";
 import { NOT_SUPPORTED } from "./steps.ts";
 
-/** What a query for instances asks for. */
+/** The filter of an instance query. */
 export interface InstanceFilter {
-  /** Milliseconds since the Unix epoch, inclusive; `undefined`: no limit. */
+  /** Milliseconds since the Unix epoch, inclusive; `undefined` means no limit. */
   readonly createdFrom: number | undefined;
   readonly createdTo: number | undefined;
-  /** Empty: every status. */
+  /** An empty set matches every status. */
   readonly statuses: ReadonlySet<string>;
   readonly instanceIdPrefix: string;
 }
 
 /**
- * Reads the parameters of a query.
- * @throws BadRequestError for pages, and for a time that is none; the real extension ignores it.
+ * Parses the query parameters.
+ * @throws BadRequestError for paging, and for an invalid time, which the real extension ignores.
  */
 export const readInstanceFilter = (query: URLSearchParams): InstanceFilter => {
   if (query.has("top")) throw new BadRequestError(`Paging (top) ${NOT_SUPPORTED}`);
@@ -30,11 +30,11 @@ const readTime = (query: URLSearchParams, name: string): number | undefined => {
   const text = query.get(name);
   if (text === null) return undefined;
   const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new BadRequestError(`'${name}' is no ISO 8601 time: ${text}`);
+  if (Number.isNaN(time)) throw new BadRequestError(`'${name}' is not an ISO 8601 time: ${text}`);
   return time;
 };
 
-export const passes = (instance: Instance, filter: InstanceFilter): boolean => {
+export const matches = (instance: Instance, filter: InstanceFilter): boolean => {
   const { createdFrom = Number.NEGATIVE_INFINITY, createdTo = Number.POSITIVE_INFINITY } = filter;
   const { createdAt, instanceId, status } = instance;
   return (

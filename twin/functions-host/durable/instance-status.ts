@@ -1,15 +1,15 @@
 import { EventType, type HistoryEvent, isoTime } from "./history.ts";
 import type { Instance } from "./instance.ts";
 
-/** What a status query wants to see besides the status. */
+/** The optional parts of a status response. */
 export interface StatusDetails {
   readonly showInput: boolean;
   readonly showHistory: boolean;
-  /** Inputs and results of the events, too. */
+  /** Includes inputs and results in the history. */
   readonly showHistoryOutput: boolean;
 }
 
-/** The status of an instance as the HTTP API gives it. Source: `StatusResponsePayload` of the extension. */
+/** The status of an instance as the HTTP API returns it. Source: `StatusResponsePayload` of the extension. */
 export const instanceStatus = (instance: Instance, details: StatusDetails): object => ({
   name: instance.name,
   instanceId: instance.instanceId,
@@ -22,7 +22,7 @@ export const instanceStatus = (instance: Instance, details: StatusDetails): obje
   historyEvents: details.showHistory ? readableHistory(instance.execution.history, details.showHistoryOutput) : null,
 });
 
-/** `yyyy-MM-ddTHH:mm:ssZ`. */
+/** Formats a time as `yyyy-MM-ddTHH:mm:ssZ`. */
 const secondsTime = (time: number): string => `${isoTime(time).slice(0, "yyyy-MM-ddTHH:mm:ss".length)}Z`;
 
 const eventNames = new Map<number, string>(Object.entries(EventType).map(([name, number]) => [number, name]));

@@ -1,23 +1,23 @@
 import type { HistoryEvent } from "./history.ts";
 import type { Call } from "./steps.ts";
 
-/** Source: `OrchestrationRuntimeStatus` of `durable-functions`; these are the ones the local host produces. */
+/** The values of `OrchestrationRuntimeStatus` of `durable-functions` that the twin uses. */
 type RuntimeStatus = "Pending" | "Running" | "Suspended" | "Completed" | "Failed" | "Terminated";
 export type EndStatus = Extract<RuntimeStatus, "Completed" | "Failed" | "Terminated">;
 
-/** A call that is made again when it fails. */
+/** A call with a retry policy. */
 export interface Retry {
   readonly call: Call;
-  /** Attempts that have failed so far. */
+  /** The number of failed attempts. */
   readonly failures: number;
 }
 
 interface OpenTaskBase {
-  /** Unique in one execution; the orchestrator counts its tasks in the same way and never tells the numbers. */
+  /** Unique in one execution. The orchestrator numbers its tasks in the same way but does not send the numbers. */
   readonly id: number;
   readonly retry: Retry | undefined;
-  /** The answer is in the inbox (or processed): nothing more is to be done for the task. */
-  isAnswered: boolean;
+  /** The outcome is in the inbox or processed; the task itself is finished. */
+  hasOutcome: boolean;
 }
 export interface OpenActivity extends OpenTaskBase {
   readonly kind: "activity";
@@ -32,10 +32,10 @@ export interface OpenTimer extends OpenTaskBase {
   readonly kind: "timer";
   /** Milliseconds since the Unix epoch. */
   readonly fireAt: number;
-  /** Where its step stands among all steps of the execution; `undefined` for the pause before a retry. */
+  /** Index of its step among all steps of the execution; `undefined` for the delay before a retry. */
   readonly position: number | undefined;
 }
-/** What an orchestration has asked for and not yet seen the outcome of. */
+/** A task whose outcome the orchestration has not processed yet. */
 export type OpenTask = OpenActivity | OpenSubOrchestration | OpenTimer;
 
 /** The task of another instance that waits for this one. */
@@ -45,26 +45,23 @@ export interface Parent {
   readonly taskId: number;
 }
 
-/**
- * One run of an orchestrator from its first turn to its end or to its `continueAsNew`. It is replaced as a whole, never
- * half changed, when a turn is over.
- */
+/** One run of an orchestrator until its end or its `continueAsNew`. Immutable: a turn replaces it as a whole. */
 export interface Execution {
   readonly id: string;
   /** JSON text. */
   readonly input: string;
   readonly history: readonly HistoryEvent[];
-  /** One fingerprint for each action taken so far; later turns must begin with the same ones. */
+  /** The fingerprints of all actions so far. Later turns must start with the same actions. */
   readonly actions: readonly string[];
   readonly stepCount: number;
   readonly nextTaskId: number;
   readonly openTasks: ReadonlyMap<number, OpenTask>;
 }
 
-/** One orchestration instance: plain data, changed only between turns. Times are milliseconds since the Unix epoch. */
+/** One orchestration instance. Plain data that changes only between turns. Times in milliseconds since the Unix epoch. */
 export interface Instance {
   readonly instanceId: string;
-  /** The orchestrator's name as the app registered it. */
+  /** The name of the orchestrator, with the case in which it was registered. */
   readonly name: string;
   readonly version: string | undefined;
   readonly parent: Parent | undefined;
@@ -74,7 +71,7 @@ export interface Instance {
   customStatus: unknown;
   output: unknown;
   execution: Execution;
-  /** Events that await their turn, oldest first. */
+  /** Events that are not processed yet, oldest first. */
   inbox: HistoryEvent[];
 }
 
@@ -83,10 +80,10 @@ export const hasEnded = (instance: Instance): boolean =>
 
 /** Source: limits of Azure Storage keys, "Instance IDs" in the documentation of Durable Functions. */
 const LONGEST_INSTANCE_ID = 256;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters
 const FORBIDDEN_IN_INSTANCE_ID = /[/\\#?\u0000-\u001f\u007f-\u009f]/;
 
-/** Why `id` cannot be the id of an instance; `undefined` when it can. */
+/** @returns the reason why `id` is not a valid instance id; `undefined` when it is valid. */
 export const instanceIdProblem = (id: string): string | undefined => {
   if (id.length === 0 || id.length > LONGEST_INSTANCE_ID) {
     return `Instance IDs must have 1 to ${LONGEST_INSTANCE_ID} characters.`;

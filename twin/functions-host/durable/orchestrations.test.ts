@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
 
 describe("orchestrations", () => {
-  it("runs activities one after the other, with the conversions that their inputs undergo on Azure", async () => {
+  it("runs activities in sequence and converts their inputs as Azure does", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("echo", { handler: (input) => input });
       df.app.orchestration("sequence", function* (context) {
@@ -18,7 +18,7 @@ describe("orchestrations", () => {
     expect(output).toEqual([{ a: 1 }, "text", "7", 5, 0.5, null, null, [1, 2], "True", "False"]);
   });
 
-  it("gives an orchestrator its input, an empty text when there is none", async () => {
+  it("passes the input to the orchestrator, by default an empty string", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("echo", { handler: (input) => input });
       df.app.orchestration("input", function* (context) {
@@ -30,7 +30,7 @@ describe("orchestrations", () => {
     expect((await twin.run("input")).output).toEqual([""]);
   });
 
-  it("tells an activity the id of its instance", async () => {
+  it("passes the instance id to an activity", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("whoami", { handler: (_, context) => context.triggerMetadata?.instanceId });
       df.app.orchestration("ask", function* (context) {
@@ -41,7 +41,7 @@ describe("orchestrations", () => {
     expect((await twin.end("me")).output).toBe("me");
   });
 
-  it("runs activities side by side and gives their results in the order of the calls", async () => {
+  it("runs activities in parallel and returns their results in the order of the calls", async () => {
     const gate = Promise.withResolvers<void>();
     let running = 0;
     const twin = await DurableTwin.start((df) => {
@@ -60,7 +60,7 @@ describe("orchestrations", () => {
     expect((await twin.run("fan-out")).output).toEqual([30, 10, 20]);
   });
 
-  it("goes on with the activity that is done first, and completes when the others have ended, too", async () => {
+  it("continues after the first activity, and completes when the others have ended too", async () => {
     const gate = Promise.withResolvers<string>();
     const twin = await DurableTwin.start((df) => {
       df.app.activity("slow", { handler: () => gate.promise });
@@ -79,7 +79,7 @@ describe("orchestrations", () => {
     expect(await twin.end(id)).toMatchObject({ status: "Completed", output: "quick" });
   });
 
-  it("fails with the message of what the orchestrator threw", async () => {
+  it("fails with the message of the orchestrator's error", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("thrower", function* (context) {
         yield context.df.waitForExternalEvent("go");
@@ -112,7 +112,7 @@ describe("orchestrations", () => {
     expect((await twin.run("catcher")).output).toContain("broken for good");
   });
 
-  it("numbers the activities correctly after a failed one", async () => {
+  it("numbers activities correctly after a failed one", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("half", {
         handler: (n: number) => {
@@ -135,7 +135,7 @@ describe("orchestrations", () => {
     expect((await twin.run("halves")).output).toEqual([1, "odd", 2, "odd", 3]);
   });
 
-  it("fails when the app has no such activity", async () => {
+  it("fails when the activity does not exist", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("lost", function* (context) {
         yield context.df.callActivity("nowhere");
@@ -146,7 +146,7 @@ describe("orchestrations", () => {
     expect(output).toContain("The function 'nowhere' doesn't exist");
   });
 
-  it("shows the custom status while the orchestration runs and after", async () => {
+  it("shows the custom status during and after the orchestration", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("talkative", function* (context) {
         context.df.setCustomStatus({ step: 1 });
@@ -162,7 +162,7 @@ describe("orchestrations", () => {
     expect((await twin.client.getStatus(id)).customStatus).toEqual({ step: 2 });
   });
 
-  it("drops the turn under way when it is terminated", async () => {
+  it("discards the turn in progress when it is terminated", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("waiter", function* (context) {
         return yield context.df.waitForExternalEvent("go");
@@ -216,7 +216,7 @@ describe("orchestrations", () => {
 });
 
 describe("continueAsNew", () => {
-  it("begins again with the new input, and with a history of its own", async () => {
+  it("starts again with the new input and a new history", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("echo", { handler: (input) => input });
       df.app.orchestration("loop", function* (context) {
@@ -231,7 +231,7 @@ describe("continueAsNew", () => {
     expect(execution.nextTaskId).toBe(1);
   });
 
-  it("wraps a text once too often, as Azure does", async () => {
+  it("serializes a string twice, as Azure does", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("echo", { handler: (input) => input });
       df.app.orchestration("wrapper", function* (context) {
@@ -242,7 +242,7 @@ describe("continueAsNew", () => {
     expect((await twin.run("wrapper", "a")).output).toBe('"b"');
   });
 
-  it("is refused while a timer is open", async () => {
+  it("fails while a timer is open", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("careless", function* (context) {
         const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 60_000));
@@ -259,7 +259,7 @@ describe("continueAsNew", () => {
 });
 
 describe("sub-orchestrations", () => {
-  it("give their output to the orchestration that called them", async () => {
+  it("return their output to the parent", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("double", { handler: (n: number) => n * 2 });
       df.app.orchestration("child", function* (context) {
@@ -278,7 +278,7 @@ describe("sub-orchestrations", () => {
     expect(twin.taskHub.actionCounts().orchestrationsStarted).toBe(3);
   });
 
-  it("fail in the orchestration that called them", async () => {
+  it("report their failure to the parent", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("broken", {
         handler: () => {
@@ -301,7 +301,7 @@ describe("sub-orchestrations", () => {
     expect(twin.taskHub.find("the-child")?.status).toBe("Failed");
   });
 
-  it("fail when an unfinished instance has their id", async () => {
+  it("fail when an unfinished instance has the same id", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("waiter", function* (context) {
         yield context.df.waitForExternalEvent("never");

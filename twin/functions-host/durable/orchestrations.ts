@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Invoker } from "../invocation.ts";
 import type { LogLevel } from "../log.ts";
+import type { Decision } from "./decide-turn.ts";
 import { type EventBody, EventType } from "./history.ts";
 import {
   type EndStatus,
@@ -12,11 +13,10 @@ import {
 import { requireFunction } from "./registered-functions.ts";
 import type { NewInstance, TaskHub } from "./task-hub.ts";
 import { TaskRunner } from "./task-runner.ts";
-import type { Decision } from "./turn-decision.ts";
 import { TurnLoop } from "./turn-loop.ts";
 
 export interface OrchestrationsOptions {
-  /** Where all state is; nobody else may drive its instances at the same time. */
+  /** All state. Only one `Orchestrations` may use it at a time. */
   readonly taskHub: TaskHub;
   readonly invoker: Invoker;
   readonly clock: Clock;
@@ -24,9 +24,8 @@ export interface OrchestrationsOptions {
 }
 
 /**
- * Drives the instances of a task hub: turns of the orchestrators, activities and timers between them. All of the state
- * is in the task hub and changes between two turns in one go, so another one can go on at any moment where this one was
- * halted.
+ * Runs the instances of a task hub: the turns of orchestrators, and activities and timers between them. All state is in
+ * the task hub and changes atomically between turns, so that after a stop another object can continue at any time.
  */
 export class Orchestrations {
   readonly #taskHub: TaskHub;
@@ -39,33 +38,33 @@ export class Orchestrations {
     this.#taskHub = taskHub;
     this.#invoker = invoker;
     this.#log = log;
-    this.#tasks = new TaskRunner({ invoker, clock, onAnswer: (...answer) => this.#answer(...answer) });
-    this.#turns = new TurnLoop({ invoker, clock, onDecision: (...decision) => this.#takeOver(...decision) });
+    this.#tasks = new TaskRunner({ invoker, clock, onOutcome: (...outcome) => this.#receiveOutcome(...outcome) });
+    this.#turns = new TurnLoop({ invoker, clock, onDecision: (...decision) => this.#applyDecision(...decision) });
   }
 
-  /** Turns and activities under way. */
+  /** The number of turns and activities in progress. */
   get inFlight(): number {
-    return this.#turns.turnsUnderWay + this.#tasks.activitiesUnderWay;
+    return this.#turns.turnsInFlight + this.#tasks.activitiesInFlight;
   }
 
-  /** Goes on with everything unfinished. Activities without an outcome run again. */
-  goOn(): void {
+  /** Continues all unfinished instances. Activities without an outcome run again. */
+  resumeAll(): void {
     this.#turns.start();
     for (const instance of this.#taskHub.instances()) {
       for (const task of instance.execution.openTasks.values()) {
-        if (!task.isAnswered && task.kind !== "sub-orchestration") this.#tasks.begin(instance, task);
+        if (!task.hasOutcome && task.kind !== "sub-orchestration") this.#tasks.start(instance, task);
       }
       this.#turns.advance(instance);
     }
   }
 
-  /** Takes no further turn, and ignores what is still to come of calls under way. For good. */
-  halt(): void {
+  /** Stops for good. The outcome of turns and activities in progress is ignored. */
+  stop(): void {
     this.#turns.stop();
     this.#tasks.stop();
   }
 
-  /** @returns `undefined` when an unfinished instance has that id. */
+  /** @returns `undefined` when an unfinished instance has the same id. */
   start(newInstance: NewInstance): Instance | undefined {
     const instance = this.#taskHub.create(newInstance);
     if (instance) this.#turns.advance(instance);
@@ -77,12 +76,12 @@ export class Orchestrations {
     this.#post(instance, { EventType: EventType.EventRaised, Name: name, Input: input });
   }
 
-  /** Ends an unfinished instance at once. Its activities and sub-orchestrations go on, unheard. */
+  /** Ends an unfinished instance. Its activities and sub-orchestrations continue, but their outcome is ignored. */
   terminate(instance: Instance, reason: string): void {
     this.#end(instance, "Terminated", reason);
   }
 
-  /** Events wait until the instance is resumed. */
+  /** Events stay in the inbox until the instance is resumed. */
   suspend(instance: Instance): void {
     this.#taskHub.suspend(instance);
   }
@@ -98,23 +97,26 @@ export class Orchestrations {
     this.#turns.advance(instance);
   }
 
-  /** The outcome of a task comes in: too late when the instance has ended or goes on without the task. */
-  #answer(instance: Instance, task: OpenTask, body: EventBody): void {
+  /** Ignores the outcome when the instance has ended or no longer has the task. */
+  #receiveOutcome(instance: Instance, task: OpenTask, body: EventBody): void {
     if (instance.execution.openTasks.get(task.id) !== task) return;
-    task.isAnswered = true;
+    task.hasOutcome = true;
     this.#post(instance, body);
   }
 
-  #takeOver(instance: Instance, { turn, conclusion, customStatus }: Decision): void {
+  #applyDecision(instance: Instance, { turn, conclusion, customStatus }: Decision): void {
     this.#taskHub.completeTurn(instance, turn.execution(), customStatus);
     for (const timer of turn.cancelledTimers) this.#tasks.cancel(timer);
     switch (conclusion.kind) {
       case "running":
-        this.#beginAll(instance, turn.opened);
+        this.#startTasks(instance, turn.openedTasks);
         break;
       case "waiting":
-        this.#beginAll(instance, turn.opened);
-        this.#log("information", `${title(instance)} has returned; it stays Running until its open tasks have ended.`);
+        this.#startTasks(instance, turn.openedTasks);
+        this.#log(
+          "information",
+          `${describe(instance)} has returned; it stays Running until its open tasks are completed.`,
+        );
         break;
       case "continued-as-new":
         this.#taskHub.continueAsNew(instance, JSON.stringify(conclusion.input ?? null));
@@ -127,10 +129,10 @@ export class Orchestrations {
     }
   }
 
-  #beginAll(instance: Instance, tasks: readonly OpenTask[]): void {
+  #startTasks(instance: Instance, tasks: readonly OpenTask[]): void {
     for (const task of tasks) {
       if (task.kind === "sub-orchestration") this.#startChild(instance, task);
-      else this.#tasks.begin(instance, task);
+      else this.#tasks.start(instance, task);
     }
   }
 
@@ -141,27 +143,35 @@ export class Orchestrations {
     const input = JSON.stringify(call.input ?? null);
     const problem = instanceIdProblem(childId);
     if (!problem && this.start({ instanceId: childId, name, version: call.version, input, parent })) return;
-    this.#answer(instance, task, childFailed(task, problem ?? `An unfinished instance has the ID '${childId}'.`));
+    this.#receiveOutcome(
+      instance,
+      task,
+      childFailed(task, problem ?? `An unfinished instance has the ID '${childId}'.`),
+    );
   }
 
   #end(instance: Instance, status: EndStatus, output: unknown): void {
     for (const task of instance.execution.openTasks.values()) if (task.kind === "timer") this.#tasks.cancel(task);
     this.#taskHub.end(instance, status, output);
     const details = status === "Completed" ? "" : ` ${output}`;
-    this.#log(status === "Failed" ? "error" : "information", `${title(instance)} has ended: ${status}.${details}`);
-    this.#tellParent(instance);
+    this.#log(status === "Failed" ? "error" : "information", `${describe(instance)} has ended: ${status}.${details}`);
+    this.#notifyParent(instance);
   }
 
-  #tellParent({ parent, status, output }: Instance): void {
+  #notifyParent({ parent, status, output }: Instance): void {
     const waiting = parent && this.#taskHub.find(parent.instanceId);
     if (!waiting || waiting.execution.id !== parent.executionId) return;
     const task = waiting.execution.openTasks.get(parent.taskId);
     if (task?.kind !== "sub-orchestration") return;
-    this.#answer(waiting, task, status === "Completed" ? childCompleted(task, output) : childFailed(task, `${output}`));
+    this.#receiveOutcome(
+      waiting,
+      task,
+      status === "Completed" ? childCompleted(task, output) : childFailed(task, `${output}`),
+    );
   }
 }
 
-const title = ({ name, instanceId }: Instance): string => `Orchestration '${name}' (${instanceId})`;
+const describe = ({ name, instanceId }: Instance): string => `Orchestration '${name}' (${instanceId})`;
 
 const childCompleted = ({ id }: OpenSubOrchestration, output: unknown): EventBody => ({
   EventType: EventType.SubOrchestrationInstanceCompleted,

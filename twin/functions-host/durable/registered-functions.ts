@@ -3,20 +3,20 @@ import type { Invoker, RegisteredFunction } from "../invocation.ts";
 
 type DurableFunctionKind = "orchestrator" | "activity" | "entity";
 
-/** The kinds by the type of their trigger, in lower case. */
+/** Kinds by trigger type in lower case. */
 const kinds: ReadonlyMap<string, DurableFunctionKind> = new Map([
   ["orchestrationtrigger", "orchestrator"],
   ["activitytrigger", "activity"],
   ["entitytrigger", "entity"],
 ]);
 
-/** What kind of durable function this is; `undefined` when it is none. */
+/** @returns `undefined` for a function that is not durable. */
 export const durableKindOf = (fn: RegisteredFunction): DurableFunctionKind | undefined =>
   kinds.get(triggerOf(fn).type.toLowerCase());
 
 /**
- * The app's function of that name and kind; the case of the name does not matter.
- * @throws Error in the words of the real extension when there is none.
+ * Finds a function of the app by name, in any case, and kind.
+ * @throws Error with the message of the real extension when there is none.
  */
 export const requireFunction = (
   invoker: Invoker,

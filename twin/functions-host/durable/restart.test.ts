@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
-import type { DurableFunctions } from "./testing/in-process-app.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
+import type { DurableFunctions } from "../testing/in-process-app.ts";
 
-/** Registers `step`, an activity that waits for `gate` in its first run, and an orchestration of three steps. */
+/** Registers the activity `step`, which waits for `gate` in its first run, and an orchestration of three steps. */
 const threeSteps = (gate: Promise<unknown>, runs: string[]) => (df: DurableFunctions) => {
   df.app.activity("step", {
     handler: async (name: string) => {
@@ -20,7 +20,7 @@ const threeSteps = (gate: Promise<unknown>, runs: string[]) => (df: DurableFunct
 const ALL_DONE = ["one done", "two done", "three done"];
 
 describe("a new engine on the same task hub", () => {
-  it("runs an activity again that the old one had not seen the outcome of", async () => {
+  it("runs activities without an outcome again", async () => {
     const runs: string[] = [];
     const twin = await DurableTwin.start(threeSteps(new Promise(() => undefined), runs));
     const id = await twin.client.startNew("three-steps");
@@ -30,7 +30,7 @@ describe("a new engine on the same task hub", () => {
     expect(runs).toEqual(["one", "two", "two", "three"]);
   });
 
-  it("hears nothing of an activity that the old one had begun", async () => {
+  it("ignores the outcome of an activity that the previous engine started", async () => {
     const runs: string[] = [];
     const gate = Promise.withResolvers<void>();
     const twin = await DurableTwin.start(threeSteps(gate.promise, runs));
@@ -45,7 +45,7 @@ describe("a new engine on the same task hub", () => {
     expect(runs).toEqual(["one", "two", "two", "three"]);
   });
 
-  it("does not run an activity again whose outcome is known", async () => {
+  it("does not repeat an activity with an outcome", async () => {
     const runs: string[] = [];
     const gate = Promise.withResolvers<void>();
     const twin = await DurableTwin.start(threeSteps(gate.promise, runs));
@@ -60,7 +60,7 @@ describe("a new engine on the same task hub", () => {
     expect(runs).toEqual(["one", "two", "three"]);
   });
 
-  it.each(["stopped", "killed"])("goes on wherever the old one was %s", async (how) => {
+  it.each(["stopped", "killed"])("continues wherever the previous one was %s", async (how) => {
     const twin = await DurableTwin.start(threeSteps(Promise.resolve(), []));
     const start = async (): Promise<string> => {
       twin.engine.stop();
@@ -68,7 +68,7 @@ describe("a new engine on the same task hub", () => {
       await twin.restart();
       return id;
     };
-    // Each round lets the orchestration run for a few microtasks more before it is interrupted, up to its very end.
+    // Every round interrupts the orchestration a few microtasks later, until it completes without an interruption.
     for (let ticks = 0, isOver = false; !isOver; ticks += 4) {
       const id = await start();
       for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
@@ -79,7 +79,7 @@ describe("a new engine on the same task hub", () => {
     }
   });
 
-  it("takes a turn again that was under way when the app was killed", async () => {
+  it("repeats a turn that was interrupted by a kill", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("waiter", function* (context) {
         return yield context.df.waitForExternalEvent("go");
@@ -95,7 +95,7 @@ describe("a new engine on the same task hub", () => {
     expect((await twin.end(id)).output).toBe("kept");
   });
 
-  it("fires the timers that fell due while no engine was there, and those that are still to come", async () => {
+  it("fires timers that became due without an engine, and future ones", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("sleeper", function* (context) {
         const minutes = context.df.getInput<number>();
@@ -114,7 +114,7 @@ describe("a new engine on the same task hub", () => {
     expect((await twin.end(long ?? "")).output).toBe(60);
   });
 
-  it("takes up what clients asked for while the old one was stopped", async () => {
+  it("processes events that arrived while the previous one was stopped", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("waiter", function* (context) {
         return yield context.df.waitForExternalEvent("go");

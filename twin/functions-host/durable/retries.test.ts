@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
-import type { DurableFunctions } from "./testing/in-process-app.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
+import type { DurableFunctions } from "../testing/in-process-app.ts";
 
 /** Registers an activity that fails a number of times before it succeeds, and the activity `echo`. */
 const flaky = (df: DurableFunctions, failures: number): void => {
@@ -15,7 +15,7 @@ const flaky = (df: DurableFunctions, failures: number): void => {
 };
 
 describe("retries", () => {
-  it("calls an activity again until it succeeds, and numbers later tasks correctly", async () => {
+  it("repeats an activity until it succeeds, and numbers later tasks correctly", async () => {
     const twin = await DurableTwin.start((df) => {
       flaky(df, 2);
       df.app.orchestration("retrying", function* (context) {
@@ -26,7 +26,7 @@ describe("retries", () => {
     expect((await twin.run("retrying")).output).toEqual(["success 3", "after"]);
   });
 
-  it("fails after the last attempt, once its pause is over", async () => {
+  it("fails after the last attempt and one more delay", async () => {
     const twin = await DurableTwin.start((df) => {
       flaky(df, 9);
       df.app.orchestration("giving-up", function* (context) {
@@ -48,7 +48,7 @@ describe("retries", () => {
     expect(twin.app.calls.get("flaky")).toBe(2);
   });
 
-  it("makes the pauses longer by the backoff coefficient, up to the longest", async () => {
+  it("increases the delays by the backoff coefficient up to the maximum", async () => {
     const twin = await DurableTwin.start((df) => {
       flaky(df, 3);
       df.app.orchestration("backing-off", function* (context) {
@@ -70,7 +70,7 @@ describe("retries", () => {
     expect((await twin.end(id)).output).toBe("success 4");
   });
 
-  it("keeps apart several activities that fail side by side", async () => {
+  it("repeats several failing activities independently", async () => {
     const twin = await DurableTwin.start((df) => {
       flaky(df, 3);
       df.app.orchestration("fan-out", function* (context) {
@@ -88,7 +88,7 @@ describe("retries", () => {
     expect((await twin.run("fan-out")).output).toEqual([[succeeded, "plain", succeeded, { q: 1 }], "after"]);
   });
 
-  it("calls a failed sub-orchestration again", async () => {
+  it("repeats a failed sub-orchestration", async () => {
     const twin = await DurableTwin.start((df) => {
       flaky(df, 1);
       df.app.orchestration("child", function* (context) {
@@ -101,7 +101,7 @@ describe("retries", () => {
     expect((await twin.run("parent")).output).toBe("success 2");
   });
 
-  it("refuses a time-out for all attempts, of which the orchestrator would never hear", async () => {
+  it("refuses a retry timeout, of which the orchestrator would not be notified", async () => {
     const twin = await DurableTwin.start((df) => {
       flaky(df, 1);
       df.app.orchestration("timed", function* (context) {
@@ -112,6 +112,6 @@ describe("retries", () => {
     });
     const { status, output } = await twin.run("timed");
     expect(status).toBe("Failed");
-    expect(output).toContain("retryTimeoutInMilliseconds is not supported by the local host");
+    expect(output).toContain("retryTimeoutInMilliseconds is not supported by the twin");
   });
 });

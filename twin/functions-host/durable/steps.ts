@@ -1,13 +1,13 @@
 /**
- * What an orchestrator asks for. It answers each turn with the list of all its actions since the start of the execution
- * (a compound action for each `Task.all` and `Task.any`); the host takes them in order, as single steps.
+ * The actions of an orchestrator. In every turn it returns all actions since the start of the execution, with a compound
+ * action for every `Task.all` and `Task.any`. The host flattens them to steps.
  */
 
-/** One action, as `durable-functions` writes it. */
+/** One action in the form of `durable-functions`. */
 export interface Action {
   readonly actionType: number;
   readonly functionName?: string;
-  /** Of an activity or `continueAsNew`: a string is JSON text; other values are themselves. */
+  /** Input of an activity or `continueAsNew`. A string is JSON text; other values stand for themselves. */
   readonly input?: unknown;
   readonly instanceId?: string;
   readonly version?: string;
@@ -32,7 +32,7 @@ export interface Call {
   readonly functionName: string;
   readonly input: unknown;
   readonly retryOptions: RetryOptions | undefined;
-  /** Of a sub-orchestration, when the app names it. */
+  /** The id of a sub-orchestration if the app chooses it. */
   readonly instanceId: string | undefined;
   readonly version: string | undefined;
 }
@@ -56,10 +56,10 @@ const ActionType = {
   WhenAll: 12,
 } as const;
 
-/** How messages end that refuse what the local host does not have. */
-export const NOT_SUPPORTED = "is not supported by the local host.";
+/** The end of all messages about unsupported features. */
+export const NOT_SUPPORTED = "is not supported by the twin.";
 
-/** What the local host does not have, by `actionType`. */
+/** Unsupported features by `actionType`. */
 const UNSUPPORTED: Readonly<Record<number, string>> = {
   7: "callEntity",
   8: "callHttp",
@@ -70,8 +70,8 @@ const UNSUPPORTED: Readonly<Record<number, string>> = {
 };
 
 /**
- * The single steps of `actions`, in the order in which orchestrator and host count their tasks.
- * @throws Error for what the local host does not support.
+ * Flattens actions to steps, in the order in which orchestrator and host number their tasks.
+ * @throws Error for an unsupported action.
  */
 export const stepsOf = (actions: readonly Action[]): Step[] => actions.flatMap(stepsOfAction);
 
@@ -100,7 +100,7 @@ const stepsOfAction = (action: Action): Step[] => {
 const callOf = (kind: Call["kind"], action: Action): Call => {
   const { functionName = "", input, retryOptions, instanceId, version } = action;
   if (retryOptions?.retryTimeoutInMilliseconds !== undefined) {
-    // The real host stops at the time-out, the orchestrator never learns of it and waits for ever.
+    // The real host stops retrying at the timeout, but the orchestrator is not notified and never ends.
     throw new Error(`RetryOptions.retryTimeoutInMilliseconds ${NOT_SUPPORTED}`);
   }
   if (retryOptions && retryOptions.maxNumberOfAttempts < 1) {
@@ -109,21 +109,21 @@ const callOf = (kind: Call["kind"], action: Action): Call => {
   return { kind, functionName, input, retryOptions, instanceId: instanceId || undefined, version };
 };
 
-/** Text by which an action is known again in later turns. Cancelling a timer changes its action, not its identity. */
+/** Identifies an action in later turns. Cancelling a timer changes its action but not its fingerprint. */
 export const fingerprint = (action: Action): string => JSON.stringify(identityOf(action));
 
 const identityOf = ({ isCanceled: _, compoundActions, ...action }: Action): object =>
   compoundActions ? { ...action, compoundActions: compoundActions.map(identityOf) } : action;
 
-/** The longest pause between attempts unless the app sets one: 6 days. Source: `RetryOptions` of the extension. */
-const LONGEST_RETRY_INTERVAL_MS = 6 * 86_400_000;
+/** Default of the maximum retry interval: 6 days. Source: `RetryOptions` of the extension. */
+const DEFAULT_MAX_RETRY_INTERVAL_MS = 6 * 86_400_000;
 
 /**
- * The pause after a failed attempt, in milliseconds. Source: `RetryInterceptor` of DurableTask.Core.
- * @param failures - attempts that have failed so far, at least 1.
+ * The delay after a failed attempt, in milliseconds. Source: `RetryInterceptor` of DurableTask.Core.
+ * @param failures - the number of failed attempts, at least 1.
  */
 export const retryDelayMs = (options: RetryOptions, failures: number): number =>
   Math.min(
     options.firstRetryIntervalInMilliseconds * (options.backoffCoefficient ?? 1) ** (failures - 1),
-    options.maxRetryIntervalInMilliseconds ?? LONGEST_RETRY_INTERVAL_MS,
+    options.maxRetryIntervalInMilliseconds ?? DEFAULT_MAX_RETRY_INTERVAL_MS,
   );

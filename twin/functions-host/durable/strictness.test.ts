@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
-import type { DurableFunctions } from "./testing/in-process-app.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
+import type { DurableFunctions } from "../testing/in-process-app.ts";
 
 const echo = (df: DurableFunctions): void => df.app.activity("echo", { handler: (input) => input }) && undefined;
 
@@ -11,7 +11,7 @@ const expectFailure = async (twin: DurableTwin, name: string, message: string): 
 };
 
 describe("an orchestrator fails", () => {
-  it("when two calls with the same history ask for different things", async () => {
+  it("when two calls with the same history return different actions", async () => {
     let calls = 0;
     const twin = await DurableTwin.start((df) => {
       echo(df);
@@ -24,7 +24,7 @@ describe("an orchestrator fails", () => {
     expect(twin.taskHub.actionCounts().activitiesScheduled).toBe(0);
   });
 
-  it("when it does something only while it is not replayed", async () => {
+  it("when it acts only outside of a replay", async () => {
     const twin = await DurableTwin.start((df) => {
       echo(df);
       df.app.orchestration("two-faced", function* (context) {
@@ -35,7 +35,7 @@ describe("an orchestrator fails", () => {
     await expectFailure(twin, "two-faced", "is not deterministic");
   });
 
-  it("when it no longer does what it did in earlier turns", async () => {
+  it("when it no longer returns the actions of earlier turns", async () => {
     const twin = await DurableTwin.start((df) => {
       echo(df);
       df.app.orchestration("changing", function* (context) {
@@ -55,10 +55,10 @@ describe("an orchestrator fails", () => {
     await twin.client.raiseEvent(id, "go", {});
     const { status, output } = await twin.end(id);
     expect(status).toBe("Failed");
-    expect(output).toContain("no longer begin with those of its earlier turns");
+    expect(output).toContain("no longer start with those of its earlier turns");
   });
 
-  it("when it uses one timer in two races", async () => {
+  it("when it uses one timer in two compound tasks", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("thrifty", function* (context) {
         const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 60_000));
@@ -70,10 +70,10 @@ describe("an orchestrator fails", () => {
     await twin.client.raiseEvent(id, "first", {});
     const { status, output } = await twin.end(id);
     expect(status).toBe("Failed");
-    expect(output).toContain("A task was used in two of Task.any and Task.all: the timer for ");
+    expect(output).toContain("A task was used in more than one Task.any or Task.all: the timer for ");
   });
 
-  it("when it uses one activity's task again after the activity has ended", async () => {
+  it("when it reuses the task of an activity that has ended", async () => {
     const twin = await DurableTwin.start((df) => {
       echo(df);
       df.app.orchestration("thrifty", function* (context) {
@@ -82,7 +82,7 @@ describe("an orchestrator fails", () => {
         yield context.df.Task.all([first, context.df.callActivity("echo", 2)]);
       });
     });
-    await expectFailure(twin, "thrifty", "A task was used in two of Task.any and Task.all: the call of 'echo'");
+    await expectFailure(twin, "thrifty", "A task was used in more than one Task.any or Task.all: the call of 'echo'");
   });
 
   it.each([
@@ -106,15 +106,15 @@ describe("an orchestrator fails", () => {
         yield context.df.lock(new df.EntityId("counter", "1"));
       });
     });
-    await expectFailure(twin, message, `${message} is not supported by the local host`);
+    await expectFailure(twin, message, `${message} is not supported by the twin`);
   });
 });
 
 describe("an app", () => {
-  it("with an entity is refused", async () => {
+  it("is refused when it has an entity", async () => {
     const start = DurableTwin.start((df) => {
       df.app.entity("counter", (context) => context.df.return(1));
     });
-    await expect(start).rejects.toThrow("Entity 'counter' is not supported by the local host");
+    await expect(start).rejects.toThrow("Entity 'counter' is not supported by the twin");
   });
 });

@@ -2,29 +2,30 @@ import type { Clock } from "../../clock.ts";
 import { type EventBody, EventType, historyEvent, played } from "./history.ts";
 import { type EndStatus, type Execution, hasEnded, type Instance, type Parent } from "./instance.ts";
 
-/** What Azure counts, and bills, of the durable functions of an app. */
+/** The actions of durable functions that Azure bills. */
 export interface ActionCounts {
-  /** Sub-orchestrations and `continueAsNew` included. */
+  /** Includes sub-orchestrations and `continueAsNew`. */
   orchestrationsStarted: number;
-  /** Each attempt counts. */
+  /** Includes retries. */
   activitiesScheduled: number;
-  /** The pauses between attempts included. */
+  /** Includes the delays before retries. */
   timersCreated: number;
   eventsRaised: number;
 }
 
-/** What a new instance begins with. `input`: JSON text. */
+/** The parameters of a new instance. */
 export interface NewInstance {
   readonly instanceId: string;
   readonly name: string;
   readonly version: string | undefined;
+  /** JSON text. */
   readonly input: string;
   readonly parent: Parent | undefined;
 }
 
 /**
- * The durable state: instances with their histories, inboxes and open tasks. It outlives the hosts that work on it, as
- * Azure Storage does; one host at a time. Each method is one change: it happens as a whole, and cannot fail.
+ * The state of durable functions: instances with their histories, inboxes and open tasks. Like Azure Storage it survives
+ * the host that uses it; only one host may use it at a time. Every method is atomic and cannot fail.
  */
 export class TaskHub {
   readonly #clock: Clock;
@@ -40,7 +41,7 @@ export class TaskHub {
     this.#clock = clock;
   }
 
-  /** All instances, in the order of their creation. */
+  /** All instances, oldest first. */
   instances(): readonly Instance[] {
     return [...this.#instances.values()];
   }
@@ -49,21 +50,21 @@ export class TaskHub {
     return this.#instances.get(instanceId);
   }
 
-  /** A snapshot of what was counted since the task hub was made. */
+  /** A snapshot of the counts since the creation of the task hub. */
   actionCounts(): Readonly<ActionCounts> {
     return { ...this.#counts };
   }
 
   /**
-   * Stores a new instance whose first turn is still to come. An ended one of the same id is replaced.
-   * @returns `undefined` when an unfinished instance has that id: it is left as it is.
+   * Adds an instance and replaces an ended one with the same id.
+   * @returns `undefined`, without a change, when an unfinished instance has the same id.
    */
-  create({ input, ...head }: NewInstance): Instance | undefined {
-    const existing = this.#instances.get(head.instanceId);
+  create({ input, ...identity }: NewInstance): Instance | undefined {
+    const existing = this.#instances.get(identity.instanceId);
     if (existing && !hasEnded(existing)) return undefined;
     const now = this.#clock.now();
     const instance: Instance = {
-      ...head,
+      ...identity,
       createdAt: now,
       updatedAt: now,
       status: "Pending",
@@ -72,9 +73,9 @@ export class TaskHub {
       execution: newExecution(input),
       inbox: [],
     };
-    this.#instances.delete(head.instanceId); // so that the new one comes last
-    this.#instances.set(head.instanceId, instance);
-    this.#announceExecution(instance);
+    this.#instances.delete(identity.instanceId); // moves the key to the end
+    this.#instances.set(identity.instanceId, instance);
+    this.#postExecutionStarted(instance);
     return instance;
   }
 
@@ -82,15 +83,15 @@ export class TaskHub {
     this.#instances.delete(instanceId);
   }
 
-  /** Puts an event into the inbox of an unfinished instance. */
+  /** Adds an event to the inbox of an unfinished instance. */
   post(instance: Instance, body: EventBody): void {
     instance.inbox.push(historyEvent(this.#clock.now(), body));
     if (body.EventType === EventType.EventRaised) this.#counts.eventsRaised += 1;
   }
 
   /**
-   * Takes over a turn about the first event of the inbox.
-   * @param customStatus - `undefined`: as before.
+   * Stores the result of the turn for the first event of the inbox.
+   * @param customStatus - `undefined` keeps the current one.
    */
   completeTurn(instance: Instance, execution: Execution, customStatus: unknown): void {
     instance.inbox.shift();
@@ -105,13 +106,13 @@ export class TaskHub {
     instance.updatedAt = this.#clock.now();
   }
 
-  /** Gives an instance without open tasks a new execution. `input`: JSON text. */
+  /** Starts a new execution of an instance without open tasks. @param input - JSON text. */
   continueAsNew(instance: Instance, input: string): void {
     instance.execution = newExecution(input);
-    this.#announceExecution(instance);
+    this.#postExecutionStarted(instance);
   }
 
-  /** @param output - what the orchestrator returned, or the text that says why it did not. */
+  /** @param output - the return value of the orchestrator, or the reason of its failure or termination. */
   end(instance: Instance, status: EndStatus, output: unknown): void {
     const body: EventBody =
       status === "Terminated"
@@ -126,7 +127,7 @@ export class TaskHub {
     instance.updatedAt = this.#clock.now();
   }
 
-  /** Holds an unfinished instance back from further turns. */
+  /** Stops the turns of an unfinished instance until `resume`. */
   suspend(instance: Instance): void {
     instance.status = "Suspended";
     instance.updatedAt = this.#clock.now();
@@ -137,8 +138,8 @@ export class TaskHub {
     instance.updatedAt = this.#clock.now();
   }
 
-  /** The first event of an execution goes before events that came early. */
-  #announceExecution(instance: Instance): void {
+  /** Adds the first event of an execution, before events that arrived earlier. */
+  #postExecutionStarted(instance: Instance): void {
     const { name, version, execution } = instance;
     const body = { EventType: EventType.ExecutionStarted, Name: name, Input: execution.input, Version: version };
     instance.inbox.unshift(historyEvent(this.#clock.now(), body));

@@ -1,7 +1,7 @@
 import type { RegisteredFunction } from "../invocation.ts";
 import { durableKindOf } from "./registered-functions.ts";
 
-/** `ActionType.WaitForExternalEvent`: the task of an event may be raced again and again. */
+/** `ActionType.WaitForExternalEvent`. The task of an external event may be reused. */
 const WAIT_FOR_EXTERNAL_EVENT = 6;
 
 /** An action before it becomes JSON. */
@@ -13,17 +13,17 @@ interface ActionObject {
 }
 
 /**
- * Refuses the result of an orchestrator that used one task in two of `Task.any`, `Task.all`. The real extension takes
- * the task for a second one and runs it again; from there on the two sides number their tasks differently, and results
- * reach the wrong tasks or none. Source: https://github.com/Azure/azure-functions-durable-js/issues/574
+ * Checks that an orchestrator did not use one task in two compound tasks (`Task.any`, `Task.all`). The real extension
+ * schedules such a task twice; from then on orchestrator and extension number their tasks differently, and results reach
+ * the wrong task or none. Source: https://github.com/Azure/azure-functions-durable-js/issues/574
  *
- * It shows only as one action object in two places, which JSON does not tell from two equal actions. So the thread that
- * runs the app has to ask here after each call.
- * @param fn - the function that was called; only orchestrators are looked at.
- * @param result - what its handler returned.
- * @throws Error which names the task.
+ * A reused task is one action object in two places. JSON cannot distinguish it from two equal actions, so the check must
+ * run in the thread of the app.
+ * @param fn - the invoked function. Other functions than orchestrators pass.
+ * @param result - the return value of its handler.
+ * @throws Error with the reused task.
  */
-export const refuseReusedTasks = (fn: RegisteredFunction, result: unknown): void => {
+export const assertNoReusedTasks = (fn: RegisteredFunction, result: unknown): void => {
   if (durableKindOf(fn) !== "orchestrator") return;
   const { actions } = result as { actions: ActionObject[][] };
   const seen = new Set<ActionObject>();
@@ -37,6 +37,7 @@ export const refuseReusedTasks = (fn: RegisteredFunction, result: unknown): void
 };
 
 const reuseMessage = ({ functionName, fireAt }: ActionObject): string => {
-  const task = functionName ? `the call of '${functionName}'` : fireAt ? `the timer for ${fireAt.toISOString()}` : "it";
-  return `A task was used in two of Task.any and Task.all: ${task}. Make a new task for each race.`;
+  const timer = fireAt ? `the timer for ${fireAt.toISOString()}` : "a compound task";
+  const task = functionName ? `the call of '${functionName}'` : timer;
+  return `A task was used in more than one Task.any or Task.all: ${task}. Create a new task for each.`;
 };

@@ -1,31 +1,31 @@
 import type { Clock } from "../../clock.ts";
 import { AppStoppedError, type Invoker } from "../invocation.ts";
-import { callActivity } from "./activity-call.ts";
+import { callActivity } from "./call-activity.ts";
 import { type EventBody, EventType, isoTime } from "./history.ts";
 import type { Instance, OpenActivity, OpenTimer } from "./instance.ts";
 
-type OnAnswer = (instance: Instance, task: OpenActivity | OpenTimer, answer: EventBody) => void;
+type OnOutcome = (instance: Instance, task: OpenActivity | OpenTimer, outcome: EventBody) => void;
 
-/** Runs activities and waits for timers, until it is stopped; then nothing is heard of them any more. */
+/** Runs activities and timers. After a stop their outcome is ignored. */
 export class TaskRunner {
   readonly #invoker: Invoker;
   readonly #clock: Clock;
-  readonly #onAnswer: OnAnswer;
+  readonly #onOutcome: OnOutcome;
   readonly #alarms = new Map<OpenTimer, () => void>();
-  #activitiesUnderWay = 0;
+  #activitiesInFlight = 0;
   #isStopped = false;
 
-  constructor(options: { invoker: Invoker; clock: Clock; onAnswer: OnAnswer }) {
+  constructor(options: { invoker: Invoker; clock: Clock; onOutcome: OnOutcome }) {
     this.#invoker = options.invoker;
     this.#clock = options.clock;
-    this.#onAnswer = options.onAnswer;
+    this.#onOutcome = options.onOutcome;
   }
 
-  get activitiesUnderWay(): number {
-    return this.#activitiesUnderWay;
+  get activitiesInFlight(): number {
+    return this.#activitiesInFlight;
   }
 
-  begin(instance: Instance, task: OpenActivity | OpenTimer): void {
+  start(instance: Instance, task: OpenActivity | OpenTimer): void {
     if (task.kind === "timer") this.#setAlarm(instance, task);
     else void this.#run(instance, task);
   }
@@ -45,20 +45,20 @@ export class TaskRunner {
     const fired = { EventType: EventType.TimerFired, TimerId: timer.id, FireAt: isoTime(timer.fireAt) };
     const cancel = this.#clock.after(timer.fireAt - this.#clock.now(), () => {
       this.#alarms.delete(timer);
-      this.#onAnswer(instance, timer, fired);
+      this.#onOutcome(instance, timer, fired);
     });
     this.#alarms.set(timer, cancel);
   }
 
   async #run(instance: Instance, task: OpenActivity): Promise<void> {
-    this.#activitiesUnderWay += 1;
+    this.#activitiesInFlight += 1;
     try {
-      const answer = await callActivity(this.#invoker, instance.instanceId, task);
-      if (!this.#isStopped) this.#onAnswer(instance, task, answer);
+      const outcome = await callActivity(this.#invoker, instance.instanceId, task);
+      if (!this.#isStopped) this.#onOutcome(instance, task, outcome);
     } catch (error) {
-      if (!(error instanceof AppStoppedError)) throw error; // else the task stays open, for another host to run
+      if (!(error instanceof AppStoppedError)) throw error; // a stopped app leaves the task open for the next host
     } finally {
-      this.#activitiesUnderWay -= 1;
+      this.#activitiesInFlight -= 1;
     }
   }
 }

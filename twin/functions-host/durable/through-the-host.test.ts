@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
-import { startTestApp } from "../test-app.ts";
+import { startTestApp } from "../testing/test-app.ts";
 import { TaskHub } from "./task-hub.ts";
 
 const APP = `
@@ -19,7 +19,7 @@ const APP = `
 const start = { method: "POST", body: JSON.stringify(["Ada", "Bo"]) };
 
 describe("the host", () => {
-  it("starts an orchestration for an HTTP function, and serves the address of its status", async () => {
+  it("starts an orchestration for an HTTP function, and serves its status URL", async () => {
     const { fetch: fetchHost } = await startTestApp(APP);
     const response = await fetchHost("/api/start", start);
     expect(response.status).toBe(202);
@@ -29,15 +29,15 @@ describe("the host", () => {
     });
   });
 
-  it("leaves its orchestrations to the next one when it is killed", async () => {
+  it("leaves its orchestrations to the next host when it is killed", async () => {
     const clock = new TwinClock();
     const taskHub = new TaskHub({ clock });
     const first = await startTestApp(APP, { clock, taskHub, settings: { SLOW: "yes" } });
     await first.fetch("/api/start", start);
-    await vi.waitFor(() => expect(first.said()).toEqual(["greeting Ada", "greeting Bo"]));
+    await vi.waitFor(() => expect(first.appLog()).toEqual(["greeting Ada", "greeting Bo"]));
     await first.host.kill();
     const second = await startTestApp(APP, { clock, taskHub });
     await vi.waitFor(() => expect(taskHub.instances()).toMatchObject([{ output: ["Hello Ada", "Hello Bo"] }]));
-    expect(second.said()).toEqual(["greeting Ada", "greeting Bo"]);
+    expect(second.appLog()).toEqual(["greeting Ada", "greeting Bo"]);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DurableTwin } from "./testing/durable-twin.ts";
+import { DurableTwin } from "../testing/durable-twin.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 describe("timers", () => {
-  it("fire when the clock reaches their time, be it thirty days ahead", async () => {
+  it("fire when the clock reaches their time, even thirty days ahead", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("echo", { handler: (input) => input });
       df.app.orchestration("patient", function* (context) {
@@ -26,7 +26,7 @@ describe("timers", () => {
     expect(output).toBeLessThan(30 * DAY_MS + MINUTE_MS);
   });
 
-  it("win a race against an event that does not come", async () => {
+  it("win against an event that is not raised", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("race", function* (context) {
         const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + MINUTE_MS));
@@ -40,7 +40,7 @@ describe("timers", () => {
     expect((await twin.end(id)).output).toBe("timer");
   });
 
-  it("do not fire once they are cancelled", async () => {
+  it("do not fire after a cancellation", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("offer", function* (context) {
         const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + MINUTE_MS));
@@ -71,13 +71,13 @@ describe("timers", () => {
     });
     const id = await twin.client.startNew("careless");
     await twin.client.raiseEvent(id, "go", {});
-    await expect.poll(() => twin.logs.join()).toContain("stays Running until its open tasks have ended");
+    await expect.poll(() => twin.logs.join()).toContain("stays Running until its open tasks are completed");
     expect(twin.taskHub.find(id)?.status).toBe("Running");
     twin.clock.advance(MINUTE_MS);
     expect(await twin.end(id)).toMatchObject({ status: "Completed", output: "done" });
   });
 
-  it("can be raced anew in a loop against one and the same event", async () => {
+  it("can be created in a loop to race against the same event", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("alarm-clock", function* (context) {
         const changed = context.df.waitForExternalEvent("changed");
@@ -103,7 +103,7 @@ describe("timers", () => {
 });
 
 describe("external events", () => {
-  it("that come before they are awaited are kept, in their order", async () => {
+  it("are kept in order until the orchestration waits for them", async () => {
     const gate = Promise.withResolvers<void>();
     const twin = await DurableTwin.start((df) => {
       df.app.activity("slow", { handler: () => gate.promise });
@@ -120,7 +120,7 @@ describe("external events", () => {
     expect((await twin.end(id)).output).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   });
 
-  it("wake the orchestration that waits for them by name", async () => {
+  it("resume the orchestration that waits for their name", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("waiter", function* (context) {
         const both = [context.df.waitForExternalEvent("left"), context.df.waitForExternalEvent("right")];
@@ -135,7 +135,7 @@ describe("external events", () => {
     expect((await twin.end(id)).output).toEqual(["l", "r"]);
   });
 
-  it("carry no value when they were raised without one", async () => {
+  it("have no value when they are raised without one", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("waiter", function* (context) {
         return [yield context.df.waitForExternalEvent("bare")];
@@ -146,7 +146,7 @@ describe("external events", () => {
     expect((await twin.end(id)).output).toEqual([null]);
   });
 
-  it("wait while the orchestration is suspended", async () => {
+  it("stay in the inbox while the orchestration is suspended", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("waiter", function* (context) {
         return yield context.df.waitForExternalEvent("go");

@@ -1,61 +1,61 @@
 import type { Clock } from "../../clock.ts";
 import { AppStoppedError, type Invoker } from "../invocation.ts";
+import { type Decision, decideTurn } from "./decide-turn.ts";
 import type { Instance } from "./instance.ts";
-import { type Decision, decideTurn } from "./turn-decision.ts";
 
 type OnDecision = (instance: Instance, decision: Decision) => void;
 
-/** Takes the turns of all instances: those of one instance one after the other, one for each event of its inbox. */
+/** Runs the turns of all instances: one turn per event of the inbox, one at a time per instance. */
 export class TurnLoop {
   readonly #invoker: Invoker;
   readonly #clock: Clock;
   readonly #onDecision: OnDecision;
-  readonly #inTurn = new Set<Instance>();
+  readonly #active = new Set<Instance>();
   #isRunning = false;
 
-  /** @param options.onDecision - takes the turn over; until it does, the turn counts as never taken. */
+  /** @param options.onDecision - stores the turn. A turn that is not stored has no effect. */
   constructor(options: { invoker: Invoker; clock: Clock; onDecision: OnDecision }) {
     this.#invoker = options.invoker;
     this.#clock = options.clock;
     this.#onDecision = options.onDecision;
   }
 
-  get turnsUnderWay(): number {
-    return this.#inTurn.size;
+  get turnsInFlight(): number {
+    return this.#active.size;
   }
 
-  /** Takes the turns that `instance` is due, if it is not at it already. */
+  /** Runs the pending turns of an instance, unless they are running already. */
   advance(instance: Instance): void {
-    if (!this.#inTurn.has(instance) && this.#canTakeTurn(instance)) void this.#takeTurns(instance);
+    if (!this.#active.has(instance) && this.#canRun(instance)) void this.#run(instance);
   }
 
-  /** Before this, events only pile up. */
+  /** Until then, events stay in the inboxes. */
   start(): void {
     this.#isRunning = true;
   }
 
-  /** Takes no further turn, and drops those under way. */
+  /** Starts no further turn and discards the turns in progress. */
   stop(): void {
     this.#isRunning = false;
   }
 
-  #canTakeTurn({ status, inbox }: Instance): boolean {
+  #canRun({ status, inbox }: Instance): boolean {
     return this.#isRunning && (status === "Pending" || status === "Running") && inbox.length > 0;
   }
 
-  async #takeTurns(instance: Instance): Promise<void> {
-    this.#inTurn.add(instance);
+  async #run(instance: Instance): Promise<void> {
+    this.#active.add(instance);
     try {
-      for (let [event] = instance.inbox; event && this.#canTakeTurn(instance); [event] = instance.inbox) {
+      for (let [event] = instance.inbox; event && this.#canRun(instance); [event] = instance.inbox) {
         const { execution } = instance;
-        const decision = await decideTurn(this.#invoker, instance, event, this.#clock.now());
-        const isStale = instance.execution !== execution; // the instance was terminated meanwhile
+        const decision = await decideTurn({ invoker: this.#invoker, instance, event, now: this.#clock.now() });
+        const isStale = instance.execution !== execution; // the instance was terminated during the turn
         if (this.#isRunning && !isStale) this.#onDecision(instance, decision);
       }
     } catch (error) {
-      if (!(error instanceof AppStoppedError)) throw error; // the event stays in the inbox, for another host
+      if (!(error instanceof AppStoppedError)) throw error; // a stopped app leaves the event in the inbox for the next host
     } finally {
-      this.#inTurn.delete(instance);
+      this.#active.delete(instance);
     }
   }
 }

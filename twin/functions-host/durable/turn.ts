@@ -1,5 +1,6 @@
+import type { OrchestratorState } from "./call-orchestrator.ts";
 import {
-  answeredTaskId,
+  completedTaskId,
   type EventBody,
   EventType,
   type HistoryEvent,
@@ -9,10 +10,9 @@ import {
   played,
 } from "./history.ts";
 import type { Execution, OpenTask, OpenTimer, Retry } from "./instance.ts";
-import type { OrchestratorState } from "./orchestrator-call.ts";
 import { type Call, fingerprint, retryDelayMs, type Step, stepsOf } from "./steps.ts";
 
-/** What becomes of an instance after a turn. `waiting`: the orchestrator has returned, its open tasks go on. */
+/** The state of an instance after a turn. `waiting`: the orchestrator has returned but has open tasks. */
 export type Conclusion =
   | { readonly kind: "running" | "waiting" }
   | { readonly kind: "completed"; readonly output: unknown }
@@ -20,15 +20,15 @@ export type Conclusion =
   | { readonly kind: "continued-as-new"; readonly input: unknown };
 
 /**
- * One turn of an orchestration: the next state of its execution, worked out from one event and the orchestrator's
- * answer. It touches nothing; whoever made it takes it over as a whole, or drops it.
+ * One turn of an orchestration: computes the next state of its execution from one event and the orchestrator's response.
+ * It has no side effects; the caller stores or discards the result.
  *
- * Tasks are numbered as the orchestrator numbers them: first what the event itself brings about (the pause after a
- * failed attempt, the attempt after the pause), then the new actions in order, compound ones child by child.
+ * Tasks are numbered as in the orchestrator: first those that follow from the event (the delay after a failed attempt, the
+ * attempt after the delay), then those of the new actions in order, with the children of compound actions in place.
  */
 export class Turn {
-  /** What the turn opened, in the order of the ids. */
-  readonly opened: OpenTask[] = [];
+  /** The new tasks, in the order of their ids. */
+  readonly openedTasks: OpenTask[] = [];
   readonly cancelledTimers: OpenTimer[] = [];
   readonly #before: Execution;
   readonly #now: number;
@@ -39,7 +39,7 @@ export class Turn {
   #state: OrchestratorState | undefined;
 
   /**
-   * @param turnEvents - the start of the turn, and the one event that it is about.
+   * @param turnEvents - the start of the turn and the event to process.
    * @param now - milliseconds since the Unix epoch.
    */
   constructor(before: Execution, turnEvents: readonly HistoryEvent[], now: number) {
@@ -52,10 +52,10 @@ export class Turn {
   }
 
   /**
-   * Takes over what the orchestrator asked for.
-   * @throws Error for what the local host does not support.
+   * Applies the actions of the orchestrator.
+   * @throws Error for an unsupported action.
    */
-  take(state: OrchestratorState): void {
+  apply(state: OrchestratorState): void {
     this.#state = state;
     this.#steps = stepsOf(state.actions);
     this.#cancelTimers();
@@ -67,8 +67,8 @@ export class Turn {
   }
 
   /**
-   * Source: DurableTask.Core's `TaskOrchestrationExecutor` lets an orchestration end only without open tasks.
-   * @throws Error for `continueAsNew` with an open timer, which the real extension does not survive.
+   * An orchestration ends only when it has no open tasks. Source: `TaskOrchestrationExecutor` of DurableTask.Core.
+   * @throws Error for `continueAsNew` with an open timer, which breaks the instance on the real extension.
    */
   conclusion(): Conclusion {
     if (!this.#state?.isDone) return { kind: "running" };
@@ -97,13 +97,13 @@ export class Turn {
   }
 
   #settle(event: HistoryEvent): void {
-    const task = this.#openTasks.get(answeredTaskId(event) ?? -1);
+    const task = this.#openTasks.get(completedTaskId(event) ?? -1);
     if (!task) return;
     this.#openTasks.delete(task.id);
     if (!task.retry) return;
     const { call, failures } = task.retry;
     if (task.kind === "timer") {
-      // The pause after the last attempt is waited for, too; only then does the orchestrator see the failure.
+      // The orchestrator sees the failure only after a further delay, even after the last attempt.
       if (failures < (call.retryOptions?.maxNumberOfAttempts ?? 0)) this.#openCall(call, task.retry);
     } else if (isFailure(event) && call.retryOptions) {
       const retry = { call, failures: failures + 1 };
@@ -123,7 +123,7 @@ export class Turn {
 
   #openCall(call: Call, retry: Retry | undefined): void {
     const id = this.#nextTaskId++;
-    const task = { id, call, retry: retry ?? (call.retryOptions && { call, failures: 0 }), isAnswered: false };
+    const task = { id, call, retry: retry ?? (call.retryOptions && { call, failures: 0 }), hasOutcome: false };
     const opens = { EventId: id, Name: call.functionName };
     if (call.kind === "activity") {
       this.#record({ EventType: EventType.TaskScheduled, ...opens });
@@ -139,12 +139,12 @@ export class Turn {
     const { fireAt, retry, position, isCancelled } = timer;
     const id = this.#nextTaskId++;
     this.#record({ EventType: EventType.TimerCreated, EventId: id, FireAt: isoTime(fireAt) });
-    if (!isCancelled) this.#open({ kind: "timer", id, fireAt, retry, position, isAnswered: false });
+    if (!isCancelled) this.#open({ kind: "timer", id, fireAt, retry, position, hasOutcome: false });
   }
 
   #open(task: OpenTask): void {
     this.#openTasks.set(task.id, task);
-    this.opened.push(task);
+    this.openedTasks.push(task);
   }
 
   #record(body: EventBody): void {

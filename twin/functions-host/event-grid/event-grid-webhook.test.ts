@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { startTestApp } from "../test-app.ts";
+import { startTestApp } from "../testing/test-app.ts";
 
 const event = (id: string, data: unknown = { n: id }) => ({
   id,
@@ -10,7 +10,7 @@ const event = (id: string, data: unknown = { n: id }) => ({
   data,
 });
 
-const SAYING = `app.eventGrid("OnEvent", { handler: (event, context) => context.log(JSON.stringify([event, context.triggerMetadata])) });`;
+const LOGGING = `app.eventGrid("OnEvent", { handler: (event, context) => context.log(JSON.stringify([event, context.triggerMetadata])) });`;
 
 const post = (body: unknown, type = "Notification") => ({
   method: "POST",
@@ -21,15 +21,15 @@ const post = (body: unknown, type = "Notification") => ({
 const PATH = "/runtime/webhooks/EventGrid?functionName=OnEvent";
 
 describe("the Event Grid webhook", () => {
-  it("answers the handshake with its code", async () => {
-    const { fetch } = await startTestApp(SAYING);
+  it("responds to the handshake with its code", async () => {
+    const { fetch } = await startTestApp(LOGGING);
     const handshake = event("h", { validationCode: "512d38b6", validationUrl: "https://localhost/" });
     const response = await fetch(PATH, post([handshake], "SubscriptionValidation"));
     expect([response.status, await response.json()]).toEqual([200, { validationResponse: "512d38b6" }]);
   });
 
-  it("answers the handshake of the CloudEvents schema", async () => {
-    const { fetch } = await startTestApp(SAYING);
+  it("responds to the handshake of the CloudEvents schema", async () => {
+    const { fetch } = await startTestApp(LOGGING);
     const headers = { "WebHook-Request-Origin": "eventgrid.azure.net" };
     const response = await fetch(PATH, { method: "OPTIONS", headers });
     expect([response.status, response.headers.get("webhook-allowed-origin")]).toEqual([200, "eventgrid.azure.net"]);
@@ -39,20 +39,20 @@ describe("the Event Grid webhook", () => {
     ["an array", [event("1")], event("1")],
     ["a single event", event("1"), event("1")],
     ["a CloudEvent", { specversion: "1.0", id: "1", type: "T", source: "s", data: 1 }, { specversion: "1.0", data: 1 }],
-  ])("calls the function with %s, unchanged, and answers 202", async (_, body, expected) => {
-    const { fetch, said } = await startTestApp(SAYING);
+  ])("invokes the function with %s, unchanged, and responds with 202", async (_, body, expected) => {
+    const { fetch, appLog } = await startTestApp(LOGGING);
     expect((await fetch(PATH, post(body))).status).toBe(202);
-    const [[received, metadata]] = said().map((line) => JSON.parse(line));
+    const [[received, metadata]] = appLog().map((line) => JSON.parse(line));
     expect(received).toMatchObject(expected);
     expect(metadata).toEqual({ data: received.data });
   });
 
-  it("is found whatever the case of path, parameter and function name", async () => {
-    const { fetch } = await startTestApp(SAYING);
+  it("ignores the case of path, parameter and function name", async () => {
+    const { fetch } = await startTestApp(LOGGING);
     expect((await fetch("/runtime/webhooks/eventgrid?functionname=ONEVENT", post([event("1")]))).status).toBe(202);
   });
 
-  it("runs the events of one delivery at the same time", async () => {
+  it("processes the events of one delivery in parallel", async () => {
     const { fetch } = await startTestApp(`
       let waiting = 0;
       let open;
@@ -61,51 +61,57 @@ describe("the Event Grid webhook", () => {
     expect((await fetch(PATH, post([event("1"), event("2"), event("3")]))).status).toBe(202);
   });
 
-  it("answers 500 when one event fails, after all have been tried", async () => {
-    const { fetch, said } = await startTestApp(`
+  it("responds with 500 when one event fails, after all are processed", async () => {
+    const { fetch, appLog } = await startTestApp(`
       app.eventGrid("OnEvent", { handler: (event, context) => {
         if (event.id === "1") throw new Error("no");
         context.log(event.id);
       } });`);
     expect((await fetch(PATH, post([event("1"), event("2")]))).status).toBe(500);
-    expect(said()).toEqual(["2"]);
+    expect(appLog()).toEqual(["2"]);
   });
 
-  it("hands a whole delivery to a function that takes many", async () => {
-    const { fetch, said } = await startTestApp(`
+  it("passes a whole delivery to a function with cardinality many", async () => {
+    const { fetch, appLog } = await startTestApp(`
       app.eventGrid("OnEvent", { cardinality: "many", handler: (events, context) => context.log(events.map((e) => e.id).join()) });`);
     expect((await fetch(PATH, post([event("1"), event("2")]))).status).toBe(202);
-    expect(said()).toEqual(["1,2"]);
+    expect(appLog()).toEqual(["1,2"]);
   });
 
-  it("answers 202 to the news that the subscription is gone", async () => {
-    const { fetch } = await startTestApp(SAYING);
+  it("responds to an unsubscription with 202", async () => {
+    const { fetch } = await startTestApp(LOGGING);
     expect((await fetch(PATH, post("", "Unsubscribe"))).status).toBe(202);
   });
 
   it.each([
-    ["an unknown kind of message", PATH, post([event("1")], "Gossip"), 400],
-    ["a body that is no JSON", PATH, post("{"), 400],
-    ["a handshake without a code", PATH, post([event("1")], "SubscriptionValidation"), 400],
-    ["an unknown function", "/runtime/webhooks/EventGrid?functionName=nobody", post([event("1")]), 404],
-    ["no function", "/runtime/webhooks/EventGrid", post([event("1")]), 404],
-  ])("refuses %s", async (_, path, init, status) => {
-    const { fetch } = await startTestApp(SAYING);
-    expect((await fetch(path, init)).status).toBe(status);
+    ["an unknown event type", post([event("1")], "Gossip")],
+    ["a body that is not JSON", post("{")],
+    ["a handshake without a code", post([event("1")], "SubscriptionValidation")],
+  ])("responds to %s with 400", async (_, request) => {
+    const { fetch } = await startTestApp(LOGGING);
+    expect((await fetch(PATH, request)).status).toBe(400);
   });
 
-  it("asks for the system key when there is one", async () => {
-    const { fetch } = await startTestApp(SAYING, { systemKey: "S" });
+  it.each([
+    ["an unknown function", "/runtime/webhooks/EventGrid?functionName=unknown"],
+    ["no function", "/runtime/webhooks/EventGrid"],
+  ])("responds to %s with 404", async (_, path) => {
+    const { fetch } = await startTestApp(LOGGING);
+    expect((await fetch(path, post([event("1")]))).status).toBe(404);
+  });
+
+  it("requires the system key if there is one", async () => {
+    const { fetch } = await startTestApp(LOGGING, { systemKey: "S" });
     expect((await fetch(PATH, post([event("1")]))).status).toBe(401);
     expect((await fetch(`${PATH}&code=wrong`, post([event("1")]))).status).toBe(401);
     expect((await fetch(`${PATH}&code=S`, post([event("1")]))).status).toBe(202);
   });
 
-  it("never answers a delivery whose function is killed meanwhile", async () => {
-    const { fetch, host, said } = await startTestApp(`
+  it("sends no response when the host is killed", async () => {
+    const { fetch, host, appLog } = await startTestApp(`
       app.eventGrid("OnEvent", { handler: (_, context) => { context.log("begun"); return new Promise(() => {}); } });`);
     const outcome = expect(fetch(PATH, post([event("1")]))).rejects.toThrow("fetch failed");
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     await host.kill();
     await outcome;
   });

@@ -1,25 +1,25 @@
 import { functionsTriggeredBy } from "../function-bindings.ts";
 import { type AccessKeys, hasKey } from "../http/access-keys.ts";
-import { type HostRequest, type HostResponse, jsonResponse, queryParameter } from "../http/exchange.ts";
+import { type HostRequest, type HostResponse, jsonResponse, queryParameter } from "../http/http-messages.ts";
 import { AppStoppedError, type Invoker, type TypedData } from "../invocation.ts";
 
-/** An event in either schema; only its data is looked at. */
+/** An event of the Event Grid or the CloudEvents schema. */
 type Event = Readonly<{ data?: unknown }>;
 
 /**
- * `POST /runtime/webhooks/EventGrid?functionName=F&code=KEY`: where Event Grid subscriptions deliver. Answers as the
- * Event Grid extension of the real host does.
+ * The endpoint of Event Grid subscriptions, `POST /runtime/webhooks/EventGrid?functionName=F&code=KEY`, with the
+ * responses of the real host's Event Grid extension.
  */
 export class EventGridWebhook {
   readonly #invoker: Invoker;
   readonly #keys: AccessKeys;
-  /** By name in lower case; true for a function that takes a whole delivery at once. */
-  readonly #takesMany: ReadonlyMap<string, boolean>;
+  /** By function name in lower case; true for functions that receive all events of a delivery at once. */
+  readonly #isBatched: ReadonlyMap<string, boolean>;
 
   constructor(options: { invoker: Invoker; keys: AccessKeys }) {
     this.#invoker = options.invoker;
     this.#keys = options.keys;
-    this.#takesMany = new Map(
+    this.#isBatched = new Map(
       functionsTriggeredBy(options.invoker.functions.values(), "eventGridTrigger").map(({ fn, trigger }) => [
         fn.name.toLowerCase(),
         trigger.cardinality === "many",
@@ -30,7 +30,7 @@ export class EventGridWebhook {
   async handle(request: HostRequest): Promise<HostResponse> {
     if (!hasKey(request, "systemKey", this.#keys)) return { status: 401 };
     const functionName = queryParameter(request.url, "functionName")?.toLowerCase() ?? "";
-    if (!this.#takesMany.has(functionName)) return { status: 404, body: `cannot find function: '${functionName}'` };
+    if (!this.#isBatched.has(functionName)) return { status: 404, body: `cannot find function: '${functionName}'` };
     if (request.method === "OPTIONS") return allowOrigin(request);
     if (request.method !== "POST") return { status: 404 };
     switch (request.headers["aeg-event-type"]?.toLowerCase()) {
@@ -45,11 +45,11 @@ export class EventGridWebhook {
     }
   }
 
-  /** Events of one delivery run at the same time; one that fails fails them all, so that all are sent again. */
+  /** The events of one delivery run in parallel. If one of them fails, Event Grid sends all of them again. */
   async #deliver(functionName: string, request: HostRequest): Promise<HostResponse> {
     const events = parseEvents(request);
     if (!events) return { status: 400 };
-    const calls = this.#takesMany.get(functionName)
+    const calls = this.#isBatched.get(functionName)
       ? [this.#invoker.invoke(functionName, toCollection(events), metadata(events.map((event) => event.data)))]
       : events.map((event) => this.#invoker.invoke(functionName, toInput(event), metadata(event.data)));
     const outcomes = await Promise.allSettled(calls);
@@ -67,7 +67,7 @@ const allowOrigin = (request: HostRequest): HostResponse => {
   return { status: 200, headers: { "webhook-allowed-origin": origin } };
 };
 
-/** The handshake of the Event Grid schema: the code is sent back. */
+/** The handshake of the Event Grid schema: the response repeats the code. */
 const validate = (request: HostRequest): HostResponse => {
   const [event] = parseEvents(request) ?? [];
   const data = event?.data;
@@ -75,7 +75,7 @@ const validate = (request: HostRequest): HostResponse => {
   return jsonResponse(200, { validationResponse: data.validationCode });
 };
 
-/** The events of a body that holds an array or a single one; undefined for anything else. */
+/** Parses an array of events or a single event; returns undefined for any other body. */
 const parseEvents = (request: HostRequest): Event[] | undefined => {
   try {
     const parsed: unknown = JSON.parse(request.body.toString("utf8"));

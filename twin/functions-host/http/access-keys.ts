@@ -1,8 +1,8 @@
-import { type HostRequest, queryParameter } from "./exchange.ts";
+import { type HostRequest, queryParameter } from "./http-messages.ts";
 
 /**
- * The keys that open the host's doors. A key that is not set is not asked for, as with the real tools on a
- * developer's machine; the master key opens every door.
+ * The host's access keys. A key that is not set is not required, as with Core Tools on a developer's machine. The master
+ * key is valid everywhere.
  */
 export interface AccessKeys {
   /** For HTTP functions with authLevel "function". */
@@ -13,7 +13,7 @@ export interface AccessKeys {
   readonly masterKey?: string;
 }
 
-/** Whether the request carries the key that is asked for, as query parameter `code` or header `x-functions-key`. */
+/** Whether the request has the required key in the query parameter `code` or the header `x-functions-key`. */
 export const hasKey = (request: HostRequest, required: keyof AccessKeys, keys: AccessKeys): boolean => {
   if (keys[required] === undefined) return true;
   const given = queryParameter(request.url, "code") ?? request.headers["x-functions-key"];

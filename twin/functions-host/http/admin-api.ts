@@ -1,8 +1,8 @@
 import type { RegisteredFunction } from "../invocation.ts";
 import { type AccessKeys, hasKey } from "./access-keys.ts";
-import { type HostRequest, type HostResponse, jsonResponse } from "./exchange.ts";
+import { type HostRequest, type HostResponse, jsonResponse } from "./http-messages.ts";
 
-/** The part of the host's own API that people and scripts wait on: `/admin/host/status` and `/admin/functions`. */
+/** The part of the host's admin API that scripts use: `/admin/host/status` and `/admin/functions`. */
 export const handleAdmin = (
   request: HostRequest,
   functions: Iterable<RegisteredFunction>,
@@ -11,7 +11,7 @@ export const handleAdmin = (
   if (!hasKey(request, "masterKey", keys)) return { status: 401 };
   switch (request.url.pathname.toLowerCase().replace(/\/$/, "")) {
     case "/admin/host/status":
-      return jsonResponse(200, { id: "hilo-twin", state: "Running", errors: [] });
+      return jsonResponse(200, { id: "azure-twin", state: "Running", errors: [] });
     case "/admin/functions":
       return jsonResponse(200, [...functions].map(describe));
     default:

@@ -1,11 +1,11 @@
 import type { HttpData, InvocationResult, TypedData } from "../invocation.ts";
-import type { HostRequest, HostResponse } from "./exchange.ts";
+import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { toSetCookie } from "./set-cookie.ts";
 
 /**
- * A request as an HTTP function gets it. Query keys that come twice are joined with a comma, and headers without a
- * value are left out, as the real host does.
- * @param params - the values of the route's parameters.
+ * Converts a request to the input of an HTTP function. Like the real host, it joins repeated query keys with a comma and
+ * drops headers without a value.
+ * @param params - the values of the route parameters.
  */
 export const toHttpInput = (request: HostRequest, params: Readonly<Record<string, string>>): TypedData => {
   const query = new Map<string, string>();
@@ -26,7 +26,7 @@ export const toHttpInput = (request: HostRequest, params: Readonly<Record<string
   };
 };
 
-/** What an HTTP function's result makes of the answer; no result is an empty 204. */
+/** Converts the result of an HTTP function to a response; no result becomes an empty 204. */
 export const fromHttpResult = ({ returnValue }: InvocationResult): HostResponse => {
   const http = returnValue?.http;
   if (!http) return { status: 204 };

@@ -1,8 +1,8 @@
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
-import { startTestApp } from "../test-app.ts";
+import { startTestApp } from "../testing/test-app.ts";
 
-/** An app that answers with what it got. */
+/** A handler that returns the request. */
 const ECHO = `
   const echo = async (request) => ({
     jsonBody: {
@@ -16,12 +16,12 @@ const ECHO = `
   });
 `;
 
-/** An app with one function per line of \`routes\`: its name is its route. */
+/** An app with one function per route. */
 const routed = (...routes: string[]) =>
   `${routes.map((route, i) => `app.http("f${i}", { route: ${JSON.stringify(route)}, handler: (r) => ({ jsonBody: { route: ${JSON.stringify(route)}, params: r.params } }) });`).join("\n")}`;
 
 describe("a request to an HTTP function", () => {
-  it("reaches it with method, address, headers, parameters and body", async () => {
+  it("contains method, URL, headers, parameters and body", async () => {
     const { fetch, host } = await startTestApp(
       `${ECHO} app.http("echo", { methods: ["PUT"], route: "things/{id}", handler: echo });`,
     );
@@ -41,12 +41,12 @@ describe("a request to an HTTP function", () => {
     });
   });
 
-  it("has repeated query keys joined with a comma", async () => {
+  it("joins repeated query keys with a comma", async () => {
     const { fetch } = await startTestApp(`${ECHO} app.http("echo", { handler: echo });`);
     expect(await (await fetch("/api/echo?a=1&a=2")).json()).toMatchObject({ query: { a: "1,2" } });
   });
 
-  it("keeps a body of any bytes, both ways", async () => {
+  it("keeps all bytes of the body, as does the response", async () => {
     const { fetch } = await startTestApp(
       `app.http("echo", { handler: async (r) => ({ body: Buffer.from(await r.arrayBuffer()).reverse() }) });`,
     );
@@ -54,7 +54,7 @@ describe("a request to an HTTP function", () => {
     expect([...Buffer.from(await response.arrayBuffer())]).toEqual([255, 128, 0]);
   });
 
-  it("uses the function's name as its route and GET and POST as its methods unless it names others", async () => {
+  it("matches the name of the function with GET and POST by default", async () => {
     const { fetch } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`);
     expect((await fetch("/api/plain")).status).toBe(200);
     expect((await fetch("/api/plain", { method: "POST" })).status).toBe(200);
@@ -67,7 +67,7 @@ describe("a request to an HTTP function", () => {
     expect((await fetch("/api/plain/more")).status).toBe(404);
   });
 
-  it("goes to the more exact of two routes, whatever the order of registration and the case", async () => {
+  it("reaches the most specific route, in any order of registration and any case", async () => {
     const { fetch } = await startTestApp(routed("things/{id}", "things/{id:int}", "things/mine", "things/{*rest}"));
     const routeOf = async (path: string) => ((await (await fetch(path)).json()) as { route: string }).route;
     expect(await routeOf("/api/things/x")).toBe("things/{id}");
@@ -76,7 +76,7 @@ describe("a request to an HTTP function", () => {
     expect(await routeOf("/api/things/a/b")).toBe("things/{*rest}");
   });
 
-  it("goes to the function that has its method when two share a route", async () => {
+  it("reaches the function with its method when two have the same route", async () => {
     const { fetch } = await startTestApp(`
       app.get("read", { route: "thing", handler: () => ({ body: "read" }) });
       app.put("write", { route: "thing", handler: () => ({ body: "write" }) });`);
@@ -84,14 +84,14 @@ describe("a request to an HTTP function", () => {
     expect(await (await fetch("/api/thing", { method: "PUT" })).text()).toBe("write");
   });
 
-  it("is found under the prefix that host.json names", async () => {
+  it("uses the route prefix of host.json", async () => {
     const { fetch } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`, {
       hostJson: { extensions: { http: { routePrefix: "" } } },
     });
     expect((await fetch("/plain")).status).toBe(200);
   });
 
-  it("that is too large is a 413", async () => {
+  it("is a 413 when it is too large", async () => {
     const { host } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`);
     const status = await new Promise((resolve, reject) => {
       const upload = request(`${host.url}/api/plain`, { method: "POST" }, (response) => resolve(response.statusCode));
@@ -106,7 +106,7 @@ describe("a request to an HTTP function", () => {
   });
 });
 
-describe("the answer of an HTTP function", () => {
+describe("the response of an HTTP function", () => {
   it("has its status, headers and cookies", async () => {
     const { fetch } = await startTestApp(`
       app.http("answer", { handler: () => ({
@@ -122,13 +122,13 @@ describe("the answer of an HTTP function", () => {
     expect(await response.text()).toBe("short and stout");
   });
 
-  it("is an empty 204 when it returns nothing", async () => {
+  it("is an empty 204 for undefined", async () => {
     const { fetch } = await startTestApp(`app.http("nothing", { handler: () => {} });`);
     const response = await fetch("/api/nothing");
     expect([response.status, await response.text()]).toEqual([204, ""]);
   });
 
-  it("is an empty 500 when it throws, with the error in the log", async () => {
+  it("is an empty 500 after an error, which is in the log", async () => {
     const { fetch, log } = await startTestApp(
       `app.http("bad", { handler: () => { throw new Error("out of ink"); } });`,
     );
@@ -139,7 +139,7 @@ describe("the answer of an HTTP function", () => {
     );
   });
 
-  it("is an empty 500 when it returns what is no response", async () => {
+  it("is an empty 500 for a value that is not a response", async () => {
     const { fetch } = await startTestApp(`app.http("bad", { handler: () => "just text" });`);
     expect((await fetch("/api/bad")).status).toBe(500);
   });
@@ -160,13 +160,13 @@ describe("the authLevel of an HTTP function", () => {
     ["/api/guarded", "M", 200],
     ["/api/private", "F", 401],
     ["/api/private", "M", 200],
-  ])("has %s with the key %s answered with %d", async (path, key, status) => {
+  ])("responds on %s to the key %s with %d", async (path, key, status) => {
     const { fetch } = await startTestApp(source, keys);
     expect((await fetch(path, { headers: key ? { "x-functions-key": key } : {} })).status).toBe(status);
     expect((await fetch(key ? `${path}?code=${key}` : path)).status).toBe(status);
   });
 
-  it("is not looked at when the host has no keys", async () => {
+  it("has no effect when the host has no keys", async () => {
     const { fetch } = await startTestApp(source);
     expect((await fetch("/api/guarded")).status).toBe(200);
   });
@@ -175,25 +175,27 @@ describe("the authLevel of an HTTP function", () => {
 describe("the routes of an app", () => {
   it.each([
     ["/things", "must not start"],
-    ["things/{id:regex(a)}", "does not know"],
-    ["things/{id=4}", "does not know"],
-    ["{*rest}/things", "does not know"],
-  ])("are refused at the start for %s", async (route, why) => {
+    ["things/{id:regex(a)}", "does not support"],
+    ["things/{id=4}", "does not support"],
+    ["{*rest}/things", "does not support"],
+  ])("are refused for %s", async (route, why) => {
     await expect(startTestApp(routed(route))).rejects.toThrow(why);
   });
 
-  it("are refused at the start when two functions claim one", async () => {
-    await expect(startTestApp(routed("things/{id}", "THINGS/{name}"))).rejects.toThrow('"f0" and "f1" both answer GET');
+  it("are refused when two functions have the same one", async () => {
+    await expect(startTestApp(routed("things/{id}", "THINGS/{name}"))).rejects.toThrow(
+      '"f0" and "f1" have the same route GET',
+    );
   });
 
-  it("are refused at the start when they hide the host's own", async () => {
+  it("are refused when they shadow a path of the host", async () => {
     const hostJson = { extensions: { http: { routePrefix: "" } } };
-    await expect(startTestApp(routed("admin/things"), { hostJson })).rejects.toThrow("addresses of the host itself");
+    await expect(startTestApp(routed("admin/things"), { hostJson })).rejects.toThrow("shadows a path of the host");
   });
 });
 
-describe("the host's own API", () => {
-  it("tells that the host runs", async () => {
+describe("the admin API of the host", () => {
+  it("reports that the host is running", async () => {
     const { fetch } = await startTestApp("");
     expect(await (await fetch("/admin/host/status")).json()).toMatchObject({ state: "Running" });
   });
@@ -205,7 +207,7 @@ describe("the host's own API", () => {
     ]);
   });
 
-  it("asks for the master key when there is one", async () => {
+  it("requires the master key if there is one", async () => {
     const { fetch } = await startTestApp("", { masterKey: "M" });
     expect((await fetch("/admin/host/status")).status).toBe(401);
     expect((await fetch("/admin/host/status?code=M")).status).toBe(200);

@@ -1,13 +1,13 @@
 import { functionsTriggeredBy } from "../function-bindings.ts";
 import type { Binding, Invoker, RegisteredFunction } from "../invocation.ts";
 import { type AccessKeys, hasKey } from "./access-keys.ts";
-import type { HostRequest, HostResponse } from "./exchange.ts";
 import { fromHttpResult, toHttpInput } from "./http-data.ts";
+import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { compareRoutes, matchRoute, parseRoute, type RouteTemplate, routeShape } from "./route-template.ts";
 
 interface Route {
   readonly functionName: string;
-  /** With the prefix. */
+  /** Includes the route prefix. */
   readonly template: RouteTemplate;
   /** In upper case. */
   readonly methods: readonly string[];
@@ -16,14 +16,14 @@ interface Route {
 
 const keyFor = { function: "functionKey", admin: "masterKey" } as const;
 
-/** The functions with HTTP triggers. */
+/** Routes requests to the functions with HTTP triggers. */
 export class HttpFunctions {
   readonly #routes: readonly Route[];
   readonly #invoker: Invoker;
   readonly #keys: AccessKeys;
 
   /**
-   * @throws Error when a route cannot be parsed, hides the host's own addresses, or is claimed by two functions.
+   * @throws Error when a route is invalid, shadows a path of the host, or belongs to two functions.
    */
   constructor(options: { invoker: Invoker; routePrefix: string; keys: AccessKeys }) {
     this.#invoker = options.invoker;
@@ -34,7 +34,7 @@ export class HttpFunctions {
     requireDistinct(this.#routes);
   }
 
-  /** A request that no function's route and method match is a 404; a function that throws is an empty 500. */
+  /** Responds with 404 when no route matches. @throws the error of the function. */
   async handle(request: HostRequest): Promise<HostResponse> {
     const path = request.url.pathname.split("/").filter((segment) => segment !== "");
     for (const route of this.#routes) {
@@ -56,7 +56,7 @@ const toRoute = (fn: RegisteredFunction, trigger: Binding, prefix: string): Rout
   const template = [...parseRoute(prefix), ...parseRoute(own)];
   const [first] = template;
   if (first?.kind === "literal" && /^(?:admin|runtime)$/i.test(first.text)) {
-    throw new Error(`Function "${fn.name}": the route "${own}" hides addresses of the host itself.`);
+    throw new Error(`Function "${fn.name}": the route "${own}" shadows a path of the host.`);
   }
   const methods = Array.isArray(trigger.methods) ? trigger.methods.map((method) => String(method).toUpperCase()) : [];
   return { functionName: fn.name, template, methods, authLevel: String(trigger.authLevel).toLowerCase() };
@@ -68,7 +68,7 @@ const requireDistinct = (routes: readonly Route[]): void => {
     for (const method of methods) {
       const claim = `${method} /${routeShape(template)}`;
       const owner = owners.get(claim);
-      if (owner) throw new Error(`Functions "${owner}" and "${functionName}" both answer ${claim}.`);
+      if (owner) throw new Error(`Functions "${owner}" and "${functionName}" have the same route ${claim}.`);
       owners.set(claim, functionName);
     }
   }

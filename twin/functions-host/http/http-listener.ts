@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { listen } from "../../loopback.ts";
-import type { HostRequest, HostResponse } from "./exchange.ts";
+import type { HostRequest, HostResponse } from "./http-messages.ts";
 
-/** The largest body that the host takes, in bytes. Source: FUNCTIONS_REQUEST_BODY_SIZE_LIMIT, 100 MB. */
+/** Maximum size of a request body, in bytes. Source: FUNCTIONS_REQUEST_BODY_SIZE_LIMIT, 100 MB. */
 const BODY_LIMIT_BYTES = 104_857_600;
 
-/** Answers a request; undefined means that no answer is ever sent and the connection is cut. */
+/** Handles a request; `undefined` destroys the connection without a response. */
 type Handler = (request: HostRequest) => Promise<HostResponse | undefined>;
 
 /** The host's HTTP server, on 127.0.0.1 only. */
 export class HttpListener {
-  /** Without a closing slash. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly #server: Server;
 
@@ -21,15 +21,15 @@ export class HttpListener {
   }
 
   /**
-   * Listens and resolves when it does.
-   * @param port - 0 = any free one.
-   * @throws Error with `code` EADDRINUSE when the port is taken.
+   * Starts to listen.
+   * @param port - 0 stands for any free port.
+   * @throws Error with `code` EADDRINUSE when the port is in use.
    */
   static async listen(port: number, handle: Handler): Promise<HttpListener> {
     const server = createServer((incoming, outgoing) => {
-      void answer(incoming, outgoing, async (request) => {
+      void respond(incoming, outgoing, async (request) => {
         const response = await handle(request);
-        outgoing.shouldKeepAlive &&= server.listening; // a server that closes waits for its connections
+        outgoing.shouldKeepAlive &&= server.listening; // a closing server waits for its connections
         return response;
       });
     });
@@ -37,21 +37,21 @@ export class HttpListener {
     return new HttpListener(server);
   }
 
-  /** Takes no new connection and resolves when the requests under way have been answered. */
+  /** Stops accepting connections. Resolves when all pending requests have a response. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Takes no new connection and cuts those there are. */
-  async cut(): Promise<void> {
+  /** Stops accepting connections and destroys the open ones. */
+  async destroy(): Promise<void> {
     const closed = this.close();
     this.#server.closeAllConnections();
     await closed;
   }
 }
 
-const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, handle: Handler): Promise<void> => {
+const respond = async (incoming: IncomingMessage, outgoing: ServerResponse, handle: Handler): Promise<void> => {
   try {
     const body = await readBody(incoming);
     const response = body ? await handle(toRequest(incoming, body)) : { status: 413, headers: { connection: "close" } };
@@ -61,7 +61,7 @@ const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, handl
     }
     send(outgoing, response);
   } catch {
-    // The client went away, or the app's headers are not fit to be sent: there is nobody or nothing to answer with.
+    // The client disconnected, or the app set invalid headers.
     if (!outgoing.headersSent) outgoing.writeHead(500).end();
   }
 };
@@ -72,7 +72,7 @@ const send = (outgoing: ServerResponse, { status, headers, body = "" }: HostResp
   outgoing.end(body);
 };
 
-/** The whole body; undefined when it is too large. */
+/** @returns undefined when the body is too large. */
 const readBody = async (incoming: IncomingMessage): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];
   let length = 0;

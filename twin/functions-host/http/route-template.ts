@@ -8,10 +8,10 @@ type Segment =
     }
   | { readonly kind: "rest"; readonly name: string };
 
-/** A parsed route: literals, `{a}`, `{a:int}`, `{a?}` and a closing `{*a}`. */
+/** A parsed route: literals, `{a}`, `{a:int}`, `{a?}` and a final `{*a}`. */
 export type RouteTemplate = readonly Segment[];
 
-/** The route constraints of ASP.NET Core that the twin knows. */
+/** The supported route constraints of ASP.NET Core. */
 const constraints: Readonly<Record<string, RegExp>> = {
   int: /^-?\d{1,10}$/,
   long: /^-?\d{1,19}$/,
@@ -20,7 +20,7 @@ const constraints: Readonly<Record<string, RegExp>> = {
   bool: /^(?:true|false)$/i,
 };
 
-/** @throws Error for what is no route, or uses more of ASP.NET Core's syntax than the twin knows. */
+/** @throws Error when the route is invalid, or uses unsupported syntax of ASP.NET Core. */
 export const parseRoute = (text: string): RouteTemplate => {
   if (text.startsWith("/") || text.startsWith("~")) throw new Error(`Route "${text}" must not start with "/" or "~".`);
   const segments = text.split("/").filter((segment) => segment !== "");
@@ -28,30 +28,28 @@ export const parseRoute = (text: string): RouteTemplate => {
 };
 
 /**
- * Matches the segments of a path, still percent-encoded, ignoring the case of literals.
- * @returns the values of the parameters, decoded; undefined when the route does not match.
+ * Matches a path against a route. Literals match in any case.
+ * @param path - the segments of the path, percent-encoded.
+ * @returns the decoded values of the parameters; undefined when the route does not match.
  */
 export const matchRoute = (route: RouteTemplate, path: readonly string[]): Record<string, string> | undefined => {
+  const last = route.at(-1);
+  const rest = last?.kind === "rest" ? last : undefined;
+  const single = rest ? route.slice(0, -1) : route;
+  if (!rest && path.length > single.length) return undefined;
   const values: Record<string, string> = {};
-  let position = 0;
-  for (const segment of route) {
-    if (segment.kind === "rest") {
-      const rest = path.slice(position);
-      if (rest.length > 0) values[segment.name] = rest.map(decode).join("/");
-      return values;
-    }
-    const given = path[position++];
-    if (given === undefined) {
-      if (segment.kind === "parameter" && segment.isOptional) continue;
-      return undefined;
-    }
-    if (!accepts(segment, decode(given))) return undefined;
-    if (segment.kind === "parameter") values[segment.name] = decode(given);
+  for (const [position, segment] of single.entries()) {
+    const encoded = path[position];
+    const value = encoded === undefined ? undefined : decode(encoded);
+    if (!accepts(segment, value)) return undefined;
+    if (segment.kind !== "literal" && value !== undefined) values[segment.name] = value;
   }
-  return position < path.length ? undefined : values;
+  const tail = path.slice(single.length);
+  if (rest && tail.length > 0) values[rest.name] = tail.map(decode).join("/");
+  return values;
 };
 
-/** Orders routes so that the more exact comes first, segment by segment: literal, constrained, any, rest. */
+/** Sorts the more specific route first, segment by segment: literal, constrained parameter, parameter, rest. */
 export const compareRoutes = (one: RouteTemplate, other: RouteTemplate): number => {
   for (let i = 0; i < Math.max(one.length, other.length); i++) {
     const difference = rank(one[i]) - rank(other[i]);
@@ -60,26 +58,28 @@ export const compareRoutes = (one: RouteTemplate, other: RouteTemplate): number 
   return 0;
 };
 
-/** The same text for all routes that match the same paths with the same precedence. */
+/** @returns equal texts for routes that match the same paths with the same precedence. */
 export const routeShape = (route: RouteTemplate): string =>
   route.map((segment) => (segment.kind === "literal" ? segment.text.toLowerCase() : `{${rank(segment)}}`)).join("/");
 
 const parseSegment = (segment: string, isLast: boolean, route: string): Segment => {
-  const unknown = new Error(`Route "${route}": the twin does not know "${segment}".`);
+  const unsupported = new Error(`Route "${route}": the twin does not support "${segment}".`);
   if (!/[{}]/.test(segment)) return { kind: "literal", text: segment };
   const match = /^\{(\*{0,2})(\w+)(?::(\w+))?(\?)?\}$/.exec(segment);
-  if (!match) throw unknown;
+  if (!match) throw unsupported;
   const [, stars, name = "", constraint, optional] = match;
+  if ((stars || optional) && !isLast) throw unsupported;
   if (stars) {
-    if (!isLast || constraint || optional) throw unknown;
+    if (constraint || optional) throw unsupported;
     return { kind: "rest", name };
   }
-  if (constraint && !constraints[constraint]) throw unknown;
-  if (optional && !isLast) throw unknown;
+  if (constraint && !constraints[constraint]) throw unsupported;
   return { kind: "parameter", name, constraint, isOptional: optional !== undefined };
 };
 
-const accepts = (segment: Exclude<Segment, { kind: "rest" }>, value: string): boolean => {
+const accepts = (segment: Segment, value: string | undefined): boolean => {
+  if (segment.kind === "rest") return true;
+  if (value === undefined) return segment.kind === "parameter" && segment.isOptional;
   if (segment.kind === "literal") return segment.text.toLowerCase() === value.toLowerCase();
   return segment.constraint === undefined || constraints[segment.constraint]?.test(value) === true;
 };
@@ -91,7 +91,7 @@ const rank = (segment: Segment | undefined): number => {
   return segment.constraint === undefined ? 3 : 2;
 };
 
-/** A segment whose encoding is broken stays as it came. */
+/** Keeps a segment with an invalid encoding unchanged. */
 const decode = (segment: string): string => {
   try {
     return decodeURIComponent(segment);

@@ -2,7 +2,7 @@ import * as z from "zod";
 
 const text = z.object({ value: z.string() }).nullish();
 
-/** A cookie of a response in the form that the worker sends it. */
+/** A cookie in the form in which the worker sends it. */
 const cookieSchema = z.object({
   name: z.string(),
   value: z.string(),
@@ -11,17 +11,14 @@ const cookieSchema = z.object({
   expires: z.object({ value: z.object({ seconds: z.number() }) }).nullish(),
   secure: z.object({ value: z.boolean() }).nullish(),
   httpOnly: z.object({ value: z.boolean() }).nullish(),
-  /** `none` says that the app set none; `explicitNone` is SameSite=None. */
+  /** `none` means not set; `explicitNone` is SameSite=None. */
   sameSite: z.enum(["none", "lax", "strict", "explicitNone"]),
   maxAge: z.object({ value: z.number() }).nullish(),
 });
 
 const sameSiteNames = { none: undefined, lax: "lax", strict: "strict", explicitNone: "none" } as const;
 
-/**
- * The value of a Set-Cookie header.
- * @param cookie - as the worker sends it.
- */
+/** Formats the value of a Set-Cookie header. @param cookie - in the form in which the worker sends it. */
 export const toSetCookie = (cookie: unknown): string => {
   const { name, value, ...settings } = cookieSchema.parse(cookie);
   const sameSite = sameSiteNames[settings.sameSite];

@@ -1,21 +1,23 @@
 import { RetryMode, type RetryOptions, ServiceBusClient } from "@azure/service-bus";
 import type { AppSettings } from "../app-settings.ts";
 
-/** How long to wait before a broker that cannot be reached is tried again, for ever. In milliseconds. */
-export const RETRY_PAUSE_MS = 250;
+/** Interval between attempts to reach the broker, in milliseconds. There is no last attempt. */
+export const RETRY_INTERVAL_MS = 250;
 
-const retryOptions: RetryOptions = { maxRetries: 0, retryDelayInMs: RETRY_PAUSE_MS, mode: RetryMode.Fixed };
+const retryOptions: RetryOptions = { maxRetries: 0, retryDelayInMs: RETRY_INTERVAL_MS, mode: RetryMode.Fixed };
 
 /**
- * A client for the connection that a binding names.
- * @param connection - NAME where the settings hold a connection string NAME, or a host name NAME__fullyQualifiedNamespace.
- * @throws Error when they hold neither.
+ * Creates a client for the connection of a binding.
+ * @param connection - the NAME of the app setting with a connection string, or of NAME__fullyQualifiedNamespace with a
+ * host name.
+ * @throws Error when both settings are missing.
  */
 export const connect = async (connection: string, settings: AppSettings): Promise<ServiceBusClient> => {
   const connectionString = settings[connection];
   if (connectionString) return new ServiceBusClient(connectionString, { retryOptions });
   const namespace = settings[`${connection}__fullyQualifiedNamespace`];
-  if (!namespace) throw new Error(`There is no setting "${connection}" or "${connection}__fullyQualifiedNamespace".`);
+  if (!namespace)
+    throw new Error(`The app setting "${connection}" or "${connection}__fullyQualifiedNamespace" is missing.`);
   const { DefaultAzureCredential } = await import("@azure/identity");
   return new ServiceBusClient(namespace, new DefaultAzureCredential(), { retryOptions });
 };

@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
-import { keepLock } from "./lock-renewal.ts";
+import { renewLock } from "./lock-renewal.ts";
 
 const LOCK_MS = 60_000;
 
-/** A lock of one minute, kept for four and a half, and the times of its renewals in whole seconds. */
+/** A lock of one minute that is renewed for four and a half minutes, and the times of the renewals in seconds. */
 const startLock = (renewals: () => boolean = () => true) => {
   const clock = new TwinClock();
   const start = clock.now();
@@ -17,22 +17,22 @@ const startLock = (renewals: () => boolean = () => true) => {
     renewedAt.push(Math.round((clock.now() - start) / 1_000));
     return lockedFor();
   };
-  const stop = keepLock(clock, { lockedUntil: lockedFor(), maxMs: 4.5 * LOCK_MS, renew, onLost });
+  const stop = renewLock(clock, { lockedUntil: lockedFor(), maxMs: 4.5 * LOCK_MS, renew, onLost });
   const advance = async (ms: number) => {
     clock.advance(ms);
-    await setImmediate(); // lets a renewal under way end
+    await setImmediate(); // lets the current renewal end
   };
   return { advance, renewedAt, onLost, stop };
 };
 
-describe("keepLock", () => {
-  it("renews ten seconds before the lock runs out, until the longest time is over", async () => {
+describe("renewLock", () => {
+  it("renews ten seconds before the lock expires, until the maximum duration", async () => {
     const { advance, renewedAt } = startLock();
     for (let i = 0; i < 40; i++) await advance(10_000);
     expect(renewedAt).toEqual([50, 100, 150, 200, 250]);
   });
 
-  it("stops when told", async () => {
+  it("can be stopped", async () => {
     const { advance, renewedAt, stop } = startLock();
     await advance(50_000);
     stop();
@@ -40,7 +40,7 @@ describe("keepLock", () => {
     expect(renewedAt).toEqual([50]);
   });
 
-  it("stops when the broker refuses, and says so", async () => {
+  it("stops when the broker refuses, and reports it", async () => {
     const { advance, renewedAt, onLost } = startLock(() => false);
     await advance(50_000);
     await advance(50_000);

@@ -1,16 +1,16 @@
 import type { Clock } from "../../clock.ts";
 
-/** A lock is renewed this long before it runs out, or after half of what is left when that is less. In milliseconds. */
+/** How long before its expiry a lock is renewed, at most half of the remaining time. In milliseconds. */
 const RENEWAL_MARGIN_MS = 10_000;
 
 /**
- * Renews a lock in time, again and again, until stopped, refused by the broker, or past the longest time. By the
- * host's clock, which the SDK's own renewal does not know.
- * @param lock - `lockedUntil` is when the lock runs out; `renew` resolves with when it then will; `maxMs` is how long
- * the lock is kept.
+ * Renews a lock until it is stopped, the broker refuses, or `maxMs` have passed. It replaces the renewal of the SDK, which
+ * does not follow the twin's clock.
+ * @param lock - `lockedUntil`: expiry of the lock; `maxMs`: total duration of the renewal in milliseconds; `renew`:
+ * renews the lock and resolves with its new expiry.
  * @returns a function that stops the renewal.
  */
-export const keepLock = (
+export const renewLock = (
   clock: Clock,
   lock: { lockedUntil: Date; maxMs: number; renew: () => Promise<Date>; onLost: (error: unknown) => void },
 ): (() => void) => {

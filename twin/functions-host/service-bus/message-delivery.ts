@@ -4,6 +4,8 @@ import { toTriggerInput, toTriggerMetadata } from "./trigger-data.ts";
 
 const NEVER = new Promise<void>(() => {});
 
+type Settlement = "complete" | "abandon" | "none";
+
 interface MessageDeliveryOptions {
   readonly invoker: Invoker;
   readonly functionName: string;
@@ -11,66 +13,66 @@ interface MessageDeliveryOptions {
   readonly warn: (message: string) => void;
 }
 
-/** Takes a message from the broker to the function and tells the broker how it went. */
+/** Passes messages to a function and settles them with its outcome. */
 export class MessageDelivery {
   readonly #options: MessageDeliveryOptions;
-  #isCut = false;
-  #underWay = 0;
+  #isDisconnected = false;
+  #inProgress = 0;
   #onIdle: (() => void)[] = [];
 
   constructor(options: MessageDeliveryOptions) {
     this.#options = options;
   }
 
-  /** Tells the broker nothing any more, as if the process had died. */
-  cut(): void {
-    this.#isCut = true;
+  /** Settles no further message, as if the process had crashed. */
+  disconnect(): void {
+    this.#isDisconnected = true;
   }
 
-  /** Resolves when no message is under way. */
+  /** Resolves when no message is being processed. */
   idle(): Promise<void> {
-    return this.#underWay === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
+    return this.#inProgress === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
   /**
-   * Calls the function: its success completes the message, its throw abandons it. Never throws.
-   * @param lost - resolves when the receiver has lost its link: the SDK would wait a minute for the broker's answer.
+   * Invokes the function and completes the message, or abandons it after an error. Never throws.
+   * @param lost - resolves when the receiver has lost its link; the SDK would wait a minute for the broker's response.
    */
   async deliver(
     receiver: ServiceBusReceiver,
     message: ServiceBusReceivedMessage,
     lost: Promise<void> = NEVER,
   ): Promise<void> {
-    this.#underWay++;
+    this.#inProgress++;
     try {
-      const how = await this.#call(message);
-      await Promise.race([this.#settle(how, receiver, message), lost]);
+      const settlement = await this.#invoke(message);
+      await Promise.race([this.#settle(settlement, receiver, message), lost]);
     } catch (error) {
-      // The broker has the message back, or will have when its lock runs out, and delivers it again.
+      // The broker redelivers the message, at the latest when its lock expires.
       this.#options.warn(`Message ${message.messageId} could not be settled: ${error}`);
     } finally {
-      this.#underWay--;
-      if (this.#underWay === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
+      this.#inProgress--;
+      if (this.#inProgress === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
     }
   }
 
-  async #call(message: ServiceBusReceivedMessage): Promise<"complete" | "abandon" | "unanswered"> {
+  async #invoke(message: ServiceBusReceivedMessage): Promise<Settlement> {
     const { invoker, functionName, autoComplete } = this.#options;
     try {
       await invoker.invoke(functionName, toTriggerInput(message), toTriggerMetadata(message));
-      return autoComplete ? "complete" : "unanswered";
+      return autoComplete ? "complete" : "none";
     } catch (error) {
-      return error instanceof AppStoppedError ? "unanswered" : "abandon";
+      return error instanceof AppStoppedError ? "none" : "abandon";
     }
   }
 
   async #settle(
-    how: "complete" | "abandon" | "unanswered",
+    settlement: Settlement,
     receiver: ServiceBusReceiver,
     message: ServiceBusReceivedMessage,
   ): Promise<void> {
-    if (this.#isCut || how === "unanswered") return;
-    if (how === "complete") await receiver.completeMessage(message);
+    if (this.#isDisconnected || settlement === "none") return;
+    if (settlement === "complete") await receiver.completeMessage(message);
     else await receiver.abandonMessage(message);
   }
 }

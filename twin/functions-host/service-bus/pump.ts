@@ -3,16 +3,16 @@ import type { Clock } from "../../clock.ts";
 import type { ServiceBusSettings } from "../host-json.ts";
 import type { MessageDelivery } from "./message-delivery.ts";
 
-/** Takes messages from one queue to one function. */
+/** Delivers the messages of one queue to one function. */
 export interface Pump {
-  /** Begins; a broker that is not there is tried again until it is. */
+  /** Starts to receive. Retries until the broker is reachable. */
   start(): void;
-  /** Takes no further message and resolves when those under way have been settled. */
+  /** Stops receiving. Resolves when all messages in progress are settled. */
   stop(): Promise<void>;
 }
 
 export interface PumpOptions {
-  /** The pump's own; whoever made it closes it. */
+  /** Used by this pump only; closed by its creator. */
   readonly client: ServiceBusClient;
   readonly queueName: string;
   readonly settings: ServiceBusSettings;

@@ -2,16 +2,16 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
 import { ServiceBus } from "../../service-bus/service-bus.ts";
-import { startTestApp } from "../test-app.ts";
-import { startTestBus } from "./test-bus.ts";
+import { startTestApp } from "../testing/test-app.ts";
+import { startTestBus } from "../testing/test-bus.ts";
 
 const listen = (handler: string) =>
   `app.serviceBusQueue("OnMessage", { queueName: "q", connection: "BUS", handler: ${handler} });`;
 
-/** Says the body of each message and how often it has been delivered. */
-const SAYING = listen("(body, context) => context.log(body, context.triggerMetadata.deliveryCount)");
+/** Logs body and delivery count of every message. */
+const LOGGING = listen("(body, context) => context.log(body, context.triggerMetadata.deliveryCount)");
 
-/** Says "begun" and then hangs until POST /api/release. */
+/** Logs "begun" and waits until POST /api/release. */
 const HANGING = `
   const waiting = [];
   ${listen(`(body, context) => { context.log("begun"); return new Promise((resolve) => waiting.push(resolve)); }`)}
@@ -24,27 +24,27 @@ const TAKING_A_WHILE = listen(`async (body, context) => {
 }`);
 
 describe("a function on a queue", () => {
-  it("gets each message and completes it", async () => {
-    const { send, said, left } = await startTestBus(SAYING);
+  it("receives every message and completes it", async () => {
+    const { send, appLog, remaining } = await startTestBus(LOGGING);
     await send({ body: "one" }, { body: "two" });
-    await vi.waitFor(() => expect(said().sort()).toEqual(["one 1", "two 1"]));
-    await vi.waitFor(() => expect(left()).toBe(0));
+    await vi.waitFor(() => expect(appLog().sort()).toEqual(["one 1", "two 1"]));
+    await vi.waitFor(() => expect(remaining()).toBe(0));
   });
 
-  it("gets a body that is JSON parsed, and other bytes as text", async () => {
-    const { send, said } = await startTestBus(listen("(body, context) => context.log(JSON.stringify(body))"));
+  it("receives parsed JSON, or other bytes as text", async () => {
+    const { send, appLog } = await startTestBus(listen("(body, context) => context.log(JSON.stringify(body))"));
     await send({ body: { a: [1] } }, { body: Buffer.from("plain") });
-    await vi.waitFor(() => expect(said().sort()).toEqual(['"plain"', '{"a":[1]}']));
+    await vi.waitFor(() => expect(appLog().sort()).toEqual(['"plain"', '{"a":[1]}']));
   });
 
-  it("is told about the message under the names of the real trigger", async () => {
-    const { send, said, clock } = await startTestBus(
+  it("receives metadata with the names of the real trigger", async () => {
+    const { send, appLog, clock } = await startTestBus(
       listen("(body, context) => context.log(JSON.stringify(context.triggerMetadata))"),
     );
     const properties = { contentType: "application/json", correlationId: "c1", subject: "s1", to: "t1", replyTo: "r1" };
     await send({ body: {}, messageId: "m1", ...properties, applicationProperties: { TraceId: "t", n: 1 } });
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
-    const metadata = JSON.parse(said()[0] ?? "");
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
+    const metadata = JSON.parse(appLog()[0] ?? "");
     expect(metadata).toMatchObject({
       messageId: "m1",
       sequenceNumber: 1,
@@ -60,8 +60,8 @@ describe("a function on a queue", () => {
     expect(metadata).not.toHaveProperty("sessionId");
   });
 
-  it("that throws has the message abandoned, delivered again at once, and dead-lettered in the end", async () => {
-    const { send, said, bus } = await startTestBus(
+  it("abandons its message after an error, until it is dead-lettered", async () => {
+    const { send, appLog, bus } = await startTestBus(
       listen(`(body, context) => {
         context.log(context.triggerMetadata.deliveryCount);
         throw new Error("no");
@@ -70,112 +70,116 @@ describe("a function on a queue", () => {
     );
     await send({ body: "x" });
     await vi.waitFor(() => expect(bus.snapshot().q).toMatchObject({ active: 0, locked: 0, deadLettered: 1 }));
-    expect(said()).toEqual(["1", "2", "3"]);
+    expect(appLog()).toEqual(["1", "2", "3"]);
   });
 
-  it("runs for as many messages at once as host.json says", async () => {
-    const { send, said, host, fetch, left } = await startTestBus(
+  it("processes at most maxConcurrentCalls messages at once", async () => {
+    const { send, appLog, host, fetch, remaining } = await startTestBus(
       HANGING,
       {},
       { serviceBus: { maxConcurrentCalls: 2 } },
     );
     await send({ body: 1 }, { body: 2 }, { body: 3 });
-    await vi.waitFor(() => expect(said()).toHaveLength(2));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(2));
     expect(host.inFlight()).toBe(2);
     await fetch("/api/release");
-    await vi.waitFor(() => expect(said()).toHaveLength(3));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(3));
     await fetch("/api/release");
-    await vi.waitFor(() => expect(left()).toBe(0));
+    await vi.waitFor(() => expect(remaining()).toBe(0));
   });
 
-  it("may leave messages uncompleted", async () => {
-    const { send, said, bus, clock } = await startTestBus(SAYING, {}, { serviceBus: { autoCompleteMessages: false } });
+  it("does not complete its message without autoCompleteMessages", async () => {
+    const { send, appLog, bus, clock } = await startTestBus(
+      LOGGING,
+      {},
+      { serviceBus: { autoCompleteMessages: false } },
+    );
     await send({ body: "x" });
-    await vi.waitFor(() => expect(said()).toEqual(["x 1"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["x 1"]));
     expect(bus.snapshot().q).toMatchObject({ locked: 1 });
     clock.advance(60_000);
-    await vi.waitFor(() => expect(said()).toEqual(["x 1", "x 2"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["x 1", "x 2"]));
   });
 
-  it("keeps its message for longer than the lock lasts", async () => {
-    const { send, said, clock, fetch, left } = await startTestBus(HANGING, { lockDurationSeconds: 2 });
+  it("keeps its message beyond the lock duration", async () => {
+    const { send, appLog, clock, fetch, remaining } = await startTestBus(HANGING, { lockDurationSeconds: 2 });
     await send({ body: "x" });
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     await new Promise<void>((resolve) => clock.after(3_000, resolve));
     await fetch("/api/release");
-    await vi.waitFor(() => expect(left()).toBe(0));
-    expect(said()).toEqual(["begun"]);
+    await vi.waitFor(() => expect(remaining()).toBe(0));
+    expect(appLog()).toEqual(["begun"]);
   });
 
-  it("loses its message when it takes longer than locks are renewed", async () => {
-    const { send, said, clock } = await startTestBus(
+  it("loses its message after maxAutoLockRenewalDuration", async () => {
+    const { send, appLog, clock } = await startTestBus(
       HANGING,
       {},
       { serviceBus: { maxAutoLockRenewalDuration: "00:00:10" } },
     );
     await send({ body: "x" });
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     clock.advance(60_000);
-    await vi.waitFor(() => expect(said()).toEqual(["begun", "begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun", "begun"]));
   });
 
-  it("is called again when the broker has been away, or has dropped the connection", async () => {
-    const { send, said, bus, left } = await startTestBus(SAYING);
+  it("continues after a restart of the broker and after a dropped connection", async () => {
+    const { send, appLog, bus, remaining } = await startTestBus(LOGGING);
     const port = Number(new URL(bus.connectionString.slice("Endpoint=".length).split(";")[0] ?? "").port);
     await send({ body: "one" });
-    await vi.waitFor(() => expect(left()).toBe(0));
+    await vi.waitFor(() => expect(remaining()).toBe(0));
     await bus.stop();
     await bus.start(port);
     await send({ body: "two" });
-    await vi.waitFor(() => expect(said()).toContain("two 1"), 10_000);
-    await vi.waitFor(() => expect(left()).toBe(0));
+    await vi.waitFor(() => expect(appLog()).toContain("two 1"), 10_000);
+    await vi.waitFor(() => expect(remaining()).toBe(0));
     bus.dropConnections();
     await send({ body: "three" });
-    await vi.waitFor(() => expect(said()).toContain("three 1"), 10_000);
+    await vi.waitFor(() => expect(appLog()).toContain("three 1"), 10_000);
   });
 });
 
 describe("a host with a function on a queue", () => {
-  it("completes what is under way when it stops", async () => {
-    const { send, said, host, left } = await startTestBus(TAKING_A_WHILE);
+  it("completes the current message when it stops", async () => {
+    const { send, appLog, host, remaining } = await startTestBus(TAKING_A_WHILE);
     await send({ body: "x" });
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     await host.stop();
-    expect([said(), left()]).toEqual([["begun", "done"], 0]);
+    expect([appLog(), remaining()]).toEqual([["begun", "done"], 0]);
   });
 
-  it("takes no message once it stops", async () => {
-    const { send, said, host, left } = await startTestBus(SAYING);
+  it("receives no message after a stop", async () => {
+    const { send, appLog, host, remaining } = await startTestBus(LOGGING);
     await host.stop();
     await send({ body: "x" });
-    expect([said(), left()]).toEqual([[], 1]);
+    expect([appLog(), remaining()]).toEqual([[], 1]);
   });
 
-  it("leaves the message locked when it is killed; the next host gets it as a second delivery", async () => {
-    const { send, said, host, bus, clock, startAnother } = await startTestBus(HANGING);
+  it("leaves its message locked when it is killed, for a second delivery to the next host", async () => {
+    const { send, appLog, host, bus, clock, startAnother } = await startTestBus(HANGING);
     await send({ body: "x" });
-    await vi.waitFor(() => expect(said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     await host.kill();
     expect(bus.snapshot().q).toMatchObject({ active: 0, locked: 1 });
     const next = await startAnother();
     clock.advance(60_000);
-    await vi.waitFor(() => expect(next.said()).toEqual(["begun"]));
+    await vi.waitFor(() => expect(next.appLog()).toEqual(["begun"]));
   });
 
-  it("can be killed between a function's success and the message's completion", async () => {
+  it("can be killed between the success of a function and the completion of its message", async () => {
     const host: { kill?: () => Promise<void> } = {};
-    const test = await startTestBus(SAYING, {}, { afterInvocation: () => host.kill?.() });
+    const test = await startTestBus(LOGGING, {}, { afterInvocation: () => host.kill?.() });
     host.kill = () => test.host.kill();
     await test.send({ body: "x" });
-    await vi.waitFor(() => expect(test.said()).toEqual(["x 1"]));
+    await vi.waitFor(() => expect(test.appLog()).toEqual(["x 1"]));
     const next = await test.startAnother();
     test.clock.advance(60_000);
-    await vi.waitFor(() => expect(next.said()).toEqual(["x 2"]));
-    await vi.waitFor(() => expect(test.left()).toBe(0));
+    await vi.waitFor(() => expect(next.appLog()).toEqual(["x 2"]));
+    await vi.waitFor(() => expect(test.remaining()).toBe(0));
   });
 
-  it("does not start without the connection's setting", async () => {
-    await expect(startTestApp(SAYING)).rejects.toThrow('no setting "BUS"');
+  it("does not start without the app setting of the connection", async () => {
+    await expect(startTestApp(LOGGING)).rejects.toThrow('The app setting "BUS"');
   });
 
   it.each([
@@ -183,27 +187,27 @@ describe("a host with a function on a queue", () => {
     ["topics", `app.serviceBusTopic("f", { topicName: "t", subscriptionName: "s", connection: "BUS", handler() {} });`],
   ])("does not start with %s", async (_, source) => {
     await expect(startTestApp(source, { settings: { BUS: "Endpoint=sb://localhost" } })).rejects.toThrow(
-      "the twin has",
+      /the twin (supports queues only|does not support batches)/,
     );
   });
 
-  it("waits for a broker that is not there yet", async () => {
+  it("waits for a broker that starts later", async () => {
     const bus = new ServiceBus({ clock: new TwinClock(), queues: [{ name: "q" }] });
     const port = await bus.start(0);
     const connectionString = bus.connectionString;
     await bus.stop();
-    const { said, log } = await startTestApp(SAYING, { settings: { BUS: connectionString } });
+    const { appLog, log } = await startTestApp(LOGGING, { settings: { BUS: connectionString } });
     await vi.waitFor(() => expect(log).toContainEqual(expect.objectContaining({ level: "warning" })));
     await bus.start(port);
     onTestFinished(() => bus.stop());
     const client = new ServiceBusClient(connectionString);
     onTestFinished(() => client.close());
     await client.createSender("q").sendMessages({ body: "x" });
-    await vi.waitFor(() => expect(said()).toEqual(["x 1"]), 10_000);
+    await vi.waitFor(() => expect(appLog()).toEqual(["x 1"]), 10_000);
   });
 
-  it("says so in the log while there is no such queue", async () => {
-    const { log } = await startTestBus(SAYING.replace('"q"', '"other"'));
+  it("warns while the queue does not exist", async () => {
+    const { log } = await startTestBus(LOGGING.replace('"q"', '"other"'));
     await vi.waitFor(() => expect(log).toContainEqual(expect.objectContaining({ level: "warning" })));
   });
 });

@@ -1,8 +1,8 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
-import { keepLock } from "./lock-renewal.ts";
+import { renewLock } from "./lock-renewal.ts";
 import type { Pump, PumpOptions } from "./pump.ts";
 
-/** The pump of a queue without sessions: up to `maxConcurrentCalls` messages at once. */
+/** The pump of a queue without sessions: processes up to `maxConcurrentCalls` messages at once. */
 export class QueuePump implements Pump {
   readonly #options: PumpOptions;
   readonly #receiver: ServiceBusReceiver;
@@ -11,7 +11,7 @@ export class QueuePump implements Pump {
 
   constructor(options: PumpOptions) {
     this.#options = options;
-    // The SDK's own lock renewal is off: it goes by the system's time.
+    // The SDK's lock renewal is off because it uses the system's time.
     const settings = { skipParsingBodyAsJson: true, maxAutoLockRenewalDurationInMs: 0 };
     this.#receiver = options.client.createReceiver(options.queueName, settings);
   }
@@ -39,7 +39,7 @@ export class QueuePump implements Pump {
 
   async #process(message: ServiceBusReceivedMessage): Promise<void> {
     const { clock, settings, delivery, warn } = this.#options;
-    const release = keepLock(clock, {
+    const stopRenewal = renewLock(clock, {
       lockedUntil: message.lockedUntilUtc ?? new Date(clock.now()),
       maxMs: settings.maxAutoLockRenewalDuration,
       renew: () => this.#receiver.renewMessageLock(message),
@@ -48,7 +48,7 @@ export class QueuePump implements Pump {
     try {
       await delivery.deliver(this.#receiver, message);
     } finally {
-      release();
+      stopRenewal();
     }
   }
 }

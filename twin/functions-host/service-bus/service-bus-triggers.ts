@@ -11,7 +11,8 @@ import type { Pump } from "./pump.ts";
 import { QueuePump } from "./queue-pump.ts";
 import { SessionPump } from "./session-pump.ts";
 
-const WARNING_PAUSE_MS = 60_000;
+/** How often the same warning may be logged, in milliseconds. */
+const WARNING_INTERVAL_MS = 60_000;
 
 interface ServiceBusTriggersOptions {
   readonly invoker: Invoker;
@@ -27,7 +28,7 @@ interface ServiceBusTrigger {
   readonly client: ServiceBusClient;
 }
 
-/** The functions with Service Bus triggers. Each has a connection of its own. */
+/** Runs the functions with Service Bus triggers, each on a separate connection. */
 export class ServiceBusTriggers {
   readonly #triggers: readonly ServiceBusTrigger[];
 
@@ -35,7 +36,7 @@ export class ServiceBusTriggers {
     this.#triggers = triggers;
   }
 
-  /** @throws Error for a binding that names no connection, or wants what the twin does not have. */
+  /** @throws Error when a binding has no valid connection, or uses a feature that the twin does not support. */
   static async create(options: ServiceBusTriggersOptions): Promise<ServiceBusTriggers> {
     const found = functionsTriggeredBy(options.invoker.functions.values(), "serviceBusTrigger");
     return new ServiceBusTriggers(
@@ -47,16 +48,16 @@ export class ServiceBusTriggers {
     for (const { pump } of this.#triggers) pump.start();
   }
 
-  /** Takes no further message and resolves when those under way have been settled. */
+  /** Stops receiving. Resolves when all messages in progress are settled. */
   async stop(): Promise<void> {
     await Promise.all(this.#triggers.map(({ pump }) => pump.stop()));
   }
 
-  /** Ends the connections; whatever has not been settled stays locked until its lock runs out. */
-  async cut(): Promise<void> {
+  /** Closes the connections. Messages that are not settled stay locked until their lock expires. */
+  async disconnect(): Promise<void> {
     const closed = this.#triggers.map(({ pump, delivery, client }) => {
-      delivery.cut();
-      pump.stop().catch(() => {}); // the connection ends under it
+      delivery.disconnect();
+      pump.stop().catch(() => {}); // fails because the connection closes
       return client.close();
     });
     await Promise.allSettled(closed);
@@ -68,8 +69,9 @@ const createTrigger = async (
   trigger: Binding,
   options: ServiceBusTriggersOptions,
 ): Promise<ServiceBusTrigger> => {
-  if (typeof trigger.queueName !== "string") throw new Error(`Function "${fn.name}": the twin has queues only.`);
-  if (trigger.cardinality === "many") throw new Error(`Function "${fn.name}": the twin has no batches of messages.`);
+  if (typeof trigger.queueName !== "string") throw new Error(`Function "${fn.name}": the twin supports queues only.`);
+  if (trigger.cardinality === "many")
+    throw new Error(`Function "${fn.name}": the twin does not support batches of messages.`);
   const { settings, serviceBus, invoker, clock, log } = options;
   const client = await connect(String(trigger.connection), settings);
   const autoComplete = (trigger.autoCompleteMessages ?? serviceBus.autoCompleteMessages) !== false;
@@ -81,14 +83,14 @@ const createTrigger = async (
   return { pump, delivery, client };
 };
 
-/** Says the same thing at most once a minute: a broker that is away is missed several times a second. */
+/** Logs the same warning at most once a minute, because an unreachable broker is retried several times a second. */
 const makeWarn = (functionName: string, clock: Clock, log: Log): ((message: string) => void) => {
-  const lastSaid = new Map<string, number>();
+  const loggedAt = new Map<string, number>();
   return (message) => {
     const now = clock.now();
-    for (const [said, at] of lastSaid) if (now - at >= WARNING_PAUSE_MS) lastSaid.delete(said);
-    if (lastSaid.has(message)) return;
-    lastSaid.set(message, now);
+    for (const [logged, at] of loggedAt) if (now - at >= WARNING_INTERVAL_MS) loggedAt.delete(logged);
+    if (loggedAt.has(message)) return;
+    loggedAt.set(message, now);
     log({ level: "warning", source: "host", functionName, message });
   };
 };

@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from "vitest";
-import { startTestBus } from "./test-bus.ts";
+import { startTestBus } from "../testing/test-bus.ts";
 
 const listen = (handler: string) =>
   `app.serviceBusQueue("OnMessage", { queueName: "q", connection: "BUS", isSessionsEnabled: true, handler: ${handler} });`;
 
-/** Says the session, the body and the delivery count of each message. */
-const SAYING = listen(
+/** Logs session, body and delivery count of every message. */
+const LOGGING = listen(
   "(body, context) => context.log(context.triggerMetadata.sessionId, body, context.triggerMetadata.deliveryCount)",
 );
 
-/** Says the body of each message and hangs until POST /api/release. */
+/** Logs the body of every message and waits until POST /api/release. */
 const HANGING = `
   let waiting = [];
   ${listen("(body, context) => { context.log(body); return new Promise((resolve) => waiting.push(resolve)); }")}
@@ -18,25 +18,25 @@ const HANGING = `
 const SESSIONS = { requiresSession: true };
 
 describe("a function on a queue with sessions", () => {
-  it("gets the messages of a session in their order and completes them", async () => {
-    const { send, said, left } = await startTestBus(SAYING, SESSIONS);
+  it("receives the messages of a session in order and completes them", async () => {
+    const { send, appLog, remaining } = await startTestBus(LOGGING, SESSIONS);
     await send(...Array.from({ length: 20 }, (_, i) => ({ body: `m${i}`, sessionId: "a" })));
-    await vi.waitFor(() => expect(left()).toBe(0));
-    expect(said()).toEqual(Array.from({ length: 20 }, (_, i) => `a m${i} 1`));
+    await vi.waitFor(() => expect(remaining()).toBe(0));
+    expect(appLog()).toEqual(Array.from({ length: 20 }, (_, i) => `a m${i} 1`));
   });
 
-  it("runs for one message of a session at a time, and for several sessions at once", async () => {
-    const { send, said, host, fetch } = await startTestBus(HANGING, SESSIONS);
+  it("processes one message per session at a time, and several sessions in parallel", async () => {
+    const { send, appLog, host, fetch } = await startTestBus(HANGING, SESSIONS);
     await send({ body: "a1", sessionId: "a" }, { body: "a2", sessionId: "a" }, { body: "b1", sessionId: "b" });
-    await vi.waitFor(() => expect(said().sort()).toEqual(["a1", "b1"]));
+    await vi.waitFor(() => expect(appLog().sort()).toEqual(["a1", "b1"]));
     expect(host.inFlight()).toBe(2);
     await fetch("/api/release");
-    await vi.waitFor(() => expect(said()).toContain("a2"));
+    await vi.waitFor(() => expect(appLog()).toContain("a2"));
     await fetch("/api/release");
   });
 
-  it("that throws gets the same message again before the next of its session", async () => {
-    const { send, said, left } = await startTestBus(
+  it("receives the same message again after an error, before the next of its session", async () => {
+    const { send, appLog, remaining } = await startTestBus(
       `let failures = 2; ${listen(`(body, context) => {
         context.log(body, context.triggerMetadata.deliveryCount);
         if (body === "a1" && failures-- > 0) throw new Error("no");
@@ -44,80 +44,83 @@ describe("a function on a queue with sessions", () => {
       SESSIONS,
     );
     await send({ body: "a1", sessionId: "a" }, { body: "a2", sessionId: "a" });
-    await vi.waitFor(() => expect(left()).toBe(0));
-    expect(said()).toEqual(["a1 1", "a1 2", "a1 3", "a2 1"]);
+    await vi.waitFor(() => expect(remaining()).toBe(0));
+    expect(appLog()).toEqual(["a1 1", "a1 2", "a1 3", "a2 1"]);
   });
 
-  it("takes a new session while it has slots, and when one has been idle for long enough", async () => {
+  it("accepts a session while slots are free, and after the idle timeout of another", async () => {
     const serviceBus = { maxConcurrentSessions: 2, sessionIdleTimeout: "00:00:10" };
-    const { send, said, clock, left } = await startTestBus(SAYING, SESSIONS, { serviceBus });
+    const { send, appLog, clock, remaining } = await startTestBus(LOGGING, SESSIONS, { serviceBus });
     await send({ body: 1, sessionId: "a" }, { body: 1, sessionId: "b" });
-    await vi.waitFor(() => expect(said().sort()).toEqual(["a 1 1", "b 1 1"]));
-    await vi.waitFor(() => expect(left()).toBe(0));
+    await vi.waitFor(() => expect(appLog().sort()).toEqual(["a 1 1", "b 1 1"]));
+    await vi.waitFor(() => expect(remaining()).toBe(0));
     await send({ body: 1, sessionId: "c" });
     await send({ body: 2, sessionId: "a" });
-    await vi.waitFor(() => expect(said()).toContain("a 2 1"));
-    expect(said()).not.toContain("c 1 1");
+    await vi.waitFor(() => expect(appLog()).toContain("a 2 1"));
+    expect(appLog()).not.toContain("c 1 1");
     clock.advance(10_000);
-    await vi.waitFor(() => expect(said()).toContain("c 1 1"));
+    await vi.waitFor(() => expect(appLog()).toContain("c 1 1"));
   });
 
-  it("keeps its session for longer than the lock lasts", async () => {
-    const { send, said, clock, fetch, left } = await startTestBus(HANGING, { ...SESSIONS, lockDurationSeconds: 2 });
+  it("keeps its session beyond the lock duration", async () => {
+    const { send, appLog, clock, fetch, remaining } = await startTestBus(HANGING, {
+      ...SESSIONS,
+      lockDurationSeconds: 2,
+    });
     await send({ body: "x", sessionId: "a" });
-    await vi.waitFor(() => expect(said()).toEqual(["x"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["x"]));
     await new Promise<void>((resolve) => clock.after(3_000, resolve));
     await fetch("/api/release");
-    await vi.waitFor(() => expect(left()).toBe(0));
-    expect(said()).toEqual(["x"]);
+    await vi.waitFor(() => expect(remaining()).toBe(0));
+    expect(appLog()).toEqual(["x"]);
   });
 
-  it("goes on with another session when it has lost one", async () => {
-    const { send, said, clock, left } = await startTestBus(SAYING, SESSIONS, {
+  it("continues with another session when it has lost one", async () => {
+    const { send, appLog, clock, remaining } = await startTestBus(LOGGING, SESSIONS, {
       serviceBus: { maxConcurrentSessions: 1 },
     });
     await send({ body: 1, sessionId: "a" });
-    await vi.waitFor(() => expect(left()).toBe(0));
+    await vi.waitFor(() => expect(remaining()).toBe(0));
     clock.advance(30 * 86_400_000);
     await send({ body: 2, sessionId: "b" });
-    await vi.waitFor(() => expect(said()).toEqual(["a 1 1", "b 2 1"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["a 1 1", "b 2 1"]));
   });
 
-  it("is called again when the broker has been away, or has dropped the connection", async () => {
-    const { send, said, bus, left } = await startTestBus(SAYING, SESSIONS);
+  it("continues after a restart of the broker and after a dropped connection", async () => {
+    const { send, appLog, bus, remaining } = await startTestBus(LOGGING, SESSIONS);
     const port = Number(new URL(bus.connectionString.slice("Endpoint=".length).split(";")[0] ?? "").port);
     await send({ body: 1, sessionId: "a" });
-    await vi.waitFor(() => expect(left()).toBe(0));
+    await vi.waitFor(() => expect(remaining()).toBe(0));
     await bus.stop();
     await bus.start(port);
     await send({ body: 2, sessionId: "a" }, { body: 2, sessionId: "b" });
-    await vi.waitFor(() => expect(said()).toEqual(expect.arrayContaining(["a 2 1", "b 2 1"])), 10_000);
-    await vi.waitFor(() => expect(left()).toBe(0));
+    await vi.waitFor(() => expect(appLog()).toEqual(expect.arrayContaining(["a 2 1", "b 2 1"])), 10_000);
+    await vi.waitFor(() => expect(remaining()).toBe(0));
     bus.dropConnections();
     await send({ body: 3, sessionId: "a" });
-    await vi.waitFor(() => expect(said()).toContain("a 3 1"), 10_000);
+    await vi.waitFor(() => expect(appLog()).toContain("a 3 1"), 10_000);
   });
 });
 
-describe("a function whose connection breaks while it runs", () => {
-  it("gets its message again, and then the next one", async () => {
+describe("a function whose connection breaks during an invocation", () => {
+  it("receives its message again, and then the next one", async () => {
     const serviceBus = { maxConcurrentSessions: 1 };
-    const { send, said, bus, fetch, left } = await startTestBus(HANGING, SESSIONS, { serviceBus });
+    const { send, appLog, bus, fetch, remaining } = await startTestBus(HANGING, SESSIONS, { serviceBus });
     await send({ body: "a1", sessionId: "a" }, { body: "a2", sessionId: "a" });
-    await vi.waitFor(() => expect(said()).toEqual(["a1"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["a1"]));
     bus.dropConnections();
     await fetch("/api/release");
-    await vi.waitFor(() => expect(said()).toEqual(["a1", "a1"]), 10_000);
+    await vi.waitFor(() => expect(appLog()).toEqual(["a1", "a1"]), 10_000);
     await fetch("/api/release");
-    await vi.waitFor(() => expect(said()).toEqual(["a1", "a1", "a2"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["a1", "a1", "a2"]));
     await fetch("/api/release");
-    await vi.waitFor(() => expect(left()).toBe(0));
+    await vi.waitFor(() => expect(remaining()).toBe(0));
   });
 });
 
 describe("a host with a function on a queue with sessions", () => {
-  it("completes what is under way when it stops, and gives the sessions back", async () => {
-    const { send, said, host, bus, startAnother } = await startTestBus(
+  it("completes the current message and releases the sessions when it stops", async () => {
+    const { send, appLog, host, bus, startAnother } = await startTestBus(
       listen(`async (body, context) => {
         context.log(body);
         await new Promise((resolve) => setTimeout(resolve, 200));
@@ -125,26 +128,26 @@ describe("a host with a function on a queue with sessions", () => {
       SESSIONS,
     );
     await send({ body: "a1", sessionId: "a" }, { body: "a2", sessionId: "a" });
-    await vi.waitFor(() => expect(said()).toEqual(["a1"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["a1"]));
     await host.stop();
     expect(bus.snapshot().q).toMatchObject({ active: 1, locked: 0 });
     const next = await startAnother();
-    await vi.waitFor(() => expect(next.said()).toEqual(["a2"]));
+    await vi.waitFor(() => expect(next.appLog()).toEqual(["a2"]));
   });
 
   it("leaves the message to the next host when it is killed", async () => {
-    const { send, said, host, left, startAnother, clock } = await startTestBus(HANGING, SESSIONS);
+    const { send, appLog, host, remaining, startAnother, clock } = await startTestBus(HANGING, SESSIONS);
     await send({ body: "a1", sessionId: "a" });
-    await vi.waitFor(() => expect(said()).toEqual(["a1"]));
+    await vi.waitFor(() => expect(appLog()).toEqual(["a1"]));
     await host.kill();
-    expect(left()).toBe(1);
+    expect(remaining()).toBe(1);
     const next = await startAnother();
     clock.advance(60_000);
-    await vi.waitFor(() => expect(next.said()).toEqual(["a1"]));
+    await vi.waitFor(() => expect(next.appLog()).toEqual(["a1"]));
   });
 
-  it("ends soon when all its slots wait for a session", async () => {
-    const { host } = await startTestBus(SAYING, SESSIONS, { serviceBus: { maxConcurrentSessions: 8 } });
+  it("stops promptly while all slots wait for a session", async () => {
+    const { host } = await startTestBus(LOGGING, SESSIONS, { serviceBus: { maxConcurrentSessions: 8 } });
     const begun = performance.now();
     await host.stop();
     expect(performance.now() - begun).toBeLessThan(2_000);

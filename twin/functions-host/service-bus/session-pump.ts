@@ -1,10 +1,10 @@
 import { isServiceBusError, type ServiceBusSessionReceiver } from "@azure/service-bus";
-import { pause } from "../pause.ts";
-import { RETRY_PAUSE_MS } from "./connection.ts";
+import { delay } from "../delay.ts";
+import { RETRY_INTERVAL_MS } from "./connection.ts";
 import type { Pump, PumpOptions } from "./pump.ts";
 import { SessionRun } from "./session-run.ts";
 
-/** The pump of a queue with sessions: up to `maxConcurrentSessions` of them, one message at a time in each. */
+/** The pump of a queue with sessions: up to `maxConcurrentSessions` at once, one message at a time per session. */
 export class SessionPump implements Pump {
   readonly #options: PumpOptions;
   readonly #stopping = new AbortController();
@@ -14,18 +14,18 @@ export class SessionPump implements Pump {
     this.#options = options;
   }
 
-  /** Each slot waits at the broker for a session of its own, so a new session is taken at once while slots are free. */
+  /** Every free slot waits at the broker for the next session. */
   start(): void {
-    for (let slot = 0; slot < this.#options.settings.maxConcurrentSessions; slot++) void this.#serve();
+    for (let slot = 0; slot < this.#options.settings.maxConcurrentSessions; slot++) void this.#processSessions();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([...this.#runs].map((run) => run.end()));
+    await Promise.all([...this.#runs].map((run) => run.stop()));
     await this.#options.delivery.idle();
   }
 
-  async #serve(): Promise<void> {
+  async #processSessions(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
@@ -33,17 +33,17 @@ export class SessionPump implements Pump {
         if (session) await this.#run(session);
       } catch (error) {
         if (signal.aborted) return;
-        this.#options.warn(`Queue "${this.#options.queueName}" gives no sessions and is tried again: ${error}`);
-        await pause(this.#options.clock, RETRY_PAUSE_MS, signal);
+        this.#options.warn(`Queue "${this.#options.queueName}": cannot accept a session, retrying: ${error}`);
+        await delay(this.#options.clock, RETRY_INTERVAL_MS, signal);
       }
     }
   }
 
-  /** The next session that has messages; undefined when none came within the broker's waiting time. */
+  /** Accepts the next session with messages; returns undefined after the broker's timeout. */
   async #accept(): Promise<ServiceBusSessionReceiver | undefined> {
     const { client, queueName } = this.#options;
     try {
-      // The SDK's own lock renewal is off: it goes by the system's time.
+      // The SDK's lock renewal is off because it uses the system's time.
       const settings = { skipParsingBodyAsJson: true, maxAutoLockRenewalDurationInMs: 0 };
       return await client.acceptNextSession(queueName, settings);
     } catch (error) {

@@ -1,14 +1,14 @@
 import type { ServiceBusReceivedMessage, ServiceBusSessionReceiver } from "@azure/service-bus";
-import { keepLock } from "./lock-renewal.ts";
+import { renewLock } from "./lock-renewal.ts";
 import type { PumpOptions } from "./pump.ts";
 
-/** One session from its acceptance until it has been idle for `sessionIdleTimeout`, or its lock or link is lost. */
+/** Processes one session until it has been idle for `sessionIdleTimeout`, or its lock or link is lost. */
 export class SessionRun {
-  /** Resolves when the session has been given back. */
+  /** Resolves when the session is released. */
   readonly ended: Promise<void>;
   readonly #session: ServiceBusSessionReceiver;
   readonly #options: PumpOptions;
-  readonly #over = Promise.withResolvers<void>();
+  readonly #stopping = Promise.withResolvers<void>();
   readonly #lost = Promise.withResolvers<void>();
   readonly #subscription: { close(): Promise<void> };
   readonly #stopRenewal: () => void;
@@ -18,26 +18,26 @@ export class SessionRun {
   constructor(session: ServiceBusSessionReceiver, options: PumpOptions) {
     this.#session = session;
     this.#options = options;
-    this.#stopRenewal = keepLock(options.clock, {
+    this.#stopRenewal = renewLock(options.clock, {
       lockedUntil: session.sessionLockedUntilUtc,
       maxMs: options.settings.maxAutoLockRenewalDuration,
       renew: () => session.renewSessionLock(),
-      onLost: (error) => this.#leave(`its lock was lost: ${error}`),
+      onLost: (error) => this.#abandon(`its lock was lost: ${error}`),
     });
-    this.#waitForNext();
+    this.#startIdleTimer();
     this.#subscription = session.subscribe(
       {
         processMessage: (message) => this.#process(message),
-        processError: async ({ error }) => this.#leave(error?.message ?? "the connection was lost"),
+        processError: async ({ error }) => this.#abandon(error?.message ?? "the connection was lost"),
       },
       { autoCompleteMessages: false, maxConcurrentCalls: 1 },
     );
-    this.ended = this.#giveBack();
+    this.ended = this.#release();
   }
 
-  /** Takes no further message, and resolves when the one under way has been settled and the session given back. */
-  end(): Promise<void> {
-    this.#over.resolve();
+  /** Stops receiving. Resolves when the current message is settled and the session is released. */
+  stop(): Promise<void> {
+    this.#stopping.resolve();
     return this.ended;
   }
 
@@ -45,26 +45,30 @@ export class SessionRun {
     this.#cancelIdle();
     this.#current = this.#options.delivery
       .deliver(this.#session, message, this.#lost.promise)
-      .then(() => this.#waitForNext());
+      .then(() => this.#startIdleTimer());
     return this.#current;
   }
 
-  #waitForNext(): void {
-    this.#cancelIdle = this.#options.clock.after(this.#options.settings.sessionIdleTimeout, () => this.#over.resolve());
+  #startIdleTimer(): void {
+    this.#cancelIdle = this.#options.clock.after(this.#options.settings.sessionIdleTimeout, () =>
+      this.#stopping.resolve(),
+    );
   }
 
-  #leave(reason: string): void {
-    this.#options.warn(`Session "${this.#session.sessionId}" of queue "${this.#options.queueName}" is left: ${reason}`);
+  #abandon(reason: string): void {
+    this.#options.warn(
+      `Session "${this.#session.sessionId}" of queue "${this.#options.queueName}" is released: ${reason}`,
+    );
     this.#lost.resolve();
-    this.#over.resolve();
+    this.#stopping.resolve();
   }
 
-  async #giveBack(): Promise<void> {
-    await this.#over.promise;
-    await this.#subscription.close().catch(() => {}); // a message on its way may come in meanwhile
+  async #release(): Promise<void> {
+    await this.#stopping.promise;
+    await this.#subscription.close().catch(() => {}); // a last message may still arrive
     await this.#current;
     this.#cancelIdle();
     this.#stopRenewal();
-    await this.#session.close().catch(() => {}); // the link may be gone: then the broker has the session back already
+    await this.#session.close().catch(() => {}); // without a link the broker has already released the session
   }
 }

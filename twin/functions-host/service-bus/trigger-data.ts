@@ -1,25 +1,22 @@
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import type { TypedData } from "../invocation.ts";
 
-/** `DateTime.MaxValue`: what .NET shows for a message that never expires. */
+/** `DateTime.MaxValue`, which .NET shows for a message that never expires. */
 const NO_EXPIRY = "9999-12-31T23:59:59.9999999Z";
 const LAST_TIME_OF_DOTNET_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** The body as a function gets it: text, whatever its content type; the worker parses what is JSON. */
+/** Converts a body to the input of a function: always text; the worker parses JSON. */
 export const toTriggerInput = ({ body }: ServiceBusReceivedMessage): TypedData => {
   if (body instanceof Uint8Array) return { string: Buffer.from(body).toString("utf8") };
   return { string: typeof body === "string" ? body : JSON.stringify(body) };
 };
 
-/**
- * What the trigger tells about a message, under the names of version 5 of the extension. What the message lacks is
- * left out.
- */
+/** The trigger metadata of a message, with the names of version 5 of the extension. Missing properties are omitted. */
 export const toTriggerMetadata = (message: ServiceBusReceivedMessage): Record<string, TypedData> => {
   const values: Record<string, unknown> = {
     MessageId: message.messageId,
     SequenceNumber: message.sequenceNumber?.toNumber(),
-    DeliveryCount: (message.deliveryCount ?? 0) + 1, // AMQP counts the deliveries before this one, .NET this one too
+    DeliveryCount: (message.deliveryCount ?? 0) + 1, // AMQP counts previous deliveries; .NET counts this one too
     LockToken: message.lockToken,
     EnqueuedTimeUtc: message.enqueuedTimeUtc,
     EnqueuedTime: message.enqueuedTimeUtc,

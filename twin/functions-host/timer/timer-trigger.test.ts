@@ -1,28 +1,28 @@
 import { describe, expect, it, vi } from "vitest";
-import { startTestApp } from "../test-app.ts";
+import { startTestApp } from "../testing/test-app.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** An app whose timer function says what it got. */
-const sayingTimer = (options: string) =>
+/** An app whose timer function logs its input. */
+const loggingTimer = (options: string) =>
   `app.timer("tick", { ${options}, handler: (timer, context) => context.log(JSON.stringify(timer)) });`;
 
 describe("a timer trigger", () => {
-  it("calls its function at each time of its schedule", async () => {
-    const { clock, said } = await startTestApp(sayingTimer(`schedule: "0 0 */2 * * *"`));
+  it("runs its function at every time of its schedule", async () => {
+    const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "0 0 */2 * * *"`));
     for (const count of [1, 2, 3]) {
       clock.advance(120 * MINUTE_MS);
-      await vi.waitFor(() => expect(said()).toHaveLength(count));
+      await vi.waitFor(() => expect(appLog()).toHaveLength(count));
     }
   });
 
-  it("tells the function its schedule", async () => {
-    const { clock, said } = await startTestApp(sayingTimer(`schedule: "0 0 0 * * *"`));
+  it("passes the schedule to the function", async () => {
+    const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "0 0 0 * * *"`));
     clock.advance(DAY_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
     const midnight = Math.floor(clock.now() / DAY_MS) * DAY_MS;
-    expect(JSON.parse(said()[0] ?? "")).toEqual({
+    expect(JSON.parse(appLog()[0] ?? "")).toEqual({
       schedule: { adjustForDST: true },
       scheduleStatus: {
         last: "0001-01-01T00:00:00",
@@ -33,25 +33,27 @@ describe("a timer trigger", () => {
     });
   });
 
-  it("takes a TimeSpan, and a setting's name between percent signs", async () => {
-    const { clock, said } = await startTestApp(sayingTimer(`schedule: "%EVERY%"`), { settings: { EVERY: "00:10:00" } });
+  it("accepts a TimeSpan, and an app setting between percent signs", async () => {
+    const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "%EVERY%"`), {
+      settings: { EVERY: "00:10:00" },
+    });
     clock.advance(9 * MINUTE_MS);
-    expect(said()).toEqual([]);
+    expect(appLog()).toEqual([]);
     clock.advance(MINUTE_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
   });
 
-  it("makes one late call for all the times that were missed", async () => {
-    const { clock, said } = await startTestApp(sayingTimer(`schedule: "0 0 * * * *"`));
+  it("makes up for all missed runs with one late run", async () => {
+    const { clock, appLog } = await startTestApp(loggingTimer(`schedule: "0 0 * * * *"`));
     clock.advance(30 * DAY_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(2));
-    expect(said().map((timer) => JSON.parse(timer).isPastDue)).toEqual([false, true]);
+    await vi.waitFor(() => expect(appLog()).toHaveLength(2));
+    expect(appLog().map((timer) => JSON.parse(timer).isPastDue)).toEqual([false, true]);
     clock.advance(60 * MINUTE_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(3));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(3));
   });
 
-  it("never calls its function twice at once", async () => {
-    const { clock, host, said, fetch } = await startTestApp(`
+  it("never runs its function twice at once", async () => {
+    const { clock, host, appLog, fetch } = await startTestApp(`
       let release;
       app.timer("tick", { schedule: "00:01:00", handler: (_, context) => {
         context.log("tick");
@@ -59,14 +61,14 @@ describe("a timer trigger", () => {
       } });
       app.http("release", { handler: () => { release(); return {}; } });`);
     clock.advance(MINUTE_MS);
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
     clock.advance(5 * MINUTE_MS);
     expect(host.inFlight()).toBe(1);
     await fetch("/api/release");
-    await vi.waitFor(() => expect(said()).toHaveLength(2));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(2));
   });
 
-  it("goes on after a call that failed", async () => {
+  it("continues after a failed run", async () => {
     const { clock, log } = await startTestApp(`
       app.timer("tick", { schedule: "00:01:00", handler: () => { throw new Error("no ink"); } });`);
     for (const count of [1, 2]) {
@@ -75,12 +77,12 @@ describe("a timer trigger", () => {
     }
   });
 
-  it("calls its function at the start when runOnStartup says so", async () => {
-    const { said } = await startTestApp(sayingTimer(`schedule: "0 0 0 1 1 *", runOnStartup: true`));
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
+  it("runs its function at the start with runOnStartup", async () => {
+    const { appLog } = await startTestApp(loggingTimer(`schedule: "0 0 0 1 1 *", runOnStartup: true`));
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
   });
 
   it.each(["every minute", "%MISSING%"])("refuses the schedule %s at the start", async (schedule) => {
-    await expect(startTestApp(sayingTimer(`schedule: "${schedule}"`))).rejects.toThrow(schedule.replaceAll("%", ""));
+    await expect(startTestApp(loggingTimer(`schedule: "${schedule}"`))).rejects.toThrow(schedule.replaceAll("%", ""));
   });
 });

@@ -5,16 +5,16 @@ import type { Binding, Invoker, TypedData } from "../invocation.ts";
 import { parseTimeSpan } from "../time-span.ts";
 import { parseNcrontab } from "./ncrontab.ts";
 
-/** What .NET shows for a time that never was. */
+/** `DateTime.MinValue`, which .NET shows for a run that has not happened yet. */
 const NEVER = "0001-01-01T00:00:00";
 
-/** A call that comes later than this after its time is past due, in milliseconds. */
+/** A run that starts later than this is past due, in milliseconds. */
 const PAST_DUE_MS = 1_000;
 
-/** The first time after a given one, in milliseconds since the epoch; undefined when none comes. */
+/** Computes the first run after a given time, both in milliseconds since the Unix epoch; undefined for never. */
 type NextTime = (after: number) => number | undefined;
 
-/** One function with a timer trigger. Its calls never overlap; times missed during a call become one late call. */
+/** One function with a timer trigger. Runs never overlap; runs that are missed during a run become one late run. */
 class TimerTrigger {
   readonly #functionName: string;
   readonly #next: NextTime;
@@ -24,16 +24,16 @@ class TimerTrigger {
   #cancel: () => void = () => {};
   #isStopped = false;
 
-  constructor(functionName: string, next: NextTime, clock: Clock, invoker: Invoker) {
-    this.#functionName = functionName;
-    this.#next = next;
-    this.#clock = clock;
-    this.#invoker = invoker;
+  constructor(options: { functionName: string; next: NextTime; clock: Clock; invoker: Invoker }) {
+    this.#functionName = options.functionName;
+    this.#next = options.next;
+    this.#clock = options.clock;
+    this.#invoker = options.invoker;
   }
 
-  start(runsAtOnce: boolean): void {
+  start({ runOnStartup }: { runOnStartup: boolean }): void {
     const now = this.#clock.now();
-    this.#wait(runsAtOnce ? now : this.#next(now));
+    this.#schedule(runOnStartup ? now : this.#next(now));
   }
 
   stop(): void {
@@ -41,7 +41,7 @@ class TimerTrigger {
     this.#cancel();
   }
 
-  #wait(due: number | undefined): void {
+  #schedule(due: number | undefined): void {
     if (this.#isStopped || due === undefined) return;
     this.#cancel = this.#clock.after(due - this.#clock.now(), () => void this.#run(due));
   }
@@ -50,9 +50,9 @@ class TimerTrigger {
     const startedAt = this.#clock.now();
     const input = this.#input(due, startedAt);
     this.#last = startedAt;
-    // A call that fails has been logged; the schedule goes on.
+    // The invoker has logged a failure; the schedule continues.
     await this.#invoker.invoke(this.#functionName, input).catch(() => {});
-    this.#wait(this.#next(startedAt));
+    this.#schedule(this.#next(startedAt));
   }
 
   #input(due: number, startedAt: number): TypedData {
@@ -70,22 +70,20 @@ class TimerTrigger {
   }
 }
 
-/** The functions with timer triggers. */
+/** Runs the functions with timer triggers. */
 export class TimerTriggers {
-  readonly #triggers: readonly { timer: TimerTrigger; runsAtOnce: boolean }[];
+  readonly #triggers: readonly { timer: TimerTrigger; runOnStartup: boolean }[];
 
   /** @throws Error for a schedule that is neither NCRONTAB nor a TimeSpan. */
-  constructor(options: { invoker: Invoker; clock: Clock; settings: AppSettings }) {
-    this.#triggers = functionsTriggeredBy(options.invoker.functions.values(), "timerTrigger").map(
-      ({ fn, trigger }) => ({
-        timer: new TimerTrigger(fn.name, parseSchedule(trigger, options.settings), options.clock, options.invoker),
-        runsAtOnce: trigger.runOnStartup === true,
-      }),
-    );
+  constructor({ invoker, clock, settings }: { invoker: Invoker; clock: Clock; settings: AppSettings }) {
+    this.#triggers = functionsTriggeredBy(invoker.functions.values(), "timerTrigger").map(({ fn, trigger }) => ({
+      timer: new TimerTrigger({ functionName: fn.name, next: parseSchedule(trigger, settings), clock, invoker }),
+      runOnStartup: trigger.runOnStartup === true,
+    }));
   }
 
   start(): void {
-    for (const { timer, runsAtOnce } of this.#triggers) timer.start(runsAtOnce);
+    for (const { timer, runOnStartup } of this.#triggers) timer.start({ runOnStartup });
   }
 
   stop(): void {

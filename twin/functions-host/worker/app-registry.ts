@@ -1,10 +1,10 @@
 import type { Binding, RegisteredFunction } from "../invocation.ts";
 import type { LogLevel } from "../log.ts";
 
-/** A handler, called with the trigger's input and the context. */
+/** A handler. Its parameters are the trigger's input and the context. */
 export type FunctionCallback = (...args: unknown[]) => unknown;
 
-/** The one call of a function that the programming model is asked to make. */
+/** One invocation, as the programming model executes it. */
 interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
@@ -20,8 +20,8 @@ export interface ProgrammingModel {
 }
 
 /**
- * Takes one log line.
- * @param category - `user` when the app speaks, `system` when the library around it does.
+ * Writes one log line.
+ * @param category - `user` for lines of the app, `system` for lines of the library.
  */
 export type AppLog = (level: LogLevel, category: string, message: string) => void;
 
@@ -34,10 +34,10 @@ interface AppFunction {
   readonly callback: FunctionCallback;
 }
 
-/** `@azure/functions` tells its own faults from the app's by this mark. */
+/** Marks an error of the host, which `@azure/functions` distinguishes from errors of the app. */
 const systemError = (error: Error): Error => Object.assign(error, { isAzureFunctionsSystemError: true });
 
-/** What the app registered: functions, hooks, and the programming model that knows how to call them. */
+/** The functions and hooks that the app registered, and the programming model that runs them. */
 export class AppRegistry {
   model: ProgrammingModel | undefined;
   readonly #functions = new Map<string, AppFunction>();
@@ -48,7 +48,7 @@ export class AppRegistry {
     return [...this.#functions.values()].map((entry) => entry.metadata);
   }
 
-  /** No function can be registered any more. */
+  /** Ends the registration of functions. */
   lock(): void {
     this.#isLocked = true;
   }
@@ -57,7 +57,7 @@ export class AppRegistry {
     return this.#functions.get(name.toLowerCase());
   }
 
-  /** @throws Error when the app has started, or has a function of that name, whatever the case. */
+  /** @throws Error when the app has started, or a function has the same name in any case. */
   registerFunction(metadata: RegisteredFunction, callback: FunctionCallback): () => void {
     if (this.#isLocked) throw systemError(new Error("A function can only be registered during app startup."));
     const key = metadata.name.toLowerCase();
@@ -68,7 +68,7 @@ export class AppRegistry {
     return () => this.#functions.delete(key);
   }
 
-  /** @throws RangeError for a hook that the twin does not run. */
+  /** @throws RangeError for an unknown hook. */
   registerHook(name: string, callback: HookCallback): () => void {
     const callbacks = this.#hooks.get(name as HookName);
     if (!callbacks) throw systemError(new RangeError(`Unrecognized hook "${name}".`));
@@ -79,13 +79,13 @@ export class AppRegistry {
     };
   }
 
-  /** Runs the hooks of one name in the order of their registration. */
+  /** Runs the hooks with this name in the order of registration. */
   async runHooks(name: HookName, context: object): Promise<void> {
     for (const callback of [...(this.#hooks.get(name) ?? [])]) await callback(context);
   }
 }
 
-/** Bindings as they reach the real host: JSON, each with its name. */
+/** Bindings in the form that reaches the real host: JSON objects that contain their name. */
 const withPlainBindings = (metadata: RegisteredFunction): RegisteredFunction => {
   const named = Object.entries(metadata.bindings).map(([name, binding]) => [name, { ...binding, name }]);
   const bindings: Record<string, Binding> = JSON.parse(JSON.stringify(Object.fromEntries(named)));

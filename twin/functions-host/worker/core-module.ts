@@ -2,7 +2,7 @@ import Module from "node:module";
 import type { RegisteredFunction } from "../invocation.ts";
 import type { AppLog, AppRegistry, FunctionCallback, ProgrammingModel } from "./app-registry.ts";
 
-/** The versions of worker and host whose behaviour the twin follows. */
+/** The versions of worker and host that the twin reproduces. */
 const WORKER_VERSION = "3.10.1";
 const HOST_VERSION = "4.1037.0";
 
@@ -18,7 +18,7 @@ class Disposable {
   }
 }
 
-/** The module `@azure/functions-core`, which exists nowhere but inside a worker of the Functions host. */
+/** The module `@azure/functions-core`, which exists only inside a worker of the Functions host. */
 const coreModule = (registry: AppRegistry, log: AppLog) => ({
   version: WORKER_VERSION,
   hostVersion: HOST_VERSION,
@@ -34,13 +34,13 @@ const coreModule = (registry: AppRegistry, log: AppLog) => ({
   getProgrammingModel: (): ProgrammingModel | undefined => registry.model,
 });
 
-/** The part of Node's CommonJS loader that every `require` goes through; not in its types. */
+/** The function of Node's CommonJS loader behind every `require`. It is not part of the published types. */
 interface ModuleLoader {
   _load(request: string, ...rest: unknown[]): unknown;
 }
 
 /** Makes `require("@azure/functions-core")` work in this thread. Must be called before the app is loaded. */
-export const supplyCoreModule = (registry: AppRegistry, log: AppLog): void => {
+export const provideCoreModule = (registry: AppRegistry, log: AppLog): void => {
   const core = coreModule(registry, log);
   const loader = Module as unknown as ModuleLoader;
   const load = loader._load;

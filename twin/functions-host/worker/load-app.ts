@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { toErrorData } from "./messages.ts";
 
 /**
- * Loads the file that `main` in the app's package.json names; it registers functions and hooks while it loads.
- * @throws Error which says what file could not be loaded, and why.
+ * Loads the `main` file of the app's package.json, which registers functions and hooks.
+ * @throws Error with the file and the reason.
  */
 export const loadApp = (appRoot: string): void => {
   const packageFile = join(appRoot, "package.json");
   const { main }: { main?: unknown } = JSON.parse(readFileSync(packageFile, "utf8"));
-  if (typeof main !== "string") throw new Error(`${packageFile} names no "main" file`);
+  if (typeof main !== "string") throw new Error(`${packageFile} has no "main" file`);
   try {
     createRequire(packageFile)(join(appRoot, main));
   } catch (cause) {

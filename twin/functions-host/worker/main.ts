@@ -1,45 +1,51 @@
 /**
- * The thread that runs the app, as the real host's Node worker does: it supplies `@azure/functions-core`, loads the
- * app, and makes the calls that the host asks for.
+ * The thread that runs the app, in the role of the real host's Node worker: provides `@azure/functions-core`, loads the
+ * app and invokes its functions.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { LogLevel } from "../log.ts";
 import { type AppLog, AppRegistry } from "./app-registry.ts";
-import { supplyCoreModule } from "./core-module.ts";
+import { provideCoreModule } from "./core-module.ts";
 import { loadApp } from "./load-app.ts";
-import { type AppThreadData, type Call, type MessageFromApp, type MessageToApp, toErrorData } from "./messages.ts";
-import { runCall } from "./run-call.ts";
-import { installTwinDate } from "./twin-date.ts";
+import {
+  type AppThreadData,
+  type Invocation,
+  type MessageFromApp,
+  type MessageToApp,
+  toErrorData,
+} from "./messages.ts";
+import { runInvocation } from "./run-invocation.ts";
+import { installTwinTime } from "./twin-time.ts";
 
-const { appRoot, clockOffset } = workerData as AppThreadData;
+const { appRoot, clock } = workerData as AppThreadData;
 const registry = new AppRegistry();
 const appHookData = {};
 
 const post = (message: MessageFromApp): void => parentPort?.postMessage(message);
 
 const logOf =
-  (call?: Call): AppLog =>
+  (invocation?: Invocation): AppLog =>
   (level: LogLevel, category: string, message: string) => {
     const source = category === "user" ? "app" : "host";
-    const { functionName, invocationId } = call ?? {};
-    post({ kind: "log", entry: { level, source, message, ...(call && { functionName, invocationId }) } });
+    const { functionName, invocationId } = invocation ?? {};
+    post({ kind: "log", entry: { level, source, message, ...(invocation && { functionName, invocationId }) } });
   };
 
 const start = async (): Promise<void> => {
-  installTwinDate(clockOffset);
-  supplyCoreModule(registry, logOf());
+  installTwinTime(clock);
+  provideCoreModule(registry, logOf());
   loadApp(appRoot);
   await registry.runHooks("appStart", { hookData: appHookData, functionAppDirectory: appRoot });
   const capabilities = await registry.model?.getCapabilities({});
-  if (capabilities?.HttpUri) throw new Error("The twin has no HTTP streaming: remove `enableHttpStream`.");
+  if (capabilities?.HttpUri) throw new Error("The twin does not support HTTP streams: remove `enableHttpStream`.");
   registry.lock();
   post({ kind: "started", functions: registry.functions });
 };
 
-const invoke = async (call: Call): Promise<void> => {
-  const { invocationId } = call;
+const invoke = async (invocation: Invocation): Promise<void> => {
+  const { invocationId } = invocation;
   try {
-    post({ kind: "returned", invocationId, result: await runCall(registry, call, logOf(call)) });
+    post({ kind: "returned", invocationId, result: await runInvocation(registry, invocation, logOf(invocation)) });
   } catch (thrown) {
     post({ kind: "threw", invocationId, error: toErrorData(thrown) });
   }
@@ -58,8 +64,8 @@ const terminate = async (): Promise<void> => {
 try {
   await start();
   parentPort?.on("message", (message: MessageToApp) => {
-    void (message.kind === "invoke" ? invoke(message.call) : terminate());
+    void (message.kind === "invoke" ? invoke(message.invocation) : terminate());
   });
 } catch (thrown) {
-  post({ kind: "refused", error: toErrorData(thrown) });
+  post({ kind: "start-failed", error: toErrorData(thrown) });
 }

@@ -1,28 +1,29 @@
-/** What the host and the thread that runs the app send each other. Everything here survives a structured clone. */
+/** The messages between the host and the worker thread that runs the app. All of them survive a structured clone. */
 
+import type { SharedOffset } from "../../clock.ts";
 import type { InvocationResult, RegisteredFunction, TypedData } from "../invocation.ts";
 import type { LogEntry } from "../log.ts";
 
-/** What the thread is given when it starts. */
+/** The start parameters of the thread. */
 export interface AppThreadData {
   /** The folder that holds the app's package.json. */
   readonly appRoot: string;
-  /** `TwinClock.offset`: what the thread adds to the system's time, in milliseconds. */
-  readonly clockOffset: Float64Array;
+  /** The clock that the thread follows. */
+  readonly clock: SharedOffset;
 }
 
-/** One call of a function. */
-export interface Call {
+/** One execution of a function. */
+export interface Invocation {
   readonly invocationId: string;
-  /** The name as it was registered. */
+  /** The name with the case in which it was registered. */
   readonly functionName: string;
   readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
   readonly triggerMetadata: Readonly<Record<string, TypedData>> | undefined;
-  /** W3C trace context: `traceparent` of this call. */
+  /** W3C trace context: the `traceparent` of this invocation. */
   readonly traceParent: string;
 }
 
-/** An error on its way between threads: a clone of an `Error` would lose its name. */
+/** An error as a message. A structured clone of an `Error` would lose its name. */
 export interface ErrorData {
   readonly name: string;
   readonly message: string;
@@ -30,19 +31,19 @@ export interface ErrorData {
 }
 
 export type MessageToApp =
-  | { readonly kind: "invoke"; readonly call: Call }
-  /** Run the appTerminate hooks and end. */
+  | { readonly kind: "invoke"; readonly invocation: Invocation }
+  /** Run the appTerminate hooks and exit. */
   | { readonly kind: "terminate" };
 
 export type MessageFromApp =
   | { readonly kind: "started"; readonly functions: readonly RegisteredFunction[] }
-  /** The app cannot be started; the thread ends. */
-  | { readonly kind: "refused"; readonly error: ErrorData }
+  /** The app failed to start; the thread exits. */
+  | { readonly kind: "start-failed"; readonly error: ErrorData }
   | { readonly kind: "log"; readonly entry: LogEntry }
   | { readonly kind: "returned"; readonly invocationId: string; readonly result: InvocationResult }
   | { readonly kind: "threw"; readonly invocationId: string; readonly error: ErrorData };
 
-/** @param thrown - anything; JavaScript can throw what is not an `Error`. */
+/** @param thrown - any value, since JavaScript can throw more than errors. */
 export const toErrorData = (thrown: unknown): ErrorData =>
   thrown instanceof Error
     ? { name: thrown.name, message: thrown.message, stack: thrown.stack }

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { SmsClient, type SmsClientOptions } from "@azure/communication-sms";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
+import type { EventGridEvent } from "../../event-grid/event.ts";
 import { PhoneNetwork } from "../phone-network.ts";
-import { WebhookReceiver } from "../testing/webhook-receiver.ts";
+import { RecordingPublisher } from "../testing/recording-publisher.ts";
+import { acsConnectionString } from "./account.ts";
 
 const COMPANY = "+18005550100";
 const CUSTOMER = "+15551230001";
@@ -12,7 +14,7 @@ const GUID = "11111111-2222-4333-8444-555555555555";
 
 type AdditionalPolicy = NonNullable<SmsClientOptions["additionalPolicies"]>[number];
 
-/** Changes the first recipient of every request of a client, before the request is signed. */
+/** Changes the first recipient of each request before the request is signed. */
 const withRecipient = (change: Record<string, string | undefined>): AdditionalPolicy => ({
   position: "perCall",
   policy: {
@@ -28,22 +30,24 @@ const withRecipient = (change: Record<string, string | undefined>): AdditionalPo
 
 let clock: TwinClock;
 let network: PhoneNetwork;
+let events: RecordingPublisher;
 
 beforeEach(async () => {
   clock = new TwinClock();
-  network = new PhoneNetwork({ clock });
+  events = new RecordingPublisher();
+  network = new PhoneNetwork({ clock, events });
   await network.start(0);
 });
 
 afterEach(() => network.stop());
 
-/** Without retries, unless the options say otherwise. */
-const client = (options: SmsClientOptions = {}, connectionString = network.acsConnectionString) =>
+/** Without retries by default. */
+const client = (options: SmsClientOptions = {}, connectionString = acsConnectionString(network.url)) =>
   new SmsClient(connectionString, { allowInsecureConnection: true, retryOptions: { maxRetries: 0 }, ...options });
 const texts = () => network.handset(CUSTOMER).map(({ text }) => text);
 
 describe("sending by SmsClient", () => {
-  it("brings a text to the handset and answers with its id", async () => {
+  it("delivers a text to the handset and returns its id", async () => {
     const [result] = await client().send(SEND);
     expect(result).toMatchObject({
       to: CUSTOMER,
@@ -66,7 +70,7 @@ describe("sending by SmsClient", () => {
     ]);
   });
 
-  it("sends to each of several recipients, and refuses only the numbers that are none", async () => {
+  it("sends to several recipients and refuses only the invalid numbers", async () => {
     const results = await client().send({ ...SEND, to: ["+15551230002", "5551230001", "+112345678901", CUSTOMER] });
     expect(results).toMatchObject([
       { successful: true, httpStatusCode: 202 },
@@ -83,7 +87,7 @@ describe("sending by SmsClient", () => {
     expect(network.handset(CUSTOMER)).toMatchObject([{ from }]);
   });
 
-  it("refuses a number that is with another provider", async () => {
+  it("refuses a sender at another provider", async () => {
     network.setNumber({ number: COMPANY, provider: "twilio" });
     await expect(client().send(SEND)).rejects.toMatchObject({ statusCode: 400 });
     expect(texts()).toEqual([]);
@@ -99,7 +103,7 @@ describe("sending by SmsClient", () => {
     ["no recipient", { to: [] }],
     ["101 recipients", { to: Array.from({ length: 101 }, () => CUSTOMER) }],
     ["an empty message", { message: "" }],
-    ["a sender that is no number", { from: "+1" }],
+    ["an invalid sender", { from: "+1" }],
   ])("refuses %s as a whole", async (_name, change) => {
     await expect(client().send({ ...SEND, ...change })).rejects.toMatchObject({ statusCode: 400 });
     expect(texts()).toEqual([]);
@@ -111,7 +115,7 @@ describe("sending by SmsClient", () => {
   });
 
   it("refuses a signature by another key", async () => {
-    const connectionString = `endpoint=${network.url}/;accesskey=${Buffer.from("another").toString("base64")}`;
+    const connectionString = acsConnectionString(network.url, { accessKey: Buffer.from("another").toString("base64") });
     await expect(client({}, connectionString).send(SEND)).rejects.toMatchObject({ statusCode: 401 });
     expect(texts()).toEqual([]);
   });
@@ -123,7 +127,7 @@ describe("sending by SmsClient", () => {
 });
 
 describe("repeatability", () => {
-  it("answers a repeated request with the first result and no second text", async () => {
+  it("returns the first result to a repeated request and sends no second text", async () => {
     const repeating = client({ additionalPolicies: [withRecipient({ repeatabilityRequestId: GUID })] });
     const first = await repeating.send(SEND);
     const second = await repeating.send(SEND);
@@ -131,7 +135,7 @@ describe("repeatability", () => {
     expect(texts()).toHaveLength(1);
   });
 
-  it("remembers over a restart", async () => {
+  it("survives a restart", async () => {
     const policies = { additionalPolicies: [withRecipient({ repeatabilityRequestId: GUID })] };
     const first = await client(policies).send(SEND);
     await network.stop();
@@ -150,18 +154,18 @@ describe("repeatability", () => {
   });
 
   it.each([
-    ["an id that is no GUID", { repeatabilityRequestId: "one" }],
-    ["no id but a date", { repeatabilityRequestId: undefined }],
+    ["an id that is not a GUID", { repeatabilityRequestId: "one" }],
+    ["a date without an id", { repeatabilityRequestId: undefined }],
     ["an ISO date", { repeatabilityFirstSent: "2026-06-01T12:00:00Z" }],
-    ["a date that is none", { repeatabilityFirstSent: "Invalid Date" }],
-    ["no date but an id", { repeatabilityFirstSent: undefined }],
+    ["an invalid date", { repeatabilityFirstSent: "Invalid Date" }],
+    ["an id without a date", { repeatabilityFirstSent: undefined }],
   ])("rejects a recipient with %s", async (_name, change) => {
     const results = await client({ additionalPolicies: [withRecipient(change)] }).send(SEND);
     expect(results).toMatchObject([{ successful: false, httpStatusCode: 400, repeatabilityResult: "rejected" }]);
     expect(texts()).toEqual([]);
   });
 
-  it("can be left out", async () => {
+  it("is optional", async () => {
     const without = withRecipient({ repeatabilityRequestId: undefined, repeatabilityFirstSent: undefined });
     const [result] = await client({ additionalPolicies: [without] }).send(SEND);
     expect(result?.successful).toBe(true);
@@ -169,43 +173,43 @@ describe("repeatability", () => {
   });
 });
 
-describe("a fault that touches sends", () => {
-  it.each([400, 401, 429, 500, 503] as const)("refuses a request with %i", async (status) => {
+describe("a fault on a send request", () => {
+  it.each([400, 401, 429, 500, 503] as const)("fails it with %i", async (status) => {
     network.addFault({ on: "send", effect: "status", status });
     await expect(client().send(SEND)).rejects.toMatchObject({ statusCode: status });
     await client().send(SEND);
     expect(texts()).toHaveLength(1);
   });
 
-  it("throttles with Retry-After, which the client obeys", async () => {
+  it("throttles with Retry-After, which the client respects", async () => {
     network.addFault({ on: "send", effect: "status", status: 429, retryAfterSeconds: 0, times: 2 });
     await client({ retryOptions: { maxRetries: 2 } }).send(SEND);
     expect(texts()).toHaveLength(1);
     expect(network.faults()).toEqual([]);
   });
 
-  it("carries a request out and drops the connection without an answer", async () => {
+  it("processes it and drops the connection", async () => {
     network.addFault({ on: "send", effect: "drop-connection" });
     await expect(client().send(SEND)).rejects.toMatchObject({ code: "ECONNRESET" });
     expect(texts()).toHaveLength(1);
   });
 
-  it("causes no second text when the client repeats a request whose answer was lost", async () => {
+  it("causes no second text when the client retries after a lost response", async () => {
     network.addFault({ on: "send", effect: "drop-connection" });
     const retrying = client({ retryOptions: { maxRetries: 3, retryDelayInMs: 1 } });
     expect(await retrying.send(SEND)).toMatchObject([{ successful: true }]);
     expect(texts()).toHaveLength(1);
   });
 
-  it("never answers", async () => {
-    network.addFault({ on: "send", effect: "no-answer" });
+  it("leaves it without a response", async () => {
+    network.addFault({ on: "send", effect: "no-response" });
     const abortSignal = AbortSignal.timeout(200);
     await expect(client().send(SEND, { abortSignal })).rejects.toMatchObject({ name: "AbortError" });
     expect(network.faults()).toEqual([]);
     expect(texts()).toEqual([]);
   });
 
-  it("delays a request", async () => {
+  it("delays it", async () => {
     network.addFault({ on: "send", effect: "delay", delayMs: 60_000 });
     const sending = client().send(SEND);
     await vi.waitFor(() => expect(network.faults()).toEqual([]));
@@ -215,7 +219,7 @@ describe("a fault that touches sends", () => {
     expect(texts()).toHaveLength(1);
   });
 
-  it("carries a delayed request out although the client has gone", async () => {
+  it("processes it after a delay although the client has disconnected", async () => {
     network.addFault({ on: "send", effect: "delay", delayMs: 60_000 });
     await expect(client().send(SEND, { abortSignal: AbortSignal.timeout(200) })).rejects.toThrow();
     clock.advance(60_000);
@@ -223,7 +227,7 @@ describe("a fault that touches sends", () => {
     await client().send(SEND);
   });
 
-  it("refuses one recipient of several, and forgets that it did", async () => {
+  it("refuses one recipient of several, which can be retried", async () => {
     network.addFault({
       on: "send",
       effect: "refuse-recipient",
@@ -242,32 +246,22 @@ describe("a fault that touches sends", () => {
 });
 
 describe("delivery reports", () => {
-  let receiver: WebhookReceiver;
-
-  beforeEach(async () => {
-    receiver = new WebhookReceiver();
-    const endpoint = await receiver.start();
-    const eventType = "Microsoft.Communication.SMSDeliveryReportReceived";
-    await network.subscribe({ name: "reports", eventType, endpoint });
-  });
-
-  afterEach(() => receiver.stop());
-
   const send = async (to = CUSTOMER) => {
     const [result] = await client().send({ ...SEND, to: [to] }, { enableDeliveryReport: true, tag: "conversation 7" });
     return result?.messageId;
   };
   const reports = (count: number) =>
     vi.waitFor(() => {
-      const reported = receiver.notifications.map(({ event }) => event.data);
+      const isReport = ({ eventType }: EventGridEvent) => eventType.endsWith("SMSDeliveryReportReceived");
+      const reported = events.published.filter(isReport).map(({ data }) => data);
       expect(reported).toHaveLength(count);
       return reported;
     });
 
-  it("tell in the documented form that a text was delivered", async () => {
+  it("say in the documented form that a text was delivered", async () => {
     const messageId = await send();
     await reports(1);
-    expect(receiver.notifications[0]?.body).toEqual([
+    expect(events.published).toEqual([
       {
         id: messageId,
         topic: expect.stringContaining("/providers/Microsoft.Communication/CommunicationServices/"),
@@ -290,19 +284,19 @@ describe("delivery reports", () => {
     ]);
   });
 
-  it("come only when they were asked for", async () => {
+  it("are sent only on request", async () => {
     await client().send(SEND, { enableDeliveryReport: false });
     const messageId = await send();
     expect(await reports(1)).toMatchObject([{ messageId }]);
   });
 
-  it("have no tag when the text had none", async () => {
+  it("have no tag when the text has none", async () => {
     await client().send(SEND, { enableDeliveryReport: true });
     const [report] = await reports(1);
     expect(report).not.toHaveProperty("Tag");
   });
 
-  it("say that a text failed when a fault gives a code, and it reaches no handset", async () => {
+  it("say that a text failed with the code of a fault, and it reaches no handset", async () => {
     network.addFault({ on: "report", effect: "fail", code: 4004 });
     await send();
     expect(await reports(1)).toMatchObject([
@@ -315,24 +309,24 @@ describe("delivery reports", () => {
     expect(texts()).toEqual([]);
   });
 
-  it("say that a text failed although it reached the handset, when the fault says so", async () => {
+  it("say that a text failed although it reached the handset", async () => {
     network.addFault({ on: "report", effect: "fail", code: 5002, reachesHandset: true });
     await send();
     expect(await reports(1)).toMatchObject([{ deliveryStatus: "Failed" }]);
     expect(texts()).toHaveLength(1);
   });
 
-  it("are lost when a fault says so", async () => {
+  it("can be lost", async () => {
     network.addFault({ on: "report", effect: "lose" });
     await send();
     const messageId = await send("+15551230002");
     expect(await reports(1)).toMatchObject([{ messageId }]);
     clock.advance(60_000);
-    expect(network.idle()).toBe(true);
+    expect(network.isIdle()).toBe(true);
     expect(texts()).toHaveLength(1);
   });
 
-  it("come late when a fault says so", async () => {
+  it("can be late", async () => {
     network.addFault({ on: "report", effect: "delay", delayMs: 60_000 });
     const late = await send();
     const early = await send("+15551230002");
@@ -341,14 +335,14 @@ describe("delivery reports", () => {
     expect(await reports(2)).toMatchObject([{ messageId: early }, { messageId: late }]);
   });
 
-  it("come twice, alike, when a fault says so", async () => {
+  it("can be repeated", async () => {
     network.addFault({ on: "report", effect: "duplicate" });
     await send();
     const [first, second] = await reports(2);
     expect(second).toEqual(first);
   });
 
-  it("contradict themselves later when a fault says so", async () => {
+  it("can be followed by a contradiction", async () => {
     network.addFault({ on: "report", effect: "regress" });
     const messageId = await send();
     expect(await reports(2)).toMatchObject([
@@ -357,7 +351,7 @@ describe("delivery reports", () => {
     ]);
   });
 
-  it("say 4007 of a text to a customer who opted out, which is accepted but reaches no handset", async () => {
+  it("have the code 4007 for a customer who opted out: the text is accepted but reaches no handset", async () => {
     network.text({ from: CUSTOMER, to: COMPANY, text: "Stop", messageId: randomUUID() });
     await send();
     expect(await reports(1)).toMatchObject([

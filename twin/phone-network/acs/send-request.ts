@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** E.164, a short code, or up to 11 characters with a letter among them: the senders that the service knows. */
+/** The senders that the service knows: E.164, a short code, or up to 11 characters with at least one letter. */
 const SENDER = /^(\+[1-9]\d{7,14}|\d{5,6}|(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11})$/;
 
 const recipientSchema = z.strictObject({
@@ -10,7 +10,7 @@ const recipientSchema = z.strictObject({
 });
 
 /**
- * The body of a send request in API version 2021-03-07. A property of a later version is refused, not ignored.
+ * The body of a send request in API version 2021-03-07. A member of a later version is refused, not ignored.
  * Source: azure-rest-api-specs, communication/data-plane/Sms.
  */
 export const sendRequestSchema = z.strictObject({
@@ -23,11 +23,11 @@ export const sendRequestSchema = z.strictObject({
 export type SendRequest = z.output<typeof sendRequestSchema>;
 export type Recipient = z.output<typeof recipientSchema>;
 
-/** Whether a recipient's repeatability fields are both absent, or a GUID and a date in RFC 1123 form. */
-export const hasSoundRepeatability = ({ repeatabilityRequestId: id, repeatabilityFirstSent: firstSent }: Recipient) => {
+/** Whether a recipient's repeatability members are both absent, or a GUID and an HTTP date. */
+export const isRepeatabilityValid = ({ repeatabilityRequestId: id, repeatabilityFirstSent: firstSent }: Recipient) => {
   if (id === undefined || firstSent === undefined) return id === firstSent;
   return z.guid().safeParse(id).success && isHttpDate(firstSent);
 };
 
-/** An HTTP date is the only form that comes out of a date as it went in. */
+/** Only an HTTP date is the same again after parsing and formatting. */
 const isHttpDate = (text: string): boolean => !Number.isNaN(Date.parse(text)) && new Date(text).toUTCString() === text;

@@ -1,4 +1,4 @@
-/** What the service says of one recipient. Source: azure-rest-api-specs, examples/SmsSend.json. */
+/** The service's result for one recipient. Source: azure-rest-api-specs, examples/SmsSend.json. */
 export interface SendResult {
   readonly to: string;
   readonly messageId?: string;
@@ -8,12 +8,12 @@ export interface SendResult {
   readonly successful: boolean;
 }
 
-/** @param repeatable - whether the recipient carried a repeatability id. */
-export const accepted = (to: string, messageId: string, repeatable: boolean): SendResult => ({
+/** @param isRepeatable - whether the recipient has a repeatability id. */
+export const accepted = (to: string, messageId: string, isRepeatable: boolean): SendResult => ({
   to,
   messageId,
   httpStatusCode: 202,
-  ...(repeatable && { repeatabilityResult: "accepted" }),
+  ...(isRepeatable && { repeatabilityResult: "accepted" }),
   successful: true,
 });
 
@@ -24,7 +24,7 @@ export const refused = (to: string, httpStatusCode: number, errorMessage: string
   successful: false,
 });
 
-/** A refusal on account of the repeatability fields. */
+/** A refusal for the repeatability members of the recipient. */
 export const rejected = (to: string, errorMessage: string): SendResult => ({
   ...refused(to, 400, errorMessage),
   repeatabilityResult: "rejected",

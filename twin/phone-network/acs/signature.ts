@@ -1,24 +1,33 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { HttpRequest } from "../http-server.ts";
 
-/** How far a request's date may be from now. Source: Azure Communication Services, authentication by access key. */
+/** Largest difference between a request's date and now. Source: Azure Communication Services, access key authentication. */
 const DATE_TOLERANCE_MS = 5 * 60_000;
 
 const SIGNED_HEADERS = "x-ms-date;host;x-ms-content-sha256";
 
+export interface SignedRequest {
+  readonly method: string;
+  /** Path and query, exactly as received. */
+  readonly target: string;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
 /**
- * Checks the signature that a request carries: an HMAC-SHA256, made with the access key, over method, path and query,
- * date, host and the body's hash. Source: Azure Communication Services, sign an HTTP request.
- * @param accessKey - the key's bytes.
+ * Checks the signature of a request: an HMAC-SHA256, made with the access key, over method, path and query, date, host
+ * and the hash of the body. Source: Azure Communication Services, sign an HTTP request.
+ * @param accessKey - the bytes of the key.
  * @param now - milliseconds since the Unix epoch.
- * @returns why the request must be refused, or undefined when it is signed as it should be.
+ * @returns the reason to refuse the request; undefined when its signature is valid.
  */
-export const findSignatureFault = (request: HttpRequest, accessKey: Buffer, now: number): string | undefined => {
-  const { host, authorization, "x-ms-date": date, "x-ms-content-sha256": contentHash } = request.headers;
-  if (typeof date !== "string" || typeof contentHash !== "string" || !host || !authorization) {
+export const findSignatureProblem = (request: SignedRequest, accessKey: Buffer, now: number): string | undefined => {
+  const [host, authorization, date, contentHash] = ["host", "authorization", "x-ms-date", "x-ms-content-sha256"].map(
+    (name) => request.headers.get(name),
+  );
+  if (!host || !authorization || !date || !contentHash) {
     return "The headers Authorization, Host, x-ms-date and x-ms-content-sha256 are required.";
   }
-  // Also false for a date that is none
+  // Negated, because a comparison with an invalid date is always false
   if (!(Math.abs(Date.parse(date) - now) <= DATE_TOLERANCE_MS)) {
     return `x-ms-date is "${date}", more than 5 minutes from ${new Date(now).toUTCString()}.`;
   }

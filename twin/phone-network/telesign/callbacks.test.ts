@@ -9,13 +9,13 @@ const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z
 const text = ({ network }: Telesign, words = "Where is my order?") =>
   network.text({ from: CUSTOMER, to: COMPANY, text: words }).messageId;
 
-/** What the two headers hold in place of the signature that the body deserves: "sound" is that very one. */
-const signatures = ({ network, receiver }: Telesign) =>
+/** The two headers with the right signature replaced by "valid", and the customer id by "id". */
+const signatures = ({ account, receiver }: Telesign) =>
   receiver.callbacks.map(({ headers, body }) => {
-    const { customerId, apiKey } = network.telesignAccount;
-    const sound = telesignSignature(apiKey, body);
+    const { customerId, apiKey } = account;
+    const valid = telesignSignature(apiKey, body);
     return [headers.authorization, headers["x-ts-authorization"]].map((header) =>
-      String(header).replace(customerId, "id").replace(sound, "sound"),
+      String(header).replace(customerId, "id").replace(valid, "valid"),
     );
   });
 
@@ -48,7 +48,7 @@ describe("a customer's text", () => {
         },
       },
     ]);
-    expect(signatures(telesign)).toEqual([["TSA id:sound", "TSA id:sound"]]);
+    expect(signatures(telesign)).toEqual([["TSA id:valid", "TSA id:valid"]]);
   });
 
   it.each([
@@ -66,26 +66,26 @@ describe("a customer's text", () => {
     expect(telesign.bodies()).toMatchObject([{ user_response: { action, keyword, mo_message: words } }]);
   });
 
-  it("STOP is neither answered nor obeyed by TeleSign", async () => {
+  it("STOP gets no reply from TeleSign and blocks nothing", async () => {
     const telesign = await startTelesign();
     text(telesign, "STOP");
     await telesign.send();
     expect(telesign.network.handset(CUSTOMER)).toMatchObject([{ origin: "sender" }]);
   });
 
-  it("can repeat an id of TeleSign's form, and no other, and has no media", async () => {
+  it("can repeat an id in TeleSign's format only, and has no media", async () => {
     const { network } = await startTelesign();
     const hello = { from: CUSTOMER, to: COMPANY, text: "Hi" };
     const messageId = "0".repeat(32);
     expect(network.text({ ...hello, messageId })).toMatchObject({ messageId });
     expect(() => network.text({ ...hello, messageId: "first" })).toThrow("in capitals");
     const media = [{ url: "https://media.example/1.jpg", contentType: "image/jpeg" }];
-    expect(() => network.text({ ...hello, media })).toThrow("Only a number with Twilio");
+    expect(() => network.text({ ...hello, media })).toThrow("no MMS");
   });
 
-  it("goes to the URL that was set last", async () => {
+  it("is posted to the URL that was set last", async () => {
     const telesign = await startTelesign();
-    telesign.network.setTelesignCallback({ callbackUrl: `${telesign.app}/another` });
+    telesign.network.updateAccount("telesign", { callbackUrl: `${telesign.app}/another` });
     text(telesign);
     await telesign.called(1);
     expect(telesign.receiver.callbacks).toMatchObject([{ url: `${telesign.app}/another` }]);
@@ -93,9 +93,9 @@ describe("a customer's text", () => {
 });
 
 describe("an attempt that fails", () => {
-  it("is repeated after 5, 10 and 15 seconds, and then the callback is lost", async () => {
+  it("is retried after 5, 10 and 15 seconds, and then given up", async () => {
     const telesign = await startTelesign();
-    telesign.receiver.answerNext(202, 204, 500, 404);
+    telesign.receiver.respondNext(202, 204, 500, 404);
     const messageId = text(telesign);
     for (const [index, waitMs] of [5_000, 10_000, 15_000].entries()) {
       await telesign.called(index + 1);
@@ -110,24 +110,24 @@ describe("an attempt that fails", () => {
       { messageId, attempt: 4, status: 404 },
     ]);
     telesign.clock.advance(3_600_000);
-    expect(telesign.network.idle()).toBe(true);
+    expect(telesign.network.isIdle()).toBe(true);
     expect(telesign.lines.at(-1)).toBe(`telesign text ${messageId} not accepted, attempt 4: 404; given up`);
   });
 
-  it("has waited for 5 seconds of the clock", async () => {
+  it("times out after 5 seconds of the clock", async () => {
     const telesign = await startTelesign();
-    telesign.receiver.answerNext("never");
+    telesign.receiver.respondNext("never");
     text(telesign);
     await vi.waitFor(() => expect(telesign.receiver.callbacks).toHaveLength(1));
     telesign.clock.advance(5_000);
-    expect(await telesign.called(1)).toMatchObject([{ outcome: "TimedOut", error: "no answer within 5 seconds" }]);
+    expect(await telesign.called(1)).toMatchObject([{ outcome: "TimedOut", error: "no response within 5 seconds" }]);
     telesign.clock.advance(5_000);
     expect(await telesign.called(2)).toMatchObject([{ attempt: 1 }, { attempt: 2, outcome: "accepted" }]);
   });
 });
 
 describe("delivery reports", () => {
-  it("tell of the gateway and of the handset, with the sender's own id", async () => {
+  it("report the gateway and the handset, with the external id", async () => {
     const telesign = await startTelesign();
     const { reference_id: id } = (await telesign.send({ external_id: "out-1" })).body;
     await telesign.letPass(1);
@@ -147,17 +147,17 @@ describe("delivery reports", () => {
       { ...report, status: { code: 203, description: "Delivered to gateway", updated_on: TIMESTAMP } },
       { ...report, status: { code: 200, description: "Delivered to handset", updated_on: TIMESTAMP } },
     ]);
-    expect(signatures(telesign)).toEqual(Array(2).fill(["TSA id:sound", "TSA id:sound"]));
+    expect(signatures(telesign)).toEqual(Array(2).fill(["TSA id:valid", "TSA id:valid"]));
   });
 
-  it("go to the URL of the request rather than to the account's", async () => {
+  it("are posted to the URL of the request instead of the account's", async () => {
     const telesign = await startTelesign();
     await telesign.send({ callback_url: `${telesign.app}/mine` });
     await telesign.letPass(1);
     expect(telesign.receiver.callbacks.map(({ url }) => url)).toEqual(Array(2).fill(`${telesign.app}/mine`));
   });
 
-  it.each([207, 210, 211, 229, 510])("tell of a failure with the code %d", async (code) => {
+  it.each([207, 210, 211, 229, 510])("report a failure with the code %d", async (code) => {
     const telesign = await startTelesign();
     telesign.network.addFault({ on: "report", effect: "fail", code });
     await telesign.send();
@@ -178,7 +178,7 @@ describe("delivery reports", () => {
     expect(codes(telesign)).toEqual(expected);
   });
 
-  it("can be lost, while a request for the status tells the truth", async () => {
+  it("can be lost, while the status is right", async () => {
     const telesign = await startTelesign();
     telesign.network.addFault({ on: "report", effect: "lose" });
     const { reference_id: id } = (await telesign.send()).body;
@@ -188,33 +188,33 @@ describe("delivery reports", () => {
   });
 });
 
-describe("faults of a callback", () => {
-  const STRANGE = expect.not.stringContaining("sound");
+describe("the fault", () => {
+  const INVALID = expect.not.stringContaining("valid");
   it.each([
-    ["forge", [STRANGE, STRANGE], "Where is my order?"],
-    ["tamper", [STRANGE, STRANGE], "Where is my order?!"],
-    ["bare-signature", ["TSA id:sound", "sound"], "Where is my order?"],
-  ] as const)("%s", async (effect, expected, words) => {
+    ["forge", [INVALID, INVALID], "Where is my order?"],
+    ["tamper", [INVALID, INVALID], "Where is my order?!"],
+    ["bare-signature", ["TSA id:valid", "valid"], "Where is my order?"],
+  ] as const)("%s changes the signature or the body of one callback", async (effect, expected, words) => {
     const telesign = await startTelesign();
     telesign.network.addFault({ on: "event", effect });
     text(telesign);
     await telesign.called(1);
     text(telesign);
     await telesign.called(2);
-    expect(signatures(telesign)).toEqual([expected, ["TSA id:sound", "TSA id:sound"]]);
+    expect(signatures(telesign)).toEqual([expected, ["TSA id:valid", "TSA id:valid"]]);
     expect(telesign.bodies()[0]).toMatchObject({ user_response: { mo_message: words } });
   });
 
-  it("tampering with a report turns it around", async () => {
+  it("tamper reverses a report", async () => {
     const telesign = await startTelesign();
     telesign.network.addFault({ on: "event", effect: "tamper", times: 2 });
     await telesign.send();
     await telesign.letPass(1);
     expect(codes(telesign)).toEqual([200, 211]);
-    expect(signatures(telesign)).toEqual(Array(2).fill([STRANGE, STRANGE]));
+    expect(signatures(telesign)).toEqual(Array(2).fill([INVALID, INVALID]));
   });
 
-  it("replay: one comes again later, the same to the byte", async () => {
+  it("replay repeats a callback later with the same bytes", async () => {
     const telesign = await startTelesign();
     telesign.network.addFault({ on: "event", effect: "replay", delayMs: 3_600_000 });
     text(telesign);
@@ -225,7 +225,7 @@ describe("faults of a callback", () => {
     expect(second).toEqual(first);
   });
 
-  it("deliver-twice and hold act as on any other event", async () => {
+  it("deliver-twice or hold repeats or reorders callbacks", async () => {
     const telesign = await startTelesign();
     telesign.network.addFault({ on: "event", effect: "hold" });
     telesign.network.addFault({ on: "event", effect: "deliver-twice" });

@@ -5,8 +5,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What TeleSign makes of a customer's text: it classifies, and leaves the answer and the opt-out to the company. Its
- * lists lack words that others know, such as STOPALL, OPTOUT and REVOKE. Source: TeleSign, inbound SMS callback.
+ * Classifies a customer's text. TeleSign leaves the reply and the opt-out to the company. Its lists lack words that
+ * other providers have, such as STOPALL, OPTOUT and REVOKE. Source: TeleSign, inbound SMS callback.
  */
 export const classified = (text: string): { readonly action: string; readonly keyword: string } => {
   const word = text.trim().toLowerCase();

@@ -7,11 +7,11 @@ import { type TelesignStatus, timestamp } from "./status.ts";
 
 export const referenceIdSchema = z
   .string()
-  .regex(/^[0-9A-F]{32}$/, { error: "A message of TeleSign's has an id of 32 hexadecimal digits in capitals." });
+  .regex(/^[0-9A-F]{32}$/, { error: "The id of a TeleSign message is 32 hexadecimal digits in capitals." });
 
 export const newReferenceId = (): string => randomBytes(16).toString("hex").toUpperCase();
 
-/** A text that was sent through TeleSign; `messageId` is its reference id. */
+/** A text sent through TeleSign. `messageId` is its reference id. */
 export interface TelesignMessage extends Text {
   readonly externalId: string | undefined;
   /** Milliseconds since the Unix epoch. */
@@ -19,7 +19,7 @@ export interface TelesignMessage extends Text {
   status: TelesignStatus;
 }
 
-/** What a report says, and a request for the status of a text. */
+/** The body of a delivery report, and of the response to a status request. */
 export const reportOf = (message: TelesignMessage, status: TelesignStatus) => ({
   reference_id: message.messageId,
   submit_timestamp: timestamp(message.submittedAt),

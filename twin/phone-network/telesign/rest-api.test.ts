@@ -6,7 +6,7 @@ const REFERENCE_ID = expect.stringMatching(/^[0-9A-F]{32}$/);
 const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
 
 describe("a new message", () => {
-  it("is answered in the documented form, and reaches the handset", async () => {
+  it("gets a response in the documented form and reaches the handset", async () => {
     const { network, send } = await startTelesign();
     const { status, body } = await send({ external_id: "out-1", sender_id: "13105550100" });
     expect(status).toBe(200);
@@ -29,14 +29,14 @@ describe("a new message", () => {
     ]);
   });
 
-  it("goes out twice when it is posted twice", async () => {
+  it("is sent twice when it is posted twice", async () => {
     const { network, send } = await startTelesign();
     await send({ external_id: "out-1" });
     await send({ external_id: "out-1" });
     expect(network.handset(CUSTOMER)).toHaveLength(2);
   });
 
-  it("may have 1600 characters", async () => {
+  it("can have 1600 characters", async () => {
     const { send } = await startTelesign();
     expect(await send({ message: "x".repeat(1600) })).toMatchObject({ status: 200 });
   });
@@ -77,9 +77,9 @@ describe("a new message", () => {
 
 describe("access", () => {
   it.each([
-    ["stranger:key", 10015],
+    ["other:key", 10015],
     ["00000000-0000-4000-8000-000000000001:key", 10022],
-    ["nobody", 10028],
+    ["malformed", 10028],
   ])("is refused to %s: %d", async (user, code) => {
     const { call } = await startTelesign();
     expect(await call("", { method: "POST" }, user)).toMatchObject({ status: 401, body: { status: { code } } });
@@ -94,7 +94,7 @@ describe("access", () => {
 });
 
 describe("the status of a message", () => {
-  it("comes to delivered", async () => {
+  it("becomes delivered", async () => {
     const { clock, send, call } = await startTelesign();
     const { reference_id: id } = (await send({ external_id: "out-1" })).body;
     clock.advance(REPORT_DELAY_MS);
@@ -109,7 +109,7 @@ describe("the status of a message", () => {
     });
   });
 
-  it("is what a fault says when the text failed", async () => {
+  it("has the code of a fault when the text failed", async () => {
     const { clock, network, send, call } = await startTelesign();
     network.addFault({ on: "report", effect: "fail", code: 510 });
     const { reference_id: id } = (await send()).body;
@@ -118,12 +118,12 @@ describe("the status of a message", () => {
     expect(network.handset(CUSTOMER)).toEqual([]);
   });
 
-  it("is not found under an unknown id", async () => {
+  it("is not found by an unknown id", async () => {
     const { call } = await startTelesign();
     expect(await call(`/${"0".repeat(32)}`)).toMatchObject({ status: 404, body: { status: { code: 10017 } } });
   });
 
-  it("takes no other method", async () => {
+  it("is refused to other methods", async () => {
     const { call } = await startTelesign();
     expect(await call(`/${"0".repeat(32)}`, { method: "DELETE" })).toMatchObject({ status: 405 });
     expect(await call("")).toMatchObject({ status: 405 });
@@ -137,7 +137,7 @@ describe("faults", () => {
     [400, 11000],
     [500, 10000],
     [503, 10000],
-  ] as const)("refuse a request with %d and %d, and no text goes out", async (status, code) => {
+  ] as const)("fail a request with %d and %d, and no text is sent", async (status, code) => {
     const { network, send } = await startTelesign();
     network.addFault({ on: "send", effect: "status", status, retryAfterSeconds: 2 });
     const refused = await send();
@@ -153,7 +153,7 @@ describe("faults", () => {
     expect(await send()).toMatchObject({ status: 200 });
   });
 
-  it("drop the connection after the text went out", async () => {
+  it("drop the connection after the text was sent", async () => {
     const { network, send } = await startTelesign();
     network.addFault({ on: "send", effect: "drop-connection" });
     await expect(send()).rejects.toThrow("fetch failed");

@@ -1,120 +1,97 @@
+import { Hono } from "hono";
+import { auth } from "hono/utils/basic-auth";
 import type { Clock } from "../../clock.ts";
-import { basicCredentials } from "../basic-auth.ts";
-import { formFields } from "../form.ts";
-import { type HttpReply, type HttpRequest, json } from "../http-server.ts";
+import type { HttpApp, NodeContext, NodeEnv } from "../../http/server.ts";
+import type { Account } from "../account.ts";
+import type { Form } from "../form.ts";
+import { serveFormSend } from "../form-send.ts";
 import type { OwnedNumbers } from "../owned-numbers.ts";
-import { withoutPlus } from "../phone-number.ts";
-import { REFUSED_BY_FAULT, type RefusalStatus, type SendFaults } from "../send-faults.ts";
+import type { SendFaults } from "../send-faults.ts";
 import type { TelesignAccount } from "./account.ts";
-import { newReferenceId, reportOf } from "./message.ts";
-import { formFault } from "./send-request.ts";
+import { newReferenceId, reportOf, type TelesignMessage } from "./message.ts";
+import type { TelesignMessages } from "./messages.ts";
+import { telesignNumberSchema } from "./number.ts";
+import { readSendRequest } from "./send-request.ts";
 import { statusOf, type TelesignCode } from "./status.ts";
-import type { Sending, Telesign } from "./telesign.ts";
 
-/** Where TeleSign's messaging API is. */
-export const TELESIGN_ROOT = "/v1/messaging";
+const ROOT = "/v1/messaging";
 
-const FAULT_CODES: Readonly<Record<RefusalStatus, TelesignCode>> = {
+const ERROR_CODES = {
+  malformed: 509,
+  invalidRecipient: 11000,
   400: 11000,
   401: 10022,
   429: 10019,
   500: 10000,
   503: 10000,
-};
+} as const;
 
-/** The sender when a company has no number: TeleSign chooses one. */
-const SHARED_SENDER = "TELESIGN";
-
-type Form = Readonly<Record<string, string>>;
-
-/** TeleSign's SMS API: sends a text, and says what became of one. Digest authentication is not spoken here. */
-export class TelesignRestApi {
-  readonly #clock: Clock;
-  readonly #account: TelesignAccount;
-  readonly #numbers: OwnedNumbers;
-  readonly #sendFaults: SendFaults;
-  readonly #telesign: Telesign;
-
-  constructor(parts: {
-    clock: Clock;
-    account: TelesignAccount;
-    numbers: OwnedNumbers;
-    sendFaults: SendFaults;
-    telesign: Telesign;
-  }) {
-    this.#clock = parts.clock;
-    this.#account = parts.account;
-    this.#numbers = parts.numbers;
-    this.#sendFaults = parts.sendFaults;
-    this.#telesign = parts.telesign;
-  }
-
-  async handle(request: HttpRequest): Promise<HttpReply> {
-    const stranger = this.#strangerCode(request);
-    if (stranger !== undefined) return this.#refusal(401, stranger);
-    if (request.path === TELESIGN_ROOT) {
-      return request.method === "POST" ? this.#post(request) : this.#refusal(405, 500);
-    }
-    if (request.method !== "GET") return this.#refusal(405, 500);
-    const message = this.#telesign.get(request.path.slice(TELESIGN_ROOT.length + 1));
-    return message ? json(200, reportOf(message, message.status)) : this.#refusal(404, 10017);
-  }
-
-  #strangerCode(request: HttpRequest): TelesignCode | undefined {
-    const given = basicCredentials(request);
-    if (given === "none") return 10009;
-    if (given === "malformed") return 10028;
-    if (given.user !== this.#account.customerId) return 10015;
-    return given.password === this.#account.apiKey ? undefined : 10022;
-  }
-
-  async #post(request: HttpRequest): Promise<HttpReply> {
-    const form = formFields(request);
-    if (!form) return this.#refusal(400, 509);
-    const fault = formFault(form);
-    if (fault !== undefined) return this.#refusal(400, fault, { form });
-    const from = this.#senderOf(form);
-    if (from === undefined) return this.#refusal(400, 11013, { form });
-    const sending = {
-      from,
-      to: `+${form.phone_number}`,
-      text: form.message ?? "",
-      externalId: form.external_id,
-      callbackUrl: form.callback_url,
-    };
-    return this.#sendFaults.serve(
-      [from, sending.to],
-      () => this.#send(sending, form),
-      (status, headers) => this.#refusal(status, FAULT_CODES[status], { form, headers, description: REFUSED_BY_FAULT }),
-    );
-  }
-
-  #send(sending: Sending, form: Form): HttpReply {
-    const fault = this.#sendFaults.refusalOf([sending.from, sending.to]);
-    if (fault) {
-      return this.#refusal(fault.httpStatusCode, fault.code ?? 11000, { form, description: fault.errorMessage });
-    }
-    const { messageId, status, externalId } = this.#telesign.send(sending);
-    return json(200, { reference_id: messageId, status, ...(externalId !== undefined && { external_id: externalId }) });
-  }
-
-  /** A sender id must be one that TeleSign has allowed: here, a number that it gave out. */
-  #senderOf({ sender_id: senderId }: Form): string | undefined {
-    const numbers = this.#numbers.list().filter(({ provider }) => provider === "telesign");
-    if (senderId === undefined) return numbers[0]?.number ?? SHARED_SENDER;
-    return numbers.find(({ number }) => withoutPlus(number) === senderId)?.number;
-  }
-
-  #refusal(
-    status: number,
-    code: number,
-    { form = {}, headers = {}, description }: { form?: Form; headers?: Form; description?: string } = {},
-  ): HttpReply {
+/** TeleSign's SMS API: sends a text and returns its status. Digest authentication is not supported. */
+export const telesignRestApi = ({
+  clock,
+  account,
+  numbers,
+  sendFaults,
+  messages,
+}: {
+  clock: Clock;
+  account: Account<TelesignAccount>;
+  numbers: OwnedNumbers;
+  sendFaults: SendFaults;
+  messages: TelesignMessages;
+}): HttpApp => {
+  const fail = ({ status, code, message, headers = {} }: Failure, form: Form = {}): Response => {
     const body = {
       reference_id: newReferenceId(),
-      status: statusOf(code, this.#clock.now(), description),
+      status: statusOf(code, clock.now(), message),
       ...(form.external_id !== undefined && { external_id: form.external_id }),
     };
-    return json(status, body, headers);
-  }
+    return Response.json(body, { status, headers });
+  };
+  const app = new Hono<NodeEnv>();
+
+  app.use(`${ROOT}/*`, async (c, next) => {
+    const code = findAuthenticationProblem(c, account.settings);
+    return code === undefined ? next() : fail({ status: 401, code });
+  });
+  app.get(`${ROOT}/:referenceId`, (c) => {
+    const message = messages.get(c.req.param("referenceId"));
+    return message ? Response.json(reportOf(message, message.status)) : fail({ status: 404, code: 10017 });
+  });
+  app.post(ROOT, (c) =>
+    serveFormSend(c, sendFaults, {
+      errorCodes: ERROR_CODES,
+      read: (form) => {
+        const request = readSendRequest(form, numbers.listOf(telesignNumberSchema));
+        return typeof request === "number" ? fail({ status: 400, code: request }, form) : request;
+      },
+      send: (request) => Response.json(sendResult(messages.send(request))),
+      fail,
+    }),
+  );
+  app.all(`${ROOT}/*`, () => fail({ status: 405, code: 500 }));
+  return app;
+};
+
+interface Failure {
+  /** HTTP status. */
+  readonly status: number;
+  readonly code: number;
+  /** The documented description of the code by default. */
+  readonly message?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
+
+const findAuthenticationProblem = (c: NodeContext, account: TelesignAccount): TelesignCode | undefined => {
+  if (!c.req.header("authorization")) return 10009;
+  const given = auth(c.req.raw);
+  if (!given) return 10028;
+  if (given.username !== account.customerId) return 10015;
+  return given.password === account.apiKey ? undefined : 10022;
+};
+
+const sendResult = ({ messageId, status, externalId }: TelesignMessage) => ({
+  reference_id: messageId,
+  status,
+  ...(externalId !== undefined && { external_id: externalId }),
+});

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { telesignSignature } from "./signature.ts";
 
-/** The key and the callback of TeleSign's own documentation. */
+/** The key and the callback in TeleSign's documentation. */
 const API_KEY = "ABC12345yusumoN6BYsBVkh+yRJ5czgsnCehZaOYldPJdmFh6NeX8kunZ2zU1YWaUw/0wV6xfw==";
 const CALLBACK = {
   reference_id: "0123456789ABCDEF0123456789ABCDEF",

@@ -1,6 +1,6 @@
 import type { Outcome } from "../carrier.ts";
 
-/** TeleSign's status and error codes, as far as they are spoken here. Source: TeleSign, all status and error codes. */
+/** The status and error codes of TeleSign that the twin knows. Source: TeleSign, all status and error codes. */
 const DESCRIPTIONS = {
   200: "Delivered to handset",
   203: "Delivered to gateway",
@@ -45,18 +45,21 @@ export interface TelesignStatus {
   readonly updated_on: string;
 }
 
-/** @param at - milliseconds since the Unix epoch. @param description - the documented one when absent. */
+/**
+ * @param at - milliseconds since the Unix epoch.
+ * @param description - the documented one by default.
+ */
 export const statusOf = (code: number, at: number, description?: string): TelesignStatus => ({
   code,
   description: description ?? DESCRIPTIONS[code as TelesignCode] ?? `Status ${code}`,
   updated_on: timestamp(at),
 });
 
-/** The final status that tells of an outcome. */
+/** The final status of an outcome. */
 export const finalCode = (outcome: Outcome): number => {
   if (outcome.kind === "delivered") return 200;
   return outcome.kind === "opted-out" ? 510 : (outcome.code ?? 207);
 };
 
-/** A time as TeleSign writes it. */
+/** A time in TeleSign's format. */
 export const timestamp = (at: number): string => new Date(at).toISOString().replace("Z", "000Z");

@@ -5,24 +5,28 @@ import { text } from "node:stream/consumers";
 
 interface Callback {
   readonly headers: IncomingHttpHeaders;
-  /** The URL as it is configured at the provider, but for the fragment. */
+  /** The URL as configured at the provider, without its fragment. */
   readonly url: string;
   readonly body: string;
 }
 
-type Answer = number | "never" | "hang-up" | { readonly status: number; readonly type: string; readonly body: string };
+type CannedResponse =
+  | number
+  | "never"
+  | "hang-up"
+  | { readonly status: number; readonly type: string; readonly body: string };
 
-/** Plays an app's webhooks for Twilio and TeleSign, for tests. Answers 200 with an empty TwiML unless told otherwise. */
+/** Stands in for an app's webhooks. Responds 200 with an empty TwiML by default. */
 export class CallbackReceiver {
-  /** What came, oldest first. */
+  /** The calls so far, oldest first. */
   readonly callbacks: Callback[] = [];
-  readonly #answers: Answer[] = [];
+  readonly #responses: CannedResponse[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  /** @returns the server's address, without a slash at the end. */
+  /** @returns the server's URL, without a slash at the end. */
   async start(): Promise<string> {
     await once(this.#server.listen(0, "127.0.0.1"), "listening");
-    return this.#address;
+    return this.#url;
   }
 
   async stop(): Promise<void> {
@@ -32,26 +36,26 @@ export class CallbackReceiver {
     await closed;
   }
 
-  /** What to answer to the next callbacks. */
-  answerNext(...answers: Answer[]): void {
-    this.#answers.push(...answers);
+  /** Sets the responses to the next calls. */
+  respondNext(...responses: CannedResponse[]): void {
+    this.#responses.push(...responses);
   }
 
-  /** The forms that came. */
+  /** The bodies of the calls as forms. */
   forms(): readonly Readonly<Record<string, string>>[] {
     return this.callbacks.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
   }
 
-  get #address(): string {
+  get #url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`; // an object, as it listens on a port
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.callbacks.push({ headers: request.headers, url: this.#address + request.url, body: await text(request) });
-    const answer = this.#answers.shift() ?? { status: 200, type: "text/xml", body: "<Response/>" };
-    if (answer === "never") return;
-    if (answer === "hang-up") return void request.socket.destroy();
-    if (typeof answer === "number") return void response.writeHead(answer).end();
-    response.writeHead(answer.status, { "content-type": answer.type }).end(answer.body);
+    this.callbacks.push({ headers: request.headers, url: this.#url + request.url, body: await text(request) });
+    const canned = this.#responses.shift() ?? { status: 200, type: "text/xml", body: "<Response/>" };
+    if (canned === "never") return;
+    if (canned === "hang-up") return void request.socket.destroy();
+    if (typeof canned === "number") return void response.writeHead(canned).end();
+    response.writeHead(canned.status, { "content-type": canned.type }).end(canned.body);
   }
 }

@@ -1,11 +1,12 @@
 import type { PhoneNetworkOptions } from "../phone-network.ts";
+import { TWILIO_ACCOUNT } from "../twilio/account.ts";
 import { clientOf, startNetwork } from "./network.ts";
 
 export const COMPANY = "+12065550100";
 export const TOLL_FREE = "+18885550100";
 export const CUSTOMER = "+14255550123";
 
-/** A network with a long code and a toll-free number at Twilio, an app, and a client of the REST API. */
+/** Starts a network with a long code and a toll-free number at Twilio, an app, and a client of the REST API. */
 export const startTwilio = async (options: Partial<PhoneNetworkOptions> = {}) => {
   const parts = await startNetwork((app) => ({
     numbers: [
@@ -14,15 +15,15 @@ export const startTwilio = async (options: Partial<PhoneNetworkOptions> = {}) =>
     ],
     ...options,
   }));
-  const { accountSid, authToken } = parts.network.twilioAccount;
-  /** Asks for a whole path, as answers hold them. */
+  const { accountSid, authToken } = TWILIO_ACCOUNT;
+  /** Requests a full path, as responses contain it. */
   const follow = clientOf(parts.network.url, `${accountSid}:${authToken}`);
-  /** Asks for a path below the account's. */
+  /** Requests a path below the account. */
   const call = clientOf(`${parts.network.url}/2010-04-01/Accounts/${accountSid}`, `${accountSid}:${authToken}`);
-  /** Sends a text that is as it should be, but for the changes. */
+  /** Sends a valid text with some fields changed. */
   const send = (changes: Record<string, string> = {}) => {
     const form = { To: CUSTOMER, From: COMPANY, Body: "It is on its way.", ...changes };
     return call("/Messages.json", { method: "POST", body: new URLSearchParams(form) });
   };
-  return { ...parts, follow, call, send };
+  return { ...parts, account: TWILIO_ACCOUNT, follow, call, send };
 };

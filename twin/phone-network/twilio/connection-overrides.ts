@@ -1,25 +1,25 @@
 import * as z from "zod";
-import type { WebhookAnswer } from "../webhooks/webhook.ts";
-import type { Patience } from "../webhooks/webhooks.ts";
+import type { WebhookResult } from "../../webhooks/call-webhook.ts";
+import type { RetryPolicy } from "../webhooks.ts";
 
 const between = (min: number, max: number, preset: number) => z.coerce.number().int().min(min).max(max).default(preset);
 
 /**
- * How a webhook is called, as its URL's fragment says. Times are milliseconds.
- * Source: Twilio, webhooks connection overrides; that `ct` is the default of `rp` is not certain.
+ * The connection overrides in the fragment of a webhook's URL. Times are milliseconds.
+ * Source: Twilio, webhooks connection overrides. Not certain: that `ct` is the default of `rp`.
  */
 const overridesSchema = z.strictObject({
-  ct: between(100, 10_000, 5_000).describe("For the connection; on one machine it is there at once, or never."),
-  rt: between(100, 15_000, 15_000).describe("For the answer to one attempt."),
-  tt: between(100, 15_000, 15_000).describe("For all attempts together."),
-  rc: between(0, 5, 1).describe("Attempts after the first."),
+  ct: between(100, 10_000, 5_000).describe("Connect timeout; of no effect on one machine."),
+  rt: between(100, 15_000, 15_000).describe("Read timeout of one attempt."),
+  tt: between(100, 15_000, 15_000).describe("Total time of all attempts."),
+  rc: between(0, 5, 1).describe("Retries."),
   rp: z
     .string()
     .default("ct")
     .transform((list) => list.split(","))
     .pipe(z.array(z.enum(["4xx", "5xx", "ct", "rt", "all"])))
-    .describe("After what there is another attempt."),
-  e: z.string().optional().describe("The edge: there is one only."),
+    .describe("Failures that are retried."),
+  e: z.string().optional().describe("Edge; of no effect."),
   sni: z.enum(["y", "n"]).optional().describe("Of no effect without TLS."),
 });
 
@@ -27,32 +27,32 @@ type RetryReason = z.output<typeof overridesSchema>["rp"][number];
 
 const overridesIn = (url: string) => Object.fromEntries(new URLSearchParams(new URL(url).hash.slice(1)));
 
-/** An absolute URL; what its fragment says must make sense to Twilio. */
+/** An absolute URL whose fragment, if there is one, has valid connection overrides. */
 export const webhookUrlSchema = z
   .url({ protocol: /^https?$/ })
   .refine((url) => !URL.canParse(url) || overridesSchema.safeParse(overridesIn(url)).success, {
-    error: "The fragment holds an unknown or impossible connection override.",
+    error: "The fragment has an unknown or invalid connection override.",
   });
 
-/** What is requested and signed: the URL without its fragment, and otherwise as it was configured. */
+/** The URL that is requested and signed: as configured, without its fragment. */
 export const requestedUrl = (url: string): string => url.split("#", 1)[0] ?? url;
 
-/** @param url - one that passed the schema. */
-export const patienceOf = (url: string): Patience => {
+/** @param url - valid by `webhookUrlSchema`. */
+export const retryPolicyOf = (url: string): RetryPolicy => {
   const { rt, tt, rc, rp } = overridesSchema.parse(overridesIn(url));
-  const isRetried = (answer: WebhookAnswer) => rp.some((reason) => reason === "all" || reason === reasonOf(answer));
+  const isRetried = (result: WebhookResult) => rp.some((reason) => reason === "all" || reason === reasonOf(result));
   return {
     accepts: (status) => status >= 200 && status < 300,
-    withinMs: (elapsedMs) => Math.max(0, Math.min(rt, tt - elapsedMs)),
-    // At once: how long Twilio waits between two attempts is not documented
-    retryAfterMs: (attempts, answer, elapsedMs) =>
-      attempts <= rc && elapsedMs < tt && isRetried(answer) ? 0 : undefined,
+    timeoutMs: (elapsedMs) => Math.max(0, Math.min(rt, tt - elapsedMs)),
+    // No delay: the delay between two attempts is not documented
+    retryAfterMs: (attempts, result, elapsedMs) =>
+      attempts <= rc && elapsedMs < tt && isRetried(result) ? 0 : undefined,
   };
 };
 
-const reasonOf = (answer: WebhookAnswer): RetryReason | undefined => {
-  if (answer.kind === "ConnectError") return "ct";
-  if (answer.kind !== "answered") return "rt"; // also a broken connection: which of the two that is, is not certain
-  if (answer.status >= 500) return "5xx";
-  return answer.status >= 400 ? "4xx" : undefined;
+const reasonOf = (result: WebhookResult): RetryReason | undefined => {
+  if (result.kind === "ConnectError") return "ct";
+  if (result.kind !== "response") return "rt"; // not certain for a broken connection
+  if (result.status >= 500) return "5xx";
+  return result.status >= 400 ? "4xx" : undefined;
 };

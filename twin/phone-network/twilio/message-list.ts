@@ -1,12 +1,11 @@
 import * as z from "zod";
-import { type HttpReply, json } from "../http-server.ts";
 import { twilioError } from "./error.ts";
 import { messageResource, type TwilioMessage } from "./message.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A day, or an instant to the second, in UTC. */
-const dateSchema = z
+/** A day or a second, in UTC. */
+const periodSchema = z
   .union([z.iso.date(), z.iso.datetime()])
   .transform((date) => ({ from: Date.parse(date), until: Date.parse(date) + (date.includes("T") ? 1000 : DAY_MS) }))
   .optional();
@@ -14,9 +13,9 @@ const dateSchema = z
 const querySchema = z.strictObject({
   To: z.string().optional(),
   From: z.string().optional(),
-  DateSent: dateSchema,
-  "DateSent>": dateSchema,
-  "DateSent<": dateSchema,
+  DateSent: periodSchema,
+  "DateSent>": periodSchema,
+  "DateSent<": periodSchema,
   PageSize: z.coerce.number().int().min(1).max(1000).default(50),
   Page: z.coerce.number().int().min(0).default(0),
   PageToken: z.string().optional(),
@@ -24,7 +23,7 @@ const querySchema = z.strictObject({
 
 type Query = z.output<typeof querySchema>;
 
-/** Whether a message was sent when the query says. One that waits to be sent counts from its creation: not certain. */
+/** Whether a message matches the dates of a query. Not certain: that an unsent message counts by its creation. */
 const isInTime = (message: TwilioMessage, query: Query): boolean => {
   const sentAt = message.sentAt ?? message.createdAt;
   const { DateSent: on, "DateSent>": since, "DateSent<": before } = query;
@@ -36,32 +35,32 @@ const isInTime = (message: TwilioMessage, query: Query): boolean => {
 };
 
 /**
- * One page of the messages that a query asks for, newest first.
- * @param messages - all of the account, oldest first.
+ * One page of the messages that match a query, newest first.
+ * @param messages - all messages of the account, oldest first.
  */
 export const messageList = (
   messages: readonly TwilioMessage[],
   accountSid: string,
   search: URLSearchParams,
-): HttpReply => {
+): Response => {
   const parsed = querySchema.safeParse(Object.fromEntries(search));
   if (!parsed.success) return twilioError(20001, z.prettifyError(parsed.error));
   const query = parsed.data;
-  if (query.Page > 0 && query.PageToken === undefined) return twilioError(20001, "A 'Page' needs its 'PageToken'.");
+  if (query.Page > 0 && query.PageToken === undefined) return twilioError(20001, "A 'Page' requires its 'PageToken'.");
   const found = messages
     .filter(({ to, from }) => (query.To ?? to) === to && (query.From ?? from) === from)
     .filter((message) => isInTime(message, query))
     .reverse();
-  const start =
-    query.PageToken === undefined ? 0 : found.findIndex(({ messageId }) => `PA${messageId}` === query.PageToken) + 1;
-  return json(200, page(found, start, { accountSid, search, query }));
+  return Response.json(pageOf(found, { accountSid, search, query }));
 };
 
-const page = (
+/** @param found - all messages that match the query. */
+const pageOf = (
   found: readonly TwilioMessage[],
-  start: number,
   { accountSid, search, query }: { accountSid: string; search: URLSearchParams; query: Query },
 ) => {
+  const start =
+    query.PageToken === undefined ? 0 : found.findIndex(({ messageId }) => `PA${messageId}` === query.PageToken) + 1;
   const shown = found.slice(start, start + query.PageSize);
   const last = shown.at(-1);
   const uri = (number: number, token?: string) => {
@@ -81,6 +80,6 @@ const page = (
     uri: uri(query.Page, query.PageToken),
     first_page_uri: uri(0),
     next_page_uri: hasNext && last ? uri(query.Page + 1, `PA${last.messageId}`) : null,
-    previous_page_uri: null, // the way back is not spoken here
+    previous_page_uri: null, // the twin does not support the way back
   };
 };

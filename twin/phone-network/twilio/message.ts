@@ -5,14 +5,14 @@ import { segment } from "../segments.ts";
 
 export const sidSchema = z
   .string()
-  .regex(/^(SM|MM)[0-9a-f]{32}$/, { error: "A message of Twilio's has an id of SM or MM and 32 hexadecimal digits." });
+  .regex(/^(SM|MM)[0-9a-f]{32}$/, { error: "The id of a Twilio message is SM or MM and 32 hexadecimal digits." });
 
 /** @param prefix - MM for a text with media. */
 export const newSid = (prefix: "SM" | "MM" = "SM"): string => prefix + randomBytes(16).toString("hex");
 
 type MessageStatus = "queued" | "sent" | "delivered" | "undelivered" | "failed" | "received";
 
-/** A text as Twilio keeps it. Times are milliseconds since the Unix epoch. */
+/** A text as Twilio stores it. Times are milliseconds since the Unix epoch. */
 export interface TwilioMessage extends Text {
   readonly direction: "outbound-api" | "outbound-reply" | "inbound";
   readonly media: readonly { readonly url: string; readonly contentType: string }[];
@@ -23,25 +23,25 @@ export interface TwilioMessage extends Text {
   errorCode?: number;
 }
 
-const OPTED_OUT_AT_NETWORK = 30004;
+const BLOCKED_BY_CARRIER = 30004;
 const UNKNOWN_ERROR = 30008;
-/** After these the text never left Twilio: the queue was full, or the account suspended. */
+/** Errors after which a text does not leave Twilio: queue overflow and suspended account. */
 const NEVER_SENT: readonly number[] = [30001, 30002];
 
-/** A final status, with the error code where there is one. */
+/** A status with its error code, if it has one. */
 export interface Result {
   readonly status: MessageStatus;
   readonly errorCode?: number;
 }
 
-/** What Twilio says of an outcome. The code for a text that the toll-free network blocked is not certain. */
+/** The final status of an outcome. Not certain: the code of a text that the toll-free network blocked. */
 export const resultOf = (outcome: Outcome): Result => {
   if (outcome.kind === "delivered") return { status: "delivered" };
-  const errorCode = outcome.kind === "opted-out" ? OPTED_OUT_AT_NETWORK : (outcome.code ?? UNKNOWN_ERROR);
+  const errorCode = outcome.kind === "opted-out" ? BLOCKED_BY_CARRIER : (outcome.code ?? UNKNOWN_ERROR);
   return { status: NEVER_SENT.includes(errorCode) ? "failed" : "undelivered", errorCode };
 };
 
-/** Records that a text has left; what came back earlier stays. */
+/** Records that a text has been sent. A final status stays. */
 export const markSent = (message: TwilioMessage, now: number): void => {
   message.sentAt = now;
   message.updatedAt = now;
@@ -79,5 +79,5 @@ export const messageResource = (message: TwilioMessage, accountSid: string) => {
   };
 };
 
-/** A date as Twilio writes it. Source: RFC 2822. */
+/** A date in Twilio's format. Source: RFC 2822. */
 const rfc2822 = (time: number): string => new Date(time).toUTCString().replace("GMT", "+0000");

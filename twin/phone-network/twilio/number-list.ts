@@ -1,23 +1,19 @@
 import { createHash } from "node:crypto";
-import { type HttpReply, json } from "../http-server.ts";
-import type { TwilioNumber } from "../owned-numbers.ts";
 import { withoutPlus } from "../phone-number.ts";
 import { twilioError } from "./error.ts";
+import type { TwilioNumber } from "./number.ts";
 
 /**
- * The numbers of the account; with `PhoneNumber`, those that contain it. All on one page.
- * Source: twilio-oai, twilio_api_v2010.json, without dates and the fields of voice and fax.
+ * The numbers of the account on one page; with `PhoneNumber`, the numbers that contain it.
+ * Source: twilio-oai, twilio_api_v2010.json, without dates and the members for voice and fax.
  */
-export const numberList = (
-  numbers: readonly TwilioNumber[],
-  { accountSid, search }: { accountSid: string; search: URLSearchParams },
-): HttpReply => {
-  const unknown = [...search.keys()].find((name) => name !== "PhoneNumber");
-  if (unknown !== undefined) return twilioError(20001, `The parameter '${unknown}' is not spoken here.`);
-  const part = withoutPlus(search.get("PhoneNumber") ?? "");
-  const found = numbers.filter(({ number }) => number.includes(part));
+export const numberList = (numbers: readonly TwilioNumber[], accountSid: string, search: URLSearchParams): Response => {
+  const unsupported = [...search.keys()].find((name) => name !== "PhoneNumber");
+  if (unsupported !== undefined) return twilioError(20001, `The twin does not support the parameter '${unsupported}'.`);
+  const digits = withoutPlus(search.get("PhoneNumber") ?? "");
+  const found = numbers.filter(({ number }) => number.includes(digits));
   const uri = `/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json`;
-  return json(200, {
+  return Response.json({
     incoming_phone_numbers: found.map((number) => numberResource(number, accountSid)),
     start: 0,
     end: Math.max(0, found.length - 1),
@@ -31,7 +27,7 @@ export const numberList = (
 };
 
 const numberResource = ({ number, friendlyName, smsUrl }: TwilioNumber, accountSid: string) => {
-  const sid = `PN${createHash("md5").update(number).digest("hex")}`; // the same each time, and looks like Twilio's
+  const sid = `PN${createHash("md5").update(number).digest("hex")}`; // stable, and in Twilio's format
   return {
     sid,
     account_sid: accountSid,

@@ -3,9 +3,9 @@ import { REPORT_DELAY_MS } from "../testing/network.ts";
 import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../testing/twilio.ts";
 
 describe("a new message", () => {
-  it("is answered in the documented form, and reaches the handset", async () => {
-    const { network, send } = await startTwilio();
-    const { accountSid } = network.twilioAccount;
+  it("gets a response in the documented form and reaches the handset", async () => {
+    const { network, account, send } = await startTwilio();
+    const { accountSid } = account;
     const { status, body } = await send();
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -35,14 +35,14 @@ describe("a new message", () => {
     ]);
   });
 
-  it("goes out twice when it is posted twice", async () => {
+  it("is sent twice when it is posted twice", async () => {
     const { network, send } = await startTwilio();
     const sids = [(await send()).body.sid, (await send()).body.sid];
     expect(new Set(sids).size).toBe(2);
     expect(network.handset(CUSTOMER)).toHaveLength(2);
   });
 
-  it("may have 1600 characters", async () => {
+  it("can have 1600 characters", async () => {
     const { send } = await startTwilio();
     expect(await send({ Body: "é".repeat(1600) })).toMatchObject({ status: 201, body: { num_segments: "11" } });
   });
@@ -80,9 +80,9 @@ describe("a new message", () => {
 });
 
 describe("access", () => {
-  it("is had by both auth tokens and by the API key", async () => {
-    const { network, call } = await startTwilio();
-    const { accountSid, authToken, secondaryAuthToken, apiKeySid, apiKeySecret } = network.twilioAccount;
+  it("is granted to both auth tokens and to the API key", async () => {
+    const { account, call } = await startTwilio();
+    const { accountSid, authToken, secondaryAuthToken, apiKeySid, apiKeySecret } = account;
     for (const user of [
       `${accountSid}:${authToken}`,
       `${accountSid}:${secondaryAuthToken}`,
@@ -92,33 +92,33 @@ describe("access", () => {
     }
   });
 
-  it.each(["stranger:password", "nobody"])("is refused to %s with 401 and 20003", async (user) => {
+  it.each(["other:password", "malformed"])("is refused to %s with 401 and 20003", async (user) => {
     const { call } = await startTwilio();
     expect(await call("/Messages.json", {}, user)).toMatchObject({ status: 401, body: { code: 20003, status: 401 } });
   });
 
-  it("to the account itself is not had by a standard API key", async () => {
-    const { network, call } = await startTwilio();
-    const { apiKeySid, apiKeySecret } = network.twilioAccount;
+  it("to the account resource is refused to a standard API key", async () => {
+    const { account, call } = await startTwilio();
+    const { apiKeySid, apiKeySecret } = account;
     expect(await call(".json")).toMatchObject({ status: 200 });
     expect(await call(".json", {}, `${apiKeySid}:${apiKeySecret}`)).toMatchObject({ status: 401 });
   });
 
-  it("to what is not the account's is 404", async () => {
+  it("to another account fails with 404", async () => {
     const { call, follow } = await startTwilio();
     const other = `/2010-04-01/Accounts/AC${"c".repeat(32)}/Messages.json`;
     expect(await follow(other)).toMatchObject({ status: 404, body: { code: 20404 } });
     expect(await call(`/Messages/SM${"0".repeat(32)}.json`)).toMatchObject({ status: 404, body: { code: 20404 } });
   });
 
-  it("takes no other method", async () => {
+  it("is refused to other methods", async () => {
     const { call } = await startTwilio();
     expect(await call("/Messages.json", { method: "DELETE" })).toMatchObject({ status: 405, body: { code: 20004 } });
   });
 });
 
-describe("the state of a message", () => {
-  it("comes to delivered, with the time it was sent, by the clock", async () => {
+describe("the status of a message", () => {
+  it("becomes delivered, with the time of the clock at which it was sent", async () => {
     const { clock, send, call } = await startTwilio();
     const { sid } = (await send()).body;
     clock.advance(REPORT_DELAY_MS);
@@ -130,7 +130,7 @@ describe("the state of a message", () => {
   it.each([
     [30005, "undelivered"],
     [30001, "failed"],
-  ])("after the code %d is %s", async (code, status) => {
+  ])("with the code %d is %s", async (code, status) => {
     const { clock, network, send, call } = await startTwilio();
     network.addFault({ on: "report", effect: "fail", code });
     const { sid } = (await send()).body;
@@ -143,7 +143,7 @@ describe("the state of a message", () => {
 describe("the list of messages", () => {
   const sids = (body: { messages: { sid: string }[] }) => body.messages.map(({ sid }) => sid);
 
-  it("holds what came and what went, newest first", async () => {
+  it("has received and sent messages, newest first", async () => {
     const { network, send, call } = await startTwilio();
     const { messageId } = network.text({ from: CUSTOMER, to: COMPANY, text: "Hello?" });
     const { sid } = (await send()).body;
@@ -155,14 +155,14 @@ describe("the list of messages", () => {
     expect(body.next_page_uri).toBeNull();
   });
 
-  it("holds a text that was repeated under its id once", async () => {
+  it("has a repeated text once", async () => {
     const { network, call } = await startTwilio();
     const { messageId } = network.text({ from: CUSTOMER, to: COMPANY, text: "Hello?" });
     network.text({ from: CUSTOMER, to: COMPANY, text: "Hello?", messageId });
     expect(sids((await call("/Messages.json")).body)).toEqual([messageId]);
   });
 
-  it("can be narrowed to a receiver, a sender and a time", async () => {
+  it("can be filtered by receiver, sender and time", async () => {
     const { clock, network, send, call } = await startTwilio();
     network.text({ from: CUSTOMER, to: COMPANY, text: "Hello?" });
     await send();
@@ -178,7 +178,7 @@ describe("the list of messages", () => {
     expect(sids((await call(`/Messages.json?DateSent<=${since.slice(0, 10)}`)).body)).toHaveLength(3);
   });
 
-  it("comes in pages, each with the address of the next", async () => {
+  it("comes in pages, each with the URL of the next", async () => {
     const { send, call, follow } = await startTwilio();
     const sent: string[] = [];
     for (let count = 0; count < 5; count += 1) sent.unshift((await send()).body.sid);
@@ -200,15 +200,15 @@ describe("the list of messages", () => {
   );
 });
 
-describe("what an operator can verify", () => {
-  it("is that the account is active", async () => {
-    const { network, call } = await startTwilio();
+describe("a resource for verification", () => {
+  it("shows that the account is active", async () => {
+    const { account, call } = await startTwilio();
     expect(await call(".json")).toMatchObject({
-      body: { sid: network.twilioAccount.accountSid, status: "active", friendly_name: "Twin" },
+      body: { sid: account.accountSid, status: "active", friendly_name: "Twin" },
     });
   });
 
-  it("is that a number is the account's, can carry SMS, and where its texts go", async () => {
+  it("shows that a number is the account's and can carry SMS, and the URL of its webhook", async () => {
     const { app, call } = await startTwilio();
     const { body } = await call(`/IncomingPhoneNumbers.json?PhoneNumber=${encodeURIComponent(TOLL_FREE)}`);
     expect(body.incoming_phone_numbers).toMatchObject([
@@ -232,7 +232,7 @@ describe("faults", () => {
     [400, 20001],
     [500, 20500],
     [503, 20503],
-  ] as const)("refuse a request with %d and %d, and no text goes out", async (status, code) => {
+  ] as const)("fail a request with %d and %d, and no text is sent", async (status, code) => {
     const { network, send } = await startTwilio();
     network.addFault({ on: "send", effect: "status", status, retryAfterSeconds: 2 });
     const refused = await send();
@@ -248,7 +248,7 @@ describe("faults", () => {
     expect(await send()).toMatchObject({ status: 201 });
   });
 
-  it("drop the connection after the text went out, which the list then shows", async () => {
+  it("drop the connection after the text was sent, which the list shows", async () => {
     const { network, send, call } = await startTwilio();
     network.addFault({ on: "send", effect: "drop-connection" });
     await expect(send()).rejects.toThrow("fetch failed");
@@ -257,9 +257,9 @@ describe("faults", () => {
     expect(network.handset(CUSTOMER)).toHaveLength(1);
   });
 
-  it("leave a request without an answer and not carried out", async () => {
+  it("leave a request unprocessed and without a response", async () => {
     const { network, call } = await startTwilio();
-    network.addFault({ on: "send", effect: "no-answer" });
+    network.addFault({ on: "send", effect: "no-response" });
     const body = new URLSearchParams({ To: CUSTOMER, From: COMPANY, Body: "Hello!" });
     const signal = AbortSignal.timeout(100);
     await expect(call("/Messages.json", { method: "POST", body, signal })).rejects.toThrow("aborted");

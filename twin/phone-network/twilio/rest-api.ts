@@ -1,116 +1,105 @@
-import { basicCredentials } from "../basic-auth.ts";
-import { formFields } from "../form.ts";
-import { type HttpReply, type HttpRequest, json } from "../http-server.ts";
-import type { OwnedNumbers, TwilioNumber } from "../owned-numbers.ts";
-import { REFUSED_BY_FAULT, type RefusalStatus, type SendFaults } from "../send-faults.ts";
+import { Hono } from "hono";
+import { auth } from "hono/utils/basic-auth";
+import type { HttpApp, NodeContext, NodeEnv } from "../../http/server.ts";
+import type { Account } from "../account.ts";
+import { serveFormSend } from "../form-send.ts";
+import type { OwnedNumbers } from "../owned-numbers.ts";
+import type { SendFaults } from "../send-faults.ts";
 import type { TwilioAccount } from "./account.ts";
 import { twilioError } from "./error.ts";
 import { messageResource } from "./message.ts";
 import { messageList } from "./message-list.ts";
+import type { TwilioMessages } from "./messages.ts";
+import { twilioNumberSchema } from "./number.ts";
 import { numberList } from "./number-list.ts";
-import { type SendRequest, sendRequestOf } from "./send-request.ts";
-import type { Twilio } from "./twilio.ts";
+import { readSendRequest } from "./send-request.ts";
 
-/** Where Twilio's REST API is. */
-export const TWILIO_ROOT = "/2010-04-01/";
+const ROOT = "/2010-04-01";
+const ACCOUNT = `${ROOT}/Accounts/:account`;
 
-const FAULT_CODES: Readonly<Record<RefusalStatus, number>> = {
+const ERROR_CODES = {
+  malformed: 20001,
+  invalidRecipient: 21211,
   400: 20001,
   401: 20003,
   429: 20429,
   500: 20500,
   503: 20503,
+} as const;
+
+/** Twilio's REST API, version 2010-04-01, in JSON: messages, numbers and the account. */
+export const twilioRestApi = ({
+  account,
+  numbers,
+  sendFaults,
+  messages,
+}: {
+  account: Account<TwilioAccount>;
+  numbers: OwnedNumbers;
+  sendFaults: SendFaults;
+  messages: TwilioMessages;
+}): HttpApp => {
+  const sidOfAccount = () => account.settings.accountSid;
+  const app = new Hono<NodeEnv>();
+
+  app.use(`${ROOT}/*`, async (c, next) =>
+    callerOf(c, account.settings) ? next() : twilioError(20003, "Authenticate"),
+  );
+  app.use(`${ACCOUNT}/*`, async (c, next) =>
+    withoutExtension(c.req.param("account")) === sidOfAccount() ? next() : notFound(c),
+  );
+
+  app.get(`${ROOT}/Accounts/:file{[^/]+\\.json}`, (c) =>
+    // Source: Twilio, API keys: a standard key has no access to the account resource
+    callerOf(c, account.settings) === "api-key"
+      ? twilioError(20003, "Authenticate")
+      : Response.json(accountResource(sidOfAccount())),
+  );
+  app.get(`${ACCOUNT}/Messages.json`, (c) => messageList(messages.list(), sidOfAccount(), searchOf(c)));
+  app.get(`${ACCOUNT}/Messages/:file{[^/]+\\.json}`, (c) => {
+    const message = messages.get(withoutExtension(c.req.param("file")));
+    return message ? Response.json(messageResource(message, sidOfAccount())) : notFound(c);
+  });
+  app.get(`${ACCOUNT}/IncomingPhoneNumbers.json`, (c) =>
+    numberList(numbers.listOf(twilioNumberSchema), sidOfAccount(), searchOf(c)),
+  );
+  app.post(`${ACCOUNT}/Messages.json`, (c) =>
+    serveFormSend(c, sendFaults, {
+      errorCodes: ERROR_CODES,
+      read: (form) => readSendRequest(form, (number) => numbers.get(number)),
+      send: (request) =>
+        messages.isRefused(request.to, numbers.get(request.from))
+          ? twilioError(21610, "Attempt to send to unsubscribed recipient")
+          : Response.json(messageResource(messages.send(request), sidOfAccount()), { status: 201 }),
+      fail: ({ code, message, ...options }) => twilioError(code, message, options),
+    }),
+  );
+
+  app.get(`${ROOT}/*`, notFound);
+  app.all(`${ACCOUNT}/*`, () => twilioError(20004, "Method not allowed"));
+  app.all(`${ROOT}/*`, notFound);
+  return app;
 };
 
-/** Twilio's REST API, version 2010-04-01, in JSON: messages, and what shows that a number is the account's. */
-export class TwilioRestApi {
-  readonly #account: TwilioAccount;
-  readonly #numbers: OwnedNumbers;
-  readonly #sendFaults: SendFaults;
-  readonly #twilio: Twilio;
+/** @returns undefined for unknown credentials. Both auth tokens authenticate the account. */
+const callerOf = (c: NodeContext, account: TwilioAccount): "account" | "api-key" | undefined => {
+  const given = auth(c.req.raw);
+  if (given?.username === account.apiKeySid && given.password === account.apiKeySecret) return "api-key";
+  const authTokens = [account.authToken, account.secondaryAuthToken];
+  return given?.username === account.accountSid && authTokens.includes(given.password) ? "account" : undefined;
+};
 
-  constructor(parts: { account: TwilioAccount; numbers: OwnedNumbers; sendFaults: SendFaults; twilio: Twilio }) {
-    this.#account = parts.account;
-    this.#numbers = parts.numbers;
-    this.#sendFaults = parts.sendFaults;
-    this.#twilio = parts.twilio;
-  }
+const accountResource = (accountSid: string) => ({
+  sid: accountSid,
+  friendly_name: "Twin",
+  owner_account_sid: accountSid,
+  status: "active",
+  type: "Full",
+  uri: `${ROOT}/Accounts/${accountSid}.json`,
+});
 
-  async handle(request: HttpRequest): Promise<HttpReply> {
-    const caller = this.#callerOf(request);
-    if (caller === undefined) return twilioError(20003, "Authenticate");
-    const own = `${TWILIO_ROOT}Accounts/${this.#account.accountSid}`;
-    if (!request.path.startsWith(own)) return notFound(request);
-    const path = request.path.slice(own.length);
-    if (path === "/Messages.json" && request.method === "POST") return this.#post(request);
-    if (request.method !== "GET") return twilioError(20004, "Method not allowed");
-    return this.#get(path, request, caller);
-  }
+const withoutExtension = (file: string): string => file.replace(/\.json$/, "");
 
-  /** @returns undefined for a stranger. The secondary token authenticates as well as the primary. */
-  #callerOf(request: HttpRequest): "account" | "api-key" | undefined {
-    const given = basicCredentials(request);
-    if (typeof given === "string") return undefined;
-    const { accountSid, authToken, secondaryAuthToken, apiKeySid, apiKeySecret } = this.#account;
-    if (given.user === apiKeySid && given.password === apiKeySecret) return "api-key";
-    return given.user === accountSid && [authToken, secondaryAuthToken].includes(given.password)
-      ? "account"
-      : undefined;
-  }
+const searchOf = (c: NodeContext): URLSearchParams => new URL(c.req.url).searchParams;
 
-  #get(path: string, request: HttpRequest, caller: "account" | "api-key"): HttpReply {
-    const { accountSid } = this.#account;
-    // Source: Twilio, API keys: a standard key has no access to the account itself
-    if (path === ".json" && caller === "api-key") return twilioError(20003, "Authenticate");
-    if (path === ".json") return json(200, this.#accountResource());
-    if (path === "/Messages.json") return messageList(this.#twilio.messages(), accountSid, request.query);
-    if (path === "/IncomingPhoneNumbers.json") {
-      return numberList(this.#ownNumbers(), { accountSid, search: request.query });
-    }
-    const [, sid] = /^\/Messages\/(\w+)\.json$/.exec(path) ?? [];
-    const message = sid === undefined ? undefined : this.#twilio.get(sid);
-    return message ? json(200, messageResource(message, accountSid)) : notFound(request);
-  }
-
-  async #post(request: HttpRequest): Promise<HttpReply> {
-    const form = formFields(request);
-    if (!form) return twilioError(20001, "The body must be a form, each field once.");
-    const sending = sendRequestOf(form, (number) => this.#numbers.get(number));
-    if ("kind" in sending) return sending;
-    return this.#sendFaults.serve(
-      [sending.from, sending.to],
-      () => this.#send(sending),
-      (status, headers) => twilioError(FAULT_CODES[status], REFUSED_BY_FAULT, { status, headers }),
-    );
-  }
-
-  #send(request: SendRequest): HttpReply {
-    const { from, to } = request;
-    const fault = this.#sendFaults.refusalOf([from, to]);
-    if (fault) return twilioError(fault.code ?? 21211, fault.errorMessage, { status: fault.httpStatusCode });
-    const number = this.#numbers.get(from);
-    if (number.provider === "twilio" && this.#twilio.isRefused(to, number)) {
-      return twilioError(21610, "Attempt to send to unsubscribed recipient");
-    }
-    return json(201, messageResource(this.#twilio.send(request), this.#account.accountSid));
-  }
-
-  #ownNumbers(): readonly TwilioNumber[] {
-    return this.#numbers.list().filter((number) => number.provider === "twilio");
-  }
-
-  #accountResource() {
-    const { accountSid } = this.#account;
-    return {
-      sid: accountSid,
-      friendly_name: "Twin",
-      owner_account_sid: accountSid,
-      status: "active",
-      type: "Full",
-      uri: `${TWILIO_ROOT}Accounts/${accountSid}.json`,
-    };
-  }
-}
-
-const notFound = ({ path }: HttpRequest): HttpReply =>
-  twilioError(20404, `The requested resource ${path} was not found`);
+const notFound = (c: NodeContext): Response => twilioError(20404, `The requested resource ${c.req.path} was not found`);

@@ -15,12 +15,12 @@ it("makes the published signature of a form", () => {
   expect(twilioSignature("12345", URL, fields)).toBe("RSOYDt4T1cUTdK1PDd93/VVr8B8=");
 });
 
-it("makes the published signature of another body, whose hash is in the URL", () => {
+it("makes the published signature of a URL with the hash of the body", () => {
   const hash = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620";
   expect(twilioSignature("12345", `${URL}&bodySHA256=${hash}`)).toBe("a9nBmqA0ju/hNViExpshrM61xv4=");
 });
 
-it("does not mind in which order the fields come, and counts an empty one", () => {
+it("does not depend on the order of the fields, and includes empty ones", () => {
   expect(twilioSignature("12345", URL, { b: "2", a: "1" })).toBe(twilioSignature("12345", URL, { a: "1", b: "2" }));
   expect(twilioSignature("12345", URL, { a: "1", b: "" })).not.toBe(twilioSignature("12345", URL, { a: "1" }));
 });

@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 
 /**
  * The value of X-Twilio-Signature. Source: Twilio, webhooks security.
- * @param url - as it is configured at Twilio, without the fragment.
- * @param fields - all that the form holds; none for another kind of body.
+ * @param url - as configured at Twilio, without the fragment.
+ * @param fields - all fields of the form; none for a body of another kind.
  */
 export const twilioSignature = (
   authToken: string,

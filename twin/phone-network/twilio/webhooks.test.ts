@@ -8,20 +8,20 @@ type Twilio = Awaited<ReturnType<typeof startTwilio>>;
 const text = ({ network }: Twilio, words = "Where is my order?") =>
   network.text({ from: CUSTOMER, to: COMPANY, text: words }).messageId;
 
-/** Whose signature the callbacks carry, over the URL as configured and all fields. */
-const signers = ({ network, receiver }: Twilio) =>
+/** The token that signed each callback over the URL as configured and all fields. */
+const signers = ({ account, receiver }: Twilio) =>
   receiver.callbacks.map(({ url, headers }, index) => {
-    const { authToken, secondaryAuthToken } = network.twilioAccount;
+    const { authToken, secondaryAuthToken } = account;
     const isBy = (token: string) =>
       headers["x-twilio-signature"] === twilioSignature(token, url, receiver.forms()[index] ?? {});
     if (isBy(authToken)) return "primary";
-    return isBy(secondaryAuthToken) ? "secondary" : "nobody";
+    return isBy(secondaryAuthToken) ? "secondary" : "neither";
   });
 
 const statuses = ({ receiver }: Twilio) => receiver.forms().map(({ MessageStatus }) => MessageStatus);
 
 describe("a customer's text", () => {
-  it("is posted to the number's URL as a signed form, with fields that nobody announced", async () => {
+  it("is posted to the number's URL as a signed form, with undocumented fields", async () => {
     const twilio = await startTwilio();
     const messageId = text(twilio, "¿Dónde está? 😀");
     await twilio.called(1);
@@ -36,7 +36,7 @@ describe("a customer's text", () => {
         MessageSid: messageId,
         SmsSid: messageId,
         SmsMessageSid: messageId,
-        AccountSid: twilio.network.twilioAccount.accountSid,
+        AccountSid: twilio.account.accountSid,
         From: CUSTOMER,
         To: COMPANY,
         Body: "¿Dónde está? 😀",
@@ -73,24 +73,24 @@ describe("a customer's text", () => {
     ]);
   });
 
-  it("can be a picture without words", async () => {
+  it("can have media without words", async () => {
     const twilio = await startTwilio();
     const media = [{ url: "https://media.example/1.jpg", contentType: "image/jpeg" }];
     twilio.network.text({ from: CUSTOMER, to: COMPANY, text: "", media });
     await twilio.called(1);
     expect(twilio.receiver.forms()).toMatchObject([{ Body: "", NumMedia: "1" }]);
-    expect(() => twilio.network.text({ from: CUSTOMER, to: COMPANY, text: "" })).toThrow("Say something");
+    expect(() => twilio.network.text({ from: CUSTOMER, to: COMPANY, text: "" })).toThrow("must have words or media");
   });
 
   it("can only be listed when its number has no URL", async () => {
     const twilio = await startTwilio({ numbers: [{ number: COMPANY, provider: "twilio", type: "long-code" }] });
     const messageId = text(twilio);
     expect((await twilio.call("/Messages.json")).body.messages).toMatchObject([{ sid: messageId }]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
     expect(twilio.network.webhookCalls()).toEqual([]);
   });
 
-  it("can repeat an id of Twilio's form, and no other", async () => {
+  it("can repeat an id in Twilio's format only", async () => {
     const { network } = await startTwilio();
     const messageId = `SM${"0".repeat(32)}`;
     expect(network.text({ from: CUSTOMER, to: COMPANY, text: "Hi", messageId })).toMatchObject({ messageId });
@@ -98,12 +98,12 @@ describe("a customer's text", () => {
   });
 });
 
-describe("the answer to a customer's text", () => {
+describe("the response to a customer's text", () => {
   it.each([{ status: 200, type: "text/xml", body: "<Response/>" }, { status: 200, type: "text/plain", body: "" }, 204])(
     "%j sends nothing",
-    async (answer) => {
+    async (response) => {
       const twilio = await startTwilio();
-      twilio.receiver.answerNext(answer);
+      twilio.receiver.respondNext(response);
       text(twilio);
       expect(await twilio.called(1)).toMatchObject([{ provider: "twilio", about: "text", outcome: "accepted" }]);
       expect(twilio.network.handset(CUSTOMER)).toEqual([]);
@@ -114,11 +114,11 @@ describe("the answer to a customer's text", () => {
     ["text/xml; charset=utf-8", "<Response><Message>Thanks &amp; bye</Message></Response>", ["Thanks & bye"]],
     ["text/xml", "<Response><Message><Body>One</Body></Message><Message>Two</Message></Response>", ["One", "Two"]],
     ["text/plain", "OK", ["OK"]],
-  ])("as %s %s is sent to the customer", async (type, body, replies) => {
+  ])("in %s sends %s to the customer", async (type, body, replies) => {
     const twilio = await startTwilio();
-    twilio.receiver.answerNext({ status: 200, type, body });
+    twilio.receiver.respondNext({ status: 200, type, body });
     text(twilio);
-    expect(await twilio.called(1)).toMatchObject([{ answer: body }]);
+    expect(await twilio.called(1)).toMatchObject([{ responseBody: body }]);
     expect(twilio.network.handset(CUSTOMER)).toMatchObject(
       replies.map((reply) => ({ from: COMPANY, text: reply, origin: "sender" })),
     );
@@ -134,16 +134,16 @@ describe("an attempt that fails", () => {
     return twilio;
   };
 
-  it("is not repeated after a 5xx, unless the URL says so", async () => {
+  it("is not retried after a 5xx by default", async () => {
     const twilio = await withFragment("")();
-    twilio.receiver.answerNext(503);
+    twilio.receiver.respondNext(503);
     const messageId = text(twilio);
     expect(await twilio.called(1)).toMatchObject([{ messageId, attempt: 1, outcome: "refused", status: 503 }]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
     expect(twilio.lines).toEqual([`twilio text ${messageId} not accepted, attempt 1: 503; given up`]);
   });
 
-  it("is repeated once when nobody is there", async () => {
+  it("is retried once when the connection is refused", async () => {
     const twilio = await withFragment("")();
     await twilio.receiver.stop();
     text(twilio);
@@ -151,12 +151,12 @@ describe("an attempt that fails", () => {
       { attempt: 1, outcome: "ConnectError" },
       { attempt: 2, outcome: "ConnectError" },
     ]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
   });
 
-  it("is repeated with the same id as often as the URL's fragment says, which is neither sent nor signed", async () => {
+  it("is retried with the same id by the URL's fragment, which is neither sent nor signed", async () => {
     const twilio = await withFragment("#rc=3&rp=all")();
-    twilio.receiver.answerNext(500, 404, "hang-up");
+    twilio.receiver.respondNext(500, 404, "hang-up");
     const messageId = text(twilio);
     expect(await twilio.called(4)).toMatchObject([
       { attempt: 1, status: 500 },
@@ -169,27 +169,27 @@ describe("an attempt that fails", () => {
     expect(signers(twilio)).toEqual(Array(4).fill("primary"));
   });
 
-  it("is repeated only after what the fragment names", async () => {
+  it("is retried only after the failures that the fragment names", async () => {
     const twilio = await withFragment("#rc=5&rp=5xx,ct")();
-    twilio.receiver.answerNext(500, 400);
+    twilio.receiver.respondNext(500, 400);
     text(twilio);
     expect(await twilio.called(2)).toMatchObject([{ status: 500 }, { status: 400 }]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
   });
 
-  it("ends after 15 seconds of the clock, all attempts together", async () => {
+  it("is the last one after 15 seconds of the clock", async () => {
     const twilio = await withFragment("#rc=5&rp=all")();
-    twilio.receiver.answerNext("never");
+    twilio.receiver.respondNext("never");
     text(twilio);
     await vi.waitFor(() => expect(twilio.receiver.callbacks).toHaveLength(1));
     twilio.clock.advance(15_000);
-    expect(await twilio.called(1)).toMatchObject([{ outcome: "TimedOut", error: "no answer within 15 seconds" }]);
-    expect(twilio.network.idle()).toBe(true);
+    expect(await twilio.called(1)).toMatchObject([{ outcome: "TimedOut", error: "no response within 15 seconds" }]);
+    expect(twilio.network.isIdle()).toBe(true);
   });
 
-  it("leaves the next one the time that is left", async () => {
+  it("leaves the rest of the total time to the next one", async () => {
     const twilio = await withFragment("#rc=1&rp=rt&rt=10000")();
-    twilio.receiver.answerNext("never", "never");
+    twilio.receiver.respondNext("never", "never");
     text(twilio);
     await vi.waitFor(() => expect(twilio.receiver.callbacks).toHaveLength(1));
     twilio.clock.advance(10_000);
@@ -198,14 +198,14 @@ describe("an attempt that fails", () => {
     expect(await twilio.called(2)).toMatchObject([{ outcome: "TimedOut" }, { outcome: "TimedOut" }]);
   });
 
-  it.each(["#rc=6", "#rp=sometimes", "#tt=60000", "#colour=red"])("cannot be governed by %s", async (fragment) => {
+  it.each(["#rc=6", "#rp=sometimes", "#tt=60000", "#colour=red"])("cannot have the override %s", async (fragment) => {
     await expect(withFragment(fragment)()).rejects.toThrow("connection override");
   });
 });
 
-it("goes on after a stop with what was not due, and counts what was under way as failed", async () => {
+it("counts a call that a stop aborts as failed, and makes later calls after the next start", async () => {
   const twilio = await startTwilio();
-  twilio.receiver.answerNext("never");
+  twilio.receiver.respondNext("never");
   text(twilio);
   await vi.waitFor(() => expect(twilio.receiver.callbacks).toHaveLength(1));
   twilio.network.addFault({ on: "event", effect: "delay", delayMs: 60_000 });
@@ -220,7 +220,7 @@ it("goes on after a stop with what was not due, and counts what was under way as
 describe("status callbacks", () => {
   const send = (twilio: Twilio) => twilio.send({ StatusCallback: `${twilio.app}/api/twilio/status?code=key#rc=2` });
 
-  it("tell of sent and delivered in signed forms", async () => {
+  it("report sent and delivered in signed forms", async () => {
     const twilio = await startTwilio();
     const { sid } = (await send(twilio)).body;
     await twilio.letPass(1);
@@ -229,7 +229,7 @@ describe("status callbacks", () => {
       SmsSid: sid,
       To: CUSTOMER,
       From: COMPANY,
-      AccountSid: twilio.network.twilioAccount.accountSid,
+      AccountSid: twilio.account.accountSid,
       ApiVersion: "2010-04-01",
     };
     expect(twilio.receiver.forms()).toEqual([
@@ -250,7 +250,7 @@ describe("status callbacks", () => {
   it.each([
     [30003, ["sent", "undelivered"]],
     [30001, ["failed"]],
-  ])("tell of a failure with the code %d", async (code, expected) => {
+  ])("report a failure with the code %d", async (code, expected) => {
     const twilio = await startTwilio();
     twilio.network.addFault({ on: "report", effect: "fail", code });
     await send(twilio);
@@ -271,7 +271,7 @@ describe("status callbacks", () => {
     expect(statuses(twilio)).toEqual(expected);
   });
 
-  it("can be lost, while the message resource knows the truth", async () => {
+  it("can be lost, while the message resource is right", async () => {
     const twilio = await startTwilio();
     twilio.network.addFault({ on: "report", effect: "lose" });
     const { sid } = (await send(twilio)).body;
@@ -291,12 +291,12 @@ describe("status callbacks", () => {
   });
 });
 
-describe("faults of a webhook", () => {
+describe("the fault", () => {
   it.each([
     ["other-token", "secondary"],
-    ["forge", "nobody"],
-    ["tamper", "nobody"],
-  ] as const)("%s: one is signed by %s", async (effect, signer) => {
+    ["forge", "neither"],
+    ["tamper", "neither"],
+  ] as const)("%s makes a call signed by %s", async (effect, signer) => {
     const twilio = await startTwilio();
     twilio.network.addFault({ on: "event", effect });
     text(twilio);
@@ -307,7 +307,7 @@ describe("faults of a webhook", () => {
     expect(twilio.receiver.forms()[0]?.Body).toBe(`Where is my order?${effect === "tamper" ? "!" : ""}`);
   });
 
-  it("replay: one comes again later, the same to the byte", async () => {
+  it("replay repeats a call later with the same bytes", async () => {
     const twilio = await startTwilio();
     twilio.network.addFault({ on: "event", effect: "replay", delayMs: 3_600_000 });
     text(twilio);
@@ -319,18 +319,18 @@ describe("faults of a webhook", () => {
     expect(signers(twilio)).toEqual(["primary", "primary"]);
   });
 
-  it("deliver-twice: one comes twice", async () => {
+  it("deliver-twice makes a call twice", async () => {
     const twilio = await startTwilio();
     twilio.network.addFault({ on: "event", effect: "deliver-twice" });
     const messageId = text(twilio);
     expect(await twilio.called(2)).toMatchObject([{ messageId }, { messageId }]);
   });
 
-  it("hold: one comes after the next, or when the faults are cleared", async () => {
+  it("hold makes a call after the next one, or when the faults are cleared", async () => {
     const twilio = await startTwilio();
     twilio.network.addFault({ on: "event", effect: "hold", times: 2 });
     const held = [text(twilio), text(twilio)];
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
     const next = text(twilio);
     const [first, ...others] = (await twilio.called(3)).map(({ messageId }) => messageId);
     expect(first).toBe(next);
@@ -341,11 +341,11 @@ describe("faults of a webhook", () => {
     expect((await twilio.called(4)).at(-1)).toMatchObject({ messageId: last });
   });
 
-  it("delay: one comes later", async () => {
+  it("delay makes a call later", async () => {
     const twilio = await startTwilio();
     twilio.network.addFault({ on: "event", effect: "delay", delayMs: 60_000 });
     text(twilio);
-    expect(twilio.network.idle()).toBe(true);
+    expect(twilio.network.isIdle()).toBe(true);
     twilio.clock.advance(60_000);
     expect(await twilio.called(1)).toHaveLength(1);
   });
@@ -353,7 +353,7 @@ describe("faults of a webhook", () => {
 
 it("logs ids only, no number and no text", async () => {
   const twilio = await startTwilio();
-  twilio.receiver.answerNext(500);
+  twilio.receiver.respondNext(500);
   text(twilio, "My secret");
   await twilio.called(1);
   expect(twilio.lines.join()).not.toMatch(/secret|4255550123|2065550100/);

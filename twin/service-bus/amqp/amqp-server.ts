@@ -1,19 +1,21 @@
 import { once } from "node:events";
-import type { AddressInfo, Server, Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
+import { listen } from "../../loopback.ts";
 import { ClientConnection, type FindEntity } from "./client-connection.ts";
 import type { Connection, Container, ReceiverContext, SenderContext, Session } from "./rhea.ts";
-import { acknowledgeReadsAtOnce, createContainer } from "./rhea-corrections.ts";
+import { avoidDelayedAcknowledgements, createContainer } from "./rhea-patches.ts";
 
-/** The only address that the twin listens on. */
-const HOST = "127.0.0.1";
+const CONNECTION_OPTIONS = {
+  max_frame_size: 64 * 1024, // as in the service
+  tcp_no_delay: true,
+  autoaccept: false,
+  treat_modified_as_released: false,
+};
 
-/** As the service has it. */
-const MAX_FRAME_BYTES = 64 * 1024;
+/** Milliseconds until a connection is destroyed whose client does not close it. */
+const CLOSE_TIMEOUT_MS = 1000;
 
-/** How long a client may take to see that its connection has ended, in milliseconds. */
-const LONGEST_HANG_UP_MS = 1000;
-
-/** Listens for AMQP connections and hands their links to the `ClientConnection` they belong to. */
+/** Accepts AMQP connections on 127.0.0.1. A `ClientConnection` handles the links of each. */
 export class AmqpServer {
   readonly #container: Container;
   readonly #findEntity: FindEntity;
@@ -24,56 +26,45 @@ export class AmqpServer {
   constructor(findEntity: FindEntity) {
     this.#findEntity = findEntity;
     this.#container = createContainer("service-bus");
-    this.#listenToContainer();
+    this.#handleEvents();
   }
 
   /**
-   * @param port - 0 takes any free one.
-   * @returns the port it listens on.
-   * @throws Error when the port is taken.
+   * @param port - 0 picks a free port.
+   * @returns the port.
+   * @throws the system's EADDRINUSE when the port is taken.
    */
   async listen(port: number): Promise<number> {
-    const server = this.#container.listen({
-      port,
-      host: HOST,
-      max_frame_size: MAX_FRAME_BYTES,
-      tcp_no_delay: true,
-      autoaccept: false,
-      treat_modified_as_released: false,
-    });
-    server.on("connection", (socket) => {
+    const server = createServer((socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
+      this.#container.create_connection(CONNECTION_OPTIONS).accept(socket);
     });
-    try {
-      await once(server, "listening");
-    } catch (cause) {
-      throw new Error(`The Service Bus cannot listen on ${HOST}:${port}: ${describe(cause)}.`, { cause });
-    }
+    const actualPort = await listen(server, port);
     this.#server = server;
-    return (server.address() as AddressInfo).port;
+    return actualPort;
   }
 
-  /** Ends all connections and waits until the clients know of it. */
+  /** Closes all connections and waits until the clients have closed them too. */
   async close(): Promise<void> {
     const server = this.#server;
     if (!server) return;
     this.#server = undefined;
     const closed = once(server, "close");
     server.close();
-    await Promise.all([closed, ...Array.from(this.#sockets, hangUp)]);
+    await Promise.all([closed, ...Array.from(this.#sockets, closeSocket)]);
   }
 
-  /** Ends all connections at once, as a network does: without a word. */
+  /** Breaks all connections without an AMQP close, as a network failure does. */
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy(new Error("The connection was dropped."));
   }
 
-  #listenToContainer(): void {
+  #handleEvents(): void {
     const container = this.#container;
     container.on("connection_open", ({ connection }: { connection: Connection }) => {
       this.#clients.set(connection, new ClientConnection(connection, this.#findEntity));
-      acknowledgeReadsAtOnce(connection);
+      avoidDelayedAcknowledgements(connection);
     });
     container.on("sender_open", (context: SenderContext) => this.#clientOf(context)?.openSender(context.sender));
     container.on("receiver_open", (context: ReceiverContext) =>
@@ -83,9 +74,9 @@ export class AmqpServer {
     container.on("session_close", (context: { connection: Connection; session: Session }) =>
       this.#clientOf(context)?.closeSession(context.session),
     );
-    // rhea would print that a connection ended; here connections come and go.
+    // Without a listener, rhea prints an error whenever a connection ends.
     container.on("disconnected", () => {});
-    // What a client does against the protocol ends its connection. Nobody waits for this error, so it is shown.
+    // A client that violates the protocol loses its connection. A warning is the only place to report why.
     container.on("protocol_error", (error: Error) => process.emitWarning(error));
     container.on("error", (error: Error) => process.emitWarning(error));
   }
@@ -95,14 +86,9 @@ export class AmqpServer {
   }
 }
 
-const hangUp = (socket: Socket): Promise<void> =>
+const closeSocket = (socket: Socket): Promise<void> =>
   new Promise((resolve) => {
     socket.once("close", () => resolve());
-    socket.setTimeout(LONGEST_HANG_UP_MS, () => socket.destroy());
+    socket.setTimeout(CLOSE_TIMEOUT_MS, () => socket.destroy());
     socket.end();
   });
-
-const describe = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return String(cause);
-  return "code" in cause && cause.code === "EADDRINUSE" ? "the port is taken" : cause.message;
-};

@@ -1,72 +1,73 @@
 import { BrokerError } from "../broker-error.ts";
 import type { Entity } from "../entity.ts";
-import { manage } from "./management.ts";
+import { runManagementOperation } from "./management.ts";
 import { amqpError } from "./outcomes.ts";
 import { ReceivingLink } from "./receiving-link.ts";
-import { Replies } from "./replies.ts";
-import { encodeReply, type Request } from "./request.ts";
+import { encodeResponse, type Request, unknownOperation } from "./request.ts";
+import { ResponseLinks } from "./response-links.ts";
 import type { Connection, Link, Receiver, Sender, Session } from "./rhea.ts";
-import { refuse } from "./rhea-corrections.ts";
-import { decodeTransfer, openSendingLink, type Taker } from "./sending-link.ts";
+import { refuse } from "./rhea-patches.ts";
+import { decodeTransfer, openSendingLink, type TransferHandler } from "./sending-link.ts";
 import { SessionLink, sessionFilterOf } from "./session-link.ts";
-import { pathOpenedBy } from "./shared-access.ts";
+import { verifyToken } from "./shared-access.ts";
 
-/** The node that takes tokens ("claims-based security"), and the one that each entity has for management. */
+/** The node for claims-based security, which receives tokens. */
 const CBS = "$cbs";
+/** The suffix of the management node of an entity. */
 const MANAGEMENT = "/$management";
 
-/** Finds the queue, or the dead-letter queue, of an address. */
+/** Finds the queue or dead-letter queue at an address. */
 export type FindEntity = (address: string) => Entity | undefined;
 
-/** One client's connection: what it may do, and the links it has open. */
+/** A client's connection: its authorization and its links. */
 export class ClientConnection {
   readonly #findEntity: FindEntity;
-  readonly #openedPaths = new Set<string>();
-  readonly #replies = new Replies();
-  /** How to clear up after each link on which the client receives. */
-  readonly #clearing = new Map<Sender, () => void>();
+  readonly #authorizedPaths = new Set<string>();
+  readonly #responseLinks = new ResponseLinks();
+  /** Functions that clean up after the links on which the client receives. */
+  readonly #cleanups = new Map<Sender, () => void>();
 
   constructor(connection: Connection, findEntity: FindEntity) {
     this.#findEntity = findEntity;
-    // A socket can end in ways of which rhea tells nothing; this event always comes.
+    // rhea does not report every way in which a socket ends, but the socket always emits this event.
     connection.socket.once("close", () => {
-      for (const sender of this.#clearing.keys()) this.closeSender(sender);
+      for (const sender of this.#cleanups.keys()) this.closeSender(sender);
     });
   }
 
-  /** The client asks for a link on which to receive. */
+  /** Handles an attach by which the client wants to receive. */
   openSender(sender: Sender): void {
     const address = sender.source?.address ?? "";
     sender.local.attach.snd_settle_mode = sender.snd_settle_mode;
     sender.local.attach.rcv_settle_mode = sender.rcv_settle_mode;
     sender.set_source({ address });
     sender.set_target({ address: sender.target?.address });
-    orRefuse(sender, () => this.#clearing.set(sender, this.#serve(sender, address)));
+    refuseOnError(sender, () => this.#cleanups.set(sender, this.#openReceivingLink(sender, address)));
   }
 
-  /** The client asks for a link on which to send. */
+  /** Handles an attach by which the client wants to send. */
   openReceiver(receiver: Receiver): void {
     const address = receiver.target?.address ?? "";
     receiver.set_target({ address });
     receiver.set_source({ address: receiver.source?.address });
-    orRefuse(receiver, () => openSendingLink(receiver, this.#takerFor(address)));
+    refuseOnError(receiver, () => openSendingLink(receiver, this.#transferHandlerFor(address)));
   }
 
   closeSender(sender: Sender): void {
-    this.#clearing.get(sender)?.();
-    this.#clearing.delete(sender);
+    this.#cleanups.get(sender)?.();
+    this.#cleanups.delete(sender);
   }
 
-  /** The client ended an AMQP session, and with it the links in it. */
+  /** Handles the end of an AMQP session, which closes its links. */
   closeSession(session: Session): void {
-    for (const sender of this.#clearing.keys()) if (sender.session === session) this.closeSender(sender);
+    for (const sender of this.#cleanups.keys()) if (sender.session === session) this.closeSender(sender);
   }
 
-  /** Starts to serve a link on which the client receives; returns how to stop. */
-  #serve(sender: Sender, address: string): () => void {
-    if (address === CBS || this.#managedBy(address)) {
+  /** @returns a function that cleans up when the link closes. */
+  #openReceivingLink(sender: Sender, address: string): () => void {
+    if (address === CBS || this.#managedEntity(address)) {
       sender.attach();
-      return this.#replies.open(sender);
+      return this.#responseLinks.add(sender);
     }
     const entity = this.#entityAt(address);
     entity.checkReceive();
@@ -74,14 +75,14 @@ export class ClientConnection {
     const { sessions } = entity.queue;
     if (Boolean(filter) !== Boolean(sessions)) throw sessionMismatch(entity);
     const link =
-      filter && sessions ? new SessionLink(sender, entity, sessions, filter) : new ReceivingLink(sender, entity);
+      filter && sessions ? new SessionLink(sender, { entity, sessions, filter }) : new ReceivingLink(sender, entity);
     return () => link.close();
   }
 
-  #takerFor(address: string): Taker {
-    if (address === CBS) return (bytes) => this.#replies.answer(bytes, (request) => this.#authorize(request));
-    const managed = this.#managedBy(address);
-    if (managed) return (bytes) => this.#replies.answer(bytes, (request) => runFor(managed, request));
+  #transferHandlerFor(address: string): TransferHandler {
+    if (address === CBS) return (bytes) => this.#responseLinks.respond(bytes, (request) => this.#authorize(request));
+    const managed = this.#managedEntity(address);
+    if (managed) return (bytes) => this.#responseLinks.respond(bytes, (request) => manage(managed, request));
     const entity = this.#entityAt(address);
     return (bytes, format) => {
       entity.send(decodeTransfer(bytes, format));
@@ -89,34 +90,34 @@ export class ClientConnection {
   }
 
   #authorize(request: Request): Buffer {
-    if (request.operation !== "put-token") throw unknownOperation(request);
-    this.#openedPaths.add(pathOpenedBy(request));
-    return encodeReply(request, 202);
+    if (request.operation !== "put-token") throw unknownOperation(request.operation);
+    this.#authorizedPaths.add(verifyToken(request));
+    return encodeResponse(request, 202);
   }
 
-  /** The entity whose management node has this address; nothing when it is no such address. */
-  #managedBy(address: string): Entity | undefined {
+  /** @returns undefined when the address is not that of a management node. */
+  #managedEntity(address: string): Entity | undefined {
     return address.endsWith(MANAGEMENT) ? this.#entityAt(address.slice(0, -MANAGEMENT.length), address) : undefined;
   }
 
   #entityAt(address: string, node = address): Entity {
-    if (!this.#isOpened(node.toLowerCase())) {
-      throw new BrokerError("amqp:unauthorized-access", `Unauthorized access. No valid token was put for '${node}'.`);
+    if (!this.#isAuthorized(node.toLowerCase())) {
+      throw new BrokerError("amqp:unauthorized-access", `Unauthorized access. There is no valid token for '${node}'.`);
     }
     const entity = this.#findEntity(address);
     if (entity) return entity;
     throw new BrokerError("amqp:not-found", `The messaging entity '${address}' could not be found.`);
   }
 
-  #isOpened(path: string): boolean {
-    for (const opened of this.#openedPaths) {
-      if (opened === "" || path === opened || path.startsWith(`${opened}/`)) return true;
+  #isAuthorized(path: string): boolean {
+    for (const authorized of this.#authorizedPaths) {
+      if (authorized === "" || path === authorized || path.startsWith(`${authorized}/`)) return true;
     }
     return false;
   }
 }
 
-const orRefuse = (link: Link, open: () => void): void => {
+const refuseOnError = (link: Link, open: () => void): void => {
   try {
     open();
   } catch (cause) {
@@ -124,13 +125,10 @@ const orRefuse = (link: Link, open: () => void): void => {
   }
 };
 
-const runFor = (entity: Entity, request: Request): Buffer => {
-  const answer = manage(entity, request.operation, request.body);
-  return encodeReply(request, answer ? 200 : 204, answer);
+const manage = (entity: Entity, request: Request): Buffer => {
+  const body = runManagementOperation(entity, request.operation, request.body);
+  return encodeResponse(request, body ? 200 : 204, body);
 };
-
-const unknownOperation = ({ operation }: Request): BrokerError =>
-  new BrokerError("amqp:not-implemented", `The twin does not know the operation '${operation}'.`);
 
 const sessionMismatch = ({ name, queue }: Entity): BrokerError =>
   new BrokerError(

@@ -5,7 +5,6 @@ export const accepted = (): Outcome => messages.accepted().described();
 
 export const rejected = (cause: unknown): Outcome => messages.rejected({ error: amqpError(cause) }).described();
 
-/** What went wrong, in the form in which AMQP tells it. */
 export const amqpError = (cause: unknown): AmqpError => {
   const { condition, message } = BrokerError.from(cause);
   return { condition, description: message };

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { createConnection } from "node:net";
 import rhea, { type Connection, type EventContext, type Receiver, type Sender } from "rhea";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { openTwin, type TestQueueSettings } from "../test-bus.ts";
+import { openTwin, type TestQueueSettings } from "../testing/test-bus.ts";
 
 /*
- * What the SDK never does, or does not show: a bare AMQP client at the twin's protocol.
+ * Tests with a plain AMQP client, for requests that the SDK does not make and responses that it hides.
  */
 
 const { types } = rhea;
@@ -22,8 +22,7 @@ const connectTo = async (port: number): Promise<Connection> => {
 
 const open = async (settings?: TestQueueSettings) => {
   const twin = await openTwin(settings);
-  const port = Number(/:(\d+);/.exec(twin.bus.connectionString)?.[1]);
-  return { ...twin, port, connection: await connectTo(port) };
+  return { ...twin, connection: await connectTo(twin.port) };
 };
 
 const tokenFor = (path: string): string => {
@@ -33,29 +32,35 @@ const tokenFor = (path: string): string => {
   return `SharedAccessSignature sr=${resource}&sig=${encodeURIComponent(signature)}&se=9999999999&skn=${name}`;
 };
 
-interface Reply {
+interface Response {
   readonly statusCode: number;
   readonly errorCondition?: string;
 }
 
-/** Sends a request to a node and gives the properties of its reply. */
-const request = async (connection: Connection, node: string, operation: string, body: unknown): Promise<Reply> => {
-  const receiver = connection.open_receiver({ source: node, target: { address: "replies" } });
+interface Request {
+  readonly node: string;
+  readonly operation: string;
+  readonly body: unknown;
+}
+
+/** Sends a request to a node and returns the application properties of the response. */
+const request = async (connection: Connection, { node, operation, body }: Request): Promise<Response> => {
+  const receiver = connection.open_receiver({ source: node, target: { address: "responses" } });
   const sender = connection.open_sender({ target: node });
   await Promise.all([opened(receiver), opened(sender)]);
-  const replied = once(receiver, "message");
+  const responded = once(receiver, "message");
   const application_properties = { operation, name: node, type: "servicebus.windows.net:sastoken" };
-  sender.send({ message_id: "1", reply_to: "replies", application_properties, body } as never);
-  const [{ message }] = (await replied) as [EventContext];
+  sender.send({ message_id: "1", reply_to: "responses", application_properties, body } as never);
+  const [{ message }] = (await responded) as [EventContext];
   receiver.close();
   sender.close();
-  return message?.application_properties as Reply;
+  return message?.application_properties as Response;
 };
 
-const authorize = (connection: Connection, path = ""): Promise<Reply> =>
-  request(connection, "$cbs", "put-token", tokenFor(path));
+const authorize = (connection: Connection, path = ""): Promise<Response> =>
+  request(connection, { node: "$cbs", operation: "put-token", body: tokenFor(path) });
 
-/** Resolves when the link is open; rejects with the condition that the twin refused it with. */
+/** Resolves when the link is open; rejects with the error condition when it is refused. */
 const opened = (link: Sender | Receiver): Promise<void> =>
   new Promise((resolve, reject) => {
     const kind = link.is_sender() ? "sender" : "receiver";
@@ -63,7 +68,7 @@ const opened = (link: Sender | Receiver): Promise<void> =>
     link.once(`${kind}_error`, () => reject(new Error(String((link.error as { condition?: string }).condition))));
   });
 
-/** Sends to a node and gives the outcome, or the condition it was rejected with. */
+/** Sends a message and returns `accepted` or the error condition of the rejection. */
 const send = async (sender: Sender, message: unknown, format?: number): Promise<string> => {
   const settled = Promise.race([once(sender, "accepted"), once(sender, "rejected")]);
   sender.send(message as never, undefined, format);
@@ -77,8 +82,8 @@ const openSender = async (connection: Connection, target: string): Promise<Sende
   return sender;
 };
 
-describe("the protocol", () => {
-  it("opens no link before a token was put for its address, or for one above it", async () => {
+describe("the AMQP server", () => {
+  it("refuses a link without a token for its address or a parent of it", async () => {
     const { connection, queue } = await open();
     await expect(openSender(connection, queue)).rejects.toThrow("amqp:unauthorized-access");
     await authorize(connection, "other");
@@ -87,34 +92,37 @@ describe("the protocol", () => {
     await expect(openSender(connection, `${queue}/$management`)).resolves.toBeDefined();
   });
 
-  it("accepts a token with a good signature only", async () => {
+  it("accepts only a token with a valid signature", async () => {
     const { connection } = await open();
     expect(await authorize(connection)).toMatchObject({ statusCode: 202 });
-    expect(await request(connection, "$cbs", "put-token", tokenFor("").replace("sig=", "sig=AAAA"))).toMatchObject({
+    const body = tokenFor("").replace("sig=", "sig=AAAA");
+    expect(await request(connection, { node: "$cbs", operation: "put-token", body })).toMatchObject({
       statusCode: 401,
       errorCondition: "amqp:unauthorized-access",
     });
   });
 
-  it("refuses an operation it does not have", async () => {
+  it("rejects an unknown operation", async () => {
     const { connection, queue } = await open();
     await authorize(connection);
-    expect(await request(connection, `${queue}/$management`, "com.microsoft:unheard-of", {})).toMatchObject({
+    const node = `${queue}/$management`;
+    expect(await request(connection, { node, operation: "com.microsoft:unknown", body: {} })).toMatchObject({
       statusCode: 501,
       errorCondition: "amqp:not-implemented",
     });
   });
 
-  it("refuses a request that lacks a field, or has it in a wrong form", async () => {
+  it("rejects a request with a missing or mistyped field", async () => {
     const { connection, queue } = await open();
     await authorize(connection);
     for (const body of [{}, { "lock-tokens": "none" }, { "lock-tokens": ["text"] }]) {
-      const reply = await request(connection, `${queue}/$management`, "com.microsoft:renew-lock", body);
-      expect(reply).toMatchObject({ statusCode: 400, errorCondition: "com.microsoft:argument-error" });
+      const node = `${queue}/$management`;
+      const response = await request(connection, { node, operation: "com.microsoft:renew-lock", body });
+      expect(response).toMatchObject({ statusCode: 400, errorCondition: "com.microsoft:argument-error" });
     }
   });
 
-  it("accepts a single message as well as a batch, and refuses what is neither", async () => {
+  it("rejects a transfer that is neither a message nor a batch", async () => {
     const { connection, queue, bus } = await open();
     await authorize(connection);
     const sender = await openSender(connection, queue);
@@ -124,7 +132,7 @@ describe("the protocol", () => {
     expect(bus.snapshot()[queue]?.active).toBe(1);
   });
 
-  it("refuses a message over 256 KB", async () => {
+  it("rejects a message over 256 KB", async () => {
     const { connection, queue } = await open();
     await authorize(connection);
     const sender = await openSender(connection, queue);
@@ -132,7 +140,7 @@ describe("the protocol", () => {
     expect(await send(sender, { body: "y".repeat(256 * 1024) })).toBe("amqp:link:message-size-exceeded");
   });
 
-  it("delivers as many messages as a receiver gave credit for, and no more", async () => {
+  it("delivers no more messages than the link credit allows", async () => {
     const { connection, queue, bus } = await open();
     await authorize(connection);
     const sender = await openSender(connection, queue);
@@ -148,7 +156,7 @@ describe("the protocol", () => {
     expect(bus.snapshot()[queue]).toMatchObject({ active: 3, locked: 2 });
   });
 
-  it("answers every drain, also when no credit is left", async () => {
+  it("responds to every drain, also when no credit is left", async () => {
     const { connection, queue } = await open();
     await authorize(connection);
     const receiver = connection.open_receiver({ source: queue, credit_window: 0 });
@@ -161,7 +169,7 @@ describe("the protocol", () => {
     }
   });
 
-  it("releases a message to the next receiver when the client does", async () => {
+  it("redelivers a message that the client releases", async () => {
     const { connection, queue } = await open();
     await authorize(connection);
     await send(await openSender(connection, queue), { body: types.wrap_int(7) });
@@ -172,7 +180,7 @@ describe("the protocol", () => {
     expect(second.message).toMatchObject({ body: 7, delivery_count: 1 });
   });
 
-  it("goes on with other clients when one does not keep to AMQP", async () => {
+  it("keeps serving other clients after a protocol error of one", async () => {
     const { connection, queue, port } = await open();
     const socket = createConnection(port, "127.0.0.1");
     const warned = vi.spyOn(process, "emitWarning").mockReturnValue();

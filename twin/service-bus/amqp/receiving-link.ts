@@ -1,14 +1,14 @@
 import type { Entity, Settlement } from "../entity.ts";
 import type { QueuedMessage } from "../queue/message.ts";
-import { laneOf } from "../queue/queue.ts";
+import { sessionIdOf } from "../queue/queue.ts";
 import type { SessionLock } from "../queue/sessions.ts";
 import type { Receiver } from "../receivers.ts";
 import { accepted, amqpError, rejected } from "./outcomes.ts";
 import type { DispositionContext, Sender, Sent, Typed } from "./rhea.ts";
-import { answerDrain, remainingCredit, settle } from "./rhea-corrections.ts";
+import { remainingCredit, respondToDrain, settle } from "./rhea-patches.ts";
 import { entriesOf, itemsOf } from "./sections.ts";
 
-/** `snd-settle-mode` of a client that wants messages removed as they are sent to it. */
+/** `snd-settle-mode` "settled", which requests the receive mode "receive and delete". */
 const SETTLED = 1;
 
 /** An open link on which a client receives the messages of a queue or of one session. */
@@ -16,18 +16,21 @@ export class ReceivingLink implements Receiver {
   readonly #sender: Sender;
   readonly #entity: Entity;
   readonly #session: SessionLock | undefined;
-  readonly #lane: string;
-  readonly #deletes: boolean;
+  readonly #sessionId: string;
+  readonly #isReceiveAndDelete: boolean;
 
-  /** Answers the attach. @param session - the lock under which it receives, in a queue with sessions. */
+  /**
+   * Attaches the link.
+   * @param session - the session to receive from, in a queue with sessions.
+   */
   constructor(sender: Sender, entity: Entity, session?: SessionLock) {
     this.#sender = sender;
     this.#entity = entity;
     this.#session = session;
-    this.#lane = laneOf(session);
-    this.#deletes = sender.snd_settle_mode === SETTLED;
-    this.#listen();
-    entity.receivers.add(this.#lane, this);
+    this.#sessionId = sessionIdOf(session);
+    this.#isReceiveAndDelete = sender.snd_settle_mode === SETTLED;
+    this.#handleEvents();
+    entity.receivers.add(this.#sessionId, this);
     sender.attach();
   }
 
@@ -36,7 +39,7 @@ export class ReceivingLink implements Receiver {
   }
 
   receiveNext(): boolean {
-    if (this.#deletes) {
+    if (this.#isReceiveAndDelete) {
       const queued = this.#entity.queue.receiveAndDelete(this.#session);
       if (queued) this.#send(queued);
       return queued !== undefined;
@@ -46,31 +49,28 @@ export class ReceivingLink implements Receiver {
     return delivery !== undefined;
   }
 
-  /**
-   * The client is gone from this link. Its session is free at once; messages with locks of their own stay locked
-   * until the locks run out.
-   */
+  /** Stops deliveries to a closed link. Its session is unlocked; message locks stay until they expire. */
   close(): void {
-    this.#entity.receivers.remove(this.#lane, this);
+    this.#entity.receivers.remove(this.#sessionId, this);
     if (this.#session) this.#entity.queue.sessions?.release(this.#session);
   }
 
-  #listen(): void {
-    this.#sender.on("sender_flow", () => this.#refuseOnFault());
-    this.#sender.on("sendable", () => this.#entity.receivers.serve(this.#lane));
+  #handleEvents(): void {
+    this.#sender.on("sender_flow", () => this.#closeOnFault());
+    this.#sender.on("sendable", () => this.#entity.receivers.deliver(this.#sessionId));
     this.#sender.on("sender_draining", () => {
-      this.#entity.receivers.serve(this.#lane);
-      answerDrain(this.#sender);
+      this.#entity.receivers.deliver(this.#sessionId);
+      respondToDrain(this.#sender);
     });
     this.#onOutcome("accepted", () => ({ kind: "complete" }));
     this.#onOutcome("released", () => ({ kind: "abandon", changes: new Map() }));
-    this.#onOutcome("modified", modification);
-    this.#onOutcome("rejected", rejection);
+    this.#onOutcome("modified", modifiedSettlement);
+    this.#onOutcome("rejected", rejectedSettlement);
   }
 
-  #refuseOnFault(): void {
-    const { credit, _draining: givesCreditBack } = this.#sender;
-    if (!this.#sender.is_open() || credit <= 0 || givesCreditBack) return;
+  #closeOnFault(): void {
+    const { credit, _draining: isDraining } = this.#sender;
+    if (!this.#sender.is_open() || credit <= 0 || isDraining) return;
     try {
       this.#entity.checkReceive();
     } catch (cause) {
@@ -82,11 +82,11 @@ export class ReceivingLink implements Receiver {
     this.#sender.send(queued.message.encode(queued), token, 0);
   }
 
-  /** A success is answered with `accepted` whatever the client's outcome was: it would take an echo for a refusal. */
-  #onOutcome(event: string, read: (fields: Fields) => Settlement): void {
+  /** Responds to every success with `accepted`: the client would take an echo of `rejected` for a failure. */
+  #onOutcome(event: string, parse: (fields: OutcomeFields) => Settlement): void {
     this.#sender.on(event, ({ delivery }: DispositionContext) => {
       try {
-        this.#entity.settle(delivery.tag, read(delivery.remote_state?.value ?? []));
+        this.#entity.settle(delivery.tag, parse(delivery.remote_state?.value ?? []));
         settle(delivery, accepted());
       } catch (cause) {
         settle(delivery, rejected(cause));
@@ -95,16 +95,16 @@ export class ReceivingLink implements Receiver {
   }
 }
 
-type Fields = NonNullable<Sent["remote_state"]>["value"];
+type OutcomeFields = NonNullable<Sent["remote_state"]>["value"];
 
 /** Source: AMQP 1.0, section 3.4.5: delivery-failed, undeliverable-here, message-annotations. */
-const modification = ([, undeliverableHere, changes]: Fields): Settlement => ({
+const modifiedSettlement = ([, undeliverableHere, changes]: OutcomeFields): Settlement => ({
   kind: undeliverableHere?.value === true ? "defer" : "abandon",
   changes: entriesOf(changes),
 });
 
-/** The reason travels in the error's info map, beside the properties that the receiver wants changed. */
-const rejection = ([error]: Fields): Settlement => {
+/** The error's info map holds the dead-letter reason and the properties to change. */
+const rejectedSettlement = ([error]: OutcomeFields): Settlement => {
   const [, , info] = itemsOf(error);
   const changes = entriesOf(info);
   const reason = textOf(changes.get("DeadLetterReason"));

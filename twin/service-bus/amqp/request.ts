@@ -1,41 +1,34 @@
 import { BrokerError } from "../broker-error.ts";
 import { messages, type Typed, types } from "./rhea.ts";
-import { entriesOf, itemsOf, readBody, SECTION, splitMessage } from "./sections.ts";
-
-/** Places in the properties section. Source: AMQP 1.0, section 3.2.4. */
-const MESSAGE_ID = 0;
-const REPLY_TO = 4;
+import { entriesOf, itemsOf, PROPERTY, readBody, SECTION, splitMessage } from "./sections.ts";
 
 /** A request to a management node or to `$cbs`. */
 export interface Request {
   readonly id: Typed | undefined;
-  /** The address, or the name, of the link on which the client waits for the reply. */
+  /** The address or name of the link for the response. */
   readonly replyTo: string;
   readonly operation: string;
-  readonly properties: Fields;
   readonly body: Typed | undefined;
 }
 
-/** @throws BrokerError `amqp:decode-error` when the bytes are no AMQP message. */
+/** @throws BrokerError `amqp:decode-error` when the bytes are not an AMQP message. */
 export const readRequest = (bytes: Buffer): Request => {
   const { sections, body } = splitMessage(bytes);
-  const fields = itemsOf(sections.get(SECTION.properties)?.value);
-  const properties = new Fields(entriesOf(sections.get(SECTION.applicationProperties)?.value));
+  const properties = itemsOf(sections.get(SECTION.properties)?.value);
+  const applicationProperties = new Fields(entriesOf(sections.get(SECTION.applicationProperties)?.value));
   return {
-    id: fields[MESSAGE_ID],
-    replyTo: String(fields[REPLY_TO]?.value ?? ""),
-    operation: properties.optionalText("operation") ?? "",
-    properties,
+    id: properties[PROPERTY.messageId],
+    replyTo: String(properties[PROPERTY.replyTo]?.value ?? ""),
+    operation: applicationProperties.optionalText("operation") ?? "",
     body: readBody(body)[0],
   };
 };
 
-/** A reply of success: 202 by CBS, 204 when there is nothing to tell, else 200. */
-export const encodeReply = (request: Request, statusCode: number, body?: Typed): Buffer =>
+/** @param statusCode - 202 for `$cbs`, 204 for an empty result, otherwise 200. */
+export const encodeResponse = (request: Request, statusCode: number, body?: Typed): Buffer =>
   encode(request, { statusCode: types.wrap_int(statusCode), statusDescription: "OK" }, body);
 
-/** A reply which says what was wrong with the request. */
-export const encodeErrorReply = (request: Request, cause: unknown): Buffer => {
+export const encodeErrorResponse = (request: Request, cause: unknown): Buffer => {
   const error = BrokerError.from(cause);
   return encode(request, {
     statusCode: types.wrap_int(error.statusCode),
@@ -44,10 +37,17 @@ export const encodeErrorReply = (request: Request, cause: unknown): Buffer => {
   });
 };
 
+/** An operation that the twin does not implement. */
+export const unknownOperation = (operation: string): BrokerError =>
+  new BrokerError("amqp:not-implemented", `The twin does not support the operation '${operation}'.`);
+
 const encode = (request: Request, properties: object, body?: Typed): Buffer =>
   messages.encode({ correlation_id: request.id, application_properties: properties, body });
 
-/** The fields of a request, each taken out as what it must be. */
+/**
+ * The fields of a request, read by type. Every method throws a BrokerError `com.microsoft:argument-error` for a field
+ * of another type, and for a missing field unless it is optional.
+ */
 export class Fields {
   readonly #entries: ReadonlyMap<string, Typed>;
 
@@ -55,14 +55,13 @@ export class Fields {
     this.#entries = entries;
   }
 
-  /** The method throws, as all here, a BrokerError `com.microsoft:argument-error` when the field is not as named. */
   text(key: string): string {
-    return this.optionalText(key) ?? wrong(key);
+    return this.optionalText(key) ?? invalidField(key);
   }
 
   optionalText(key: string): string | undefined {
     const value = this.#entries.get(key)?.value ?? undefined;
-    return value === undefined || typeof value === "string" ? value : wrong(key);
+    return value === undefined || typeof value === "string" ? value : invalidField(key);
   }
 
   integer(key: string): number {
@@ -73,22 +72,21 @@ export class Fields {
     return this.list(key).map((item) => integerOf(key, item));
   }
 
-  /** Bytes, or nothing where the client sent null. */
   optionalBytes(key: string): Buffer | undefined {
     const value = this.#entries.get(key)?.value ?? undefined;
-    return value === undefined || Buffer.isBuffer(value) ? value : wrong(key);
+    return value === undefined || Buffer.isBuffer(value) ? value : invalidField(key);
   }
 
   listOfBytes(key: string): Buffer[] {
-    return this.list(key).map(({ value }) => (Buffer.isBuffer(value) ? value : wrong(key)));
+    return this.list(key).map(({ value }) => (Buffer.isBuffer(value) ? value : invalidField(key)));
   }
 
   list(key: string): readonly Typed[] {
     const items = itemsOf(this.#entries.get(key));
-    return items.length > 0 ? items : wrong(key);
+    return items.length > 0 ? items : invalidField(key);
   }
 
-  /** A map's entries, typed; none where the client left it out. */
+  /** The entries of an optional map. */
   entries(key: string): Map<string, Typed> {
     return entriesOf(this.#entries.get(key));
   }
@@ -98,9 +96,9 @@ export class Fields {
 const integerOf = (key: string, typed: Typed | undefined): number => {
   const value = typed?.value;
   if (typeof value === "number") return value;
-  return Buffer.isBuffer(value) && value.length === 8 ? Number(value.readBigInt64BE()) : wrong(key);
+  return Buffer.isBuffer(value) && value.length === 8 ? Number(value.readBigInt64BE()) : invalidField(key);
 };
 
-const wrong = (key: string): never => {
-  throw new BrokerError("com.microsoft:argument-error", `The request lacks '${key}', or has it in a wrong form.`);
+const invalidField = (key: string): never => {
+  throw new BrokerError("com.microsoft:argument-error", `The field '${key}' is missing or has the wrong type.`);
 };

@@ -1,13 +1,13 @@
 import type { EventEmitter } from "node:events";
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 import rhea from "rhea";
 
 /*
- * The part of rhea that a server needs. Its typings leave most of it out or call it `any`, so it is described here,
- * once, and the rest of the broker imports it from here.
+ * Typings for the part of rhea that a server needs, most of which rhea's own typings omit or declare as `any`. The rest
+ * of the broker imports rhea from here.
  */
 
-/** A value with its AMQP type. What was read is written back with the same type. */
+/** A value with its AMQP type. A value that was read is written with the same type. */
 export interface Typed {
   readonly value: unknown;
   readonly descriptor?: Typed;
@@ -42,7 +42,7 @@ interface Types {
   described(descriptor: Typed, value: Typed): Typed;
 }
 
-/** A delivery outcome that can go into a disposition frame. */
+/** A delivery outcome for a disposition frame. */
 export type Outcome = object;
 
 interface Messages {
@@ -61,6 +61,7 @@ export const messages = rhea.message as unknown as Messages;
 
 export interface Connection extends EventEmitter {
   readonly socket: Socket;
+  accept(socket: Socket): void;
   _register(): void;
   _write_frame(): void;
 }
@@ -123,7 +124,7 @@ export type Receiver = Link;
 /** A message sent to a client. */
 export interface Sent {
   readonly tag: Buffer;
-  /** What the client made of it: an outcome whose fields are still typed. */
+  /** The outcome that the client sent, with typed fields. */
   readonly remote_state?: { readonly value: readonly (Typed | undefined)[] };
   remote_settled: boolean;
   update(settled: boolean, outcome: Outcome): void;
@@ -157,7 +158,7 @@ export interface DispositionContext extends SenderContext {
 
 export interface Container extends EventEmitter {
   readonly sasl_server_mechanisms: { enable_anonymous(): void };
-  listen(options: object): Server;
+  create_connection(options: object): Connection;
 }
 
 export const newContainer = (id: string): Container => rhea.create_container({ id }) as unknown as Container;

@@ -1,7 +1,7 @@
 import { BrokerError } from "../broker-error.ts";
 import { type Typed, types } from "./rhea.ts";
 
-/** Descriptor codes of the sections of a message. Source: AMQP 1.0, part 3, section 3.2. */
+/** Descriptor codes of the sections of a message. Source: AMQP 1.0, section 3.2. */
 export const SECTION = {
   header: 0x70,
   messageAnnotations: 0x72,
@@ -11,26 +11,33 @@ export const SECTION = {
   value: 0x77,
 } as const;
 
+/** Positions in the properties section. Source: AMQP 1.0, section 3.2.4. */
+export const PROPERTY = {
+  messageId: 0,
+  replyTo: 4,
+  groupId: 10,
+} as const;
+
 interface Section {
   readonly value: Typed;
   readonly bytes: Buffer;
 }
 
-/** A message taken apart: the sections before the body by their codes, and the body with its footer unread. */
+/** A message split into the sections before the body, by descriptor code, and the undecoded body and footer. */
 export interface SplitMessage {
   readonly sections: ReadonlyMap<number, Section>;
   readonly body: Buffer;
 }
 
-/** @throws BrokerError `amqp:decode-error` when the bytes are no AMQP message. */
+/** @throws BrokerError `amqp:decode-error` when the bytes are not an AMQP message. */
 export const splitMessage = (bytes: Buffer): SplitMessage =>
-  decoding(() => {
+  decode(() => {
     const reader = new types.Reader(bytes);
     const sections = new Map<number, Section>();
     while (reader.remaining() > 0) {
       const start = reader.position;
       const code = reader.read_constructor().descriptor?.value;
-      if (typeof code !== "number") throw new Error("a section without a numeric descriptor");
+      if (typeof code !== "number") throw new Error("a section has no numeric descriptor");
       reader.position = start;
       if (code >= SECTION.data) return { sections, body: bytes.subarray(start) };
       const value = reader.read();
@@ -39,9 +46,9 @@ export const splitMessage = (bytes: Buffer): SplitMessage =>
     return { sections, body: Buffer.alloc(0) };
   });
 
-/** Reads the sections of a body. @throws BrokerError `amqp:decode-error` */
+/** Decodes the sections of a body. @throws BrokerError `amqp:decode-error` */
 export const readBody = (body: Buffer): Typed[] =>
-  decoding(() => {
+  decode(() => {
     const reader = new types.Reader(body);
     const sections: Typed[] = [];
     while (reader.remaining() > 0) sections.push(reader.read());
@@ -54,10 +61,10 @@ export const encodeSection = (code: number, value: Typed): Buffer => {
   return writer.toBuffer();
 };
 
-/** The items of a list or an array, typed. Nothing, or null, has no items. */
+/** The typed items of a list or an array; none for undefined or null. */
 export const itemsOf = (typed: Typed | undefined): readonly Typed[] => (Array.isArray(typed?.value) ? typed.value : []);
 
-/** The keys and typed values of a map, in their order; keys are symbols or strings on the wire. */
+/** The keys and typed values of a map, in order. Keys are symbols or strings. */
 export const entriesOf = (typed: Typed | undefined): Map<string, Typed> => {
   const items = itemsOf(typed);
   const entries = new Map<string, Typed>();
@@ -68,7 +75,7 @@ export const entriesOf = (typed: Typed | undefined): Map<string, Typed> => {
   return entries;
 };
 
-const decoding = <T>(read: () => T): T => {
+const decode = <T>(read: () => T): T => {
   try {
     return read();
   } catch (cause) {

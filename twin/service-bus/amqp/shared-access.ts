@@ -2,30 +2,30 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { BrokerError } from "../broker-error.ts";
 import type { Request } from "./request.ts";
 
-/** Name and value of the key that is published for the official emulator, so that any tool's sample settings fit. */
+/** The published key of the official emulator, so that its sample settings work with the twin. It is no secret. */
 export const SHARED_ACCESS_KEY_NAME = "RootManageSharedAccessKey";
 export const SHARED_ACCESS_KEY = "SAS_KEY_VALUE";
 
 /**
- * Checks the token that a client puts before it opens links.
- * @returns the path that the token opens, in lower case, without the namespace: "" is the whole namespace.
- * @throws BrokerError `amqp:unauthorized-access` when it is not signed with the shared access key. A token's age is
- *   not held against it, as clients stamp it with the system's time and not with the twin's.
+ * Verifies the token of a put-token request. Ignores its expiry, which clients compute from the system's time and not
+ * from the twin's clock.
+ * @returns the path that the token authorizes, in lower case and without the namespace; "" is the whole namespace.
+ * @throws BrokerError `amqp:unauthorized-access` when the token is not signed with the shared access key.
  */
-export const pathOpenedBy = (request: Request): string => {
+export const verifyToken = (request: Request): string => {
   const token = typeof request.body?.value === "string" ? request.body.value : "";
   const fields = new URLSearchParams(token.replace(/^SharedAccessSignature /, ""));
   const resource = fields.get("sr") ?? "";
   const expiry = fields.get("se") ?? "";
-  const isOurKey = fields.get("skn") === SHARED_ACCESS_KEY_NAME;
-  if (!isOurKey || !isSignature(fields.get("sig") ?? "", `${encodeURIComponent(resource)}\n${expiry}`)) {
+  const isKnownKey = fields.get("skn") === SHARED_ACCESS_KEY_NAME;
+  if (!isKnownKey || !isValidSignature(fields.get("sig") ?? "", `${encodeURIComponent(resource)}\n${expiry}`)) {
     throw new BrokerError("amqp:unauthorized-access", "InvalidSignature: The token has an invalid signature.");
   }
   return resource.replace(/^sb:\/\/[^/]*\/?/i, "").toLowerCase();
 };
 
-const isSignature = (signature: string, signed: string): boolean => {
-  const expected = createHmac("sha256", SHARED_ACCESS_KEY).update(signed).digest();
-  const given = Buffer.from(signature, "base64");
-  return given.length === expected.length && timingSafeEqual(given, expected);
+const isValidSignature = (signature: string, stringToSign: string): boolean => {
+  const actual = Buffer.from(signature, "base64");
+  const expected = createHmac("sha256", SHARED_ACCESS_KEY).update(stringToSign).digest();
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
 };

@@ -1,39 +1,39 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { Leases } from "./leases.ts";
+import { LockTimers } from "./lock-timers.ts";
 import type { Entry } from "./message.ts";
 import type { SessionLock, Sessions } from "./sessions.ts";
 
-/** A message that a receiver works on. */
+/** A message that is locked for a receiver. */
 export interface LockedMessage {
-  /** 16 random bytes. */
+  /** The lock token: 16 random bytes. */
   readonly token: Buffer;
   readonly entry: Entry;
-  /** The session lock that protects it; none for a message with a lock of its own. */
+  /** The session lock that covers the message; undefined for a message with its own lock. */
   readonly session: SessionLock | undefined;
 }
 
 export interface LockedMessagesOptions {
   readonly clock: Clock;
-  /** How long a message stays locked without being renewed, in milliseconds. */
-  readonly lockMs: number;
-  /** The sessions of the queue, if it has them. */
+  /** Milliseconds until a message lock expires, unless it is renewed. */
+  readonly lockDurationMs: number;
+  /** Undefined for a queue without sessions. */
   readonly sessions: Sessions | undefined;
-  /** Called with a message whose own lock ran out; it is no longer among the locked. */
+  /** Called with a message whose own lock expired, after it was unlocked. */
   readonly onExpired: (locked: LockedMessage) => void;
 }
 
-/** The messages of a queue that are locked, by their tokens. */
+/** The locked messages of a queue, by lock token. */
 export class LockedMessages {
   readonly #byToken = new Map<string, LockedMessage>();
-  readonly #leases: Leases<LockedMessage>;
+  readonly #timers: LockTimers<LockedMessage>;
   readonly #sessions: Sessions | undefined;
 
-  constructor({ clock, lockMs, sessions, onExpired }: LockedMessagesOptions) {
+  constructor({ clock, lockDurationMs, sessions, onExpired }: LockedMessagesOptions) {
     this.#sessions = sessions;
-    this.#leases = new Leases(clock, lockMs, (locked) => {
-      this.end(locked);
+    this.#timers = new LockTimers(clock, lockDurationMs, (locked) => {
+      this.unlock(locked);
       onExpired(locked);
     });
   }
@@ -42,19 +42,19 @@ export class LockedMessages {
     return this.#byToken.size;
   }
 
-  /** Locks a message: for the time of the session's lock, or for the queue's lock duration. */
+  /** Locks a message under the session lock or, in a queue without sessions, for the lock duration. */
   lock(entry: Entry, session: SessionLock | undefined): LockedMessage {
     const locked: LockedMessage = { token: randomBytes(16), entry, session };
     this.#byToken.set(keyOf(locked.token), locked);
-    entry.lockedUntil = session ? session.lockedUntil : this.#leases.grant(locked);
+    entry.lockedUntil = session ? session.lockedUntil : this.#timers.start(locked);
     return locked;
   }
 
   /** @throws BrokerError `com.microsoft:message-lock-lost`, or `session-lock-lost` in a queue with sessions. */
   get(token: Buffer): LockedMessage {
-    this.#leases.expire();
+    this.#timers.expireDue();
     const locked = this.#byToken.get(keyOf(token));
-    if (locked && this.#holdsSessionOf(locked)) return locked;
+    if (locked && this.#isSessionLockHeld(locked)) return locked;
     throw this.#sessions
       ? new BrokerError("com.microsoft:session-lock-lost", "The session lock has expired on the message.")
       : new BrokerError(
@@ -63,30 +63,29 @@ export class LockedMessages {
         );
   }
 
-  /** Unlocks a message, whatever is to become of it. */
-  end(locked: LockedMessage): void {
-    this.#leases.end(locked);
+  unlock(locked: LockedMessage): void {
+    this.#timers.stop(locked);
     this.#byToken.delete(keyOf(locked.token));
     locked.entry.lockedUntil = undefined;
   }
 
   /**
-   * Makes a lock last its full time again; throws as `get` does.
-   * @returns when it ends, in milliseconds since the Unix epoch.
-   * @throws BrokerError `amqp:not-allowed` for a message that its session's lock protects.
+   * Renews a message lock for its full duration; throws as `get` does.
+   * @returns when the lock expires, in milliseconds since the Unix epoch.
+   * @throws BrokerError `amqp:not-allowed` for a message that is covered by a session lock.
    */
   renew(token: Buffer): number {
     const locked = this.get(token);
     if (locked.session) {
-      throw new BrokerError("amqp:not-allowed", "The lock of a message in a session is its session's lock.");
+      throw new BrokerError("amqp:not-allowed", "A message in a session is locked by its session's lock.");
     }
-    const end = this.#leases.grant(locked);
-    locked.entry.lockedUntil = end;
-    return end;
+    const lockedUntil = this.#timers.start(locked);
+    locked.entry.lockedUntil = lockedUntil;
+    return lockedUntil;
   }
 
-  /** What was locked under a session lock. */
-  under(session: SessionLock): LockedMessage[] {
+  /** The messages that a session lock covers. */
+  inSession(session: SessionLock): LockedMessage[] {
     return [...this].filter((locked) => locked.session === session);
   }
 
@@ -94,7 +93,7 @@ export class LockedMessages {
     return this.#byToken.values();
   }
 
-  #holdsSessionOf({ session }: LockedMessage): boolean {
+  #isSessionLockHeld({ session }: LockedMessage): boolean {
     return !session || this.#sessions?.lockOf(session.sessionId) === session;
   }
 }

@@ -1,27 +1,28 @@
-/** One queue, as the deployment would describe it. */
+/** The settings of a queue, as in its deployment. */
 export interface QueueSettings {
-  /** Entity name; upper and lower case are the same. */
+  /** Case-insensitive entity name. */
   readonly name: string;
-  /** Whether every message belongs to a session, and only one receiver at a time works on a session. */
+  /** Whether every message belongs to a session, which is locked by one receiver at a time; defaults to false. */
   readonly requiresSession?: boolean;
-  /** Seconds for which a delivery, or a session, is locked; default 60. */
+  /** Lock duration of messages and sessions, in seconds; defaults to 60. */
   readonly lockDurationSeconds?: number;
-  /** Deliveries after which a message that is not completed is dead-lettered; default 10. */
+  /** Number of deliveries after which a message that was not completed is dead-lettered; defaults to 10. */
   readonly maxDeliveryCount?: number;
-  /** Seconds in which a repeated message id is dropped; default 0, which drops none. */
+  /** Window of duplicate detection, in seconds; defaults to 0, which turns it off. */
   readonly duplicateDetectionWindowSeconds?: number;
-  /** Longest time to live of a message, in seconds; by default messages live for ever. */
+  /** Maximum time to live of a message, in seconds; by default messages do not expire. */
   readonly timeToLiveSeconds?: number;
-  /** Whether a message that outlived its time goes to the dead-letter queue instead of vanishing; default false. */
+  /** Whether an expired message is dead-lettered rather than dropped; defaults to false. */
   readonly deadLetterOnExpiration?: boolean;
 }
 
-/** The settings of a queue with all defaults filled in, times in milliseconds. */
-export interface QueueRules {
+/** The settings of a queue with all defaults applied, and times in milliseconds. */
+export interface QueueProperties {
   readonly name: string;
   readonly requiresSession: boolean;
-  readonly lockMs: number;
+  readonly lockDurationMs: number;
   readonly maxDeliveryCount: number;
+  /** 0 turns duplicate detection off. */
   readonly duplicateWindowMs: number;
   readonly timeToLiveMs: number;
   readonly deadLetterOnExpiration: boolean;
@@ -29,20 +30,20 @@ export interface QueueRules {
 
 const SECOND_MS = 1000;
 
-export const queueRules = (settings: QueueSettings): QueueRules => ({
+export const toQueueProperties = (settings: QueueSettings): QueueProperties => ({
   name: settings.name,
   requiresSession: settings.requiresSession ?? false,
-  lockMs: (settings.lockDurationSeconds ?? 60) * SECOND_MS,
+  lockDurationMs: (settings.lockDurationSeconds ?? 60) * SECOND_MS,
   maxDeliveryCount: settings.maxDeliveryCount ?? 10,
   duplicateWindowMs: (settings.duplicateDetectionWindowSeconds ?? 0) * SECOND_MS,
   timeToLiveMs: (settings.timeToLiveSeconds ?? Number.POSITIVE_INFINITY) * SECOND_MS,
   deadLetterOnExpiration: settings.deadLetterOnExpiration ?? false,
 });
 
-/** A dead-letter queue keeps what it gets until someone completes it, and has no sessions of its own. */
-export const deadLetterRules = (rules: QueueRules): QueueRules => ({
-  ...rules,
-  name: `${rules.name}/$DeadLetterQueue`,
+/** Messages in a dead-letter queue stay until they are completed, and sessions do not apply. */
+export const deadLetterQueueProperties = (properties: QueueProperties): QueueProperties => ({
+  ...properties,
+  name: `${properties.name}/$DeadLetterQueue`,
   requiresSession: false,
   maxDeliveryCount: Number.POSITIVE_INFINITY,
   duplicateWindowMs: 0,

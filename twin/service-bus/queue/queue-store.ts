@@ -1,17 +1,16 @@
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { Lanes } from "./lanes.ts";
 import type { Entry } from "./message.ts";
+import { MessagesBySession } from "./messages-by-session.ts";
 
 export interface QueueStoreOptions {
   readonly clock: Clock;
-  /** Gives the next sequence number of the queue. */
-  readonly nextNumber: () => number;
-  /** The lane in which a message waits. */
-  readonly laneOf: (entry: Entry) => string;
-  /** Called when a message has been put into a lane. */
-  readonly onAvailable: (lane: string) => void;
-  /** Called with a message that outlived its time; it is no longer in the store. */
+  readonly nextSequenceNumber: () => number;
+  /** The session of a message; the same id for all messages of a queue without sessions. */
+  readonly sessionIdOf: (entry: Entry) => string;
+  /** Called when a message of a session has become active. */
+  readonly onAvailable: (sessionId: string) => void;
+  /** Called with a message whose time to live has passed, after it was removed. */
   readonly onExpired: (entry: Entry) => void;
 }
 
@@ -20,10 +19,10 @@ interface Scheduled {
   readonly cancel: () => void;
 }
 
-/** The messages of a queue that nobody works on: those that wait in lanes, the scheduled and the deferred. */
+/** The unlocked messages of a queue: active, scheduled and deferred. */
 export class QueueStore {
   readonly #options: QueueStoreOptions;
-  readonly #lanes = new Lanes<Entry>();
+  readonly #active = new MessagesBySession<Entry>();
   readonly #scheduled = new Map<number, Scheduled>();
   readonly #deferred = new Map<number, Entry>();
 
@@ -32,109 +31,108 @@ export class QueueStore {
   }
 
   get sizes(): { readonly active: number; readonly scheduled: number; readonly deferred: number } {
-    return { active: this.#lanes.size, scheduled: this.#scheduled.size, deferred: this.#deferred.size };
+    return { active: this.#active.size, scheduled: this.#scheduled.size, deferred: this.#deferred.size };
   }
 
-  /** The lanes that have messages, the one to be served next first. */
-  laneNames(): Iterable<string> {
-    return this.#lanes.names();
+  /** The sessions that have active messages, in the order in which they are served. */
+  activeSessionIds(): Iterable<string> {
+    return this.#active.sessionIds();
   }
 
-  /** Puts a lane behind the others, so that each gets its turn. */
-  moveToEnd(lane: string): void {
-    this.#lanes.moveToEnd(lane);
+  /** Moves a session behind the others, so that sessions are served in turn. */
+  moveToEnd(sessionId: string): void {
+    this.#active.moveToEnd(sessionId);
   }
 
-  /** Puts a new message into its lane; its time to live begins. */
+  /** Adds an active message and starts its time to live. */
   add(entry: Entry): void {
     const { clock } = this.#options;
-    if (Number.isFinite(entry.timeToLiveMs)) clock.after(entry.timeToLiveMs, () => this.#expireIfWaiting(entry));
-    this.#makeAvailable(entry);
+    if (Number.isFinite(entry.timeToLiveMs)) clock.after(entry.timeToLiveMs, () => this.#expireIfActive(entry));
+    this.#activate(entry);
   }
 
-  /** Keeps a message until its time, in milliseconds since the Unix epoch. */
-  schedule(entry: Entry, time: number): void {
-    const { clock, nextNumber } = this.#options;
-    const scheduledAs = entry.sequenceNumber;
-    const cancel = clock.after(time - clock.now(), () => {
-      this.#scheduled.delete(scheduledAs);
-      // Source: "Message sequencing and timestamps": it is appended as if sent now, which gives it a new number.
-      const [sequenceNumber, enqueuedAt] = [nextNumber(), clock.now()];
-      this.add({ ...entry, state: "active", sequenceNumber, enqueueSequenceNumber: scheduledAs, enqueuedAt });
+  /** @param enqueueAt - when the message becomes active, in milliseconds since the Unix epoch. */
+  schedule(entry: Entry, enqueueAt: number): void {
+    const { clock, nextSequenceNumber } = this.#options;
+    const enqueueSequenceNumber = entry.sequenceNumber;
+    const cancel = clock.after(enqueueAt - clock.now(), () => {
+      this.#scheduled.delete(enqueueSequenceNumber);
+      // Source: "Message sequencing and timestamps": it is enqueued as if sent now, under a new sequence number.
+      const [sequenceNumber, enqueuedAt] = [nextSequenceNumber(), clock.now()];
+      this.add({ ...entry, state: "active", sequenceNumber, enqueueSequenceNumber, enqueuedAt });
     });
-    this.#scheduled.set(scheduledAs, { entry: { ...entry, state: "scheduled" }, cancel });
+    this.#scheduled.set(enqueueSequenceNumber, { entry: { ...entry, state: "scheduled" }, cancel });
   }
 
-  /** @throws BrokerError `com.microsoft:message-not-found` when one of them is not scheduled; then none is cancelled. */
+  /** @throws BrokerError `com.microsoft:message-not-found`, with no message cancelled, when one is not scheduled. */
   cancelScheduled(sequenceNumbers: readonly number[]): void {
-    for (const { entry, cancel } of find(sequenceNumbers, this.#scheduled)) {
+    for (const { entry, cancel } of findAll(sequenceNumbers, this.#scheduled)) {
       cancel();
       this.#scheduled.delete(entry.sequenceNumber);
     }
   }
 
-  /** Puts a message aside until it is asked for by its number. */
   defer(entry: Entry): void {
     entry.state = "deferred";
     this.#deferred.set(entry.sequenceNumber, entry);
   }
 
-  /** Puts a message back where it was before someone received it. */
-  putBack(entry: Entry): void {
+  /** Returns a message that was received: to its place among the active messages, or to the deferred ones. */
+  requeue(entry: Entry): void {
     if (entry.state === "deferred") this.defer(entry);
-    else if (this.#hasExpired(entry)) this.#options.onExpired(entry);
-    else this.#makeAvailable(entry);
+    else if (this.#isExpired(entry)) this.#options.onExpired(entry);
+    else this.#activate(entry);
   }
 
-  /** Takes the first message out of a lane. */
-  takeNext(lane: string): Entry | undefined {
+  /** Removes and returns the first active message of a session. */
+  takeNext(sessionId: string): Entry | undefined {
     for (;;) {
-      const entry = this.#lanes.takeFirst(lane);
-      if (!entry || !this.#hasExpired(entry)) return entry;
+      const entry = this.#active.takeFirst(sessionId);
+      if (!entry || !this.#isExpired(entry)) return entry;
       this.#options.onExpired(entry);
     }
   }
 
   /**
-   * Takes deferred messages out.
-   * @param lane - the lane in which they have to belong.
-   * @throws BrokerError `com.microsoft:message-not-found` when one of them is not deferred, `session-lock-lost` when it
-   *   is of another session; then none is taken.
+   * Removes and returns deferred messages.
+   * @param sessionId - the session that they must belong to.
+   * @throws BrokerError, with no message removed: `com.microsoft:message-not-found` when one is not deferred,
+   *   `session-lock-lost` when one belongs to another session.
    */
-  takeDeferred(sequenceNumbers: readonly number[], lane: string): Entry[] {
-    const entries = find(sequenceNumbers, this.#deferred);
-    if (entries.some((entry) => this.#options.laneOf(entry) !== lane)) {
-      throw new BrokerError("com.microsoft:session-lock-lost", "A deferred message is of a session that is not held.");
+  takeDeferred(sequenceNumbers: readonly number[], sessionId: string): Entry[] {
+    const entries = findAll(sequenceNumbers, this.#deferred);
+    if (entries.some((entry) => this.#options.sessionIdOf(entry) !== sessionId)) {
+      throw new BrokerError("com.microsoft:session-lock-lost", "A deferred message belongs to another session.");
     }
     for (const entry of entries) this.#deferred.delete(entry.sequenceNumber);
     return entries;
   }
 
   *[Symbol.iterator](): Iterator<Entry> {
-    yield* this.#lanes;
+    yield* this.#active;
     yield* this.#deferred.values();
     for (const { entry } of this.#scheduled.values()) yield entry;
   }
 
-  #makeAvailable(entry: Entry): void {
-    const lane = this.#options.laneOf(entry);
-    this.#lanes.add(lane, entry);
-    this.#options.onAvailable(lane);
+  #activate(entry: Entry): void {
+    const sessionId = this.#options.sessionIdOf(entry);
+    this.#active.add(sessionId, entry);
+    this.#options.onAvailable(sessionId);
   }
 
-  #hasExpired(entry: Entry): boolean {
+  #isExpired(entry: Entry): boolean {
     return entry.enqueuedAt + entry.timeToLiveMs <= this.#options.clock.now();
   }
 
-  /** A message whose time runs out while it is locked or deferred is left to its receiver. */
-  #expireIfWaiting(entry: Entry): void {
-    if (this.#lanes.delete(this.#options.laneOf(entry), entry)) this.#options.onExpired(entry);
+  /** A message does not expire while it is locked or deferred. */
+  #expireIfActive(entry: Entry): void {
+    if (this.#active.delete(this.#options.sessionIdOf(entry), entry)) this.#options.onExpired(entry);
   }
 }
 
-const find = <T>(sequenceNumbers: readonly number[], among: ReadonlyMap<number, T>): T[] =>
+const findAll = <T>(sequenceNumbers: readonly number[], messages: ReadonlyMap<number, T>): T[] =>
   sequenceNumbers.map((sequenceNumber) => {
-    const found = among.get(sequenceNumber);
+    const found = messages.get(sequenceNumber);
     if (found) return found;
     throw new BrokerError(
       "com.microsoft:message-not-found",

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { TwinClock } from "../../clock.ts";
+import { FakeMessage } from "../testing/fake-message.ts";
 import type { Delivery } from "./message.ts";
 import { Queue } from "./queue.ts";
-import { type QueueSettings, queueRules } from "./queue-settings.ts";
-import { TextMessage } from "./text-message.ts";
+import { type QueueSettings, toQueueProperties } from "./queue-settings.ts";
 
 const MINUTE_MS = 60_000;
 
 const openQueue = (settings: Omit<QueueSettings, "name"> = {}) => {
   const clock = new TwinClock();
-  return { clock, queue: Queue.withDeadLetters(queueRules({ name: "q", ...settings }), clock) };
+  return { clock, queue: Queue.withDeadLetters(toQueueProperties({ name: "q", ...settings }), clock) };
 };
 
 const holder = { lost: () => {} };
@@ -17,9 +17,9 @@ const holder = { lost: () => {} };
 const idOf = (delivery: Delivery | undefined) => delivery?.queued.message.id;
 
 describe("Queue", () => {
-  it("delivers in the order of sending, and a message that comes back before those sent after it", () => {
+  it("delivers in sending order, and returned messages before those sent after them", () => {
     const { queue } = openQueue();
-    queue.send(["a", "b", "c"].map((id) => new TextMessage(id)));
+    queue.send(["a", "b", "c"].map((id) => new FakeMessage(id)));
     const first = queue.receive();
     const second = queue.receive();
     if (second) queue.abandon(second.token);
@@ -27,15 +27,15 @@ describe("Queue", () => {
     expect([idOf(queue.receive()), idOf(queue.receive()), idOf(queue.receive())]).toEqual(["a", "b", "c"]);
   });
 
-  it("accepts none of several messages when one lacks its session", () => {
+  it("accepts none of several messages when one lacks a session id", () => {
     const { queue } = openQueue({ requiresSession: true });
-    expect(() => queue.send([new TextMessage("a", { sessionId: "s" }), new TextMessage("b")])).toThrow("SessionId");
+    expect(() => queue.send([new FakeMessage("a", { sessionId: "s" }), new FakeMessage("b")])).toThrow("SessionId");
     expect(queue.snapshot().active).toBe(0);
   });
 
-  it("ends each lock at its own time, and none that was renewed", () => {
+  it("expires locks one by one, and no renewed one", () => {
     const { queue, clock } = openQueue();
-    queue.send(["a", "b"].map((id) => new TextMessage(id)));
+    queue.send(["a", "b"].map((id) => new FakeMessage(id)));
     const renewed = queue.receive();
     clock.advance(MINUTE_MS / 2);
     queue.receive();
@@ -46,28 +46,28 @@ describe("Queue", () => {
     expect(queue.snapshot()).toMatchObject({ active: 2, locked: 0 });
   });
 
-  it("gives a scheduled message its place, and its number, when it is due", () => {
+  it("enqueues a scheduled message under a new sequence number when it is due", () => {
     const { queue, clock } = openQueue();
-    const [scheduledAs] = queue.send([new TextMessage("later", { scheduledFor: clock.now() + MINUTE_MS })]);
-    queue.send([new TextMessage("now")]);
+    const [scheduledAs] = queue.send([new FakeMessage("later", { scheduledEnqueueAt: clock.now() + MINUTE_MS })]);
+    queue.send([new FakeMessage("now")]);
     clock.advance(MINUTE_MS);
     expect(idOf(queue.receive())).toBe("now");
     const due = queue.receive()?.queued;
     expect(due).toMatchObject({ state: "active", sequenceNumber: 3, enqueueSequenceNumber: scheduledAs });
   });
 
-  it("drops an expired message, or dead-letters it if the queue says so", () => {
+  it("drops an expired message, or dead-letters it if so configured", () => {
     for (const deadLetterOnExpiration of [false, true]) {
       const { queue, clock } = openQueue({ deadLetterOnExpiration, timeToLiveSeconds: 60 });
-      queue.send([new TextMessage("a", { timeToLiveMs: 10 * MINUTE_MS })]);
+      queue.send([new FakeMessage("a", { timeToLiveMs: 10 * MINUTE_MS })]);
       clock.advance(MINUTE_MS);
       expect(queue.snapshot()).toMatchObject({ active: 0, deadLettered: deadLetterOnExpiration ? 1 : 0 });
     }
   });
 
-  it("leaves a message to its receiver that expires while locked", () => {
+  it("does not expire a message while it is locked", () => {
     const { queue, clock } = openQueue({ deadLetterOnExpiration: true });
-    queue.send([new TextMessage("a", { timeToLiveMs: 1000 })]);
+    queue.send([new FakeMessage("a", { timeToLiveMs: 1000 })]);
     const delivery = queue.receive();
     clock.advance(2000);
     expect(queue.snapshot()).toMatchObject({ locked: 1, deadLettered: 0 });
@@ -75,9 +75,9 @@ describe("Queue", () => {
     expect(queue.snapshot()).toMatchObject({ active: 0, deadLettered: 1 });
   });
 
-  it("keeps a deferred message deferred when its receiver fails, and dead-letters it in the end", () => {
+  it("dead-letters a deferred message after its last delivery", () => {
     const { queue } = openQueue({ maxDeliveryCount: 2 });
-    const [sequenceNumber = 0] = queue.send([new TextMessage("a")]);
+    const [sequenceNumber = 0] = queue.send([new FakeMessage("a")]);
     const delivery = queue.receive();
     if (delivery) queue.defer(delivery.token);
     expect(queue.receive()).toBeUndefined();
@@ -86,18 +86,18 @@ describe("Queue", () => {
     expect(queue.snapshot()).toMatchObject({ deferred: 0, deadLettered: 1 });
   });
 
-  it("takes none of several deferred messages when one is not there", () => {
+  it("receives none of several deferred messages when one is missing", () => {
     const { queue } = openQueue();
-    const [sequenceNumber = 0] = queue.send([new TextMessage("a")]);
+    const [sequenceNumber = 0] = queue.send([new FakeMessage("a")]);
     const delivery = queue.receive();
     if (delivery) queue.defer(delivery.token);
     expect(() => queue.receiveDeferred([sequenceNumber, 99])).toThrow("sequence number 99");
     expect(queue.snapshot().deferred).toBe(1);
   });
 
-  it("keeps dead-lettered messages through any number of failures", () => {
+  it("keeps dead-lettered messages after any number of deliveries", () => {
     const { queue } = openQueue({ maxDeliveryCount: 1 });
-    queue.send([new TextMessage("a")]);
+    queue.send([new FakeMessage("a")]);
     const delivery = queue.receive();
     if (delivery) queue.abandon(delivery.token);
     for (let i = 0; i < 20; i++) {
@@ -107,12 +107,12 @@ describe("Queue", () => {
     expect(queue.deadLetters?.receive()?.queued).toMatchObject({ deliveryCount: 21 });
   });
 
-  it("gives every session its turn", () => {
+  it("serves sessions in turn", () => {
     const { queue } = openQueue({ requiresSession: true });
-    for (const sessionId of ["x", "y", "x", "y"]) queue.send([new TextMessage("m", { sessionId })]);
+    for (const sessionId of ["x", "y", "x", "y"]) queue.send([new FakeMessage("m", { sessionId })]);
     const served: string[] = [];
     for (let i = 0; i < 4; i++) {
-      const seeker = {
+      const waiter = {
         ...holder,
         timedOut: () => {},
         granted: (lock: { readonly sessionId: string; readonly lockedUntil: number }) => {
@@ -121,18 +121,18 @@ describe("Queue", () => {
           queue.sessions?.release(lock);
         },
       };
-      queue.sessions?.acceptNext(seeker, MINUTE_MS);
+      queue.sessions?.acceptNext(waiter, MINUTE_MS);
     }
     expect(served).toEqual(["x", "y", "x", "y"]);
   });
 
-  it("tells a receiver of a session that its lock ran out, and not one that gave it back", () => {
+  it("notifies a receiver when its session lock expires, but not after it released the lock", () => {
     const { queue, clock } = openQueue({ requiresSession: true });
     const lost: string[] = [];
-    const kept = queue.sessions?.accept("kept", { lost: () => lost.push("kept") });
-    queue.sessions?.accept("lost", { lost: () => lost.push("lost") });
-    if (kept) queue.sessions?.release(kept);
+    const released = queue.sessions?.accept("released", { lost: () => lost.push("released") });
+    queue.sessions?.accept("expired", { lost: () => lost.push("expired") });
+    if (released) queue.sessions?.release(released);
     clock.advance(MINUTE_MS);
-    expect(lost).toEqual(["lost"]);
+    expect(lost).toEqual(["expired"]);
   });
 });

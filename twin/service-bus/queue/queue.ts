@@ -1,13 +1,13 @@
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { DuplicateWindow } from "./duplicate-window.ts";
-import { type LockedMessage, LockedMessages } from "./locked-messages.ts";
+import { DuplicateDetection } from "./duplicate-detection.ts";
+import { LockedMessages } from "./locked-messages.ts";
 import type { Delivery, Entry, Message, Properties, QueuedMessage } from "./message.ts";
-import { deadLetterRules, type QueueRules } from "./queue-settings.ts";
+import { deadLetterQueueProperties, type QueueProperties } from "./queue-settings.ts";
 import { QueueStore } from "./queue-store.ts";
 import { type SessionLock, Sessions } from "./sessions.ts";
 
-/** How many messages of a queue are in which state. */
+/** Message counts of a queue, by state. */
 export interface QueueSnapshot {
   readonly active: number;
   readonly locked: number;
@@ -21,124 +21,135 @@ export interface DeadLetterReason {
   readonly description: string | undefined;
 }
 
-/** The lane of all messages in a queue without sessions. With sessions, each session has a lane by its id. */
-const ONLY_LANE = "";
+/** The session id of all messages in a queue without sessions. */
+const NO_SESSION = "";
 
-/**
- * The messages of one queue and the rules by which they are received, settled, locked, scheduled and dead-lettered.
- * A message is in one place at a time: waiting in a lane, locked, deferred, scheduled, or gone.
- */
+/** A queue: its messages, and how they are received, locked, settled, scheduled and dead-lettered. */
 export class Queue {
-  readonly rules: QueueRules;
-  /** Where messages go that cannot be processed; a dead-letter queue has none. */
+  readonly properties: QueueProperties;
+  /** The dead-letter queue; undefined when this is one. */
   readonly deadLetters: Queue | undefined;
-  /** Present if the queue requires sessions. */
+  /** Undefined for a queue without sessions. */
   readonly sessions: Sessions | undefined;
-  /** Called when a lane may have a message to receive. Set by whoever serves the receivers. */
-  onAvailable: (lane: string) => void = () => {};
+  /** Called when a session may have an active message. Set by the owner of the receivers. */
+  onAvailable: (sessionId: string) => void = () => {};
 
   readonly #clock: Clock;
-  readonly #duplicates: DuplicateWindow | undefined;
+  readonly #duplicateDetection: DuplicateDetection | undefined;
   readonly #store: QueueStore;
   readonly #locked: LockedMessages;
   #lastSequenceNumber = 0;
 
-  constructor(rules: QueueRules, clock: Clock, deadLetters?: Queue) {
-    const { lockMs } = rules;
-    this.rules = rules;
+  constructor(properties: QueueProperties, clock: Clock, deadLetters?: Queue) {
+    const { lockDurationMs, requiresSession, duplicateWindowMs } = properties;
+    this.properties = properties;
     this.deadLetters = deadLetters;
     this.#clock = clock;
-    if (rules.duplicateWindowMs > 0) this.#duplicates = new DuplicateWindow(clock, rules.duplicateWindowMs);
+    if (duplicateWindowMs > 0) this.#duplicateDetection = new DuplicateDetection(clock, duplicateWindowMs);
     this.#store = new QueueStore({
       clock,
-      nextNumber: () => this.#nextSequenceNumber(),
-      laneOf: ({ message }) => (rules.requiresSession ? (message.sessionId ?? ONLY_LANE) : ONLY_LANE),
-      onAvailable: (lane) => this.#announce(lane),
-      onExpired: (entry) => this.#expire(entry),
+      nextSequenceNumber: () => this.#nextSequenceNumber(),
+      sessionIdOf: ({ message }) => (requiresSession ? (message.sessionId ?? NO_SESSION) : NO_SESSION),
+      onAvailable: (sessionId) => this.#notifyAvailable(sessionId),
+      onExpired: (entry) => this.#handleExpired(entry),
     });
-    if (rules.requiresSession) {
-      const onUnlocked = (lock: SessionLock, ranOut: boolean) => this.#returnSession(lock, ranOut);
-      this.sessions = new Sessions({ clock, lockMs, withMessages: () => this.#store.laneNames(), onUnlocked });
+    if (requiresSession) {
+      this.sessions = new Sessions({
+        clock,
+        lockDurationMs,
+        activeSessionIds: () => this.#store.activeSessionIds(),
+        onUnlocked: (lock, hasExpired) => this.#requeueSession(lock, hasExpired),
+      });
     }
-    const onExpired = ({ entry }: LockedMessage) => this.#returnFailed(entry);
-    this.#locked = new LockedMessages({ clock, lockMs, sessions: this.sessions, onExpired });
+    this.#locked = new LockedMessages({
+      clock,
+      lockDurationMs,
+      sessions: this.sessions,
+      onExpired: ({ entry }) => this.#returnUncompleted(entry),
+    });
   }
 
-  /** A queue together with its dead-letter queue. */
-  static withDeadLetters(rules: QueueRules, clock: Clock): Queue {
-    return new Queue(rules, clock, new Queue(deadLetterRules(rules), clock));
+  /** Creates a queue together with its dead-letter queue. */
+  static withDeadLetters(properties: QueueProperties, clock: Clock): Queue {
+    return new Queue(properties, clock, new Queue(deadLetterQueueProperties(properties), clock));
   }
 
   /**
-   * Accepts messages, all or none.
-   * @returns their sequence numbers; 0 for one that repeats an earlier message id and is dropped.
-   * @throws BrokerError `amqp:not-allowed` when the queue requires sessions and a message names none.
+   * Accepts all messages or none.
+   * @returns their sequence numbers; 0 for a duplicate, which is dropped.
+   * @throws BrokerError `amqp:not-allowed` when a message lacks the session id that the queue requires.
    */
   send(messages: readonly Message[]): number[] {
-    if (this.rules.requiresSession && messages.some((message) => message.sessionId === undefined)) {
+    if (this.properties.requiresSession && messages.some((message) => message.sessionId === undefined)) {
       throw new BrokerError(
         "amqp:not-allowed",
-        `The SessionId was not set on a message, and it cannot be sent to the entity '${this.rules.name}'.`,
+        `The SessionId was not set on a message, and it cannot be sent to the entity '${this.properties.name}'.`,
       );
     }
     return messages.map((message) => this.#accept(message));
   }
 
-  /** @throws BrokerError `com.microsoft:message-not-found` when one of them is not scheduled; then none is cancelled. */
+  /** @throws BrokerError `com.microsoft:message-not-found`, with no message cancelled, when one is not scheduled. */
   cancelScheduled(sequenceNumbers: readonly number[]): void {
     this.#store.cancelScheduled(sequenceNumbers);
   }
 
-  /** Messages in any state, by sequence number, without touching them. */
+  /**
+   * Reads messages in any state without locking them.
+   * @param from - lowest sequence number.
+   */
   peek(from: number, count: number, sessionId?: string): QueuedMessage[] {
     const all: QueuedMessage[] = [...this.#store, ...Array.from(this.#locked, ({ entry }) => entry)];
     return all
-      .filter((queued) => queued.sequenceNumber >= from)
-      .filter((queued) => sessionId === undefined || queued.message.sessionId === sessionId)
+      .filter(({ sequenceNumber }) => sequenceNumber >= from)
+      .filter(({ message }) => sessionId === undefined || message.sessionId === sessionId)
       .sort((a, b) => a.sequenceNumber - b.sequenceNumber)
       .slice(0, count);
   }
 
-  /** Locks the next message, of the session if the queue has sessions. */
+  /**
+   * Locks the next active message.
+   * @param session - the lock on the session to receive from, in a queue with sessions.
+   */
   receive(session?: SessionLock): Delivery | undefined {
-    const entry = this.#store.takeNext(laneOf(session));
+    const entry = this.#store.takeNext(sessionIdOf(session));
     return entry && this.#lock(entry, session);
   }
 
-  /** Takes the next message out of the queue for good. */
+  /** Removes the next active message. */
   receiveAndDelete(session?: SessionLock): QueuedMessage | undefined {
-    return this.#store.takeNext(laneOf(session));
+    return this.#store.takeNext(sessionIdOf(session));
   }
 
   /**
-   * Locks deferred messages, which can be had in no other way.
-   * @throws BrokerError `com.microsoft:message-not-found` when one of them is not deferred, `session-lock-lost` when it
-   *   is of another session; then none is locked.
+   * Locks deferred messages.
+   * @throws BrokerError, with no message locked: `com.microsoft:message-not-found` when one is not deferred,
+   *   `session-lock-lost` when one belongs to another session.
    */
   receiveDeferred(sequenceNumbers: readonly number[], session?: SessionLock): Delivery[] {
-    const entries = this.#store.takeDeferred(sequenceNumbers, laneOf(session));
+    const entries = this.#store.takeDeferred(sequenceNumbers, sessionIdOf(session));
     return entries.map((entry) => this.#lock(entry, session));
   }
 
-  /** Takes deferred messages out of the queue for good; throws as `receiveDeferred` does. */
+  /** Removes deferred messages. Throws as `receiveDeferred` does. */
   receiveAndDeleteDeferred(sequenceNumbers: readonly number[], session?: SessionLock): QueuedMessage[] {
-    return this.#store.takeDeferred(sequenceNumbers, laneOf(session));
+    return this.#store.takeDeferred(sequenceNumbers, sessionIdOf(session));
   }
 
-  /** Removes a message that was processed. Throws as `abandon` does. */
+  /** Removes a locked message. Throws as `abandon` does. */
   complete(token: Buffer): void {
     this.#unlock(token);
   }
 
   /**
-   * Gives a message back to be delivered again at once, or dead-letters it when that was its last delivery.
+   * Unlocks a message for redelivery, or dead-letters it after its last delivery.
    * @throws BrokerError `com.microsoft:message-lock-lost`, or `session-lock-lost` in a queue with sessions.
    */
   abandon(token: Buffer, changes: Properties = new Map()): void {
-    this.#returnFailed(this.#unlock(token, changes));
+    this.#returnUncompleted(this.#unlock(token, changes));
   }
 
-  /** Puts a message aside until it is asked for by its sequence number. Throws as `abandon` does. */
+  /** Sets a message aside, to be received by its sequence number only. Throws as `abandon` does. */
   defer(token: Buffer, changes: Properties = new Map()): void {
     const entry = this.#unlock(token, changes);
     entry.deliveryCount += 1;
@@ -149,15 +160,15 @@ export class Queue {
    * Moves a message to the dead-letter queue. Throws as `abandon` does.
    * @throws BrokerError `amqp:not-allowed` when this is a dead-letter queue.
    */
-  deadLetter(token: Buffer, why: DeadLetterReason, changes: Properties = new Map()): void {
+  deadLetter(token: Buffer, reason: DeadLetterReason, changes: Properties = new Map()): void {
     if (!this.deadLetters) throw new BrokerError("amqp:not-allowed", "A dead-letter queue has no dead-letter queue.");
-    this.#moveToDeadLetters(this.#unlock(token, changes), why);
+    this.#moveToDeadLetters(this.#unlock(token, changes), reason);
   }
 
   /**
-   * Makes a message lock last its full time again. Throws as `abandon` does.
-   * @returns when it ends, in milliseconds since the Unix epoch.
-   * @throws BrokerError `amqp:not-allowed` for a message that its session's lock protects.
+   * Renews a message lock for its full duration. Throws as `abandon` does.
+   * @returns when the lock expires, in milliseconds since the Unix epoch.
+   * @throws BrokerError `amqp:not-allowed` for a message that is covered by a session lock.
    */
   renewLock(token: Buffer): number {
     return this.#locked.renew(token);
@@ -170,7 +181,7 @@ export class Queue {
   }
 
   #accept(message: Message): number {
-    if (this.#duplicates?.isRepeat(message.id)) return 0;
+    if (this.#duplicateDetection?.tryAdd(message.id) === false) return 0;
     const now = this.#clock.now();
     const entry: Entry = {
       message,
@@ -178,19 +189,19 @@ export class Queue {
       sequenceNumber: this.#nextSequenceNumber(),
       enqueueSequenceNumber: undefined,
       enqueuedAt: now,
-      timeToLiveMs: Math.min(message.timeToLiveMs ?? Number.POSITIVE_INFINITY, this.rules.timeToLiveMs),
+      timeToLiveMs: Math.min(message.timeToLiveMs ?? Number.POSITIVE_INFINITY, this.properties.timeToLiveMs),
       deliveryCount: 0,
       lockedUntil: undefined,
     };
-    if (message.scheduledFor !== undefined && message.scheduledFor > now)
-      this.#store.schedule(entry, message.scheduledFor);
+    const { scheduledEnqueueAt = now } = message;
+    if (scheduledEnqueueAt > now) this.#store.schedule(entry, scheduledEnqueueAt);
     else this.#store.add(entry);
     return entry.sequenceNumber;
   }
 
-  #announce(lane: string): void {
-    this.sessions?.offer();
-    this.onAvailable(lane);
+  #notifyAvailable(sessionId: string): void {
+    this.sessions?.assignFreeSessions();
+    this.onAvailable(sessionId);
   }
 
   #lock(entry: Entry, session: SessionLock | undefined): Delivery {
@@ -201,52 +212,53 @@ export class Queue {
     const locked = this.#locked.get(token);
     const { entry } = locked;
     entry.message = entry.message.withProperties(changes);
-    this.#locked.end(locked);
+    this.#locked.unlock(locked);
     return entry;
   }
 
-  #returnFailed(entry: Entry): void {
+  #returnUncompleted(entry: Entry): void {
+    const { maxDeliveryCount } = this.properties;
     entry.deliveryCount += 1;
-    if (entry.deliveryCount < this.rules.maxDeliveryCount) this.#store.putBack(entry);
+    if (entry.deliveryCount < maxDeliveryCount) this.#store.requeue(entry);
     else {
       this.#moveToDeadLetters(entry, {
         reason: "MaxDeliveryCountExceeded",
-        description: `Message could not be consumed after ${this.rules.maxDeliveryCount} delivery attempts.`,
+        description: `Message could not be consumed after ${maxDeliveryCount} delivery attempts.`,
       });
     }
   }
 
   /**
-   * A session lock that ran out counts as a delivery of what was locked under it; a session that was closed does not.
+   * Unlocks the messages of a session. They count as delivered if the session lock expired, but not if it was released.
    * Source: "Message sessions", impact of delivery count.
    */
-  #returnSession(session: SessionLock, ranOut: boolean): void {
-    for (const locked of this.#locked.under(session)) {
-      this.#locked.end(locked);
-      if (ranOut) this.#returnFailed(locked.entry);
-      else this.#store.putBack(locked.entry);
+  #requeueSession(session: SessionLock, hasExpired: boolean): void {
+    for (const locked of this.#locked.inSession(session)) {
+      this.#locked.unlock(locked);
+      if (hasExpired) this.#returnUncompleted(locked.entry);
+      else this.#store.requeue(locked.entry);
     }
     this.#store.moveToEnd(session.sessionId);
   }
 
-  /** A dead-letter queue never comes here: its messages do not expire, and have as many deliveries as it takes. */
+  /** Not called in a dead-letter queue, whose messages do not expire and have no maximum delivery count. */
   #moveToDeadLetters(entry: Entry, { reason, description }: DeadLetterReason): void {
     const properties = new Map<string, unknown>();
     if (reason !== undefined) properties.set("DeadLetterReason", reason);
     if (description !== undefined) properties.set("DeadLetterErrorDescription", description);
     const message = entry.message.withProperties(properties);
-    if (this.deadLetters) this.deadLetters.#takeOver({ ...entry, message });
+    if (this.deadLetters) this.deadLetters.#addDeadLetter({ ...entry, message });
   }
 
-  #takeOver(entry: Entry): void {
+  #addDeadLetter(entry: Entry): void {
     const sequenceNumber = this.#nextSequenceNumber();
-    const { timeToLiveMs } = this.rules;
+    const { timeToLiveMs } = this.properties;
     const enqueueSequenceNumber = entry.sequenceNumber;
     this.#store.add({ ...entry, state: "active", sequenceNumber, enqueueSequenceNumber, timeToLiveMs });
   }
 
-  #expire(entry: Entry): void {
-    if (!this.rules.deadLetterOnExpiration) return;
+  #handleExpired(entry: Entry): void {
+    if (!this.properties.deadLetterOnExpiration) return;
     this.#moveToDeadLetters(entry, {
       reason: "TTLExpiredException",
       description: "The message expired and was dead lettered.",
@@ -259,5 +271,5 @@ export class Queue {
   }
 }
 
-/** The lane of what is received under a session lock, or without one. */
-export const laneOf = (session: SessionLock | undefined): string => session?.sessionId ?? ONLY_LANE;
+/** The id of a locked session; the id of all messages for a queue without sessions. */
+export const sessionIdOf = (session: SessionLock | undefined): string => session?.sessionId ?? NO_SESSION;

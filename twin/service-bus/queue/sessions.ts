@@ -1,34 +1,34 @@
 import type { Clock } from "../../clock.ts";
 import { BrokerError } from "../broker-error.ts";
-import { Leases } from "./leases.ts";
+import { LockTimers } from "./lock-timers.ts";
 
-/** One receiver's hold on a session. Another hold on the same session is another object. */
+/** A receiver's lock on a session. Every lock is a new object, also when a session is locked repeatedly. */
 export interface SessionLock {
   readonly sessionId: string;
   /** Milliseconds since the Unix epoch. */
   readonly lockedUntil: number;
 }
 
-/** A receiver that holds a session. */
+/** A receiver that holds a session lock. */
 export interface SessionHolder {
-  /** The lock ran out: the session is no longer this receiver's. */
+  /** Called when the lock has expired, before the messages that it covers are requeued. */
   lost(): void;
 }
 
-/** A receiver that waits for any session which has messages and is free. */
-export interface SessionSeeker extends SessionHolder {
+/** A receiver that waits for the next available session. */
+export interface SessionWaiter extends SessionHolder {
   granted(lock: SessionLock): void;
   timedOut(): void;
 }
 
 export interface SessionsOptions {
   readonly clock: Clock;
-  /** How long a session stays locked without being renewed, in milliseconds. */
-  readonly lockMs: number;
-  /** The sessions which have messages that can be received, the one to be served next first. */
-  readonly withMessages: () => Iterable<string>;
-  /** Called when a lock has ended: by its holder, or because it ran out. */
-  readonly onUnlocked: (lock: SessionLock, ranOut: boolean) => void;
+  /** Milliseconds until a session lock expires, unless it is renewed. */
+  readonly lockDurationMs: number;
+  /** The sessions that have active messages, in the order in which they are served. */
+  readonly activeSessionIds: () => Iterable<string>;
+  /** Called when a lock has been released by its holder or has expired. */
+  readonly onUnlocked: (lock: SessionLock, hasExpired: boolean) => void;
 }
 
 interface HeldLock {
@@ -37,29 +37,26 @@ interface HeldLock {
   lockedUntil: number;
 }
 
-/** Who works on which session of a queue, and the state that receivers keep with a session. */
+/** The session locks and session states of a queue, and the receivers that wait for a session. */
 export class Sessions {
   readonly #clock: Clock;
-  readonly #withMessages: () => Iterable<string>;
-  readonly #onUnlocked: (lock: SessionLock, ranOut: boolean) => void;
+  readonly #activeSessionIds: () => Iterable<string>;
+  readonly #onUnlocked: (lock: SessionLock, hasExpired: boolean) => void;
   readonly #held = new Map<string, HeldLock>();
-  readonly #leases: Leases<HeldLock>;
-  /** Those who wait, the first to come first, each with how to stop its time-out. */
-  readonly #seekers = new Map<SessionSeeker, () => void>();
+  readonly #timers: LockTimers<HeldLock>;
+  /** In order of arrival, each with the function that cancels its time-out. */
+  readonly #waiters = new Map<SessionWaiter, () => void>();
   readonly #states = new Map<string, Buffer>();
 
   constructor(options: SessionsOptions) {
     this.#clock = options.clock;
-    this.#withMessages = options.withMessages;
+    this.#activeSessionIds = options.activeSessionIds;
     this.#onUnlocked = options.onUnlocked;
-    this.#leases = new Leases(options.clock, options.lockMs, (lock) => {
-      this.#unlock(lock, true);
-      lock.holder.lost();
-    });
+    this.#timers = new LockTimers(options.clock, options.lockDurationMs, (lock) => this.#expire(lock));
   }
 
   /**
-   * Locks a session by its id, whether it has messages or not.
+   * Locks a session by its id, whether or not it has messages.
    * @throws BrokerError `com.microsoft:session-cannot-be-locked` when another receiver holds it.
    */
   accept(sessionId: string, holder: SessionHolder): SessionLock {
@@ -73,90 +70,97 @@ export class Sessions {
   }
 
   /**
-   * Locks the next free session that has messages for the seeker, now or as soon as there is one.
-   * @param timeoutMs - how long the seeker may wait, in milliseconds.
-   * @returns a function by which the seeker gives up; it does nothing once a session was granted.
+   * Locks the next unlocked session with active messages, at once or when there is one.
+   * @param timeoutMs - milliseconds that the receiver waits.
+   * @returns a function that cancels the wait; it has no effect after a session was granted.
    */
-  acceptNext(seeker: SessionSeeker, timeoutMs: number): () => void {
-    const stopTimeout = this.#clock.after(timeoutMs, () => {
-      this.#seekers.delete(seeker);
-      seeker.timedOut();
+  acceptNext(waiter: SessionWaiter, timeoutMs: number): () => void {
+    const cancelTimeout = this.#clock.after(timeoutMs, () => {
+      this.#waiters.delete(waiter);
+      waiter.timedOut();
     });
-    this.#seekers.set(seeker, stopTimeout);
-    this.offer();
-    return () => this.#dismiss(seeker);
+    this.#waiters.set(waiter, cancelTimeout);
+    this.assignFreeSessions();
+    return () => this.#removeWaiter(waiter);
   }
 
-  /** Gives free sessions with messages to those who wait for one. */
-  offer(): void {
-    for (const seeker of this.#seekers.keys()) {
-      const sessionId = this.#nextFree();
+  /** Assigns unlocked sessions with active messages to the receivers that wait for one. */
+  assignFreeSessions(): void {
+    for (const waiter of this.#waiters.keys()) {
+      const sessionId = this.#nextFreeSession();
       if (sessionId === undefined) return;
-      this.#dismiss(seeker);
-      seeker.granted(this.#lock(sessionId, seeker));
+      this.#removeWaiter(waiter);
+      waiter.granted(this.#lock(sessionId, waiter));
     }
   }
 
-  /** The lock that is held on a session now. */
+  /** The current lock on a session; undefined when it is not locked. */
   lockOf(sessionId: string): SessionLock | undefined {
-    this.#leases.expire();
+    this.#timers.expireDue();
     return this.#held.get(sessionId);
   }
 
-  /** @throws BrokerError `com.microsoft:session-lock-lost` when nobody holds the session. */
+  /** @throws BrokerError `com.microsoft:session-lock-lost` when the session is not locked. */
   renew(sessionId: string): SessionLock {
     const lock = this.#heldLock(sessionId);
-    lock.lockedUntil = this.#leases.grant(lock);
+    lock.lockedUntil = this.#timers.start(lock);
     return lock;
   }
 
-  /** Frees a session. A lock that ended before is left alone, as the session may be another receiver's by now. */
+  /** Unlocks a session. Has no effect on a lock that has ended, because another receiver may hold the session now. */
   release(lock: SessionLock): void {
     const held = this.#held.get(lock.sessionId);
-    if (held && held === lock) this.#unlock(held, false);
+    if (!held || held !== lock) return;
+    this.#timers.stop(held);
+    this.#unlock(held, false);
   }
 
-  /** @throws BrokerError `com.microsoft:session-lock-lost` when nobody holds the session. */
+  /** @throws BrokerError `com.microsoft:session-lock-lost` when the session is not locked. */
   stateOf(sessionId: string): Buffer | undefined {
     return this.#states.get(this.#heldLock(sessionId).sessionId);
   }
 
-  /** @throws BrokerError `com.microsoft:session-lock-lost` when nobody holds the session. */
+  /** @throws BrokerError `com.microsoft:session-lock-lost` when the session is not locked. */
   setState(sessionId: string, state: Buffer | undefined): void {
     this.#heldLock(sessionId);
     if (state) this.#states.set(sessionId, state);
     else this.#states.delete(sessionId);
   }
 
-  /** Locks a session that is free. Looks at no other lock: one that has run out would free its session in between. */
+  /** Locks a free session. Must not expire other locks, which would assign their sessions recursively. */
   #lock(sessionId: string, holder: SessionHolder): SessionLock {
     const lock: HeldLock = { sessionId, holder, lockedUntil: 0 };
-    lock.lockedUntil = this.#leases.grant(lock);
+    lock.lockedUntil = this.#timers.start(lock);
     this.#held.set(sessionId, lock);
     return lock;
   }
 
-  #dismiss(seeker: SessionSeeker): void {
-    this.#seekers.get(seeker)?.();
-    this.#seekers.delete(seeker);
+  #removeWaiter(waiter: SessionWaiter): void {
+    this.#waiters.get(waiter)?.();
+    this.#waiters.delete(waiter);
   }
 
   #heldLock(sessionId: string): HeldLock {
-    this.#leases.expire();
+    this.#timers.expireDue();
     const lock = this.#held.get(sessionId);
     if (lock) return lock;
     throw new BrokerError("com.microsoft:session-lock-lost", `The session lock of '${sessionId}' has expired.`);
   }
 
-  #unlock(lock: HeldLock, ranOut: boolean): void {
-    this.#leases.end(lock);
+  #expire(lock: HeldLock): void {
     this.#held.delete(lock.sessionId);
-    this.#onUnlocked(lock, ranOut);
-    this.offer();
+    lock.holder.lost(); // first: otherwise the holder would receive its own messages when they are requeued
+    this.#unlock(lock, true);
   }
 
-  #nextFree(): string | undefined {
-    for (const sessionId of this.#withMessages()) {
+  #unlock(lock: HeldLock, hasExpired: boolean): void {
+    this.#held.delete(lock.sessionId);
+    this.#onUnlocked(lock, hasExpired);
+    this.assignFreeSessions();
+  }
+
+  #nextFreeSession(): string | undefined {
+    for (const sessionId of this.#activeSessionIds()) {
       if (!this.#held.has(sessionId)) return sessionId;
     }
     return undefined;

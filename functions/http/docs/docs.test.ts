@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { makeRoutes } from "../routes.ts";
+import { withAccessTable } from "./access-table.ts";
+import { unannouncedChanges } from "./breaking-changes.ts";
+import { openApiJson } from "./openapi-document.ts";
+
+const routes = makeRoutes();
+const read = (file: string): string => readFileSync(join(import.meta.dirname, "../../..", file), "utf8");
+
+describe("the documentation of the API", () => {
+  it("shows in README.md who may make which request", () => {
+    const readme = read("README.md");
+    expect(readme === withAccessTable(readme, routes), "README.md is out of date: run npm run docs:api").toBe(true);
+  });
+
+  it("has the present API in docs/openapi.json", () => {
+    const isPresent = read("docs/openapi.json") === openApiJson(routes);
+    expect(isPresent, "docs/openapi.json is out of date: run npm run docs:api").toBe(true);
+  });
+
+  it("breaks no client of the last release without a new version", () => {
+    const changes = unannouncedChanges(JSON.parse(read("docs/openapi.released.json")), JSON.parse(openApiJson(routes)));
+    expect(changes, "breaks clients; docs/changing-the-api.md says what to do").toEqual([]);
+  });
+});
+
+describe("the table of requests", () => {
+  it("replaces what stands between its markers, and nothing else", () => {
+    const text = "before\n<!-- access:begin -->\noutdated\n<!-- access:end -->\nafter\n";
+    const written = withAccessTable(text, routes);
+    expect(written.startsWith("before\n<!-- access:begin -->\n| request |")).toBe(true);
+    expect(written.endsWith("<!-- access:end -->\nafter\n")).toBe(true);
+    expect(written).not.toContain("outdated");
+    expect(withAccessTable(written, routes)).toBe(written);
+  });
+
+  it("needs its markers", () => {
+    expect(() => withAccessTable("no table", routes)).toThrow("access:begin");
+  });
+});

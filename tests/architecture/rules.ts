@@ -1,0 +1,104 @@
+import { COMPUTED, type SourceFile } from "./source-file.ts";
+
+/** The folders that a file of each folder may import from. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  shared: ["shared"],
+  infra: ["infra", "shared"],
+  functions: ["functions", "shared"],
+  twin: ["twin"],
+};
+/** The composition root, which may know everything that is deployed. */
+export const COMPOSITION_ROOT = "functions/main.ts";
+
+/** The folders of the repository that hold source files. */
+export const SOURCE_FOLDERS = ["functions", "shared", "infra", "twin", "local", "bicep", "tests"];
+
+/** Libraries that compute, and reach nothing outside the process. */
+const PURE_LIBRARIES = [
+  "zod",
+  "libphonenumber-js/max",
+  "sms-segments-calculator",
+  "csv-parse/sync",
+  "csv-stringify/sync",
+  "node:crypto",
+];
+
+/** The folders of shared/, in order. A file imports only from its own folder and those above it. */
+const SHARED_FOLDERS = [
+  "kernel",
+  "sms",
+  "settings",
+  "contact",
+  "agent",
+  "conversation",
+  "consent",
+  "routing",
+  "sending",
+  "intake",
+  "records",
+  "upkeep",
+];
+
+/** Names the imports that point the wrong way: functions -> shared <- infra, and pure libraries only in shared/. */
+export const layerViolations = (files: readonly SourceFile[]): readonly string[] =>
+  violations(files, (file, target) => {
+    const folder = folderOf(file.path);
+    const allowed = LAYERS[folder];
+    if (!allowed) return true;
+    // Only the twin loads a module whose name it is given: the bundle of the app.
+    if (target === COMPUTED) return folder === "twin";
+    if (SOURCE_FOLDERS.includes(folderOf(target)) && target.includes("/")) {
+      return allowed.includes(folderOf(target)) || (file.path === COMPOSITION_ROOT && folderOf(target) === "infra");
+    }
+    return folder !== "shared" || PURE_LIBRARIES.includes(target);
+  });
+
+/** Names the imports in shared/ from a folder below one's own, and files in folders that have no place in the order. */
+export const folderOrderViolations = (files: readonly SourceFile[]): readonly string[] =>
+  violations(files, (file, target) => {
+    if (!target.startsWith("shared/") || !file.path.startsWith("shared/")) return true;
+    const [own, other] = [placeOf(file.path), placeOf(target)];
+    return own >= 0 && other >= 0 && other <= own;
+  });
+
+/** Finds circles of imports, each as the path around it. */
+export const importCycles = (files: readonly SourceFile[]): readonly string[] => {
+  const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) cycles.push([...trail.slice(start), path].join(" -> "));
+    if (start >= 0 || done.has(path)) return;
+    for (const target of importsOf.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of importsOf.keys()) visit(path, []);
+  return cycles;
+};
+
+/** Names the files of shared/ and functions/ that read the clock, chance or the environment; main.ts may. */
+export const impurities = (files: readonly SourceFile[]): readonly string[] =>
+  files
+    .filter(({ path }) => ["shared", "functions"].includes(folderOf(path)) && path !== COMPOSITION_ROOT)
+    .flatMap((file) => file.impurities.map((name) => `${file.path} uses ${name}`));
+
+/** Names the files that can register triggers. */
+export const triggerRegistrations = (files: readonly SourceFile[]): readonly string[] =>
+  files.filter(({ path, importsApp }) => path.startsWith("functions/") && importsApp).map(({ path }) => path);
+
+const violations = (
+  files: readonly SourceFile[],
+  isAllowed: (file: SourceFile, target: string) => boolean,
+): readonly string[] =>
+  files.flatMap((file) =>
+    file.imports.filter((target) => !isAllowed(file, target)).map((target) => `${file.path} imports ${target}`),
+  );
+
+/** The first folder of a path. The twin is imported by the name of its package, too. */
+const folderOf = (path: string): string => {
+  const [folder = ""] = path.split("/");
+  return folder === "azure-twin" ? "twin" : folder;
+};
+
+const placeOf = (path: string): number => SHARED_FOLDERS.indexOf(path.split("/")[1] ?? "");

@@ -1,0 +1,29 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** The slowest test files, slowest first. */
+const SLOWEST = [
+  "tests/system/failures/crashes/without-sweep.test.ts",
+  "tests/system/failures/crashes/after-writes.test.ts",
+  "tests/system/failures/crashes/before-writes.test.ts",
+  "tests/system/failures/crashes/after-functions.test.ts",
+  "tests/system/failures/crashes/around-messages.test.ts",
+  "tests/system/failures/storm.test.ts",
+  "tests/system/sending/providers.test.ts",
+  "tests/system/commands.test.ts",
+  "tests/system/failures/sweep.test.ts",
+  "tests/system/sending/provider-errors.test.ts",
+  "tests/system/privacy.test.ts",
+];
+const PROJECTS = ["system", "adapters", "twin", "unit"];
+
+/** Starts the slowest files first, so that no worker is left alone with a slow one at the end of the run. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
+const rankOf = ({ moduleId, project }: TestSpecification): number => {
+  const place = SLOWEST.findIndex((file) => moduleId.endsWith(file));
+  return place === -1 ? SLOWEST.length + PROJECTS.indexOf(project.name) : place;
+};

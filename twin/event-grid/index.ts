@@ -1,0 +1,2 @@
+export { eventGridRoutes } from "./api-routes.ts";
+export { EventGrid } from "./event-grid.ts";

@@ -1,0 +1,41 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { cut, listen } from "./loopback.ts";
+
+/** An HTTP server on 127.0.0.1 that can be stopped and started again. */
+export class LocalHttpServer {
+  readonly #name: string;
+  readonly #listener: RequestListener;
+  #server: Server | undefined;
+  #origin: string | undefined;
+
+  /** @param name - names the server in error messages. */
+  constructor(name: string, listener: RequestListener) {
+    this.#name = name;
+    this.#listener = listener;
+  }
+
+  /**
+   * Listens on 127.0.0.1.
+   * @param port - 0 picks a free port.
+   * @throws the system's EADDRINUSE when the port is taken.
+   */
+  async start(port: number): Promise<void> {
+    const server = createServer(this.#listener);
+    server.keepAliveTimeout = 0; // else an idle connection may close just as the client sends a request on it
+    this.#origin = `http://127.0.0.1:${await listen(server, port)}`;
+    this.#server = server;
+  }
+
+  /** Stops listening and closes all connections, including those with a pending request. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server) await cut(server);
+  }
+
+  /** `http://127.0.0.1:PORT`; stays the same while the server is stopped. Throws before the first start. */
+  get origin(): string {
+    if (this.#origin === undefined) throw new Error(`${this.#name} has not been started`);
+    return this.#origin;
+  }
+}

@@ -1,0 +1,1 @@
+export { ServiceBus } from "./service-bus.ts";
