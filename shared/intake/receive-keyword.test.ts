@@ -13,7 +13,7 @@ const first = conversationIdOf(threadId, 1);
 const agentId = agentIdSchema.parse("agent-a");
 const START = sampleText().receivedAt;
 
-/** The n-th text, received n seconds after the first. */
+/** Receives the n-th text, n seconds after the first. */
 const say = (fakes: Fakes, n: number, text: string) =>
   receiveText(fakes, sampleText({ id: `text-${n}`, text, receivedAt: addSeconds(START, n) }));
 
@@ -23,7 +23,7 @@ const optedOut = async ({ threads }: Fakes): Promise<boolean> => {
 };
 
 describe("a keyword", () => {
-  it.each(["STOP", "START", "HELP"])("is kept and opens no conversation: %s", async (keyword) => {
+  it.each(["STOP", "START", "HELP"])("is stored and opens no conversation: %s", async (keyword) => {
     const fakes = makeFakes();
     expect(await say(fakes, 1, keyword)).toEqual({ kind: "accepted", threadId });
     expect(fakes.conversations.all()).toEqual([]);
@@ -33,7 +33,7 @@ describe("a keyword", () => {
     expect(await optedOut(fakes)).toBe(keyword === "STOP");
   });
 
-  it("is shown in an open conversation, and moves it to no other state", async () => {
+  it("is added to an open conversation, and does not change its state", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "hello");
     await moveConversation(fakes, first, { kind: "pick", queueId: "support", agentId });
@@ -44,7 +44,7 @@ describe("a keyword", () => {
     ]);
   });
 
-  it("opens nothing after the conversation closed", async () => {
+  it("opens no conversation after the last one has closed", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "hello");
     await moveConversation(fakes, first, { kind: "close" });
@@ -52,7 +52,7 @@ describe("a keyword", () => {
     expect(fakes.conversations.all()).toMatchObject([{ state: "closed", optedOut: false }]);
   });
 
-  it("stays out of a conversation that was opened after it, when it is delivered again", async () => {
+  it("is not added to a later conversation when it is redelivered", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "but I do have a question");
@@ -60,7 +60,7 @@ describe("a keyword", () => {
     expect(fakes.conversations.all()).toMatchObject([{ preview: "but I do have a question", textIds: ["acs:text-2"] }]);
   });
 
-  it("stays in its conversation, when it is delivered again after the next one was opened", async () => {
+  it("stays in its conversation when it is redelivered after the next one has opened", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "hello");
     await say(fakes, 2, "STOP");
@@ -71,7 +71,7 @@ describe("a keyword", () => {
     expect(second).toMatchObject({ textIds: ["acs:text-3"], optedOut: true });
   });
 
-  it("is followed by a conversation that knows of the opt-out", async () => {
+  it("opts out the next conversation too", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "but I do have a question");
@@ -82,7 +82,7 @@ describe("a keyword", () => {
     [["STOP", "START"], false],
     [["START", "STOP"], true],
     [["STOP", "YES"], false],
-  ])("counts when it was said last, and not when it arrives last: %j", async (said, expected) => {
+  ])("applies in the order of sending: %j", async (said, expected) => {
     const fakes = makeFakes();
     await say(fakes, 0, "hello");
     for (const [n, text] of said.entries()) await say(fakes, n + 1, text);
@@ -90,7 +90,7 @@ describe("a keyword", () => {
     expect(fakes.conversations.all()[0]?.optedOut).toBe(expected);
   });
 
-  it("does not undo a later one when it arrives after it", async () => {
+  it("does not override a later keyword when it arrives after it", async () => {
     const fakes = makeFakes();
     await say(fakes, 0, "hello");
     await say(fakes, 2, "START");
@@ -99,7 +99,7 @@ describe("a keyword", () => {
     expect(fakes.conversations.all()[0]?.optedOut).toBe(false);
   });
 
-  it("does not undo a later one when it is delivered again", async () => {
+  it("does not override a later keyword when it is redelivered", async () => {
     const fakes = makeFakes();
     await say(fakes, 0, "hello");
     await say(fakes, 1, "STOP");
@@ -112,13 +112,13 @@ describe("a keyword", () => {
 });
 
 describe("YES", () => {
-  it("is an ordinary answer of somebody who has not opted out", async () => {
+  it("is an ordinary text without an opt-out", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "yes");
     expect(fakes.conversations.all()).toMatchObject([{ state: "queued", preview: "yes" }]);
   });
 
-  it("opens no conversation when it is delivered again after it has opted the customer in", async () => {
+  it("opens no conversation when it is redelivered after it has ended the opt-out", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "YES");
@@ -127,7 +127,7 @@ describe("YES", () => {
     expect(await optedOut(fakes)).toBe(false);
   });
 
-  it("opens no conversation when it is delivered again after a later word", async () => {
+  it("opens no conversation when it is redelivered after a later keyword", async () => {
     const fakes = makeFakes();
     await say(fakes, 1, "STOP");
     await say(fakes, 2, "YES");

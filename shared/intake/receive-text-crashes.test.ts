@@ -15,7 +15,7 @@ const START = sampleText().receivedAt;
 
 const say = (text: string, n: number) => sampleText({ id: `text-${n}`, text, receivedAt: addSeconds(START, n) });
 
-/** A world in which the customer has said these things, and these have happened to the first conversation. */
+/** The state after these texts, and after these events of the first conversation. */
 const after = async (said: readonly string[], events: readonly MoveEvent[]): Promise<Fakes> => {
   const fakes = makeFakes();
   for (const [n, text] of said.entries()) await receiveText(fakes, say(text, n));
@@ -23,8 +23,8 @@ const after = async (said: readonly string[], events: readonly MoveEvent[]): Pro
   return fakes;
 };
 
-/** All that a text leaves behind; a work item may be told of twice. */
-const traces = async ({ messages, conversations, threads, agents, jobs }: Fakes) => ({
+/** The state that a text leaves. A work item may be enqueued twice. */
+const stateOf = async ({ messages, conversations, threads, agents, jobs }: Fakes) => ({
   messages: messages.all(),
   conversations: conversations.all(),
   thread: (await threads.find(sampleThreadId()))?.value,
@@ -42,30 +42,30 @@ describe.each([
   ["opens the next conversation", ["hello"], [close], "again", 4],
   ["joins one that is queued", ["hello"], [], "and", 2],
   ["joins one that is active", ["hello"], [pick], "and", 2],
-  ["brings back one that was put aside", ["hello"], [pick, park], "and", 3],
-  ["brings back one in wrap-up", ["hello"], [pick, end], "thanks", 2],
-  ["is STOP from a stranger", [], [], "STOP", 2],
+  ["returns a parked one to its queue", ["hello"], [pick, park], "and", 3],
+  ["returns one in wrap-up to its agent", ["hello"], [pick, end], "thanks", 2],
+  ["is STOP as the first text", [], [], "STOP", 2],
   ["is STOP in an open conversation", ["hello"], [pick], "STOP", 3],
   ["is START in an open conversation", ["hello", "STOP"], [pick], "START", 3],
-  ["is YES in an open conversation of somebody who opted out", ["hello", "STOP"], [pick], "YES", 5],
-  ["is YES from somebody who opted out", ["STOP"], [], "YES", 4],
-  ["opens a conversation of somebody who opted out", ["STOP"], [], "but", 4],
+  ["is YES in an open conversation after an opt-out", ["hello", "STOP"], [pick], "YES", 5],
+  ["is YES after an opt-out", ["STOP"], [], "YES", 4],
+  ["opens a conversation after an opt-out", ["STOP"], [], "but", 4],
 ] as const)("a text that %s", (_, said, events, text, writes) => {
-  it("leaves, when the process dies at any write and the text comes again, what it leaves without that", async () => {
-    const makeWorld = () => after(said, events);
+  it("leaves the same state after a crash at any write and a redelivery", async () => {
+    const setUp = () => after(said, events);
     const arrive = (fakes: Fakes) => receiveText(fakes, say(text, said.length));
-    const smooth = await makeWorld();
+    const smooth = await setUp();
     await arrive(smooth);
-    const expected = await traces(smooth);
-    const crashes = await afterEveryCrash(makeWorld, arrive, async (fakes) => {
-      expect(await traces(fakes)).toEqual(expected);
+    const expected = await stateOf(smooth);
+    const crashes = await afterEveryCrash(setUp, arrive, async (fakes) => {
+      expect(await stateOf(fakes)).toEqual(expected);
     });
     expect(crashes).toBe(writes);
   });
 });
 
 describe("a text that opens a conversation", () => {
-  it("has the thread know of it first, so that its replies are never without a thread", async () => {
+  it("is recorded on the thread first, so that a reply always finds its thread", async () => {
     const fakes = await after(["hello"], [close]);
     const thread = Promise.withResolvers<void>();
     fakes.hooks.before = (operation) => (operation === "threads.replace" ? thread.promise : undefined);

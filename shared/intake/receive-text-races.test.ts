@@ -20,23 +20,23 @@ const say =
   (fakes: Fakes) =>
     receiveText(fakes, sampleText({ id: `text-${n}`, text, receivedAt: addSeconds(START, n) }));
 
-/** As Event Grid has it: what fails comes again. */
-const sayUntilTaken = (n: number, text: string) => async (fakes: Fakes) => {
+/** Delivers a text until it is processed, as Event Grid does. */
+const sayUntilProcessed = (n: number, text: string) => async (fakes: Fakes) => {
   while (!(await say(n, text)(fakes).catch(() => undefined)));
 };
 
-const happen = (event: MoveEvent) => (fakes: Fakes) => moveConversation(fakes, first, event);
+const apply = (event: MoveEvent) => (fakes: Fakes) => moveConversation(fakes, first, event);
 
-const havingOne =
+const withConversation =
   (...events: readonly MoveEvent[]) =>
   async () => {
     const fakes = makeFakes();
     await say(0)(fakes);
-    for (const event of events) await happen(event)(fakes);
+    for (const event of events) await apply(event)(fakes);
     return fakes;
   };
 
-/** Where each text is, by the messages and by the conversations. */
+/** The conversation of each text, by the messages and by the conversations. */
 const places = ({ messages, conversations }: Fakes) => ({
   ofMessages: messages.all().map(({ id, conversationId }) => `${id} in ${conversationId}`),
   ofConversations: conversations.all().flatMap(({ id, textIds }) => textIds.map((text) => `${text} in ${id}`)),
@@ -57,8 +57,8 @@ const expectRouted = ({ conversations, jobs }: Fakes) => {
 
 const pick = { kind: "pick", queueId: "support", agentId } as const;
 
-describe("texts at the same time", () => {
-  it("open one conversation when they are a customer's first ones", async () => {
+describe("concurrent texts", () => {
+  it("open one conversation when they are the first texts", async () => {
     await inAnyOrder(
       async () => makeFakes(),
       [say(1), say(2), say(3)],
@@ -71,7 +71,7 @@ describe("texts at the same time", () => {
     );
   });
 
-  it("are one text when they are two deliveries of it", async () => {
+  it("are one text when they are deliveries of the same event", async () => {
     await inAnyOrder(
       async () => makeFakes(),
       [say(1), say(1), say(1)],
@@ -84,15 +84,15 @@ describe("texts at the same time", () => {
   });
 
   it("open one conversation when the last one has closed", async () => {
-    await inAnyOrder(havingOne({ kind: "close" }), [say(1), say(2)], (fakes) => {
+    await inAnyOrder(withConversation({ kind: "close" }), [say(1), say(2)], (fakes) => {
       expect(fakes.conversations.all()).toHaveLength(2);
       expectEachTextInOnePlace(fakes, 3);
       expectRouted(fakes);
     });
   });
 
-  it("have a conversation that was put aside routed once", async () => {
-    await inAnyOrder(havingOne(pick, { kind: "park", agentId }), [say(1), say(2)], (fakes) => {
+  it("return a parked conversation to its queue once", async () => {
+    await inAnyOrder(withConversation(pick, { kind: "park", agentId }), [say(1), say(2)], (fakes) => {
       expect(fakes.conversations.all()).toMatchObject([{ state: "queued", epoch: 2 }]);
       expectEachTextInOnePlace(fakes, 3);
       expectRouted(fakes);
@@ -104,18 +104,18 @@ describe("texts at the same time", () => {
     ["is parked", { kind: "park", agentId }],
     ["ends", { kind: "end", agentId, wrapUpSeconds: 60 }],
     ["is released", { kind: "release", agentId, declineLimit: 3 }],
-  ] as const)("are each in one place when the conversation %s at that moment", async (_, event) => {
-    await inAnyOrder(havingOne(pick), [say(1), happen(event), say(2)], (fakes) => {
+  ] as const)("are in one conversation each when the conversation %s at that moment", async (_, event) => {
+    await inAnyOrder(withConversation(pick), [say(1), apply(event), say(2)], (fakes) => {
       expectEachTextInOnePlace(fakes, 3);
       expectRouted(fakes);
     });
   });
 });
 
-describe("keywords at the same time as texts", () => {
-  /** What a reply meets when all is done. */
+describe("concurrent keywords and texts", () => {
+  /** The outcome of a reply afterwards. */
   const replyTo = async (fakes: Fakes) => {
-    await happen(pick)(fakes);
+    await apply(pick)(fakes);
     return (await reply(fakes, { conversationId: first, agentId, text: "hello" })).kind;
   };
   const CASES = [
@@ -124,9 +124,9 @@ describe("keywords at the same time as texts", () => {
   ] as const;
 
   it.each(CASES)(
-    "let the last one said count for replies in a conversation that opens: %s",
+    "leave the consent of the last keyword in a conversation that opens: %s",
     async (last, before, kind) => {
-      const acts = [say(1), sayUntilTaken(2, before), sayUntilTaken(3, last)];
+      const acts = [say(1), sayUntilProcessed(2, before), sayUntilProcessed(3, last)];
       await inAnyOrder(
         async () => makeFakes(),
         acts,
@@ -137,9 +137,13 @@ describe("keywords at the same time as texts", () => {
     },
   );
 
-  it.each(CASES)("let the last one said count for replies in an open conversation: %s", async (last, before, kind) => {
-    await inAnyOrder(havingOne(pick), [sayUntilTaken(2, before), sayUntilTaken(3, last)], async (fakes) => {
-      expect(await replyTo(fakes)).toBe(kind);
-    });
+  it.each(CASES)("leave the consent of the last keyword in an open conversation: %s", async (last, before, kind) => {
+    await inAnyOrder(
+      withConversation(pick),
+      [sayUntilProcessed(2, before), sayUntilProcessed(3, last)],
+      async (fakes) => {
+        expect(await replyTo(fakes)).toBe(kind);
+      },
+    );
   });
 });

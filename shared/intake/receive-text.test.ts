@@ -27,46 +27,47 @@ const pickAndPark = async (fakes: Fakes) => {
 };
 
 describe("a customer's first text", () => {
-  it("is kept whole, opens a conversation in its queue and has it routed", async () => {
+  it("is stored, opens a conversation in its queue and starts routing", async () => {
     const fakes = makeFakes();
     const received = await receiveText(fakes, sampleText({ text: "hello there" }));
     expect(received).toEqual({ kind: "accepted", threadId, conversationId: first });
     expect(await found(fakes)).toMatchObject({
-      ...{
-        state: "queued",
-        queueId: "support",
-        routedBy: "channel",
-        epoch: 1,
-        capacityUnits: 1,
-        preview: "hello there",
-      },
-      ...{ textIds: ["acs:first"], lastTextAt: sampleText().receivedAt, queuedAt: fakes.now(), optedOut: false },
+      state: "queued",
+      queueId: "support",
+      routedBy: "channel",
+      epoch: 1,
+      capacityUnits: 1,
+      preview: "hello there",
+      textIds: ["acs:first"],
+      lastTextAt: sampleText().receivedAt,
+      queuedAt: fakes.now(),
+      optedOut: false,
     });
     expect(fakes.messages.all()).toMatchObject([{ id: "acs:first", text: "hello there", conversationId: first }]);
     expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 1 }]);
     expect((await fakes.threads.find(threadId))?.value).toMatchObject({ lastNumber: 1, channelNumber: "+14255550100" });
   });
 
-  it("goes to the queue and at the priority that a rule says", async () => {
+  it("goes to the queue of a matching rule, with its priority", async () => {
     const fakes = makeFakes({ rules: [sampleRule({ when: { textContains: ["invoice"] }, priority: 1 })] });
     await receiveText(fakes, sampleText({ text: "My invoice" }));
     expect(await found(fakes)).toMatchObject({ queueId: "billing", priority: 1, routedBy: "rule: a rule" });
   });
 
-  it("takes as many units as its channel says", async () => {
+  it("takes the capacity units of its channel", async () => {
     const fakes = makeFakes({ channels: [sampleChannel({ capacityUnits: 3 })] });
     await receiveText(fakes, sampleText());
     expect((await found(fakes)).capacityUnits).toBe(3);
   });
 
-  it("is marked when it is longer than an agent may write, and kept whole", async () => {
+  it("is stored whole and marked when it exceeds the limit", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText({ text: "x".repeat(4000) }));
     expect(fakes.messages.all()).toMatchObject([{ text: "x".repeat(4000), exceedsLimit: true }]);
     expect((await found(fakes)).preview).toHaveLength(100);
   });
 
-  it("is taken from a sender that nobody can answer", async () => {
+  it("is accepted from a sender that cannot be texted", async () => {
     const fakes = makeFakes();
     const received = await receiveText(fakes, sampleText({ from: "12345" }));
     expect(received.kind).toBe("accepted");
@@ -82,7 +83,7 @@ describe("the customer of a text", () => {
     sampleContact("other"),
   ];
 
-  it("is somebody unknown when no contact has the number", async () => {
+  it("is unidentified when no contact has the number", async () => {
     const fakes = makeFakes({ contacts: [other] });
     await receiveText(fakes, sampleText());
     expect((await found(fakes)).contact).toEqual({ kind: "unidentified" });
@@ -97,7 +98,7 @@ describe("the customer of a text", () => {
     });
   });
 
-  it("is for the agent to choose when several share the number", async () => {
+  it("is one of several candidates when contacts share the number", async () => {
     const fakes = makeFakes({ contacts: [eva, ana, other] });
     await receiveText(fakes, sampleText());
     expect(await found(fakes)).toMatchObject({
@@ -106,7 +107,7 @@ describe("the customer of a text", () => {
     });
   });
 
-  it("is whom an agent chose for the thread before", async () => {
+  it("is the contact that an agent chose for the thread", async () => {
     const fakes = makeFakes({ contacts: [eva, ana] });
     await receiveText(fakes, sampleText());
     const thread = await fakes.threads.find(threadId);
@@ -116,7 +117,7 @@ describe("the customer of a text", () => {
     expect((await found(fakes, second)).contact).toEqual({ kind: "linked", contactId: "eva" });
   });
 
-  it("is whom an agent chose for the thread before, though that contact has another number", async () => {
+  it("is the contact that an agent chose for the thread, although it has another number", async () => {
     const fakes = makeFakes({ contacts: [ana, other] });
     await receiveText(fakes, sampleText());
     const thread = await fakes.threads.find(threadId);
@@ -139,20 +140,21 @@ describe("a further text", () => {
     expect(fakes.jobs.workItems).toEqual([]);
   });
 
-  it("has a conversation that was put aside routed anew, to its last agent first", async () => {
+  it("returns a parked conversation to its queue, and prefers its last agent", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     await pickAndPark(fakes);
     fakes.jobs.clear();
     await receiveText(fakes, sampleText({ id: "second" }));
     expect(await found(fakes)).toMatchObject({
-      ...{ state: "queued", epoch: 2 },
+      state: "queued",
+      epoch: 2,
       preferred: { agentIds: ["agent-a"], until: addSeconds(fakes.now(), 300) },
     });
     expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
   });
 
-  it("fails when routing cannot be started again, and starts it when it is delivered again", async () => {
+  it("fails when routing cannot be started, and starts it when it is redelivered", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     await pickAndPark(fakes);
@@ -167,7 +169,7 @@ describe("a further text", () => {
     expect(fakes.jobs.workItems).toEqual([{ conversationId: first, threadId, epoch: 2 }]);
   });
 
-  it("brings back a conversation that is in wrap-up, at no cost of capacity", async () => {
+  it("returns a conversation in wrap-up to its agent, without more capacity", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     await moveConversation(fakes, first, { kind: "pick", queueId: "support", agentId: agentA });
@@ -186,7 +188,7 @@ describe("a further text", () => {
     expect((await fakes.threads.find(threadId))?.value.lastNumber).toBe(2);
   });
 
-  it("goes to the next conversation when the open one closes just before it is added", async () => {
+  it("goes to the next conversation when the open one closes before the text is added", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     fakes.hooks.afterWrite = (operation) => {
@@ -200,7 +202,7 @@ describe("a further text", () => {
     expect(fakes.messages.all().at(-1)).toMatchObject({ id: "acs:second", conversationId: second });
   });
 
-  it("shows last what the customer wrote last, though it arrives in disorder", async () => {
+  it("keeps the order of sending when texts arrive out of order", async () => {
     const fakes = makeFakes();
     const later = addSeconds(sampleText().receivedAt, 60);
     await receiveText(fakes, sampleText({ id: "second", text: "two", receivedAt: later }));
@@ -211,8 +213,8 @@ describe("a further text", () => {
   });
 });
 
-describe("a text that is delivered again", () => {
-  it("changes nothing, and only has a conversation that still waits routed again", async () => {
+describe("a redelivered text", () => {
+  it("changes nothing but enqueues the work item of a queued conversation", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     const before = [fakes.conversations.all(), fakes.messages.all()];
@@ -221,7 +223,7 @@ describe("a text that is delivered again", () => {
     expect(new Set(fakes.jobs.workItems.map(({ epoch }) => epoch))).toEqual(new Set([1]));
   });
 
-  it("opens nothing when its conversation has closed meanwhile", async () => {
+  it("opens no conversation when its own has closed", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     await close(fakes);
@@ -231,7 +233,7 @@ describe("a text that is delivered again", () => {
     expect(fakes.jobs.workItems).toEqual([]);
   });
 
-  it("does not bring back a conversation that was put aside after it", async () => {
+  it("does not return a conversation that was parked since", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     await pickAndPark(fakes);
@@ -239,7 +241,7 @@ describe("a text that is delivered again", () => {
     expect((await found(fakes)).state).toBe("waiting");
   });
 
-  it("opens nothing though many texts came after it", async () => {
+  it("opens no conversation after many later texts", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     for (let n = 1; n <= 25; n++) {
@@ -251,7 +253,7 @@ describe("a text that is delivered again", () => {
     expect(fakes.conversations.all()).toHaveLength(1);
   });
 
-  it("opens the next conversation when it was kept but its own had closed before it was added", async () => {
+  it("opens the next conversation when its own closed between its two writes", async () => {
     const fakes = makeFakes();
     await receiveText(fakes, sampleText());
     fakes.hooks.before = (operation) => {
@@ -265,14 +267,14 @@ describe("a text that is delivered again", () => {
   });
 });
 
-describe("a text that cannot be taken in", () => {
+describe("a text that is not accepted", () => {
   it.each([
     ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],
     ["sms-disabled", { organisation: undefined }],
     ["unknown-channel", { channels: [] }],
     ["unknown-channel", { channels: [sampleChannel({ number: "+14255550199" })] }],
     ["channel-disabled", { channels: [sampleChannel({ enabled: false })] }],
-  ] as const)("is told as %s, and nothing is kept", async (kind, some) => {
+  ] as const)("has the outcome %s, and nothing is stored", async (kind, some) => {
     const fakes = makeFakes({ ...some, ...("channels" in some && { channels: [...some.channels] }) });
     expect(await receiveText(fakes, sampleText())).toEqual({ kind });
     expect(fakes.messages.all()).toEqual([]);
@@ -282,7 +284,7 @@ describe("a text that cannot be taken in", () => {
   it.each([
     ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],
     ["channel-disabled", { channels: [sampleChannel({ enabled: false })] }],
-  ] as const)("still has its STOP and START heard, when it is %s, and not its HELP", async (kind, some) => {
+  ] as const)("is processed under %s when it is STOP or START, but not HELP", async (kind, some) => {
     const fakes = makeFakes({ ...some, ...("channels" in some && { channels: [...some.channels] }) });
     expect(await receiveText(fakes, sampleText({ text: "HELP" }))).toEqual({ kind });
     for (const [n, optedOut] of [true, false, true].entries()) {

@@ -22,52 +22,31 @@ beforeEach(() => {
 });
 
 describe("reply", () => {
-  it("stores the reply whole and asks for it to be sent", async () => {
+  it("stores and enqueues the reply", async () => {
     give("active");
     const replied = await reply(fakes, { ...request, text: "ñ".repeat(300) });
     const [message] = fakes.messages.replies();
     expect(replied).toEqual({ kind: "queued", message });
     expect(message).toMatchObject({
-      ...{ threadId, conversationId: id, state: "queued", text: "ñ".repeat(300), segments: 2, agentId },
+      threadId,
+      conversationId: id,
+      state: "queued",
+      text: "ñ".repeat(300),
+      segments: 2,
+      agentId,
       createdAt: fakes.now(),
     });
     expect(fakes.jobs.outbounds).toEqual([{ threadId, messageId: message?.id }]);
   });
 
-  it("stores two replies of the same words", async () => {
+  it("stores two replies with the same text", async () => {
     give("active");
     await reply(fakes, request);
     await reply(fakes, request);
     expect(fakes.messages.replies()).toHaveLength(2);
   });
-});
 
-describe("a reply that is asked for again with its key", () => {
-  it("is stored once, gets the same answer, and is put on its way again", async () => {
-    give("active");
-    const first = await reply(fakes, keyed);
-    fakes.clock.advance(60);
-    expect(await reply(fakes, keyed)).toEqual(first);
-    expect(fakes.messages.replies()).toHaveLength(1);
-    expect(new Set(fakes.jobs.outbounds.map(({ messageId }) => messageId)).size).toBe(1);
-  });
-
-  it("is stored once though both are asked for at the same time", async () => {
-    give("active");
-    const answers = await Promise.all([reply(fakes, keyed), reply(fakes, keyed), reply(fakes, keyed)]);
-    const [message, ...others] = fakes.messages.replies();
-    expect(others).toEqual([]);
-    for (const answer of answers) expect(answer).toEqual({ kind: "queued", message });
-  });
-
-  it("gets the same answer though the conversation has closed meanwhile", async () => {
-    give("active");
-    const first = await reply(fakes, keyed);
-    give("closed");
-    expect(await reply(fakes, keyed)).toEqual(first);
-  });
-
-  it("is kept while the broker is down, and goes out with the sweep", async () => {
+  it("is stored while the broker is unavailable, and enqueued by the sweep", async () => {
     give("active");
     fakes.hooks.before = (operation) => {
       if (operation.startsWith("jobs.")) throw new TransientError("the broker is down");
@@ -79,18 +58,44 @@ describe("a reply that is asked for again with its key", () => {
     expect(fakes.jobs.outbounds).toHaveLength(1);
   });
 
-  it("fails with whatever else goes wrong", async () => {
+  it("throws any other error of the broker", async () => {
     give("active");
     fakes.hooks.before = (operation) => {
-      if (operation === "jobs.outbound") throw new RangeError("a mistake of ours");
+      if (operation === "jobs.outbound") throw new RangeError("a defect");
     };
     await expect(reply(fakes, request)).rejects.toThrow(RangeError);
   });
+});
 
-  it("is refused with other words", async () => {
+describe("a repeated request with an idempotency key", () => {
+  it("has the same outcome and is enqueued again, but stored once", async () => {
+    give("active");
+    const first = await reply(fakes, keyed);
+    fakes.clock.advance(60);
+    expect(await reply(fakes, keyed)).toEqual(first);
+    expect(fakes.messages.replies()).toHaveLength(1);
+    expect(new Set(fakes.jobs.outbounds.map(({ messageId }) => messageId)).size).toBe(1);
+  });
+
+  it("is stored once when the requests are concurrent", async () => {
+    give("active");
+    const answers = await Promise.all([reply(fakes, keyed), reply(fakes, keyed), reply(fakes, keyed)]);
+    const [message, ...others] = fakes.messages.replies();
+    expect(others).toEqual([]);
+    for (const answer of answers) expect(answer).toEqual({ kind: "queued", message });
+  });
+
+  it("has the same outcome after the conversation has closed", async () => {
+    give("active");
+    const first = await reply(fakes, keyed);
+    give("closed");
+    expect(await reply(fakes, keyed)).toEqual(first);
+  });
+
+  it("is refused with another text", async () => {
     give("active");
     await reply(fakes, keyed);
-    expect(await reply(fakes, { ...keyed, text: "other words" })).toEqual({ kind: "key-reused" });
+    expect(await reply(fakes, { ...keyed, text: "another text" })).toEqual({ kind: "key-reused" });
     expect(fakes.messages.replies()).toHaveLength(1);
   });
 });
@@ -103,12 +108,12 @@ describe("a reply that is refused", () => {
     expect(fakes.jobs.outbounds).toEqual([]);
   };
 
-  it("leaves nothing when there is no such conversation", async () => {
+  it("stores nothing when there is no such conversation", async () => {
     await expectRefused({ kind: "not-found" });
   });
 
   it.each(["queued", "offered", "waiting", "wrap-up", "closed"] as const)(
-    "leaves nothing when the conversation is %s",
+    "stores nothing when the conversation is %s",
     async (state) => {
       give(state);
       await expectRefused({ kind: "conflict", state });
@@ -116,19 +121,19 @@ describe("a reply that is refused", () => {
   );
 
   it.each(["active", "waiting", "wrap-up"] as const)(
-    "leaves nothing when it is another agent's and %s",
+    "stores nothing when the conversation is %s and belongs to another agent",
     async (state) => {
       give(state, { agentId: "agent-b" });
       await expectRefused({ kind: "not-assigned-to-you" });
     },
   );
 
-  it("leaves nothing when the customer has opted out", async () => {
+  it("stores nothing when the customer has opted out", async () => {
     give("active", { optedOut: true });
     await expectRefused({ kind: "recipient-opted-out" });
   });
 
-  it.each(["12345", "CONTOSO"])("leaves nothing when the customer is %s, whom nobody can text", async (customer) => {
+  it.each(["12345", "CONTOSO"])("stores nothing when the customer is %s, who cannot be texted", async (customer) => {
     give("active", { customer });
     await expectRefused({ kind: "recipient-cannot-be-texted" });
   });
@@ -137,7 +142,7 @@ describe("a reply that is refused", () => {
     ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],
     ["channel-disabled", { channels: [sampleChannel({ enabled: false })] }],
     ["channel-disabled", { channels: [] as ReturnType<typeof sampleChannel>[] }],
-  ])("leaves nothing when it is switched off: %s", async (kind, some) => {
+  ])("stores nothing when sending is disabled: %s", async (kind, some) => {
     fakes = makeFakes(some);
     give("active");
     await expectRefused({ kind });

@@ -18,7 +18,7 @@ export interface SettingError {
 export const contradictions = ({ kind, setting }: SettingChange, others: OtherSettings): readonly SettingError[] => {
   switch (kind) {
     case "organisation":
-      return missing("fallbackQueueId", "queue", [setting.fallbackQueueId], others.queues);
+      return missing({ field: "fallbackQueueId", to: "queue", ids: [setting.fallbackQueueId] }, others.queues);
     case "channels":
       return channelErrors(setting, others);
     case "queues":
@@ -33,20 +33,26 @@ export const contradictions = ({ kind, setting }: SettingChange, others: OtherSe
   }
 };
 
+interface Reference {
+  readonly field: string;
+  /** The kind of setting, as the message names it. */
+  readonly to: string;
+  readonly ids: readonly (string | undefined)[];
+}
+
+/** @returns an error for each referenced id that does not exist. */
 const missing = (
-  field: string,
-  what: string,
-  named: readonly (string | undefined)[],
-  known: readonly { readonly id: string }[],
+  { field, to, ids }: Reference,
+  existing: readonly { readonly id: string }[],
 ): readonly SettingError[] =>
-  named
-    .filter((id) => id !== undefined && !known.some((each) => each.id === id))
-    .map((id) => ({ field, message: `there is no ${what} "${id}"` }));
+  ids
+    .filter((id) => id !== undefined && !existing.some((each) => each.id === id))
+    .map((id) => ({ field, message: `there is no ${to} "${id}"` }));
 
 const channelErrors = (channel: Channel, { channels, queues, providers }: OtherSettings): readonly SettingError[] => {
   const holder = channels.find(({ id, number }) => id !== channel.id && number === channel.number);
   return [
-    ...missing("queueId", "queue", [channel.queueId], queues),
+    ...missing({ field: "queueId", to: "queue", ids: [channel.queueId] }, queues),
     ...(providers.includes(channel.provider)
       ? []
       : [{ field: "provider", message: `the app is set up for ${providers.join(", ")} only` }]),
@@ -57,7 +63,7 @@ const channelErrors = (channel: Channel, { channels, queues, providers }: OtherS
 const overflowErrors = ({ id, overflow }: Queue, { queues }: OtherSettings): readonly SettingError[] => {
   const field = "overflow.toQueueId";
   if (overflow?.toQueueId === id) return [{ field, message: "must be another queue" }];
-  return missing(field, "queue", [overflow?.toQueueId], queues);
+  return missing({ field, to: "queue", ids: [overflow?.toQueueId] }, queues);
 };
 
 const ruleErrors = (
@@ -65,7 +71,7 @@ const ruleErrors = (
   path: string,
   { channels, queues, operatingHours }: OtherSettings,
 ): readonly SettingError[] => [
-  ...missing(`${path}.queueId`, "queue", [queueId], queues),
-  ...missing(`${path}.when.channelIds`, "channel", when.channelIds ?? [], channels),
-  ...missing(`${path}.when.hours.id`, "operating hours", [when.hours?.id], operatingHours),
+  ...missing({ field: `${path}.queueId`, to: "queue", ids: [queueId] }, queues),
+  ...missing({ field: `${path}.when.channelIds`, to: "channel", ids: when.channelIds ?? [] }, channels),
+  ...missing({ field: `${path}.when.hours.id`, to: "operating hours", ids: [when.hours?.id] }, operatingHours),
 ];

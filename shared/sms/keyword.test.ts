@@ -2,13 +2,27 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asksToStop, keywordOf } from "./keyword.ts";
 
-const STOP = ["stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"];
+const STOP = [
+  "stop",
+  "stopall",
+  "stop all",
+  "unsubscribe",
+  "cancel",
+  "end",
+  "quit",
+  "revoke",
+  "optout",
+  "opt out",
+  "opt-out",
+  "ARRET",
+  "ARRÊT",
+  "arrêt",
+];
 const START = ["start", "unstop"];
 const HELP = ["help", "info", "aide"];
 
 const FAMILIES = [
   ...STOP.map((word) => [word, "stop"] as const),
-  ...["opt-out", "ARRET", "ARRÊT", "arrêt"].map((word) => [word, "stop"] as const),
   ...START.map((word) => [word, "start"] as const),
   ...HELP.map((word) => [word, "help"] as const),
 ];

@@ -13,17 +13,17 @@ beforeEach(() => {
   });
 });
 
-let said = 0;
+let texts = 0;
 const say = (text: string, seconds = 0) =>
-  receiveText(fakes, sampleText({ id: `word-${said++}`, text, receivedAt: addSeconds(fakes.now(), seconds) }));
+  receiveText(fakes, sampleText({ id: `word-${texts++}`, text, receivedAt: addSeconds(fakes.now(), seconds) }));
 
 const sendAll = async () => {
   for (const request of fakes.jobs.outbounds.splice(0)) await sendReply(fakes, request);
 };
-const got = () => fakes.provider.sent.map(({ text }) => text);
+const received = () => fakes.provider.sent.map(({ text }) => text);
 
-describe("the channel's own answer to a keyword", () => {
-  it("goes out where neither provider nor network answers: one to STOP, one to START, each HELP", async () => {
+describe("the automatic reply to a keyword", () => {
+  it("is sent when neither provider nor carriers reply: once to STOP and START, and to every HELP", async () => {
     await say("STOP");
     await sendAll();
     await say("START", 10);
@@ -31,7 +31,7 @@ describe("the channel's own answer to a keyword", () => {
     await say("HELP", 20);
     await say("info", 30);
     await sendAll();
-    expect(got()).toEqual([
+    expect(received()).toEqual([
       expect.stringContaining("no more texts"),
       expect.stringContaining("again"),
       "Call 1-800-HILO.",
@@ -40,74 +40,74 @@ describe("the channel's own answer to a keyword", () => {
     expect(fakes.conversations.all()).toEqual([]);
   });
 
-  it("goes out to a word that the network does not know, where it answers others", async () => {
+  it("is sent to a word that the carriers do not handle", async () => {
     fakes = makeFakes({ channels: [sampleChannel({ numberType: "toll-free" })] });
     await say("Revoke");
     await sendAll();
-    expect(got()).toHaveLength(1);
+    expect(received()).toHaveLength(1);
   });
 
-  it("goes out once, however often the keyword is delivered", async () => {
+  it("is sent once, however often the keyword is delivered", async () => {
     const stop = sampleText({ id: "stop", text: "STOP" });
     await receiveText(fakes, stop);
     await receiveText(fakes, stop);
     await sendAll();
     await receiveText(fakes, stop);
     await sendAll();
-    expect(got()).toHaveLength(1);
+    expect(received()).toHaveLength(1);
   });
 
-  it("is not sent where the provider or the network answers", async () => {
+  it("is not sent when the provider or the carriers reply", async () => {
     fakes = makeFakes({ channels: [sampleChannel({ numberType: "toll-free" })] });
     await say("STOP");
     await say("START", 10);
     await sendAll();
-    expect(got()).toEqual([]);
+    expect(received()).toEqual([]);
     await say("HELP", 20);
     await sendAll();
-    expect(got()).toHaveLength(1);
+    expect(received()).toHaveLength(1);
   });
 
-  it("is not sent to HELP of a customer who has opted out, nor by a channel that is off", async () => {
+  it("is not sent to HELP after an opt-out, nor from a disabled channel", async () => {
     await say("STOP");
     await sendAll();
     await say("HELP", 10);
     await sendAll();
-    expect(got()).toHaveLength(1);
+    expect(received()).toHaveLength(1);
     fakes = makeFakes({ channels: [sampleChannel({ numberType: "long-code", enabled: false })] });
     await say("STOP");
     expect(fakes.jobs.outbounds).toEqual([]);
   });
 
-  it("goes out once to a customer who says STOP again, before or after it is sent", async () => {
+  it("is sent once to a customer who repeats STOP", async () => {
     await say("STOP");
     await say("stop", 1);
     await sendAll();
     await say("Stop!", 2);
     await sendAll();
-    expect(got()).toHaveLength(1);
+    expect(received()).toHaveLength(1);
     expect(fakes.messages.replies()).toMatchObject([{ state: "sent" }]);
     await say("START", 10);
     await say("STOP", 20);
     await sendAll();
-    expect(got()).toHaveLength(2);
+    expect(received()).toHaveLength(2);
   });
 
-  it("is not sent to STOP when it would come more than five minutes late", async () => {
+  it("is not sent more than five minutes after STOP", async () => {
     await say("STOP");
     fakes.clock.advance(301);
     await sendAll();
-    expect(got()).toEqual([]);
+    expect(received()).toEqual([]);
     expect(fakes.messages.replies()).toMatchObject([{ state: "failed", failure: "recipient-opted-out" }]);
   });
 
-  it("is not sent to START when the customer has said STOP again meanwhile", async () => {
+  it("is not sent to START after another STOP", async () => {
     await say("STOP");
     await sendAll();
     await say("START", 10);
     await say("STOP", 20);
     await sendAll();
-    expect(got().filter((text) => text.includes("again.") && !text.includes("START"))).toEqual([]);
-    expect(got()).toHaveLength(2);
+    expect(received().filter((text) => text.includes("again.") && !text.includes("START"))).toEqual([]);
+    expect(received()).toHaveLength(2);
   });
 });
