@@ -17,10 +17,10 @@ const COMMON: BuildOptions = {
 
 const MAIN = "dist/main.cjs";
 const SDKS = "dist/sdks.cjs";
-/** What is deployed of it. */
+/** The files that are deployed. */
 export const BUNDLE: readonly string[] = [MAIN, SDKS];
 
-/** Leaves the large libraries to the file that they are built into. */
+/** Leaves the large libraries out of the main file: they have a file for themselves. */
 const sdksApart: Plugin = {
   name: "sdks-apart",
   setup: ({ onResolve }) => {
@@ -31,9 +31,8 @@ const sdksApart: Plugin = {
 };
 
 /**
- * Bundles the app into what is deployed: `main.cjs`, and `sdks.cjs` with the large libraries. Everything is in them but
- * the module that the host supplies. A host that starts at the same moment finds each file of before or the new one,
- * never half of one.
+ * Bundles the app for the deployment: `main.cjs`, and `sdks.cjs` with the large libraries. They contain everything except
+ * the module that the host supplies. Each file is replaced as a whole, so that a starting host never reads half of one.
  */
 export const buildApp = async (): Promise<void> => {
   const results = await Promise.all([

@@ -178,7 +178,7 @@ describe.each(ENVIRONMENTS)("the events in %s", (environment) => {
   const first = snapshotOf(`params/main.${environment}`).predictedResources;
   const second = snapshotOf(`params/events.${environment}`).predictedResources;
 
-  it("are all that the second pass deploys, on the topic of the first", () => {
+  it("are the only resources of the second pass, on the topic of the first", () => {
     const topics = first.filter(({ type }) => type === "Microsoft.EventGrid/systemTopics").map(({ id }) => id);
     expect(second.map(({ id }) => id.replace(/\/eventSubscriptions\/.*$/, ""))).toEqual([...topics, ...topics]);
   });

@@ -69,7 +69,7 @@ export interface BillLine {
 }
 
 const SWEEPS = 730 * 60;
-/** An instance is billed for at least a second of work. At low traffic, every execution has an instance of its own. */
+/** An instance is billed for at least a second of work. At low traffic, no two executions share an instance. */
 const SECONDS_PER_EXECUTION = 1;
 /** Publishing and delivery. */
 const OPERATIONS_PER_DELIVERY = 2;

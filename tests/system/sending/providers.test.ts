@@ -116,7 +116,7 @@ describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fai
     expect(textsOnHandset(team)).toEqual(["Which model is it?"]);
   });
 
-  it("handles STOP and START, each of which the customer is answered exactly once", async () => {
+  it("handles STOP and START, and each is answered exactly once", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     await team.text(ROBIN, "STOP");
