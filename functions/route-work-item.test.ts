@@ -2,7 +2,7 @@ import type { OrchestrationContext } from "durable-functions";
 import { describe, expect, it } from "vitest";
 import { instantSchema } from "../shared/kernel/instant.ts";
 import type { RoutingStep } from "../shared/routing/advance-routing.ts";
-import { ADVANCE_ROUTING, CHANGED, type Changed } from "../shared/routing/routing-workflow.ts";
+import { ADVANCE_ROUTING, CHANGED, type WorkItemChange } from "../shared/routing/routing-workflow.ts";
 import { routeWorkItem } from "./route-work-item.ts";
 
 /** A task as the workflow uses it, with what the test needs to tell it from others. */
@@ -59,7 +59,7 @@ class Driver {
   }
 
   /** Completes the newest event that has not arrived yet. */
-  raise(change: Changed): FakeTask {
+  raise(change: WorkItemChange): FakeTask {
     const event = this.events.at(-1) ?? expect.fail();
     event.isCompleted = true;
     event.result = change;

@@ -9,7 +9,7 @@ import { RetryOptions } from "durable-functions";
 import { workItemSchema } from "../shared/kernel/jobs.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { advanceRouting, type RoutingStep } from "../shared/routing/advance-routing.ts";
-import { ADVANCE_ROUTING, CHANGED, type Changed } from "../shared/routing/routing-workflow.ts";
+import { ADVANCE_ROUTING, CHANGED, type WorkItemChange } from "../shared/routing/routing-workflow.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 
 /** The delay doubles up to five minutes; 300 attempts take about a day. */
@@ -39,7 +39,7 @@ export const routeWorkItem: OrchestrationHandler = function* ({ df }: Orchestrat
       wakeAt = undefined;
       continue;
     }
-    const { settled, lookAt } = change.result as Changed;
+    const { settled, lookAt } = change.result as WorkItemChange;
     if (settled) return;
     wakeAt = lookAt;
     change = df.waitForExternalEvent(CHANGED);

@@ -2,6 +2,7 @@ import type { DurableClient } from "durable-functions";
 import { describe, expect, it } from "vitest";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { conversationIdSchema, threadOf } from "../../shared/kernel/ids.ts";
+import { toInstant } from "../../shared/kernel/instant.ts";
 import { DurableRoutingWorkflow } from "./durable-routing-workflow.ts";
 
 const conversationId = conversationIdSchema.parse("0123456789abcdef01234567.1");
@@ -17,7 +18,7 @@ const callsFailingWith = (error: unknown): Record<string, () => Promise<unknown>
     notify: () => workflow.notify(workItemId, { settled: true }),
     start: () => workflow.start(item),
     running: () => workflow.running(),
-    purgeEndedBefore: () => workflow.purgeEndedBefore(new Date(0)),
+    purgeEndedBefore: () => workflow.purgeEndedBefore(toInstant(new Date(0))),
   };
 };
 

@@ -2,6 +2,7 @@ import { DurableTwin } from "azure-twin/functions-host/testing";
 import { describe, expect, it, vi } from "vitest";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { threadOf, workItemIdOf } from "../../shared/kernel/ids.ts";
+import { toInstant } from "../../shared/kernel/instant.ts";
 import type { WorkItem } from "../../shared/kernel/jobs.ts";
 import { CHANGED, ROUTE_WORK_ITEM } from "../../shared/routing/routing-workflow.ts";
 import { newConversationId } from "../../tests/contracts/sample-ids.ts";
@@ -86,7 +87,7 @@ describe("the clock of routing, in Durable Functions", () => {
 
   it("forgets nothing where nothing has ended, and does not mind", async () => {
     const { twin, routingWorkflow } = await makeClock();
-    expect(await routingWorkflow.purgeEndedBefore(new Date(twin.clock.now()))).toBe(0);
+    expect(await routingWorkflow.purgeEndedBefore(toInstant(new Date(twin.clock.now())))).toBe(0);
   });
 
   it("fails as something that may work later while the task hub is unavailable", async () => {

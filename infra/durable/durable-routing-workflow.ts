@@ -1,8 +1,14 @@
 import type { DurableClient } from "durable-functions";
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { workItemIdOf } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
 import type { WorkItem } from "../../shared/kernel/jobs.ts";
-import { CHANGED, type Changed, ROUTE_WORK_ITEM, type RoutingWorkflow } from "../../shared/routing/routing-workflow.ts";
+import {
+  CHANGED,
+  ROUTE_WORK_ITEM,
+  type RoutingWorkflow,
+  type WorkItemChange,
+} from "../../shared/routing/routing-workflow.ts";
 import { durableFaultOf, errorOf, isUnknownInstance } from "./durable-fault.ts";
 
 const UNFINISHED = [
@@ -24,7 +30,7 @@ export class DurableRoutingWorkflow implements RoutingWorkflow {
     this.#client = client;
   }
 
-  async notify(workItemId: string, change: Changed): Promise<void> {
+  async notify(workItemId: string, change: WorkItemChange): Promise<void> {
     try {
       await this.#client.raiseEvent(workItemId, CHANGED, change);
     } catch (cause) {
@@ -53,11 +59,11 @@ export class DurableRoutingWorkflow implements RoutingWorkflow {
     }
   }
 
-  async purgeEndedBefore(moment: Date): Promise<number> {
+  async purgeEndedBefore(moment: Instant): Promise<number> {
     try {
       const purged = await this.#client.purgeInstanceHistoryBy({
         createdTimeFrom: new Date(0),
-        createdTimeTo: moment,
+        createdTimeTo: new Date(moment),
         runtimeStatus: FINISHED,
       });
       return purged.instancesDeleted;

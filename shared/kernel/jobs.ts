@@ -18,6 +18,17 @@ export const workItemSchema = z.object({
 });
 export type WorkItem = z.infer<typeof workItemSchema>;
 
+/** The work item of a conversation in its present epoch. */
+export const workItemOf = ({
+  id,
+  threadId,
+  epoch,
+}: {
+  readonly id: ConversationId;
+  readonly threadId: ThreadId;
+  readonly epoch: number;
+}): WorkItem => ({ conversationId: id, threadId, epoch });
+
 /** Why a queue must be evaluated. */
 const dispatchCauseSchema = z.enum(["entered", "capacity-free", "presence", "settings", "sweep"]);
 

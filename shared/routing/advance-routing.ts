@@ -1,7 +1,7 @@
-import type { Conversation, OfferedConversation, QueuedConversation } from "../conversation/conversation.ts";
+import type { OfferedConversation, QueuedConversation } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
-import { queueEntryOf, type WorkItem } from "../kernel/jobs.ts";
+import { queueEntryOf, type WorkItem, workItemOf } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { type Queue, queueOf } from "../settings/settings.ts";
 import { requireFollowUp } from "./follow-up.ts";
@@ -9,20 +9,23 @@ import { moveConversation } from "./move-conversation.ts";
 
 type AdvancePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings">;
 
-/** What an orchestration has to do next: end, or look again when something changes or `wakeAt` has come. */
+/** What the routing workflow does next: it ends, or sleeps until a change or `wakeAt`. */
 export type RoutingStep = { readonly done: true } | { readonly done: false; readonly wakeAt?: Instant };
 
 const DONE: RoutingStep = { done: true };
 
 /**
- * Looks at a work item and does what is due: has its queue looked at, expires an offer, or lets it overflow. May run
- * twice, late or early: it reads the facts each time.
- * @throws TransientError when a store or the broker is unavailable, or the store does not show the item yet.
+ * Does what is due for a work item: dispatches its queue, expires its offer, or lets it overflow. It reads the facts
+ * each time, so it may run twice, late or early.
+ * @throws TransientError when a store or the broker is unavailable, the store does not show the work item yet, or the
+ * follow-up of an overflow is incomplete.
  */
 export const advanceRouting = async (ports: AdvancePorts, item: WorkItem): Promise<RoutingStep> => {
   const stored = await ports.conversations.find(item.conversationId);
-  // Another process wrote it a moment ago: this one may read what was there before.
-  if (!stored || stored.value.epoch < item.epoch) throw new TransientError(`${item.conversationId} is not there yet`);
+  // Another process wrote it a moment ago, and this read may come from a replica that lags.
+  if (!stored || stored.value.epoch < item.epoch) {
+    throw new TransientError(`conversation ${item.conversationId} is not visible yet`);
+  }
   const conversation = stored.value;
   if (conversation.epoch > item.epoch) return DONE;
   if (conversation.state === "queued") return advanceQueued(ports, conversation);
@@ -33,16 +36,18 @@ export const advanceRouting = async (ports: AdvancePorts, item: WorkItem): Promi
 const advanceQueued = async (ports: AdvancePorts, conversation: QueuedConversation): Promise<RoutingStep> => {
   const queue = queueOf(await ports.settings.snapshot(), conversation.queueId);
   const overflowAt = overflowTime(queue, conversation);
-  if (overflowAt !== undefined && overflowAt <= ports.now()) {
-    const { id, epoch } = conversation;
-    const move = await moveConversation(ports, id, { kind: "overflow", epoch, queueId: queue.overflow?.toQueueId });
-    if (move.kind !== "moved") return advanceRouting(ports, asItem(conversation));
-    requireFollowUp(move);
-    return DONE;
-  }
+  if (overflowAt !== undefined && overflowAt <= ports.now()) return overflow(ports, conversation, queue);
   const { queueId } = conversation;
   await ports.jobs.enqueueDispatch([{ queueId, cause: "entered", entry: queueEntryOf(conversation) }]);
   return { done: false, ...(overflowAt && { wakeAt: overflowAt }) };
+};
+
+const overflow = async (ports: AdvancePorts, conversation: QueuedConversation, queue: Queue): Promise<RoutingStep> => {
+  const { id, epoch } = conversation;
+  const move = await moveConversation(ports, id, { kind: "overflow", epoch, queueId: queue.overflow?.toQueueId });
+  if (move.kind !== "moved") return advanceRouting(ports, workItemOf(conversation));
+  requireFollowUp(move);
+  return DONE;
 };
 
 const advanceOffered = async (ports: AdvancePorts, conversation: OfferedConversation): Promise<RoutingStep> => {
@@ -53,11 +58,8 @@ const advanceOffered = async (ports: AdvancePorts, conversation: OfferedConversa
   if (move.kind === "moved" && queueOf(await ports.settings.snapshot(), queueId).inactiveOnMissedOffer) {
     await ports.agents.setInactive(offer.agentId, offer.offeredAt);
   }
-  return advanceRouting(ports, asItem(conversation));
+  return advanceRouting(ports, workItemOf(conversation));
 };
 
-/** When a conversation that nobody took has waited too long in its queue. */
 const overflowTime = (queue: Queue, { queuedAt }: QueuedConversation): Instant | undefined =>
   queue.overflow && addSeconds(queuedAt, queue.overflow.afterSeconds);
-
-const asItem = ({ id, threadId, epoch }: Conversation): WorkItem => ({ conversationId: id, threadId, epoch });

@@ -10,35 +10,35 @@ import {
   type SettingsSnapshot,
 } from "../settings/settings.ts";
 
-/** What is known of a conversation when its queue is chosen. */
+/** The facts by which the queue of a conversation is chosen. */
 export interface RoutingCase {
   readonly organisation: Organisation;
   readonly channel: Channel;
-  /** The contact, when exactly one is known. */
+  /** The contact, when exactly one has the customer's number. */
   readonly contact: Contact | undefined;
   /** The text that opens the conversation. */
   readonly text: string;
   readonly now: Instant;
 }
 
-/** The priority of what no rule gives one. */
-const ORDINARY_PRIORITY = routingRuleSchema.shape.priority.parse(undefined);
+/** The priority of conversations that no rule applies to. */
+const DEFAULT_PRIORITY = routingRuleSchema.shape.priority.parse(undefined);
 
 /**
- * Chooses where a conversation waits: the first rule whose conditions all hold; else the channel's queue; else the
- * organisation's. A rule or channel that names a queue which does not exist is passed over.
+ * Chooses the queue of a conversation: by the first rule whose conditions all hold, else the channel's, else the
+ * organisation's fallback queue. A rule or a channel whose queue does not exist is ignored.
  */
 export const chooseQueue = (settings: SettingsSnapshot, routing: RoutingCase): QueueAssignment => {
   const exists = (queueId: string) => settings.queues.some((queue) => queue.id === queueId);
-  const rule = settings.rules.find((each) => exists(each.queueId) && applies(each, settings, routing));
+  const rule = settings.rules.find((candidate) => exists(candidate.queueId) && applies(candidate, settings, routing));
   if (rule) {
     return { queueId: rule.queueId, priority: rule.priority, skills: rule.skills, routedBy: `rule: ${rule.name}` };
   }
-  const ordinary = { priority: ORDINARY_PRIORITY, skills: [] };
+  const defaults = { priority: DEFAULT_PRIORITY, skills: [] };
   const { channel, organisation } = routing;
   return channel.queueId !== undefined && exists(channel.queueId)
-    ? { ...ordinary, queueId: channel.queueId, routedBy: "channel" }
-    : { ...ordinary, queueId: organisation.fallbackQueueId, routedBy: "organisation" };
+    ? { ...defaults, queueId: channel.queueId, routedBy: "channel" }
+    : { ...defaults, queueId: organisation.fallbackQueueId, routedBy: "organisation" };
 };
 
 const applies = (
@@ -52,6 +52,6 @@ const applies = (
   if (when.textContains && !when.textContains.some((part) => lowerCase.includes(part.toLowerCase()))) return false;
   if (!when.hours) return true;
   const { id, open } = when.hours;
-  const hours = settings.operatingHours.find((each) => each.id === id);
+  const hours = settings.operatingHours.find((candidate) => candidate.id === id);
   return hours !== undefined && isOpen(hours, now) === open;
 };

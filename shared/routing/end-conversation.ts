@@ -8,9 +8,9 @@ import { type Move, moveConversation } from "./move-conversation.ts";
 type EndPorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings">;
 
 /**
- * Ends a conversation: its agent goes on to wrap-up, for as long as the queue gives; a supervisor closes that of
- * another, or of nobody, at once.
- * @throws TransientError when a store or the broker is unavailable.
+ * Ends a conversation. Its owner starts the wrap-up, which lasts as long as the queue allows. A supervisor closes a
+ * conversation that is not their own at once.
+ * @throws TransientError when a store is unavailable.
  */
 export const endConversation = async (
   ports: EndPorts,
@@ -22,7 +22,7 @@ export const endConversation = async (
   }
   const { wrapUpSeconds } = queueOf(await ports.settings.snapshot(), read.value.queueId);
   const move = await moveConversation(ports, read, { kind: "end", agentId, wrapUpSeconds });
-  // One that was put aside takes no capacity; where there is none for its wrap-up, it goes without.
+  // A parked conversation takes no capacity. Without capacity for the wrap-up, it closes at once.
   return move.kind === "insufficient-capacity"
     ? moveConversation(ports, read, { kind: "end", agentId, wrapUpSeconds: 0 })
     : move;

@@ -14,7 +14,7 @@ export interface Wait {
 }
 
 /**
- * Says why a conversation still waits.
+ * Explains why a conversation waits.
  * @throws TransientError when a store is unavailable.
  */
 export const explain = async (ports: ExplainPorts, conversation: QueuedConversation): Promise<Wait> => {

@@ -1,12 +1,13 @@
 import { type Conversation, holderOf, isInRouting } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { workItemIdOf } from "../kernel/ids.ts";
+import { workItemOf } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { releaseCapacity } from "./release-capacity.ts";
 
 type FollowUpPorts = Pick<Ports, "agents" | "jobs" | "routingWorkflow">;
 
-/** The outcome of a follow-up. `left-to-sweep`: a store or the broker was unavailable, and the sweep does the rest. */
+/** The outcome of a follow-up. `left-to-sweep`: a store or the broker was unavailable; the sweep does the rest. */
 export type FollowUp = { readonly kind: "done" } | { readonly kind: "left-to-sweep"; readonly cause: TransientError };
 
 /**
@@ -41,8 +42,8 @@ export const requireFollowUp = (move: {
 };
 
 /** Enqueues the job that starts the routing workflow of a conversation in its present epoch. */
-export const startRouting = ({ jobs }: Pick<Ports, "jobs">, { id, threadId, epoch }: Conversation): Promise<void> =>
-  jobs.enqueueWorkItem({ conversationId: id, threadId, epoch });
+export const startRouting = ({ jobs }: Pick<Ports, "jobs">, conversation: Conversation): Promise<void> =>
+  jobs.enqueueWorkItem(workItemOf(conversation));
 
 const releaseEarlierHolder = async (ports: FollowUpPorts, before: Conversation, after: Conversation): Promise<void> => {
   const agentId = holderOf(before);

@@ -8,8 +8,8 @@ import { type Move, moveConversation } from "./move-conversation.ts";
 type ReleasePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings">;
 
 /**
- * Gives a conversation back to its queue; the agent is not offered it again.
- * @throws TransientError when a store or the broker is unavailable.
+ * Returns a conversation to its queue. The dispatcher does not offer it to the same agent again.
+ * @throws TransientError when a store is unavailable.
  */
 export const releaseConversation = async (
   ports: ReleasePorts,

@@ -1,33 +1,34 @@
 import type { Instant } from "../kernel/instant.ts";
 import type { WorkItem } from "../kernel/jobs.ts";
 
-/** The orchestration that keeps the time of one work item. Its instance id is the work item's id. */
+/** The name of the routing workflow. The id of an instance is the work item id. */
 export const ROUTE_WORK_ITEM = "routeWorkItem";
-/** The activity that does what is due. */
+/** The name of the activity that does what is due. */
 export const ADVANCE_ROUTING = "advanceRouting";
-/** The event that wakes the orchestration. */
+/** The name of the event that wakes the workflow. */
 export const CHANGED = "changed";
 
-/** What the event carries: what can be believed without looking, because no later event makes it wrong. */
-export interface Changed {
-  /** The conversation has left routing in this epoch, which never changes back: nothing remains to do. */
+/** What happened to a work item, as far as no later change can make it wrong. */
+export interface WorkItemChange {
+  /** Whether the conversation has left routing in this epoch. It never returns to it, so nothing remains to do. */
   readonly settled: boolean;
-  /** Nothing is due before this moment, as an offer stands until then; without it, a look is due now. */
+  /** Nothing is due before this moment. Without it, something may be due now. */
   readonly lookAt?: Instant;
 }
 
-/** The orchestrations that keep the time of conversations in routing. */
+/** The durable workflows of conversations in routing. Every method throws TransientError when Durable Functions fails. */
 export interface RoutingWorkflow {
-  /**
-   * Tells the orchestration of a work item that its conversation changed. One that has ended, or never began, is fine.
-   */
-  notify(workItemId: string, change: Changed): Promise<void>;
-  /** The work items whose orchestrations have not ended. */
+  /** Wakes the workflow of a work item. Does nothing when the workflow has ended or was never started. */
+  notify(workItemId: string, change: WorkItemChange): Promise<void>;
+  /** Returns the ids of the work items whose workflows have not ended. */
   running(): Promise<ReadonlySet<string>>;
-  /** Starts the orchestration of a work item; nothing happens when it runs already. */
+  /** Starts the workflow of a work item. Does nothing when it exists. */
   start(item: WorkItem): Promise<void>;
-  /** Forgets orchestrations that ended before the moment; returns how many. */
-  purgeEndedBefore(moment: Date): Promise<number>;
+  /**
+   * Removes the records of workflows that have ended and were started before `moment`.
+   * @returns how many were removed.
+   */
+  purgeEndedBefore(moment: Instant): Promise<number>;
 }
 
 declare module "../kernel/ports.ts" {

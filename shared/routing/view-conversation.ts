@@ -7,19 +7,19 @@ import { explain, type Wait } from "./explain.ts";
 
 type ViewPorts = Pick<Ports, "agents" | "settings" | "now" | "contacts" | "threads">;
 
-/** A conversation with what belongs to it. */
+/** A conversation, with what an agent needs to know beside it. */
 export interface ConversationDetails {
   readonly conversation: Conversation;
-  /** The customer: nobody known, one, or those that share the number. */
+  /** The contacts that the customer may be: none, one, or several that share the number. */
   readonly contacts: readonly Contact[];
-  /** The customer's last word on being texted, if there was one. */
+  /** The customer's consent; `undefined` before its first change. */
   readonly consent: Consent | undefined;
-  /** Why it is still in its queue, if it is. */
+  /** Why it waits; `undefined` when it is not in a queue. */
   readonly wait: Wait | undefined;
 }
 
 /**
- * Adds to a conversation what belongs to it.
+ * Reads the contacts, the consent and the reason of the wait of a conversation.
  * @throws TransientError when a store is unavailable.
  */
 export const viewConversation = async (ports: ViewPorts, conversation: Conversation): Promise<ConversationDetails> => {
@@ -31,7 +31,7 @@ export const viewConversation = async (ports: ViewPorts, conversation: Conversat
   return { conversation, contacts, consent: thread?.value.consent, wait };
 };
 
-/** A contact that was removed meanwhile is left out. */
+/** Contacts that no longer exist are left out. */
 const contactsOf = async ({ contacts }: ViewPorts, { contact }: Conversation): Promise<readonly Contact[]> => {
   switch (contact.kind) {
     case "unidentified":

@@ -245,7 +245,7 @@ describe("sweep", () => {
     expect(fakes.routingWorkflow.purges).toEqual([]);
     fakes.clock.advance(30 * 60);
     expect(await sweepAll()).toMatchObject({ workflowsPurged: 1 });
-    expect(fakes.routingWorkflow.purges).toEqual([new Date("2026-03-01T11:00:00.000Z")]);
+    expect(fakes.routingWorkflow.purges).toEqual(["2026-03-01T11:00:00.000Z"]);
   });
 
   it("finds nothing more to mend when it has just mended", async () => {

@@ -1,13 +1,14 @@
 import { workItemIdOf } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
 import type { WorkItem } from "../../shared/kernel/jobs.ts";
-import type { Changed, RoutingWorkflow } from "../../shared/routing/routing-workflow.ts";
+import type { RoutingWorkflow, WorkItemChange } from "../../shared/routing/routing-workflow.ts";
 import type { Hooks } from "./hooks.ts";
 
-/** Keeps what orchestrations were told, and which ones run: those that a test or `start` began and nothing settled. */
+/** Records the changes, and which workflows run: those that were started and not settled. */
 export class RecordedRoutingWorkflow implements RoutingWorkflow {
-  readonly changes: (Changed & { readonly workItemId: string })[] = [];
+  readonly changes: (WorkItemChange & { readonly workItemId: string })[] = [];
   readonly started: WorkItem[] = [];
-  readonly purges: Date[] = [];
+  readonly purges: Instant[] = [];
   readonly #running = new Set<string>();
   readonly #hooks: Hooks;
 
@@ -15,7 +16,7 @@ export class RecordedRoutingWorkflow implements RoutingWorkflow {
     this.#hooks = hooks;
   }
 
-  async notify(workItemId: string, change: Changed): Promise<void> {
+  async notify(workItemId: string, change: WorkItemChange): Promise<void> {
     await this.#hooks.before?.("routingWorkflow.changed");
     this.changes.push({ workItemId, ...change });
     if (change.settled) this.#running.delete(workItemId);
@@ -34,7 +35,7 @@ export class RecordedRoutingWorkflow implements RoutingWorkflow {
     await this.#hooks.afterWrite?.("routingWorkflow.start");
   }
 
-  async purgeEndedBefore(moment: Date): Promise<number> {
+  async purgeEndedBefore(moment: Instant): Promise<number> {
     await this.#hooks.before?.("routingWorkflow.purgeEndedBefore");
     this.purges.push(moment);
     return this.purges.length;

@@ -1,5 +1,6 @@
 import type { Conversation } from "../../conversation/conversation.ts";
 import { workItemIdOf } from "../../kernel/ids.ts";
+import { workItemOf } from "../../kernel/jobs.ts";
 import type { SweepRun } from "../sweep-run.ts";
 
 /**
@@ -17,10 +18,9 @@ const restoreWorkflow = async (
   conversation: Conversation,
   running: ReadonlySet<string>,
 ): Promise<void> => {
-  const { id, threadId, epoch } = conversation;
-  const workItemId = workItemIdOf(id, epoch);
+  const workItemId = workItemIdOf(conversation.id, conversation.epoch);
   if (!running.has(workItemId)) {
-    await ports.routingWorkflow.start({ conversationId: id, threadId, epoch });
+    await ports.routingWorkflow.start(workItemOf(conversation));
     swept.workflowsStarted += 1;
   } else if (conversation.state === "offered" && conversation.offer.expiresAt < graceStartedAt) {
     await ports.routingWorkflow.notify(workItemId, { settled: false });

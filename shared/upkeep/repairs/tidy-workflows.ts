@@ -16,8 +16,7 @@ export const tidyWorkflows = async (run: SweepRun): Promise<void> => {
       run.swept.workflowsNotified += 1;
     });
   }
-  const endedBefore = new Date(addSeconds(run.now, -KEEP_ENDED_SECONDS));
-  run.swept.workflowsPurged = await routingWorkflow.purgeEndedBefore(endedBefore);
+  run.swept.workflowsPurged = await routingWorkflow.purgeEndedBefore(addSeconds(run.now, -KEEP_ENDED_SECONDS));
 };
 
 const hasSettled = async ({ ports }: SweepRun, workItemId: string): Promise<boolean> => {
