@@ -81,7 +81,7 @@ describe("the clock of routing, in Durable Functions", () => {
     await routingWorkflow.start(item);
     await routingWorkflow.notify(instanceId, { settled: true });
     await twin.end(instanceId);
-    expect(await routingWorkflow.purgeEndedBefore(moment)).toBe(1);
+    expect(await routingWorkflow.purgeEndedBefore(toInstant(moment))).toBe(1);
     expect(twin.taskHub.instances().map((each) => each.instanceId)).toEqual([running.instanceId, instanceId]);
   });
 
