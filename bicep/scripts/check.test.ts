@@ -44,7 +44,7 @@ describe("npm run check:bicep", () => {
   it("prints SKIPPED and what to do when there is no compiler", () => {
     const { status, stdout } = check(copyRepository());
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^SKIPPED: bicep, no Bicep compiler; .*az bicep install.*\n$/);
+    expect(stdout).toMatch(/^SKIPPED: bicep, no Bicep compiler \(version .*\); .*az bicep install.*\n$/);
   });
 
   it("fails without a compiler when one is required", () => {
