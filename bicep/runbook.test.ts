@@ -81,7 +81,10 @@ describe("docs/runbook.md", () => {
     const commands = `${commandsUnder("Connect an ACS number")}\n${commandsUnder(section, "verify")}`;
     const out = await paste(commands, { settings, cwd: folderForTest() });
     const { checks } = JSON.parse(/\{"ok":\w+,"checks".*$/.exec(out)?.[0] ?? "");
-    expect(checks[0]).toMatchObject({ ok: true, message: expect.stringMatching(`^${title} accepts requests of this app`) });
+    expect(checks[0]).toMatchObject({
+      ok: true,
+      message: expect.stringMatching(`^${title} accepts requests of this app`),
+    });
     const { body } = await colleague("admin").call(`settings/channels/${provider}`);
     expect(body).toMatchObject({ provider, enabled: true, numberType: "toll-free" });
   });
