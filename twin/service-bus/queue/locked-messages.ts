@@ -38,6 +38,11 @@ export class LockedMessages {
     });
   }
 
+  /** Unlocks the messages whose lock has expired, in case the clock's timer is late. */
+  expireDue(): void {
+    this.#timers.expireDue();
+  }
+
   get size(): number {
     return this.#byToken.size;
   }

@@ -175,6 +175,7 @@ export class Queue {
   }
 
   snapshot(): QueueSnapshot {
+    this.#locked.expireDue();
     const dead = this.deadLetters?.snapshot();
     const deadLettered = dead ? dead.active + dead.locked + dead.deferred : 0;
     return { ...this.#store.sizes, locked: this.#locked.size, deadLettered };
