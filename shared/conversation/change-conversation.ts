@@ -1,17 +1,16 @@
 import type { ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
+import { RETRY } from "../kernel/retry-on-conflict.ts";
 import type { Read } from "../kernel/stored.ts";
 import type { Conversation } from "./conversation.ts";
+import { type NotChanged, retryConversation } from "./retry-conversation.ts";
 import type { Transition } from "./transition/outcome.ts";
 import { type DetailEvent, transition } from "./transition/transition.ts";
 
 /** The outcome of a change of details. */
 export type ConversationChange =
   | { readonly kind: "changed"; readonly conversation: Conversation; readonly etag: string }
-  | { readonly kind: "not-found" }
-  /** The conversation has changed, and only the version that was read was to be changed. */
-  | { readonly kind: "stale" }
+  | NotChanged
   | Exclude<Transition, { kind: "moved" }>;
 
 /**
@@ -23,23 +22,16 @@ export type ConversationChange =
  * again.
  */
 export const changeConversation = (
-  { conversations, now }: Pick<Ports, "conversations" | "now">,
+  ports: Pick<Ports, "conversations" | "now">,
   target: ConversationId | Read<Conversation>,
   event: DetailEvent,
-): Promise<ConversationChange> => {
-  const id = typeof target === "string" ? target : target.value.id;
-  let read = typeof target === "string" ? undefined : target;
-  const onConflict = read?.isOnlyVersion ? ({ kind: "stale" } as const) : RETRY;
-  return retryOnConflict<ConversationChange>({ what: `conversation ${id}` }, async () => {
-    const stored = read ?? (await conversations.find(id));
-    read = undefined;
-    if (!stored) return { kind: "not-found" };
-    const decision = transition(stored.value, event, now());
+): Promise<ConversationChange> =>
+  retryConversation(ports, target, async (stored): Promise<ConversationChange | typeof RETRY> => {
+    const decision = transition(stored.value, event, ports.now());
     if (decision.kind !== "moved") return decision;
     if (decision.conversation === stored.value) {
       return { kind: "changed", conversation: stored.value, etag: stored.etag };
     }
-    const written = await conversations.replace(stored, decision.conversation);
-    return written === "stale" ? onConflict : { kind: "changed", conversation: written.value, etag: written.etag };
+    const written = await ports.conversations.replace(stored, decision.conversation);
+    return written === "stale" ? RETRY : { kind: "changed", conversation: written.value, etag: written.etag };
   });
-};

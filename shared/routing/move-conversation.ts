@@ -1,8 +1,9 @@
 import type { Conversation, ConversationState } from "../conversation/conversation.ts";
+import { type NotChanged, retryConversation } from "../conversation/retry-conversation.ts";
 import { type MoveEvent, transition } from "../conversation/transition/transition.ts";
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
+import { RETRY } from "../kernel/retry-on-conflict.ts";
 import type { Read, Stored } from "../kernel/stored.ts";
 import { type FollowUp, followUp } from "./follow-up.ts";
 import { claimForHolder, undoClaim } from "./holder-claim.ts";
@@ -20,9 +21,7 @@ export type Move =
     }
   | { readonly kind: "conflict"; readonly state: ConversationState }
   | { readonly kind: "not-assigned-to-you" }
-  | { readonly kind: "not-found" }
-  /** The conversation has changed, and only the version that was read was to be moved. */
-  | { readonly kind: "stale" }
+  | NotChanged
   | { readonly kind: "insufficient-capacity"; readonly agentId: AgentId };
 
 /**
@@ -40,18 +39,7 @@ export const moveConversation = (
   ports: MovePorts,
   target: ConversationId | Read<Conversation>,
   event: MoveEvent,
-): Promise<Move> => {
-  const id = typeof target === "string" ? target : target.value.id;
-  let read = typeof target === "string" ? undefined : target;
-  const onConflict = read?.isOnlyVersion ? ({ kind: "stale" } as const) : RETRY;
-  return retryOnConflict<Move>({ what: `conversation ${id}` }, async () => {
-    const stored = read ?? (await ports.conversations.find(id));
-    read = undefined;
-    if (!stored) return { kind: "not-found" };
-    const move = await tryMove(ports, stored, event);
-    return move === RETRY ? onConflict : move;
-  });
-};
+): Promise<Move> => retryConversation(ports, target, (stored) => tryMove(ports, stored, event));
 
 const tryMove = async (
   ports: MovePorts,
