@@ -32,6 +32,9 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["{tests/system,bicep}/**/*.test.ts"],
+          // Limits end a test that hangs. They are far above what a test takes, because a loaded machine is slow.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // These tests run the very bundle that is deployed.
           globalSetup: ["tests/system/support/build-once.ts"],
         },

@@ -10,7 +10,7 @@ const [first = 1, last = first] = (process.env.HILO_TEST_STORMS ?? "1-2").split(
 const SEEDS = Array.from({ length: last - first + 1 }, (_, n) => first + n);
 const ROUNDS = 12;
 
-describe("concurrent activity under random faults", { timeout: 120_000 }, () => {
+describe("concurrent activity under random faults", { timeout: 300_000 }, () => {
   it.each(SEEDS)("keeps every invariant: seed %i", async (seed) => {
     const system = await startTestSystem({ organisation: STORM_ORGANISATION });
     const storm = new Storm(system, new SeededRandom(seed));

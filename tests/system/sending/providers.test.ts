@@ -179,7 +179,7 @@ describe("an opt-out", () => {
   });
 
   it("holds for every order of replies, STOP and START, and for replies that wait", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const step = fc.constantFrom<OptOutStep[]>("reply", "STOP", "START", "hold replies", "release replies");
     await fc.assert(
