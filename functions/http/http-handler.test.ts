@@ -115,7 +115,7 @@ describe("an answer", () => {
     expect(headers["content-type"]).toBe("application/problem+json");
     expect(body).toEqual({
       type: "urn:hilo:problem:unauthenticated",
-      title: "A valid bearer token is needed",
+      title: "A valid bearer token is required",
       status: 401,
       correlationId: "invocation-1",
     });
@@ -141,7 +141,7 @@ describe("an answer", () => {
     expect(status).toBe(500);
     expect(body).toEqual({
       type: "urn:hilo:problem:internal",
-      title: "Something went wrong",
+      title: "The request failed because of a defect in the app",
       status: 500,
       correlationId: "invocation-1",
     });

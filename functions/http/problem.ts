@@ -1,28 +1,28 @@
 import * as z from "zod";
 import { type ConversationState, DYNAMICS_STATE } from "../../shared/conversation/conversation.ts";
 
-/** Every way in which the API refuses, by the name that ends its `type`. The names never change; clients tell by them. */
+/** All problem types. The keys end the `type` and are part of the API contract: they must not change. */
 export const PROBLEMS = {
-  "malformed-body": { status: 400, title: "The body cannot be read" },
-  unauthenticated: { status: 401, title: "A valid bearer token is needed" },
+  "malformed-body": { status: 400, title: "The request body cannot be parsed" },
+  unauthenticated: { status: 401, title: "A valid bearer token is required" },
   forbidden: { status: 403, title: "Your roles do not allow this" },
-  "not-assigned-to-you": { status: 403, title: "The conversation is not yours" },
+  "not-assigned-to-you": { status: 403, title: "The conversation is not assigned to you" },
   "not-a-queue-member": { status: 403, title: "You are not a member of the queue" },
-  "not-found": { status: 404, title: "There is no such thing" },
+  "not-found": { status: 404, title: "The resource does not exist" },
   conflict: { status: 409, title: "The state of the conversation does not allow this" },
-  "already-exists": { status: 409, title: "The id is taken" },
-  "insufficient-capacity": { status: 409, title: "The agent has too little free capacity" },
+  "already-exists": { status: 409, title: "The id already exists" },
+  "insufficient-capacity": { status: 409, title: "The agent has insufficient capacity" },
   "recipient-opted-out": { status: 409, title: "The customer has opted out" },
-  "recipient-cannot-be-texted": { status: 409, title: "The customer's address takes no texts" },
-  "channel-disabled": { status: 409, title: "The channel is switched off" },
-  "sms-disabled": { status: 409, title: "The organisation's SMS is switched off" },
-  "replay-failed": { status: 409, title: "It still cannot be used" },
-  "version-mismatch": { status: 412, title: "It has another version by now" },
-  "too-large": { status: 413, title: "The body is too large" },
+  "recipient-cannot-be-texted": { status: 409, title: "The customer's address cannot receive texts" },
+  "channel-disabled": { status: 409, title: "The channel is disabled" },
+  "sms-disabled": { status: 409, title: "SMS is disabled for the organisation" },
+  "replay-failed": { status: 409, title: "The event still cannot be processed" },
+  "version-mismatch": { status: 412, title: "The resource has changed: its ETag does not match" },
+  "too-large": { status: 413, title: "The request body is too large" },
   invalid: { status: 422, title: "The request is not valid" },
   "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another reply" },
-  internal: { status: 500, title: "Something went wrong" },
-  unavailable: { status: 503, title: "Try again soon" },
+  internal: { status: 500, title: "The request failed because of a defect in the app" },
+  unavailable: { status: 503, title: "The service is temporarily unavailable" },
 } as const;
 export type ProblemName = keyof typeof PROBLEMS;
 
@@ -32,12 +32,12 @@ export type FieldError = z.infer<typeof fieldErrorSchema>;
 
 /** Members that only some problems have. */
 const extensionShape = {
-  state: z.string().optional().meta({ description: "The conversation's present state" }),
-  dynamicsState: z.string().optional().meta({ description: "That state's name in Dynamics 365" }),
+  state: z.string().optional().meta({ description: "The present state of the conversation" }),
+  dynamicsState: z.string().optional().meta({ description: "The name of that state in Dynamics 365" }),
   errors: z.array(fieldErrorSchema).optional(),
   length: z.int().optional().meta({ description: "UTF-16 code units of the text" }),
   limit: z.int().optional().meta({ description: "Most UTF-16 code units that a text may have" }),
-  reason: z.string().optional().meta({ description: "Why something in quarantine cannot be used" }),
+  reason: z.string().optional().meta({ description: "Why the event cannot be processed" }),
 };
 
 /** A refusal as it is written. Source: RFC 9457. */

@@ -76,7 +76,7 @@ describe.each(guarded)("the guard of %s", (_, route) => {
 });
 
 describe.each(guarded.filter(([, { path }]) => path.startsWith("conversations")))("%s", (_, route) => {
-  it("finds no conversation that does not exist, whoever asks for it", async () => {
+  it("responds 404 for a conversation that does not exist, to every role", async () => {
     for (const role of ["Agent", "Supervisor"] as const) {
       const { status, body } = await call(route, tokenOf("agent-b", role));
       expect([status, body.type]).toEqual([404, typeOf("not-found")]);

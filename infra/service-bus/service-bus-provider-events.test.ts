@@ -6,7 +6,7 @@ import { startBus } from "../../tests/contracts/service-bus.ts";
 import { Encryptor } from "../crypto/encryptor.ts";
 import { ServiceBusProviderEvents } from "./service-bus-provider-events.ts";
 
-const told: ProviderEvent = {
+const event: ProviderEvent = {
   ...{ provider: "twilio", source: "sms-received" },
   event: { Body: "My tent leaks. ⛺", From: "+14255550123" },
 };
@@ -21,17 +21,17 @@ const start = async () => {
 describe("provider events by Service Bus", () => {
   it("reads what it kept, also in another process, and shows neither text nor number in the queue", async () => {
     const { make, receiveAll } = await start();
-    await make().enqueue(told);
+    await make().enqueue(event);
     const [message, ...others] = await receiveAll("provider-events");
     expect(others).toEqual([]);
     expect(JSON.stringify([message?.body, message?.messageId])).not.toMatch(/tent|4255550123/);
-    expect(make().open(message?.body)).toEqual(told);
+    expect(make().open(message?.body)).toEqual(event);
   });
 
-  it("keeps each telling, and hands one over later when it is told to", async () => {
+  it("enqueues each event, and delivers one later when a delay is given", async () => {
     const { bus, clock, make, receiveAll } = await start();
-    await make().enqueue(told);
-    await make().enqueue(told, 300);
+    await make().enqueue(event);
+    await make().enqueue(event, 300);
     expect(bus.snapshot()["provider-events"]).toMatchObject({ active: 1, scheduled: 1 });
     clock.advance(300_000);
     expect(await receiveAll("provider-events")).toHaveLength(2);
@@ -44,7 +44,7 @@ describe("provider events by Service Bus", () => {
 
   it("opens nothing that another app kept", async () => {
     const { make, receiveAll } = await start();
-    await make(randomBytes(32)).enqueue(told);
+    await make(randomBytes(32)).enqueue(event);
     const [message] = await receiveAll("provider-events");
     expect(() => make().open(message?.body)).toThrow(PermanentError);
   });
@@ -52,6 +52,6 @@ describe("provider events by Service Bus", () => {
   it("is transient when the broker is gone", async () => {
     const { bus, make } = await start();
     await bus.stop();
-    await expect(make().enqueue(told)).rejects.toThrow(TransientError);
+    await expect(make().enqueue(event)).rejects.toThrow(TransientError);
   });
 });

@@ -15,7 +15,7 @@ import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
 import { contactView, contactViewSchema } from "../views/contact.ts";
 import { contactImportView, contactImportViewSchema } from "../views/contact-import.ts";
 
-const notANumber = () => invalidField("mobilePhone", "is no phone number of the country meant");
+const notANumber = () => invalidField("mobilePhone", "is not a phone number of this country");
 
 /** In a query an unescaped plus means a space: at the beginning of a number it was a plus. */
 const withPlus = (number: string): string => number.replace(/^ (?=\d)/, "+");
@@ -25,7 +25,7 @@ export const contactRoutes: readonly Route[] = [
     name: "list-contacts",
     method: "GET",
     path: "contacts",
-    summary: "All contacts, or those with a mobile phone number in any national or international form",
+    summary: "Lists the contacts, or those with a mobile phone number in any national or international form",
     request: { query: pageQuery.extend({ mobilePhone: z.string().min(1).max(40).transform(withPlus).optional() }) },
     responses: { 200: pageOf(contactViewSchema) },
     problems: ["invalid"],
@@ -43,7 +43,7 @@ export const contactRoutes: readonly Route[] = [
     name: "get-contact",
     method: "GET",
     path: "contacts/{id}",
-    summary: "A contact, with its ETag",
+    summary: "Gets a contact",
     request: { params: z.object({ id: contactIdSchema }) },
     responses: { 200: contactViewSchema },
     hasETag: true,
@@ -54,7 +54,7 @@ export const contactRoutes: readonly Route[] = [
     name: "create-contact",
     method: "POST",
     path: "contacts",
-    summary: "Makes a contact, its number in E.164",
+    summary: "Creates a contact and stores its number in E.164",
     request: { body: contactDraftSchema },
     responses: { 201: contactViewSchema },
     hasETag: true,
@@ -81,7 +81,7 @@ export const contactRoutes: readonly Route[] = [
     name: "change-contact",
     method: "PATCH",
     path: "contacts/{id}",
-    summary: "Changes what is named of a contact",
+    summary: "Changes the given members of a contact",
     request: { params: z.object({ id: contactIdSchema }), headers: ifMatchHeaders, body: contactChangeSchema },
     responses: { 200: contactViewSchema },
     hasETag: true,
@@ -106,7 +106,7 @@ export const contactRoutes: readonly Route[] = [
     name: "import-contacts",
     method: "POST",
     path: "contacts/import",
-    summary: "Takes in contacts from CSV, and tells what became of each line",
+    summary: "Imports contacts from CSV and reports the outcome of each line",
     request: {
       body: z.string().meta({
         description: "Columns: mobilePhone, firstName, lastName, tags (separated by semicolons), country?, id?",

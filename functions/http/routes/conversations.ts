@@ -24,7 +24,7 @@ export const conversationRoutes: readonly Route[] = [
     name: "get-conversation",
     method: "GET",
     path: "conversations/{id}",
-    summary: "A conversation with its contacts, why it went to whom it went, or why it still waits",
+    summary: "Gets a conversation with its contacts and its routing decision, or the reason why it still waits",
     request: { params },
     responses: { 200: conversationDetailsViewSchema },
     guard: VISIBLE_CONVERSATION,
@@ -40,7 +40,7 @@ export const conversationRoutes: readonly Route[] = [
     name: "list-messages",
     method: "GET",
     path: "conversations/{id}/messages",
-    summary: "The messages of a conversation, or of its whole thread, newest first",
+    summary: "Lists the messages of a conversation, or of its whole thread, newest first",
     request: {
       params,
       query: pageQuery.extend({
@@ -64,7 +64,7 @@ export const conversationRoutes: readonly Route[] = [
     name: "link-contact",
     method: "POST",
     path: "conversations/{id}/contact",
-    summary: "Says which contact the customer is; later conversations of the thread begin with it",
+    summary: "Links a conversation, and later ones of its thread, to a contact",
     request: { params, headers: ifMatchHeaders, body: z.strictObject({ contactId: contactIdSchema }) },
     responses: { 200: conversationViewSchema },
     guard: OWN_OR_SUPERVISED_CONVERSATION,

@@ -7,7 +7,7 @@ export const healthRoutes: readonly Route[] = [
     name: "health",
     method: "GET",
     path: "health",
-    summary: "Whether the app can do its work",
+    summary: "Reports whether the app is healthy",
     request: {},
     responses: { 200: healthViewSchema, 503: healthViewSchema },
     problems: [],

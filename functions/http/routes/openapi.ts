@@ -9,7 +9,7 @@ export const openApiRoute = (others: readonly Route[]): Route => {
     name: "openapi",
     method: "GET",
     path: "openapi.json",
-    summary: "This description of the API",
+    summary: "Gets this description of the API",
     request: {},
     responses: { 200: z.record(z.string(), z.unknown()) },
     problems: [],

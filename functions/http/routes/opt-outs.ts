@@ -17,7 +17,7 @@ export const optOutRoutes: readonly Route[] = [
     name: "list-opt-outs",
     method: "GET",
     path: "opt-outs",
-    summary: "The customers who get nothing from a number of ours, latest first",
+    summary: "Lists the opted-out customers, latest change first",
     request: { query: pageQuery.extend(ofChannel.shape) },
     responses: { 200: pageOf(optOutViewSchema) },
     problems: [],
@@ -30,7 +30,7 @@ export const optOutRoutes: readonly Route[] = [
     name: "export-opt-outs",
     method: "GET",
     path: "opt-outs/export",
-    summary: "The same as a CSV file: channel, channelNumber, customer, since, by, reason",
+    summary: "Exports the opt-outs as CSV: channel, channelNumber, customer, since, by, reason",
     request: { query: ofChannel },
     produces: "csv",
     responses: { 200: z.string() },
@@ -44,7 +44,7 @@ export const optOutRoutes: readonly Route[] = [
     name: "get-opt-out",
     method: "GET",
     path: "opt-outs/{id}",
-    summary: "Who said what about texting a customer, and when",
+    summary: "Gets the history of a customer's consent",
     request: { params },
     responses: { 200: optOutHistoryViewSchema },
     problems: ["not-found"],
@@ -57,7 +57,7 @@ export const optOutRoutes: readonly Route[] = [
     name: "add-opt-out",
     method: "POST",
     path: "opt-outs",
-    summary: "Has a customer get nothing more from a channel",
+    summary: "Opts a customer out of a channel",
     request: {
       body: z.strictObject({
         channelId: settingIdSchema,
@@ -75,7 +75,7 @@ export const optOutRoutes: readonly Route[] = [
         case "unknown-channel":
           return invalidField("channelId", "there is no such channel");
         case "not-a-number":
-          return invalidField("customer", "is no phone number of the organisation's country");
+          return invalidField("customer", "is not a phone number of the organisation's country");
         default:
           return added satisfies never;
       }
@@ -85,7 +85,7 @@ export const optOutRoutes: readonly Route[] = [
     name: "end-opt-out",
     method: "POST",
     path: "opt-outs/{id}/end",
-    summary: "Lets a customer be texted again by us; a block of the provider or carrier only the customer can lift",
+    summary: "Ends an opt-out here; only the customer can lift a block of the provider or carrier",
     request: { params, body: z.strictObject({ reason }) },
     responses: { 200: optOutHistoryViewSchema },
     problems: ["not-found"],

@@ -75,7 +75,7 @@ export const replyRoutes: readonly Route[] = [
     name: "get-reply",
     method: "GET",
     path: "conversations/{id}/replies/{messageId}",
-    summary: "A reply, and where it is on its way",
+    summary: "Gets a reply and its delivery state",
     request: { params: z.object({ id: conversationIdSchema, messageId: messageIdSchema }) },
     responses: { 200: replyViewSchema },
     guard: VISIBLE_CONVERSATION,

@@ -10,7 +10,7 @@ export const workItemRoutes: readonly Route[] = [
     name: "list-queue-work-items",
     method: "GET",
     path: "queues/{id}/work-items",
-    summary: "The conversations that nobody has in a queue, oldest first: for its members and supervisors",
+    summary: "Lists the conversations that wait in a queue, oldest first",
     request: { params: z.object({ id: settingIdSchema }), query: pageQuery },
     responses: { 200: pageOf(conversationViewSchema) },
     guard: VISIBLE_QUEUE,

@@ -31,7 +31,7 @@ const LONG_CODE_KEYWORDS = [...CARRIER_KEYWORDS, "REVOKE", "OPTOUT", "YES", ...H
 
 /**
  * Sources: Twilio, opt-out keywords. Long codes: Twilio answers. Toll-free: the network answers STOP and START, Twilio
- * HELP. Short codes: nobody, without a messaging service. Mobile numbers are not documented; they are listed like long
+ * HELP. Short codes without a messaging service: no answers. Mobile numbers are not documented; they are listed like long
  * codes, so that a customer never gets two answers. Twilio, rate limits and message queues: texts a second; a long code
  * has the lowest rate that a campaign gets.
  */
