@@ -27,7 +27,7 @@ describe("npm run package", () => {
     expect(await pack()).toEqual(zip);
   });
 
-  it("produces a package that plays the whole conversation from any folder", { timeout: 60_000 }, async () => {
+  it("produces a package that plays the whole conversation from any folder", async () => {
     const folder = mkdtempSync(join(tmpdir(), "hilo-package-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     for (const [name, content] of Object.entries(unzipSync(await pack()))) {
