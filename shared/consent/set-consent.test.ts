@@ -26,9 +26,11 @@ describe("a consent change of an administrator", () => {
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: true }]);
     if (added.kind !== "set") throw new Error(added.kind);
     fakes.clock.advance(1);
-    const ended = await endOptOut(fakes, added.thread.id, { agentId, reason: "a mistake" });
+    const ended = await endOptOut(fakes, added.thread.value.id, { agentId, reason: "a mistake" });
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: false }]);
-    expect(ended?.consentHistory).toMatchObject([
+    if (ended.kind !== "set") throw new Error(ended.kind);
+    expect(ended.thread).toEqual(await fakes.threads.find(added.thread.value.id));
+    expect(ended.thread.value.consentHistory).toMatchObject([
       { optedOut: true, source: { kind: "administrator", agentId, reason: administrator.reason } },
       { optedOut: false, source: { kind: "administrator", agentId, reason: "a mistake" } },
     ]);
@@ -47,7 +49,20 @@ describe("a consent change of an administrator", () => {
     await receiveText(fakes, sampleText({ text: "STOP", receivedAt: addSeconds(fakes.now(), 60) }));
     const [thread] = (await fakes.threads.optedOut({ limit: 1 })).items;
     if (!thread) throw new Error("no customer has opted out");
-    expect(isOptedOut((await endOptOut(fakes, thread.id, administrator)) ?? thread)).toBe(false);
+    expect((await endOptOut(fakes, thread.id, administrator)).kind).toBe("set");
+    expect((await fakes.threads.optedOut({ limit: 1 })).items).toEqual([]);
+  });
+
+  it("ends an opt-out only in the version that was asked for", async () => {
+    const fakes = makeFakes();
+    const added = await addOptOut(fakes, { channelId: "main", customer, ...administrator });
+    if (added.kind !== "set") throw new Error(added.kind);
+    const { value, etag } = added.thread;
+    await fakes.threads.replace(added.thread, { ...value, lastNumber: 0 });
+    expect(await endOptOut(fakes, value.id, { ...administrator, expectedEtag: etag })).toEqual({ kind: "stale" });
+    expect(isOptedOut((await fakes.threads.find(value.id))?.value ?? value)).toBe(true);
+    const present = (await fakes.threads.find(value.id))?.etag;
+    expect((await endOptOut(fakes, value.id, { ...administrator, expectedEtag: present })).kind).toBe("set");
   });
 
   it("concerns one channel only", async () => {

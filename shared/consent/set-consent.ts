@@ -4,6 +4,7 @@ import { type Consent, newThread, type Thread, threadIdOf } from "../conversatio
 import type { AgentId, ThreadId } from "../kernel/ids.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
 import { addressSchema } from "../sms/address.ts";
 import { withConsent } from "./consent.ts";
 import { syncConsent } from "./sync-consent.ts";
@@ -23,7 +24,7 @@ export interface OptOutRequest extends Administrator {
 }
 
 export type OptOutAdded =
-  | { readonly kind: "set"; readonly thread: Thread }
+  | { readonly kind: "set"; readonly thread: Stored<Thread> }
   | { readonly kind: "unknown-channel" | "not-a-number" };
 
 /**
@@ -46,37 +47,49 @@ export const addOptOut = async (
     channelNumber: channel.number,
     customer: address,
   });
-  return { kind: "set", thread: await setConsent(ports, fresh, { ...administrator, optedOut: true }) };
+  const read = await ports.threads.find(fresh.id);
+  const thread = await changeThread(ports.threads, { read, fresh }, (before) =>
+    withAdministratorConsent(before, { ...administrator, optedOut: true, now: ports.now() }),
+  );
+  await syncConsent(ports, thread.value);
+  return { kind: "set", thread };
 };
+
+export type OptOutEnded =
+  | { readonly kind: "set"; readonly thread: Stored<Thread> }
+  /** `stale`: the thread has another etag than the expected one. Nothing was changed. */
+  | { readonly kind: "not-found" | "stale" };
 
 /**
  * Ends a customer's opt-out for an administrator.
- * @returns undefined when there is no such thread.
  * @throws TransientError when a store is unavailable.
  */
 export const endOptOut = async (
   ports: ConsentPorts,
   threadId: ThreadId,
-  administrator: Administrator,
-): Promise<Thread | undefined> => {
-  const stored = await ports.threads.find(threadId);
-  return stored && setConsent(ports, stored.value, { ...administrator, optedOut: false });
+  { expectedEtag, ...administrator }: Administrator & { readonly expectedEtag?: string | undefined },
+): Promise<OptOutEnded> => {
+  const read = await ports.threads.find(threadId);
+  if (!read) return { kind: "not-found" };
+  const end = (thread: Thread) =>
+    withAdministratorConsent(thread, { ...administrator, optedOut: false, now: ports.now() });
+  const thread = await (expectedEtag === undefined
+    ? changeThread(ports.threads, { read, fresh: read.value }, end)
+    : ports.threads.replace({ value: read.value, etag: expectedEtag }, end(read.value)));
+  if (thread === "stale") return { kind: "stale" };
+  await syncConsent(ports, thread.value);
+  return { kind: "set", thread };
 };
 
-const setConsent = async (
-  ports: ConsentPorts,
-  fresh: Thread,
-  { optedOut, agentId, reason }: Administrator & { readonly optedOut: boolean },
-): Promise<Thread> => {
-  const now = ports.now();
-  const source = { kind: "administrator", agentId, reason } as const;
-  const read = await ports.threads.find(fresh.id);
-  const thread = await changeThread(ports.threads, { read, fresh }, (each) =>
-    withConsent(each, { optedOut, changedAt: latestOf(now, each.consent), source }),
-  );
-  await syncConsent(ports, thread);
-  return thread;
-};
+const withAdministratorConsent = (
+  thread: Thread,
+  { optedOut, now, agentId, reason }: Administrator & { readonly optedOut: boolean; readonly now: Instant },
+): Thread =>
+  withConsent(thread, {
+    optedOut,
+    changedAt: latestOf(now, thread.consent),
+    source: { kind: "administrator", agentId, reason },
+  });
 
 /** Ensures that a change sorts after the current one, which another clock may have dated ahead of ours. */
 const latestOf = (now: Instant, current: Consent | undefined): Instant =>
@@ -94,8 +107,8 @@ export const recordProviderOptOut = async (
 ): Promise<void> => {
   const stored = await ports.threads.find(threadId);
   if (!stored) return;
-  const thread = await changeThread(ports.threads, { read: stored, fresh: stored.value }, (each) =>
-    withConsent(each, { optedOut: true, changedAt: optedOutAt, source: { kind: "provider" } }),
+  const { value: thread } = await changeThread(ports.threads, { read: stored, fresh: stored.value }, (before) =>
+    withConsent(before, { optedOut: true, changedAt: optedOutAt, source: { kind: "provider" } }),
   );
   await syncConsent(ports, thread);
 };

@@ -12,21 +12,21 @@ interface ThreadToChange {
 /**
  * Changes a thread under its etag, or creates it.
  * @param change - returns the same object when nothing changes. May be called several times.
- * @returns the thread after the change.
+ * @returns the thread after the change, with its new etag.
  * @throws TransientError when the store is unavailable, or concurrent changes do not cease.
  */
 export const changeThread = (
   threads: Threads,
   { read, fresh }: ThreadToChange,
   change: (thread: Thread) => Thread,
-): Promise<Thread> => {
+): Promise<Stored<Thread>> => {
   let stored = read;
   return retryOnConflict({ what: `thread ${fresh.id}` }, async () => {
     const before = stored?.value ?? fresh;
     const after = change(before);
-    if (stored && after === before) return after;
+    if (stored && after === before) return stored;
     const written = stored ? await threads.replace(stored, after) : await threads.create(after);
-    if (typeof written !== "string") return after;
+    if (typeof written !== "string") return written;
     stored = await threads.find(fresh.id);
     return RETRY;
   });

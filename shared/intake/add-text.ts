@@ -73,7 +73,7 @@ const openConversation = async (
 ): Promise<ConversationId> => {
   const { located, message, id } = text;
   // The thread is written first: an agent who replies needs it.
-  const numbered = await recordNumber(ports, text, thread);
+  const { value: numbered } = await recordNumber(ports, text, thread);
   const optedOut = isOptedOut(numbered);
   const conversation = newConversation({ located, id, message, contacts, optedOut, now: ports.now() });
   if ((await ports.conversations.create(conversation)) === "exists") return appendText(ports, text);
@@ -86,10 +86,10 @@ const recordNumber = (
   { threads }: Pick<Ports, "threads">,
   { located, id }: Pick<StoredText, "located" | "id">,
   thread: Stored<Thread> | undefined,
-): Promise<Thread> => {
+): Promise<Stored<Thread>> => {
   const number = numberOf(id);
-  return changeThread(threads, { read: thread, fresh: newThreadFor(located) }, (each) =>
-    each.lastNumber >= number ? each : { ...each, lastNumber: number },
+  return changeThread(threads, { read: thread, fresh: newThreadFor(located) }, (before) =>
+    before.lastNumber >= number ? before : { ...before, lastNumber: number },
   );
 };
 
@@ -136,7 +136,7 @@ const completeDelivery = async (
   if (id === undefined) return undefined;
   const stored = await ports.conversations.find(id);
   if (!stored || !includesText(stored.value, message)) return appendText(ports, { located, message, id }, stored);
-  const [thread] = await Promise.all([
+  const [{ value: thread }] = await Promise.all([
     ports.threads.find(located.threadId).then((read) => recordNumber(ports, { located, id }, read)),
     stored.value.state === "queued" && startRouting(ports, stored.value),
   ]);

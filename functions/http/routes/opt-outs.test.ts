@@ -48,6 +48,18 @@ describe("/opt-outs", () => {
     expect([status, answer.errors[0].field]).toEqual([422, field]);
   });
 
+  it("shows the version of a history, and ends an opt-out in that version only", async () => {
+    const api = new TestApi();
+    const added = await add(api);
+    const path = `/opt-outs/${added.body.id}`;
+    expect(added.headers.etag).toBe((await api.get(path, { as })).headers.etag);
+    const body = { reason: "asked to come back" };
+    const headers = { "if-match": added.headers.etag ?? "" };
+    const ended = await api.post(`${path}/end`, { as, body, headers });
+    expect([ended.status, ended.headers.etag]).toEqual([200, (await api.get(path, { as })).headers.etag]);
+    expect((await api.post(`${path}/end`, { as, body, headers })).status).toBe(412);
+  });
+
   it("is for administrators only, and finds no thread that is not there", async () => {
     const api = new TestApi();
     for (const other of [AGENT, SUPERVISOR]) expect((await api.get("/opt-outs", { as: other })).status).toBe(403);

@@ -1,8 +1,9 @@
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
+import { exportOptOuts, type OptOutLine } from "../../../shared/consent/export-opt-outs.ts";
 import { addOptOut, endOptOut } from "../../../shared/consent/set-consent.ts";
-import type { Thread, Threads } from "../../../shared/conversation/thread.ts";
 import { settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
+import { found, ifMatchHeaders, showStored } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, type Route, route } from "../route.ts";
@@ -35,9 +36,9 @@ export const optOutRoutes: readonly Route[] = [
     produces: "csv",
     responses: { 200: z.string() },
     problems: [],
-    handle: async ({ query: { channelId } }, { threads }) => ({
+    handle: async ({ query: { channelId } }, ports) => ({
       status: 200,
-      body: stringify([...(await allRows(threads, channelId))], { header: true, columns: COLUMNS }),
+      body: stringify([...(await exportOptOuts(ports, channelId))], { header: true, columns: COLUMNS }),
     }),
   }),
   route(ADMINISTRATORS, {
@@ -47,11 +48,9 @@ export const optOutRoutes: readonly Route[] = [
     summary: "Gets the history of a customer's consent",
     request: { params },
     responses: { 200: optOutHistoryViewSchema },
+    hasETag: true,
     problems: ["not-found"],
-    handle: async ({ params: { id } }, { threads }) => {
-      const stored = await threads.find(id);
-      return stored ? { status: 200, body: optOutHistoryView(stored.value) } : problem("not-found");
-    },
+    handle: async ({ params: { id } }, { threads }) => found(await threads.find(id), optOutHistoryView),
   }),
   route(ADMINISTRATORS, {
     name: "add-opt-out",
@@ -66,12 +65,13 @@ export const optOutRoutes: readonly Route[] = [
       }),
     },
     responses: { 200: optOutHistoryViewSchema },
+    hasETag: true,
     problems: ["invalid"],
     handle: async ({ body }, ports, { caller: { agentId } }) => {
       const added = await addOptOut(ports, { ...body, agentId });
       switch (added.kind) {
         case "set":
-          return { status: 200, body: optOutHistoryView(added.thread) };
+          return showStored(added.thread, optOutHistoryView);
         case "unknown-channel":
           return invalidField("channelId", "there is no such channel");
         case "not-a-number":
@@ -86,29 +86,24 @@ export const optOutRoutes: readonly Route[] = [
     method: "POST",
     path: "opt-outs/{id}/end",
     summary: "Ends an opt-out here; only the customer can lift a block of the provider or carrier",
-    request: { params, body: z.strictObject({ reason }) },
+    request: { params, headers: ifMatchHeaders, body: z.strictObject({ reason }) },
     responses: { 200: optOutHistoryViewSchema },
-    problems: ["not-found"],
-    handle: async ({ params: { id }, body }, ports, { caller: { agentId } }) => {
-      const thread = await endOptOut(ports, id, { agentId, reason: body.reason });
-      return thread ? { status: 200, body: optOutHistoryView(thread) } : problem("not-found");
+    hasETag: true,
+    problems: ["not-found", "version-mismatch"],
+    handle: async ({ params: { id }, headers, body: { reason } }, ports, { caller: { agentId } }) => {
+      const ended = await endOptOut(ports, id, { agentId, reason, expectedEtag: headers["if-match"] });
+      switch (ended.kind) {
+        case "set":
+          return showStored(ended.thread, optOutHistoryView);
+        case "not-found":
+          return problem("not-found");
+        case "stale":
+          return problem("version-mismatch");
+        default:
+          return ended satisfies never;
+      }
     },
   }),
 ];
 
-const COLUMNS = ["channel", "channelNumber", "customer", "since", "by", "reason"];
-
-const allRows = async (threads: Threads, channelId: string | undefined): Promise<readonly Record<string, string>[]> => {
-  const rows: Record<string, string>[] = [];
-  let page = await threads.optedOut({ limit: 100 }, channelId);
-  for (;;) {
-    rows.push(...page.items.map(rowOf));
-    if (!page.next) return rows;
-    page = await threads.optedOut({ limit: 100, after: page.next }, channelId);
-  }
-};
-
-const rowOf = ({ channelId, channelNumber, customer, consent }: Thread): Record<string, string> => ({
-  ...{ channel: channelId, channelNumber, customer, since: consent?.changedAt ?? "", by: consent?.source.kind ?? "" },
-  reason: consent?.source.kind === "administrator" ? consent.source.reason : "",
-});
+const COLUMNS = ["channel", "channelNumber", "customer", "since", "by", "reason"] satisfies (keyof OptOutLine)[];
