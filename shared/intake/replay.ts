@@ -1,10 +1,11 @@
 import type { Ports } from "../kernel/ports.ts";
 import { type ApplyEventPorts, applyEvent } from "./process-event.ts";
-import type { QuarantineReason, QuarantineSource } from "./quarantine.ts";
+import type { Quarantined, QuarantineReason, QuarantineSource } from "./quarantine.ts";
 
 /** `replay-failed`: the event cannot be processed yet and stays in quarantine. */
 export type Replayed =
-  | { readonly kind: "processed" | "not-found" }
+  | { readonly kind: "processed"; readonly entry: Quarantined }
+  | { readonly kind: "not-found" }
   | { readonly kind: "replay-failed"; readonly reason: QuarantineReason; readonly detail?: string };
 
 /**
@@ -20,6 +21,7 @@ export const replay = async (
   if (!entry) return { kind: "not-found" };
   const applied = await applyEvent(ports, { provider: entry.provider, source, event: entry.original });
   if (applied.kind === "unprocessable") return { ...applied, kind: "replay-failed" };
-  await ports.quarantine.markReplayed(source, id, ports.now());
-  return { kind: "processed" };
+  const replayedAt = ports.now();
+  await ports.quarantine.markReplayed(source, id, replayedAt);
+  return { kind: "processed", entry: { ...entry, replayedAt } };
 };

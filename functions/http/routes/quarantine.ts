@@ -39,12 +39,18 @@ export const quarantineRoutes: readonly Route[] = [
     handle: async ({ params }, ports) => {
       const { source, id } = partsOf(params.id);
       const replayed = await replay(ports, source, id);
-      if (replayed.kind === "replay-failed") {
-        const { reason, detail } = replayed;
-        return problem("replay-failed", { reason, ...(detail !== undefined && { detail }) });
+      switch (replayed.kind) {
+        case "processed":
+          return { status: 200, body: quarantinedView(replayed.entry) };
+        case "not-found":
+          return problem("not-found");
+        case "replay-failed": {
+          const { reason, detail } = replayed;
+          return problem("replay-failed", { reason, ...(detail !== undefined && { detail }) });
+        }
+        default:
+          return replayed satisfies never;
       }
-      const entry = replayed.kind === "processed" ? await ports.quarantine.find(source, id) : undefined;
-      return entry ? { status: 200, body: quarantinedView(entry) } : problem("not-found");
     },
   }),
 ];
