@@ -1,4 +1,5 @@
 import type { Subject } from "azure-twin/identity";
+import type * as z from "zod";
 import { type Agent, agentSchema } from "../shared/agent/agent.ts";
 import { type Contact, contactSchema } from "../shared/contact/contact.ts";
 import { SETTING_SCHEMAS, type Setting, type SettingKind } from "../shared/settings/settings.ts";
@@ -99,7 +100,11 @@ export const sampleOrganisation = (): SampleOrganisation => ({
   },
   agents: AGENTS.map((agent) => agentSchema.parse({ ...agent, presence: "available", load: 0, claims: {} })),
   contacts: CONTACTS.map((contact) =>
-    contactSchema.parse({ ...contact, preferredAgentIds: [], updatedAt: "2026-01-01T00:00:00.000Z" }),
+    contactSchema.parse({
+      ...contact,
+      preferredAgentIds: [],
+      updatedAt: "2026-01-01T00:00:00.000Z",
+    } satisfies z.input<typeof contactSchema>),
   ),
   subjects: [
     ...AGENTS.map(({ id, name }) => ({ id, name, roles: ["Agent"] })),

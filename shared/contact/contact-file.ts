@@ -1,13 +1,26 @@
 import { CsvError, parse } from "csv-parse/sync";
 import * as z from "zod";
+import type { Contact } from "./contact.ts";
 import { type ContactDraft, contactDraftSchema } from "./save-contact.ts";
 
 /** Most contacts in one file: they are written well before a request to Azure Functions times out (230 s). */
 export const MAX_FILE_CONTACTS = 10_000;
 
-const REQUIRED_COLUMNS = ["mobilePhone", "firstName", "lastName", "tags"] as const;
-const columnSchema = z.enum([...REQUIRED_COLUMNS, "country", "id"]);
-type Column = z.infer<typeof columnSchema>;
+/** The members of a contact that a file sets. */
+export type FileMember = Exclude<keyof Contact, "id" | "preferredAgentIds" | "updatedAt">;
+type Column = FileMember | "id" | "country";
+
+/** Whether a file must have each column. */
+const IS_REQUIRED = {
+  mobilePhone: true,
+  firstName: true,
+  lastName: true,
+  tags: true,
+  country: false,
+  id: false,
+} satisfies Record<Column, boolean>;
+const columnSchema = z.enum(Object.keys(IS_REQUIRED) as Column[]);
+const REQUIRED_COLUMNS = columnSchema.options.filter((column) => IS_REQUIRED[column]);
 
 /** A contact of a file. `line` counts from 1; for a contact on several lines it is the last one. */
 export type FileEntry =

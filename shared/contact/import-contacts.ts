@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Ports } from "../kernel/ports.ts";
 import type { PhoneNumber } from "../sms/address.ts";
 import type { Contact, ContactId } from "./contact.ts";
-import { type FileEntry, parseContactFile } from "./contact-file.ts";
+import { type FileEntry, type FileMember, parseContactFile } from "./contact-file.ts";
 import { readMobilePhone } from "./mobile-phone.ts";
 import { type ContactDraft, changeContact, createContact } from "./save-contact.ts";
 
@@ -76,8 +77,9 @@ const importLine = async (ports: SaveContactPorts, { line, draft, number }: Vali
   const existing = await findExisting(ports, draft, number);
   if (existing && isSame(existing, draft, number)) return { line, outcome: "unchanged", contactId: existing.id };
   const { mobilePhone, country, firstName, lastName, tags } = draft;
+  const change = { mobilePhone, firstName, lastName, tags } satisfies Record<FileMember, unknown>;
   const saved = existing
-    ? await changeContact(ports, { id: existing.id, change: { mobilePhone, country, firstName, lastName, tags } })
+    ? await changeContact(ports, { id: existing.id, change: { ...change, country } })
     : await createContact(ports, draft);
   return saved.kind === "saved"
     ? { line, outcome: existing ? "updated" : "created", contactId: saved.stored.value.id }
@@ -95,9 +97,12 @@ const findExisting = async (
   return sharing.find(({ firstName, lastName }) => firstName === draft.firstName && lastName === draft.lastName);
 };
 
-const isSame = (existing: Contact, draft: ContactDraft, number: PhoneNumber): boolean =>
-  existing.mobilePhone === number &&
-  existing.firstName === draft.firstName &&
-  existing.lastName === draft.lastName &&
-  existing.tags.length === draft.tags.length &&
-  existing.tags.every((tag, i) => tag === draft.tags[i]);
+const isSame = (existing: Contact, draft: ContactDraft, number: PhoneNumber): boolean => {
+  const equal = {
+    mobilePhone: existing.mobilePhone === number,
+    firstName: existing.firstName === draft.firstName,
+    lastName: existing.lastName === draft.lastName,
+    tags: isDeepStrictEqual(existing.tags, draft.tags),
+  } satisfies Record<FileMember, boolean>;
+  return Object.values(equal).every(Boolean);
+};

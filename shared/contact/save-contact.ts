@@ -11,6 +11,9 @@ type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 /** Longest form of a number, with room for spaces and brackets. */
 const MAX_NUMBER_LENGTH = 40;
 
+/** The members that Hilo sets itself. */
+type OwnMember = "id" | "updatedAt";
+
 const { firstName, lastName, preferredAgentIds, tags } = contactSchema.shape;
 const mobilePhone = z
   .string()
@@ -20,6 +23,11 @@ const mobilePhone = z
 const country = countrySchema
   .optional()
   .meta({ description: "The country of a national number; defaults to the organisation's" });
+
+const changeableMembers = { mobilePhone, firstName, lastName, preferredAgentIds, tags } satisfies Record<
+  Exclude<keyof Contact, OwnMember>,
+  z.ZodType
+>;
 
 /** A contact to create. The caller may choose the id, so that a repeated request creates no second contact. */
 export const contactDraftSchema = z
@@ -37,7 +45,7 @@ export type ContactDraft = z.infer<typeof contactDraftSchema>;
 
 /** A change of a contact. Missing members stay unchanged. */
 export const contactChangeSchema = z
-  .strictObject({ mobilePhone, country, firstName, lastName, preferredAgentIds, tags })
+  .strictObject({ ...changeableMembers, country })
   .partial()
   .meta({ id: "ContactChange" });
 type ContactChange = z.infer<typeof contactChangeSchema>;

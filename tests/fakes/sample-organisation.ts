@@ -43,10 +43,15 @@ export const sampleAgent = (id: string, some: Partial<z.input<typeof agentSchema
 
 export const sampleContact = (id: string, some: Partial<z.input<typeof contactSchema>> = {}): Contact =>
   contactSchema.parse({
-    ...{ id, mobilePhone: "+14255550123", firstName: "Ana", lastName: "Ruiz", preferredAgentIds: [], tags: [] },
-    ...{ updatedAt: "2026-01-01T00:00:00.000Z" },
+    id,
+    mobilePhone: "+14255550123",
+    firstName: "Ana",
+    lastName: "Ruiz",
+    preferredAgentIds: [],
+    tags: [],
+    updatedAt: "2026-01-01T00:00:00.000Z",
     ...some,
-  });
+  } satisfies z.input<typeof contactSchema>);
 
 export const sampleCompany = (some: Partial<z.input<typeof organisationSchema>> = {}): Organisation =>
   organisationSchema.parse({

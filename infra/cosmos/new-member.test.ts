@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const run = promisify(execFile);
+
+/** A copy of the source to which a required member `language` of a contact is added. */
+let copy: string;
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), "hilo-new-member-"));
+  const filter = (path: string) => !path.endsWith(".test.ts");
+  const folders = ["functions", "infra", "local", "shared", "tests"];
+  await Promise.all(folders.map((folder) => cp(join(ROOT, folder), join(copy, folder), { recursive: true, filter })));
+  await Promise.all(["package.json", "tsconfig.json"].map((file) => cp(join(ROOT, file), join(copy, file))));
+  await symlink(join(ROOT, "node_modules"), join(copy, "node_modules"), "junction");
+  await edit("shared/contact/contact.ts", ["  updatedAt: instantSchema,", "  language: z.string(),"]);
+});
+
+afterAll(() => rm(copy, { recursive: true }));
+
+/** Adds a line after each line that equals `anchor`. */
+const edit = async (file: string, ...additions: readonly (readonly [anchor: string, line: string])[]) => {
+  let source = await readFile(join(copy, file), "utf8");
+  for (const [anchor, line] of additions) {
+    expect(source).toContain(`${anchor}\n`);
+    source = source.replaceAll(`${anchor}\n`, `${anchor}\n${line}\n`);
+  }
+  await writeFile(join(copy, file), source);
+};
+
+/** @returns the files in which the compiler finds errors. */
+const filesWithErrors = async (files: readonly string[]): Promise<readonly string[]> => {
+  const config = { extends: "./tsconfig.json", include: ["shared"], files };
+  await writeFile(join(copy, "tsconfig.files.json"), JSON.stringify(config));
+  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+  const { stdout } = await run(process.execPath, [tsc, "-p", "tsconfig.files.json"], { cwd: copy }).catch(
+    (error: { readonly stdout: string }) => error,
+  );
+  return [...new Set(stdout.match(/^[^ (]+(?=\(\d+,\d+\): error)/gm))].toSorted();
+};
+
+it("does not compile until each place that names the members of a contact has a new one", async () => {
+  const places = [
+    "functions/http/views/contact.ts",
+    "infra/cosmos/contact-document.ts",
+    "local/sample-organisation.ts",
+    "shared/contact/contact-file.ts",
+    "shared/contact/import-contacts.ts",
+    "shared/contact/save-contact.ts",
+    "tests/fakes/sample-organisation.ts",
+    "tests/fixtures/stored-samples.ts",
+  ];
+  expect(await filesWithErrors(places)).toEqual(places);
+});
+
+it("leaves the documents of earlier versions readable when the new member is optional in the document", async () => {
+  await edit(
+    "infra/cosmos/contact-document.ts",
+    ["  updatedAt: instantSchema,", "  language: z.string().optional(),"],
+    ["    updatedAt: document.updatedAt,", '    language: document.language ?? "en",'],
+    ["    updatedAt: contact.updatedAt,", "    language: contact.language,"],
+  );
+  const script = `
+    import { readFile } from "node:fs/promises";
+    import { CONTACT_DOCUMENT } from "./infra/cosmos/contact-document.ts";
+    const { contacts } = JSON.parse(await readFile("tests/fixtures/documents-v1.json", "utf8"));
+    const read = contacts.map(CONTACT_DOCUMENT.fromDocument);
+    console.log(JSON.stringify({ read, written: read.map(CONTACT_DOCUMENT.toDocument) }));`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: copy });
+  const { read, written } = JSON.parse(stdout);
+  expect(read).not.toEqual([]);
+  for (const contact of [...read, ...written]) expect(contact.language).toBe("en");
+});
