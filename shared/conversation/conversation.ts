@@ -163,6 +163,9 @@ export const holderOf = (conversation: Conversation): AgentId | undefined => {
 export const ownerOf = (conversation: Conversation): AgentId | undefined =>
   conversation.state === "waiting" ? conversation.agentId : holderOf(conversation);
 
+/** The states in which a conversation has an owner: those of "My work items". */
+export const OWNED_STATES = ["offered", "active", "waiting", "wrap-up"] as const satisfies readonly ConversationState[];
+
 /** Whether a routing workflow runs for it, because no agent works on it yet. */
 export const isInRouting = (conversation: Conversation): boolean =>
   conversation.state === "queued" || conversation.state === "offered";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { setPresence } from "../../../shared/agent/set-presence.ts";
+import { OWNED_STATES } from "../../../shared/conversation/conversation.ts";
 import { chosenPresenceSchema } from "../../../shared/settings/presence.ts";
 import { agentResponse } from "../agent-response.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
@@ -7,9 +8,6 @@ import { problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { agentViewSchema } from "../views/agent.ts";
 import { conversationView, conversationViewSchema } from "../views/conversation.ts";
-
-/** States in which a conversation is somebody's work item. */
-const MINE = ["offered", "active", "waiting", "wrap-up"] as const;
 
 /** A token alone makes nobody an agent: an administrator does. */
 const noProfile = () => problem("not-found", { detail: "You are not registered as an agent." });
@@ -48,13 +46,13 @@ export const meRoutes: readonly Route[] = [
     method: "GET",
     path: "me/work-items",
     summary: "Lists the caller's work items (offered, held or put aside), latest change first",
-    request: { query: pageQuery.extend({ state: z.enum(MINE).optional() }) },
+    request: { query: pageQuery.extend({ state: z.enum(OWNED_STATES).optional() }) },
     responses: { 200: pageOf(conversationViewSchema) },
     problems: [],
     handle: async ({ query: { state, ...page } }, { conversations }, { caller }) => ({
       status: 200,
       body: showPage(
-        await conversations.ofAgent(caller.agentId, state ? [state] : MINE, pageIn(page)),
+        await conversations.ofAgent(caller.agentId, state ? [state] : OWNED_STATES, pageIn(page)),
         conversationView,
       ),
     }),
