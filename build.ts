@@ -42,6 +42,8 @@ export const buildApp = async (): Promise<void> => {
       outfile: MAIN,
       external: ["@azure/functions-core"],
       plugins: [sdksApart],
+      // Node reads a CommonJS file twice when it is imported, and once when it is required.
+      supported: { "dynamic-import": false },
     }),
     build({ ...COMMON, entryPoints: ["infra/sdk/sdks.ts"], outfile: SDKS }),
   ]);
