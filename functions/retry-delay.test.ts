@@ -40,7 +40,7 @@ describe("withRetryDelay", () => {
     expect(delays).toHaveLength(maxDeliveries - 1);
     expect(delays).toEqual(delays.toSorted((a, b) => a - b));
     expect(delays[0]).toBeLessThanOrEqual(1);
-    expect(delays.reduce((sum, each) => sum + each)).toBeGreaterThan(8 * 60);
+    expect(delays.reduce((sum, seconds) => sum + seconds)).toBeGreaterThan(8 * 60);
   });
 
   it("leaves the lock a minute for the work", async () => {

@@ -72,7 +72,7 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
       etag: expect.any(String),
     });
     const numbers = [stored.value, next, last].map(({ mobilePhone }) => mobilePhone);
-    const everywhere = await Promise.all(numbers.map((each) => contacts.withMobilePhone(each)));
+    const everywhere = await Promise.all(numbers.map((number) => contacts.withMobilePhone(number)));
     expect(everywhere).toEqual([[], [], [last]]);
     expect(await contacts.finishMoves()).toBe(0);
   });

@@ -61,7 +61,7 @@ export class CosmosContacts implements Contacts {
   async finishMoves(): Promise<number> {
     let count = 0;
     for await (const page of this.#copies.pages({ text: "SELECT * FROM c WHERE IS_DEFINED(c.replaces)" })) {
-      await Promise.all(page.map((each) => this.#finish(each)));
+      await Promise.all(page.map((copy) => this.#finish(copy)));
       count += page.length;
     }
     return count;

@@ -35,7 +35,7 @@ describe("the pace of a channel", () => {
     const processes = Array.from({ length: 4 }, () => new CosmosPace(containers));
     const waits: number[] = [];
     for (let n = 0; n < 50; n++) {
-      const turns = processes.map((each) => waitOf(each, { channelId, segments: 1, perMinute: 100, now: NOW }));
+      const turns = processes.map((pace) => waitOf(pace, { channelId, segments: 1, perMinute: 100, now: NOW }));
       waits.push(...(await Promise.all(turns)));
     }
     const inMinute = waits.filter((seconds) => seconds < 60).length;
@@ -50,8 +50,8 @@ describe("the pace of a channel", () => {
     const processes = Array.from({ length: 20 }, () => new CosmosPace(containers));
     let sent = 0;
     for (let second = 0; second < 600; second += 10) {
-      for (const each of processes) {
-        const wait = await waitOf(each, { channelId, segments: 1, perMinute: 60, now: addSeconds(NOW, second) });
+      for (const pace of processes) {
+        const wait = await waitOf(pace, { channelId, segments: 1, perMinute: 60, now: addSeconds(NOW, second) });
         if (wait !== TOO_FAR) sent += 1;
       }
     }

@@ -33,7 +33,7 @@ describe("documents in Cosmos DB", () => {
     const log = vi.spyOn(console, "error").mockReturnValue();
     const queueId = newSettingId();
     const good = [newConversation("queued", { queueId }), newConversation("queued", { queueId })];
-    for (const each of good) await stores.conversations.create(each);
+    for (const conversation of good) await stores.conversations.create(conversation);
     const bad = newConversation("queued", { queueId });
     await damage(bad, { preview: 7, routedBy: ["¿quién?"] });
     await damage(newConversation("queued", { queueId }), { priority: "¿alta?", queuedAt: 7 });

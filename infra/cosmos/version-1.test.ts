@@ -61,24 +61,28 @@ describe("documents of version 1", () => {
   };
 
   const expectConversationLists = async (expected: readonly Conversation[]) => {
-    const queued = expected.filter((each): each is QueuedConversation => each.state === "queued");
-    for (const queueId of distinct(expected.map((each) => each.queueId))) {
-      const inQueue = queued.filter((each) => each.queueId === queueId);
+    const queued = expected.filter(
+      (conversation): conversation is QueuedConversation => conversation.state === "queued",
+    );
+    for (const queueId of distinct(expected.map((conversation) => conversation.queueId))) {
+      const inQueue = queued.filter((conversation) => conversation.queueId === queueId);
       const waiting = (await collect(stores.conversations.waitingIn(queueId))).map(({ value }) => value);
-      expect(waiting).toEqual(sortedBy(inQueue, (each) => `${String(each.priority).padStart(5)} ${each.queuedAt}`));
+      expect(waiting).toEqual(
+        sortedBy(inQueue, (conversation) => `${String(conversation.priority).padStart(5)} ${conversation.queuedAt}`),
+      );
       const listed = await collectPages(PAGE_LENGTH, (page) => stores.conversations.openIn(queueId, page));
-      expect(listed).toEqual(sortedBy(inQueue, (each) => `${each.queuedAt} ${each.id}`));
+      expect(listed).toEqual(sortedBy(inQueue, (conversation) => `${conversation.queuedAt} ${conversation.id}`));
     }
     for (const { id } of agents) {
-      const owned = expected.filter((each) => ownerOf(each) === id);
+      const owned = expected.filter((conversation) => ownerOf(conversation) === id);
       const listed = await collectPages(PAGE_LENGTH, (page) => stores.conversations.ofAgent(id, OWNED_STATES, page));
-      expect(listed).toEqual(newestFirst(owned, (each) => each.stateChangedAt));
+      expect(listed).toEqual(newestFirst(owned, (conversation) => conversation.stateChangedAt));
     }
     const open = (await collect(stores.conversations.open())).map(({ value }) => value);
-    expect(sortedBy(open, (each) => each.id)).toEqual(
+    expect(sortedBy(open, (conversation) => conversation.id)).toEqual(
       sortedBy(
         expected.filter(({ state }) => state !== "closed"),
-        (each) => each.id,
+        (conversation) => conversation.id,
       ),
     );
   };
@@ -106,8 +110,8 @@ describe("documents of version 1", () => {
       ({ consent }) => consent?.changedAt ?? "",
     );
     expect(await collectPages(2, (page) => stores.threads.optedOut(page))).toEqual(optedOut);
-    for (const channelId of distinct(expected.map((each) => each.channelId))) {
-      const ofChannel = optedOut.filter((each) => each.channelId === channelId);
+    for (const channelId of distinct(expected.map((thread) => thread.channelId))) {
+      const ofChannel = optedOut.filter((thread) => thread.channelId === channelId);
       expect(await collectPages(2, (page) => stores.threads.optedOut(page, channelId))).toEqual(ofChannel);
     }
   };
@@ -127,9 +131,9 @@ describe("documents of version 1", () => {
   });
 
   const expectMessageLists = async (expected: readonly Message[]) => {
-    for (const threadId of distinct(expected.map((each) => each.threadId))) {
+    for (const threadId of distinct(expected.map((message) => message.threadId))) {
       const ofThread = newestFirst(
-        expected.filter((each) => each.threadId === threadId),
+        expected.filter((message) => message.threadId === threadId),
         ({ createdAt }) => createdAt,
       );
       expect(await collectPages(PAGE_LENGTH, (page) => stores.messages.ofThread(threadId, page))).toEqual(ofThread);
@@ -145,7 +149,7 @@ describe("documents of version 1", () => {
       expect(await stores.messages.lastReplyAt(id)).toBe(ofConversation.find(isReply)?.createdAt);
     }
     const replies = expected.filter(isReply);
-    for (const reply of replies.filter((each) => each.provider && each.providerMessageId)) {
+    for (const reply of replies.filter(({ provider, providerMessageId }) => provider && providerMessageId)) {
       const { provider = "", providerMessageId = "" } = reply;
       expect(await stores.messages.findByProviderId(provider, providerMessageId)).toEqual(reply);
     }
@@ -189,12 +193,12 @@ describe("documents of version 1", () => {
   });
 
   it("are read and listed as contacts, before and after a change of each", async () => {
-    const byName = (each: Contact) => `${each.lastName} ${each.id}`;
+    const byName = (contact: Contact) => `${contact.lastName} ${contact.id}`;
     // A move that broke off leaves a contact under two numbers.
     const newest = distinct(contacts.map(({ id }) => id)).map((id) =>
       found(
         newestFirst(
-          contacts.filter((each) => each.id === id),
+          contacts.filter((contact) => contact.id === id),
           ({ updatedAt }) => updatedAt,
         ).map((value) => ({ value, etag: "" }))[0],
       ),
@@ -219,7 +223,7 @@ describe("documents of version 1", () => {
 
   const expectAgentLists = async (expected: readonly Agent[]) => {
     const listed = await collectPages(PAGE_LENGTH, (page) => stores.agents.list(page));
-    expect(listed).toEqual(sortedBy(expected, (each) => `${each.name} ${each.id}`));
+    expect(listed).toEqual(sortedBy(expected, (agent) => `${agent.name} ${agent.id}`));
     for (const queueId of distinct(expected.flatMap(({ queueIds }) => queueIds))) {
       const members = await stores.agents.membersOf(queueId);
       expect(sortedBy(members, ({ id }) => id)).toEqual(

@@ -82,7 +82,7 @@ describe("the clock of routing, in Durable Functions", () => {
     await routingWorkflow.notify(instanceId, { settled: true });
     await twin.end(instanceId);
     expect(await routingWorkflow.purgeEndedBefore(toInstant(moment))).toBe(1);
-    expect(twin.taskHub.instances().map((each) => each.instanceId)).toEqual([running.instanceId, instanceId]);
+    expect(twin.taskHub.instances().map((instance) => instance.instanceId)).toEqual([running.instanceId, instanceId]);
   });
 
   it("forgets nothing where nothing has ended, and does not mind", async () => {

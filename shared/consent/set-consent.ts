@@ -71,8 +71,8 @@ const setConsent = async (
   const now = ports.now();
   const source = { kind: "administrator", agentId, reason } as const;
   const read = await ports.threads.find(fresh.id);
-  const thread = await changeThread(ports.threads, { read, fresh }, (each) =>
-    withConsent(each, { optedOut, changedAt: latestOf(now, each.consent), source }),
+  const thread = await changeThread(ports.threads, { read, fresh }, (current) =>
+    withConsent(current, { optedOut, changedAt: latestOf(now, current.consent), source }),
   );
   await syncConsent(ports, thread);
   return thread;
@@ -94,8 +94,8 @@ export const recordProviderOptOut = async (
 ): Promise<void> => {
   const stored = await ports.threads.find(threadId);
   if (!stored) return;
-  const thread = await changeThread(ports.threads, { read: stored, fresh: stored.value }, (each) =>
-    withConsent(each, { optedOut: true, changedAt: optedOutAt, source: { kind: "provider" } }),
+  const thread = await changeThread(ports.threads, { read: stored, fresh: stored.value }, (current) =>
+    withConsent(current, { optedOut: true, changedAt: optedOutAt, source: { kind: "provider" } }),
   );
   await syncConsent(ports, thread);
 };

@@ -88,8 +88,8 @@ const recordNumber = (
   thread: Stored<Thread> | undefined,
 ): Promise<Thread> => {
   const number = numberOf(id);
-  return changeThread(threads, { read: thread, fresh: newThreadFor(located) }, (each) =>
-    each.lastNumber >= number ? each : { ...each, lastNumber: number },
+  return changeThread(threads, { read: thread, fresh: newThreadFor(located) }, (current) =>
+    current.lastNumber >= number ? current : { ...current, lastNumber: number },
   );
 };
 

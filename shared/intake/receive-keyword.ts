@@ -34,10 +34,10 @@ export const receiveKeyword = async (
   const open = current && current.value.state !== "closed" ? current : undefined;
   const message = await storeOnce(ports, inboundMessageOf(located.text, located.threadId, open?.value.id));
   const { id: messageId, createdAt: at, text, conversationId } = message;
-  const after = await changeThread(ports.threads, { read: thread, fresh: newThreadFor(located) }, (each) =>
+  const after = await changeThread(ports.threads, { read: thread, fresh: newThreadFor(located) }, (latest) =>
     keyword === "help"
-      ? each
-      : withConsent(each, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } }),
+      ? latest
+      : withConsent(latest, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } }),
   );
   if (conversationId !== undefined) {
     const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;

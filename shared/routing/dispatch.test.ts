@@ -22,14 +22,15 @@ const waitingFor = (count: number, some: Details = {}): readonly QueuedConversat
 const given = (agents: readonly Agent[], waiting: readonly QueuedConversation[], queue = sampleQueue()): Fakes => {
   const { queues } = sampleOrganisation();
   const fakes = makeFakes({ agents, queues: [...queues.filter(({ id }) => id !== queue.id), queue] });
-  for (const each of waiting) fakes.conversations.seed(each);
+  for (const conversation of waiting) fakes.conversations.seed(conversation);
   return fakes;
 };
 
 const statesOf = ({ conversations }: Fakes, waiting: readonly QueuedConversation[]) =>
-  waiting.map(({ id }) => conversations.all().find((each) => each.id === id)?.state);
+  waiting.map(({ id }) => conversations.all().find((conversation) => conversation.id === id)?.state);
 
-const count = (fakes: Fakes, state: string) => fakes.conversations.all().filter((each) => each.state === state).length;
+const count = (fakes: Fakes, state: string) =>
+  fakes.conversations.all().filter((conversation) => conversation.state === state).length;
 
 const expectConsistent = (fakes: Fakes) => {
   expect(wrongLoads(fakes)).toEqual([]);
@@ -163,7 +164,10 @@ describe("dispatch", () => {
 
   it("never fills an agent beyond the capacity when two of its queues are served at once", async () => {
     const agents = Array.from({ length: 4 }, (_, n) => sampleAgent(`agent-${n}`, { queueIds: ["support", "billing"] }));
-    const waiting = waitingFor(20).map((each, n) => ({ ...each, queueId: n % 2 ? "billing" : "support" }));
+    const waiting = waitingFor(20).map((conversation, n) => ({
+      ...conversation,
+      queueId: n % 2 ? "billing" : "support",
+    }));
     const fakes = given(agents, waiting);
     await Promise.all([dispatch(fakes, { queueId: "support" }), dispatch(fakes, { queueId: "billing" })]);
     expect(count(fakes, "offered")).toBe(12);
@@ -181,7 +185,10 @@ describe("dispatch", () => {
     const shared = ["agent-a", "agent-b"].map((id) =>
       sampleAgent(id, { capacity: 2, queueIds: ["support", "billing"] }),
     );
-    const waiting = waitingFor(8).map((each, n) => ({ ...each, queueId: n % 2 ? "billing" : "support" }));
+    const waiting = waitingFor(8).map((conversation, n) => ({
+      ...conversation,
+      queueId: n % 2 ? "billing" : "support",
+    }));
     const [first, second] = waiting;
     if (!first || !second) throw new Error("nobody waits");
     await inAnyOrder(

@@ -166,13 +166,13 @@ describe("any matching", () => {
   const anyCase: fc.Arbitrary<Case> = fc
     .tuple(fc.array(conversation, { maxLength: 12 }), fc.array(agent, { maxLength: 6 }), rules)
     .map(([conversations, agents, some]) => {
-      const waiting = conversations.map((each, n) => sampleQueued(each, n));
+      const waiting = conversations.map((details, n) => sampleQueued(details, n));
       return {
         waiting,
-        agents: agents.map(({ claimed, load, ...each }, n) => {
+        agents: agents.map(({ claimed, load, ...rest }, n) => {
           const mine = waiting.filter((_, i) => claimed.includes(i)).slice(0, load);
           const claims = mine.map(({ id, capacityUnits: units }) => [id, { units, claimedAt: NOW, token: "left" }]);
-          return sampleAgent(`agent-${n}`, { ...each, load, claims: Object.fromEntries(claims) });
+          return sampleAgent(`agent-${n}`, { ...rest, load, claims: Object.fromEntries(claims) });
         }),
         rules: sampleQueue(some),
       };
@@ -198,7 +198,7 @@ describe("any matching", () => {
     always(({ matches, agents }, given) => {
       for (const before of given.agents) {
         const given = matches.filter(({ agentId }) => agentId === before.id);
-        const load = given.reduce((sum, each) => sum + cost(before, each.conversation), before.load);
+        const load = given.reduce((sum, { conversation }) => sum + cost(before, conversation), before.load);
         if (given.length > 0) expect(load).toBeLessThanOrEqual(before.capacity);
         const after = agents.find(({ id }) => id === before.id);
         if (after) expect(after.load).toBe(load);
@@ -208,7 +208,7 @@ describe("any matching", () => {
 
   it("gives no conversation to two agents, and leaves none out", () => {
     always(({ matches, unmatched }, { waiting }) => {
-      const ids = [...matches, ...unmatched].map((each) => each.conversation.id);
+      const ids = [...matches, ...unmatched].map(({ conversation }) => conversation.id);
       expect(ids.toSorted()).toEqual(waiting.map(({ id }) => id).toSorted());
     });
   });
@@ -252,12 +252,12 @@ describe("any matching", () => {
     always(({ matches, unmatched }, { agents, rules }) => {
       const members = agents.filter(({ queueIds }) => queueIds.includes(rules.id)).map(({ id }) => id);
       for (const { decision, agentId } of matches) {
-        const named = [...decision.eligible, ...decision.excluded.map((each) => each.agentId)];
+        const named = [...decision.eligible, ...decision.excluded.map((exclusion) => exclusion.agentId)];
         expect(named.toSorted()).toEqual(members.toSorted());
         expect(decision.eligible).toContain(agentId);
       }
       for (const { excluded } of unmatched) {
-        expect(excluded.map((each) => each.agentId).toSorted()).toEqual(members.toSorted());
+        expect(excluded.map((exclusion) => exclusion.agentId).toSorted()).toEqual(members.toSorted());
       }
     });
   });

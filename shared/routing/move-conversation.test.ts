@@ -115,7 +115,9 @@ describe("moveConversation", () => {
     const fakes = await given("active");
     fakes.hooks.before = (operation) => operations.push(operation);
     await moveConversation(fakes, id, toB);
-    const order = ["agents.claim", "conversations.replace", "agents.release"].map((each) => operations.indexOf(each));
+    const order = ["agents.claim", "conversations.replace", "agents.release"].map((operation) =>
+      operations.indexOf(operation),
+    );
     expect(order).toEqual(order.toSorted((x, y) => x - y));
     expect(order).not.toContain(-1);
   });

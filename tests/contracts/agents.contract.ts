@@ -86,7 +86,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const other = await makeAgent(agents);
       expect(new Set((await agents.membersOf(queueId)).map(({ id }) => id))).toEqual(new Set(members));
       const listed = (await collectPages(2, (page) => agents.list(page))).map(({ id }) => id);
-      for (const id of [...members, other]) expect(listed.filter((each) => each === id)).toHaveLength(1);
+      for (const id of [...members, other]) expect(listed.filter((listedId) => listedId === id)).toHaveLength(1);
     });
 
     it("counts a claim, and tells who holds one", async () => {
@@ -98,7 +98,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(agent?.load).toBe(2);
       expect(agent?.claims).toEqual({ [request.conversationId]: { units: 2, claimedAt: at(1), token: "token-1" } });
       expect(agent?.lastAssignedAt).toBe(at(1));
-      const holders = (await agents.withClaims()).map((each) => each.id);
+      const holders = (await agents.withClaims()).map((holder) => holder.id);
       expect(holders).toContain(id);
       expect(holders).not.toContain(idle);
     });
@@ -121,7 +121,9 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const taken = claims.filter((_, n) => answers[n] === "claimed");
       const agent = await agents.find(id);
       expect(taken.reduce((sum, { units }) => sum + units, 0)).toBe(agent?.load);
-      expect(Object.keys(agent?.claims ?? {}).toSorted()).toEqual(taken.map((each) => each.conversationId).toSorted());
+      expect(Object.keys(agent?.claims ?? {}).toSorted()).toEqual(
+        taken.map((claim) => claim.conversationId).toSorted(),
+      );
       // One that takes a single unit may be refused only when there is no room at all.
       expect(agent?.load).toBe(7);
     });

@@ -21,7 +21,7 @@ export const contactsContract = (make: () => Promise<{ readonly contacts: Contac
       const { contacts } = await make();
       const mobilePhone = newPhoneNumber();
       const sharing = [newContact(mobilePhone), newContact(mobilePhone), newContact(mobilePhone)];
-      for (const each of [...sharing, newContact()]) await contacts.create(each);
+      for (const contact of [...sharing, newContact()]) await contacts.create(contact);
       const found = (await contacts.withMobilePhone(mobilePhone)).map(({ id }) => id);
       expect(found).toEqual(sharing.map(({ id }) => id).toSorted());
       expect(await contacts.withMobilePhone(newPhoneNumber())).toEqual([]);
@@ -66,7 +66,7 @@ export const contactsContract = (make: () => Promise<{ readonly contacts: Contac
     it("lists everybody once, in pages", async () => {
       const { contacts } = await make();
       const known = Array.from({ length: 5 }, () => newContact());
-      for (const each of known) await contacts.create(each);
+      for (const contact of known) await contacts.create(contact);
       const ids = (await collectPages(2, (page) => contacts.list(page))).map(({ id }) => id);
       expect(ids).toEqual(expect.arrayContaining(known.map(({ id }) => id)));
       expect(new Set(ids).size).toBe(ids.length);

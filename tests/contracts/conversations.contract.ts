@@ -71,10 +71,12 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
         newConversation("active", { queueId }),
         newConversation("closed", { queueId }),
       ];
-      for (const each of [...waiting, ...others]) await conversations.create(each);
+      for (const conversation of [...waiting, ...others]) await conversations.create(conversation);
       const listed = (await collect(conversations.waitingIn(queueId))).map(({ value }) => value);
       expect(listed.map(({ priority, queuedAt }) => `${priority} ${queuedAt}`)).toEqual(
-        waiting.map((each) => `${each.priority} ${each.state === "queued" && each.queuedAt}`).toSorted(),
+        waiting
+          .map((conversation) => `${conversation.priority} ${conversation.state === "queued" && conversation.queuedAt}`)
+          .toSorted(),
       );
       expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(waiting.map(({ id }) => id)));
     });
@@ -102,7 +104,7 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
         newConversation("waiting", { agentId, stateChangedAt: at(2) }),
       ];
       const others = [newConversation("active", { agentId: otherAgentId }), newConversation("queued")];
-      for (const each of [...mine, ...others]) await conversations.create(each);
+      for (const conversation of [...mine, ...others]) await conversations.create(conversation);
       const states = async (...wanted: Parameters<Conversations["ofAgent"]>[1]) =>
         (await collectPages(2, (page) => conversations.ofAgent(agentId, wanted, page))).map(({ state }) => state);
       expect(await states("offered", "active", "waiting", "wrap-up")).toEqual([
@@ -123,7 +125,9 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       }
       await conversations.create(newConversation("active", { queueId }));
       const listed = await collectPages(2, (page) => conversations.openIn(queueId, page));
-      expect(listed.map((each) => each.state === "queued" && each.queuedAt)).toEqual([0, 1, 2, 3, 4].map(at));
+      expect(listed.map((conversation) => conversation.state === "queued" && conversation.queuedAt)).toEqual(
+        [0, 1, 2, 3, 4].map(at),
+      );
     });
 
     it("goes through all that are not closed", async () => {
@@ -131,7 +135,7 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       const states = ["new", "queued", "offered", "active", "waiting", "wrap-up"] as const;
       const open = states.map((state) => newConversation(state));
       const closed = newConversation("closed");
-      for (const each of [...open, closed]) await conversations.create(each);
+      for (const conversation of [...open, closed]) await conversations.create(conversation);
       const ids = (await collect(conversations.open())).map(({ value }) => value.id);
       expect(ids).toEqual(expect.arrayContaining(open.map(({ id }) => id)));
       expect(ids).not.toContain(closed.id);

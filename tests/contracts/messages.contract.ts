@@ -174,11 +174,11 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const reply = newReply(first, { createdAt: at(2) });
       const later = newText(second, { createdAt: at(5) });
       const { conversationId: _, ...keyword } = newText(first, { createdAt: at(6) });
-      for (const each of [...texts, reply, later, keyword, newText()]) await messages.create(each);
+      for (const message of [...texts, reply, later, keyword, newText()]) await messages.create(message);
       const ofFirst = await collectPages(2, (page) => messages.ofConversation(first, page));
-      expect(ofFirst.map((each) => each.createdAt)).toEqual([4, 3, 2, 1, 0].map(at));
+      expect(ofFirst.map(({ createdAt }) => createdAt)).toEqual([4, 3, 2, 1, 0].map(at));
       const ofThread = await collectPages(2, (page) => messages.ofThread(threadOf(first), page));
-      expect(ofThread.map((each) => each.createdAt)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
+      expect(ofThread.map(({ createdAt }) => createdAt)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
     });
 
     it("lists replies that were not sent in time, oldest first", async () => {
@@ -187,12 +187,12 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const longAgo = (minute: number) => instantSchema.parse(`1999-01-01T00:0${minute}:00.000Z`);
       const replies = [2, 1, 0, 3].map((minute) => newReply(undefined, { createdAt: longAgo(minute) }));
       const text = newText(undefined, { createdAt: longAgo(0) });
-      for (const each of [...replies, text]) await messages.create(each);
+      for (const message of [...replies, text]) await messages.create(message);
       const unsent = async () => {
         const known = new Set(replies.map(({ id }) => id));
         return (await messages.unsentBefore(longAgo(3)))
           .filter(({ id }) => known.has(id))
-          .map((each) => each.createdAt);
+          .map(({ createdAt }) => createdAt);
       };
       expect(await unsent()).toEqual([longAgo(0), longAgo(1), longAgo(2)]);
       for (const { threadId, id } of replies)

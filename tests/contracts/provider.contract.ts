@@ -57,8 +57,10 @@ const reportsOf = async (stage: Stage) => {
   const accepted = await stage.provider.send(textOf(stage));
   await stage.letPass(2);
   const events = await stage.events(1);
-  expect(events.map((each) => each.kind === "valid" && each.source)).toEqual(events.map(() => "sms-delivery-report"));
-  return { accepted, reports: events.map((each) => parsedValue(stage.provider.parseReport(eventOf(each)))) };
+  expect(events.map((event) => event.kind === "valid" && event.source)).toEqual(
+    events.map(() => "sms-delivery-report"),
+  );
+  return { accepted, reports: events.map((event) => parsedValue(stage.provider.parseReport(eventOf(event)))) };
 };
 
 /** The contract of the port `SmsProvider`, over the provider's own protocol. */
@@ -221,7 +223,7 @@ const receive = async (stage: Stage, text = "Où est ma commande? 😀 a+b & 100
 const damaged = (value: unknown, secret: string): unknown => {
   if (typeof value === "string") return /^\+?\d{11}$/.test(value) ? secret : value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, damaged(each, secret)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, damaged(member, secret)]));
 };
 
 const receivingContract = (start: Start) =>
@@ -249,9 +251,9 @@ const receivingContract = (start: Start) =>
       stage.clock.advance(LATER_MS);
       const events = await stage.events(2);
       expect(events.map(eventOf)).toMatchObject([{ id: expect.any(String) }, { id: expect.any(String) }]);
-      const ids = events.map((each) => parsedValue(stage.provider.parseReceived(eventOf(each))).providerMessageId);
+      const ids = events.map((event) => parsedValue(stage.provider.parseReceived(eventOf(event))).providerMessageId);
       expect(new Set(ids).size).toBe(1);
-      expect(new Set(events.map((each) => (eventOf(each) as { id: string }).id)).size).toBe(1);
+      expect(new Set(events.map((event) => (eventOf(event) as { id: string }).id)).size).toBe(1);
     });
 
     it("is unreadable with an invalid address, which the reason does not quote", async () => {

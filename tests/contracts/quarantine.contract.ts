@@ -44,7 +44,7 @@ export const quarantineContract = (make: () => Promise<{ readonly quarantine: Qu
       const entries = [2, 0, 4, 1, 3].map((minute) =>
         newEntry({ source: sources[minute % 2], quarantinedAt: at(minute) }),
       );
-      for (const each of entries) await quarantine.keep(each);
+      for (const entry of entries) await quarantine.keep(entry);
       const known = new Set(entries.map(({ id }) => id));
       const listed = (await collectPages(2, (page) => quarantine.list(page))).filter(({ id }) => known.has(id));
       expect(listed.map(({ quarantinedAt }) => quarantinedAt)).toEqual([4, 3, 2, 1, 0].map(at));

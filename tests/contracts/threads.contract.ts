@@ -51,7 +51,7 @@ export const threadsContract = (make: () => Promise<{ readonly threads: Threads 
         channelId,
         consent: { optedOut: minute !== 1, changedAt: at(minute), source: { kind: "provider" as const } },
       }));
-      for (const each of known) await threads.create(each);
+      for (const thread of known) await threads.create(thread);
       await threads.create(newThread());
       const listed = await collectPages(2, (page) => threads.optedOut(page, channelId));
       expect(listed.map(({ id }) => id)).toEqual([known[3]?.id, known[2]?.id, known[0]?.id]);

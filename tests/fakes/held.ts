@@ -8,9 +8,9 @@ const claim = (id: string, agentId: string, token: string | undefined): string =
 export const claimsOfConversations = ({ conversations }: Pick<Fakes, "conversations">): readonly string[] =>
   conversations
     .all()
-    .flatMap((each) => {
-      const holder = holderOf(each);
-      return holder === undefined ? [] : [claim(each.id, holder, each.claimToken)];
+    .flatMap((conversation) => {
+      const holder = holderOf(conversation);
+      return holder === undefined ? [] : [claim(conversation.id, holder, conversation.claimToken)];
     })
     .toSorted();
 
@@ -26,7 +26,7 @@ export const wrongLoads = ({ agents }: Pick<Fakes, "agents">): readonly string[]
   agents
     .all()
     .filter(({ load, capacity, claims }) => {
-      const sum = Object.values(claims).reduce((units, each) => units + each.units, 0);
+      const sum = Object.values(claims).reduce((total, { units }) => total + units, 0);
       return load !== sum || load > capacity;
     })
     .map(({ id, load }) => `${id}: ${load}`);

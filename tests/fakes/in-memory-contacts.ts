@@ -17,7 +17,7 @@ export class InMemoryContacts implements Contacts {
   withMobilePhone(mobilePhone: PhoneNumber): Promise<readonly Contact[]> {
     return this.#table.read("withMobilePhone", () =>
       sortedBy(
-        this.#all().filter((each) => each.mobilePhone === mobilePhone),
+        this.#all().filter((contact) => contact.mobilePhone === mobilePhone),
         ({ id }) => id,
         "ascending",
       ),

@@ -44,7 +44,9 @@ export class InMemoryConversations implements Conversations {
 
   ofAgent(agentId: AgentId, states: readonly ConversationState[], request: PageRequest): Promise<Page<Conversation>> {
     return this.#table.read("ofAgent", () => {
-      const found = this.all().filter((each) => ownerOf(each) === agentId && states.includes(each.state));
+      const found = this.all().filter(
+        (conversation) => ownerOf(conversation) === agentId && states.includes(conversation.state),
+      );
       return pageOf(found, ({ stateChangedAt: stateAt }) => stateAt, "descending", request);
     });
   }
@@ -74,7 +76,7 @@ export class InMemoryConversations implements Conversations {
   #waiting(queueId: string): readonly Stored<QueuedConversation>[] {
     return this.#table
       .values()
-      .filter((each): each is Stored<QueuedConversation> => each.value.state === "queued")
+      .filter((stored): stored is Stored<QueuedConversation> => stored.value.state === "queued")
       .filter(({ value }) => value.queueId === queueId);
   }
 

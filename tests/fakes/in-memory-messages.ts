@@ -74,16 +74,16 @@ export class InMemoryMessages implements Messages {
 
   findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined> {
     return this.#table.read("findByProviderId", () =>
-      this.replies().find((each) => each.provider === provider && each.providerMessageId === providerMessageId),
+      this.replies().find((reply) => reply.provider === provider && reply.providerMessageId === providerMessageId),
     );
   }
 
   ofConversation(id: ConversationId, request: PageRequest): Promise<Page<Message>> {
-    return this.#newestFirst("ofConversation", (each) => each.conversationId === id, request);
+    return this.#newestFirst("ofConversation", (message) => message.conversationId === id, request);
   }
 
   ofThread(id: ThreadId, request: PageRequest): Promise<Page<Message>> {
-    return this.#newestFirst("ofThread", (each) => each.threadId === id, request);
+    return this.#newestFirst("ofThread", (message) => message.threadId === id, request);
   }
 
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
@@ -107,7 +107,7 @@ export class InMemoryMessages implements Messages {
 
   /** Every reply there is. */
   replies(): readonly OutboundMessage[] {
-    return this.all().filter((each) => each.direction === "outbound");
+    return this.all().filter((message) => message.direction === "outbound");
   }
 
   #newestFirst(operation: string, wanted: (message: Message) => boolean, request: PageRequest): Promise<Page<Message>> {

@@ -30,7 +30,7 @@ export class RecordedJobQueue implements JobQueue {
 
   async enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds = 0): Promise<void> {
     await this.#send("dispatch", () => {
-      for (const request of requests.map((each) => dispatchRequestSchema.parse(each))) {
+      for (const request of dispatchRequestSchema.array().parse(requests)) {
         if (afterSeconds === 0) this.dispatches.push(request);
         else this.laterDispatches.push({ request, afterSeconds });
       }
