@@ -255,7 +255,12 @@ describe("documents of version 1", () => {
       const claim = { conversationId: newConversationId(), units: 1, claimedAt: NOW, token: "token" };
       expect(await stores.agents.claim({ agentId: agent.id, ...claim })).toBe("claimed");
       const next: Agent = {
-        ...{ ...agent, ...profile, presence: "busy", presenceChosenAt: NOW, lastAssignedAt: NOW, load: 1 },
+        ...agent,
+        ...profile,
+        presence: "busy",
+        presenceChosenAt: NOW,
+        lastAssignedAt: NOW,
+        load: 1,
         claims: { [claim.conversationId]: { units: 1, claimedAt: NOW, token: "token" } },
       };
       expect(await stores.agents.find(agent.id)).toEqual(next);

@@ -25,7 +25,9 @@ describe("a seal", () => {
     const strange = [
       new Encryptor(secret, "other").encrypt("text"),
       new Encryptor(randomBytes(32), "test").encrypt("text"),
-      ...["", "text", "A".repeat(100)],
+      "",
+      "text",
+      "A".repeat(100),
     ];
     for (const sealed of strange) expect(() => seal.decrypt(sealed)).toThrow();
   });

@@ -7,7 +7,8 @@ import { Encryptor } from "../crypto/encryptor.ts";
 import { ServiceBusProviderEvents } from "./service-bus-provider-events.ts";
 
 const event: ProviderEvent = {
-  ...{ provider: "twilio", source: "sms-received" },
+  provider: "twilio",
+  source: "sms-received",
   event: { Body: "My tent leaks. ⛺", From: "+14255550123" },
 };
 const secret = randomBytes(32);

@@ -4,6 +4,7 @@ import { fixedKeyedHash } from "../../tests/fakes/fixed-keyed-hash.ts";
 import { conversationIdOf, messageIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
+import type { InboundText } from "../sms/provider.ts";
 import {
   type DeliveryState,
   deliveryStateSchema,
@@ -88,8 +89,12 @@ describe("replyIdFromKey", () => {
 });
 
 describe("inboundMessageOf", () => {
-  const text = {
-    ...({ provider: "acs", providerMessageId: "m-1", from, to, text: "hello" } as const),
+  const text: InboundText = {
+    provider: "acs",
+    providerMessageId: "m-1",
+    from,
+    to,
+    text: "hello",
     receivedAt: instantSchema.parse("2026-03-02T10:00:00.000Z"),
   };
 

@@ -7,7 +7,10 @@ import { type Consent, type Thread, threadSchema } from "./thread.ts";
 
 const START = instantSchema.parse("2026-03-02T10:00:00.000Z");
 const fresh: Thread = threadSchema.parse({
-  ...{ id: "0123456789abcdef01234567", channelId: "main", channelNumber: "+14255550100", customer: "+14255550123" },
+  id: "0123456789abcdef01234567",
+  channelId: "main",
+  channelNumber: "+14255550100",
+  customer: "+14255550123",
   lastNumber: 0,
 });
 

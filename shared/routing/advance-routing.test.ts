@@ -17,7 +17,8 @@ const openedAt = instantSchema.parse(OPENED_AT);
 
 /** The request to look at the queue for what came into its state at that moment. */
 const entered = (stateChangedAt: Instant) => ({
-  ...{ queueId: "support", cause: "entered" },
+  queueId: "support",
+  cause: "entered",
   entry: queueEntryOf({ id, stateChangedAt }),
 });
 

@@ -22,7 +22,9 @@ const chosen = (some: Partial<SampleOrganisation>, about: Partial<RoutingCase> =
   });
 
 const weekdays = operatingHoursSettingSchema.parse({
-  ...{ id: "office", timeZone: "UTC", holidays: [] },
+  id: "office",
+  timeZone: "UTC",
+  holidays: [],
   week: [{ day: "monday", from: "09:00", until: "17:00" }],
 });
 
@@ -34,7 +36,10 @@ describe("chooseQueue", () => {
       sampleRule({ name: "late", when: {}, queueId: "support" }),
     ];
     expect(chosen({ rules })).toEqual({
-      ...{ queueId: "billing", priority: 7, skills: ["bills"], routedBy: "rule: bills" },
+      queueId: "billing",
+      priority: 7,
+      skills: ["bills"],
+      routedBy: "rule: bills",
     });
   });
 
@@ -66,7 +71,10 @@ describe("chooseQueue", () => {
   it("takes the organisation's queue when the channel names none", () => {
     const { queueId: _, ...channel } = sampleChannel();
     expect(chosen({}, { channel })).toEqual({
-      ...{ queueId: "fallback", priority: 100, skills: [], routedBy: "organisation" },
+      queueId: "fallback",
+      priority: 100,
+      skills: [],
+      routedBy: "organisation",
     });
   });
 

@@ -12,12 +12,11 @@ import { queueEntryOf } from "../kernel/jobs.ts";
 import { dispatch } from "./dispatch.ts";
 import { moveConversation } from "./move-conversation.ts";
 
-/** The n-th of these has waited n seconds less than the first. */
-const waitingFor = (count: number, some: Details = {}): readonly QueuedConversation[] =>
-  Array.from({ length: count }, (_, n) => {
-    const { stateChangedAt: stateAt } = sampleQueued();
-    return sampleQueued({ queuedAt: addSeconds(stateAt, n), ...some }, n);
-  });
+/** Conversations that wait, queued one second apart. */
+const makeWaiting = (count: number, some: Details = {}): readonly QueuedConversation[] =>
+  Array.from({ length: count }, (_, n) =>
+    sampleQueued({ queuedAt: addSeconds(sampleQueued().queuedAt, n), ...some }, n),
+  );
 
 const given = (agents: readonly Agent[], waiting: readonly QueuedConversation[], queue = sampleQueue()): Fakes => {
   const { queues } = sampleOrganisation();
@@ -40,7 +39,7 @@ const expectConsistent = (fakes: Fakes) => {
 describe("dispatch", () => {
   it("offers as many as agents have room for, in order of arrival, over all pages", async () => {
     const agents = Array.from({ length: 10 }, (_, n) => sampleAgent(`agent-${n}`));
-    const waiting = waitingFor(60);
+    const waiting = makeWaiting(60);
     const fakes = given(agents, waiting);
     await dispatch(fakes, { queueId: "support" });
     expect(statesOf(fakes, waiting)).toEqual([...Array(30).fill("offered"), ...Array(30).fill("queued")]);
@@ -68,7 +67,7 @@ describe("dispatch", () => {
     it.each([{ waiting: true }, { agents: true }])(
       "looks at the newest state when a replica lacks %j",
       async (hidden) => {
-        const [entry] = waitingFor(1);
+        const [entry] = makeWaiting(1);
         const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
         lag(fakes, hidden);
         await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
@@ -77,7 +76,7 @@ describe("dispatch", () => {
     );
 
     it("does with what any replica shows, when that is enough to give it to somebody", async () => {
-      const [entry] = waitingFor(1);
+      const [entry] = makeWaiting(1);
       const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
       const asked = lag(fakes, {});
       await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
@@ -85,7 +84,7 @@ describe("dispatch", () => {
     });
 
     it("looks at the newest state alone, when something else than an entry has changed", async () => {
-      const fakes = given([sampleAgent("agent-a")], waitingFor(1));
+      const fakes = given([sampleAgent("agent-a")], makeWaiting(1));
       const asked = lag(fakes, {});
       await dispatch(fakes, { queueId: "support" });
       expect(asked).toEqual([true]);
@@ -93,7 +92,7 @@ describe("dispatch", () => {
   });
 
   it("offers for as long as the queue says, with the reason", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ offerSeconds: 30 }));
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(1), sampleQueue({ offerSeconds: 30 }));
     await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([
       {
@@ -104,7 +103,7 @@ describe("dispatch", () => {
   });
 
   it("assigns at once where the queue says so", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ assignAutomatically: true }));
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(1), sampleQueue({ assignAutomatically: true }));
     await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([{ state: "active", agentId: "agent-a", lastAgentId: "agent-a" }]);
     expectConsistent(fakes);
@@ -113,14 +112,14 @@ describe("dispatch", () => {
   it("offers nothing where nobody has room, and nothing of another queue", async () => {
     const away = sampleAgent("away", { presence: "away" });
     const other = sampleAgent("other", { queueIds: ["billing"] });
-    const fakes = given([away, other], waitingFor(3));
+    const fakes = given([away, other], makeWaiting(3));
     await dispatch(fakes, { queueId: "support" });
     await dispatch(fakes, { queueId: "billing" });
     expect(count(fakes, "queued")).toBe(3);
   });
 
   it("goes on down the queue past those that nobody can take", async () => {
-    const unfit = waitingFor(25, { skills: ["klingon"], priority: 1 });
+    const unfit = makeWaiting(25, { skills: ["klingon"], priority: 1 });
     const fit = sampleQueued({}, 100);
     const fakes = given([sampleAgent("agent-a")], [...unfit, fit]);
     await dispatch(fakes, { queueId: "support" });
@@ -129,14 +128,14 @@ describe("dispatch", () => {
   });
 
   it("remembers the entries that it evaluated, those without an agent included", async () => {
-    const waiting = waitingFor(25);
+    const waiting = makeWaiting(25);
     const fakes = given([sampleAgent("agent-a", { capacity: 12 })], waiting);
     await dispatch(fakes, { queueId: "support" });
     expect(fakes.evaluatedEntries.all()).toEqual(waiting.slice(0, 20).map(queueEntryOf));
   });
 
   it("reads nothing for an entry that it has evaluated", async () => {
-    const waiting = waitingFor(3);
+    const waiting = makeWaiting(3);
     const fakes = given([sampleAgent("agent-a")], waiting);
     await dispatch(fakes, { queueId: "support" });
     const operations: string[] = [];
@@ -146,7 +145,7 @@ describe("dispatch", () => {
   });
 
   it("remembers no entry when it fails", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(1));
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(1));
     fakes.hooks.before = (operation) => {
       if (operation === "conversations.replace") throw new TransientError("the store is down");
     };
@@ -155,7 +154,7 @@ describe("dispatch", () => {
   });
 
   it("does nothing more when it is done again", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(5));
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(5));
     await dispatch(fakes, { queueId: "support" });
     const before = [fakes.conversations.all(), fakes.agents.all()];
     await dispatch(fakes, { queueId: "support" });
@@ -164,7 +163,7 @@ describe("dispatch", () => {
 
   it("never fills an agent beyond the capacity when two of its queues are served at once", async () => {
     const agents = Array.from({ length: 4 }, (_, n) => sampleAgent(`agent-${n}`, { queueIds: ["support", "billing"] }));
-    const waiting = waitingFor(20).map((conversation, n) => ({
+    const waiting = makeWaiting(20).map((conversation, n) => ({
       ...conversation,
       queueId: n % 2 ? "billing" : "support",
     }));
@@ -175,7 +174,7 @@ describe("dispatch", () => {
   });
 
   it("gives a conversation to one agent when its queue is served twice at once", async () => {
-    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b")], waitingFor(4));
+    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b")], makeWaiting(4));
     await Promise.all([dispatch(fakes, { queueId: "support" }), dispatch(fakes, { queueId: "support" })]);
     expect(count(fakes, "offered")).toBe(4);
     expectConsistent(fakes);
@@ -185,7 +184,7 @@ describe("dispatch", () => {
     const shared = ["agent-a", "agent-b"].map((id) =>
       sampleAgent(id, { capacity: 2, queueIds: ["support", "billing"] }),
     );
-    const waiting = waitingFor(8).map((conversation, n) => ({
+    const waiting = makeWaiting(8).map((conversation, n) => ({
       ...conversation,
       queueId: n % 2 ? "billing" : "support",
     }));
@@ -212,7 +211,7 @@ describe("dispatch", () => {
   });
 
   it("finds another agent when the one it chose turns out to have no room", async () => {
-    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b", { capacity: 1 })], waitingFor(1));
+    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b", { capacity: 1 })], makeWaiting(1));
     fakes.hooks.before = async (operation) => {
       if (operation !== "agents.claim") return;
       fakes.hooks.before = undefined;
@@ -224,7 +223,7 @@ describe("dispatch", () => {
   });
 
   it("has the queue looked at again, for the next one, when somebody else takes the conversation", async () => {
-    const waiting = waitingFor(2);
+    const waiting = makeWaiting(2);
     const [first] = waiting;
     const fakes = given(
       [sampleAgent("agent-a", { capacity: 1 }), sampleAgent("picker", { presence: "busy" })],
@@ -243,7 +242,7 @@ describe("dispatch", () => {
   });
 
   it("offers nothing for an epoch that is over", async () => {
-    const waiting = waitingFor(1);
+    const waiting = makeWaiting(1);
     const [only] = waiting;
     const fakes = given([sampleAgent("agent-a")], waiting);
     fakes.hooks.before = async (operation) => {
@@ -257,7 +256,7 @@ describe("dispatch", () => {
   });
 
   it("gives up as transient when agents change faster than they can be matched", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(1));
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(1));
     fakes.hooks.before = async (operation) => {
       if (operation !== "agents.claim" && operation !== "agents.membersOf") return;
       const agent = sampleAgent("agent-a", { presence: operation === "agents.claim" ? "away" : "available" });
@@ -267,7 +266,7 @@ describe("dispatch", () => {
   });
 
   it("throws a TransientError when the follow-up of an offer is incomplete", async () => {
-    const waiting = waitingFor(1);
+    const waiting = makeWaiting(1);
     const fakes = given([sampleAgent("agent-a")], waiting);
     fakes.hooks.before = (operation) => {
       if (operation === "routingWorkflow.changed") throw new TransientError("the workflow is down");
@@ -277,7 +276,7 @@ describe("dispatch", () => {
   });
 
   it("lets a fault of the store escape, and offers the rest when it is done again", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(5));
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(5));
     let claims = 0;
     fakes.hooks.before = (operation) => {
       if (operation === "agents.claim" && ++claims === 2) throw new TransientError("down");

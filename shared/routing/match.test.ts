@@ -91,7 +91,10 @@ describe("match", () => {
     ];
     const [found] = matchNow([sampleQueued({ skills: ["spanish"] })], agents).matches;
     expect(found?.decision).toEqual({
-      ...{ decidedAt: NOW, agentId: "fit", by: "most-free-capacity", eligible: ["fit", "fit-too"] },
+      decidedAt: NOW,
+      agentId: "fit",
+      by: "most-free-capacity",
+      eligible: ["fit", "fit-too"],
       excluded: [
         { agentId: "away", reason: "presence" },
         { agentId: "unskilled", reason: "skills" },

@@ -27,7 +27,11 @@ const given = (state: ConversationState) => async (): Promise<Fakes> => {
 const happen = (event: MoveEvent) => (fakes: Fakes) => moveConversation(fakes, id, event);
 
 const offer = (agentId: typeof a): MoveEvent => ({
-  ...{ kind: "offer", epoch: 1, agentId, presences: ["available"], expiresAt: addSeconds(NOW, 120) },
+  kind: "offer",
+  epoch: 1,
+  agentId,
+  presences: ["available"],
+  expiresAt: addSeconds(NOW, 120),
   decision: { decidedAt: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
 });
 const pick = (agentId: typeof a): MoveEvent => ({ kind: "pick", queueId: "support", agentId });
@@ -37,11 +41,16 @@ const park: MoveEvent = { kind: "park", agentId: a };
 const resume: MoveEvent = { kind: "resume", agentId: a };
 const close: MoveEvent = { kind: "close" };
 const writes: MoveEvent = {
-  ...{ kind: "customer-writes", messageId: messageIdSchema.parse("acs:new"), at: NOW, text: "and" },
+  kind: "customer-writes",
+  messageId: messageIdSchema.parse("acs:new"),
+  at: NOW,
+  text: "and",
   preferLastAgentSeconds: 300,
 };
 const toA: MoveEvent = {
-  ...{ kind: "transfer-to-agent", actor: { agentId: b, supervisor: true }, agentId: a },
+  kind: "transfer-to-agent",
+  actor: { agentId: b, supervisor: true },
+  agentId: a,
   expiresAt: addSeconds(NOW, 120),
 };
 

@@ -212,44 +212,55 @@ describe("moveConversation", () => {
 describe("what a move wakes", () => {
   const firstItem = workItemIdOf(id, 1);
 
-  it.each<[string, ConversationState, MoveEvent, { workItems: number[]; changes: object[]; queues: string[] }]>([
-    [
-      "the orchestration, which has no more to do, when somebody takes it",
-      ...(["queued", pick] as const),
-      { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-    ],
-    [
-      "the orchestration, which goes on, and the agent's queues when it is declined",
-      ...(["offered", { kind: "decline", agentId: a }] as const),
-      { workItems: [], changes: [{ workItemId: firstItem, settled: false }], queues: ["support", "billing"] },
-    ],
-    [
-      "a new orchestration and the agent's queues when it is released",
-      ...(["active", { kind: "release", agentId: a, declineLimit: 3 }] as const),
-      { workItems: [2], changes: [], queues: ["support", "billing"] },
-    ],
-    [
-      "a new orchestration and the old one when it moves to another queue",
-      ...(["queued", { kind: "overflow", epoch: 1, queueId: "billing" }] as const),
-      { workItems: [2], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-    ],
-    [
-      "the agent's queues when it is parked",
-      ...(["active", park] as const),
-      { workItems: [], changes: [], queues: ["support", "billing"] },
-    ],
-    [
-      "the orchestration when it closes while it waits",
-      ...(["queued", close] as const),
-      { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-    ],
-    ["nobody when it is resumed", ...(["waiting", resume] as const), { workItems: [], changes: [], queues: [] }],
-  ])("is %s", async (_, state, event, expected) => {
-    const fakes = await given(state);
+  it.each<{
+    readonly woken: string;
+    readonly from: ConversationState;
+    readonly event: MoveEvent;
+    readonly workItems?: readonly number[];
+    readonly changes?: readonly object[];
+    readonly queues?: readonly string[];
+  }>([
+    {
+      woken: "the workflow, which ends, when an agent picks it",
+      from: "queued",
+      event: pick,
+      changes: [{ workItemId: firstItem, settled: true }],
+    },
+    {
+      woken: "the workflow, which continues, and the agent's queues when it is declined",
+      from: "offered",
+      event: { kind: "decline", agentId: a },
+      changes: [{ workItemId: firstItem, settled: false }],
+      queues: ["support", "billing"],
+    },
+    {
+      woken: "a new workflow and the agent's queues when it is released",
+      from: "active",
+      event: { kind: "release", agentId: a, declineLimit: 3 },
+      workItems: [2],
+      queues: ["support", "billing"],
+    },
+    {
+      woken: "a new workflow and the old one when it overflows to another queue",
+      from: "queued",
+      event: { kind: "overflow", epoch: 1, queueId: "billing" },
+      workItems: [2],
+      changes: [{ workItemId: firstItem, settled: true }],
+    },
+    { woken: "the agent's queues when it is parked", from: "active", event: park, queues: ["support", "billing"] },
+    {
+      woken: "the workflow when it closes while it waits",
+      from: "queued",
+      event: close,
+      changes: [{ workItemId: firstItem, settled: true }],
+    },
+    { woken: "nothing when it is resumed", from: "waiting", event: resume },
+  ])("is $woken", async ({ from, event, workItems = [], changes = [], queues = [] }) => {
+    const fakes = await given(from);
     await moveConversation(fakes, id, event);
-    expect(fakes.jobs.workItems).toEqual(expected.workItems.map((epoch) => ({ conversationId: id, threadId, epoch })));
-    expect(fakes.routingWorkflow.changes).toEqual(expected.changes);
-    expect(fakes.jobs.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, cause: "capacity-free" })));
+    expect(fakes.jobs.workItems).toEqual(workItems.map((epoch) => ({ conversationId: id, threadId, epoch })));
+    expect(fakes.routingWorkflow.changes).toEqual(changes);
+    expect(fakes.jobs.dispatches).toEqual(queues.map((queueId) => ({ queueId, cause: "capacity-free" })));
   });
 });
 

@@ -21,8 +21,15 @@ const agentId = agentIdSchema.parse("agent-a");
 const openedAt = instantSchema.parse(OPENED_AT);
 
 const NOTHING = {
-  ...{ claimsReleased: 0, workflowsStarted: 0, queuesDispatched: 0, repliesEnqueued: 0, conversationsClosed: 0 },
-  ...{ workflowsPurged: 0, workflowsNotified: 0, contactMovesFinished: 0, oldestWaitingSeconds: 0 },
+  claimsReleased: 0,
+  workflowsStarted: 0,
+  queuesDispatched: 0,
+  repliesEnqueued: 0,
+  conversationsClosed: 0,
+  workflowsPurged: 0,
+  workflowsNotified: 0,
+  contactMovesFinished: 0,
+  oldestWaitingSeconds: 0,
 };
 
 let fakes: Fakes;

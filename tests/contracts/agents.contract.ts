@@ -8,7 +8,11 @@ import { at, newAgentId, newConversationId, newSettingId } from "./sample-ids.ts
 const PROFILE = { name: "Ana", capacity: 3, queueIds: ["support"], skills: ["spanish"] };
 
 const claimOf = (agentId: AgentId, some: Partial<ClaimRequest> = {}): ClaimRequest => ({
-  ...{ agentId, conversationId: newConversationId(), units: 1, claimedAt: at(1), token: "token-1" },
+  agentId,
+  conversationId: newConversationId(),
+  units: 1,
+  claimedAt: at(1),
+  token: "token-1",
   ...some,
 });
 

@@ -14,15 +14,30 @@ import { at, newConversationId, newMessageId } from "./sample-ids.ts";
 
 const newReply = (conversationId = newConversationId(), some: Details = {}): OutboundMessage =>
   outboundMessageSchema.parse({
-    ...{ id: newMessageId(), threadId: threadOf(conversationId), conversationId, direction: "outbound" },
-    ...{ state: "queued", text: "hello", segments: 1, createdAt: at(0), stateChangedAt: at(0), agentId: "agent-a" },
+    id: newMessageId(),
+    threadId: threadOf(conversationId),
+    conversationId,
+    direction: "outbound",
+    state: "queued",
+    text: "hello",
+    segments: 1,
+    createdAt: at(0),
+    stateChangedAt: at(0),
+    agentId: "agent-a",
     ...some,
   });
 
 const newText = (conversationId = newConversationId(), some: Details = {}): InboundMessage =>
   inboundMessageSchema.parse({
-    ...{ id: newMessageId(), threadId: threadOf(conversationId), conversationId, direction: "inbound" },
-    ...{ state: "received", text: "hello", segments: 1, createdAt: at(0), exceedsLimit: false },
+    id: newMessageId(),
+    threadId: threadOf(conversationId),
+    conversationId,
+    direction: "inbound",
+    state: "received",
+    text: "hello",
+    segments: 1,
+    createdAt: at(0),
+    exceedsLimit: false,
     ...some,
   });
 
@@ -82,8 +97,12 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       ).toBe("moved");
       expect(await messages.find(threadId, id)).toEqual({
         ...reply,
-        ...{ state: "failed", stateChangedAt: at(2), provider: "acs", providerMessageId: `${id}-p` },
-        ...{ failure: "handset-unreachable", code: "4006" },
+        state: "failed",
+        stateChangedAt: at(2),
+        provider: "acs",
+        providerMessageId: `${id}-p`,
+        failure: "handset-unreachable",
+        code: "4006",
       });
     });
 

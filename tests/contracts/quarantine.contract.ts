@@ -6,8 +6,13 @@ import { at, newMessageId } from "./sample-ids.ts";
 
 const newEntry = (some: Details = {}): Quarantined =>
   quarantinedSchema.parse({
-    ...{ id: newMessageId(), source: "sms-received", provider: "acs", reason: "unreadable", detail: "data: missing" },
-    ...{ original: { id: "event", nested: [{ any: "thing", none: null }] }, quarantinedAt: at(0) },
+    id: newMessageId(),
+    source: "sms-received",
+    provider: "acs",
+    reason: "unreadable",
+    detail: "data: missing",
+    original: { id: "event", nested: [{ any: "thing", none: null }] },
+    quarantinedAt: at(0),
     ...some,
   });
 

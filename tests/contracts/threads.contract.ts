@@ -5,7 +5,10 @@ import { at, newSettingId, newThreadId } from "./sample-ids.ts";
 
 const newThread = (): Thread =>
   threadSchema.parse({
-    ...{ id: newThreadId(), channelId: "main", channelNumber: "+14255550100", customer: "+14255550123" },
+    id: newThreadId(),
+    channelId: "main",
+    channelNumber: "+14255550100",
+    customer: "+14255550123",
     lastNumber: 1,
   });
 

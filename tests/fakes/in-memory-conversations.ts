@@ -47,7 +47,7 @@ export class InMemoryConversations implements Conversations {
       const found = this.all().filter(
         (conversation) => ownerOf(conversation) === agentId && states.includes(conversation.state),
       );
-      return pageOf(found, ({ stateChangedAt: stateAt }) => stateAt, "descending", request);
+      return pageOf(found, ({ stateChangedAt }) => stateChangedAt, "descending", request);
     });
   }
 

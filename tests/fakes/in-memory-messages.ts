@@ -88,7 +88,7 @@ export class InMemoryMessages implements Messages {
 
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
     return this.#table.read("unsentBefore", () => {
-      const unsent = this.replies().filter(({ state, createdAt: at }) => state === "queued" && at < before);
+      const unsent = this.replies().filter(({ state, createdAt }) => state === "queued" && createdAt < before);
       return sortedBy(unsent, orderOf, "ascending").slice(0, UNSENT_LIMIT);
     });
   }
@@ -112,11 +112,11 @@ export class InMemoryMessages implements Messages {
 
   #newestFirst(operation: string, wanted: (message: Message) => boolean, request: PageRequest): Promise<Page<Message>> {
     return this.#table.read(operation, () =>
-      pageOf(this.all().filter(wanted), ({ createdAt: at }) => at, "descending", request),
+      pageOf(this.all().filter(wanted), ({ createdAt }) => createdAt, "descending", request),
     );
   }
 }
 
 const keyOf = (threadId: ThreadId, id: MessageId): string => `${threadId}/${id}`;
 
-const orderOf = ({ createdAt: at, id }: Message): string => `${at} ${id}`;
+const orderOf = ({ createdAt, id }: Message): string => `${createdAt} ${id}`;

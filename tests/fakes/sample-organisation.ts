@@ -23,7 +23,12 @@ export const CHANNEL_NUMBER = "+14255550100";
 
 export const sampleChannel = (some: Partial<z.input<typeof channelSchema>> = {}): Channel =>
   channelSchema.parse({
-    ...{ id: "main", provider: "acs", number: CHANNEL_NUMBER, name: "Main number", enabled: true, queueId: "support" },
+    id: "main",
+    provider: "acs",
+    number: CHANNEL_NUMBER,
+    name: "Main number",
+    enabled: true,
+    queueId: "support",
     ...some,
   });
 
@@ -36,21 +41,36 @@ export const sampleRule = (some: Partial<z.input<typeof routingRuleSchema>> = {}
 /** An agent who is available for the support queue, with room for three. */
 export const sampleAgent = (id: string, some: Partial<z.input<typeof agentSchema>> = {}): Agent =>
   agentSchema.parse({
-    ...{ id, name: `Agent ${id}`, capacity: 3, queueIds: ["support"], skills: [] },
-    ...{ presence: "available", load: 0, claims: {} },
+    id,
+    name: `Agent ${id}`,
+    capacity: 3,
+    queueIds: ["support"],
+    skills: [],
+    presence: "available",
+    load: 0,
+    claims: {},
     ...some,
   });
 
 export const sampleContact = (id: string, some: Partial<z.input<typeof contactSchema>> = {}): Contact =>
   contactSchema.parse({
-    ...{ id, mobilePhone: "+14255550123", firstName: "Ana", lastName: "Ruiz", preferredAgentIds: [], tags: [] },
-    ...{ updatedAt: "2026-01-01T00:00:00.000Z" },
+    id,
+    mobilePhone: "+14255550123",
+    firstName: "Ana",
+    lastName: "Ruiz",
+    preferredAgentIds: [],
+    tags: [],
+    updatedAt: "2026-01-01T00:00:00.000Z",
     ...some,
   });
 
 export const sampleCompany = (some: Partial<z.input<typeof organisationSchema>> = {}): Organisation =>
   organisationSchema.parse({
-    ...{ id: "organisation", name: "Contoso", smsEnabled: true, defaultCountry: "US", fallbackQueueId: "fallback" },
+    id: "organisation",
+    name: "Contoso",
+    smsEnabled: true,
+    defaultCountry: "US",
+    fallbackQueueId: "fallback",
     ...some,
   });
 

@@ -11,7 +11,11 @@ const OTHER = tokenOf("agent-b", "Agent");
 
 const threadOf = ({ threadId, customer }: Conversation, some: object = {}) =>
   threadSchema.parse({
-    ...{ id: threadId, channelId: "main", channelNumber: CHANNEL_NUMBER, customer, lastNumber: 1 },
+    id: threadId,
+    channelId: "main",
+    channelNumber: CHANNEL_NUMBER,
+    customer,
+    lastNumber: 1,
     ...some,
   });
 

@@ -47,8 +47,8 @@ describe("GET /me/work-items", () => {
     const api = new TestApi();
     const states = ["offered", "active", "waiting", "wrap-up", "closed", "queued"] as const;
     states.forEach((state, n) => {
-      const stateAt = `2026-03-02T10:0${n}:00.000Z`;
-      api.fakes.conversations.seed(sampleConversation(state, { stateChangedAt: stateAt }, n));
+      const stateChangedAt = `2026-03-02T10:0${n}:00.000Z`;
+      api.fakes.conversations.seed(sampleConversation(state, { stateChangedAt }, n));
     });
     api.fakes.conversations.seed(sampleConversation("active", { agentId: "agent-b" }, 9));
     return api;

@@ -109,6 +109,10 @@ const allRows = async (threads: Threads, channelId: string | undefined): Promise
 };
 
 const rowOf = ({ channelId, channelNumber, customer, consent }: Thread): Record<string, string> => ({
-  ...{ channel: channelId, channelNumber, customer, since: consent?.changedAt ?? "", by: consent?.source.kind ?? "" },
+  channel: channelId,
+  channelNumber,
+  customer,
+  since: consent?.changedAt ?? "",
+  by: consent?.source.kind ?? "",
   reason: consent?.source.kind === "administrator" ? consent.source.reason : "",
 });

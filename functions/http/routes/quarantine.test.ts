@@ -7,7 +7,11 @@ const OTHER_NUMBER = "+14255550111";
 const text = {
   id: "event-1",
   received: {
-    ...{ provider: "acs", providerMessageId: "p1", from: "+14255550123", to: OTHER_NUMBER, text: "hello" },
+    provider: "acs",
+    providerMessageId: "p1",
+    from: "+14255550123",
+    to: OTHER_NUMBER,
+    text: "hello",
     receivedAt: "2026-03-02T10:00:00.000Z",
   },
 };

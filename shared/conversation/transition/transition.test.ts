@@ -48,10 +48,24 @@ const moved = (before: Conversation, event: ConversationEvent, now = NOW): Conve
 
 const STATES = ["new", "queued", "offered", "active", "waiting", "wrap-up", "closed"] as const;
 const all = (outcome: string): Record<ConversationState, string> => ({
-  ...{ new: outcome, queued: outcome, offered: outcome, active: outcome },
-  ...{ waiting: outcome, "wrap-up": outcome, closed: outcome },
+  new: outcome,
+  queued: outcome,
+  offered: outcome,
+  active: outcome,
+  waiting: outcome,
+  "wrap-up": outcome,
+  closed: outcome,
 });
 const only = (allowed: Partial<Record<ConversationState, string>>) => ({ ...all("conflict"), ...allowed });
+/** Every open state, unchanged. */
+const unchanged = {
+  new: "new",
+  queued: "queued",
+  offered: "offered",
+  active: "active",
+  waiting: "waiting",
+  "wrap-up": "wrap-up",
+};
 
 const assignment = { queueId: "billing", priority: 5, skills: ["spanish"], routedBy: "rule: bills" };
 const toQueue = { kind: "transfer-to-queue", queueId: "billing", declineLimit: 3 } as const;
@@ -85,46 +99,15 @@ const TABLE: readonly [
   ["is parked by another", { kind: "park", agentId: b }, only({ active: "not-assigned-to-you" })],
   ["is resumed", { kind: "resume", agentId: a }, only({ waiting: "active" })],
   ["is resumed by another", { kind: "resume", agentId: b }, only({ waiting: "not-assigned-to-you" })],
-  [
-    "gets a text",
-    write,
-    only({
-      ...{ new: "new", queued: "queued", offered: "offered", active: "active" },
-      ...{ waiting: "queued", "wrap-up": "active" },
-    }),
-  ],
-  [
-    "gets a keyword",
-    keyword,
-    only({
-      ...{ new: "new", queued: "queued", offered: "offered", active: "active" },
-      ...{ waiting: "waiting", "wrap-up": "wrap-up" },
-    }),
-  ],
-  [
-    "hears of an opt-out",
-    { kind: "consent-known", optedOut: true },
-    only({
-      ...{ new: "new", queued: "queued", offered: "offered", active: "active" },
-      ...{ waiting: "waiting", "wrap-up": "wrap-up" },
-    }),
-  ],
+  ["gets a text", write, only({ ...unchanged, waiting: "queued", "wrap-up": "active" })],
+  ["gets a keyword", keyword, only(unchanged)],
+  ["learns of an opt-out", { kind: "consent-known", optedOut: true }, only(unchanged)],
   [
     "is linked by its owner",
     { ...link, actor: owner },
-    {
-      ...all("not-assigned-to-you"),
-      ...{ offered: "offered", active: "active", waiting: "waiting", "wrap-up": "wrap-up", closed: "conflict" },
-    },
+    only({ ...unchanged, new: "not-assigned-to-you", queued: "not-assigned-to-you" }),
   ],
-  [
-    "is linked by a supervisor",
-    { ...link, actor: supervisor },
-    {
-      ...{ new: "new", queued: "queued", offered: "offered", active: "active" },
-      ...{ waiting: "waiting", "wrap-up": "wrap-up", closed: "conflict" },
-    },
-  ],
+  ["is linked by a supervisor", { ...link, actor: supervisor }, only(unchanged)],
   [
     "is transferred to a queue by its owner",
     { ...toQueue, actor: owner },
