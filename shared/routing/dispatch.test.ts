@@ -37,7 +37,7 @@ const expectConsistent = (fakes: Fakes) => {
 };
 
 describe("dispatch", () => {
-  it("offers as many as agents have room for, in order of arrival, over all pages", async () => {
+  it("offers as many conversations as agents have capacity for, in order of arrival, over all pages", async () => {
     const agents = Array.from({ length: 10 }, (_, n) => sampleAgent(`agent-${n}`));
     const waiting = makeWaiting(60);
     const fakes = given(agents, waiting);
@@ -48,50 +48,50 @@ describe("dispatch", () => {
   });
 
   describe("for an entry", () => {
-    /** Has a replica that lacks the newest of the fakes answer whoever does not ask for the newest. */
+    /**
+     * Hides the newest state from reads that do not require it, as a replica that lags does.
+     * @returns for every read of the queue so far, whether it required the newest state.
+     */
     const lag = (fakes: Fakes, hidden: { waiting?: boolean; agents?: boolean }): boolean[] => {
-      const asked: boolean[] = [];
+      const reads: boolean[] = [];
       const waitingIn = fakes.conversations.waitingIn.bind(fakes.conversations);
       vi.spyOn(fakes.conversations, "waitingIn").mockImplementation((queueId, { newest = false } = {}) => {
-        asked.push(newest);
-        return hidden.waiting && !newest ? nothing() : waitingIn(queueId);
+        reads.push(newest);
+        return hidden.waiting && !newest ? noPages() : waitingIn(queueId);
       });
       const membersOf = fakes.agents.membersOf.bind(fakes.agents);
       vi.spyOn(fakes.agents, "membersOf").mockImplementation(async (queueId, { newest = false } = {}) =>
         hidden.agents && !newest ? [] : membersOf(queueId),
       );
-      return asked;
+      return reads;
     };
-    const nothing = async function* (): AsyncGenerator<never> {};
+    const noPages = async function* (): AsyncGenerator<never> {};
 
-    it.each([{ waiting: true }, { agents: true }])(
-      "looks at the newest state when a replica lacks %j",
-      async (hidden) => {
-        const [entry] = makeWaiting(1);
-        const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
-        lag(fakes, hidden);
-        await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
-        expect(count(fakes, "offered")).toBe(1);
-      },
-    );
-
-    it("does with what any replica shows, when that is enough to give it to somebody", async () => {
+    it.each([{ waiting: true }, { agents: true }])("reads the newest state when a replica lacks %j", async (hidden) => {
       const [entry] = makeWaiting(1);
       const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
-      const asked = lag(fakes, {});
+      lag(fakes, hidden);
       await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
-      expect(asked).toEqual([false]);
+      expect(count(fakes, "offered")).toBe(1);
     });
 
-    it("looks at the newest state alone, when something else than an entry has changed", async () => {
+    it("does not read the newest state when the first read is enough for an offer", async () => {
+      const [entry] = makeWaiting(1);
+      const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
+      const reads = lag(fakes, {});
+      await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
+      expect(reads).toEqual([false]);
+    });
+
+    it("reads only the newest state when the request names no entry", async () => {
       const fakes = given([sampleAgent("agent-a")], makeWaiting(1));
-      const asked = lag(fakes, {});
+      const reads = lag(fakes, {});
       await dispatch(fakes, { queueId: "support" });
-      expect(asked).toEqual([true]);
+      expect(reads).toEqual([true]);
     });
   });
 
-  it("offers for as long as the queue says, with the reason", async () => {
+  it("makes an offer for the queue's offerSeconds, with the routing decision", async () => {
     const fakes = given([sampleAgent("agent-a")], makeWaiting(1), sampleQueue({ offerSeconds: 30 }));
     await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([
@@ -102,14 +102,14 @@ describe("dispatch", () => {
     ]);
   });
 
-  it("assigns at once where the queue says so", async () => {
+  it("assigns without an offer when the queue assigns automatically", async () => {
     const fakes = given([sampleAgent("agent-a")], makeWaiting(1), sampleQueue({ assignAutomatically: true }));
     await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([{ state: "active", agentId: "agent-a", lastAgentId: "agent-a" }]);
     expectConsistent(fakes);
   });
 
-  it("offers nothing where nobody has room, and nothing of another queue", async () => {
+  it("offers nothing when no member of the queue is eligible", async () => {
     const away = sampleAgent("away", { presence: "away" });
     const other = sampleAgent("other", { queueIds: ["billing"] });
     const fakes = given([away, other], makeWaiting(3));
@@ -118,7 +118,7 @@ describe("dispatch", () => {
     expect(count(fakes, "queued")).toBe(3);
   });
 
-  it("goes on down the queue past those that nobody can take", async () => {
+  it("continues past conversations without an eligible agent", async () => {
     const unfit = makeWaiting(25, { skills: ["klingon"], priority: 1 });
     const fit = sampleQueued({}, 100);
     const fakes = given([sampleAgent("agent-a")], [...unfit, fit]);
@@ -153,7 +153,7 @@ describe("dispatch", () => {
     expect(fakes.evaluatedEntries.all()).toEqual([]);
   });
 
-  it("does nothing more when it is done again", async () => {
+  it("changes nothing when it is repeated", async () => {
     const fakes = given([sampleAgent("agent-a")], makeWaiting(5));
     await dispatch(fakes, { queueId: "support" });
     const before = [fakes.conversations.all(), fakes.agents.all()];
@@ -161,7 +161,7 @@ describe("dispatch", () => {
     expect([fakes.conversations.all(), fakes.agents.all()]).toEqual(before);
   });
 
-  it("never fills an agent beyond the capacity when two of its queues are served at once", async () => {
+  it("never exceeds the capacity of an agent whose two queues are dispatched at the same time", async () => {
     const agents = Array.from({ length: 4 }, (_, n) => sampleAgent(`agent-${n}`, { queueIds: ["support", "billing"] }));
     const waiting = makeWaiting(20).map((conversation, n) => ({
       ...conversation,
@@ -173,14 +173,14 @@ describe("dispatch", () => {
     expectConsistent(fakes);
   });
 
-  it("gives a conversation to one agent when its queue is served twice at once", async () => {
+  it("offers a conversation to one agent when its queue is dispatched twice at the same time", async () => {
     const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b")], makeWaiting(4));
     await Promise.all([dispatch(fakes, { queueId: "support" }), dispatch(fakes, { queueId: "support" })]);
     expect(count(fakes, "offered")).toBe(4);
     expectConsistent(fakes);
   });
 
-  it("keeps to capacity and leaves no room unused, in whatever order queues, agents and customers act", async () => {
+  it("respects capacity and uses all of it, in whatever order dispatches and moves run", async () => {
     const shared = ["agent-a", "agent-b"].map((id) =>
       sampleAgent(id, { capacity: 2, queueIds: ["support", "billing"] }),
     );
@@ -189,7 +189,7 @@ describe("dispatch", () => {
       queueId: n % 2 ? "billing" : "support",
     }));
     const [first, second] = waiting;
-    if (!first || !second) throw new Error("nobody waits");
+    if (!first || !second) throw new Error("no conversation waits");
     await inAnyOrder(
       async () => given(shared, waiting),
       [
@@ -201,7 +201,7 @@ describe("dispatch", () => {
       ],
       async (fakes) => {
         expect(wrongLoads(fakes)).toEqual([]);
-        // What the changes of meanwhile ask for.
+        // The dispatches that the moves request.
         await dispatch(fakes, { queueId: "support" });
         await dispatch(fakes, { queueId: "billing" });
         expect(fakes.agents.all().map(({ load }) => load)).toEqual([2, 2]);
@@ -210,7 +210,7 @@ describe("dispatch", () => {
     );
   });
 
-  it("finds another agent when the one it chose turns out to have no room", async () => {
+  it("chooses another agent when the claim of the first is refused", async () => {
     const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b", { capacity: 1 })], makeWaiting(1));
     fakes.hooks.before = async (operation) => {
       if (operation !== "agents.claim") return;
@@ -222,7 +222,7 @@ describe("dispatch", () => {
     expectConsistent(fakes);
   });
 
-  it("has the queue looked at again, for the next one, when somebody else takes the conversation", async () => {
+  it("requests another dispatch when an agent picks the conversation before it is offered", async () => {
     const waiting = makeWaiting(2);
     const [first] = waiting;
     const fakes = given(
@@ -241,7 +241,7 @@ describe("dispatch", () => {
     expectConsistent(fakes);
   });
 
-  it("offers nothing for an epoch that is over", async () => {
+  it("does not offer a conversation that has entered a new epoch", async () => {
     const waiting = makeWaiting(1);
     const [only] = waiting;
     const fakes = given([sampleAgent("agent-a")], waiting);
@@ -255,7 +255,7 @@ describe("dispatch", () => {
     expectConsistent(fakes);
   });
 
-  it("gives up as transient when agents change faster than they can be matched", async () => {
+  it("throws a TransientError when agents change at every attempt", async () => {
     const fakes = given([sampleAgent("agent-a")], makeWaiting(1));
     fakes.hooks.before = async (operation) => {
       if (operation !== "agents.claim" && operation !== "agents.membersOf") return;
@@ -275,7 +275,7 @@ describe("dispatch", () => {
     expect(statesOf(fakes, waiting)).toEqual(["offered"]);
   });
 
-  it("lets a fault of the store escape, and offers the rest when it is done again", async () => {
+  it("lets a failure of the store escape, and offers the rest when it is repeated", async () => {
     const fakes = given([sampleAgent("agent-a")], makeWaiting(5));
     let claims = 0;
     fakes.hooks.before = (operation) => {
