@@ -110,7 +110,7 @@ const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
       });
     }
 
-    it("waits as long as a busy provider asks, and sends once", async () => {
+    it("waits as long as a busy provider requests, and sends once", async () => {
       const stage = await start();
       stage.network.addFault({ on: "send", effect: "status", status: 429, retryAfterSeconds: 0, times: 3 });
       expect(await stage.provider.send(textOf(stage))).toMatchObject({ kind: "accepted" });
@@ -124,7 +124,7 @@ const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
       expect(handset(stage)).toEqual([]);
     });
 
-    it("throws a TransientError when nothing listens", async () => {
+    it("throws a TransientError when the provider is unreachable", async () => {
       const stage = await start();
       await stage.network.stop();
       await expect(stage.provider.send(textOf(stage))).rejects.toThrow(TransientError);
@@ -191,7 +191,7 @@ const shortenTimeouts = () => {
 
 const reportContract = (start: Start, { failures, optedOut }: ProviderUnderTest) =>
   describe("a delivery report", () => {
-    it("says that a text was delivered, with its tag and the provider's id", async () => {
+    it("reports that a text was delivered, with its tag and the provider's id", async () => {
       const stage = await start();
       const { accepted, reports } = await reportsOf(stage);
       const last = reports.at(-1);
@@ -291,21 +291,21 @@ const receivingContract = (start: Start) =>
 
 const keywordContract = (start: Start, { numberType }: ProviderUnderTest) =>
   describe("the handled keywords", () => {
-    it("are those that provider and carriers answer, so that a customer gets one answer", async () => {
+    it("are those to which the provider or a carrier responds, so that a customer gets one response", async () => {
       const stage = await start();
       const say = (text: string) => stage.network.text({ from: CUSTOMER, to: CHANNEL, text });
-      const isAnswered = (word: string, before: string): boolean => {
+      const isHandled = (word: string, before: string): boolean => {
         say(before);
         const known = handset(stage).length;
         say(word);
         return handset(stage).length > known;
       };
-      const { stop, start: again, help } = KEYWORD_WORDS;
-      const answered = [
-        ...[...stop, ...help].filter((word) => isAnswered(word, "START")),
-        ...[...again, "YES"].filter((word) => isAnswered(word, "STOP")),
+      const { stop, start: optIn, help } = KEYWORD_WORDS;
+      const handled = [
+        ...[...stop, ...help].filter((word) => isHandled(word, "START")),
+        ...[...optIn, "YES"].filter((word) => isHandled(word, "STOP")),
       ];
-      expect(answered.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[numberType].toSorted());
+      expect(handled.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[numberType].toSorted());
     });
   });
 
@@ -341,7 +341,7 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
       );
     });
 
-    it("gets a response that the provider accepts and that texts nobody", async () => {
+    it("gets a response that the provider accepts, and that sends no text", async () => {
       const stage = await start();
       const { webhook } = stage.provider;
       if (!webhook) throw new Error("there is no webhook");
@@ -357,7 +357,7 @@ const verifyContract = (start: Start) =>
   describe("verifying a number", () => {
     const number = addressSchema.parse(CHANNEL);
 
-    it("passes every check for a good number, and texts nobody", async () => {
+    it("passes every check for a valid number, and sends no text", async () => {
       const stage = await start();
       const { checks } = await stage.provider.verify(number);
       expect(checks.filter(({ ok }) => !ok)).toEqual([]);
@@ -372,7 +372,7 @@ const verifyContract = (start: Start) =>
       expect(checks).toEqual([{ ok: false, message: expect.stringMatching(/check/) }]);
     });
 
-    it("throws a TransientError when nothing listens", async () => {
+    it("throws a TransientError when the provider is unreachable", async () => {
       const stage = await start();
       await stage.network.stop();
       await expect(stage.provider.verify(number)).rejects.toThrow(TransientError);

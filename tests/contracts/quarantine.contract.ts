@@ -16,7 +16,7 @@ const newEntry = (some: Details = {}): Quarantined =>
     ...some,
   });
 
-/** What every quarantine does. */
+/** The contract of the port `Quarantine`. */
 export const quarantineContract = (make: () => Promise<{ readonly quarantine: Quarantine }>): void => {
   describe("as a quarantine", () => {
     it("keeps the original whole, with the reason", async () => {
@@ -34,7 +34,7 @@ export const quarantineContract = (make: () => Promise<{ readonly quarantine: Qu
       expect((await quarantine.find(entry.source, entry.id))?.original).toEqual(original);
     });
 
-    it("leaves an entry as it is when the same thing comes again", async () => {
+    it("keeps an entry when its event is redelivered", async () => {
       const { quarantine } = await make();
       const entry = newEntry();
       await quarantine.keep(entry);
