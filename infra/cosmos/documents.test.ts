@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Conversation } from "../../shared/conversation/conversation.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
+import { collect, collectPages } from "../../tests/contracts/collect.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
-import { collect, collectPages } from "../../tests/contracts/everything.ts";
 import { newConversation, newSettingId, newThreadId } from "../../tests/contracts/sample-ids.ts";
 import { CONVERSATION_DOCUMENT } from "./conversation-document.ts";
 

@@ -14,8 +14,8 @@ import { type Instant, instantSchema, toInstant } from "../../shared/kernel/inst
 import type { Stored } from "../../shared/kernel/stored.ts";
 import type { SettingKind } from "../../shared/settings/settings.ts";
 import { ChannelBusyError } from "../../shared/sms/pace.ts";
+import { collect, collectPages } from "../../tests/contracts/collect.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
-import { collect, collectPages } from "../../tests/contracts/everything.ts";
 import { newConversationId, newPhoneNumber } from "../../tests/contracts/sample-ids.ts";
 import { DOCUMENTS, type Members, settingsOfKind, VALUES } from "../../tests/fixtures/version-1.ts";
 import { CONTAINERS, type ContainerName } from "./cosmos-database.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { profileVersionOf } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId } from "../../shared/kernel/ids.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { at, newAgentId, newConversationId, newSettingId } from "./sample-ids.ts";
 
 const PROFILE = { name: "Ana", capacity: 3, queueIds: ["support"], skills: ["spanish"] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Contacts } from "../../shared/contact/contacts.ts";
 import { sampleContact } from "../fakes/sample-organisation.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { newContactId, newPhoneNumber } from "./sample-ids.ts";
 
 const newContact = (mobilePhone: string = newPhoneNumber()) => sampleContact(newContactId(), { mobilePhone });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Conversations } from "../../shared/conversation/conversations.ts";
-import { collect, collectPages } from "./everything.ts";
+import { collect, collectPages } from "./collect.ts";
 import { at, newAgentId, newConversation, newSettingId, newThreadId } from "./sample-ids.ts";
 
 /** The contract of the port `Conversations`. */

@@ -9,7 +9,7 @@ import type { Messages } from "../../shared/conversation/messages.ts";
 import { conversationIdOf, threadOf } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
 import type { Details } from "../fakes/sample-conversation.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { at, newConversationId, newMessageId } from "./sample-ids.ts";
 
 const newReply = (conversationId = newConversationId(), some: Details = {}): OutboundMessage =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Quarantine, type Quarantined, quarantinedSchema } from "../../shared/intake/quarantine.ts";
 import type { Details } from "../fakes/sample-conversation.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { at, newMessageId } from "./sample-ids.ts";
 
 const newEntry = (some: Details = {}): Quarantined =>

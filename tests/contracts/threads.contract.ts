@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { at, newSettingId, newThreadId } from "./sample-ids.ts";
 
 const newThread = (): Thread =>
