@@ -269,7 +269,7 @@ describe("dispatch", () => {
     const waiting = makeWaiting(1);
     const fakes = given([sampleAgent("agent-a")], waiting);
     fakes.hooks.before = (operation) => {
-      if (operation === "routingWorkflow.changed") throw new TransientError("the workflow is down");
+      if (operation === "routingWorkflow.notify") throw new TransientError("the workflow is down");
     };
     await expect(dispatch(fakes, { queueId: "support" })).rejects.toThrow(TransientError);
     expect(statesOf(fakes, waiting)).toEqual(["offered"]);

@@ -4,7 +4,7 @@ import type { Fakes } from "./fakes.ts";
 /** One claim, as "conversation: agent, token". */
 const claim = (id: string, agentId: string, token: string | undefined): string => `${id}: ${agentId}, ${token}`;
 
-/** The claims that the conversations say their holders have. */
+/** The claims that the holders of the conversations must have. */
 export const claimsOfConversations = ({ conversations }: Pick<Fakes, "conversations">): readonly string[] =>
   conversations
     .all()
@@ -21,7 +21,7 @@ export const claimsOfAgents = ({ agents }: Pick<Fakes, "agents">): readonly stri
     .flatMap(({ id, claims }) => Object.entries(claims).map(([held, { token }]) => claim(held, id, token)))
     .toSorted();
 
-/** The agents whose load is not the sum of their claims, or above their capacity; there are to be none. */
+/** The agents whose load is not the sum of their claims, or exceeds their capacity. Tests expect none. */
 export const wrongLoads = ({ agents }: Pick<Fakes, "agents">): readonly string[] =>
   agents
     .all()

@@ -89,13 +89,13 @@ export class InMemoryAgents implements Agents {
     });
   }
 
-  /** Every agent there is, in the order of their ids. */
+  /** All agents, in the order of their ids. */
   all(): readonly Agent[] {
     const agents = this.#table.values().map(({ value }) => value);
     return sortedBy(agents, ({ id }) => id, "ascending");
   }
 
-  /** Puts an agent there, whatever was there before. */
+  /** Stores an agent, or replaces the one with its id. */
   seed(agent: Agent): void {
     this.#table.put(agent.id, agent);
   }

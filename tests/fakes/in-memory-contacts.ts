@@ -36,7 +36,7 @@ export class InMemoryContacts implements Contacts {
     return this.#table.write("create", () => this.#table.insert(contact.id, contact));
   }
 
-  /** A change of number is one step here. */
+  /** A change of number is one step here, so none is left to finish. */
   finishMoves(): Promise<number> {
     return this.#table.read("finishMoves", () => 0);
   }

@@ -12,7 +12,7 @@ import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";
 
-/** Conversations in a page of those that a caller goes through: few, so that small tests see several pages. */
+/** Conversations in a page of an iteration: few, so that small tests have several pages. */
 const PAGE_LENGTH = 10;
 
 export class InMemoryConversations implements Conversations {
@@ -63,12 +63,12 @@ export class InMemoryConversations implements Conversations {
     return this.#pages("open", open, ({ value }) => value.id);
   }
 
-  /** Every conversation there is. */
+  /** All conversations. */
   all(): readonly Conversation[] {
     return this.#table.values().map(({ value }) => value);
   }
 
-  /** Puts a conversation there, whatever was there before. */
+  /** Stores a conversation, or replaces the one with its id. */
   seed(conversation: Conversation): void {
     this.#table.put(conversation.id, conversation);
   }

@@ -15,7 +15,7 @@ import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";
 
-/** The port's cap on what one look for unsent replies returns. */
+/** The most replies that the port returns. */
 const UNSENT_LIMIT = 100;
 
 export class InMemoryMessages implements Messages {
@@ -100,19 +100,23 @@ export class InMemoryMessages implements Messages {
     });
   }
 
-  /** Every message there is. */
+  /** All messages. */
   all(): readonly Message[] {
     return this.#table.values().map(({ value }) => value);
   }
 
-  /** Every reply there is. */
+  /** All replies. */
   replies(): readonly OutboundMessage[] {
     return this.all().filter((message) => message.direction === "outbound");
   }
 
-  #newestFirst(operation: string, wanted: (message: Message) => boolean, request: PageRequest): Promise<Page<Message>> {
+  #newestFirst(
+    operation: string,
+    isListed: (message: Message) => boolean,
+    request: PageRequest,
+  ): Promise<Page<Message>> {
     return this.#table.read(operation, () =>
-      pageOf(this.all().filter(wanted), ({ createdAt }) => createdAt, "descending", request),
+      pageOf(this.all().filter(isListed), ({ createdAt }) => createdAt, "descending", request),
     );
   }
 }

@@ -39,7 +39,7 @@ export class InMemoryQuarantine implements Quarantine {
     });
   }
 
-  /** Everything in quarantine. */
+  /** All events in quarantine. */
   all(): readonly Quarantined[] {
     return this.#table.values().map(({ value }) => value);
   }

@@ -12,7 +12,7 @@ import { InMemoryTable } from "./in-memory-table.ts";
 
 const keptSchema = z.object({ kind: z.string(), setting: z.unknown() });
 
-/** Settings whose changes show at once. */
+/** Settings without a cache: a snapshot shows every change at once. */
 export class InMemorySettings implements Settings {
   readonly #table: InMemoryTable<z.infer<typeof keptSchema>>;
 
@@ -50,7 +50,7 @@ export class InMemorySettings implements Settings {
     });
   }
 
-  /** Puts settings there, whatever was there before. */
+  /** Stores settings, or replaces those with their ids. */
   seed<K extends SettingKind>(kind: K, ...settings: readonly Setting<K>[]): void {
     for (const setting of settings) this.#table.put(keyOf(kind, setting.id), { kind, setting: parse(kind, setting) });
   }

@@ -24,8 +24,8 @@ export class InMemoryThreads implements Threads {
   optedOut(request: PageRequest, channelId?: string): Promise<Page<Thread>> {
     return this.#table.read("optedOut", () => {
       const found = this.#table.values().map(({ value }) => value);
-      const isMeant = (thread: Thread) => channelId === undefined || thread.channelId === channelId;
-      const optedOut = found.filter((thread) => isOptedOut(thread) && isMeant(thread));
+      const isOfChannel = (thread: Thread) => channelId === undefined || thread.channelId === channelId;
+      const optedOut = found.filter((thread) => isOptedOut(thread) && isOfChannel(thread));
       return pageOf(optedOut, ({ consent }) => consent?.changedAt ?? "", "descending", request);
     });
   }

@@ -8,7 +8,7 @@ export const sortedBy = <T>(items: readonly T[], keyOf: (item: T) => string, dir
   return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -sign : sign));
 };
 
-/** Cuts a page out of a list; the next begins behind its last item. */
+/** Cuts a page out of a list. The next page begins after its last item. */
 export const pageOf = <T extends { readonly id: string }>(
   items: readonly T[],
   keyOf: (item: T) => string,
