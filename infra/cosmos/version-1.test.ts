@@ -22,7 +22,7 @@ import { CONTAINERS, type ContainerName } from "./cosmos-database.ts";
 import { CosmosPace } from "./cosmos-pace.ts";
 import { SETTING_DOCUMENTS } from "./settings/setting-documents.ts";
 
-/** Later than everything in the documents. */
+/** Later than all times in the documents. */
 const NOW = instantSchema.parse("2030-02-01T00:00:00.000Z");
 const PAGE_LENGTH = 7;
 const OWNED_STATES: readonly ConversationState[] = ["offered", "active", "waiting", "wrap-up"];
@@ -87,7 +87,7 @@ describe("documents of version 1", () => {
     );
   };
 
-  it("are read and listed as conversations, before and after a change of each", async () => {
+  it("are read and listed as conversations, before and after every change", async () => {
     await expectConversationLists(conversations);
     const changed: Conversation[] = [];
     for (const conversation of conversations) {
@@ -116,7 +116,7 @@ describe("documents of version 1", () => {
     }
   };
 
-  it("are read and listed as threads, before and after a change of each", async () => {
+  it("are read and listed as threads, before and after every change", async () => {
     await expectOptOutLists(threads);
     const changed: Thread[] = [];
     for (const thread of threads) {
@@ -179,7 +179,7 @@ describe("documents of version 1", () => {
     return advanced === "moved" ? { ...rest, state: "delivered", stateChangedAt: NOW } : message;
   };
 
-  it("are read and listed as messages, before and after a change of each", async () => {
+  it("are read and listed as messages, before and after every change", async () => {
     await expectMessageLists(messages);
     const changed: Message[] = [];
     for (const message of messages) {
@@ -192,9 +192,9 @@ describe("documents of version 1", () => {
     await expectMessageLists(changed);
   });
 
-  it("are read and listed as contacts, before and after a change of each", async () => {
+  it("are read and listed as contacts, before and after every change", async () => {
     const byName = (contact: Contact) => `${contact.lastName} ${contact.id}`;
-    // A move that broke off leaves a contact under two numbers.
+    // An interrupted move leaves a contact under two numbers.
     const newest = distinct(contacts.map(({ id }) => id)).map((id) =>
       found(
         newestFirst(
@@ -241,7 +241,7 @@ describe("documents of version 1", () => {
     );
   };
 
-  it("are read and listed as agents, before and after a change of each", async () => {
+  it("are read and listed as agents, before and after every change", async () => {
     await expectAgentLists(agents);
     const changed: Agent[] = [];
     for (const agent of agents) {
@@ -293,7 +293,7 @@ describe("documents of version 1", () => {
     expect(sortedBy(operatingHours, byId)).toEqual(sortedBy(settingsOfKind("operating-hours"), byId));
   });
 
-  it("are read and listed as quarantined events, before and after a replay of each", async () => {
+  it("are read and listed as quarantined events, before and after every replay", async () => {
     const list = () => collectPages(PAGE_LENGTH, (page) => stores.quarantine.list(page));
     expect(await list()).toEqual(newestFirst(quarantine, ({ quarantinedAt }) => quarantinedAt));
     for (const entry of quarantine) {
