@@ -27,10 +27,9 @@ export const newPhoneNumber = () =>
 /** A time in the morning of 2 March 2026. */
 export const at = (minute: number) => instantSchema.parse(`2026-03-02T09:${String(minute).padStart(2, "0")}:00.000Z`);
 
-/** The n-th conversation of a thread of its own, unless the thread is given. */
+/** The first conversation of a thread, by default a new one. */
 export const newConversation = (
   state: ConversationState,
   some: Details = {},
   threadId: ThreadId = newThreadId(),
-  n = 1,
-): Conversation => sampleConversation(state, { id: conversationIdOf(threadId, n), threadId, ...some });
+): Conversation => sampleConversation(state, { id: conversationIdOf(threadId, 1), threadId, ...some });

@@ -21,7 +21,9 @@ export class InMemoryAgents implements Agents {
   }
 
   list(request: PageRequest): Promise<Page<Agent>> {
-    return this.#table.read("list", () => pageOf(this.all(), ({ name }) => name, "ascending", request));
+    return this.#table.read("list", () =>
+      pageOf(this.all(), { keyOf: ({ name }) => name, direction: "ascending" }, request),
+    );
   }
 
   membersOf(queueId: string): Promise<readonly Agent[]> {

@@ -29,7 +29,9 @@ export class InMemoryContacts implements Contacts {
   }
 
   list(request: PageRequest): Promise<Page<Contact>> {
-    return this.#table.read("list", () => pageOf(this.#all(), ({ lastName }) => lastName, "ascending", request));
+    return this.#table.read("list", () =>
+      pageOf(this.#all(), { keyOf: ({ lastName }) => lastName, direction: "ascending" }, request),
+    );
   }
 
   create(contact: Contact): Promise<Stored<Contact> | "exists"> {

@@ -47,14 +47,14 @@ export class InMemoryConversations implements Conversations {
       const found = this.all().filter(
         (conversation) => ownerOf(conversation) === agentId && states.includes(conversation.state),
       );
-      return pageOf(found, ({ stateChangedAt }) => stateChangedAt, "descending", request);
+      return pageOf(found, { keyOf: ({ stateChangedAt }) => stateChangedAt, direction: "descending" }, request);
     });
   }
 
   openIn(queueId: string, request: PageRequest): Promise<Page<Conversation>> {
     return this.#table.read("openIn", () => {
       const found = this.#waiting(queueId).map(({ value }) => value);
-      return pageOf(found, ({ queuedAt }) => queuedAt, "ascending", request);
+      return pageOf(found, { keyOf: ({ queuedAt }) => queuedAt, direction: "ascending" }, request);
     });
   }
 

@@ -116,7 +116,7 @@ export class InMemoryMessages implements Messages {
     request: PageRequest,
   ): Promise<Page<Message>> {
     return this.#table.read(operation, () =>
-      pageOf(this.all().filter(isListed), ({ createdAt }) => createdAt, "descending", request),
+      pageOf(this.all().filter(isListed), { keyOf: ({ createdAt }) => createdAt, direction: "descending" }, request),
     );
   }
 }

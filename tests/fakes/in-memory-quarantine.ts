@@ -28,7 +28,7 @@ export class InMemoryQuarantine implements Quarantine {
 
   list(request: PageRequest): Promise<Page<Quarantined>> {
     return this.#table.read("list", () =>
-      pageOf(this.all(), ({ quarantinedAt }) => quarantinedAt, "descending", request),
+      pageOf(this.all(), { keyOf: ({ quarantinedAt }) => quarantinedAt, direction: "descending" }, request),
     );
   }
 

@@ -26,7 +26,7 @@ export class InMemoryThreads implements Threads {
       const found = this.#table.values().map(({ value }) => value);
       const isOfChannel = (thread: Thread) => channelId === undefined || thread.channelId === channelId;
       const optedOut = found.filter((thread) => isOptedOut(thread) && isOfChannel(thread));
-      return pageOf(optedOut, ({ consent }) => consent?.changedAt ?? "", "descending", request);
+      return pageOf(optedOut, { keyOf: ({ consent }) => consent?.changedAt ?? "", direction: "descending" }, request);
     });
   }
 
