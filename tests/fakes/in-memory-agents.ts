@@ -1,4 +1,4 @@
-import { type Agent, type AgentProfile, agentSchema, profileVersionOf } from "../../shared/agent/agent.ts";
+import { type Agent, type AgentProfile, profileVersionOf } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
@@ -12,7 +12,7 @@ export class InMemoryAgents implements Agents {
   readonly #table: InMemoryTable<Agent>;
 
   constructor(agents: readonly Agent[] = [], hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("agents", agentSchema, hooks);
+    this.#table = new InMemoryTable("agents", hooks);
     for (const agent of agents) this.seed(agent);
   }
 

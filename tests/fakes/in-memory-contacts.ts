@@ -1,4 +1,4 @@
-import { type Contact, type ContactId, contactSchema } from "../../shared/contact/contact.ts";
+import type { Contact, ContactId } from "../../shared/contact/contact.ts";
 import type { Contacts } from "../../shared/contact/contacts.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { PhoneNumber } from "../../shared/sms/address.ts";
@@ -10,7 +10,7 @@ export class InMemoryContacts implements Contacts {
   readonly #table: InMemoryTable<Contact>;
 
   constructor(contacts: readonly Contact[] = [], hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("contacts", contactSchema, hooks);
+    this.#table = new InMemoryTable("contacts", hooks);
     for (const contact of contacts) this.#table.put(contact.id, contact);
   }
 

@@ -1,7 +1,6 @@
 import {
   type Conversation,
   type ConversationState,
-  conversationSchema,
   ownerOf,
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
@@ -19,7 +18,7 @@ export class InMemoryConversations implements Conversations {
   readonly #table: InMemoryTable<Conversation>;
 
   constructor(hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("conversations", conversationSchema, hooks);
+    this.#table = new InMemoryTable("conversations", hooks);
   }
 
   find(id: ConversationId): Promise<Stored<Conversation> | undefined> {

@@ -3,7 +3,6 @@ import {
   isUnconfirmed,
   type Message,
   mayBecome,
-  messageSchema,
   type OutboundMessage,
 } from "../../shared/conversation/message.ts";
 import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
@@ -22,7 +21,7 @@ export class InMemoryMessages implements Messages {
   readonly #table: InMemoryTable<Message>;
 
   constructor(hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("messages", messageSchema, hooks);
+    this.#table = new InMemoryTable("messages", hooks);
   }
 
   create(message: Message): Promise<"created" | "exists"> {

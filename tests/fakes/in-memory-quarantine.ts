@@ -1,9 +1,4 @@
-import {
-  type Quarantine,
-  type Quarantined,
-  type QuarantineSource,
-  quarantinedSchema,
-} from "../../shared/intake/quarantine.ts";
+import type { Quarantine, Quarantined, QuarantineSource } from "../../shared/intake/quarantine.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
@@ -13,7 +8,7 @@ export class InMemoryQuarantine implements Quarantine {
   readonly #table: InMemoryTable<Quarantined>;
 
   constructor(hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("quarantine", quarantinedSchema, hooks);
+    this.#table = new InMemoryTable("quarantine", hooks);
   }
 
   keep(entry: Quarantined): Promise<void> {
