@@ -10,7 +10,7 @@ import { makeProviderWebhook } from "./provider-webhook.ts";
 const event = { id: "1", received: sampleText() };
 const valid: WebhookReading = { kind: "valid", source: "sms-received", event };
 
-/** The function with one provider that calls us, and the calls that it read. */
+/** The function with a provider that calls it, and the calls that were read. */
 const withProvider = (reading: WebhookReading) => {
   const fakes = makeFakes();
   const calls: WebhookCall[] = [];
@@ -38,7 +38,7 @@ const withProvider = (reading: WebhookReading) => {
 };
 
 describe("provider-webhook", () => {
-  it("has the call read under our public address, with query, headers and raw body", async () => {
+  it("reads the call under the public address, with query, headers and raw body", async () => {
     const { calls, call } = withProvider(valid);
     await call("acs", "\uFEFFa=1");
     expect(calls).toMatchObject([
@@ -77,13 +77,13 @@ describe("provider-webhook", () => {
     expect(fakes.conversations.all()).toHaveLength(1);
   });
 
-  it.each(["silent", "nobody", "constructor", ""])("responds 404 at the address of %j", async (name) => {
+  it.each(["silent", "unknown", "constructor", ""])("responds 404 at the address of %j", async (name) => {
     const { calls, call } = withProvider(valid);
     expect((await call(name)).status).toBe(404);
     expect(calls).toEqual([]);
   });
 
-  it("refuses a call that is too large, unread", async () => {
+  it("refuses a call that is too large, and does not read it", async () => {
     const { calls, call } = withProvider(valid);
     expect((await call("acs", "a".repeat(64 * 1024 + 1))).status).toBe(413);
     expect(calls).toEqual([]);

@@ -35,12 +35,12 @@ describe("withRetryDelay", () => {
   const { maxDeliveries } = QUEUES["outbound-sms"];
   const busy = failWith(new TransientError("busy"));
 
-  it("delays each redelivery longer, for some minutes in all, and does not delay the last failure", async () => {
+  it("delays each redelivery longer, for over eight minutes in total, and does not delay the last failure", async () => {
     const delays = await delaysOf(busy, maxDeliveries);
     expect(delays).toHaveLength(maxDeliveries - 1);
     expect(delays).toEqual(delays.toSorted((a, b) => a - b));
     expect(delays[0]).toBeLessThanOrEqual(1);
-    expect(delays.reduce((sum, each) => sum + each)).toBeGreaterThan(8 * 60);
+    expect(delays.reduce((sum, seconds) => sum + seconds)).toBeGreaterThan(8 * 60);
   });
 
   it("leaves the lock a minute for the work", async () => {

@@ -5,7 +5,7 @@ import type { RoutingStep } from "../shared/routing/advance-routing.ts";
 import { ADVANCE_ROUTING, CHANGED, type WorkItemChange } from "../shared/routing/routing-workflow.ts";
 import { routeWorkItem } from "./route-work-item.ts";
 
-/** A task as the workflow uses it, with what the test needs to tell it from others. */
+/** A task as the workflow uses it, with members that identify it in a test. */
 interface FakeTask {
   readonly kind: "activity" | "event" | "timer" | "any";
   readonly at?: string;
@@ -130,7 +130,7 @@ describe("routeWorkItem", () => {
     expect(workflow.activities).toHaveLength(1);
   });
 
-  it("takes a change that arrived while it advanced, without a timer", () => {
+  it("handles a change that arrived while it advanced, without a timer", () => {
     const workflow = new Driver();
     workflow.raise({ settled: true });
     workflow.advance({ done: false, wakeAt: WAKE_AT });

@@ -12,11 +12,11 @@ const sample: { Values: Record<string, string> } = JSON.parse(
 const HOST_SETTINGS = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"];
 
 describe("loadConfig", () => {
-  it("takes the sample settings", () => {
+  it("accepts the sample settings", () => {
     expect(loadConfig(sample.Values).cosmos).toMatchObject({ kind: "connection-string", database: "hilo" });
   });
 
-  it("takes identities in place of connection strings", () => {
+  it("accepts identities in place of connection strings", () => {
     const config = loadConfig({
       COSMOS_ENDPOINT: "https://hilo.documents.azure.com:443/",
       SERVICE_BUS__fullyQualifiedNamespace: "hilo.servicebus.windows.net",
@@ -31,9 +31,12 @@ describe("loadConfig", () => {
     expect(config.identityClientId).toBe("client");
   });
 
-  it.each(["not base64!", Buffer.alloc(31).toString("base64")])("takes no weak or broken key: %s", (key) => {
-    expect(() => loadConfig({ ...sample.Values, THREAD_ID_KEY: key })).toThrow(/THREAD_ID_KEY/);
-  });
+  it.each(["not base64!", Buffer.alloc(31).toString("base64")])(
+    "refuses a key that is too short or malformed: %s",
+    (key) => {
+      expect(() => loadConfig({ ...sample.Values, THREAD_ID_KEY: key })).toThrow(/THREAD_ID_KEY/);
+    },
+  );
 
   it("names every problem in one message, and no value", () => {
     const wrong = { ...sample.Values, AUTH_ISSUER: "secret-nonsense", AUTH_AUDIENCE: "", COSMOS_ENDPOINT: "https://x" };
@@ -58,12 +61,12 @@ describe("loadConfig", () => {
     expect(Object.keys(loadConfig(sample.Values).providers)).toEqual(Object.keys(PROVIDER_SETUPS));
   });
 
-  it("does without a provider of which no setting is there", () => {
+  it("makes no provider without settings", () => {
     const values = without(/^(TWILIO|TELESIGN)_|^PUBLIC_URL$/);
     expect(Object.keys(loadConfig(values).providers)).toEqual(["acs"]);
   });
 
-  it("says that some provider is needed", () => {
+  it("requires a provider", () => {
     expect(() => loadConfig(without(/^(ACS|TWILIO|TELESIGN)_/))).toThrow("set up a provider: acs, telesign, twilio");
   });
 
@@ -73,7 +76,7 @@ describe("loadConfig", () => {
     "TWILIO_API_KEY_SECRET",
     "TELESIGN_CUSTOMER_ID",
     "TELESIGN_API_KEY",
-  ])("names %s when the rest of its provider is there", (name) => {
+  ])("names %s when it is the only missing setting of its provider", (name) => {
     expect(problemsWith(without(new RegExp(`^${name}$`)))).toEqual([expect.stringMatching(`^${name}: `)]);
   });
 
@@ -90,7 +93,7 @@ describe("loadConfig", () => {
     expect(problems[0]).not.toContain(value);
   });
 
-  it("needs a public address for each provider that calls the app, and names it", () => {
+  it("requires PUBLIC_URL for a provider that calls the app, and names the provider", () => {
     expect(problemsWith(without(/^PUBLIC_URL$/))).toEqual([
       "PUBLIC_URL: must be set, because telesign calls the app",
       "PUBLIC_URL: must be set, because twilio calls the app",
@@ -99,7 +102,7 @@ describe("loadConfig", () => {
     expect(problemsWith({ ...sample.Values, AUTH_ISSUER: "nonsense" })).toHaveLength(1);
   });
 
-  it("has a sample for every setting that a connection by string needs, and none that nobody reads", () => {
+  it("has a sample of every setting except those of identities, and of no other", () => {
     const byIdentity = ["COSMOS_ENDPOINT", "SERVICE_BUS__fullyQualifiedNamespace", "ACS_ENDPOINT", "AZURE_CLIENT_ID"];
     const expected = SETTING_NAMES.filter((name) => !byIdentity.includes(name)).concat(HOST_SETTINGS);
     expect(Object.keys(sample.Values).toSorted()).toEqual(expected.toSorted());

@@ -6,9 +6,9 @@ import { PROVIDER_SETUPS } from "./providers/registry.ts";
 import { problemsOf } from "./setting-problems.ts";
 
 /** As long as the hash that it is used for. Source: RFC 2104, 3. */
-const LEAST_KEY_BYTES = 32;
+const MIN_KEY_BYTES = 32;
 
-/** The settings of the app itself; each provider has its own beside them. */
+/** The settings of the app itself. Every provider adds its settings. */
 const settingsSchema = z.object({
   COSMOS_ENDPOINT: z.url().optional(),
   COSMOS_CONNECTION_STRING: z.string().min(1).optional(),
@@ -18,20 +18,20 @@ const settingsSchema = z.object({
   AUTH_ISSUER: z.url(),
   AUTH_AUDIENCE: z.string().min(1),
   AUTH_JWKS_URL: z.url(),
-  /** Base64 of at least 32 random bytes, made once: with another key, every thread would have another id. */
-  THREAD_ID_KEY: z.base64().refine((key) => Buffer.from(key, "base64").length >= LEAST_KEY_BYTES, {
-    message: `must be the base64 of at least ${LEAST_KEY_BYTES} bytes`,
+  /** Base64 of at least 32 random bytes. It must never change, because thread ids are made with it. */
+  THREAD_ID_KEY: z.base64().refine((key) => Buffer.from(key, "base64").length >= MIN_KEY_BYTES, {
+    message: `must be the base64 of at least ${MIN_KEY_BYTES} bytes`,
   }),
-  /** Where providers call the app, without a slash at the end; needed for those that do. */
+  /** The address at which providers call the app, without a slash at the end. Required for those that do. */
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .refine((url) => !url.endsWith("/"), "must not end with a slash")
     .optional(),
-  /** Which user-assigned identity to use; the system's own without it. */
+  /** The client id of a user-assigned identity; defaults to the system-assigned identity. */
   AZURE_CLIENT_ID: z.string().min(1).optional(),
 });
 
-/** Either of two settings says how a service is reached. */
+/** How a service is reached: exactly one setting of each pair must be set. */
 const CONNECTIONS = [
   ["COSMOS_ENDPOINT", "COSMOS_CONNECTION_STRING"],
   ["SERVICE_BUS__fullyQualifiedNamespace", "SERVICE_BUS"],
@@ -42,7 +42,7 @@ export interface Config {
   readonly cosmos: Connection & { readonly database: string };
   readonly serviceBus: Connection;
   readonly auth: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string };
-  /** How to make each provider that is set up. */
+  /** Makes the providers that are set up. */
   readonly providers: Readonly<Record<ProviderName, NonNullable<ConfiguredProvider["make"]>>>;
   readonly publicUrl: string | undefined;
   readonly threadIdKey: Buffer;
@@ -84,10 +84,10 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
   const settings = parsed.data;
   return {
     cosmos: {
-      ...sureConnection(settings.COSMOS_ENDPOINT, settings.COSMOS_CONNECTION_STRING),
+      ...requireConnection(settings.COSMOS_ENDPOINT, settings.COSMOS_CONNECTION_STRING),
       database: settings.COSMOS_DATABASE,
     },
-    serviceBus: sureConnection(settings.SERVICE_BUS__fullyQualifiedNamespace, settings.SERVICE_BUS),
+    serviceBus: requireConnection(settings.SERVICE_BUS__fullyQualifiedNamespace, settings.SERVICE_BUS),
     auth: { issuer: settings.AUTH_ISSUER, audience: settings.AUTH_AUDIENCE, jwksUrl: settings.AUTH_JWKS_URL },
     providers,
     publicUrl: settings.PUBLIC_URL,
@@ -96,8 +96,8 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
   };
 };
 
-/** Of two settings, one of which was found to be there. */
-const sureConnection = (endpoint: string | undefined, connectionString: string | undefined): Connection => {
+/** The connection of a pair of settings, one of which is set. */
+const requireConnection = (endpoint: string | undefined, connectionString: string | undefined): Connection => {
   const connection = connectionOf(endpoint, connectionString);
   if (!connection) throw new Error("a connection that was checked is missing");
   return connection;

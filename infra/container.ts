@@ -26,7 +26,7 @@ import { QueueSenders } from "./service-bus/queue-senders.ts";
 import { ServiceBusJobQueue } from "./service-bus/service-bus-job-queue.ts";
 import { ServiceBusProviderEvents } from "./service-bus/service-bus-provider-events.ts";
 
-/** What lasts as long as the process. The routing workflow is missing: its client comes with each invocation. */
+/** The objects that live as long as the process. The client of the routing workflow comes with each invocation instead. */
 export interface Container {
   readonly ports: Omit<Ports, "routingWorkflow">;
   readonly tokenVerifier: TokenVerifier;

@@ -5,48 +5,48 @@ import { MAX_BYTES } from "./read-request.ts";
 
 const presence = { presence: "busy" };
 
-describe("who calls", () => {
+describe("a caller", () => {
   it.each([
     ["no token", {}],
     ["another scheme", { headers: { authorization: `Basic ${AGENT}` } }],
-    ["a token that is not ours", { as: "somebodys.token" }],
-    ["two words after the scheme", { as: `${AGENT} ${AGENT}` }],
-  ])("is asked for a token after %s", async (_, sent) => {
+    ["an invalid token", { as: "invalid.token" }],
+    ["two tokens", { as: `${AGENT} ${AGENT}` }],
+  ])("is unauthenticated with %s", async (_, sent) => {
     const { status, headers, body } = await new TestApi().get("/me", sent);
     expect(status).toBe(401);
     expect(headers["www-authenticate"]).toBe("Bearer");
     expect(body.type).toBe("urn:hilo:problem:unauthenticated");
   });
 
-  it("is known by a token, whatever the case of its scheme", async () => {
+  it("is authenticated by a token, whatever the case of the scheme", async () => {
     const { status } = await new TestApi().get("/me", { headers: { authorization: `bearer ${AGENT}` } });
     expect(status).toBe(200);
   });
 
-  it("is refused without one of the route's roles", async () => {
+  it("is forbidden without one of the route's roles", async () => {
     const { status, body } = await new TestApi().get("/quarantine", { as: AGENT });
     expect([status, body.type]).toEqual([403, "urn:hilo:problem:forbidden"]);
   });
 
-  it("is refused with a token that has no role at all", async () => {
+  it("is forbidden with a token without roles", async () => {
     expect((await new TestApi().get("/me", { as: tokenOf("agent-a") })).status).toBe(403);
   });
 
-  it("learns nothing about its body before it is known", async () => {
+  it("is authenticated before the body is read", async () => {
     expect((await new TestApi().put("/me/presence", { body: "{" })).status).toBe(401);
   });
 
-  it("may be a stranger where a route is public, with a bad token too", async () => {
-    expect((await new TestApi().get("/health", { as: "somebodys.token" })).status).toBe(200);
+  it("may call a public route with an invalid token", async () => {
+    expect((await new TestApi().get("/health", { as: "invalid.token" })).status).toBe(200);
   });
 
-  it("may be a stranger where a route is public, while no token can be checked", async () => {
+  it("may call a public route while the identity provider is unavailable", async () => {
     const api = new TestApi();
     api.tokenVerifier.verify = () => Promise.reject(new TransientError("keys unreachable"));
     expect((await api.get("/health", { as: ADMINISTRATOR })).body).toEqual({ status: "up" });
   });
 
-  it("is asked to come again while no token can be checked", async () => {
+  it("gets a 503 while the identity provider is unavailable", async () => {
     const api = new TestApi();
     api.tokenVerifier.verify = () => Promise.reject(new TransientError("keys unreachable"));
     expect((await api.get("/me", { as: AGENT })).status).toBe(503);
@@ -54,7 +54,7 @@ describe("who calls", () => {
 });
 
 describe("a request", () => {
-  it("may begin with a byte order mark, which says nothing", async () => {
+  it("may begin with a byte order mark", async () => {
     const body = `\uFEFF${JSON.stringify(presence)}`;
     expect((await new TestApi().put("/me/presence", { as: AGENT, body })).status).toBe(200);
   });
@@ -64,7 +64,7 @@ describe("a request", () => {
     expect([received.status, received.body.type]).toEqual([400, "urn:hilo:problem:malformed-body"]);
   });
 
-  it("is not valid without what its schema wants, and tells each field", async () => {
+  it("is invalid when its body does not match the schema, and every wrong field is named", async () => {
     const body = { firstName: 1, tags: ["vip", ""], nickname: "Ani" };
     const received = await new TestApi().post("/contacts", { as: AGENT, body });
     expect(received.status).toBe(422);
@@ -85,7 +85,7 @@ describe("a request", () => {
     ["/me/work-items?limit=many", "limit"],
     ["/me/work-items?state=closed", "state"],
     ["/conversations/c1", "id"],
-  ])("is not valid as %s", async (path, field) => {
+  ])("is invalid as %s, and the parameter %s is named", async (path, field) => {
     const { status, body } = await new TestApi().get(path, { as: AGENT });
     expect([status, body.errors[0].field]).toEqual([422, field]);
   });
@@ -102,15 +102,15 @@ describe("a request", () => {
   });
 });
 
-describe("an answer", () => {
-  it("carries the invocation's id, and is kept by no cache", async () => {
+describe("a response", () => {
+  it("carries the invocation's id, and forbids caching", async () => {
     const api = new TestApi();
     for (const received of [await api.get("/me", { as: AGENT }), await api.get("/me")]) {
       expect(received.headers).toMatchObject({ "x-correlation-id": "invocation-1", "cache-control": "no-store" });
     }
   });
 
-  it("is a problem with the invocation's id when it refuses", async () => {
+  it("is a problem with the invocation's id when the request is refused", async () => {
     const { headers, body } = await new TestApi().get("/me");
     expect(headers["content-type"]).toBe("application/problem+json");
     expect(body).toEqual({
@@ -121,7 +121,7 @@ describe("an answer", () => {
     });
   });
 
-  it("asks to come again when a store is unavailable", async () => {
+  it("is a 503 with Retry-After when a store is unavailable", async () => {
     const api = new TestApi();
     api.fakes.hooks.before = () => {
       throw new TransientError("agents unreachable");
@@ -132,7 +132,7 @@ describe("an answer", () => {
     expect(body.detail).toBeUndefined();
   });
 
-  it("tells nothing of a fault, to the client or, of what it quotes, to the log", async () => {
+  it("hides a defect from the client, and its message from the log", async () => {
     const api = new TestApi();
     api.fakes.hooks.before = () => {
       throw new RangeError("cannot store +14255550123: my card is 1234");

@@ -9,44 +9,49 @@ import { CONTENT_TYPES, type Route, type RouteResponse } from "./route.ts";
 
 export interface HttpHandlerOptions {
   readonly tokenVerifier: TokenVerifier;
-  /** What handlers use in one invocation: a part of it comes with the invocation. */
+  /** Returns the ports for one invocation, some of which come with the invocation. */
   readonly portsFor: (context: InvocationContext) => Ports;
 }
 
-/** How soon a client should ask again when a store was unavailable, in seconds. */
+/** When a client may retry after a store was unavailable, in seconds. */
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * Makes a route's handler for Azure Functions: says who calls, whether the route is for them, and what came of it. It
- * never throws, and never logs what a request holds.
+ * Makes a route's handler for Azure Functions: authenticates the caller, checks the caller's roles and serves the route.
+ * It never throws, and never logs what a request contains.
  */
 export const httpHandler =
-  (route: Route, options: HttpHandlerOptions): HttpHandler =>
+  (route: Route, { tokenVerifier, portsFor }: HttpHandlerOptions): HttpHandler =>
   async (request, context) => {
-    const answer = await serve(route, options, request, context).catch((error: unknown) =>
+    const ports = () => portsFor(context);
+    const result = await serve(route, request, { tokenVerifier, ports }).catch((error: unknown) =>
       failure(route, error, context),
     );
-    if ("problem" in answer) return problemResponse(answer, context.invocationId);
-    if (answer.warning !== undefined) context.warn(`${route.name}: ${answer.warning}`);
-    return answerResponse(route, answer, context.invocationId);
+    if ("problem" in result) return problemResponse(result, context.invocationId);
+    if (result.warning !== undefined) context.warn(`${route.name}: ${result.warning}`);
+    return successResponse(route, result, context.invocationId);
   };
+
+interface ServeOptions {
+  readonly tokenVerifier: TokenVerifier;
+  readonly ports: () => Ports;
+}
 
 const serve = async (
   route: Route,
-  { tokenVerifier, portsFor }: HttpHandlerOptions,
   request: HttpRequest,
-  context: InvocationContext,
+  { tokenVerifier, ports }: ServeOptions,
 ): Promise<RouteResponse | Problem> => {
   if (route.roles === "public") {
-    const caller = await identify(tokenVerifier, request).catch(asStranger);
+    const caller = await identify(tokenVerifier, request).catch(anonymousWhileUnavailable);
     const raw = await readRequest(route, request);
-    return "problem" in raw ? raw : route.serve(raw, portsFor(context), caller);
+    return "problem" in raw ? raw : route.serve(raw, ports(), caller);
   }
   const caller = await identify(tokenVerifier, request);
   if (!caller) return problem("unauthenticated");
   if (!route.roles.some((role) => caller.roles.includes(role))) return problem("forbidden");
   const raw = await readRequest(route, request);
-  return "problem" in raw ? raw : route.serve(raw, portsFor(context), caller);
+  return "problem" in raw ? raw : route.serve(raw, ports(), caller);
 };
 
 /** The form of a bearer token. Source: RFC 6750, 2.1; the scheme in any case by RFC 9110, 11.1. */
@@ -57,8 +62,8 @@ const identify = async (tokenVerifier: TokenVerifier, request: HttpRequest): Pro
   return token === undefined ? undefined : tokenVerifier.verify(token);
 };
 
-/** What strangers may ask for does not depend on the identity provider. */
-const asStranger = (error: unknown): undefined => {
+/** Public routes stay up while the identity provider is unavailable. */
+const anonymousWhileUnavailable = (error: unknown): undefined => {
   if (!(error instanceof TransientError)) throw error;
 };
 
@@ -71,34 +76,29 @@ const failure = (route: Route, error: unknown, context: InvocationContext): Prob
   return problem("internal");
 };
 
-const answerResponse = (
+const successResponse = (
   { produces = "json" }: Route,
-  answer: RouteResponse,
+  { status, body, headers }: RouteResponse,
   correlationId: string,
-): HttpResponseInit => {
-  const headers = { ...answer.headers, "content-type": CONTENT_TYPES[produces] };
-  if (produces === "json") return response(answer.status, answer.body, correlationId, headers);
-  const { jsonBody, ...rest } = response(answer.status, answer.body, correlationId, headers);
-  return { ...rest, body: String(jsonBody) };
-};
+): HttpResponseInit => ({
+  status,
+  headers: { ...headers, "content-type": CONTENT_TYPES[produces], ...commonHeaders(correlationId) },
+  ...(produces === "json" ? { jsonBody: body } : { body: String(body) }),
+});
 
 const problemResponse = ({ problem: name, extensions }: Problem, correlationId: string): HttpResponseInit => {
   const { status, title } = PROBLEMS[name];
   const document: ProblemDocument = { type: typeOf(name), title, status, ...extensions, correlationId };
-  return response(status, document, correlationId, {
-    "content-type": "application/problem+json",
-    ...(name === "unauthenticated" && { "www-authenticate": "Bearer" }),
-    ...(name === "unavailable" && { "retry-after": String(RETRY_AFTER_SECONDS) }),
-  });
+  return {
+    status,
+    headers: {
+      "content-type": "application/problem+json",
+      ...(name === "unauthenticated" && { "www-authenticate": "Bearer" }),
+      ...(name === "unavailable" && { "retry-after": String(RETRY_AFTER_SECONDS) }),
+      ...commonHeaders(correlationId),
+    },
+    jsonBody: document,
+  };
 };
 
-const response = (
-  status: number,
-  jsonBody: unknown,
-  correlationId: string,
-  headers: Readonly<Record<string, string>>,
-): HttpResponseInit => ({
-  status,
-  headers: { ...headers, "cache-control": "no-store", "x-correlation-id": correlationId },
-  jsonBody,
-});
+const commonHeaders = (correlationId: string) => ({ "cache-control": "no-store", "x-correlation-id": correlationId });

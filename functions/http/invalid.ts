@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { type FieldError, type Problem, problem } from "./problem.ts";
 
 /**
- * Makes the refusal of a request from what its schema says. Members that an issue carries, such as the length of a
+ * Makes the problem of a request that its schema refuses. Members that an issue carries, such as the length of a
  * text, become members of the problem.
  */
 export const invalid = (error: z.ZodError): Problem<"invalid"> =>

@@ -4,9 +4,9 @@ import { ADMINISTRATOR, AGENT, TestApi } from "../../tests/http/test-api.ts";
 describe("the continuation of a page", () => {
   it.each([
     ["nonsense", "%21%21"],
-    ["another list's text", Buffer.from('{"id":"a"}').toString("base64url")],
+    ["an object without a position", Buffer.from('{"id":"a"}').toString("base64url")],
     ["a number", Buffer.from("7").toString("base64url")],
-  ])("is refused when it is %s, and the field is named", async (_, continuation) => {
+  ])("is refused when it is %s, and the parameter is named", async (_, continuation) => {
     const api = new TestApi();
     for (const path of ["/agents", "/contacts", "/me/work-items", "/queues/support/work-items", "/quarantine"]) {
       const as = path === "/quarantine" ? ADMINISTRATOR : AGENT;
@@ -16,7 +16,7 @@ describe("the continuation of a page", () => {
     }
   });
 
-  it("may stand in a URL as it is", async () => {
+  it("needs no escapes in a URL", async () => {
     const { body } = await new TestApi().get("/agents?limit=1", { as: AGENT });
     expect(body.continuation).toMatch(/^[\w-]+$/);
   });

@@ -23,13 +23,13 @@ const continuationSchema = z.string().transform((continuation, context) => {
   return z.NEVER;
 });
 
-/** The part of a query that asks for a page. */
+/** The part of a query that selects a page. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
   continuation: continuationSchema.optional().meta({ description: "From the page before" }),
 });
 
-/** The page that a query asks for. */
+/** The page that a query selects. */
 export const pageIn = ({ limit, continuation }: z.output<typeof pageQuery>): PageRequest => ({
   limit,
   ...(continuation && { after: continuation }),

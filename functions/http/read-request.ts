@@ -17,9 +17,9 @@ export const readRequest = async (
   if (!shape.body) return { params, query, headers, body: undefined };
   const maxBytes = MAX_BYTES[accepts];
   const read = await readText(request, maxBytes);
-  if (read.kind === "too-large") return problem("too-large", { detail: `At most ${maxBytes} bytes are taken.` });
+  if (read.kind === "too-large") return problem("too-large", { detail: `The limit is ${maxBytes} bytes.` });
   if (read.kind === "not-utf-8") return problem("malformed-body", { detail: "It is not UTF-8." });
-  // A byte order mark, as some editors and spreadsheets write it, says nothing.
+  // Some editors and spreadsheets write a byte order mark, which is not part of the content.
   const text = read.text.replace(/^\uFEFF/, "");
   const body = accepts === "csv" ? { value: text } : parseJson(text);
   return "problem" in body ? body : { params, query, headers, body: body.value };

@@ -46,17 +46,17 @@ describe("the routes", () => {
     expect(unguarded.map(([label]) => label)).toEqual([]);
   });
 
-  it.each(labelled.filter(isPublic))("let everybody call %s", async (_, route) => {
+  it.each(labelled.filter(isPublic))("let unauthenticated callers call %s", async (_, route) => {
     expect((await call(route)).status).toBe(200);
   });
 });
 
-describe.each(labelled.filter((each) => !isPublic(each)))("%s", (_, route) => {
-  it("is refused without a token", async () => {
+describe.each(labelled.filter((route) => !isPublic(route)))("%s", (_, route) => {
+  it("is unauthenticated without a token", async () => {
     expect((await call(route)).status).toBe(401);
   });
 
-  it("is refused to every role but its own", async () => {
+  it("is forbidden to all roles but its own", async () => {
     for (const role of roleSchema.options) {
       const { body } = await call(route, tokenOf("agent-a", role));
       expect(body.type === typeOf("forbidden"), role).toBe(!(route.roles as readonly string[]).includes(role));
@@ -67,7 +67,7 @@ describe.each(labelled.filter((each) => !isPublic(each)))("%s", (_, route) => {
 describe.each(guarded)("the guard of %s", (_, route) => {
   const refusal = route.guard?.problems.find((name) => PROBLEMS[name].status === 403) ?? "forbidden";
 
-  it("refuses an agent who has no part in it", async () => {
+  it("refuses an agent who neither has the conversation nor is a member of the queue", async () => {
     const api = new TestApi();
     api.fakes.conversations.seed(sampleConversation("active"));
     const { status, body } = await call(route, tokenOf("agent-b", "Agent"), api);

@@ -26,7 +26,7 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
   const changed = (contact: Contact): Contact =>
     sampleContact(contact.id, { ...contact, mobilePhone: newPhoneNumber(), updatedAt: "2026-01-02T00:00:00.000Z" });
 
-  it("leaves the newer one to be found when it dies half way, and can be done again", async () => {
+  it("leaves the newer contact to be found and changed when it crashes half way", async () => {
     const stored = await makeContact();
     const next = changed(stored.value);
     cosmos.twin.faults.inject({ operation: "delete", times: 1, fault: { kind: "unavailable" } });
@@ -43,7 +43,7 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
     expect((await contacts.find(next.id))?.value).toEqual(later);
   });
 
-  it.each(["delete", "patch"] as const)("is finished afterwards when it dies at its %s", async (operation) => {
+  it.each(["delete", "patch"] as const)("is completed later when it crashes at its %s", async (operation) => {
     const stored = await makeContact();
     const next = changed(stored.value);
     cosmos.twin.faults.inject({ operation, times: 1, fault: { kind: "unavailable" } });
@@ -55,7 +55,7 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
     expect(await contacts.finishMoves()).toBe(0);
   });
 
-  it("is finished although the contact is changed before, or moved once more", async () => {
+  it("is completed although the contact is changed first, or moved again", async () => {
     const stored = await makeContact();
     const next = changed(stored.value);
     cosmos.twin.faults.inject({ operation: "delete", times: 1, fault: { kind: "unavailable" } });
@@ -65,19 +65,19 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
     if (!found) throw new Error("not found");
     expect(await contacts.replace(found, later)).toEqual({ value: expect.anything(), etag: expect.any(String) });
 
-    const again = await contacts.find(next.id);
+    const changedOnce = await contacts.find(next.id);
     const last = { ...changed(later), updatedAt: later.updatedAt };
-    expect(again && (await contacts.replace(again, last))).toEqual({
+    expect(changedOnce && (await contacts.replace(changedOnce, last))).toEqual({
       value: expect.anything(),
       etag: expect.any(String),
     });
     const numbers = [stored.value, next, last].map(({ mobilePhone }) => mobilePhone);
-    const everywhere = await Promise.all(numbers.map((each) => contacts.withMobilePhone(each)));
-    expect(everywhere).toEqual([[], [], [last]]);
+    const foundAtNumbers = await Promise.all(numbers.map((number) => contacts.withMobilePhone(number)));
+    expect(foundAtNumbers).toEqual([[], [], [last]]);
     expect(await contacts.finishMoves()).toBe(0);
   });
 
-  it("gives way to a change that was made under the old number meanwhile", async () => {
+  it("is undone when the contact has changed under the old number", async () => {
     const stored = await makeContact();
     const next = changed(stored.value);
     cosmos.twin.faults.inject({ operation: "delete", times: 1, fault: { kind: "unavailable" } });
@@ -92,7 +92,7 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
     expect(await contacts.find(next.id)).toMatchObject({ value: newer });
   });
 
-  it("changes nothing when it dies before the new number is written", async () => {
+  it("changes nothing when it crashes before the new number is written", async () => {
     const stored = await makeContact();
     cosmos.twin.faults.inject({ operation: "upsert", times: 1, fault: { kind: "unavailable" } });
     await expect(contacts.replace(stored, changed(stored.value))).rejects.toThrow(TransientError);
@@ -100,14 +100,14 @@ describe.skipIf(onAzure)("a change of a contact's number", () => {
     expect(await contacts.withMobilePhone(stored.value.mobilePhone)).toEqual([stored.value]);
   });
 
-  it("is done by one of two who want to change it at the same time", async () => {
+  it("succeeds for one of two concurrent callers", async () => {
     const stored = await makeContact();
-    const wanted = [changed(stored.value), changed(stored.value)];
-    const answers = await Promise.all(wanted.map((next) => contacts.replace(stored, next)));
-    expect(answers.filter((answer) => answer === "stale")).toHaveLength(1);
-    const winner = wanted[answers.findIndex((answer) => answer !== "stale")];
+    const changes = [changed(stored.value), changed(stored.value)];
+    const results = await Promise.all(changes.map((next) => contacts.replace(stored, next)));
+    expect(results.filter((result) => result === "stale")).toHaveLength(1);
+    const winner = changes[results.findIndex((result) => result !== "stale")];
     expect((await contacts.find(stored.value.id))?.value).toEqual(winner);
-    const pages = await Promise.all(wanted.map(({ mobilePhone }) => contacts.withMobilePhone(mobilePhone)));
+    const pages = await Promise.all(changes.map(({ mobilePhone }) => contacts.withMobilePhone(mobilePhone)));
     expect(pages.flat()).toEqual([winner]);
   });
 });

@@ -26,7 +26,7 @@ export class CosmosContacts implements Contacts {
 
   async find(id: ContactId): Promise<Stored<Contact> | undefined> {
     const pages = this.#documents.pages({
-      // A change of number that died half way leaves the contact under both: the newer counts.
+      // An interrupted change of number leaves a copy under both numbers. The newer one is valid.
       text: "SELECT * FROM c WHERE c.id = @id ORDER BY c.updatedAt DESC",
       parameters: { id },
     });
@@ -52,7 +52,7 @@ export class CosmosContacts implements Contacts {
       return replaced === "stale" ? replaced : { value: next, etag: replaced.etag };
     }
     if (replaces === undefined) return this.#move(copy, next);
-    // One move at a time: the earlier one broke off half way.
+    // An earlier move was interrupted: finish it first.
     if ((await this.#finish(copy)) === "overtaken") return "stale";
     const settled = await this.#copyOf(next.id, mobilePhone);
     return settled ? this.#move(settled, next) : "stale";
@@ -61,7 +61,7 @@ export class CosmosContacts implements Contacts {
   async finishMoves(): Promise<number> {
     let count = 0;
     for await (const page of this.#copies.pages({ text: "SELECT * FROM c WHERE IS_DEFINED(c.replaces)" })) {
-      await Promise.all(page.map((each) => this.#finish(each)));
+      await Promise.all(page.map((copy) => this.#finish(copy)));
       count += page.length;
     }
     return count;
@@ -71,9 +71,9 @@ export class CosmosContacts implements Contacts {
     return this.#copies.read(id, mobilePhone, { newest: true });
   }
 
-  /** The number is the partition, which cannot be changed: the contact is made anew under the new one. */
+  /** Copies the contact under its new number, because a partition key cannot change, and removes the old copy. */
   async #move(copy: Stored<ContactCopy>, next: Contact): Promise<Stored<Contact> | "stale"> {
-    // Whoever has read it as it was, and would change or move it too, is late from now on.
+    // The new etag refuses concurrent changes and moves of the copy that was read.
     if ((await this.#copies.replace(copy, copy.value)) === "stale") return "stale";
     await this.#copies.upsert({ contact: next, replaces: copy.value.contact.mobilePhone });
     const moved = await this.#copyOf(next.id, next.mobilePhone);
@@ -82,8 +82,8 @@ export class CosmosContacts implements Contacts {
   }
 
   /**
-   * Removes the copy under the old number, or the new one where somebody has changed the old one since: the newer counts.
-   * @returns `overtaken`: the new one is gone.
+   * Removes the copy under the old number, or the moving copy when the old one has changed since: the newer one is valid.
+   * @returns `overtaken` when the moving copy was removed.
    */
   async #finish(moving: Stored<ContactCopy>): Promise<"finished" | "overtaken"> {
     const { id, mobilePhone, updatedAt } = moving.value.contact;
@@ -93,7 +93,7 @@ export class CosmosContacts implements Contacts {
       await this.#copies.delete(moving);
       return "overtaken";
     }
-    // Changed at this very moment: the mark stays, for the next look at both.
+    // The old copy has just changed: `replaces` stays, so that the next run compares both.
     if (old && (await this.#copies.delete(old)) === "stale") return "finished";
     await this.#copies.patch({
       id,

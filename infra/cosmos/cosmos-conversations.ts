@@ -29,7 +29,7 @@ export class CosmosConversations implements Conversations {
   async *waitingIn(queueId: string, freshness: Freshness = {}): AsyncGenerator<readonly Stored<QueuedConversation>[]> {
     const pages = this.#documents.pages({
       ...freshness,
-      // The client cannot merge sort keys of several types: a damaged one would hold up the whole queue.
+      // The SDK cannot merge sort keys of different types: one damaged document would block the queue.
       text: `SELECT * FROM c WHERE c.kind = "conversation" AND c.state = "queued" AND c.queueId = @queueId
              AND IS_NUMBER(c.priority) AND IS_STRING(c.queuedAt) ORDER BY c.priority, c.queuedAt`,
       parameters: { queueId },

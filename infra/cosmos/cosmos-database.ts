@@ -26,7 +26,7 @@ interface IndexedPath {
 const index = (order: IndexedPath["order"], ...paths: string[]): IndexedPath[] =>
   paths.map((path) => ({ path, order }));
 
-/** Sorts by several members need an index of their own: that of each list, and that of a queue in its order. */
+/** Sorting by several members needs a composite index: one for every list, and one for the order of a queue. */
 export const COMPOSITE_INDEXES: Readonly<Partial<Record<ContainerName, readonly IndexedPath[][]>>> = {
   contacts: [index("ascending", "/lastName", "/id")],
   conversations: [
@@ -41,13 +41,13 @@ export const COMPOSITE_INDEXES: Readonly<Partial<Record<ContainerName, readonly 
 };
 
 /**
- * The account's own consistency: a read sees every write before it. The client asks for less with most of its reads, at
- * half the price; what changes a document is refused anyway when it was read too old.
+ * The consistency of the account: a read sees all earlier writes. Most reads use a weaker level at half the price,
+ * because a write under an old etag is refused anyway.
  */
 export const STRONG = "Strong";
-const USUAL = "Session";
+const SESSION = "Session";
 
-/** Waits of the SDK when it is throttled; past them the caller's own retry takes over. */
+/** The retries of the SDK when it is throttled. After them, the caller's redelivery takes over. */
 const RETRY = { maxRetryAttemptCount: 5, fixedRetryIntervalInMilliseconds: 0, maxWaitTimeInSeconds: 10 };
 
 export const connectCosmos = (config: Config): Containers => {
@@ -63,12 +63,12 @@ const open = async ({ cosmos, identityClientId }: Config): Promise<Database> => 
           endpoint: cosmos.endpoint,
           aadCredentials: await credentialFor(identityClientId),
           connectionPolicy: { retryOptions: RETRY },
-          consistencyLevel: USUAL,
+          consistencyLevel: SESSION,
         })
       : new CosmosClient({
           connectionString: cosmos.connectionString,
           connectionPolicy: { retryOptions: RETRY },
-          consistencyLevel: USUAL,
+          consistencyLevel: SESSION,
         });
   return client.database(cosmos.database);
 };

@@ -95,7 +95,7 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
     expect(failure).toMatchObject({ cause: { code: 401 } });
   });
 
-  it("throws the 413 of a document that is too large as it is", async () => {
+  it("rethrows the 413 of a document that is too large", async () => {
     const original = "x".repeat(2_200_000);
     const entry = {
       id: newMessageId(),
@@ -126,7 +126,7 @@ describe("a request to Cosmos DB", () => {
   });
 
   it.each([response(400), response(404), response(409), response(413), new TypeError("x is undefined"), "text"])(
-    "throws as it is: %s",
+    "rethrows %s",
     async (error) => {
       await expect(request({ purpose }, fail(error))).rejects.toBe(error);
     },
@@ -136,7 +136,7 @@ describe("a request to Cosmos DB", () => {
     expect(await request({ purpose, expected: { 404: "none" } }, fail(response(404)))).toBe("none");
   });
 
-  it("takes a replica that lags behind the session for a fault, not for a missing document", async () => {
+  it("throws a TransientError when a replica lags behind the session, although the document may exist", async () => {
     const lagging = request({ purpose, expected: { 404: "none" } }, fail(response(404, 1002)));
     await expect(lagging).rejects.toThrow(TransientError);
   });

@@ -8,7 +8,7 @@ import { CosmosPace } from "./cosmos-pace.ts";
 const NOW = instantSchema.parse("2026-03-02T10:00:00.000Z");
 const TOO_FAR = Number.POSITIVE_INFINITY;
 
-/** The seconds until the next turn; `TOO_FAR` when it is not taken. */
+/** The seconds until the next turn; `TOO_FAR` when the channel is busy. */
 const waitOf = (pace: Pace, request: PaceRequest): Promise<number> =>
   pace.turn(request).catch((error: unknown) => {
     if (error instanceof ChannelBusyError) return TOO_FAR;
@@ -22,7 +22,7 @@ describe("the pace of a channel", () => {
     ({ containers } = cosmos.stores());
   });
 
-  it("costs a quiet channel one turn in many texts", async () => {
+  it("costs a quiet channel no request units", async () => {
     const pace = new CosmosPace(containers);
     cosmos.twin.usage.reset();
     const request = { channelId: randomUUID(), segments: 1, perMinute: 200 };
@@ -30,36 +30,36 @@ describe("the pace of a channel", () => {
     expect(cosmos.twin.usage.requestUnits).toBe(0);
   });
 
-  it("is shared by all processes: together they send no more than the pace", async () => {
+  it("is shared by all processes, which together do not exceed it", async () => {
     const channelId = randomUUID();
     const processes = Array.from({ length: 4 }, () => new CosmosPace(containers));
     const waits: number[] = [];
     for (let n = 0; n < 50; n++) {
-      const turns = processes.map((each) => waitOf(each, { channelId, segments: 1, perMinute: 100, now: NOW }));
+      const turns = processes.map((pace) => waitOf(pace, { channelId, segments: 1, perMinute: 100, now: NOW }));
       waits.push(...(await Promise.all(turns)));
     }
     const inMinute = waits.filter((seconds) => seconds < 60).length;
-    // A minute's pace, a burst of a tenth, and what each process may send before it asks.
+    // A minute's pace, a burst of a tenth, and the segments that a process may send before it reserves a turn.
     expect(inMinute).toBeLessThanOrEqual(100 + 10 + 4 * 10 + 4);
     expect(inMinute).toBeGreaterThanOrEqual(100);
     expect(Math.max(...waits)).toBe(TOO_FAR);
   });
 
-  it("holds over many minutes and many processes, of which each sends little", async () => {
+  it("holds over many minutes and many processes that send little", async () => {
     const channelId = randomUUID();
     const processes = Array.from({ length: 20 }, () => new CosmosPace(containers));
     let sent = 0;
     for (let second = 0; second < 600; second += 10) {
-      for (const each of processes) {
-        const wait = await waitOf(each, { channelId, segments: 1, perMinute: 60, now: addSeconds(NOW, second) });
+      for (const pace of processes) {
+        const wait = await waitOf(pace, { channelId, segments: 1, perMinute: 60, now: addSeconds(NOW, second) });
         if (wait !== TOO_FAR) sent += 1;
       }
     }
-    // Ten minutes' pace, the last wait, and what each process has not told yet.
+    // Ten minutes' pace, the last wait, and the segments that a process has not reported yet.
     expect(sent).toBeLessThanOrEqual(600 + MAX_WAIT_SECONDS + 6 + 20 * 6);
   });
 
-  it("does not let what was refused leave a moment later", async () => {
+  it("refuses a request again that it refused a moment ago", async () => {
     const channelId = randomUUID();
     const [busy, other] = [new CosmosPace(containers), new CosmosPace(containers)];
     const turn = { channelId, segments: 1, perMinute: 60, now: NOW };
@@ -69,7 +69,7 @@ describe("the pace of a channel", () => {
     await expect(other.turn({ ...late, now: addSeconds(NOW, 0.5) })).rejects.toThrow(ChannelBusyError);
   });
 
-  it("takes no turn that is too far off, so that the broker keeps the text", async () => {
+  it("reserves no turn that is too far off", async () => {
     const channelId = randomUUID();
     const pace = new CosmosPace(containers);
     const request = { channelId, segments: 10, perMinute: 10, now: NOW };

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Conversation } from "../../shared/conversation/conversation.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
+import { collect, collectPages } from "../../tests/contracts/collect.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
-import { collect, collectPages } from "../../tests/contracts/everything.ts";
 import { newConversation, newSettingId, newThreadId } from "../../tests/contracts/sample-ids.ts";
 import { CONVERSATION_DOCUMENT } from "./conversation-document.ts";
 
@@ -19,7 +19,7 @@ describe("documents in Cosmos DB", () => {
     await container.items.upsert({ ...CONVERSATION_DOCUMENT.toDocument(conversation), ...members });
   };
 
-  it("fails loudly on a document that it cannot read, and says where it is wrong, not what stands there", async () => {
+  it("cannot be found when they are unreadable, and the error names the wrong members and no values", async () => {
     const conversation = newConversation("queued");
     await damage(conversation, { customer: ["¿quién?"] });
     const failure: unknown = await stores.conversations.find(conversation.id).catch((error: unknown) => error);
@@ -29,32 +29,32 @@ describe("documents in Cosmos DB", () => {
     expect(String(failure)).not.toContain("¿quién?");
   });
 
-  it("leaves a document that it cannot read out of lists, and tells the log where it is wrong", async () => {
+  it("are left out of lists when they are unreadable, and the log names the wrong members", async () => {
     const log = vi.spyOn(console, "error").mockReturnValue();
     const queueId = newSettingId();
-    const good = [newConversation("queued", { queueId }), newConversation("queued", { queueId })];
-    for (const each of good) await stores.conversations.create(each);
-    const bad = newConversation("queued", { queueId });
-    await damage(bad, { preview: 7, routedBy: ["¿quién?"] });
+    const readable = [newConversation("queued", { queueId }), newConversation("queued", { queueId })];
+    for (const conversation of readable) await stores.conversations.create(conversation);
+    const unreadable = newConversation("queued", { queueId });
+    await damage(unreadable, { preview: 7, routedBy: ["¿quién?"] });
     await damage(newConversation("queued", { queueId }), { priority: "¿alta?", queuedAt: 7 });
-    const ids = new Set(good.map(({ id }) => id));
+    const ids = new Set(readable.map(({ id }) => id));
 
     const listed = await collectPages(1, (page) => stores.conversations.openIn(queueId, page));
     expect(new Set(listed.map(({ id }) => id))).toEqual(ids);
     const waiting = await collect(stores.conversations.waitingIn(queueId));
     expect(new Set(waiting.map(({ value }) => value.id))).toEqual(ids);
-    expect(log.mock.calls.at(-1)).toEqual([expect.stringMatching(new RegExp(`${bad.id}.*preview`))]);
+    expect(log.mock.calls.at(-1)).toEqual([expect.stringMatching(new RegExp(`${unreadable.id}.*preview`))]);
     expect(JSON.stringify(log.mock.calls)).not.toContain("¿");
     log.mockRestore();
   });
 
-  it("leaves out what a later version of the product wrote beside what it knows", async () => {
+  it("may have members that this release does not know", async () => {
     const conversation = newConversation("queued");
     await damage(conversation, { mood: "cheerful" });
     expect((await stores.conversations.find(conversation.id))?.value).toEqual(conversation);
   });
 
-  it("keeps a thread and its conversations in one partition, and tells them apart", async () => {
+  it("of a thread and its conversations are in one partition, and each is found by its id", async () => {
     const threadId = newThreadId();
     const conversation = newConversation("queued", {}, threadId);
     const { channelId, customer } = conversation;
@@ -71,14 +71,14 @@ describe("documents in Cosmos DB", () => {
     expect((await stores.conversations.find(conversation.id))?.value.state).toBe("queued");
   });
 
-  it("goes on where the page ended, among those with the same sort key too", async () => {
+  it("are listed from page to page, also when they have the same sort key", async () => {
     const queueId = newSettingId();
     for (let n = 0; n < 5; n++) await stores.conversations.create(newConversation("queued", { queueId }));
     const found = await collectPages(2, (page) => stores.conversations.openIn(queueId, page));
     expect(new Set(found.map(({ id }) => id)).size).toBe(5);
   });
 
-  it("ends a list that fits in one page, even to its last place, without a next one", async () => {
+  it("have no next page when they fill exactly one page", async () => {
     const queueId = newSettingId();
     for (let n = 0; n < 2; n++) await stores.conversations.create(newConversation("queued", { queueId }));
     const page = await stores.conversations.openIn(queueId, { limit: 2 });

@@ -32,7 +32,7 @@ describe.each(STORED_SAMPLES)("the document of: $name", (sample) => {
     expect(json(document), adviceFor(sample)).toEqual(DOCUMENTS.get(document.v)?.[name]);
   });
 
-  it("is read as the value that it was made of", () => {
+  it("is read as the value that it was made from", () => {
     expect(read(json(document))).toEqual(value);
   });
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type DocumentKind, defineDocument, sameShape } from "./document-kind.ts";
 
-/** How far the turns of a channel are taken. */
+/** The end of the turns of a channel that are taken. */
 export interface Turns {
   readonly channelId: string;
   /** Milliseconds since the Unix epoch. */

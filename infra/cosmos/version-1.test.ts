@@ -14,15 +14,15 @@ import { type Instant, instantSchema, toInstant } from "../../shared/kernel/inst
 import type { Stored } from "../../shared/kernel/stored.ts";
 import type { SettingKind } from "../../shared/settings/settings.ts";
 import { ChannelBusyError } from "../../shared/sms/pace.ts";
+import { collect, collectPages } from "../../tests/contracts/collect.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
-import { collect, collectPages } from "../../tests/contracts/everything.ts";
 import { newConversationId, newPhoneNumber } from "../../tests/contracts/sample-ids.ts";
 import { DOCUMENTS, type Members, settingsOfKind, VALUES } from "../../tests/fixtures/version-1.ts";
 import { CONTAINERS, type ContainerName } from "./cosmos-database.ts";
 import { CosmosPace } from "./cosmos-pace.ts";
 import { SETTING_DOCUMENTS } from "./settings/setting-documents.ts";
 
-/** Later than everything in the documents. */
+/** Later than all times in the documents. */
 const NOW = instantSchema.parse("2030-02-01T00:00:00.000Z");
 const PAGE_LENGTH = 7;
 const OWNED_STATES: readonly ConversationState[] = ["offered", "active", "waiting", "wrap-up"];
@@ -61,29 +61,33 @@ describe("documents of version 1", () => {
   };
 
   const expectConversationLists = async (expected: readonly Conversation[]) => {
-    const queued = expected.filter((each): each is QueuedConversation => each.state === "queued");
-    for (const queueId of distinct(expected.map((each) => each.queueId))) {
-      const inQueue = queued.filter((each) => each.queueId === queueId);
+    const queued = expected.filter(
+      (conversation): conversation is QueuedConversation => conversation.state === "queued",
+    );
+    for (const queueId of distinct(expected.map((conversation) => conversation.queueId))) {
+      const inQueue = queued.filter((conversation) => conversation.queueId === queueId);
       const waiting = (await collect(stores.conversations.waitingIn(queueId))).map(({ value }) => value);
-      expect(waiting).toEqual(sortedBy(inQueue, (each) => `${String(each.priority).padStart(5)} ${each.queuedAt}`));
+      expect(waiting).toEqual(
+        sortedBy(inQueue, (conversation) => `${String(conversation.priority).padStart(5)} ${conversation.queuedAt}`),
+      );
       const listed = await collectPages(PAGE_LENGTH, (page) => stores.conversations.openIn(queueId, page));
-      expect(listed).toEqual(sortedBy(inQueue, (each) => `${each.queuedAt} ${each.id}`));
+      expect(listed).toEqual(sortedBy(inQueue, (conversation) => `${conversation.queuedAt} ${conversation.id}`));
     }
     for (const { id } of agents) {
-      const owned = expected.filter((each) => ownerOf(each) === id);
+      const owned = expected.filter((conversation) => ownerOf(conversation) === id);
       const listed = await collectPages(PAGE_LENGTH, (page) => stores.conversations.ofAgent(id, OWNED_STATES, page));
-      expect(listed).toEqual(newestFirst(owned, (each) => each.stateChangedAt));
+      expect(listed).toEqual(newestFirst(owned, (conversation) => conversation.stateChangedAt));
     }
     const open = (await collect(stores.conversations.open())).map(({ value }) => value);
-    expect(sortedBy(open, (each) => each.id)).toEqual(
+    expect(sortedBy(open, (conversation) => conversation.id)).toEqual(
       sortedBy(
         expected.filter(({ state }) => state !== "closed"),
-        (each) => each.id,
+        (conversation) => conversation.id,
       ),
     );
   };
 
-  it("are read and listed as conversations, before and after a change of each", async () => {
+  it("are read and listed as conversations, before and after every change", async () => {
     await expectConversationLists(conversations);
     const changed: Conversation[] = [];
     for (const conversation of conversations) {
@@ -106,13 +110,13 @@ describe("documents of version 1", () => {
       ({ consent }) => consent?.changedAt ?? "",
     );
     expect(await collectPages(2, (page) => stores.threads.optedOut(page))).toEqual(optedOut);
-    for (const channelId of distinct(expected.map((each) => each.channelId))) {
-      const ofChannel = optedOut.filter((each) => each.channelId === channelId);
+    for (const channelId of distinct(expected.map((thread) => thread.channelId))) {
+      const ofChannel = optedOut.filter((thread) => thread.channelId === channelId);
       expect(await collectPages(2, (page) => stores.threads.optedOut(page, channelId))).toEqual(ofChannel);
     }
   };
 
-  it("are read and listed as threads, before and after a change of each", async () => {
+  it("are read and listed as threads, before and after every change", async () => {
     await expectOptOutLists(threads);
     const changed: Thread[] = [];
     for (const thread of threads) {
@@ -127,9 +131,9 @@ describe("documents of version 1", () => {
   });
 
   const expectMessageLists = async (expected: readonly Message[]) => {
-    for (const threadId of distinct(expected.map((each) => each.threadId))) {
+    for (const threadId of distinct(expected.map((message) => message.threadId))) {
       const ofThread = newestFirst(
-        expected.filter((each) => each.threadId === threadId),
+        expected.filter((message) => message.threadId === threadId),
         ({ createdAt }) => createdAt,
       );
       expect(await collectPages(PAGE_LENGTH, (page) => stores.messages.ofThread(threadId, page))).toEqual(ofThread);
@@ -145,7 +149,7 @@ describe("documents of version 1", () => {
       expect(await stores.messages.lastReplyAt(id)).toBe(ofConversation.find(isReply)?.createdAt);
     }
     const replies = expected.filter(isReply);
-    for (const reply of replies.filter((each) => each.provider && each.providerMessageId)) {
+    for (const reply of replies.filter(({ provider, providerMessageId }) => provider && providerMessageId)) {
       const { provider = "", providerMessageId = "" } = reply;
       expect(await stores.messages.findByProviderId(provider, providerMessageId)).toEqual(reply);
     }
@@ -175,7 +179,7 @@ describe("documents of version 1", () => {
     return advanced === "moved" ? { ...rest, state: "delivered", stateChangedAt: NOW } : message;
   };
 
-  it("are read and listed as messages, before and after a change of each", async () => {
+  it("are read and listed as messages, before and after every change", async () => {
     await expectMessageLists(messages);
     const changed: Message[] = [];
     for (const message of messages) {
@@ -188,13 +192,13 @@ describe("documents of version 1", () => {
     await expectMessageLists(changed);
   });
 
-  it("are read and listed as contacts, before and after a change of each", async () => {
-    const byName = (each: Contact) => `${each.lastName} ${each.id}`;
-    // A move that broke off leaves a contact under two numbers.
+  it("are read and listed as contacts, before and after every change", async () => {
+    const byName = (contact: Contact) => `${contact.lastName} ${contact.id}`;
+    // An interrupted move leaves a contact under two numbers.
     const newest = distinct(contacts.map(({ id }) => id)).map((id) =>
       found(
         newestFirst(
-          contacts.filter((each) => each.id === id),
+          contacts.filter((contact) => contact.id === id),
           ({ updatedAt }) => updatedAt,
         ).map((value) => ({ value, etag: "" }))[0],
       ),
@@ -219,7 +223,7 @@ describe("documents of version 1", () => {
 
   const expectAgentLists = async (expected: readonly Agent[]) => {
     const listed = await collectPages(PAGE_LENGTH, (page) => stores.agents.list(page));
-    expect(listed).toEqual(sortedBy(expected, (each) => `${each.name} ${each.id}`));
+    expect(listed).toEqual(sortedBy(expected, (agent) => `${agent.name} ${agent.id}`));
     for (const queueId of distinct(expected.flatMap(({ queueIds }) => queueIds))) {
       const members = await stores.agents.membersOf(queueId);
       expect(sortedBy(members, ({ id }) => id)).toEqual(
@@ -237,7 +241,7 @@ describe("documents of version 1", () => {
     );
   };
 
-  it("are read and listed as agents, before and after a change of each", async () => {
+  it("are read and listed as agents, before and after every change", async () => {
     await expectAgentLists(agents);
     const changed: Agent[] = [];
     for (const agent of agents) {
@@ -251,7 +255,12 @@ describe("documents of version 1", () => {
       const claim = { conversationId: newConversationId(), units: 1, claimedAt: NOW, token: "token" };
       expect(await stores.agents.claim({ agentId: agent.id, ...claim })).toBe("claimed");
       const next: Agent = {
-        ...{ ...agent, ...profile, presence: "busy", presenceChosenAt: NOW, lastAssignedAt: NOW, load: 1 },
+        ...agent,
+        ...profile,
+        presence: "busy",
+        presenceChosenAt: NOW,
+        lastAssignedAt: NOW,
+        load: 1,
         claims: { [claim.conversationId]: { units: 1, claimedAt: NOW, token: "token" } },
       };
       expect(await stores.agents.find(agent.id)).toEqual(next);
@@ -284,7 +293,7 @@ describe("documents of version 1", () => {
     expect(sortedBy(operatingHours, byId)).toEqual(sortedBy(settingsOfKind("operating-hours"), byId));
   });
 
-  it("are read and listed as quarantined events, before and after a replay of each", async () => {
+  it("are read and listed as quarantined events, before and after every replay", async () => {
     const list = () => collectPages(PAGE_LENGTH, (page) => stores.quarantine.list(page));
     expect(await list()).toEqual(newestFirst(quarantine, ({ quarantinedAt }) => quarantinedAt));
     for (const entry of quarantine) {

@@ -6,11 +6,11 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Makes a text unreadable for all who do not have the key, and says when somebody else made or changed it. */
+/** Encrypts texts, and authenticates them: only a holder of the secret can read, make or change one. */
 export class Encryptor {
   readonly #key: Buffer;
 
-  /** @param purpose - what is sealed: one secret gives another key for each. */
+  /** @param purpose - names the use: a secret gives a different key for every purpose. */
   constructor(secret: Buffer, purpose: string) {
     this.#key = Buffer.from(hkdfSync("sha256", secret, "", purpose, KEY_BYTES));
   }
@@ -18,15 +18,15 @@ export class Encryptor {
   encrypt(text: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#key, nonce);
-    const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url");
+    const encrypted = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString("base64url");
   }
 
-  /** @throws Error when it was not sealed with this key, for this purpose, or was changed. */
-  decrypt(sealed: string): string {
-    const bytes = Buffer.from(sealed, "base64url");
+  /** @throws Error when the text was not encrypted with this secret for this purpose, or has been changed. */
+  decrypt(encrypted: string): string {
+    const bytes = Buffer.from(encrypted, "base64url");
     const [tagAt, textAt] = [NONCE_BYTES, NONCE_BYTES + TAG_BYTES];
-    if (bytes.length < textAt) throw new Error("this is nothing that was sealed");
+    if (bytes.length < textAt) throw new Error("this is not an encrypted text");
     const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, tagAt), { authTagLength: TAG_BYTES });
     decipher.setAuthTag(bytes.subarray(tagAt, textAt));
     return Buffer.concat([decipher.update(bytes.subarray(textAt)), decipher.final()]).toString("utf8");

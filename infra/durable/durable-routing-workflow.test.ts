@@ -13,8 +13,8 @@ const newItem = (): WorkItem & { readonly instanceId: string } => {
   return { conversationId, threadId: threadOf(conversationId), epoch: 1, instanceId: workItemIdOf(conversationId, 1) };
 };
 
-/** A task hub whose work items end at their first event, and hold on to what it carried. */
-const makeClock = async () => {
+/** A task hub whose orchestrations end at their first event, and return its payload. */
+const startWorkflows = async () => {
   const twin = await DurableTwin.start((df) => {
     df.app.orchestration(ROUTE_WORK_ITEM, function* (context) {
       const change: unknown = yield context.df.waitForExternalEvent(CHANGED);
@@ -24,33 +24,33 @@ const makeClock = async () => {
   return { twin, routingWorkflow: new DurableRoutingWorkflow(twin.client) };
 };
 
-describe("the clock of routing, in Durable Functions", () => {
+describe("the routing workflow in Durable Functions", () => {
   it("starts the orchestration of a work item under the work item's id, with its ids as input", async () => {
-    const { twin, routingWorkflow } = await makeClock();
+    const { twin, routingWorkflow } = await startWorkflows();
     const { instanceId, ...item } = newItem();
     await routingWorkflow.start(item);
     await routingWorkflow.notify(instanceId, { settled: false });
     expect((await twin.end(instanceId)).output).toEqual({ input: item, change: { settled: false } });
   });
 
-  it("leaves an orchestration as it is that runs already", async () => {
-    const { twin, routingWorkflow } = await makeClock();
+  it("starts no second orchestration for a work item", async () => {
+    const { twin, routingWorkflow } = await startWorkflows();
     const { instanceId, ...item } = newItem();
     await Promise.all([routingWorkflow.start(item), routingWorkflow.start(item), routingWorkflow.start(item)]);
     await routingWorkflow.start(item);
     expect(twin.taskHub.actionCounts().orchestrationsStarted).toBe(1);
   });
 
-  it("tells an orchestration whether its work item is settled", async () => {
-    const { twin, routingWorkflow } = await makeClock();
+  it("notifies an orchestration whether its work item is settled", async () => {
+    const { twin, routingWorkflow } = await startWorkflows();
     const { instanceId, ...item } = newItem();
     await routingWorkflow.start(item);
     await routingWorkflow.notify(instanceId, { settled: true });
     expect((await twin.end(instanceId)).output).toMatchObject({ change: { settled: true } });
   });
 
-  it("tells nothing, and does not mind, when the orchestration never began or has ended", async () => {
-    const { twin, routingWorkflow } = await makeClock();
+  it("ignores a notification when the orchestration has not started or has ended", async () => {
+    const { twin, routingWorkflow } = await startWorkflows();
     const { instanceId, ...item } = newItem();
     await routingWorkflow.notify(instanceId, { settled: true });
     await routingWorkflow.start(item);
@@ -59,8 +59,8 @@ describe("the clock of routing, in Durable Functions", () => {
     await routingWorkflow.notify(instanceId, { settled: true });
   });
 
-  it("knows which work items have an orchestration that has not ended", async () => {
-    const { twin, routingWorkflow } = await makeClock();
+  it("lists the work items whose orchestrations run", async () => {
+    const { twin, routingWorkflow } = await startWorkflows();
     const [ended, running] = [newItem(), newItem()];
     for (const { instanceId: _, ...item } of [ended, running]) await routingWorkflow.start(item);
     await routingWorkflow.notify(ended.instanceId, { settled: true });
@@ -68,8 +68,8 @@ describe("the clock of routing, in Durable Functions", () => {
     expect(await routingWorkflow.running()).toEqual(new Set([running.instanceId]));
   });
 
-  it("forgets those that ended before a moment, and no others", async () => {
-    const { twin, routingWorkflow } = await makeClock();
+  it("purges orchestrations that ended before a time, and no others", async () => {
+    const { twin, routingWorkflow } = await startWorkflows();
     const [ended, running, later] = [newItem(), newItem(), newItem()];
     for (const { instanceId: _, ...item } of [ended, running]) await routingWorkflow.start(item);
     await routingWorkflow.notify(ended.instanceId, { settled: true });
@@ -82,16 +82,16 @@ describe("the clock of routing, in Durable Functions", () => {
     await routingWorkflow.notify(instanceId, { settled: true });
     await twin.end(instanceId);
     expect(await routingWorkflow.purgeEndedBefore(toInstant(moment))).toBe(1);
-    expect(twin.taskHub.instances().map((each) => each.instanceId)).toEqual([running.instanceId, instanceId]);
+    expect(twin.taskHub.instances().map((instance) => instance.instanceId)).toEqual([running.instanceId, instanceId]);
   });
 
-  it("forgets nothing where nothing has ended, and does not mind", async () => {
-    const { twin, routingWorkflow } = await makeClock();
+  it("purges nothing when no orchestration has ended", async () => {
+    const { twin, routingWorkflow } = await startWorkflows();
     expect(await routingWorkflow.purgeEndedBefore(toInstant(new Date(twin.clock.now())))).toBe(0);
   });
 
-  it("fails as something that may work later while the task hub is unavailable", async () => {
-    const { twin, routingWorkflow } = await makeClock();
+  it("throws a TransientError while the task hub is unavailable", async () => {
+    const { twin, routingWorkflow } = await startWorkflows();
     const { instanceId, ...item } = newItem();
     vi.spyOn(twin.engine, "handle").mockResolvedValue({ status: 503, headers: {}, body: "" });
     await expect(routingWorkflow.start(item)).rejects.toThrow(TransientError);

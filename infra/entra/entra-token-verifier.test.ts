@@ -12,7 +12,7 @@ import { EntraTokenVerifier } from "./entra-token-verifier.ts";
 
 const SUBJECTS = [
   { id: "ana", name: "Ana", roles: ["Agent", "Supervisor"] },
-  { id: "no id of ours", name: "Somebody", roles: ["Agent"] },
+  { id: "no id of ours", name: "Zoe", roles: ["Agent"] },
 ];
 
 const startProvider = async (clock: TwinClock, port = 0): Promise<IdentityProvider> => {
@@ -33,7 +33,7 @@ const makeVerifier = async () => {
 afterEach(() => void vi.useRealTimers());
 
 describe("a token", () => {
-  it("tells who calls, and with which of our roles", async () => {
+  it("identifies the caller and the caller's roles", async () => {
     const { provider, verifier } = await makeVerifier();
     expect(await verifier.verify(await provider.token("ana"))).toEqual({
       agentId: "ana",
@@ -41,7 +41,7 @@ describe("a token", () => {
     });
   });
 
-  it("tells nothing of roles that are not ours, and may have none at all", async () => {
+  it("may have no roles, and roles of other apps are ignored", async () => {
     const { provider, verifier } = await makeVerifier();
     const withRoles = async (roles: readonly string[]) => verifier.verify(await provider.token("ana", { roles }));
     expect(await withRoles(["Agent", "Owner", "agent"])).toMatchObject({ roles: ["Agent"] });
@@ -53,28 +53,28 @@ describe("a token", () => {
     { audience: "another-app" },
     { expiresInSeconds: -61 },
     { signedBy: "unpublished-key" },
-  ])("belongs to nobody with %j", async (overrides) => {
+  ])("is invalid with %j", async (overrides) => {
     const { provider, verifier } = await makeVerifier();
     expect(await verifier.verify(await provider.token("ana", overrides))).toBeUndefined();
   });
 
   it.each([
     ["is empty", ""],
-    ["is no token", "abc"],
-    ["has the form of one", "a.b.c"],
-  ])("belongs to nobody when it %s", async (_, token) => {
+    ["is not a token", "abc"],
+    ["only has the form of a token", "a.b.c"],
+  ])("is invalid when it %s", async (_, token) => {
     const { verifier } = await makeVerifier();
     expect(await verifier.verify(token)).toBeUndefined();
   });
 
-  it("belongs to nobody when it was changed after it was signed", async () => {
+  it("is invalid when it was changed after it was signed", async () => {
     const { provider, verifier } = await makeVerifier();
     const [head, , signature] = (await provider.token("ana", { roles: [] })).split(".");
     const [, claims] = (await provider.token("ana")).split(".");
     expect(await verifier.verify([head, claims, signature].join("."))).toBeUndefined();
   });
 
-  it("belongs to nobody when it is not signed, or signed with what everybody knows", async () => {
+  it("is invalid when it is unsigned, or signed with the public keys", async () => {
     const { provider, verifier } = await makeVerifier();
     const { issuer, audience, jwksUrl } = provider;
     const claims = { oid: "ana", roles: ["Administrator"] };
@@ -90,12 +90,12 @@ describe("a token", () => {
     expect(await verifier.verify(signedWithPublicKeys)).toBeUndefined();
   });
 
-  it("belongs to nobody when its object id is none that an agent can have", async () => {
+  it("is invalid when its object id is not a valid agent id", async () => {
     const { provider, verifier } = await makeVerifier();
     expect(await verifier.verify(await provider.token("no id of ours"))).toBeUndefined();
   });
 
-  it("is good until it expires, and a minute longer for clocks that differ", async () => {
+  it("is valid until a minute after it expires, because clocks differ", async () => {
     const { clock, provider, verifier } = await makeVerifier();
     const token = await provider.token("ana", { expiresInSeconds: 600 });
     clock.advance(655_000);
@@ -106,7 +106,7 @@ describe("a token", () => {
 });
 
 describe("the keys of the issuer", () => {
-  it("are asked for once for all tokens", async () => {
+  it("are fetched once for all tokens", async () => {
     const { provider, verifier } = await makeVerifier();
     const token = await provider.token("ana");
     await verifier.verify(token);
@@ -114,18 +114,18 @@ describe("the keys of the issuer", () => {
     expect(await verifier.verify(token)).toBeDefined();
   });
 
-  it("are asked for again when a token is signed with a new one", async () => {
+  it("are fetched again when a token is signed with a new key", async () => {
     const { clock, provider, verifier } = await makeVerifier();
     await verifier.verify(await provider.token("ana"));
     const port = Number(new URL(provider.issuer).port);
     await provider.stop();
     const rotated = await startProvider(clock, port);
-    // The keys are not asked for twice within half a minute of the system's time.
+    // The keys are not fetched twice within half a minute of the system's time.
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 31_000 });
     expect(await verifier.verify(await rotated.token("ana"))).toMatchObject({ agentId: "ana" });
   });
 
-  it("fail as something that may work later while the issuer is down, and work when it is back", async () => {
+  it("cause a TransientError while the issuer is unavailable, and only then", async () => {
     const { provider, verifier } = await makeVerifier();
     const token = await provider.token("ana");
     const port = Number(new URL(provider.issuer).port);
@@ -137,7 +137,7 @@ describe("the keys of the issuer", () => {
     expect(await verifier.verify(token)).toBeDefined();
   });
 
-  it("lets a TypeError of the app or the library escape as it is", async () => {
+  it("let a TypeError of the app or the library escape", async () => {
     const { provider, verifier } = await makeVerifier();
     const token = await provider.token("ana");
     const defect = new TypeError("x is undefined");
@@ -149,17 +149,17 @@ describe("the keys of the issuer", () => {
     ["an error", 500, "{}"],
     ["no JSON", 200, "<html>"],
     ["no keys", 200, "{}"],
-  ])("fail as something that may work later when the issuer answers with %s", async (_, status, body) => {
+  ])("cause a TransientError when the issuer responds with %s", async (_, status, body) => {
     const { provider } = await makeVerifier();
-    const jwksUrl = await answerAlways(status, body);
+    const jwksUrl = await respondAlways(status, body);
     const { issuer, audience } = provider;
     const verifier = new EntraTokenVerifier({ issuer, audience, jwksUrl }, () => toInstant(new Date()));
     await expect(verifier.verify(await provider.token("ana"))).rejects.toThrow(TransientError);
   });
 });
 
-/** @returns the address of a server that gives every request the same answer. */
-const answerAlways = async (status: number, body: string): Promise<string> => {
+/** @returns the address of a server that gives every request the same response. */
+const respondAlways = async (status: number, body: string): Promise<string> => {
   const server = createServer((_, response) =>
     response.writeHead(status, { "content-type": "application/json" }).end(body),
   );

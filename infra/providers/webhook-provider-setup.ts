@@ -25,7 +25,7 @@ export const webhookProviderSetup = <Schema extends z.ZodObject>(
   return {
     settingNames,
     configure: (settings, publicUrl) => {
-      if (!settingNames.some((each) => settings[each] !== undefined)) return { problems: [] };
+      if (!settingNames.some((settingName) => settings[settingName] !== undefined)) return { problems: [] };
       const parsed = schema.safeParse(settings);
       const problems = [
         ...(parsed.error ? problemsOf(parsed.error) : []),

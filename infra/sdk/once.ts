@@ -1,4 +1,4 @@
-/** Makes a thing when it is first wanted, once; a failure is forgotten, so that the next caller tries again. */
+/** Makes a value at the first call, and returns it to all calls. A failure is not kept: the next call tries again. */
 export const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => {

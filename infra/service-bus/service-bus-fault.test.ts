@@ -37,7 +37,7 @@ describe("a fault of Service Bus", () => {
   });
 
   it.each([faultOf("MessageSizeExceeded", false), faultOf("MessagingEntityNotFound", false)])(
-    "is thrown as it is when no retry helps: $code",
+    "is rethrown when no retry helps: $code",
     async (fault) => {
       await expect(sendFailingWith(fault)).rejects.toBe(fault);
       expect(isServiceBusFault(fault)).toBe(true);
@@ -47,7 +47,7 @@ describe("a fault of Service Bus", () => {
   it.each([
     new TypeError("x is undefined"),
     new AggregateError([faultOf("ServiceBusy", true), new TypeError("x is undefined")]),
-  ])("is not seen in %s, which is thrown as it is", async (defect) => {
+  ])("does not include %s, which is rethrown", async (defect) => {
     await expect(sendFailingWith(defect)).rejects.toBe(defect);
     expect(isServiceBusFault(defect)).toBe(false);
     expect(isTransientServiceBusFault(defect)).toBe(false);

@@ -15,8 +15,8 @@ const newItem = () => {
   return { conversationId, threadId: threadOf(conversationId), epoch: 1 };
 };
 
-describe("wake-ups by Service Bus", () => {
-  it("puts a work item on its queue, as an object of ids, under the work item's id", async () => {
+describe("the job queue in Service Bus", () => {
+  it("enqueues a work item as an object of ids, under the work item's id", async () => {
     const { receiveAll, jobs } = await start();
     const item = newItem();
     await jobs.enqueueWorkItem(item);
@@ -29,7 +29,7 @@ describe("wake-ups by Service Bus", () => {
     expect(others).toEqual([]);
   });
 
-  it("puts a work item on its queue once, and the one of the next epoch besides", async () => {
+  it("enqueues a work item once for each epoch", async () => {
     const { receiveAll, jobs } = await start();
     const item = newItem();
     await jobs.enqueueWorkItem(item);
@@ -38,21 +38,21 @@ describe("wake-ups by Service Bus", () => {
     expect((await receiveAll("work-items")).map(({ body }) => body.epoch)).toEqual([1, 2]);
   });
 
-  it("asks each queue for its own in a session of that queue's name, every time it is asked", async () => {
+  it("enqueues every dispatch in the session of its support queue", async () => {
     const { bus, receiveAll, jobs } = await start();
-    const ask = (queueId: string) => ({ queueId, cause: "presence" }) as const;
-    await jobs.enqueueDispatch([ask("support"), ask("billing")]);
-    await jobs.enqueueDispatch([ask("support")]);
+    const request = (queueId: string) => ({ queueId, cause: "presence" }) as const;
+    await jobs.enqueueDispatch([request("support"), request("billing")]);
+    await jobs.enqueueDispatch([request("support")]);
     expect(bus.snapshot().dispatch?.active).toBe(3);
     const support = await receiveAll("dispatch", "support");
     expect(support.map(({ body, sessionId }) => ({ body, sessionId }))).toEqual([
-      { body: ask("support"), sessionId: "support" },
-      { body: ask("support"), sessionId: "support" },
+      { body: request("support"), sessionId: "support" },
+      { body: request("support"), sessionId: "support" },
     ]);
-    expect((await receiveAll("dispatch", "billing")).map(({ body }) => body)).toEqual([ask("billing")]);
+    expect((await receiveAll("dispatch", "billing")).map(({ body }) => body)).toEqual([request("billing")]);
   });
 
-  it("asks a queue later when it is told to", async () => {
+  it("enqueues a dispatch later when a delay is given", async () => {
     const { bus, clock, receiveAll, jobs } = await start();
     await jobs.enqueueDispatch([{ queueId: "support", cause: "sweep" }], 30);
     clock.advance(29_000);
@@ -61,13 +61,13 @@ describe("wake-ups by Service Bus", () => {
     expect(await receiveAll("dispatch", "support")).toHaveLength(1);
   });
 
-  it("asks nothing when no queue is concerned", async () => {
+  it("sends no message without dispatches", async () => {
     const { bus, jobs } = await start();
     await jobs.enqueueDispatch([]);
     expect(bus.acceptedMessages.dispatch).toBe(0);
   });
 
-  it("puts the replies of one thread into one session, in their order, each once", async () => {
+  it("enqueues the replies of a thread once, in order, in the session of the thread", async () => {
     const { receiveAll, jobs } = await start();
     const [threadId, otherThreadId] = [newThreadId(), newThreadId()];
     const ids = Array.from({ length: 5 }, newMessageId);
@@ -79,14 +79,14 @@ describe("wake-ups by Service Bus", () => {
     expect(received.map(({ messageId }) => messageId)).toEqual(ids);
   });
 
-  it("sends by itself once more when the broker is busy for a moment", async () => {
+  it("retries when the broker is busy for a moment", async () => {
     const { bus, receiveAll, jobs } = await start();
     bus.faults.refuseSends("work-items", 1);
     await jobs.enqueueWorkItem(newItem());
     expect(await receiveAll("work-items")).toHaveLength(1);
   });
 
-  it("fails as something that may work later, with the cause, when the broker stays busy", async () => {
+  it("throws a TransientError with its cause when the broker stays busy", async () => {
     const { bus, jobs } = await start();
     bus.faults.refuseSends("work-items", 1000);
     const failure: unknown = await jobs.enqueueWorkItem(newItem()).catch((error: unknown) => error);
@@ -94,7 +94,7 @@ describe("wake-ups by Service Bus", () => {
     expect(failure).toMatchObject({ message: expect.stringContaining("work-items"), cause: expect.any(Error) });
   });
 
-  it("goes on over a new connection, and has a message once whose answer was lost with the old one", async () => {
+  it("reconnects, and enqueues a message once whose response was lost with the old connection", async () => {
     const { bus, receiveAll, jobs } = await start();
     const item = newItem();
     let drops = 1;
@@ -106,14 +106,14 @@ describe("wake-ups by Service Bus", () => {
     expect(await receiveAll("work-items")).toHaveLength(1);
   });
 
-  it("fails as something that may work later while nobody listens, and works again when somebody does", async () => {
+  it("throws a TransientError while the broker is unavailable, and works when it is back", async () => {
     const { bus, receiveAll, jobs } = await start();
     const port = Number(/:(\d+);/.exec(bus.connectionString)?.[1]);
     await jobs.enqueueWorkItem(newItem());
     await bus.stop();
     const startedAt = performance.now();
     await expect(jobs.enqueueWorkItem(newItem())).rejects.toThrow(TransientError);
-    // Event Grid waits 30 seconds for an answer.
+    // Event Grid waits 30 seconds for a response.
     expect(performance.now() - startedAt).toBeLessThan(30_000);
     await bus.start(port);
     await jobs.enqueueWorkItem(newItem());

@@ -7,7 +7,8 @@ import { Encryptor } from "../crypto/encryptor.ts";
 import { ServiceBusProviderEvents } from "./service-bus-provider-events.ts";
 
 const event: ProviderEvent = {
-  ...{ provider: "twilio", source: "sms-received" },
+  provider: "twilio",
+  source: "sms-received",
   event: { Body: "My tent leaks. ⛺", From: "+14255550123" },
 };
 const secret = randomBytes(32);
@@ -18,8 +19,8 @@ const start = async () => {
   return { ...bus, make };
 };
 
-describe("provider events by Service Bus", () => {
-  it("reads what it kept, also in another process, and shows neither text nor number in the queue", async () => {
+describe("provider events in Service Bus", () => {
+  it("opens what it enqueued, also in another process, and shows neither text nor number in the queue", async () => {
     const { make, receiveAll } = await start();
     await make().enqueue(event);
     const [message, ...others] = await receiveAll("provider-events");
@@ -37,19 +38,19 @@ describe("provider events by Service Bus", () => {
     expect(await receiveAll("provider-events")).toHaveLength(2);
   });
 
-  it.each([undefined, {}, "sealed", { sealed: "" }, { sealed: "AAAA" }])("opens nothing else: %j", async (body) => {
+  it.each([undefined, {}, "sealed", { sealed: "" }, { sealed: "AAAA" }])("refuses any other body: %j", async (body) => {
     const { make } = await start();
     expect(() => make().open(body)).toThrow(PermanentError);
   });
 
-  it("opens nothing that another app kept", async () => {
+  it("refuses an event that another app enqueued", async () => {
     const { make, receiveAll } = await start();
     await make(randomBytes(32)).enqueue(event);
     const [message] = await receiveAll("provider-events");
     expect(() => make().open(message?.body)).toThrow(PermanentError);
   });
 
-  it("is transient when the broker is gone", async () => {
+  it("throws a TransientError when the broker is unavailable", async () => {
     const { bus, make } = await start();
     await bus.stop();
     await expect(make().enqueue(event)).rejects.toThrow(TransientError);

@@ -39,7 +39,7 @@ describe("changeConversation", () => {
     expect(fakes.conversations.all()).toMatchObject([{ preview: "newer", optedOut: true }]);
   });
 
-  it("changes no newer version when only the one that was read is meant", async () => {
+  it("does not change a newer version when the caller requires the one that it read", async () => {
     const fakes = given("active");
     const read = (await fakes.conversations.find(id)) ?? expect.fail();
     await fakes.conversations.replace(read, { ...read.value, preview: "newer" });
@@ -51,7 +51,7 @@ describe("changeConversation", () => {
     expect(await changeConversation(given("closed"), id, optOut)).toEqual({ kind: "conflict", state: "closed" });
   });
 
-  it("returns not-found when there is no such conversation", async () => {
+  it("returns not-found for a conversation that does not exist", async () => {
     expect(await changeConversation(makeFakes(), id, optOut)).toEqual({ kind: "not-found" });
   });
 

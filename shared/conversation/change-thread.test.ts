@@ -11,7 +11,7 @@ const fresh = threadSchema.parse({ id: sampleThreadId(), channelId: "main", chan
 const countUp = (thread: Thread): Thread => ({ ...thread, lastNumber: thread.lastNumber + 1 });
 
 describe("changeThread", () => {
-  it("creates a thread that is not there", async () => {
+  it("creates a thread that does not exist", async () => {
     const { threads } = makeFakes();
     expect(await changeThread(threads, { read: undefined, fresh }, countUp)).toEqual(await threads.find(fresh.id));
     expect((await threads.find(fresh.id))?.value.lastNumber).toBe(1);
@@ -40,14 +40,14 @@ describe("changeThread", () => {
   it("throws a TransientError when the thread changes at every attempt", async () => {
     const { threads, hooks } = makeFakes();
     await threads.create(fresh);
-    hooks.before = async (operation) => {
+    const interfere = async (operation: string) => {
       if (operation !== "threads.replace") return;
       hooks.before = undefined;
       const stored = await threads.find(fresh.id);
       if (stored) await threads.replace(stored, countUp(stored.value));
-      hooks.before = again;
+      hooks.before = interfere;
     };
-    const again = hooks.before;
+    hooks.before = interfere;
     const read = await threads.find(fresh.id);
     await expect(changeThread(threads, { read, fresh }, countUp)).rejects.toThrow(TransientError);
   });

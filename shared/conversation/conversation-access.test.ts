@@ -9,19 +9,19 @@ import { canSeeQueue, findInOwnQueue, findOwn, findOwnOrSupervised, findVisible 
 
 const actorOf = (id: string, supervisor = false): Actor => ({ agentId: agentIdSchema.parse(id), supervisor });
 
-/** agent-a has the conversation, in the states in which an agent has one. */
+/** agent-a owns the conversation in the states that have an owner. */
 const OWNER = actorOf("agent-a");
 const LAST_AGENT = actorOf("agent-l");
 const MEMBER = actorOf("agent-m");
-const STRANGER = actorOf("agent-x");
-const UNREGISTERED = actorOf("nobody");
+const OUTSIDER = actorOf("agent-x");
+const UNREGISTERED = actorOf("unregistered");
 const SUPERVISOR = actorOf("boss", true);
 
 const NOT_ASSIGNED = { kind: "not-assigned-to-you" };
 const { id } = sampleConversation("active");
 
 let fakes: Fakes;
-const give = (state: ConversationState, lastAgentId = "agent-l") =>
+const seed = (state: ConversationState, lastAgentId = "agent-l") =>
   fakes.conversations.seed(sampleConversation(state, { lastAgentId }));
 
 beforeEach(() => {
@@ -38,64 +38,64 @@ beforeEach(() => {
 
 describe("access to a conversation", () => {
   it.each([findVisible, findOwn, findOwnOrSupervised, findInOwnQueue])(
-    "finds no conversation that does not exist (%s)",
+    "is not-found for a conversation that does not exist (%s)",
     async (find) => {
       for (const actor of [OWNER, SUPERVISOR]) expect(await find(fakes, actor, id)).toEqual({ kind: "not-found" });
     },
   );
 
-  it("to see it is granted to its owner, its last agent, the members of its queue and supervisors", async () => {
-    give("active");
+  it("by findVisible is granted to its owner, its last agent, the members of its queue and supervisors", async () => {
+    seed("active");
     const read = await fakes.conversations.find(id);
     for (const actor of [OWNER, LAST_AGENT, SUPERVISOR]) {
       expect(await findVisible(fakes, actor, id)).toEqual({ kind: "granted", read });
     }
     expect(await findVisible(fakes, MEMBER, id)).toEqual({ kind: "granted", read, memberOf: "support" });
-    for (const actor of [STRANGER, UNREGISTERED]) expect(await findVisible(fakes, actor, id)).toEqual(NOT_ASSIGNED);
+    for (const actor of [OUTSIDER, UNREGISTERED]) expect(await findVisible(fakes, actor, id)).toEqual(NOT_ASSIGNED);
   });
 
   it.each(["offered", "active", "waiting", "wrap-up"] as const)(
-    "as its owner is refused to all others while it is %s",
+    "by findOwn is refused to all but its owner while it is %s",
     async (state) => {
-      give(state);
+      seed(state);
       expect(await findOwn(fakes, OWNER, id)).toMatchObject({ kind: "granted" });
-      for (const actor of [LAST_AGENT, MEMBER, STRANGER, SUPERVISOR]) {
+      for (const actor of [LAST_AGENT, MEMBER, OUTSIDER, SUPERVISOR]) {
         expect(await findOwn(fakes, actor, id)).toEqual(NOT_ASSIGNED);
       }
     },
   );
 
   it.each(["queued", "closed"] as const)(
-    "as its owner is granted to those who may see it while it is %s and no agent has it",
+    "by findOwn is granted to all who may see it while it is %s and has no owner",
     async (state) => {
-      give(state);
+      seed(state);
       for (const actor of [LAST_AGENT, MEMBER, SUPERVISOR]) {
         expect(await findOwn(fakes, actor, id)).toMatchObject({ kind: "granted" });
       }
-      for (const actor of [STRANGER, UNREGISTERED]) expect(await findOwn(fakes, actor, id)).toEqual(NOT_ASSIGNED);
+      for (const actor of [OUTSIDER, UNREGISTERED]) expect(await findOwn(fakes, actor, id)).toEqual(NOT_ASSIGNED);
     },
   );
 
-  it("as its owner or a supervisor is granted to those two only", async () => {
-    give("active");
+  it("by findOwnOrSupervised is granted to its owner and supervisors only", async () => {
+    seed("active");
     for (const actor of [OWNER, SUPERVISOR]) {
       expect(await findOwnOrSupervised(fakes, actor, id)).toMatchObject({ kind: "granted" });
     }
-    for (const actor of [LAST_AGENT, MEMBER, STRANGER]) {
+    for (const actor of [LAST_AGENT, MEMBER, OUTSIDER]) {
       expect(await findOwnOrSupervised(fakes, actor, id)).toEqual(NOT_ASSIGNED);
     }
   });
 
-  it("as a member of its queue is granted to members only, supervisors included", async () => {
-    give("queued");
+  it("by findInOwnQueue is granted to the members of its queue only, not to other supervisors", async () => {
+    seed("queued");
     expect(await findInOwnQueue(fakes, MEMBER, id)).toMatchObject({ kind: "granted", memberOf: "support" });
-    for (const actor of [LAST_AGENT, STRANGER, UNREGISTERED, SUPERVISOR]) {
+    for (const actor of [LAST_AGENT, OUTSIDER, UNREGISTERED, SUPERVISOR]) {
       expect(await findInOwnQueue(fakes, actor, id)).toEqual({ kind: "not-a-queue-member" });
     }
   });
 
-  it("reads the conversation once, and an agent only where membership decides", async () => {
-    give("active");
+  it("reads the conversation once, and the agent only when membership decides", async () => {
+    seed("active");
     const operations: string[] = [];
     fakes.hooks.before = (operation) => {
       operations.push(operation);
@@ -111,6 +111,6 @@ describe("access to a conversation", () => {
 describe("access to a queue", () => {
   it("is granted to its members and to supervisors", async () => {
     for (const actor of [MEMBER, SUPERVISOR]) expect(await canSeeQueue(fakes, actor, "support")).toBe(true);
-    for (const actor of [STRANGER, UNREGISTERED]) expect(await canSeeQueue(fakes, actor, "support")).toBe(false);
+    for (const actor of [OUTSIDER, UNREGISTERED]) expect(await canSeeQueue(fakes, actor, "support")).toBe(false);
   });
 });

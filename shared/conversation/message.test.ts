@@ -4,6 +4,7 @@ import { fixedKeyedHash } from "../../tests/fakes/fixed-keyed-hash.ts";
 import { conversationIdOf, messageIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
 import { addressSchema } from "../sms/address.ts";
+import type { InboundText } from "../sms/provider.ts";
 import {
   type DeliveryState,
   deliveryStateSchema,
@@ -33,11 +34,11 @@ describe("mayBecome", () => {
     expect(mayBecome(before, after)).toBe(true);
   });
 
-  it("lets no sequence of reports bring a reply back to a state that it has left", () => {
+  it("never lets a sequence of reports return a reply to an earlier state", () => {
     fc.assert(
-      fc.property(fc.array(states, { maxLength: 20 }), (told) => {
+      fc.property(fc.array(states, { maxLength: 20 }), (reported) => {
         const seen: DeliveryState[] = ["queued"];
-        for (const state of told) {
+        for (const state of reported) {
           const present = seen.at(-1) ?? "queued";
           if (mayBecome(present, state)) {
             expect(seen).not.toContain(state);
@@ -48,7 +49,7 @@ describe("mayBecome", () => {
     );
   });
 
-  it("lets nothing become of a reply that was delivered or has failed", () => {
+  it("lets no reply change that is delivered or failed", () => {
     for (const state of deliveryStateSchema.options) {
       expect(mayBecome("delivered", state)).toBe(false);
       expect(mayBecome("failed", state)).toBe(false);
@@ -57,13 +58,13 @@ describe("mayBecome", () => {
 });
 
 describe("inboundMessageId", () => {
-  it("is the provider's id with the provider's name before it", () => {
+  it("prefixes the provider's id with the provider's name", () => {
     expect(inboundMessageId("acs", "Incoming_20200918002745d29ebbea-3341")).toBe(
       "acs:Incoming_20200918002745d29ebbea-3341",
     );
   });
 
-  it("makes a valid id of any id at all, the same each time and another for another", () => {
+  it("maps every provider id to a valid id, and different ids to different ones", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (one, two) => {
         expect(messageIdSchema.safeParse(inboundMessageId("acs", one)).success).toBe(true);
@@ -74,7 +75,7 @@ describe("inboundMessageId", () => {
 });
 
 describe("replyIdFromKey", () => {
-  it("is the same for the same key, and another for another conversation, agent or key", () => {
+  it("is the same for the same key, and different for another conversation, agent or key", () => {
     const other = conversationIdOf(threadId, 2);
     const ids = [
       replyIdFromKey(conversationId, "agent-a", "key"),
@@ -88,19 +89,23 @@ describe("replyIdFromKey", () => {
 });
 
 describe("inboundMessageOf", () => {
-  const text = {
-    ...({ provider: "acs", providerMessageId: "m-1", from, to, text: "hello" } as const),
+  const text: InboundText = {
+    provider: "acs",
+    providerMessageId: "m-1",
+    from,
+    to,
+    text: "hello",
     receivedAt: instantSchema.parse("2026-03-02T10:00:00.000Z"),
   };
 
-  it("keeps a text of any length whole, and marks one that is longer than an agent may write", () => {
+  it("keeps a text of any length whole, and marks one that is longer than a reply may be", () => {
     const long = inboundMessageOf({ ...text, text: "x".repeat(1601) }, threadId, conversationId);
     expect(long.text).toHaveLength(1601);
     expect(long.exceedsLimit).toBe(true);
     expect(inboundMessageOf({ ...text, text: "x".repeat(1600) }, threadId, conversationId).exceedsLimit).toBe(false);
   });
 
-  it("keeps a text without a character, and a keyword without a conversation", () => {
+  it("keeps an empty text, and a keyword without a conversation", () => {
     const empty = inboundMessageOf({ ...text, text: "" }, threadId, undefined);
     expect(inboundMessageSchema.parse(empty)).toEqual(empty);
     expect(empty).not.toHaveProperty("conversationId");

@@ -69,8 +69,7 @@ export const outboundMessageSchema = z.object({
 });
 export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
 
-export const messageSchema = z.discriminatedUnion("direction", [inboundMessageSchema, outboundMessageSchema]);
-export type Message = z.infer<typeof messageSchema>;
+export type Message = InboundMessage | OutboundMessage;
 
 const SAFE_ID = /^[A-Za-z0-9_.:-]{1,200}$/;
 

@@ -7,7 +7,10 @@ import { type Consent, type Thread, threadSchema } from "./thread.ts";
 
 const START = instantSchema.parse("2026-03-02T10:00:00.000Z");
 const fresh: Thread = threadSchema.parse({
-  ...{ id: "0123456789abcdef01234567", channelId: "main", channelNumber: "+14255550100", customer: "+14255550123" },
+  id: "0123456789abcdef01234567",
+  channelId: "main",
+  channelNumber: "+14255550100",
+  customer: "+14255550123",
   lastNumber: 0,
 });
 
@@ -25,53 +28,55 @@ const consent: fc.Arbitrary<Consent> = fc.record({
 });
 const provider = { source: { kind: "provider" } } as const;
 
-const hearing = (consents: readonly Consent[]): Thread => consents.reduce(withConsent, fresh);
+const threadAfter = (changes: readonly Consent[]): Thread => changes.reduce(withConsent, fresh);
 
 describe("withConsent", () => {
-  it("keeps the customer's last word, in whatever order the words arrive", () => {
+  it("keeps the latest change, in whatever order changes arrive", () => {
     fc.assert(
       fc.property(
         fc
           .array(consent, { maxLength: 8 })
-          .chain((said) => fc.tuple(fc.constant(said), fc.shuffledSubarray(said, { minLength: said.length }))),
-        ([said, shuffled]) => {
-          const last = said
-            .map(({ changedAt: at }) => at)
+          .chain((changes) =>
+            fc.tuple(fc.constant(changes), fc.shuffledSubarray(changes, { minLength: changes.length })),
+          ),
+        ([changes, shuffled]) => {
+          const latestAt = changes
+            .map(({ changedAt }) => changedAt)
             .toSorted()
             .at(-1);
-          const words = said.filter(({ changedAt: at }) => at === last);
-          expect(isOptedOut(hearing(shuffled))).toBe(isOptedOut(hearing(said)));
-          if (words.length > 0) expect(isOptedOut(hearing(said))).toBe(words.some(({ optedOut }) => optedOut));
+          const latest = changes.filter(({ changedAt }) => changedAt === latestAt);
+          expect(isOptedOut(threadAfter(shuffled))).toBe(isOptedOut(threadAfter(changes)));
+          if (latest.length > 0) expect(isOptedOut(threadAfter(changes))).toBe(latest.some(({ optedOut }) => optedOut));
         },
       ),
     );
   });
 
-  it("takes the opt-out of two words that were said at the same moment", () => {
+  it("prefers the opt-out of two changes at the same time", () => {
     const [stop, start] = [
       { ...provider, optedOut: true, changedAt: START },
       { ...provider, optedOut: false, changedAt: START },
     ];
-    expect(isOptedOut(hearing([stop, start]))).toBe(true);
-    expect(isOptedOut(hearing([start, stop]))).toBe(true);
+    expect(isOptedOut(threadAfter([stop, start]))).toBe(true);
+    expect(isOptedOut(threadAfter([start, stop]))).toBe(true);
   });
 
-  it("returns the very thread when nothing changes", () => {
-    const thread = hearing([{ ...provider, optedOut: true, changedAt: addSeconds(START, 10) }]);
+  it("returns the same object when nothing changes", () => {
+    const thread = threadAfter([{ ...provider, optedOut: true, changedAt: addSeconds(START, 10) }]);
     expect(withConsent(thread, { ...provider, optedOut: false, changedAt: START })).toBe(thread);
     expect(withConsent(thread, { ...provider, optedOut: true, changedAt: addSeconds(START, 10) })).toBe(thread);
   });
 
-  it("keeps every word that counted, oldest first, and no word twice", () => {
-    const words = [true, false, true].map((optedOut, n) => ({
+  it("keeps every change that took effect, oldest first, and none twice", () => {
+    const changes = [true, false, true].map((optedOut, n) => ({
       ...provider,
       optedOut,
       changedAt: addSeconds(START, n),
     }));
-    expect(hearing([...words, ...words]).consentHistory).toEqual(words);
+    expect(threadAfter([...changes, ...changes]).consentHistory).toEqual(changes);
   });
 
-  it("takes a customer who said nothing for one who may be texted", () => {
+  it("leaves a customer opted in whose consent has never changed", () => {
     expect(isOptedOut(fresh)).toBe(false);
   });
 });

@@ -15,13 +15,14 @@ const item = { conversationId: id, threadId, epoch: 1 };
 const agentId = sampleAgent("agent-a").id;
 const openedAt = instantSchema.parse(OPENED_AT);
 
-/** The request to look at the queue for what came into its state at that moment. */
+/** The request to dispatch the queue for a conversation that entered its state at that time. */
 const entered = (stateChangedAt: Instant) => ({
-  ...{ queueId: "support", cause: "entered" },
+  queueId: "support",
+  cause: "entered",
   entry: queueEntryOf({ id, stateChangedAt }),
 });
 
-/** A world with one conversation, in a queue of these settings. */
+/** Fakes with one conversation, in a queue with these settings. */
 const given = async (state: ConversationState, queue: Parameters<typeof sampleQueue>[0] = {}, some: Details = {}) => {
   const fakes = makeFakes({ queues: [sampleQueue(queue), sampleQueue({ id: "billing" })] });
   fakes.conversations.seed(sampleConversation(state, some));
@@ -32,7 +33,7 @@ const given = async (state: ConversationState, queue: Parameters<typeof sampleQu
 };
 
 describe("advanceRouting", () => {
-  it("has the queue of a waiting conversation looked at, and waits for a change", async () => {
+  it("requests a dispatch of a waiting conversation's queue, and waits for a change", async () => {
     const fakes = await given("queued");
     expect(await advanceRouting(fakes, item)).toEqual({ done: false });
     expect(fakes.jobs.dispatches).toEqual([entered(openedAt)]);
@@ -49,7 +50,7 @@ describe("advanceRouting", () => {
     expect(fakes.jobs.dispatches).toEqual([]);
   });
 
-  it("moves a conversation on that has waited too long, in the next epoch", async () => {
+  it("moves a conversation that has waited too long to the overflow queue, in the next epoch", async () => {
     const fakes = await given("queued", { overflow: { afterSeconds: 1800, toQueueId: "billing" } });
     expect(await advanceRouting(fakes, item)).toEqual({ done: true });
     expect(fakes.conversations.all()).toMatchObject([{ state: "queued", queueId: "billing", epoch: 2 }]);
@@ -65,14 +66,14 @@ describe("advanceRouting", () => {
     expect(fakes.conversations.all()).toMatchObject([{ state: "queued", queueId: "billing", epoch: 2 }]);
   });
 
-  it("closes a conversation that has waited too long where there is nowhere to go", async () => {
+  it("closes a conversation that has waited too long when the overflow has no queue", async () => {
     const fakes = await given("queued", { overflow: { afterSeconds: 1800 } });
     expect(await advanceRouting(fakes, item)).toEqual({ done: true });
     expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "overflow" }]);
     expect(fakes.jobs.workItems).toEqual([]);
   });
 
-  it("takes an offer back when its time is over, counts the decline, and has the queue looked at", async () => {
+  it("ends an offer that has expired, counts it as a decline, and requests a dispatch", async () => {
     const fakes = await given("offered");
     fakes.clock.advance(secondsBetween(fakes.now(), addSeconds(openedAt, 1920)));
     expect(await advanceRouting(fakes, item)).toEqual({ done: false });
@@ -82,14 +83,14 @@ describe("advanceRouting", () => {
     expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
   });
 
-  it("makes an agent inactive who let an offer pass, where the queue says so", async () => {
+  it("makes an agent inactive who missed an offer, when the queue has inactiveOnMissedOffer", async () => {
     const fakes = await given("offered", { inactiveOnMissedOffer: true });
     fakes.clock.advance(3600);
     await advanceRouting(fakes, item);
     expect(fakes.agents.all()).toMatchObject([{ presence: "inactive" }]);
   });
 
-  it("makes the agent inactive although something else that follows cannot be done", async () => {
+  it("makes the agent inactive although another part of the follow-up fails", async () => {
     const fakes = await given("offered", { inactiveOnMissedOffer: true });
     fakes.clock.advance(3600);
     fakes.hooks.before = (operation) => {
@@ -102,7 +103,7 @@ describe("advanceRouting", () => {
   });
 
   it.each(["available", "busy"] as const)(
-    "leaves an agent %s who chose that while the offer stood",
+    "keeps an agent %s who chose that presence during the offer",
     async (presence) => {
       const fakes = await given("offered", { inactiveOnMissedOffer: true });
       await fakes.agents.setPresence(agentId, presence, addSeconds(openedAt, 30));
@@ -112,7 +113,7 @@ describe("advanceRouting", () => {
     },
   );
 
-  it("leaves an agent as it is who accepted at the last moment", async () => {
+  it("does not change the presence of an agent who accepts in time", async () => {
     const fakes = await given("offered", { inactiveOnMissedOffer: true });
     fakes.hooks.before = async (operation) => {
       if (operation !== "conversations.replace") return;
@@ -125,7 +126,7 @@ describe("advanceRouting", () => {
     expect(fakes.agents.all()).toMatchObject([{ presence: "available", load: 1 }]);
   });
 
-  it("moves a conversation on at once whose offer ends when it has waited too long", async () => {
+  it("moves a conversation to the overflow queue at once when its offer expires after it has waited too long", async () => {
     const fakes = await given("offered", { overflow: { afterSeconds: 1800, toQueueId: "billing" } });
     fakes.clock.advance(3600);
     expect(await advanceRouting(fakes, item)).toEqual({ done: true });
@@ -142,14 +143,14 @@ describe("advanceRouting", () => {
     },
   );
 
-  it.each(["queued", "offered"] as const)("is done with an older epoch of one that is %s", async (state) => {
+  it.each(["queued", "offered"] as const)("is done with an older epoch of a conversation that is %s", async (state) => {
     const fakes = await given(state, { overflow: { afterSeconds: 60 } }, { epoch: 2 });
     fakes.clock.advance(3600);
     expect(await advanceRouting(fakes, item)).toEqual({ done: true });
     expect(fakes.conversations.all()).toMatchObject([{ state, epoch: 2 }]);
   });
 
-  it("changes nothing more when it is done again", async () => {
+  it("changes nothing when it is repeated", async () => {
     const fakes = await given("offered");
     fakes.clock.advance(3600);
     await advanceRouting(fakes, item);
@@ -158,11 +159,11 @@ describe("advanceRouting", () => {
     expect(fakes.conversations.all()).toEqual(before);
   });
 
-  it("asks for another try when the store does not show the conversation yet", async () => {
+  it("throws a TransientError when the store does not show the conversation yet", async () => {
     await expect(advanceRouting(makeFakes(), item)).rejects.toThrow(TransientError);
   });
 
-  it("asks for another try when the store shows an earlier epoch still", async () => {
+  it("throws a TransientError when the store still shows an earlier epoch", async () => {
     const fakes = await given("queued");
     await expect(advanceRouting(fakes, { ...item, epoch: item.epoch + 1 })).rejects.toThrow(TransientError);
     expect(fakes.jobs.dispatches).toEqual([]);

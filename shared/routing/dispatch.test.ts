@@ -12,24 +12,24 @@ import { queueEntryOf } from "../kernel/jobs.ts";
 import { dispatch } from "./dispatch.ts";
 import { moveConversation } from "./move-conversation.ts";
 
-/** The n-th of these has waited n seconds less than the first. */
-const waitingFor = (count: number, some: Details = {}): readonly QueuedConversation[] =>
-  Array.from({ length: count }, (_, n) => {
-    const { stateChangedAt: stateAt } = sampleQueued();
-    return sampleQueued({ queuedAt: addSeconds(stateAt, n), ...some }, n);
-  });
+/** Conversations that wait, queued one second apart. */
+const makeWaiting = (count: number, some: Details = {}): readonly QueuedConversation[] =>
+  Array.from({ length: count }, (_, n) =>
+    sampleQueued({ queuedAt: addSeconds(sampleQueued().queuedAt, n), ...some }, n),
+  );
 
 const given = (agents: readonly Agent[], waiting: readonly QueuedConversation[], queue = sampleQueue()): Fakes => {
   const { queues } = sampleOrganisation();
   const fakes = makeFakes({ agents, queues: [...queues.filter(({ id }) => id !== queue.id), queue] });
-  for (const each of waiting) fakes.conversations.seed(each);
+  for (const conversation of waiting) fakes.conversations.seed(conversation);
   return fakes;
 };
 
 const statesOf = ({ conversations }: Fakes, waiting: readonly QueuedConversation[]) =>
-  waiting.map(({ id }) => conversations.all().find((each) => each.id === id)?.state);
+  waiting.map(({ id }) => conversations.all().find((conversation) => conversation.id === id)?.state);
 
-const count = (fakes: Fakes, state: string) => fakes.conversations.all().filter((each) => each.state === state).length;
+const count = (fakes: Fakes, state: string) =>
+  fakes.conversations.all().filter((conversation) => conversation.state === state).length;
 
 const expectConsistent = (fakes: Fakes) => {
   expect(wrongLoads(fakes)).toEqual([]);
@@ -37,9 +37,9 @@ const expectConsistent = (fakes: Fakes) => {
 };
 
 describe("dispatch", () => {
-  it("offers as many as agents have room for, in order of arrival, over all pages", async () => {
+  it("offers as many conversations as agents have capacity for, in order of arrival, over all pages", async () => {
     const agents = Array.from({ length: 10 }, (_, n) => sampleAgent(`agent-${n}`));
-    const waiting = waitingFor(60);
+    const waiting = makeWaiting(60);
     const fakes = given(agents, waiting);
     await dispatch(fakes, { queueId: "support" });
     expect(statesOf(fakes, waiting)).toEqual([...Array(30).fill("offered"), ...Array(30).fill("queued")]);
@@ -48,51 +48,51 @@ describe("dispatch", () => {
   });
 
   describe("for an entry", () => {
-    /** Has a replica that lacks the newest of the fakes answer whoever does not ask for the newest. */
+    /**
+     * Hides the newest state from reads that do not require it, as a replica that lags does.
+     * @returns for every read of the queue so far, whether it required the newest state.
+     */
     const lag = (fakes: Fakes, hidden: { waiting?: boolean; agents?: boolean }): boolean[] => {
-      const asked: boolean[] = [];
+      const reads: boolean[] = [];
       const waitingIn = fakes.conversations.waitingIn.bind(fakes.conversations);
       vi.spyOn(fakes.conversations, "waitingIn").mockImplementation((queueId, { newest = false } = {}) => {
-        asked.push(newest);
-        return hidden.waiting && !newest ? nothing() : waitingIn(queueId);
+        reads.push(newest);
+        return hidden.waiting && !newest ? noPages() : waitingIn(queueId);
       });
       const membersOf = fakes.agents.membersOf.bind(fakes.agents);
       vi.spyOn(fakes.agents, "membersOf").mockImplementation(async (queueId, { newest = false } = {}) =>
         hidden.agents && !newest ? [] : membersOf(queueId),
       );
-      return asked;
+      return reads;
     };
-    const nothing = async function* (): AsyncGenerator<never> {};
+    const noPages = async function* (): AsyncGenerator<never> {};
 
-    it.each([{ waiting: true }, { agents: true }])(
-      "looks at the newest state when a replica lacks %j",
-      async (hidden) => {
-        const [entry] = waitingFor(1);
-        const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
-        lag(fakes, hidden);
-        await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
-        expect(count(fakes, "offered")).toBe(1);
-      },
-    );
-
-    it("does with what any replica shows, when that is enough to give it to somebody", async () => {
-      const [entry] = waitingFor(1);
+    it.each([{ waiting: true }, { agents: true }])("reads the newest state when a replica lacks %j", async (hidden) => {
+      const [entry] = makeWaiting(1);
       const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
-      const asked = lag(fakes, {});
+      lag(fakes, hidden);
       await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
-      expect(asked).toEqual([false]);
+      expect(count(fakes, "offered")).toBe(1);
     });
 
-    it("looks at the newest state alone, when something else than an entry has changed", async () => {
-      const fakes = given([sampleAgent("agent-a")], waitingFor(1));
-      const asked = lag(fakes, {});
+    it("does not read the newest state when the first read is enough for an offer", async () => {
+      const [entry] = makeWaiting(1);
+      const fakes = given([sampleAgent("agent-a")], entry ? [entry] : []);
+      const reads = lag(fakes, {});
+      await dispatch(fakes, { queueId: "support", entry: queueEntryOf(entry as QueuedConversation) });
+      expect(reads).toEqual([false]);
+    });
+
+    it("reads only the newest state when the request names no entry", async () => {
+      const fakes = given([sampleAgent("agent-a")], makeWaiting(1));
+      const reads = lag(fakes, {});
       await dispatch(fakes, { queueId: "support" });
-      expect(asked).toEqual([true]);
+      expect(reads).toEqual([true]);
     });
   });
 
-  it("offers for as long as the queue says, with the reason", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ offerSeconds: 30 }));
+  it("makes an offer for the queue's offerSeconds, with the routing decision", async () => {
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(1), sampleQueue({ offerSeconds: 30 }));
     await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([
       {
@@ -102,24 +102,24 @@ describe("dispatch", () => {
     ]);
   });
 
-  it("assigns at once where the queue says so", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(1), sampleQueue({ assignAutomatically: true }));
+  it("assigns without an offer when the queue assigns automatically", async () => {
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(1), sampleQueue({ assignAutomatically: true }));
     await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([{ state: "active", agentId: "agent-a", lastAgentId: "agent-a" }]);
     expectConsistent(fakes);
   });
 
-  it("offers nothing where nobody has room, and nothing of another queue", async () => {
+  it("offers nothing when no member of the queue is eligible", async () => {
     const away = sampleAgent("away", { presence: "away" });
     const other = sampleAgent("other", { queueIds: ["billing"] });
-    const fakes = given([away, other], waitingFor(3));
+    const fakes = given([away, other], makeWaiting(3));
     await dispatch(fakes, { queueId: "support" });
     await dispatch(fakes, { queueId: "billing" });
     expect(count(fakes, "queued")).toBe(3);
   });
 
-  it("goes on down the queue past those that nobody can take", async () => {
-    const unfit = waitingFor(25, { skills: ["klingon"], priority: 1 });
+  it("continues past conversations without an eligible agent", async () => {
+    const unfit = makeWaiting(25, { skills: ["klingon"], priority: 1 });
     const fit = sampleQueued({}, 100);
     const fakes = given([sampleAgent("agent-a")], [...unfit, fit]);
     await dispatch(fakes, { queueId: "support" });
@@ -128,14 +128,14 @@ describe("dispatch", () => {
   });
 
   it("remembers the entries that it evaluated, those without an agent included", async () => {
-    const waiting = waitingFor(25);
+    const waiting = makeWaiting(25);
     const fakes = given([sampleAgent("agent-a", { capacity: 12 })], waiting);
     await dispatch(fakes, { queueId: "support" });
     expect(fakes.evaluatedEntries.all()).toEqual(waiting.slice(0, 20).map(queueEntryOf));
   });
 
   it("reads nothing for an entry that it has evaluated", async () => {
-    const waiting = waitingFor(3);
+    const waiting = makeWaiting(3);
     const fakes = given([sampleAgent("agent-a")], waiting);
     await dispatch(fakes, { queueId: "support" });
     const operations: string[] = [];
@@ -145,7 +145,7 @@ describe("dispatch", () => {
   });
 
   it("remembers no entry when it fails", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(1));
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(1));
     fakes.hooks.before = (operation) => {
       if (operation === "conversations.replace") throw new TransientError("the store is down");
     };
@@ -153,37 +153,43 @@ describe("dispatch", () => {
     expect(fakes.evaluatedEntries.all()).toEqual([]);
   });
 
-  it("does nothing more when it is done again", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(5));
+  it("changes nothing when it is repeated", async () => {
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(5));
     await dispatch(fakes, { queueId: "support" });
     const before = [fakes.conversations.all(), fakes.agents.all()];
     await dispatch(fakes, { queueId: "support" });
     expect([fakes.conversations.all(), fakes.agents.all()]).toEqual(before);
   });
 
-  it("never fills an agent beyond the capacity when two of its queues are served at once", async () => {
+  it("never exceeds the capacity of an agent whose two queues are dispatched at the same time", async () => {
     const agents = Array.from({ length: 4 }, (_, n) => sampleAgent(`agent-${n}`, { queueIds: ["support", "billing"] }));
-    const waiting = waitingFor(20).map((each, n) => ({ ...each, queueId: n % 2 ? "billing" : "support" }));
+    const waiting = makeWaiting(20).map((conversation, n) => ({
+      ...conversation,
+      queueId: n % 2 ? "billing" : "support",
+    }));
     const fakes = given(agents, waiting);
     await Promise.all([dispatch(fakes, { queueId: "support" }), dispatch(fakes, { queueId: "billing" })]);
     expect(count(fakes, "offered")).toBe(12);
     expectConsistent(fakes);
   });
 
-  it("gives a conversation to one agent when its queue is served twice at once", async () => {
-    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b")], waitingFor(4));
+  it("offers a conversation to one agent when its queue is dispatched twice at the same time", async () => {
+    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b")], makeWaiting(4));
     await Promise.all([dispatch(fakes, { queueId: "support" }), dispatch(fakes, { queueId: "support" })]);
     expect(count(fakes, "offered")).toBe(4);
     expectConsistent(fakes);
   });
 
-  it("keeps to capacity and leaves no room unused, in whatever order queues, agents and customers act", async () => {
+  it("respects capacity and uses all of it, in whatever order dispatches and moves run", async () => {
     const shared = ["agent-a", "agent-b"].map((id) =>
       sampleAgent(id, { capacity: 2, queueIds: ["support", "billing"] }),
     );
-    const waiting = waitingFor(8).map((each, n) => ({ ...each, queueId: n % 2 ? "billing" : "support" }));
+    const waiting = makeWaiting(8).map((conversation, n) => ({
+      ...conversation,
+      queueId: n % 2 ? "billing" : "support",
+    }));
     const [first, second] = waiting;
-    if (!first || !second) throw new Error("nobody waits");
+    if (!first || !second) throw new Error("no conversation waits");
     await inAnyOrder(
       async () => given(shared, waiting),
       [
@@ -195,7 +201,7 @@ describe("dispatch", () => {
       ],
       async (fakes) => {
         expect(wrongLoads(fakes)).toEqual([]);
-        // What the changes of meanwhile ask for.
+        // The dispatches that the moves request.
         await dispatch(fakes, { queueId: "support" });
         await dispatch(fakes, { queueId: "billing" });
         expect(fakes.agents.all().map(({ load }) => load)).toEqual([2, 2]);
@@ -204,8 +210,8 @@ describe("dispatch", () => {
     );
   });
 
-  it("finds another agent when the one it chose turns out to have no room", async () => {
-    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b", { capacity: 1 })], waitingFor(1));
+  it("chooses another agent when the claim of the first is refused", async () => {
+    const fakes = given([sampleAgent("agent-a"), sampleAgent("agent-b", { capacity: 1 })], makeWaiting(1));
     fakes.hooks.before = async (operation) => {
       if (operation !== "agents.claim") return;
       fakes.hooks.before = undefined;
@@ -216,8 +222,8 @@ describe("dispatch", () => {
     expectConsistent(fakes);
   });
 
-  it("has the queue looked at again, for the next one, when somebody else takes the conversation", async () => {
-    const waiting = waitingFor(2);
+  it("requests another dispatch when an agent picks the conversation before it is offered", async () => {
+    const waiting = makeWaiting(2);
     const [first] = waiting;
     const fakes = given(
       [sampleAgent("agent-a", { capacity: 1 }), sampleAgent("picker", { presence: "busy" })],
@@ -235,8 +241,8 @@ describe("dispatch", () => {
     expectConsistent(fakes);
   });
 
-  it("offers nothing for an epoch that is over", async () => {
-    const waiting = waitingFor(1);
+  it("does not offer a conversation that has entered a new epoch", async () => {
+    const waiting = makeWaiting(1);
     const [only] = waiting;
     const fakes = given([sampleAgent("agent-a")], waiting);
     fakes.hooks.before = async (operation) => {
@@ -249,8 +255,8 @@ describe("dispatch", () => {
     expectConsistent(fakes);
   });
 
-  it("gives up as transient when agents change faster than they can be matched", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(1));
+  it("throws a TransientError when agents change at every attempt", async () => {
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(1));
     fakes.hooks.before = async (operation) => {
       if (operation !== "agents.claim" && operation !== "agents.membersOf") return;
       const agent = sampleAgent("agent-a", { presence: operation === "agents.claim" ? "away" : "available" });
@@ -260,17 +266,17 @@ describe("dispatch", () => {
   });
 
   it("throws a TransientError when the follow-up of an offer is incomplete", async () => {
-    const waiting = waitingFor(1);
+    const waiting = makeWaiting(1);
     const fakes = given([sampleAgent("agent-a")], waiting);
     fakes.hooks.before = (operation) => {
-      if (operation === "routingWorkflow.changed") throw new TransientError("the workflow is down");
+      if (operation === "routingWorkflow.notify") throw new TransientError("the workflow is down");
     };
     await expect(dispatch(fakes, { queueId: "support" })).rejects.toThrow(TransientError);
     expect(statesOf(fakes, waiting)).toEqual(["offered"]);
   });
 
-  it("lets a fault of the store escape, and offers the rest when it is done again", async () => {
-    const fakes = given([sampleAgent("agent-a")], waitingFor(5));
+  it("lets a failure of the store escape, and offers the rest when it is repeated", async () => {
+    const fakes = given([sampleAgent("agent-a")], makeWaiting(5));
     let claims = 0;
     fakes.hooks.before = (operation) => {
       if (operation === "agents.claim" && ++claims === 2) throw new TransientError("down");

@@ -40,21 +40,24 @@ describe("endConversation", () => {
     ["waiting", 60, "wrap-up", 1],
     ["active", 0, "closed: ended", 0],
     ["waiting", 0, "closed: ended", 0],
-  ] as const)("takes one that is %s, with %i seconds for notes, to %s", async (state, seconds, expected, load) => {
-    const fakes = await given(state, seconds);
-    expect((await end(fakes, owner)).kind).toBe("moved");
-    expect(await ended(fakes)).toBe(expected);
-    expect(fakes.agents.all()).toMatchObject([{ load }]);
-  });
+  ] as const)(
+    "moves a conversation that is %s, with a wrap-up of %i seconds, to %s",
+    async (state, seconds, expected, load) => {
+      const fakes = await given(state, seconds);
+      expect((await end(fakes, owner)).kind).toBe("moved");
+      expect(await ended(fakes)).toBe(expected);
+      expect(fakes.agents.all()).toMatchObject([{ load }]);
+    },
+  );
 
-  it("closes one that was put aside, without wrap-up, when its agent has no room for that", async () => {
+  it("closes a parked conversation without wrap-up when its agent has no capacity for one", async () => {
     const fakes = await given("waiting", 60, 1);
     expect((await end(fakes, owner)).kind).toBe("moved");
     expect(await ended(fakes)).toBe("closed: ended");
   });
 
   it.each(["queued", "offered", "active", "waiting", "wrap-up"] as const)(
-    "has a supervisor close at once one that is %s",
+    "lets a supervisor close a conversation that is %s at once",
     async (state) => {
       const fakes = await given(state, 60);
       await end(fakes, supervisor);
@@ -63,7 +66,7 @@ describe("endConversation", () => {
     },
   );
 
-  it("leaves that of another agent, and one that is closed", async () => {
+  it("refuses another agent's conversation, and a closed one", async () => {
     const other = { agentId: agentIdSchema.parse("agent-b"), supervisor: false };
     expect(await end(await given("active", 60), other)).toEqual({ kind: "not-assigned-to-you" });
     expect(await end(await given("closed", 60), supervisor)).toEqual({ kind: "conflict", state: "closed" });

@@ -24,7 +24,7 @@ export const followUp = async (ports: FollowUpPorts, before: Conversation, after
   const causes: unknown[] = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   const defect = causes.find((cause) => !(cause instanceof TransientError));
   if (defect !== undefined) throw defect;
-  const cause = causes.find((each) => each instanceof TransientError);
+  const cause = causes.find((reason) => reason instanceof TransientError);
   return cause ? { kind: "left-to-sweep", cause } : { kind: "done" };
 };
 

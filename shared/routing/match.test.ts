@@ -18,12 +18,12 @@ const matchNow = (
   rules: MatchingRules = queue,
 ): Matching => match({ waiting, agents, rules, now: NOW });
 
-/** Who got what, as "conversation's number > agent". */
+/** The matches, as "index of the conversation > agent". */
 const pairs = ({ matches }: Matching, waiting: readonly QueuedConversation[]): readonly string[] =>
   matches.map(({ conversation, agentId }) => `${waiting.indexOf(conversation)} > ${agentId}`);
 
 describe("match", () => {
-  it("serves by priority, then by time in the queue, whatever the order in which they come", () => {
+  it("matches by priority, then by time in the queue, in whatever order conversations are given", () => {
     const waiting = [
       sampleQueued({ queuedAt: earlier(10) }, 0),
       sampleQueued({ queuedAt: earlier(30) }, 1),
@@ -33,13 +33,13 @@ describe("match", () => {
     expect(pairs(matchNow(waiting, agents), waiting)).toEqual(["2 > one", "1 > one"]);
   });
 
-  it("gives to whoever has most free capacity", () => {
+  it("chooses the agent with the most free capacity", () => {
     const waiting = [0, 1, 2].map((n) => sampleQueued({ queuedAt: earlier(30 - n) }, n));
     const agents = [sampleAgent("small", { capacity: 2 }), sampleAgent("large", { capacity: 5, load: 1 })];
     expect(pairs(matchNow(waiting, agents), waiting)).toEqual(["0 > large", "1 > large", "2 > small"]);
   });
 
-  it("gives in turn where the queue says so, to whoever has waited longest", () => {
+  it("chooses the agent whose last assignment is the oldest when the queue assigns round-robin", () => {
     const waiting = [0, 1, 2, 3].map((n) => sampleQueued({ queuedAt: earlier(30 - n) }, n));
     const agents = [
       sampleAgent("recent", { lastAssignedAt: earlier(1) }),
@@ -55,21 +55,21 @@ describe("match", () => {
     ]);
   });
 
-  it("gives to the first preferred agent who may have it", () => {
+  it("chooses the first preferred agent who is eligible", () => {
     const preferred = { agentIds: ["full", "liked"], until: addSeconds(NOW, 1) };
     const agents = [sampleAgent("free"), sampleAgent("full", { load: 3 }), sampleAgent("liked", { load: 2 })];
     const [found] = matchNow([sampleQueued({ preferred })], agents).matches;
     expect(found).toMatchObject({ agentId: "liked", decision: { by: "preferred" } });
   });
 
-  it("prefers nobody any more from the moment on that ends it", () => {
+  it("ignores the preferred agents once the preference has ended", () => {
     const preferred = { agentIds: ["liked"], until: NOW };
     const agents = [sampleAgent("free"), sampleAgent("liked", { load: 2 })];
     const [found] = matchNow([sampleQueued({ preferred })], agents).matches;
     expect(found).toMatchObject({ agentId: "free", decision: { by: "most-free-capacity" } });
   });
 
-  it("asks whoever declined it after all who did not, and no more at the limit", () => {
+  it("chooses an agent who declined after all others, and never at the decline limit", () => {
     const agents = [sampleAgent("declined"), sampleAgent("fresh", { load: 2 })];
     const once = sampleQueued({ declines: { declined: 1 } });
     expect(matchNow([once], agents).matches[0]?.agentId).toBe("fresh");
@@ -80,18 +80,21 @@ describe("match", () => {
     ]);
   });
 
-  it("says of every member what kept it from a conversation, and who else could have had it", () => {
+  it("lists the eligible members of the queue, and the reason that excluded each other member", () => {
     const agents = [
       sampleAgent("away", { presence: "away", skills: ["spanish"] }),
       sampleAgent("unskilled"),
       sampleAgent("full", { load: 3, skills: ["spanish"] }),
       sampleAgent("fit", { skills: ["spanish", "french"] }),
       sampleAgent("fit-too", { skills: ["spanish"], load: 1 }),
-      sampleAgent("stranger", { queueIds: ["billing"], skills: ["spanish"] }),
+      sampleAgent("non-member", { queueIds: ["billing"], skills: ["spanish"] }),
     ];
     const [found] = matchNow([sampleQueued({ skills: ["spanish"] })], agents).matches;
     expect(found?.decision).toEqual({
-      ...{ decidedAt: NOW, agentId: "fit", by: "most-free-capacity", eligible: ["fit", "fit-too"] },
+      decidedAt: NOW,
+      agentId: "fit",
+      by: "most-free-capacity",
+      eligible: ["fit", "fit-too"],
       excluded: [
         { agentId: "away", reason: "presence" },
         { agentId: "unskilled", reason: "skills" },
@@ -100,7 +103,7 @@ describe("match", () => {
     });
   });
 
-  it("lets a conversation that nobody can take hold up none behind it", () => {
+  it("does not let a conversation without an eligible agent block those behind it", () => {
     const waiting = [
       sampleQueued({ queuedAt: earlier(30), skills: ["klingon"] }, 0),
       sampleQueued({ queuedAt: earlier(20), capacityUnits: 9 }, 1),
@@ -111,7 +114,7 @@ describe("match", () => {
     expect(matching.unmatched.map(({ conversation }) => waiting.indexOf(conversation))).toEqual([0, 1]);
   });
 
-  it("gives a conversation for which an agent has a claim already, at no cost, though there is no more room", () => {
+  it("matches an agent who already has a claim for the conversation, although no capacity is free", () => {
     const conversation = sampleQueued();
     const claims = { [conversation.id]: { units: 1, claimedAt: earlier(5), token: "left" } };
     const matching = matchNow([conversation], [sampleAgent("full", { load: 3, claims })]);
@@ -122,12 +125,12 @@ describe("match", () => {
 
 describe("hasFreeCapacity", () => {
   it.each([
-    ["a member with a free unit", sampleAgent("one"), true],
-    ["a member with none", sampleAgent("one", { load: 3 }), false],
-    ["a member who is away", sampleAgent("one", { presence: "away" }), false],
-    ["somebody of another queue", sampleAgent("one", { queueIds: ["billing"] }), false],
-  ])("tells of %s", (_, agent, room) => {
-    expect(hasFreeCapacity([agent], queue)).toBe(room);
+    [true, "a member with a free unit", sampleAgent("one")],
+    [false, "a member without a free unit", sampleAgent("one", { load: 3 })],
+    [false, "a member who is away", sampleAgent("one", { presence: "away" })],
+    [false, "an agent of another queue", sampleAgent("one", { queueIds: ["billing"] })],
+  ])("is %s for %s", (expected, _, agent) => {
+    expect(hasFreeCapacity([agent], queue)).toBe(expected);
   });
 });
 
@@ -140,7 +143,7 @@ describe("any matching", () => {
     skills,
     queueIds: fc.subarray(["support", "billing"]),
     lastAssignedAt: fc.nat(100).map(earlier),
-    /** Numbers of the conversations for which it has a claim. */
+    /** Indexes of the conversations that the agent has a claim for. */
     claimed: fc.subarray([0, 1, 2]),
   });
   const conversation = fc.record({
@@ -166,13 +169,13 @@ describe("any matching", () => {
   const anyCase: fc.Arbitrary<Case> = fc
     .tuple(fc.array(conversation, { maxLength: 12 }), fc.array(agent, { maxLength: 6 }), rules)
     .map(([conversations, agents, some]) => {
-      const waiting = conversations.map((each, n) => sampleQueued(each, n));
+      const waiting = conversations.map((details, n) => sampleQueued(details, n));
       return {
         waiting,
-        agents: agents.map(({ claimed, load, ...each }, n) => {
+        agents: agents.map(({ claimed, load, ...rest }, n) => {
           const mine = waiting.filter((_, i) => claimed.includes(i)).slice(0, load);
           const claims = mine.map(({ id, capacityUnits: units }) => [id, { units, claimedAt: NOW, token: "left" }]);
-          return sampleAgent(`agent-${n}`, { ...each, load, claims: Object.fromEntries(claims) });
+          return sampleAgent(`agent-${n}`, { ...rest, load, claims: Object.fromEntries(claims) });
         }),
         rules: sampleQueue(some),
       };
@@ -184,7 +187,7 @@ describe("any matching", () => {
       { numRuns: 300 },
     );
 
-  /** Whether an agent may have a conversation, apart from the room it takes. */
+  /** Whether an agent is eligible for a conversation, apart from capacity. */
   const isFit = (agent: Agent, { skills, declines }: QueuedConversation, rules: MatchingRules): boolean =>
     agent.queueIds.includes(rules.id) &&
     rules.allowedPresences.includes(agent.presence) &&
@@ -194,26 +197,26 @@ describe("any matching", () => {
   const cost = (agent: Agent, { id, capacityUnits: units }: QueuedConversation): number =>
     agent.claims[id] ? 0 : units;
 
-  it("brings no agent above its capacity", () => {
+  it("never exceeds the capacity of an agent", () => {
     always(({ matches, agents }, given) => {
       for (const before of given.agents) {
-        const given = matches.filter(({ agentId }) => agentId === before.id);
-        const load = given.reduce((sum, each) => sum + cost(before, each.conversation), before.load);
-        if (given.length > 0) expect(load).toBeLessThanOrEqual(before.capacity);
+        const matched = matches.filter(({ agentId }) => agentId === before.id);
+        const load = matched.reduce((sum, { conversation }) => sum + cost(before, conversation), before.load);
+        if (matched.length > 0) expect(load).toBeLessThanOrEqual(before.capacity);
         const after = agents.find(({ id }) => id === before.id);
         if (after) expect(after.load).toBe(load);
       }
     });
   });
 
-  it("gives no conversation to two agents, and leaves none out", () => {
+  it("returns each conversation exactly once, as matched or unmatched", () => {
     always(({ matches, unmatched }, { waiting }) => {
-      const ids = [...matches, ...unmatched].map((each) => each.conversation.id);
+      const ids = [...matches, ...unmatched].map(({ conversation }) => conversation.id);
       expect(ids.toSorted()).toEqual(waiting.map(({ id }) => id).toSorted());
     });
   });
 
-  it("picks nobody who may not have it", () => {
+  it("matches eligible agents only", () => {
     always(({ matches }, { agents, rules }) => {
       for (const { conversation, agentId } of matches) {
         const agent = agents.find(({ id }) => id === agentId);
@@ -222,7 +225,7 @@ describe("any matching", () => {
     });
   });
 
-  it("leaves nobody waiting for whom somebody has room in the end", () => {
+  it("leaves no conversation unmatched while an eligible agent has capacity for it", () => {
     always(({ unmatched, agents }, { rules }) => {
       for (const { conversation } of unmatched) {
         const could = agents.filter(
@@ -233,7 +236,7 @@ describe("any matching", () => {
     });
   });
 
-  it("keeps the order of arrival among those of one priority that the same agents may have", () => {
+  it("keeps the order of arrival among conversations of one priority with the same eligible agents", () => {
     always(({ matches, unmatched }, { agents, rules }) => {
       const sameFor = (one: QueuedConversation, two: QueuedConversation) =>
         one.priority === two.priority &&
@@ -248,29 +251,29 @@ describe("any matching", () => {
     });
   });
 
-  it("names each member of the queue once, as eligible or with what excludes it", () => {
+  it("lists each member of the queue once, as eligible or as excluded", () => {
     always(({ matches, unmatched }, { agents, rules }) => {
       const members = agents.filter(({ queueIds }) => queueIds.includes(rules.id)).map(({ id }) => id);
       for (const { decision, agentId } of matches) {
-        const named = [...decision.eligible, ...decision.excluded.map((each) => each.agentId)];
+        const named = [...decision.eligible, ...decision.excluded.map((exclusion) => exclusion.agentId)];
         expect(named.toSorted()).toEqual(members.toSorted());
         expect(decision.eligible).toContain(agentId);
       }
       for (const { excluded } of unmatched) {
-        expect(excluded.map((each) => each.agentId).toSorted()).toEqual(members.toSorted());
+        expect(excluded.map((exclusion) => exclusion.agentId).toSorted()).toEqual(members.toSorted());
       }
     });
   });
 
-  it("is the same whatever the order of conversations and agents", () => {
+  it("does not depend on the order of conversations and agents", () => {
     always(({ matches }, { waiting, agents, rules }) => {
-      const again = matchNow(waiting.toReversed(), agents.toReversed(), rules).matches;
+      const reversed = matchNow(waiting.toReversed(), agents.toReversed(), rules).matches;
       const pairsOf = (found: typeof matches) => found.map(({ conversation, agentId }) => [conversation.id, agentId]);
-      expect(pairsOf(again)).toEqual(pairsOf(matches));
+      expect(pairsOf(reversed)).toEqual(pairsOf(matches));
     });
   });
 
-  it("leaves what it is given as it is", () => {
+  it("does not change its input", () => {
     fc.assert(
       fc.property(anyCase, ({ waiting, agents, rules }) => {
         const before = structuredClone({ waiting, agents });

@@ -24,10 +24,14 @@ const given = (state: ConversationState) => async (): Promise<Fakes> => {
   return fakes;
 };
 
-const happen = (event: MoveEvent) => (fakes: Fakes) => moveConversation(fakes, id, event);
+const move = (event: MoveEvent) => (fakes: Fakes) => moveConversation(fakes, id, event);
 
 const offer = (agentId: typeof a): MoveEvent => ({
-  ...{ kind: "offer", epoch: 1, agentId, presences: ["available"], expiresAt: addSeconds(NOW, 120) },
+  kind: "offer",
+  epoch: 1,
+  agentId,
+  presences: ["available"],
+  expiresAt: addSeconds(NOW, 120),
   decision: { decidedAt: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
 });
 const pick = (agentId: typeof a): MoveEvent => ({ kind: "pick", queueId: "support", agentId });
@@ -37,18 +41,23 @@ const park: MoveEvent = { kind: "park", agentId: a };
 const resume: MoveEvent = { kind: "resume", agentId: a };
 const close: MoveEvent = { kind: "close" };
 const writes: MoveEvent = {
-  ...{ kind: "customer-writes", messageId: messageIdSchema.parse("acs:new"), at: NOW, text: "and" },
+  kind: "customer-writes",
+  messageId: messageIdSchema.parse("acs:new"),
+  at: NOW,
+  text: "and",
   preferLastAgentSeconds: 300,
 };
 const toA: MoveEvent = {
-  ...{ kind: "transfer-to-agent", actor: { agentId: b, supervisor: true }, agentId: a },
+  kind: "transfer-to-agent",
+  actor: { agentId: b, supervisor: true },
+  agentId: a,
   expiresAt: addSeconds(NOW, 120),
 };
 
-/** The claims without their tokens: until a sweep, a claim may have that of a move which was not made. */
-const whose = (claims: readonly string[]): string[] => claims.map((claim) => claim.replace(/,.*/, ""));
+/** The claims without tokens: until a sweep, a claim may have the token of a move that was not written. */
+const withoutTokens = (claims: readonly string[]): string[] => claims.map((claim) => claim.replace(/,.*/, ""));
 
-describe("moves at the same time", () => {
+describe("concurrent moves", () => {
   it.each<[ConversationState, readonly MoveEvent[]]>([
     ["queued", [pick(a), pick(b)]],
     ["queued", [pick(a), pick(a), pick(a)]],
@@ -62,10 +71,12 @@ describe("moves at the same time", () => {
     ["active", [toA, park, resume]],
     ["waiting", [resume, resume, writes, pick(a)]],
     ["wrap-up", [writes, { kind: "finish", agentId: a }, close]],
-  ])("leave each agent a claim of what it holds, and after a sweep no other: %s, %j", async (state, events) => {
-    await inAnyOrder(given(state), events.map(happen), async (fakes) => {
+  ])("leave each agent the claims of what it holds, and after a sweep no others: %s, %j", async (state, events) => {
+    await inAnyOrder(given(state), events.map(move), async (fakes) => {
       expect(wrongLoads(fakes)).toEqual([]);
-      expect(whose(claimsOfAgents(fakes))).toEqual(expect.arrayContaining(whose(claimsOfConversations(fakes))));
+      expect(withoutTokens(claimsOfAgents(fakes))).toEqual(
+        expect.arrayContaining(withoutTokens(claimsOfConversations(fakes))),
+      );
       fakes.clock.advance(61);
       await sweep(fakes);
       expect(wrongLoads(fakes)).toEqual([]);

@@ -17,7 +17,7 @@ const [a, b] = [agentIdSchema.parse("agent-a"), agentIdSchema.parse("agent-b")];
 const owner = { agentId: a, supervisor: false };
 const offerEnd = instantSchema.parse("2026-03-02T10:32:00.000Z");
 
-/** A world with one conversation, which agent-a has as its state says; both agents have room for one. */
+/** Fakes with one conversation, which agent-a holds if its state has a holder. Both agents have a capacity of one. */
 const given = async (state: ConversationState): Promise<Fakes> => {
   const conversation = sampleConversation(state);
   const fakes = makeFakes({
@@ -34,7 +34,7 @@ const given = async (state: ConversationState): Promise<Fakes> => {
 const claim = (fakes: Fakes, agentId: typeof a, token: string, conversationId = id) =>
   fakes.agents.claim({ agentId, conversationId, units: 1, claimedAt: fakes.now(), token });
 
-/** Has an agent hold something else. */
+/** Uses up an agent's capacity with another conversation. */
 const fill = (fakes: Fakes, agentId: typeof a) =>
   claim(fakes, agentId, "other", sampleConversation("active", {}, 1).id);
 
@@ -65,22 +65,25 @@ describe("moveConversation", () => {
     ["active", toB, "offered", [0, 1]],
     ["queued", toB, "offered", [0, 1]],
     ["active", close, "closed", [0, 0]],
-  ])("from %s by %j comes to %s and leaves each agent the load of what it holds", async (from, event, to, expected) => {
-    const fakes = await given(from);
-    expect((await moveConversation(fakes, id, event)).kind).toBe("moved");
-    expect(await stateIn(fakes)).toBe(to);
-    expect(fakes.agents.all().map(({ load }) => load)).toEqual(expected);
-    expectConsistent(fakes);
-  });
+  ])(
+    "moves a conversation from %s by %j to %s, and keeps loads and claims consistent",
+    async (from, event, to, expected) => {
+      const fakes = await given(from);
+      expect((await moveConversation(fakes, id, event)).kind).toBe("moved");
+      expect(await stateIn(fakes)).toBe(to);
+      expect(fakes.agents.all().map(({ load }) => load)).toEqual(expected);
+      expectConsistent(fakes);
+    },
+  );
 
-  it("says that there is no such conversation", async () => {
+  it("returns not-found for a conversation that does not exist", async () => {
     expect(await moveConversation(makeFakes(), id, pick)).toEqual({ kind: "not-found" });
   });
 
   it.each<[string, ConversationState, MoveEvent, object]>([
-    ["a conflict", "active", pick, { kind: "conflict", state: "active" }],
-    ["another agent's", "active", { kind: "park", agentId: b }, { kind: "not-assigned-to-you" }],
-  ])("writes and claims nothing when it is %s", async (_, state, event, move) => {
+    ["the state does not allow the event", "active", pick, { kind: "conflict", state: "active" }],
+    ["another agent has the conversation", "active", { kind: "park", agentId: b }, { kind: "not-assigned-to-you" }],
+  ])("writes and claims nothing when %s", async (_, state, event, move) => {
     const fakes = await given(state);
     const before = [fakes.conversations.all(), fakes.agents.all()];
     expect(await moveConversation(fakes, id, event)).toEqual(move);
@@ -88,14 +91,14 @@ describe("moveConversation", () => {
     expect(fakes.jobs.dispatches).toEqual([]);
   });
 
-  it("leaves the conversation where it is when the agent has no room", async () => {
+  it("moves nothing when the agent has no free capacity", async () => {
     const fakes = await given("queued");
     await fill(fakes, a);
     expect(await moveConversation(fakes, id, pick)).toEqual({ kind: "insufficient-capacity", agentId: a });
     expect(await stateIn(fakes)).toBe("queued");
   });
 
-  it("leaves the conversation where it is when the agent has none of the presences", async () => {
+  it("moves nothing when the agent has none of the required presences", async () => {
     const fakes = await given("queued");
     await fakes.agents.setPresence(a, "away", fakes.now());
     const decision = { decidedAt: fakes.now(), agentId: a, by: "round-robin" as const, eligible: [a], excluded: [] };
@@ -110,17 +113,19 @@ describe("moveConversation", () => {
     expect(await stateIn(fakes)).toBe("queued");
   });
 
-  it("claims capacity before it writes, and gives it back after", async () => {
+  it("claims capacity before it writes, and releases capacity after", async () => {
     const operations: string[] = [];
     const fakes = await given("active");
     fakes.hooks.before = (operation) => operations.push(operation);
     await moveConversation(fakes, id, toB);
-    const order = ["agents.claim", "conversations.replace", "agents.release"].map((each) => operations.indexOf(each));
+    const order = ["agents.claim", "conversations.replace", "agents.release"].map((operation) =>
+      operations.indexOf(operation),
+    );
     expect(order).toEqual(order.toSorted((x, y) => x - y));
     expect(order).not.toContain(-1);
   });
 
-  it("decides anew when somebody was quicker, and gives back what it had claimed for nothing", async () => {
+  it("decides again when another move is written first, and releases its own claim", async () => {
     const fakes = await given("queued");
     fakes.hooks.before = async (operation) => {
       if (operation !== "conversations.replace") return;
@@ -132,7 +137,7 @@ describe("moveConversation", () => {
     expectConsistent(fakes);
   });
 
-  it("uses the version it is given, and reads again only when that is stale", async () => {
+  it("uses the version that it is given, and reads again only when that is stale", async () => {
     const fakes = await given("queued");
     const read = await fakes.conversations.find(id);
     await fakes.conversations.replace(read ?? expect.fail(), sampleConversation("queued", { preview: "newer" }));
@@ -143,7 +148,7 @@ describe("moveConversation", () => {
     expectConsistent(fakes);
   });
 
-  it("moves no newer version when only the one that was read is meant, and releases the capacity again", async () => {
+  it("does not move a newer version when the caller requires the one that it read, and releases its claim", async () => {
     const fakes = await given("queued");
     const read = (await fakes.conversations.find(id)) ?? expect.fail();
     await fakes.conversations.replace(read, sampleConversation("queued", { preview: "newer" }));
@@ -152,7 +157,7 @@ describe("moveConversation", () => {
     expectConsistent(fakes);
   });
 
-  it("gives up as transient when others change the conversation all the time", async () => {
+  it("throws a TransientError when the conversation changes at every attempt", async () => {
     const fakes = await given("queued");
     let changes = 0;
     fakes.hooks.before = (operation) => {
@@ -165,7 +170,7 @@ describe("moveConversation", () => {
     expectConsistent(fakes);
   });
 
-  it("frees nothing of a conversation that was resumed before what was parked is given back", async () => {
+  it("keeps the claim of a conversation that is resumed before its parking releases capacity", async () => {
     const fakes = await given("active");
     fakes.hooks.before = async (operation) => {
       if (operation !== "agents.release") return;
@@ -177,77 +182,88 @@ describe("moveConversation", () => {
     expectConsistent(fakes);
   });
 
-  it("takes over a claim that a crash left behind, and so costs nothing more", async () => {
+  it("takes over a claim that a crash left behind, so that the load stays the same", async () => {
     const fakes = await given("queued");
     await claim(fakes, a, "left by a crash");
     expect((await moveConversation(fakes, id, pick)).kind).toBe("moved");
     expectConsistent(fakes);
   });
 
-  it("leaves a claim to the agent who was given the conversation by another move at the same time", async () => {
+  it("keeps the claim of an agent who gets the conversation by a concurrent move", async () => {
     const fakes = await given("queued");
-    const [claimed, made] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [claimed, written] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     let other: Promise<unknown> | undefined;
     fakes.hooks.before = async (operation) => {
       if (operation !== "conversations.replace") return;
-      // The first move has claimed. The second one claims too, and writes when the first one is made.
+      // Both moves claim. The second one writes when the first one is written.
       fakes.hooks.before = async (next) => {
         if (next !== "conversations.replace") return;
         fakes.hooks.before = undefined;
         claimed.resolve();
-        await made.promise;
+        await written.promise;
       };
       other = moveConversation(fakes, id, pick);
       await claimed.promise;
     };
     await moveConversation(fakes, id, pick);
-    made.resolve();
+    written.resolve();
     expect(await other).toEqual({ kind: "conflict", state: "active" });
     expectConsistent(fakes);
   });
 });
 
-describe("what a move wakes", () => {
+describe("the follow-up of a move", () => {
   const firstItem = workItemIdOf(id, 1);
 
-  it.each<[string, ConversationState, MoveEvent, { workItems: number[]; changes: object[]; queues: string[] }]>([
-    [
-      "the orchestration, which has no more to do, when somebody takes it",
-      ...(["queued", pick] as const),
-      { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-    ],
-    [
-      "the orchestration, which goes on, and the agent's queues when it is declined",
-      ...(["offered", { kind: "decline", agentId: a }] as const),
-      { workItems: [], changes: [{ workItemId: firstItem, settled: false }], queues: ["support", "billing"] },
-    ],
-    [
-      "a new orchestration and the agent's queues when it is released",
-      ...(["active", { kind: "release", agentId: a, declineLimit: 3 }] as const),
-      { workItems: [2], changes: [], queues: ["support", "billing"] },
-    ],
-    [
-      "a new orchestration and the old one when it moves to another queue",
-      ...(["queued", { kind: "overflow", epoch: 1, queueId: "billing" }] as const),
-      { workItems: [2], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-    ],
-    [
-      "the agent's queues when it is parked",
-      ...(["active", park] as const),
-      { workItems: [], changes: [], queues: ["support", "billing"] },
-    ],
-    [
-      "the orchestration when it closes while it waits",
-      ...(["queued", close] as const),
-      { workItems: [], changes: [{ workItemId: firstItem, settled: true }], queues: [] },
-    ],
-    ["nobody when it is resumed", ...(["waiting", resume] as const), { workItems: [], changes: [], queues: [] }],
-  ])("is %s", async (_, state, event, expected) => {
-    const fakes = await given(state);
+  it.each<{
+    readonly woken: string;
+    readonly from: ConversationState;
+    readonly event: MoveEvent;
+    readonly workItems?: readonly number[];
+    readonly changes?: readonly object[];
+    readonly queues?: readonly string[];
+  }>([
+    {
+      woken: "the workflow, which ends, when an agent picks it",
+      from: "queued",
+      event: pick,
+      changes: [{ workItemId: firstItem, settled: true }],
+    },
+    {
+      woken: "the workflow, which continues, and the agent's queues when it is declined",
+      from: "offered",
+      event: { kind: "decline", agentId: a },
+      changes: [{ workItemId: firstItem, settled: false }],
+      queues: ["support", "billing"],
+    },
+    {
+      woken: "a new workflow and the agent's queues when it is released",
+      from: "active",
+      event: { kind: "release", agentId: a, declineLimit: 3 },
+      workItems: [2],
+      queues: ["support", "billing"],
+    },
+    {
+      woken: "a new workflow and the old one when it overflows to another queue",
+      from: "queued",
+      event: { kind: "overflow", epoch: 1, queueId: "billing" },
+      workItems: [2],
+      changes: [{ workItemId: firstItem, settled: true }],
+    },
+    { woken: "the agent's queues when it is parked", from: "active", event: park, queues: ["support", "billing"] },
+    {
+      woken: "the workflow when it closes while it waits",
+      from: "queued",
+      event: close,
+      changes: [{ workItemId: firstItem, settled: true }],
+    },
+    { woken: "nothing when it is resumed", from: "waiting", event: resume },
+  ])("wakes $woken", async ({ from, event, workItems = [], changes = [], queues = [] }) => {
+    const fakes = await given(from);
     await moveConversation(fakes, id, event);
-    expect(fakes.jobs.workItems).toEqual(expected.workItems.map((epoch) => ({ conversationId: id, threadId, epoch })));
-    expect(fakes.routingWorkflow.changes).toEqual(expected.changes);
-    expect(fakes.jobs.dispatches).toEqual(expected.queues.map((queueId) => ({ queueId, cause: "capacity-free" })));
+    expect(fakes.jobs.workItems).toEqual(workItems.map((epoch) => ({ conversationId: id, threadId, epoch })));
+    expect(fakes.routingWorkflow.changes).toEqual(changes);
+    expect(fakes.jobs.dispatches).toEqual(queues.map((queueId) => ({ queueId, cause: "capacity-free" })));
   });
 });
 
@@ -261,7 +277,7 @@ describe("a move whose follow-up fails", () => {
   };
   const brokerIsDown = new TransientError("the broker is down");
 
-  it("is made, and returns why its follow-up is left to the sweep", async () => {
+  it("is written, and returns the cause for which its follow-up is left to the sweep", async () => {
     const fakes = await failing("active", brokerIsDown);
     expect(await moveConversation(fakes, id, park)).toMatchObject({
       kind: "moved",
@@ -271,7 +287,7 @@ describe("a move whose follow-up fails", () => {
     expect(await stateIn(fakes)).toBe("waiting");
   });
 
-  it("does the parts of the follow-up that can be done", async () => {
+  it("completes the other parts of the follow-up", async () => {
     const fakes = await failing("offered", brokerIsDown);
     await moveConversation(fakes, id, { kind: "decline", agentId: a });
     expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
@@ -288,7 +304,7 @@ describe("a move whose follow-up fails", () => {
     expectConsistent(fakes);
   });
 
-  it("throws a defect, although another part failed in a way that passes", async () => {
+  it("throws a defect, although another part failed with a TransientError", async () => {
     const fakes = await given("active");
     fakes.hooks.before = (operation) => {
       if (operation === "agents.release") throw brokerIsDown;
@@ -299,7 +315,7 @@ describe("a move whose follow-up fails", () => {
     );
   });
 
-  it("is not made when the store cannot be written", async () => {
+  it("is not written when the store is unavailable", async () => {
     const fakes = await given("active");
     fakes.hooks.before = (operation) => {
       if (operation === "conversations.replace") throw new TransientError("the store is down");

@@ -123,10 +123,10 @@ describe("the pace of a channel", () => {
   it("is the provider's for numbers of its type, unless the channel sets one", async () => {
     setCapabilities({ segmentsPerMinute: { "toll-free": 200 } });
     await sendReply(fakes, request);
-    expect(fakes.pace.asked).toMatchObject([{ channelId: "main", segments: 1, perMinute: 200 }]);
+    expect(fakes.pace.requests).toMatchObject([{ channelId: "main", segments: 1, perMinute: 200 }]);
     await startPaced();
     await sendReply(fakes, request);
-    expect(fakes.pace.asked).toMatchObject([{ perMinute: 5 }]);
+    expect(fakes.pace.requests).toMatchObject([{ perMinute: 5 }]);
   });
 
   it("delays the reply until its turn", async () => {
@@ -160,7 +160,7 @@ describe("the pace of a channel", () => {
     await startPaced();
     await stop();
     await sendReply(fakes, request);
-    expect(fakes.pace.asked).toEqual([]);
+    expect(fakes.pace.requests).toEqual([]);
   });
 });
 

@@ -46,7 +46,7 @@ const missing = (
   existing: readonly { readonly id: string }[],
 ): readonly SettingError[] =>
   ids
-    .filter((id) => id !== undefined && !existing.some((each) => each.id === id))
+    .filter((id) => id !== undefined && !existing.some((setting) => setting.id === id))
     .map((id) => ({ field, message: `there is no ${to} "${id}"` }));
 
 const channelErrors = (channel: Channel, { channels, queues, providers }: OtherSettings): readonly SettingError[] => {

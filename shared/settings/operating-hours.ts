@@ -40,9 +40,9 @@ export const isOpen = (hours: OperatingHours, at: Instant): boolean => {
     minute: "2-digit",
     hourCycle: "h23",
   }).formatToParts(new Date(at));
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? "";
-  if (hours.holidays.includes(`${part("year")}-${part("month")}-${part("day")}`)) return false;
-  const day = part("weekday").toLowerCase();
-  const time = `${part("hour")}:${part("minute")}`;
+  const partOf = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? "";
+  if (hours.holidays.includes(`${partOf("year")}-${partOf("month")}-${partOf("day")}`)) return false;
+  const day = partOf("weekday").toLowerCase();
+  const time = `${partOf("hour")}:${partOf("minute")}`;
   return hours.week.some((span) => span.day === day && span.from <= time && time < span.until);
 };

@@ -25,8 +25,8 @@ describe("nextTurn", () => {
       fc.property(texts, perMinute, (some, pace) => {
         const left = departures(some, pace);
         for (const { at } of left) {
-          const inMinute = left.filter((each) => each.at >= at && each.at < at + 60_000);
-          const segments = inMinute.reduce((sum, each) => sum + each.segments, 0);
+          const inMinute = left.filter((departure) => departure.at >= at && departure.at < at + 60_000);
+          const segments = inMinute.reduce((sum, departure) => sum + departure.segments, 0);
           expect(segments).toBeLessThanOrEqual(pace * 1.1 + 11 + 1e-6);
         }
       }),
@@ -36,8 +36,8 @@ describe("nextTurn", () => {
   it("lets texts leave in the order of their turns", () => {
     fc.assert(
       fc.property(texts, perMinute, (some, pace) => {
-        const at = departures(some, pace).map((each) => each.at);
-        expect(at).toEqual(at.toSorted((a, b) => a - b));
+        const times = departures(some, pace).map(({ at }) => at);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
       }),
     );
   });

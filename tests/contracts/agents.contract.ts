@@ -2,13 +2,17 @@ import { describe, expect, it } from "vitest";
 import { profileVersionOf } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId } from "../../shared/kernel/ids.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { at, newAgentId, newConversationId, newSettingId } from "./sample-ids.ts";
 
 const PROFILE = { name: "Ana", capacity: 3, queueIds: ["support"], skills: ["spanish"] };
 
 const claimOf = (agentId: AgentId, some: Partial<ClaimRequest> = {}): ClaimRequest => ({
-  ...{ agentId, conversationId: newConversationId(), units: 1, claimedAt: at(1), token: "token-1" },
+  agentId,
+  conversationId: newConversationId(),
+  units: 1,
+  claimedAt: at(1),
+  token: "token-1",
   ...some,
 });
 
@@ -19,7 +23,7 @@ const makeAgent = async (agents: Agents, some: Partial<typeof PROFILE> = {}): Pr
   return id;
 };
 
-/** What every store of agents does. */
+/** The contract of the port `Agents`. */
 export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>): void => {
   describe("as a store of agents", () => {
     it("creates an agent offline and without load, and finds it", async () => {
@@ -31,7 +35,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(await agents.find(id)).toEqual(created);
     });
 
-    it("changes a profile and leaves presence, load and claims as they are", async () => {
+    it("changes a profile, and keeps presence, load and claims", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       await agents.claim(claimOf(id));
@@ -40,7 +44,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(await agents.saveProfile(id, changed)).toEqual({ ...before, ...changed });
     });
 
-    it("replaces the profile that has the expected version, whatever else has changed, and no other", async () => {
+    it("replaces a profile only while it has the expected version, whatever else has changed", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       const version = profileVersionOf(PROFILE);
@@ -54,7 +58,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(await agents.replaceProfile(newAgentId(), PROFILE, version)).toBe("stale");
     });
 
-    it("replaces a profile once, of several who replace the same version at the same time", async () => {
+    it("accepts one of several concurrent replacements of the same version", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       const version = profileVersionOf(PROFILE);
@@ -66,7 +70,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(await agents.find(id)).toEqual(replaced[0]);
     });
 
-    it("sets the presence of an agent it knows", async () => {
+    it("sets the presence of an agent that exists", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       expect((await agents.setPresence(id, "busy", at(1)))?.presence).toBe("busy");
@@ -78,7 +82,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(await agents.setPresence(newAgentId(), "available", at(0))).toBeUndefined();
     });
 
-    it("finds the members of a queue, and lists everybody once", async () => {
+    it("finds the members of a queue, and lists every agent once", async () => {
       const { agents } = await make();
       const queueId = newSettingId();
       const members = [await makeAgent(agents, { queueIds: ["other", queueId] })];
@@ -86,10 +90,10 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const other = await makeAgent(agents);
       expect(new Set((await agents.membersOf(queueId)).map(({ id }) => id))).toEqual(new Set(members));
       const listed = (await collectPages(2, (page) => agents.list(page))).map(({ id }) => id);
-      for (const id of [...members, other]) expect(listed.filter((each) => each === id)).toHaveLength(1);
+      for (const id of [...members, other]) expect(listed.filter((listedId) => listedId === id)).toHaveLength(1);
     });
 
-    it("counts a claim, and tells who holds one", async () => {
+    it("counts a claim, and lists the agents with claims", async () => {
       const { agents } = await make();
       const [id, idle] = [await makeAgent(agents), await makeAgent(agents)];
       const request = claimOf(id, { units: 2 });
@@ -98,12 +102,12 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(agent?.load).toBe(2);
       expect(agent?.claims).toEqual({ [request.conversationId]: { units: 2, claimedAt: at(1), token: "token-1" } });
       expect(agent?.lastAssignedAt).toBe(at(1));
-      const holders = (await agents.withClaims()).map((each) => each.id);
+      const holders = (await agents.withClaims()).map((holder) => holder.id);
       expect(holders).toContain(id);
       expect(holders).not.toContain(idle);
     });
 
-    it("takes a claim up to the capacity and none beyond it", async () => {
+    it("accepts claims up to the capacity, and refuses those beyond it", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       expect(await agents.claim(claimOf(id, { units: 2 }))).toBe("claimed");
@@ -113,32 +117,34 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect((await agents.find(id))?.load).toBe(3);
     });
 
-    it("never takes more than the capacity, of fifty claims at once", async () => {
+    it("never exceeds the capacity by fifty concurrent claims", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents, { capacity: 7 });
       const claims = Array.from({ length: 50 }, (_, n) => claimOf(id, { units: 1 + (n % 2), token: `token-${n}` }));
-      const answers = await Promise.all(claims.map((claim) => agents.claim(claim)));
-      const taken = claims.filter((_, n) => answers[n] === "claimed");
+      const results = await Promise.all(claims.map((claim) => agents.claim(claim)));
+      const accepted = claims.filter((_, n) => results[n] === "claimed");
       const agent = await agents.find(id);
-      expect(taken.reduce((sum, { units }) => sum + units, 0)).toBe(agent?.load);
-      expect(Object.keys(agent?.claims ?? {}).toSorted()).toEqual(taken.map((each) => each.conversationId).toSorted());
-      // One that takes a single unit may be refused only when there is no room at all.
+      expect(accepted.reduce((sum, { units }) => sum + units, 0)).toBe(agent?.load);
+      expect(Object.keys(agent?.claims ?? {}).toSorted()).toEqual(
+        accepted.map((claim) => claim.conversationId).toSorted(),
+      );
+      // A claim of one unit may be refused only at full capacity.
       expect(agent?.load).toBe(7);
     });
 
-    it("counts a conversation once, of many claims for it at the same time, and ends with one of their tokens", async () => {
+    it("counts concurrent claims for a conversation once, and keeps one of their tokens", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       const conversationId = newConversationId();
       const tokens = Array.from({ length: 5 }, (_, n) => `token-${n}`);
-      const answers = await Promise.all(tokens.map((token) => agents.claim(claimOf(id, { conversationId, token }))));
-      expect(answers.filter((answer) => answer === "claimed")).toHaveLength(1);
+      const results = await Promise.all(tokens.map((token) => agents.claim(claimOf(id, { conversationId, token }))));
+      expect(results.filter((result) => result === "claimed")).toHaveLength(1);
       const agent = await agents.find(id);
       expect(agent?.load).toBe(1);
       expect(tokens).toContain(agent?.claims[conversationId]?.token);
     });
 
-    it("gives a claim that is there already its new token and time, at no cost, whatever room there is", async () => {
+    it("gives an existing claim the new token and time, even at full capacity", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents, { capacity: 1 });
       const conversationId = newConversationId();
@@ -149,7 +155,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(agent?.claims).toEqual({ [conversationId]: { units: 1, claimedAt: at(5), token: "token-2" } });
     });
 
-    it("refuses a claim of somebody who is not there, or has none of the presences", async () => {
+    it("refuses a claim of an agent who does not exist, or who has none of the required presences", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       expect(await agents.claim(claimOf(newAgentId()))).toBe("refused");
@@ -159,29 +165,29 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(await agents.claim(claimOf(id))).toBe("claimed");
     });
 
-    it("refuses even a claim that is there already when the agent has none of the presences", async () => {
+    it("refuses to take over a claim when the agent has none of the required presences", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       const conversationId = newConversationId();
       await agents.claim(claimOf(id, { conversationId }));
       await agents.setPresence(id, "away", at(0));
-      const again = claimOf(id, { conversationId, token: "token-2", presences: ["available"] });
-      expect(await agents.claim(again)).toBe("refused");
+      const second = claimOf(id, { conversationId, token: "token-2", presences: ["available"] });
+      expect(await agents.claim(second)).toBe("refused");
     });
 
-    it("gives back what a claim took, and returns the agent as it is then", async () => {
+    it("releases a claim, and returns the changed agent", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
-      const [kept, given] = [claimOf(id), claimOf(id, { units: 2, token: "token-2" })];
+      const [kept, released] = [claimOf(id), claimOf(id, { units: 2, token: "token-2" })];
       await agents.claim(kept);
-      await agents.claim(given);
-      const freed = await agents.release(id, given.conversationId, "token-2");
-      expect(freed?.load).toBe(1);
-      expect(Object.keys(freed?.claims ?? {})).toEqual([kept.conversationId]);
-      expect(await agents.find(id)).toEqual(freed);
+      await agents.claim(released);
+      const changed = await agents.release(id, released.conversationId, "token-2");
+      expect(changed?.load).toBe(1);
+      expect(Object.keys(changed?.claims ?? {})).toEqual([kept.conversationId]);
+      expect(await agents.find(id)).toEqual(changed);
     });
 
-    it("gives nothing back for a token that is not the claim's", async () => {
+    it("does not release a claim under another token", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       const { conversationId } = claimOf(id);
@@ -193,26 +199,26 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect((await agents.find(id))?.load).toBe(1);
     });
 
-    it("gives a claim back once, of many who try at the same time", async () => {
+    it("releases a claim once for concurrent requests", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
       const claim = claimOf(id);
       await agents.claim(claim);
-      const answers = await Promise.all(
+      const results = await Promise.all(
         Array.from({ length: 5 }, () => agents.release(id, claim.conversationId, claim.token)),
       );
-      expect(answers.filter(Boolean)).toHaveLength(1);
+      expect(results.filter(Boolean)).toHaveLength(1);
       expect((await agents.find(id))?.load).toBe(0);
     });
 
-    it("keeps the load the sum of the claims while they come and go at the same time", async () => {
+    it("keeps the load equal to the sum of the claims during concurrent claims and releases", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents, { capacity: 4 });
       await Promise.all(
         Array.from({ length: 12 }, async (_, n) => {
           const claim = claimOf(id, { units: 1 + (n % 3), token: `token-${n}` });
-          const answer = await agents.claim(claim);
-          if (answer === "claimed" && n % 2) await agents.release(id, claim.conversationId, claim.token);
+          const result = await agents.claim(claim);
+          if (result === "claimed" && n % 2) await agents.release(id, claim.conversationId, claim.token);
         }),
       );
       const agent = await agents.find(id);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Contacts } from "../../shared/contact/contacts.ts";
 import { sampleContact } from "../fakes/sample-organisation.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { newContactId, newPhoneNumber } from "./sample-ids.ts";
 
 const newContact = (mobilePhone: string = newPhoneNumber()) => sampleContact(newContactId(), { mobilePhone });
 
-/** What every store of contacts does. */
+/** The contract of the port `Contacts`. */
 export const contactsContract = (make: () => Promise<{ readonly contacts: Contacts }>): void => {
   describe("as a store of contacts", () => {
     it("finds a contact by id", async () => {
@@ -17,17 +17,17 @@ export const contactsContract = (make: () => Promise<{ readonly contacts: Contac
       expect((await contacts.find(contact.id))?.value).toEqual(contact);
     });
 
-    it("finds all who share a number, in the order of their ids, and nobody else", async () => {
+    it("finds the contacts that share a number, in the order of their ids, and no others", async () => {
       const { contacts } = await make();
       const mobilePhone = newPhoneNumber();
       const sharing = [newContact(mobilePhone), newContact(mobilePhone), newContact(mobilePhone)];
-      for (const each of [...sharing, newContact()]) await contacts.create(each);
+      for (const contact of [...sharing, newContact()]) await contacts.create(contact);
       const found = (await contacts.withMobilePhone(mobilePhone)).map(({ id }) => id);
       expect(found).toEqual(sharing.map(({ id }) => id).toSorted());
       expect(await contacts.withMobilePhone(newPhoneNumber())).toEqual([]);
     });
 
-    it("leaves a contact as it is when one with its id is created", async () => {
+    it("keeps a contact when another is created with its id", async () => {
       const { contacts } = await make();
       const contact = newContact();
       await contacts.create(contact);
@@ -35,16 +35,16 @@ export const contactsContract = (make: () => Promise<{ readonly contacts: Contac
       expect((await contacts.find(contact.id))?.value.firstName).toBe("Ana");
     });
 
-    it("lets one of several change a contact that all have read", async () => {
+    it("accepts one of several concurrent changes of the same version", async () => {
       const { contacts } = await make();
       const contact = newContact();
       await contacts.create(contact);
       const stored = await contacts.find(contact.id);
       if (!stored) throw new Error("not found");
-      const answers = await Promise.all(
+      const results = await Promise.all(
         ["Eva", "Eve", "Iva"].map((firstName) => contacts.replace(stored, { ...contact, firstName })),
       );
-      expect(answers.filter((answer) => answer === "stale")).toHaveLength(2);
+      expect(results.filter((result) => result === "stale")).toHaveLength(2);
     });
 
     it("finds a contact by its new number and no longer by the old one", async () => {
@@ -63,10 +63,10 @@ export const contactsContract = (make: () => Promise<{ readonly contacts: Contac
       expect(stored && (await contacts.replace(stored, contact))).toBe("stale");
     });
 
-    it("lists everybody once, in pages", async () => {
+    it("lists every contact once, in pages", async () => {
       const { contacts } = await make();
       const known = Array.from({ length: 5 }, () => newContact());
-      for (const each of known) await contacts.create(each);
+      for (const contact of known) await contacts.create(contact);
       const ids = (await collectPages(2, (page) => contacts.list(page))).map(({ id }) => id);
       expect(ids).toEqual(expect.arrayContaining(known.map(({ id }) => id)));
       expect(new Set(ids).size).toBe(ids.length);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Conversations } from "../../shared/conversation/conversations.ts";
-import { collect, collectPages } from "./everything.ts";
+import { collect, collectPages } from "./collect.ts";
 import { at, newAgentId, newConversation, newSettingId, newThreadId } from "./sample-ids.ts";
 
-/** What every store of conversations does. */
+/** The contract of the port `Conversations`. */
 export const conversationsContract = (make: () => Promise<{ readonly conversations: Conversations }>): void => {
   describe("as a store of conversations", () => {
-    it("finds what was created, and nothing for an id that was not", async () => {
+    it("finds a created conversation, and returns undefined for an unknown id", async () => {
       const { conversations } = await make();
       const conversation = newConversation("active");
       expect(await conversations.create(conversation)).toEqual({ value: expect.anything(), etag: expect.any(String) });
@@ -14,7 +14,7 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       expect(await conversations.find(newConversation("new").id)).toBeUndefined();
     });
 
-    it("leaves a conversation as it is when one with its id is created", async () => {
+    it("keeps a conversation when another is created with its id", async () => {
       const { conversations } = await make();
       const conversation = newConversation("queued");
       await conversations.create(conversation);
@@ -22,14 +22,14 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       expect((await conversations.find(conversation.id))?.value.preview).toBe("hello");
     });
 
-    it("creates a conversation once, of many who try at the same time", async () => {
+    it("creates a conversation once for concurrent requests", async () => {
       const { conversations } = await make();
       const conversation = newConversation("queued");
-      const answers = await Promise.all(Array.from({ length: 10 }, () => conversations.create(conversation)));
-      expect(answers.filter((answer) => answer !== "exists")).toHaveLength(1);
+      const results = await Promise.all(Array.from({ length: 10 }, () => conversations.create(conversation)));
+      expect(results.filter((result) => result !== "exists")).toHaveLength(1);
     });
 
-    it("replaces a conversation by one in another state, and keeps nothing of the old one", async () => {
+    it("replaces a conversation by one in another state, and keeps no members of the old one", async () => {
       const { conversations } = await make();
       const threadId = newThreadId();
       const offered = newConversation("offered", {}, threadId);
@@ -46,20 +46,20 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       expect(found?.value).not.toHaveProperty("claimToken");
     });
 
-    it("refuses to replace what somebody changed meanwhile", async () => {
+    it("refuses to replace a version that has changed", async () => {
       const { conversations } = await make();
       const conversation = newConversation("queued");
       await conversations.create(conversation);
       const stored = await conversations.find(conversation.id);
       if (!stored) throw new Error("not found");
-      const answers = await Promise.all(
+      const results = await Promise.all(
         ["one", "two", "three"].map((preview) => conversations.replace(stored, { ...conversation, preview })),
       );
-      expect(answers.filter((answer) => answer === "stale")).toHaveLength(2);
+      expect(results.filter((result) => result === "stale")).toHaveLength(2);
       expect(await conversations.replace(stored, conversation)).toBe("stale");
     });
 
-    it("lists who waits in a queue by priority, then by time, over all pages, and nobody else", async () => {
+    it("lists the waiting conversations of a queue by priority, then by time, over all pages", async () => {
       const { conversations } = await make();
       const [queueId, otherQueueId] = [newSettingId(), newSettingId()];
       const waiting = Array.from({ length: 25 }, (_, n) =>
@@ -71,15 +71,17 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
         newConversation("active", { queueId }),
         newConversation("closed", { queueId }),
       ];
-      for (const each of [...waiting, ...others]) await conversations.create(each);
+      for (const conversation of [...waiting, ...others]) await conversations.create(conversation);
       const listed = (await collect(conversations.waitingIn(queueId))).map(({ value }) => value);
       expect(listed.map(({ priority, queuedAt }) => `${priority} ${queuedAt}`)).toEqual(
-        waiting.map((each) => `${each.priority} ${each.state === "queued" && each.queuedAt}`).toSorted(),
+        waiting
+          .map((conversation) => `${conversation.priority} ${conversation.state === "queued" && conversation.queuedAt}`)
+          .toSorted(),
       );
       expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(waiting.map(({ id }) => id)));
     });
 
-    it("lists who waits with a version that a replacement accepts", async () => {
+    it("lists waiting conversations with the etag that a replacement accepts", async () => {
       const { conversations } = await make();
       const queueId = newSettingId();
       await conversations.create(newConversation("queued", { queueId }));
@@ -91,7 +93,7 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       expect(stored && (await conversations.replace(stored, stored.value))).toBe("stale");
     });
 
-    it("lists an agent's conversations in the states asked for, latest change first", async () => {
+    it("lists an agent's conversations in the given states, latest change first", async () => {
       const { conversations } = await make();
       const [agentId, otherAgentId] = [newAgentId(), newAgentId()];
       const offer = { agentId, offeredAt: at(0), expiresAt: at(2) };
@@ -102,19 +104,19 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
         newConversation("waiting", { agentId, stateChangedAt: at(2) }),
       ];
       const others = [newConversation("active", { agentId: otherAgentId }), newConversation("queued")];
-      for (const each of [...mine, ...others]) await conversations.create(each);
-      const states = async (...wanted: Parameters<Conversations["ofAgent"]>[1]) =>
-        (await collectPages(2, (page) => conversations.ofAgent(agentId, wanted, page))).map(({ state }) => state);
-      expect(await states("offered", "active", "waiting", "wrap-up")).toEqual([
+      for (const conversation of [...mine, ...others]) await conversations.create(conversation);
+      const listedIn = async (...states: Parameters<Conversations["ofAgent"]>[1]) =>
+        (await collectPages(2, (page) => conversations.ofAgent(agentId, states, page))).map(({ state }) => state);
+      expect(await listedIn("offered", "active", "waiting", "wrap-up")).toEqual([
         "offered",
         "active",
         "waiting",
         "wrap-up",
       ]);
-      expect(await states("waiting")).toEqual(["waiting"]);
+      expect(await listedIn("waiting")).toEqual(["waiting"]);
     });
 
-    it("lists who may be picked from a queue, oldest first, in pages", async () => {
+    it("lists the conversations that may be picked from a queue, oldest first, in pages", async () => {
       const { conversations } = await make();
       const queueId = newSettingId();
       const minutes = [4, 1, 3, 0, 2];
@@ -123,15 +125,17 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       }
       await conversations.create(newConversation("active", { queueId }));
       const listed = await collectPages(2, (page) => conversations.openIn(queueId, page));
-      expect(listed.map((each) => each.state === "queued" && each.queuedAt)).toEqual([0, 1, 2, 3, 4].map(at));
+      expect(listed.map((conversation) => conversation.state === "queued" && conversation.queuedAt)).toEqual(
+        [0, 1, 2, 3, 4].map(at),
+      );
     });
 
-    it("goes through all that are not closed", async () => {
+    it("iterates over all conversations that are not closed", async () => {
       const { conversations } = await make();
       const states = ["new", "queued", "offered", "active", "waiting", "wrap-up"] as const;
       const open = states.map((state) => newConversation(state));
       const closed = newConversation("closed");
-      for (const each of [...open, closed]) await conversations.create(each);
+      for (const conversation of [...open, closed]) await conversations.create(conversation);
       const ids = (await collect(conversations.open())).map(({ value }) => value.id);
       expect(ids).toEqual(expect.arrayContaining(open.map(({ id }) => id)));
       expect(ids).not.toContain(closed.id);

@@ -14,13 +14,13 @@ import { CosmosSettings } from "../../infra/cosmos/settings/cosmos-settings.ts";
 import { createDatabase } from "../../local/database.ts";
 import { configOf } from "./config.ts";
 
-/** A connection string of a real account: the contracts are then held against that, in a database of its own. */
+/** The connection string of a real account, on which the tests then run, in a new database. */
 const REAL_ACCOUNT = process.env.HILO_TEST_COSMOS;
 
-/** Whether a real account is meant, where no fault can be ordered. */
+/** Whether the tests run on a real account, which cannot inject faults. */
 export const onAzure = REAL_ACCOUNT !== undefined;
 
-/** Every store of the product, as its adapters keep them in one database. */
+/** The adapters of all stores, on one database. */
 export interface CosmosStores {
   readonly containers: Containers;
   readonly agents: CosmosAgents;
@@ -32,11 +32,11 @@ export interface CosmosStores {
   readonly threads: CosmosThreads;
 }
 
-/** A database for the tests of one file, gone when they are over. */
+/** A database for the tests of one file, which is deleted after them. */
 export interface TestCosmos {
-  /** The twin's account; never started where a real one is meant. */
+  /** The twin's account. It is not started when the tests run on a real one. */
   readonly twin: CosmosDb;
-  /** The stores, on a connection of their own. */
+  /** The stores, on a new connection. */
   stores(): CosmosStores;
 }
 

@@ -9,27 +9,42 @@ import type { Messages } from "../../shared/conversation/messages.ts";
 import { conversationIdOf, threadOf } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
 import type { Details } from "../fakes/sample-conversation.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { at, newConversationId, newMessageId } from "./sample-ids.ts";
 
 const newReply = (conversationId = newConversationId(), some: Details = {}): OutboundMessage =>
   outboundMessageSchema.parse({
-    ...{ id: newMessageId(), threadId: threadOf(conversationId), conversationId, direction: "outbound" },
-    ...{ state: "queued", text: "hello", segments: 1, createdAt: at(0), stateChangedAt: at(0), agentId: "agent-a" },
+    id: newMessageId(),
+    threadId: threadOf(conversationId),
+    conversationId,
+    direction: "outbound",
+    state: "queued",
+    text: "hello",
+    segments: 1,
+    createdAt: at(0),
+    stateChangedAt: at(0),
+    agentId: "agent-a",
     ...some,
   });
 
 const newText = (conversationId = newConversationId(), some: Details = {}): InboundMessage =>
   inboundMessageSchema.parse({
-    ...{ id: newMessageId(), threadId: threadOf(conversationId), conversationId, direction: "inbound" },
-    ...{ state: "received", text: "hello", segments: 1, createdAt: at(0), exceedsLimit: false },
+    id: newMessageId(),
+    threadId: threadOf(conversationId),
+    conversationId,
+    direction: "inbound",
+    state: "received",
+    text: "hello",
+    segments: 1,
+    createdAt: at(0),
+    exceedsLimit: false,
     ...some,
   });
 
-/** What every store of messages does. */
+/** The contract of the port `Messages`. */
 export const messagesContract = (make: () => Promise<{ readonly messages: Messages }>): void => {
   describe("as a store of messages", () => {
-    it("finds what was created, and nothing for an id that was not", async () => {
+    it("finds created messages, and returns undefined for an unknown id", async () => {
       const { messages } = await make();
       const [text, reply] = [newText(), newReply()];
       expect(await messages.create(text)).toBe("created");
@@ -39,17 +54,17 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.find(text.threadId, reply.id)).toBeUndefined();
     });
 
-    it("keeps a message once, of many who create it at the same time", async () => {
+    it("creates a message once for concurrent requests", async () => {
       const { messages } = await make();
       const text = newText();
-      const answers = await Promise.all(
+      const results = await Promise.all(
         Array.from({ length: 10 }, (_, n) => messages.create({ ...text, text: `copy ${n}` })),
       );
-      expect(answers.filter((answer) => answer === "created")).toHaveLength(1);
-      expect((await messages.find(text.threadId, text.id))?.text).toBe(`copy ${answers.indexOf("created")}`);
+      expect(results.filter((result) => result === "created")).toHaveLength(1);
+      expect((await messages.find(text.threadId, text.id))?.text).toBe(`copy ${results.indexOf("created")}`);
     });
 
-    it("keeps a text whole, of any length and alphabet", async () => {
+    it("keeps a text of any length and alphabet unchanged", async () => {
       const { messages } = await make();
       const text = newText(undefined, { text: `${"a".repeat(5000)} 日本 😀 "quoted" \\ \n\t`, exceedsLimit: true });
       await messages.create(text);
@@ -65,7 +80,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.find(text.threadId, text.id)).toEqual({ ...text, conversationId: next });
     });
 
-    it("moves a reply forward and records what came back", async () => {
+    it("advances a reply, and records the provider's result", async () => {
       const { messages } = await make();
       const reply = newReply();
       const { threadId, id } = reply;
@@ -82,8 +97,12 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       ).toBe("moved");
       expect(await messages.find(threadId, id)).toEqual({
         ...reply,
-        ...{ state: "failed", stateChangedAt: at(2), provider: "acs", providerMessageId: `${id}-p` },
-        ...{ failure: "handset-unreachable", code: "4006" },
+        state: "failed",
+        stateChangedAt: at(2),
+        provider: "acs",
+        providerMessageId: `${id}-p`,
+        failure: "handset-unreachable",
+        code: "4006",
       });
     });
 
@@ -93,35 +112,35 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       ["failed", "delivered"],
       ["failed", "sent"],
       ["sent", "sent"],
-    ] as const)("leaves a reply that is %s as it is when it is told: %s", async (known, told) => {
+    ] as const)("keeps a reply that is %s when it is reported as %s", async (known, reported) => {
       const { messages } = await make();
       const reply = newReply();
       const { threadId, id } = reply;
       await messages.create(reply);
       await messages.advanceDelivery(threadId, id, { state: known, at: at(1) });
-      const change = { state: told, at: at(2), failure: "unknown" } as const;
+      const change = { state: reported, at: at(2), failure: "unknown" } as const;
       expect(await messages.advanceDelivery(threadId, id, change)).toBe("unmoved");
       expect(await messages.find(threadId, id)).toEqual({ ...reply, state: known, stateChangedAt: at(1) });
     });
 
-    it("lets a delivery correct a failure that nobody confirmed, and no other", async () => {
+    it("lets a delivery correct an unconfirmed failure, and no other", async () => {
       const { messages } = await make();
-      const [silent, told] = [newReply(), newReply()];
-      for (const reply of [silent, told]) await messages.create(reply);
+      const [unconfirmed, confirmed] = [newReply(), newReply()];
+      for (const reply of [unconfirmed, confirmed]) await messages.create(reply);
       const failed = { state: "failed", at: at(1), failure: "provider-unavailable" } as const;
-      await messages.advanceDelivery(silent.threadId, silent.id, failed);
-      await messages.advanceDelivery(told.threadId, told.id, { ...failed, code: "5001" });
+      await messages.advanceDelivery(unconfirmed.threadId, unconfirmed.id, failed);
+      await messages.advanceDelivery(confirmed.threadId, confirmed.id, { ...failed, code: "5001" });
       const delivered = { state: "delivered", at: at(2) } as const;
-      expect(await messages.advanceDelivery(silent.threadId, silent.id, delivered)).toBe("moved");
-      expect(await messages.advanceDelivery(told.threadId, told.id, delivered)).toBe("unmoved");
-      expect(await messages.find(silent.threadId, silent.id)).toEqual({
-        ...silent,
+      expect(await messages.advanceDelivery(unconfirmed.threadId, unconfirmed.id, delivered)).toBe("moved");
+      expect(await messages.advanceDelivery(confirmed.threadId, confirmed.id, delivered)).toBe("unmoved");
+      expect(await messages.find(unconfirmed.threadId, unconfirmed.id)).toEqual({
+        ...unconfirmed,
         state: "delivered",
         stateChangedAt: at(2),
       });
     });
 
-    it("notes an attempt for one of those who know of the same earlier ones, and takes it off again", async () => {
+    it("records an attempt only for a caller that knows the earlier ones, and removes it", async () => {
       const { messages } = await make();
       const reply = newReply();
       const { threadId, id } = reply;
@@ -137,20 +156,20 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.recordAttempts(threadId, id, { before: undefined, after: first })).toBe(false);
     });
 
-    it("brings a reply to one final state, of many that are told at the same time", async () => {
+    it("brings a reply to one final state of those that are reported at the same time", async () => {
       const { messages } = await make();
       const reply = newReply();
       const { threadId, id } = reply;
       await messages.create(reply);
-      const told = Array.from({ length: 10 }, (_, n) => (n % 2 ? ("delivered" as const) : ("failed" as const)));
-      const answers = await Promise.all(
-        told.map((state) => messages.advanceDelivery(threadId, id, { state, at: at(1) })),
+      const reported = Array.from({ length: 10 }, (_, n) => (n % 2 ? ("delivered" as const) : ("failed" as const)));
+      const results = await Promise.all(
+        reported.map((state) => messages.advanceDelivery(threadId, id, { state, at: at(1) })),
       );
-      expect(answers.filter((answer) => answer === "moved")).toHaveLength(1);
-      expect((await messages.find(threadId, id))?.state).toBe(told[answers.indexOf("moved")]);
+      expect(results.filter((result) => result === "moved")).toHaveLength(1);
+      expect((await messages.find(threadId, id))?.state).toBe(reported[results.indexOf("moved")]);
     });
 
-    it("says that it knows no such reply", async () => {
+    it("returns `unknown` for a reply that does not exist", async () => {
       const { messages } = await make();
       const { threadId, id } = newReply();
       expect(await messages.advanceDelivery(threadId, id, { state: "sent", at: at(1) })).toBe("unknown");
@@ -174,25 +193,25 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const reply = newReply(first, { createdAt: at(2) });
       const later = newText(second, { createdAt: at(5) });
       const { conversationId: _, ...keyword } = newText(first, { createdAt: at(6) });
-      for (const each of [...texts, reply, later, keyword, newText()]) await messages.create(each);
+      for (const message of [...texts, reply, later, keyword, newText()]) await messages.create(message);
       const ofFirst = await collectPages(2, (page) => messages.ofConversation(first, page));
-      expect(ofFirst.map((each) => each.createdAt)).toEqual([4, 3, 2, 1, 0].map(at));
+      expect(ofFirst.map(({ createdAt }) => createdAt)).toEqual([4, 3, 2, 1, 0].map(at));
       const ofThread = await collectPages(2, (page) => messages.ofThread(threadOf(first), page));
-      expect(ofThread.map((each) => each.createdAt)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
+      expect(ofThread.map(({ createdAt }) => createdAt)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
     });
 
-    it("lists replies that were not sent in time, oldest first", async () => {
+    it("lists replies that were created before a time and are still queued, oldest first", async () => {
       const { messages } = await make();
       // In a year that no other test uses: the list has a limit, and begins with the oldest.
       const longAgo = (minute: number) => instantSchema.parse(`1999-01-01T00:0${minute}:00.000Z`);
       const replies = [2, 1, 0, 3].map((minute) => newReply(undefined, { createdAt: longAgo(minute) }));
       const text = newText(undefined, { createdAt: longAgo(0) });
-      for (const each of [...replies, text]) await messages.create(each);
+      for (const message of [...replies, text]) await messages.create(message);
       const unsent = async () => {
         const known = new Set(replies.map(({ id }) => id));
         return (await messages.unsentBefore(longAgo(3)))
           .filter(({ id }) => known.has(id))
-          .map((each) => each.createdAt);
+          .map(({ createdAt }) => createdAt);
       };
       expect(await unsent()).toEqual([longAgo(0), longAgo(1), longAgo(2)]);
       for (const { threadId, id } of replies)
@@ -200,7 +219,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await unsent()).toEqual([]);
     });
 
-    it("tells when the newest reply of a conversation was stored", async () => {
+    it("returns when the newest reply of a conversation was created", async () => {
       const { messages } = await make();
       const id = newConversationId();
       expect(await messages.lastReplyAt(id)).toBeUndefined();

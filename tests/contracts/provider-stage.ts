@@ -13,7 +13,7 @@ export const CHANNEL = "+12065550100";
 
 type Settings = Readonly<Record<string, string>>;
 
-/** What the contract needs to know of a provider beside the port. */
+/** The facts about a provider that its contract needs besides the port. */
 export interface ProviderUnderTest {
   readonly name: ProviderName;
   /** The type of the channel's number. */

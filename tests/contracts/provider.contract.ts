@@ -57,8 +57,10 @@ const reportsOf = async (stage: Stage) => {
   const accepted = await stage.provider.send(textOf(stage));
   await stage.letPass(2);
   const events = await stage.events(1);
-  expect(events.map((each) => each.kind === "valid" && each.source)).toEqual(events.map(() => "sms-delivery-report"));
-  return { accepted, reports: events.map((each) => parsedValue(stage.provider.parseReport(eventOf(each)))) };
+  expect(events.map((event) => event.kind === "valid" && event.source)).toEqual(
+    events.map(() => "sms-delivery-report"),
+  );
+  return { accepted, reports: events.map((event) => parsedValue(stage.provider.parseReport(eventOf(event)))) };
 };
 
 /** The contract of the port `SmsProvider`, over the provider's own protocol. */
@@ -108,7 +110,7 @@ const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
       });
     }
 
-    it("waits as long as a busy provider asks, and sends once", async () => {
+    it("waits as long as a busy provider requests, and sends once", async () => {
       const stage = await start();
       stage.network.addFault({ on: "send", effect: "status", status: 429, retryAfterSeconds: 0, times: 3 });
       expect(await stage.provider.send(textOf(stage))).toMatchObject({ kind: "accepted" });
@@ -122,7 +124,7 @@ const sendingContract = (start: Start, { optedOut }: ProviderUnderTest) =>
       expect(handset(stage)).toEqual([]);
     });
 
-    it("throws a TransientError when nothing listens", async () => {
+    it("throws a TransientError when the provider is unreachable", async () => {
       const stage = await start();
       await stage.network.stop();
       await expect(stage.provider.send(textOf(stage))).rejects.toThrow(TransientError);
@@ -189,7 +191,7 @@ const shortenTimeouts = () => {
 
 const reportContract = (start: Start, { failures, optedOut }: ProviderUnderTest) =>
   describe("a delivery report", () => {
-    it("says that a text was delivered, with its tag and the provider's id", async () => {
+    it("reports that a text was delivered, with its tag and the provider's id", async () => {
       const stage = await start();
       const { accepted, reports } = await reportsOf(stage);
       const last = reports.at(-1);
@@ -221,7 +223,7 @@ const receive = async (stage: Stage, text = "Où est ma commande? 😀 a+b & 100
 const damaged = (value: unknown, secret: string): unknown => {
   if (typeof value === "string") return /^\+?\d{11}$/.test(value) ? secret : value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, damaged(each, secret)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, damaged(member, secret)]));
 };
 
 const receivingContract = (start: Start) =>
@@ -249,9 +251,9 @@ const receivingContract = (start: Start) =>
       stage.clock.advance(LATER_MS);
       const events = await stage.events(2);
       expect(events.map(eventOf)).toMatchObject([{ id: expect.any(String) }, { id: expect.any(String) }]);
-      const ids = events.map((each) => parsedValue(stage.provider.parseReceived(eventOf(each))).providerMessageId);
+      const ids = events.map((event) => parsedValue(stage.provider.parseReceived(eventOf(event))).providerMessageId);
       expect(new Set(ids).size).toBe(1);
-      expect(new Set(events.map((each) => (eventOf(each) as { id: string }).id)).size).toBe(1);
+      expect(new Set(events.map((event) => (eventOf(event) as { id: string }).id)).size).toBe(1);
     });
 
     it("is unreadable with an invalid address, which the reason does not quote", async () => {
@@ -289,21 +291,21 @@ const receivingContract = (start: Start) =>
 
 const keywordContract = (start: Start, { numberType }: ProviderUnderTest) =>
   describe("the handled keywords", () => {
-    it("are those that provider and carriers answer, so that a customer gets one answer", async () => {
+    it("are those to which the provider or a carrier responds, so that a customer gets one response", async () => {
       const stage = await start();
       const say = (text: string) => stage.network.text({ from: CUSTOMER, to: CHANNEL, text });
-      const isAnswered = (word: string, before: string): boolean => {
+      const isHandled = (word: string, before: string): boolean => {
         say(before);
         const known = handset(stage).length;
         say(word);
         return handset(stage).length > known;
       };
-      const { stop, start: again, help } = KEYWORD_WORDS;
-      const answered = [
-        ...[...stop, ...help].filter((word) => isAnswered(word, "START")),
-        ...[...again, "YES"].filter((word) => isAnswered(word, "STOP")),
+      const { stop, start: optIn, help } = KEYWORD_WORDS;
+      const handled = [
+        ...[...stop, ...help].filter((word) => isHandled(word, "START")),
+        ...[...optIn, "YES"].filter((word) => isHandled(word, "STOP")),
       ];
-      expect(answered.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[numberType].toSorted());
+      expect(handled.toSorted()).toEqual(stage.provider.capabilities.handledKeywords[numberType].toSorted());
     });
   });
 
@@ -339,7 +341,7 @@ const webhookContract = (start: Start, { name }: ProviderUnderTest) =>
       );
     });
 
-    it("gets a response that the provider accepts and that texts nobody", async () => {
+    it("gets a response that the provider accepts, and that sends no text", async () => {
       const stage = await start();
       const { webhook } = stage.provider;
       if (!webhook) throw new Error("there is no webhook");
@@ -355,7 +357,7 @@ const verifyContract = (start: Start) =>
   describe("verifying a number", () => {
     const number = addressSchema.parse(CHANNEL);
 
-    it("passes every check for a good number, and texts nobody", async () => {
+    it("passes every check for a valid number, and sends no text", async () => {
       const stage = await start();
       const { checks } = await stage.provider.verify(number);
       expect(checks.filter(({ ok }) => !ok)).toEqual([]);
@@ -370,7 +372,7 @@ const verifyContract = (start: Start) =>
       expect(checks).toEqual([{ ok: false, message: expect.stringMatching(/check/) }]);
     });
 
-    it("throws a TransientError when nothing listens", async () => {
+    it("throws a TransientError when the provider is unreachable", async () => {
       const stage = await start();
       await stage.network.stop();
       await expect(stage.provider.verify(number)).rejects.toThrow(TransientError);

@@ -1,17 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { type Quarantine, type Quarantined, quarantinedSchema } from "../../shared/intake/quarantine.ts";
 import type { Details } from "../fakes/sample-conversation.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { at, newMessageId } from "./sample-ids.ts";
 
 const newEntry = (some: Details = {}): Quarantined =>
   quarantinedSchema.parse({
-    ...{ id: newMessageId(), source: "sms-received", provider: "acs", reason: "unreadable", detail: "data: missing" },
-    ...{ original: { id: "event", nested: [{ any: "thing", none: null }] }, quarantinedAt: at(0) },
+    id: newMessageId(),
+    source: "sms-received",
+    provider: "acs",
+    reason: "unreadable",
+    detail: "data: missing",
+    original: { id: "event", nested: [{ any: "thing", none: null }] },
+    quarantinedAt: at(0),
     ...some,
   });
 
-/** What every quarantine does. */
+/** The contract of the port `Quarantine`. */
 export const quarantineContract = (make: () => Promise<{ readonly quarantine: Quarantine }>): void => {
   describe("as a quarantine", () => {
     it("keeps the original whole, with the reason", async () => {
@@ -29,7 +34,7 @@ export const quarantineContract = (make: () => Promise<{ readonly quarantine: Qu
       expect((await quarantine.find(entry.source, entry.id))?.original).toEqual(original);
     });
 
-    it("leaves an entry as it is when the same thing comes again", async () => {
+    it("keeps an entry when its event is redelivered", async () => {
       const { quarantine } = await make();
       const entry = newEntry();
       await quarantine.keep(entry);
@@ -44,7 +49,7 @@ export const quarantineContract = (make: () => Promise<{ readonly quarantine: Qu
       const entries = [2, 0, 4, 1, 3].map((minute) =>
         newEntry({ source: sources[minute % 2], quarantinedAt: at(minute) }),
       );
-      for (const each of entries) await quarantine.keep(each);
+      for (const entry of entries) await quarantine.keep(entry);
       const known = new Set(entries.map(({ id }) => id));
       const listed = (await collectPages(2, (page) => quarantine.list(page))).filter(({ id }) => known.has(id));
       expect(listed.map(({ quarantinedAt }) => quarantinedAt)).toEqual([4, 3, 2, 1, 0].map(at));

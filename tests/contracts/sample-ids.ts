@@ -12,7 +12,7 @@ import { instantSchema } from "../../shared/kernel/instant.ts";
 import { phoneNumberSchema } from "../../shared/sms/address.ts";
 import { type Details, sampleConversation } from "../fakes/sample-conversation.ts";
 
-// A store may be shared by all tests of a run, and by earlier runs: what a test writes has ids of its own.
+// All tests of a run, and earlier runs, may share a store: every test writes under new ids.
 const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
 
 export const newThreadId = () => threadIdSchema.parse(hex(12));
@@ -24,13 +24,12 @@ export const newMessageId = () => messageIdSchema.parse(`out-${hex(12)}`);
 export const newPhoneNumber = () =>
   phoneNumberSchema.parse(`+1${Number.parseInt(hex(5), 16).toString().padStart(13, "0").slice(-13)}`);
 
-/** A moment of the morning of 2 March 2026. */
+/** A time in the morning of 2 March 2026. */
 export const at = (minute: number) => instantSchema.parse(`2026-03-02T09:${String(minute).padStart(2, "0")}:00.000Z`);
 
-/** The n-th conversation of a thread of its own, unless the thread is given. */
+/** The first conversation of a thread, by default a new one. */
 export const newConversation = (
   state: ConversationState,
   some: Details = {},
   threadId: ThreadId = newThreadId(),
-  n = 1,
-): Conversation => sampleConversation(state, { id: conversationIdOf(threadId, n), threadId, ...some });
+): Conversation => sampleConversation(state, { id: conversationIdOf(threadId, 1), threadId, ...some });

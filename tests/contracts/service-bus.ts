@@ -8,10 +8,10 @@ import { QUEUES, type QueueName } from "../../infra/service-bus/queues.ts";
 import { toInstant } from "../../shared/kernel/instant.ts";
 import { configOf } from "./config.ts";
 
-/** How long a receive waits that is expected to find nothing, in milliseconds. */
-const NOTHING_WAIT_MS = 150;
+/** How long a receive waits before the queue counts as empty, in milliseconds. */
+const EMPTY_WAIT_MS = 150;
 
-/** A broker of the twin's with the app's queues, for one test. */
+/** Starts a broker of the twin with the app's queues, for one test. */
 export const startBus = async () => {
   const clock = new TwinClock();
   const bus = new ServiceBus({
@@ -31,7 +31,7 @@ export const startBus = async () => {
     await bus.stop();
   });
   const senders = new QueueSenders(connect, () => toInstant(new Date(clock.now())));
-  /** All that a queue, or one session of it, has to give. */
+  /** Receives all messages of a queue, or of one of its sessions. */
   const receiveAll = async (queue: QueueName, session?: string): Promise<readonly ServiceBusReceivedMessage[]> => {
     const client = await connect();
     const receiver =
@@ -40,7 +40,7 @@ export const startBus = async () => {
         : await client.acceptSession(queue, session, { receiveMode: "receiveAndDelete" });
     const all: ServiceBusReceivedMessage[] = [];
     for (;;) {
-      const messages = await receiver.receiveMessages(10, { maxWaitTimeInMs: NOTHING_WAIT_MS });
+      const messages = await receiver.receiveMessages(10, { maxWaitTimeInMs: EMPTY_WAIT_MS });
       if (messages.length === 0) break;
       all.push(...messages);
     }

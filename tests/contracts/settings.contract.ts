@@ -3,7 +3,7 @@ import type { Settings } from "../../shared/settings/settings.ts";
 import { sampleChannel, sampleQueue } from "../fakes/sample-organisation.ts";
 import { newSettingId } from "./sample-ids.ts";
 
-/** What every store of settings does. */
+/** The contract of the port `Settings`. */
 export const settingsContract = (make: () => Promise<{ readonly settings: Settings }>): void => {
   describe("as a store of settings", () => {
     it("finds a setting by its kind and id", async () => {
@@ -25,7 +25,7 @@ export const settingsContract = (make: () => Promise<{ readonly settings: Settin
       expect(await settings.list("channels")).toContainEqual(sampleChannel({ id }));
     });
 
-    it("replaces whatever is there when no version is asked for", async () => {
+    it("replaces any version when no etag is given", async () => {
       const { settings } = await make();
       const queue = sampleQueue({ id: newSettingId() });
       await settings.put("queues", queue);
@@ -36,7 +36,7 @@ export const settingsContract = (make: () => Promise<{ readonly settings: Settin
       expect((await settings.find("queues", queue.id))?.value.name).toBe("Renamed");
     });
 
-    it("refuses to replace a version that somebody changed meanwhile", async () => {
+    it("refuses to replace a version that has changed", async () => {
       const { settings } = await make();
       const queue = sampleQueue({ id: newSettingId() });
       await settings.put("queues", queue);
@@ -49,14 +49,14 @@ export const settingsContract = (make: () => Promise<{ readonly settings: Settin
       expect((await settings.find("queues", queue.id))?.value.name).toBe("First");
     });
 
-    it("refuses to replace a version of a setting that is not there", async () => {
+    it("refuses to replace a setting that does not exist", async () => {
       const { settings } = await make();
       const queue = sampleQueue({ id: newSettingId() });
       expect(await settings.put("queues", queue, '"some-version"')).toBe("stale");
       expect(await settings.find("queues", queue.id)).toBeUndefined();
     });
 
-    it("shows in a snapshot what was there before it was first asked", async () => {
+    it("shows changes in a snapshot within its refresh time", async () => {
       const { settings } = await make();
       const [queue, channel] = [sampleQueue({ id: newSettingId() }), sampleChannel({ id: newSettingId() })];
       await settings.put("queues", queue);

@@ -1,18 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
-import { collectPages } from "./everything.ts";
+import { collectPages } from "./collect.ts";
 import { at, newSettingId, newThreadId } from "./sample-ids.ts";
 
 const newThread = (): Thread =>
   threadSchema.parse({
-    ...{ id: newThreadId(), channelId: "main", channelNumber: "+14255550100", customer: "+14255550123" },
+    id: newThreadId(),
+    channelId: "main",
+    channelNumber: "+14255550100",
+    customer: "+14255550123",
     lastNumber: 1,
   });
 
-/** What every store of threads does. */
+/** The contract of the port `Threads`. */
 export const threadsContract = (make: () => Promise<{ readonly threads: Threads }>): void => {
   describe("as a store of threads", () => {
-    it("finds what was created, and nothing for an id that was not", async () => {
+    it("finds a created thread, and returns undefined for an unknown id", async () => {
       const { threads } = await make();
       const thread = newThread();
       expect(await threads.find(thread.id)).toBeUndefined();
@@ -20,7 +23,7 @@ export const threadsContract = (make: () => Promise<{ readonly threads: Threads 
       expect((await threads.find(thread.id))?.value).toEqual(thread);
     });
 
-    it("leaves a thread as it is when one with its id is created", async () => {
+    it("keeps a thread when another is created with its id", async () => {
       const { threads } = await make();
       const thread = newThread();
       await threads.create(thread);
@@ -28,22 +31,22 @@ export const threadsContract = (make: () => Promise<{ readonly threads: Threads 
       expect((await threads.find(thread.id))?.value.lastNumber).toBe(1);
     });
 
-    it("lets one of many change a thread that all have read", async () => {
+    it("accepts one of several concurrent changes of the same version", async () => {
       const { threads } = await make();
       const thread = newThread();
       await threads.create(thread);
       const stored = await threads.find(thread.id);
       if (!stored) throw new Error("not found");
-      const answers = await Promise.all(
+      const results = await Promise.all(
         Array.from({ length: 10 }, (_, n) => threads.replace(stored, { ...thread, lastNumber: n + 2 })),
       );
-      expect(answers.filter((answer) => answer !== "stale")).toHaveLength(1);
+      expect(results.filter((result) => result !== "stale")).toHaveLength(1);
       expect((await threads.find(thread.id))?.value.lastNumber).toBe(
-        answers.findIndex((answer) => answer !== "stale") + 2,
+        results.findIndex((result) => result !== "stale") + 2,
       );
     });
 
-    it("lists those whose customer has opted out, latest first, in pages, of all channels or of one", async () => {
+    it("lists the threads of opted-out customers, latest change first, in pages, of all channels or of one", async () => {
       const { threads } = await make();
       const channelId = newSettingId();
       const known = [0, 1, 2, 3].map((minute) => ({
@@ -51,7 +54,7 @@ export const threadsContract = (make: () => Promise<{ readonly threads: Threads 
         channelId,
         consent: { optedOut: minute !== 1, changedAt: at(minute), source: { kind: "provider" as const } },
       }));
-      for (const each of known) await threads.create(each);
+      for (const thread of known) await threads.create(thread);
       await threads.create(newThread());
       const listed = await collectPages(2, (page) => threads.optedOut(page, channelId));
       expect(listed.map(({ id }) => id)).toEqual([known[3]?.id, known[2]?.id, known[0]?.id]);

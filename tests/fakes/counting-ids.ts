@@ -1,4 +1,4 @@
-/** Makes ids that tell how many were made before: "id-1", "id-2". */
+/** Makes numbered ids: "id-1", "id-2". */
 export const countingIds = (prefix = "id"): (() => string) => {
   let count = 0;
   return () => {

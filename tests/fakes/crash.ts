@@ -1,39 +1,38 @@
 import type { Hooks } from "./hooks.ts";
 
-/** What became of the process that was to die. */
 interface Crash {
-  happened: boolean;
+  hasHappened: boolean;
 }
 
 /**
- * Lets the process die when it has made its n-th write from now on: whoever made it does not hear of it, and nothing
- * is read or written any more until `revive`.
+ * Simulates a crash of the process after its n-th write from now on: the write gets no response, and no later operation
+ * reads or writes until `restart`.
  */
 const crashAtWrite = (hooks: Hooks, n: number): Crash => {
-  const crash: Crash = { happened: false };
+  const crash: Crash = { hasHappened: false };
   let writes = 0;
   hooks.before = () => {
-    if (crash.happened) throw new Error("the process has died");
+    if (crash.hasHappened) throw new Error("the process has crashed");
   };
   hooks.afterWrite = () => {
     writes += 1;
     if (writes < n) return;
-    crash.happened = true;
-    throw new Error(`the process dies at write ${n}`);
+    crash.hasHappened = true;
+    throw new Error(`the process crashes at write ${n}`);
   };
   return crash;
 };
 
-const revive = (hooks: Hooks): void => {
+const restart = (hooks: Hooks): void => {
   hooks.before = undefined;
   hooks.afterWrite = undefined;
 };
 
 /**
- * Does something again and again in a world of its own, dying at the first write, at the second, and so on, each time
- * followed by the same thing done anew, as a broker or Event Grid has it.
- * @param check - looks at the world after both.
- * @returns at how many writes it died.
+ * Runs an action with a crash at its first write, at its second write, and so on. After a crash it runs the action once
+ * more, as a redelivery does. Every crash gets a new world.
+ * @param check - checks the world after both runs.
+ * @returns the number of crashes, which is the number of writes.
  */
 export const afterEveryCrash = async <W extends { readonly hooks: Hooks }>(
   makeWorld: () => Promise<W>,
@@ -44,10 +43,10 @@ export const afterEveryCrash = async <W extends { readonly hooks: Hooks }>(
     const world = await makeWorld();
     const crash = crashAtWrite(world.hooks, n);
     await act(world).catch(() => {});
-    // What was under way beside the write that died must not go on in the life after.
+    // Operations that ran beside the crashed write must end before the restart.
     await new Promise(setImmediate);
-    revive(world.hooks);
-    if (!crash.happened) return n - 1;
+    restart(world.hooks);
+    if (!crash.hasHappened) return n - 1;
     await act(world);
     await check(world);
   }

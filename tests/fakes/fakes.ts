@@ -18,7 +18,7 @@ import { RecordedJobQueue } from "./recorded-job-queue.ts";
 import { RecordedRoutingWorkflow } from "./recorded-routing-workflow.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
 
-/** All that the use cases need, in memory. All of it shares `hooks`. */
+/** The ports of all use cases, in memory. They share `hooks`. */
 export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
   const { organisation, channels, queues, rules, operatingHours, agents, contacts } = sampleOrganisation(some);
   const hooks: Hooks = {};

@@ -1,6 +1,6 @@
 import { addSeconds, type Instant, instantSchema, type Now } from "../../shared/kernel/instant.ts";
 
-/** A time that stands still until a test moves it. It begins in the middle of an hour. */
+/** A clock that only a test advances. It starts in the middle of an hour. */
 export class FixedClock {
   #instant: Instant;
   readonly now: Now = () => this.#instant;

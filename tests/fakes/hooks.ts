@@ -1,7 +1,7 @@
-/** What a test does around the operations of the fakes that share these hooks. An operation is named such as "conversations.replace". */
+/** Callbacks of a test around the operations of the fakes. The name of an operation is such as "conversations.replace". */
 export interface Hooks {
-  /** Runs before an operation looks or writes: what it does comes between the caller's read and its write. */
+  /** Runs before an operation reads or writes, so that its changes come between a caller's read and its write. */
   before?: ((operation: string) => unknown) | undefined;
-  /** Runs when a write is made, before the caller hears of it: to throw here is to crash at just that point. */
+  /** Runs after a write, before the caller gets the result. An error simulates a crash at this point. */
   afterWrite?: ((operation: string) => unknown) | undefined;
 }

@@ -1,4 +1,4 @@
-import { type Agent, type AgentProfile, agentSchema, profileVersionOf } from "../../shared/agent/agent.ts";
+import { type Agent, type AgentProfile, profileVersionOf } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
@@ -12,7 +12,7 @@ export class InMemoryAgents implements Agents {
   readonly #table: InMemoryTable<Agent>;
 
   constructor(agents: readonly Agent[] = [], hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("agents", agentSchema, hooks);
+    this.#table = new InMemoryTable("agents", hooks);
     for (const agent of agents) this.seed(agent);
   }
 
@@ -21,7 +21,9 @@ export class InMemoryAgents implements Agents {
   }
 
   list(request: PageRequest): Promise<Page<Agent>> {
-    return this.#table.read("list", () => pageOf(this.all(), ({ name }) => name, "ascending", request));
+    return this.#table.read("list", () =>
+      pageOf(this.all(), { keyOf: ({ name }) => name, direction: "ascending" }, request),
+    );
   }
 
   membersOf(queueId: string): Promise<readonly Agent[]> {
@@ -89,13 +91,13 @@ export class InMemoryAgents implements Agents {
     });
   }
 
-  /** Every agent there is, in the order of their ids. */
+  /** All agents, in the order of their ids. */
   all(): readonly Agent[] {
     const agents = this.#table.values().map(({ value }) => value);
     return sortedBy(agents, ({ id }) => id, "ascending");
   }
 
-  /** Puts an agent there, whatever was there before. */
+  /** Stores an agent, or replaces the one with its id. */
   seed(agent: Agent): void {
     this.#table.put(agent.id, agent);
   }

@@ -1,4 +1,4 @@
-import { type Contact, type ContactId, contactSchema } from "../../shared/contact/contact.ts";
+import type { Contact, ContactId } from "../../shared/contact/contact.ts";
 import type { Contacts } from "../../shared/contact/contacts.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { PhoneNumber } from "../../shared/sms/address.ts";
@@ -10,14 +10,14 @@ export class InMemoryContacts implements Contacts {
   readonly #table: InMemoryTable<Contact>;
 
   constructor(contacts: readonly Contact[] = [], hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("contacts", contactSchema, hooks);
+    this.#table = new InMemoryTable("contacts", hooks);
     for (const contact of contacts) this.#table.put(contact.id, contact);
   }
 
   withMobilePhone(mobilePhone: PhoneNumber): Promise<readonly Contact[]> {
     return this.#table.read("withMobilePhone", () =>
       sortedBy(
-        this.#all().filter((each) => each.mobilePhone === mobilePhone),
+        this.#all().filter((contact) => contact.mobilePhone === mobilePhone),
         ({ id }) => id,
         "ascending",
       ),
@@ -29,14 +29,16 @@ export class InMemoryContacts implements Contacts {
   }
 
   list(request: PageRequest): Promise<Page<Contact>> {
-    return this.#table.read("list", () => pageOf(this.#all(), ({ lastName }) => lastName, "ascending", request));
+    return this.#table.read("list", () =>
+      pageOf(this.#all(), { keyOf: ({ lastName }) => lastName, direction: "ascending" }, request),
+    );
   }
 
   create(contact: Contact): Promise<Stored<Contact> | "exists"> {
     return this.#table.write("create", () => this.#table.insert(contact.id, contact));
   }
 
-  /** A change of number is one step here. */
+  /** A change of number is one step here, so none is left to finish. */
   finishMoves(): Promise<number> {
     return this.#table.read("finishMoves", () => 0);
   }

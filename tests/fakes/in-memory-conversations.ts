@@ -1,7 +1,6 @@
 import {
   type Conversation,
   type ConversationState,
-  conversationSchema,
   ownerOf,
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
@@ -12,14 +11,14 @@ import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";
 
-/** Conversations in a page of those that a caller goes through: few, so that small tests see several pages. */
+/** Conversations in a page of an iteration: few, so that small tests have several pages. */
 const PAGE_LENGTH = 10;
 
 export class InMemoryConversations implements Conversations {
   readonly #table: InMemoryTable<Conversation>;
 
   constructor(hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("conversations", conversationSchema, hooks);
+    this.#table = new InMemoryTable("conversations", hooks);
   }
 
   find(id: ConversationId): Promise<Stored<Conversation> | undefined> {
@@ -44,15 +43,17 @@ export class InMemoryConversations implements Conversations {
 
   ofAgent(agentId: AgentId, states: readonly ConversationState[], request: PageRequest): Promise<Page<Conversation>> {
     return this.#table.read("ofAgent", () => {
-      const found = this.all().filter((each) => ownerOf(each) === agentId && states.includes(each.state));
-      return pageOf(found, ({ stateChangedAt: stateAt }) => stateAt, "descending", request);
+      const found = this.all().filter(
+        (conversation) => ownerOf(conversation) === agentId && states.includes(conversation.state),
+      );
+      return pageOf(found, { keyOf: ({ stateChangedAt }) => stateChangedAt, direction: "descending" }, request);
     });
   }
 
   openIn(queueId: string, request: PageRequest): Promise<Page<Conversation>> {
     return this.#table.read("openIn", () => {
       const found = this.#waiting(queueId).map(({ value }) => value);
-      return pageOf(found, ({ queuedAt }) => queuedAt, "ascending", request);
+      return pageOf(found, { keyOf: ({ queuedAt }) => queuedAt, direction: "ascending" }, request);
     });
   }
 
@@ -61,12 +62,12 @@ export class InMemoryConversations implements Conversations {
     return this.#pages("open", open, ({ value }) => value.id);
   }
 
-  /** Every conversation there is. */
+  /** All conversations. */
   all(): readonly Conversation[] {
     return this.#table.values().map(({ value }) => value);
   }
 
-  /** Puts a conversation there, whatever was there before. */
+  /** Stores a conversation, or replaces the one with its id. */
   seed(conversation: Conversation): void {
     this.#table.put(conversation.id, conversation);
   }
@@ -74,7 +75,7 @@ export class InMemoryConversations implements Conversations {
   #waiting(queueId: string): readonly Stored<QueuedConversation>[] {
     return this.#table
       .values()
-      .filter((each): each is Stored<QueuedConversation> => each.value.state === "queued")
+      .filter((stored): stored is Stored<QueuedConversation> => stored.value.state === "queued")
       .filter(({ value }) => value.queueId === queueId);
   }
 

@@ -11,7 +11,7 @@ export class InMemoryEvaluatedEntries implements EvaluatedEntries {
     for (const entry of entries) this.#entries.add(entry);
   }
 
-  /** Every entry so far, in the order in which they were added. */
+  /** All entries, in the order in which they were added. */
   all(): readonly string[] {
     return [...this.#entries];
   }

@@ -3,7 +3,6 @@ import {
   isUnconfirmed,
   type Message,
   mayBecome,
-  messageSchema,
   type OutboundMessage,
 } from "../../shared/conversation/message.ts";
 import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
@@ -15,14 +14,14 @@ import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";
 
-/** The port's cap on what one look for unsent replies returns. */
+/** The most replies that the port returns. */
 const UNSENT_LIMIT = 100;
 
 export class InMemoryMessages implements Messages {
   readonly #table: InMemoryTable<Message>;
 
   constructor(hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("messages", messageSchema, hooks);
+    this.#table = new InMemoryTable("messages", hooks);
   }
 
   create(message: Message): Promise<"created" | "exists"> {
@@ -74,21 +73,21 @@ export class InMemoryMessages implements Messages {
 
   findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined> {
     return this.#table.read("findByProviderId", () =>
-      this.replies().find((each) => each.provider === provider && each.providerMessageId === providerMessageId),
+      this.replies().find((reply) => reply.provider === provider && reply.providerMessageId === providerMessageId),
     );
   }
 
   ofConversation(id: ConversationId, request: PageRequest): Promise<Page<Message>> {
-    return this.#newestFirst("ofConversation", (each) => each.conversationId === id, request);
+    return this.#newestFirst("ofConversation", (message) => message.conversationId === id, request);
   }
 
   ofThread(id: ThreadId, request: PageRequest): Promise<Page<Message>> {
-    return this.#newestFirst("ofThread", (each) => each.threadId === id, request);
+    return this.#newestFirst("ofThread", (message) => message.threadId === id, request);
   }
 
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
     return this.#table.read("unsentBefore", () => {
-      const unsent = this.replies().filter(({ state, createdAt: at }) => state === "queued" && at < before);
+      const unsent = this.replies().filter(({ state, createdAt }) => state === "queued" && createdAt < before);
       return sortedBy(unsent, orderOf, "ascending").slice(0, UNSENT_LIMIT);
     });
   }
@@ -100,23 +99,27 @@ export class InMemoryMessages implements Messages {
     });
   }
 
-  /** Every message there is. */
+  /** All messages. */
   all(): readonly Message[] {
     return this.#table.values().map(({ value }) => value);
   }
 
-  /** Every reply there is. */
+  /** All replies. */
   replies(): readonly OutboundMessage[] {
-    return this.all().filter((each) => each.direction === "outbound");
+    return this.all().filter((message) => message.direction === "outbound");
   }
 
-  #newestFirst(operation: string, wanted: (message: Message) => boolean, request: PageRequest): Promise<Page<Message>> {
+  #newestFirst(
+    operation: string,
+    isListed: (message: Message) => boolean,
+    request: PageRequest,
+  ): Promise<Page<Message>> {
     return this.#table.read(operation, () =>
-      pageOf(this.all().filter(wanted), ({ createdAt: at }) => at, "descending", request),
+      pageOf(this.all().filter(isListed), { keyOf: ({ createdAt }) => createdAt, direction: "descending" }, request),
     );
   }
 }
 
 const keyOf = (threadId: ThreadId, id: MessageId): string => `${threadId}/${id}`;
 
-const orderOf = ({ createdAt: at, id }: Message): string => `${at} ${id}`;
+const orderOf = ({ createdAt, id }: Message): string => `${createdAt} ${id}`;

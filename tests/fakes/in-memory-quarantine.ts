@@ -1,9 +1,4 @@
-import {
-  type Quarantine,
-  type Quarantined,
-  type QuarantineSource,
-  quarantinedSchema,
-} from "../../shared/intake/quarantine.ts";
+import type { Quarantine, Quarantined, QuarantineSource } from "../../shared/intake/quarantine.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
@@ -13,7 +8,7 @@ export class InMemoryQuarantine implements Quarantine {
   readonly #table: InMemoryTable<Quarantined>;
 
   constructor(hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("quarantine", quarantinedSchema, hooks);
+    this.#table = new InMemoryTable("quarantine", hooks);
   }
 
   keep(entry: Quarantined): Promise<void> {
@@ -28,7 +23,7 @@ export class InMemoryQuarantine implements Quarantine {
 
   list(request: PageRequest): Promise<Page<Quarantined>> {
     return this.#table.read("list", () =>
-      pageOf(this.all(), ({ quarantinedAt }) => quarantinedAt, "descending", request),
+      pageOf(this.all(), { keyOf: ({ quarantinedAt }) => quarantinedAt, direction: "descending" }, request),
     );
   }
 
@@ -39,7 +34,7 @@ export class InMemoryQuarantine implements Quarantine {
     });
   }
 
-  /** Everything in quarantine. */
+  /** All events in quarantine. */
   all(): readonly Quarantined[] {
     return this.#table.values().map(({ value }) => value);
   }

@@ -1,23 +1,19 @@
-import { z } from "zod";
 import type { Stored } from "../../shared/kernel/stored.ts";
-import {
-  SETTING_SCHEMAS,
-  type Setting,
-  type SettingKind,
-  type Settings,
-  type SettingsSnapshot,
-} from "../../shared/settings/settings.ts";
+import type { Setting, SettingKind, Settings, SettingsSnapshot } from "../../shared/settings/settings.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 
-const keptSchema = z.object({ kind: z.string(), setting: z.unknown() });
+interface KeptSetting {
+  readonly kind: SettingKind;
+  readonly setting: Setting<SettingKind>;
+}
 
-/** Settings whose changes show at once. */
+/** Settings without a cache: a snapshot shows every change at once. */
 export class InMemorySettings implements Settings {
-  readonly #table: InMemoryTable<z.infer<typeof keptSchema>>;
+  readonly #table: InMemoryTable<KeptSetting>;
 
   constructor(hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("settings", keptSchema, hooks);
+    this.#table = new InMemoryTable("settings", hooks);
   }
 
   snapshot(): Promise<SettingsSnapshot> {
@@ -37,7 +33,7 @@ export class InMemorySettings implements Settings {
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
     return this.#table.read("find", () => {
       const stored = this.#table.get(keyOf(kind, id));
-      return stored && { value: parse(kind, stored.value.setting), etag: stored.etag };
+      return stored && storedSetting<K>(stored);
     });
   }
 
@@ -46,25 +42,27 @@ export class InMemorySettings implements Settings {
       const key = keyOf(kind, setting.id);
       const document = { kind, setting };
       const written = etag === undefined ? this.#table.put(key, document) : this.#table.swap(key, etag, document);
-      return written === "stale" ? written : { value: parse(kind, written.value.setting), etag: written.etag };
+      return written === "stale" ? written : storedSetting<K>(written);
     });
   }
 
-  /** Puts settings there, whatever was there before. */
+  /** Stores settings, or replaces those with their ids. */
   seed<K extends SettingKind>(kind: K, ...settings: readonly Setting<K>[]): void {
-    for (const setting of settings) this.#table.put(keyOf(kind, setting.id), { kind, setting: parse(kind, setting) });
+    for (const setting of settings) this.#table.put(keyOf(kind, setting.id), { kind, setting });
   }
 
   #all<K extends SettingKind>(kind: K): readonly Setting<K>[] {
     return this.#table
       .values()
       .filter(({ value }) => value.kind === kind)
-      .map(({ value }) => parse(kind, value.setting));
+      .map((stored) => storedSetting<K>(stored).value);
   }
 }
 
-// The schema of a kind makes settings of that kind, which the compiler cannot see through the map of schemas.
-const parse = <K extends SettingKind>(kind: K, value: unknown): Setting<K> =>
-  SETTING_SCHEMAS[kind].parse(value) as Setting<K>;
+// An entry under the key of a kind is a setting of that kind, which the compiler cannot see.
+const storedSetting = <K extends SettingKind>({ value, etag }: Stored<KeptSetting>): Stored<Setting<K>> => ({
+  value: value.setting as Setting<K>,
+  etag,
+});
 
 const keyOf = (kind: SettingKind, id: string): string => `${kind}/${id}`;

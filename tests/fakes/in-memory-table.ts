@@ -1,31 +1,28 @@
-import type { z } from "zod";
 import type { Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 
-/** Documents by key, each with an etag, as a store has them: only what the schema allows, in copies of its own. */
+/** Documents by key, with etags. It stores copies in JSON, without undefined members, as a real store does. */
 export class InMemoryTable<T> {
   readonly #name: string;
-  readonly #schema: z.ZodType<T>;
   readonly #hooks: Hooks;
   readonly #documents = new Map<string, Stored<T>>();
   #versions = 0;
 
-  constructor(name: string, schema: z.ZodType<T>, hooks: Hooks) {
+  constructor(name: string, hooks: Hooks) {
     this.#name = name;
-    this.#schema = schema;
     this.#hooks = hooks;
   }
 
-  /** Runs `look` in one step, as a read of the store. */
-  async read<R>(operation: string, look: () => R): Promise<R> {
+  /** Runs a read of the store in one step. */
+  async read<R>(operation: string, run: () => R): Promise<R> {
     await this.#hooks.before?.(`${this.#name}.${operation}`);
-    return look();
+    return run();
   }
 
-  /** Runs `change` in one step, as a write of the store. */
-  async write<R>(operation: string, change: () => R): Promise<R> {
+  /** Runs a write of the store in one step. */
+  async write<R>(operation: string, run: () => R): Promise<R> {
     await this.#hooks.before?.(`${this.#name}.${operation}`);
-    const result = change();
+    const result = run();
     await this.#hooks.afterWrite?.(`${this.#name}.${operation}`);
     return result;
   }
@@ -43,14 +40,14 @@ export class InMemoryTable<T> {
     return this.#documents.has(key) ? "exists" : this.put(key, value);
   }
 
-  /** @returns `stale` when the document has another etag by now. */
+  /** @returns `stale` when the document has another etag. */
   swap(key: string, etag: string, next: T): Stored<T> | "stale" {
     return this.#documents.get(key)?.etag === etag ? this.put(key, next) : "stale";
   }
 
   put(key: string, value: T): Stored<T> {
     this.#versions += 1;
-    const copy = this.#schema.parse(JSON.parse(JSON.stringify(value)));
+    const copy: T = JSON.parse(JSON.stringify(value));
     const stored = { value: copy, etag: `etag-${this.#versions}` };
     this.#documents.set(key, stored);
     return stored;

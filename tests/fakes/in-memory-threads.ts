@@ -1,5 +1,5 @@
 import { isOptedOut } from "../../shared/consent/consent.ts";
-import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
+import type { Thread, Threads } from "../../shared/conversation/thread.ts";
 import type { ThreadId } from "../../shared/kernel/ids.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
@@ -10,7 +10,7 @@ export class InMemoryThreads implements Threads {
   readonly #table: InMemoryTable<Thread>;
 
   constructor(hooks: Hooks = {}) {
-    this.#table = new InMemoryTable("threads", threadSchema, hooks);
+    this.#table = new InMemoryTable("threads", hooks);
   }
 
   find(id: ThreadId): Promise<Stored<Thread> | undefined> {
@@ -24,9 +24,9 @@ export class InMemoryThreads implements Threads {
   optedOut(request: PageRequest, channelId?: string): Promise<Page<Thread>> {
     return this.#table.read("optedOut", () => {
       const found = this.#table.values().map(({ value }) => value);
-      const isMeant = (each: Thread) => channelId === undefined || each.channelId === channelId;
-      const optedOut = found.filter((each) => isOptedOut(each) && isMeant(each));
-      return pageOf(optedOut, ({ consent }) => consent?.changedAt ?? "", "descending", request);
+      const isOfChannel = (thread: Thread) => channelId === undefined || thread.channelId === channelId;
+      const optedOut = found.filter((thread) => isOptedOut(thread) && isOfChannel(thread));
+      return pageOf(optedOut, { keyOf: ({ consent }) => consent?.changedAt ?? "", direction: "descending" }, request);
     });
   }
 

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import type { Hooks } from "./hooks.ts";
 
 /**
- * Does things at the same time, in worlds of their own, in many different orders of their single reads and writes.
- * @param acts - what is done at the same time; one that fails stops no other.
- * @param check - looks at the world when all is done.
+ * Runs actions at the same time, in many orders of their reads and writes. Every order gets a new world.
+ * @param acts - the actions; the others continue when one fails.
+ * @param check - checks the world after all actions.
  */
 export const inAnyOrder = async <W extends { readonly hooks: Hooks }>(
   makeWorld: () => Promise<W>,

@@ -6,7 +6,7 @@ import {
 import { PermanentError } from "../../shared/kernel/errors.ts";
 import type { Hooks } from "./hooks.ts";
 
-/** Keeps events as the bodies that would be read again. */
+/** Keeps events in the form of message bodies, which `open` parses. */
 export class KeptProviderEvents implements ProviderEventQueue {
   readonly kept: { readonly body: unknown; readonly afterSeconds: number }[] = [];
   readonly #hooks: Hooks;
@@ -16,9 +16,9 @@ export class KeptProviderEvents implements ProviderEventQueue {
   }
 
   async enqueue(event: ProviderEvent, afterSeconds = 0): Promise<void> {
-    await this.#hooks.before?.("providerEvents.keep");
+    await this.#hooks.before?.("providerEvents.enqueue");
     this.kept.push({ body: JSON.parse(JSON.stringify(event)), afterSeconds });
-    await this.#hooks.afterWrite?.("providerEvents.keep");
+    await this.#hooks.afterWrite?.("providerEvents.enqueue");
   }
 
   open(body: unknown): ProviderEvent {

@@ -1,15 +1,15 @@
 import { ChannelBusyError, type Pace, type PaceRequest } from "../../shared/sms/pace.ts";
 
-/** Makes nobody wait, unless a test says so; keeps who asked. */
+/** Delays no text unless a test decides otherwise, and records the requests. */
 export class OpenPace implements Pace {
-  readonly asked: PaceRequest[] = [];
-  /** Seconds that the next ones have to wait, in turn. */
+  readonly requests: PaceRequest[] = [];
+  /** The delays of the next requests, in seconds. */
   readonly waits: number[] = [];
-  /** Whether every turn is too far off. */
+  /** Whether every request is refused, because the channel is busy. */
   isBusy = false;
 
   async turn(request: PaceRequest): Promise<number> {
-    this.asked.push(request);
+    this.requests.push(request);
     if (this.isBusy) throw new ChannelBusyError("busy");
     return this.waits.shift() ?? 0;
   }

@@ -8,11 +8,16 @@ export const sortedBy = <T>(items: readonly T[], keyOf: (item: T) => string, dir
   return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -sign : sign));
 };
 
-/** Cuts a page out of a list; the next begins behind its last item. */
+interface Order<T> {
+  /** The sort key of an item. Items with the same key are sorted by id. */
+  readonly keyOf: (item: T) => string;
+  readonly direction: Direction;
+}
+
+/** Cuts a page out of a list. The next page begins after its last item. */
 export const pageOf = <T extends { readonly id: string }>(
   items: readonly T[],
-  keyOf: (item: T) => string,
-  direction: Direction,
+  { keyOf, direction }: Order<T>,
   { limit, after }: PageRequest,
 ): Page<T> => {
   const placeOf = ({ key, id }: Position) => `${key}\u0000${id}`;

@@ -11,11 +11,11 @@ import {
 } from "../../shared/kernel/jobs.ts";
 import type { Hooks } from "./hooks.ts";
 
-/** Keeps what was asked for, in the form in which it would be read again. */
+/** Records the jobs, parsed as their handlers parse them. */
 export class RecordedJobQueue implements JobQueue {
   readonly workItems: WorkItem[] = [];
   readonly dispatches: DispatchRequest[] = [];
-  /** Those that are to be made only after a while, in seconds. */
+  /** The requests for a dispatch after a delay. */
   readonly laterDispatches: { readonly request: DispatchRequest; readonly afterSeconds: number }[] = [];
   readonly outbounds: (OutboundRequest & { readonly repeatedAt?: Instant })[] = [];
   readonly #hooks: Hooks;
@@ -30,7 +30,7 @@ export class RecordedJobQueue implements JobQueue {
 
   async enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds = 0): Promise<void> {
     await this.#send("dispatch", () => {
-      for (const request of requests.map((each) => dispatchRequestSchema.parse(each))) {
+      for (const request of dispatchRequestSchema.array().parse(requests)) {
         if (afterSeconds === 0) this.dispatches.push(request);
         else this.laterDispatches.push({ request, afterSeconds });
       }
@@ -42,7 +42,7 @@ export class RecordedJobQueue implements JobQueue {
     await this.#send("outbound", () => this.outbounds.push({ ...request, ...(repeatedAt && { repeatedAt }) }));
   }
 
-  /** Forgets what was asked for so far. */
+  /** Forgets all jobs. */
   clear(): void {
     for (const list of [this.workItems, this.dispatches, this.laterDispatches, this.outbounds]) list.length = 0;
   }

@@ -17,10 +17,10 @@ export class RecordedRoutingWorkflow implements RoutingWorkflow {
   }
 
   async notify(workItemId: string, change: WorkItemChange): Promise<void> {
-    await this.#hooks.before?.("routingWorkflow.changed");
+    await this.#hooks.before?.("routingWorkflow.notify");
     this.changes.push({ workItemId, ...change });
     if (change.settled) this.#running.delete(workItemId);
-    await this.#hooks.afterWrite?.("routingWorkflow.changed");
+    await this.#hooks.afterWrite?.("routingWorkflow.notify");
   }
 
   async running(): Promise<ReadonlySet<string>> {

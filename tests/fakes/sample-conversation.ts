@@ -10,10 +10,10 @@ import { addressSchema } from "../../shared/sms/address.ts";
 import { fixedKeyedHash } from "./fixed-keyed-hash.ts";
 import { CHANNEL_NUMBER } from "./sample-organisation.ts";
 
-/** When the sample conversations were opened, and when each came into its state. */
+/** When the sample conversations were opened and entered their states. */
 export const OPENED_AT = "2026-03-02T10:00:00.000Z";
 
-/** What may be said of a sample conversation; it is checked against the schema. */
+/** Members of a sample, which its schema checks. */
 export type Details = Readonly<Record<string, unknown>>;
 
 /** A thread of the main number with the n-th customer. */
@@ -42,28 +42,29 @@ const OF_STATE: Readonly<Record<ConversationState, Details>> = {
   closed: { closeReason: "ended" },
 };
 
-/**
- * A conversation of the n-th customer. Whoever has it is "agent-a"; its claim is "token-a"; an offer stands until
- * 10:32.
- */
+/** A conversation of the n-th customer. Its owner is "agent-a", its claim token is "token-a", and an offer expires at 10:32. */
 export const sampleConversation = (state: ConversationState, some: Details = {}, n = 0): Conversation =>
   conversationSchema.parse({
-    ...{ state, id: conversationIdOf(sampleThreadId(n), 1), threadId: sampleThreadId(n), channelId: "main" },
-    ...{ customer: customerOf(n), epoch: 1, queueId: "support", priority: 100, skills: [], routedBy: "channel" },
-    ...{
-      capacityUnits: 1,
-      contact: { kind: "unidentified" },
-      optedOut: false,
-      openedAt: OPENED_AT,
-      lastTextAt: OPENED_AT,
-    },
-    ...{
-      preview: "hello",
-      textIds: ["acs:first"],
-      preferred: { agentIds: [] },
-      declines: {},
-      stateChangedAt: OPENED_AT,
-    },
+    state,
+    id: conversationIdOf(sampleThreadId(n), 1),
+    threadId: sampleThreadId(n),
+    channelId: "main",
+    customer: customerOf(n),
+    epoch: 1,
+    queueId: "support",
+    priority: 100,
+    skills: [],
+    routedBy: "channel",
+    capacityUnits: 1,
+    contact: { kind: "unidentified" },
+    optedOut: false,
+    openedAt: OPENED_AT,
+    lastTextAt: OPENED_AT,
+    preview: "hello",
+    textIds: ["acs:first"],
+    preferred: { agentIds: [] },
+    declines: {},
+    stateChangedAt: OPENED_AT,
     ...OF_STATE[state],
     ...some,
   });

@@ -13,7 +13,7 @@ import {
   type SettingsSnapshot,
 } from "../../shared/settings/settings.ts";
 
-/** A small company: what it has set, its agents and the contacts it knows. */
+/** A small company: its settings, its agents and its contacts. */
 export interface SampleOrganisation extends SettingsSnapshot {
   readonly agents: readonly Agent[];
   readonly contacts: readonly Contact[];
@@ -23,7 +23,12 @@ export const CHANNEL_NUMBER = "+14255550100";
 
 export const sampleChannel = (some: Partial<z.input<typeof channelSchema>> = {}): Channel =>
   channelSchema.parse({
-    ...{ id: "main", provider: "acs", number: CHANNEL_NUMBER, name: "Main number", enabled: true, queueId: "support" },
+    id: "main",
+    provider: "acs",
+    number: CHANNEL_NUMBER,
+    name: "Main number",
+    enabled: true,
+    queueId: "support",
     ...some,
   });
 
@@ -33,11 +38,17 @@ export const sampleQueue = (some: Partial<z.input<typeof queueSchema>> = {}): Qu
 export const sampleRule = (some: Partial<z.input<typeof routingRuleSchema>> = {}): RoutingRule =>
   routingRuleSchema.parse({ name: "a rule", when: {}, queueId: "billing", ...some });
 
-/** An agent who is available for the support queue, with room for three. */
+/** An agent of the support queue who is available and has a capacity of three. */
 export const sampleAgent = (id: string, some: Partial<z.input<typeof agentSchema>> = {}): Agent =>
   agentSchema.parse({
-    ...{ id, name: `Agent ${id}`, capacity: 3, queueIds: ["support"], skills: [] },
-    ...{ presence: "available", load: 0, claims: {} },
+    id,
+    name: `Agent ${id}`,
+    capacity: 3,
+    queueIds: ["support"],
+    skills: [],
+    presence: "available",
+    load: 0,
+    claims: {},
     ...some,
   });
 
@@ -55,11 +66,15 @@ export const sampleContact = (id: string, some: Partial<z.input<typeof contactSc
 
 export const sampleCompany = (some: Partial<z.input<typeof organisationSchema>> = {}): Organisation =>
   organisationSchema.parse({
-    ...{ id: "organisation", name: "Contoso", smsEnabled: true, defaultCountry: "US", fallbackQueueId: "fallback" },
+    id: "organisation",
+    name: "Contoso",
+    smsEnabled: true,
+    defaultCountry: "US",
+    fallbackQueueId: "fallback",
     ...some,
   });
 
-/** One number, three queues, one agent and nobody else, unless told otherwise. */
+/** One channel, three queues and one agent, unless a test replaces them. */
 export const sampleOrganisation = (some: Partial<SampleOrganisation> = {}): SampleOrganisation => ({
   organisation: sampleCompany(),
   channels: [sampleChannel()],

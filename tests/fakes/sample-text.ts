@@ -4,7 +4,7 @@ import type { InboundText } from "../../shared/sms/provider.ts";
 import { customerOf } from "./sample-conversation.ts";
 import { CHANNEL_NUMBER } from "./sample-organisation.ts";
 
-/** What a sample text may say. */
+/** The members of a sample text that a test may choose. */
 interface SampleText {
   readonly id?: string;
   readonly text?: string;

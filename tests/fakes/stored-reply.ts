@@ -6,7 +6,7 @@ import { reply } from "../../shared/sending/reply.ts";
 import type { Fakes } from "./fakes.ts";
 import { sampleText } from "./sample-text.ts";
 
-/** Has agent-a answer the first sample customer; returns the request to send the reply, which is stored and not sent. */
+/** Stores a reply of agent-a to the first sample customer. @returns the request to send it, which is not yet processed. */
 export const storeReply = async (fakes: Fakes): Promise<OutboundRequest> => {
   const agentId = agentIdSchema.parse("agent-a");
   const received = await receiveText(fakes, sampleText());
@@ -15,6 +15,6 @@ export const storeReply = async (fakes: Fakes): Promise<OutboundRequest> => {
   await moveConversation(fakes, conversationId, { kind: "pick", queueId: "support", agentId });
   await reply(fakes, { conversationId, agentId, text: "good morning" });
   const [request] = fakes.jobs.outbounds;
-  if (!request) throw new Error("nobody was asked to send the reply");
+  if (!request) throw new Error("the reply was not enqueued");
   return request;
 };

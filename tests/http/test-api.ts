@@ -10,7 +10,7 @@ import type { ServiceHealth } from "../../shared/upkeep/health.ts";
 import { type Fakes, makeFakes } from "../fakes/fakes.ts";
 import { type SampleOrganisation, sampleAgent } from "../fakes/sample-organisation.ts";
 
-/** What a test sends besides method and path. A body that is no string is sent as JSON. */
+/** The parts of a request besides method and path. A body that is not a string is sent as JSON. */
 export interface Sent {
   /** A token of `tokenOf`. */
   readonly as?: string;
@@ -18,15 +18,15 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What came back. */
+/** The response. */
 export interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  // biome-ignore lint/suspicious/noExplicitAny: each test says what it expects of a body
+  // biome-ignore lint/suspicious/noExplicitAny: every test asserts the body that it expects
   readonly body: any;
 }
 
-/** Makes the token of somebody, such as "agent-a" with the role Agent. */
+/** Makes the token of a caller, such as "agent-a" with the role Agent. */
 export const tokenOf = (agentId: string, ...roles: readonly Role[]): string =>
   Buffer.from(JSON.stringify({ agentId, roles })).toString("base64url");
 
@@ -38,9 +38,9 @@ export const ADMINISTRATOR = tokenOf("admin", "Administrator");
 export class TestApi {
   readonly routes = makeRoutes();
   readonly fakes: Fakes;
-  /** What was logged, a line each. */
+  /** The lines of the log. */
   readonly logs: string[] = [];
-  /** What the parts that the app needs say of themselves. */
+  /** The health of the services that the app depends on. */
   health: readonly ServiceHealth[] = [{ name: "Cosmos DB", ok: true }];
   readonly tokenVerifier: TokenVerifier = { verify: async (token) => callerOf(token) };
 
@@ -65,7 +65,7 @@ export class TestApi {
     return this.call("PATCH", path, sent);
   }
 
-  /** Asks the route that serves the path, as the Functions host does. What is not as the route documents fails the test. */
+  /** Calls the route of a path, as the Functions host does. The response must be as the route documents it. */
   async call(method: string, path: string, { as, body, headers = {} }: Sent = {}): Promise<Received> {
     const url = new URL(`http://127.0.0.1/api${path}`);
     const { route, params } = this.#find(method, url.pathname.slice("/api/".length));
@@ -120,10 +120,10 @@ const receivedOf = ({ status = 200, headers, jsonBody, body }: HttpResponseInit)
   body: jsonBody === undefined ? body : JSON.parse(JSON.stringify(jsonBody)),
 });
 
-/** An answer has the form that its route documents for its status, and no member more. */
+/** A response has the schema that its route documents for its status, and no other members. */
 const expectAsDocumented = (route: Route, { status, headers, body }: Received): void => {
   const isProblem = headers["content-type"] === "application/problem+json";
   const schema = isProblem ? problemSchema.strict() : route.responses[status];
-  expect(schema?.parse(body), `${route.name} answers ${status} as documented`).toEqual(body);
-  expect("etag" in headers, `${route.name} answers with an ETag as documented`).toBe(!isProblem && !!route.hasETag);
+  expect(schema?.parse(body), `${route.name} responds ${status} as documented`).toEqual(body);
+  expect("etag" in headers, `${route.name} responds with an ETag as documented`).toBe(!isProblem && !!route.hasETag);
 };

@@ -118,7 +118,7 @@ describe("breaking changes of a response", () => {
     ["a member that is always there", objectWith({ text }), objectWith({ text }, "text"), []],
     ["another type", { type: "integer" }, { type: "string" }, [`${at}: the type integer is changed`]],
     ["a type that is not named", text, {}, [`${at}: the type string is changed`]],
-    ["a value more", { ...text, enum: ["a"] }, { ...text, enum: ["a", "b"] }, []],
+    ["an additional value", { ...text, enum: ["a"] }, { ...text, enum: ["a", "b"] }, []],
     [
       "the members of an array",
       { type: "array", items: objectWith({ text }) },
@@ -199,7 +199,7 @@ describe("breaking changes of a request", () => {
     expect(requestChanges(before, after)).toEqual(changes);
   });
 
-  it("tell the variants of a union apart by the names that they refer to", () => {
+  it("identify the variants of a union by the names that they refer to", () => {
     const union = (...names: string[]) =>
       documentWith(
         { requestBody: { content: json({ anyOf: names.map((name) => ({ $ref: `#/components/schemas/${name}` })) }) } },

@@ -76,10 +76,9 @@ const accessChanges = ({ before, after, at }: Pair): readonly string[] => {
 
 const parametersOf = (operation: JsonObject): ReadonlyMap<string, JsonObject> =>
   new Map(
-    elementsOf(operation.parameters).map((each) => {
-      const parameter = objectOf(each);
-      return [`${parameter.in} parameter ${parameter.name}`, parameter];
-    }),
+    elementsOf(operation.parameters)
+      .map(objectOf)
+      .map((parameter) => [`${parameter.in} parameter ${parameter.name}`, parameter]),
   );
 
 const parameterChanges = ({ before, after, at }: Pair, resolve: Resolvers): readonly string[] => {

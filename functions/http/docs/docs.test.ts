@@ -36,7 +36,7 @@ describe("the table of requests", () => {
     expect(withAccessTable(written, routes)).toBe(written);
   });
 
-  it("needs its markers", () => {
+  it("cannot be written into a text without its markers", () => {
     expect(() => withAccessTable("no table", routes)).toThrow("access:begin");
   });
 });

@@ -81,40 +81,43 @@ const requestBodyOf = ({ request, accepts, documentedBody }: Route, components: 
   return { requestBody: { required: true, content: { [type]: { schema: write(body, "input", components) } } } };
 };
 
+/** One status of an operation, and the problems that respond with it. */
+interface Outcome {
+  readonly status: string;
+  readonly problems: readonly ProblemName[];
+}
+
 const responsesOf = (route: Route, components: Components): Json => {
   const problems = Map.groupBy(new Set(problemsOf(route)), (name) => String(PROBLEMS[name].status));
   const statuses = new Set([...Object.keys(route.responses), ...problems.keys()]);
   return Object.fromEntries(
     [...statuses].sort().map((status) => {
-      const names = problems.get(status) ?? [];
+      const outcome = { status, problems: problems.get(status) ?? [] };
       const isProblem = route.responses[Number(status)] === undefined;
-      return [
-        status,
-        isProblem ? problemsResponse(status, names, components) : successOf(route, status, names, components),
-      ];
+      return [status, isProblem ? problemsResponse(outcome, components) : successOf(route, outcome, components)];
     }),
   );
 };
 
 /** Refers to the response with these problems, which many operations share. */
-const problemsResponse = (status: string, names: readonly ProblemName[], components: Components): Json => {
-  const id = names.join(".");
+const problemsResponse = (outcome: Outcome, components: Components): Json => {
+  const id = outcome.problems.join(".");
   components.responses[id] ??= {
-    description: descriptionOf(status, names),
+    description: descriptionOf(outcome),
     headers: referencesTo(["x-correlation-id"]),
     content: problemContent(components),
   };
   return { $ref: `#/components/responses/${id}` };
 };
 
-const successOf = (route: Route, status: string, names: readonly ProblemName[], components: Components): Json => {
-  const schema = route.responses[Number(status)];
+const successOf = (route: Route, outcome: Outcome, components: Components): Json => {
+  const schema = route.responses[Number(outcome.status)];
   return {
-    description: descriptionOf(status, names),
+    description: descriptionOf(outcome),
     headers: referencesTo(["x-correlation-id", ...(route.hasETag ? (["etag"] as const) : [])]),
     content: {
       ...(schema && { [CONTENT_TYPES[route.produces ?? "json"]]: { schema: write(schema, "output", components) } }),
-      ...(names.length > 0 && problemContent(components)),
+      ...(outcome.problems.length > 0 && problemContent(components)),
     },
   };
 };
@@ -126,8 +129,10 @@ const problemContent = (components: Components): Json => ({
 const referencesTo = (headers: readonly (keyof typeof HEADERS)[]): Json =>
   Object.fromEntries(headers.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-const descriptionOf = (status: string, names: readonly ProblemName[]): string =>
-  [STATUS_CODES[status] ?? status, ...names.map((name) => `- \`${typeOf(name)}\`: ${PROBLEMS[name].title}`)].join("\n");
+const descriptionOf = ({ status, problems }: Outcome): string => {
+  const lines = problems.map((name) => `- \`${typeOf(name)}\`: ${PROBLEMS[name].title}`);
+  return [STATUS_CODES[status] ?? status, ...lines].join("\n");
+};
 
 /** The problems of a route: its handler's, its guard's, and those of every route of its kind. */
 const problemsOf = ({ roles, guard, request, problems }: Route): readonly ProblemName[] => [

@@ -22,13 +22,13 @@ describe("GET /agents", () => {
     }
   });
 
-  it("finds no agent that is not there", async () => {
-    expect((await new TestApi().get("/agents/nobody", { as: AGENT })).status).toBe(404);
+  it("responds 404 for an agent that does not exist", async () => {
+    expect((await new TestApi().get("/agents/unknown", { as: AGENT })).status).toBe(404);
   });
 });
 
 describe("PUT /agents/{id}", () => {
-  it("creates an agent, offline and without load, and has its queues looked at", async () => {
+  it("creates an agent, offline and without load, and dispatches its queues", async () => {
     const api = new TestApi();
     const { body } = await api.put("/agents/ada", { as: ADMINISTRATOR, body: profile });
     expect(body).toEqual({ id: "ada", presence: "offline", load: 0, ...profile });
@@ -43,7 +43,7 @@ describe("PUT /agents/{id}", () => {
     expect(body).toMatchObject({ ...profile, presence: "available" });
   });
 
-  it("replaces the profile whose ETag it has, and no other, while load and presence change", async () => {
+  it("replaces the profile only while its ETag matches, although load and presence change", async () => {
     const api = new TestApi();
     const { etag = "" } = (await api.get("/agents/agent-a", { as: ADMINISTRATOR })).headers;
     expect((await api.put("/me/presence", { as: AGENT, body: { presence: "busy" } })).headers.etag).toBe(etag);
@@ -52,17 +52,17 @@ describe("PUT /agents/{id}", () => {
     expect(saved.status).toBe(200);
     expect(saved.headers.etag).not.toBe(etag);
     expect((await api.get("/agents/agent-a", { as: AGENT })).headers.etag).toBe(saved.headers.etag);
-    const again = await api.put("/agents/agent-a", { ...change, body: { ...profile, capacity: 1 } });
-    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+    const second = await api.put("/agents/agent-a", { ...change, body: { ...profile, capacity: 1 } });
+    expect([second.status, second.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
     expect((await api.get("/agents/agent-a", { as: AGENT })).body).toMatchObject({ ...profile, presence: "busy" });
   });
 
-  it("creates no agent for an ETag, because there is none to replace", async () => {
+  it("does not create an agent for an If-Match, because there is no agent to replace", async () => {
     const sent = { as: ADMINISTRATOR, headers: { "if-match": '"b2xk"' }, body: profile };
     expect((await new TestApi().put("/agents/ada", sent)).status).toBe(412);
   });
 
-  it("refuses a queue that is not there, and saves nothing", async () => {
+  it("refuses an unknown queue, and saves nothing", async () => {
     const api = new TestApi();
     const body = { ...profile, queueIds: ["support", "sales"] };
     const received = await api.put("/agents/ada", { as: ADMINISTRATOR, body });
@@ -76,7 +76,7 @@ describe("PUT /agents/{id}", () => {
   it.each([
     [{ ...profile, capacity: -1 }, "capacity"],
     [{ ...profile, presence: "available" }, "presence"],
-  ])("refuses %j", async (body, field) => {
+  ])("refuses %j, and names the field %s", async (body, field) => {
     const received = await new TestApi().put("/agents/ada", { as: ADMINISTRATOR, body });
     expect([received.status, received.body.errors[0].field]).toEqual([422, field]);
   });

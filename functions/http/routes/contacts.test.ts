@@ -16,17 +16,17 @@ describe("GET /contacts", () => {
     },
   );
 
-  it("finds a number of another country by its international form, its plus escaped or not", async () => {
+  it("finds a number of another country by its international form", async () => {
     const { body } = await withContacts().get("/contacts?mobilePhone=+34612345678", { as: AGENT });
     expect(body).toEqual({ items: [leo] });
   });
 
-  it("refuses what is no number", async () => {
+  it("refuses an invalid number", async () => {
     const { status, body } = await withContacts().get("/contacts?mobilePhone=12", { as: AGENT });
     expect([status, body.errors[0].field]).toEqual([422, "mobilePhone"]);
   });
 
-  it("lists all, page by page", async () => {
+  it("lists all contacts, page by page", async () => {
     const api = withContacts();
     const first = await api.get("/contacts?limit=1", { as: AGENT });
     const second = await api.get(`/contacts?limit=1&continuation=${first.body.continuation}`, { as: AGENT });
@@ -36,12 +36,12 @@ describe("GET /contacts", () => {
 });
 
 describe("POST /contacts", () => {
-  it("makes a contact, its number in E.164", async () => {
+  it("creates a contact, and stores its number in E.164", async () => {
     const api = withContacts();
     const body = { mobilePhone: "(425) 555-0199", firstName: "Eva", tags: ["vip"] };
-    const { status, headers, body: made } = await api.post("/contacts", { as: AGENT, body });
+    const { status, headers, body: created } = await api.post("/contacts", { as: AGENT, body });
     expect(status).toBe(201);
-    expect(made).toEqual({
+    expect(created).toEqual({
       id: "id-1",
       mobilePhone: "+14255550199",
       firstName: "Eva",
@@ -52,10 +52,10 @@ describe("POST /contacts", () => {
     });
     expect(headers.location).toBe("contacts/id-1");
     const read = await api.get("/contacts/id-1", { as: AGENT });
-    expect([read.body, read.headers.etag]).toEqual([made, headers.etag]);
+    expect([read.body, read.headers.etag]).toEqual([created, headers.etag]);
   });
 
-  it("reads a national number by the country that is told", async () => {
+  it("parses a national number by the given country", async () => {
     const body = { mobilePhone: "612 345 678", country: "ES" };
     expect((await new TestApi().post("/contacts", { as: AGENT, body })).body.mobilePhone).toBe("+34612345678");
   });
@@ -64,12 +64,12 @@ describe("POST /contacts", () => {
     [{ mobilePhone: "12" }, "mobilePhone"],
     [{ mobilePhone: "4255550123", country: "XX" }, "country"],
     [{ mobilePhone: "4255550123", id: "a b" }, "id"],
-  ])("refuses %j", async (body, field) => {
+  ])("refuses %j, and names the field %s", async (body, field) => {
     const received = await new TestApi().post("/contacts", { as: AGENT, body });
     expect([received.status, received.body.errors[0].field]).toEqual([422, field]);
   });
 
-  it("refuses an id that is taken, under another number too", async () => {
+  it("refuses an id that exists, even with another number", async () => {
     const body = { id: "ana", mobilePhone: "+14255550199" };
     const received = await withContacts().post("/contacts", { as: AGENT, body });
     expect([received.status, received.body.type]).toEqual([409, "urn:hilo:problem:already-exists"]);
@@ -77,7 +77,7 @@ describe("POST /contacts", () => {
 });
 
 describe("PATCH /contacts/{id}", () => {
-  it("changes what is named and leaves the rest", async () => {
+  it("changes the given members, and keeps the others", async () => {
     const api = withContacts();
     api.fakes.clock.advance(60);
     const body = { mobilePhone: "425 555 0177", tags: ["vip"] };
@@ -85,19 +85,19 @@ describe("PATCH /contacts/{id}", () => {
     expect(changed).toEqual({ ...ana, mobilePhone: "+14255550177", tags: ["vip"], updatedAt: api.fakes.now() });
   });
 
-  it("is made to the version whose ETag it has, and to no other", async () => {
+  it("changes the contact only while its ETag matches", async () => {
     const api = withContacts();
     const { etag = "" } = (await api.get("/contacts/ana", { as: AGENT })).headers;
     const change = { as: AGENT, headers: { "if-match": etag }, body: { lastName: "Sol" } };
     const changed = await api.patch("/contacts/ana", change);
     expect(changed.status).toBe(200);
     expect((await api.get("/contacts/ana", { as: AGENT })).headers.etag).toBe(changed.headers.etag);
-    const again = await api.patch("/contacts/ana", { ...change, body: { lastName: "Luna" } });
-    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+    const second = await api.patch("/contacts/ana", { ...change, body: { lastName: "Luna" } });
+    expect([second.status, second.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
     expect((await api.get("/contacts/ana", { as: AGENT })).body.lastName).toBe("Sol");
   });
 
-  it("is made on top of a change that came in between", async () => {
+  it("keeps a concurrent change of another member", async () => {
     const api = withContacts();
     api.fakes.hooks.before = async (operation) => {
       if (operation !== "contacts.replace") return;
@@ -109,15 +109,15 @@ describe("PATCH /contacts/{id}", () => {
   });
 
   it.each([
-    ["what is no number", { body: { mobilePhone: "12" } }, "mobilePhone"],
+    ["an invalid number", { body: { mobilePhone: "12" } }, "mobilePhone"],
     ["another id", { body: { id: "eva" } }, "id"],
-    ["an ETag that was never given", { body: {}, headers: { "if-match": "*" } }, "if-match"],
+    ["an If-Match that is not an ETag", { body: {}, headers: { "if-match": "*" } }, "if-match"],
   ])("refuses %s", async (_, sent, field) => {
     const { status, body } = await withContacts().patch("/contacts/ana", { as: AGENT, ...sent });
     expect([status, body.errors[0].field]).toEqual([422, field]);
   });
 
-  it("finds no contact that is not there", async () => {
+  it("responds 404 for a contact that does not exist", async () => {
     expect((await withContacts().patch("/contacts/eva", { as: AGENT, body: {} })).status).toBe(404);
     expect((await withContacts().get("/contacts/eva", { as: AGENT })).status).toBe(404);
   });
@@ -126,7 +126,7 @@ describe("PATCH /contacts/{id}", () => {
 describe("POST /contacts/import", () => {
   const csv = (...lines: string[]) => ["mobilePhone,firstName,lastName,tags", ...lines].join("\r\n");
 
-  it("takes in each line and tells what became of it", async () => {
+  it("imports every line and reports its outcome", async () => {
     const body = csv("425 555 0123,Ana,Ruiz,vip", "+34612345678,Leo,Ruiz,", "425 555 0177,Eva,Sol,a;b", "12,Nil,,");
     const received = await withContacts().post("/contacts/import", { as: ADMINISTRATOR, body });
     expect(received.status).toBe(200);
@@ -144,13 +144,13 @@ describe("POST /contacts/import", () => {
     });
   });
 
-  it("takes a file that begins with a byte order mark", async () => {
+  it("accepts a file that begins with a byte order mark", async () => {
     const body = `\uFEFF${csv("425 555 0177,Eva,Sol,")}`;
     const received = await new TestApi().post("/contacts/import", { as: ADMINISTRATOR, body });
     expect(received.body.created).toBe(1);
   });
 
-  it("refuses a file that is not CSV as a whole", async () => {
+  it("refuses the whole file when it is not CSV", async () => {
     const received = await new TestApi().post("/contacts/import", { as: ADMINISTRATOR, body: csv('"425') });
     expect([received.status, received.body.type]).toEqual([400, "urn:hilo:problem:malformed-body"]);
     expect(received.body.detail).toContain("line 2");

@@ -11,7 +11,11 @@ const OTHER = tokenOf("agent-b", "Agent");
 
 const threadOf = ({ threadId, customer }: Conversation, some: object = {}) =>
   threadSchema.parse({
-    ...{ id: threadId, channelId: "main", channelNumber: CHANNEL_NUMBER, customer, lastNumber: 1 },
+    id: threadId,
+    channelId: "main",
+    channelNumber: CHANNEL_NUMBER,
+    customer,
+    lastNumber: 1,
     ...some,
   });
 
@@ -21,7 +25,7 @@ const withConversation = (conversation: Conversation, api = new TestApi()) => {
 };
 
 describe("GET /conversations/{id}", () => {
-  it("shows the conversation with the name that Dynamics 365 has for its state, and nothing internal", async () => {
+  it("shows the conversation with the Dynamics 365 name of its state, and without internal members", async () => {
     const { api, path } = withConversation(sampleConversation("active"));
     const { body } = await api.get(path, { as: AGENT });
     expect(body).toMatchObject({ state: "active", dynamicsState: "Active", agentId: "agent-a", contacts: [] });
@@ -30,7 +34,7 @@ describe("GET /conversations/{id}", () => {
     }
   });
 
-  it("shows an offer until when it stands, and why it was made", async () => {
+  it("shows the expiry of an offer and its routing decision", async () => {
     const routingDecision = {
       decidedAt: "2026-03-02T10:00:00.000Z",
       agentId: "agent-a",
@@ -56,7 +60,7 @@ describe("GET /conversations/{id}", () => {
     expect((await api.get(path, { as: AGENT })).body.contacts).toEqual([contact]);
   });
 
-  it("shows all contacts that share the number, but for one that is gone", async () => {
+  it("shows all contacts that share the number, except one that no longer exists", async () => {
     const contacts = [sampleContact("ana"), sampleContact("leo")];
     const api = new TestApi({ contacts });
     const contact = { kind: "candidates", contactIds: ["ana", "gone", "leo"] };
@@ -64,7 +68,7 @@ describe("GET /conversations/{id}", () => {
     expect((await api.get(path, { as: AGENT })).body.contacts).toEqual(contacts);
   });
 
-  it("tells of an opt-out as the thread has it", async () => {
+  it("shows the opt-out of the thread", async () => {
     const conversation = sampleConversation("active");
     const { api, path } = withConversation(conversation);
     const consent = { optedOut: true, changedAt: "2026-03-02T10:20:00.000Z", source: { kind: "provider" } };
@@ -73,7 +77,7 @@ describe("GET /conversations/{id}", () => {
     expect(body).toMatchObject({ optedOut: true, consentChangedAt: consent.changedAt });
   });
 
-  it("tells of a waiting one who could take it, and what keeps each of the others from it", async () => {
+  it("shows who is eligible for a queued conversation, and the reasons that exclude the others", async () => {
     const agents = [
       sampleAgent("agent-a"),
       sampleAgent("agent-c", { presence: "away" }),
@@ -90,10 +94,10 @@ describe("GET /conversations/{id}", () => {
   });
 
   it.each([
-    ["whoever has it", "active", {}, AGENT],
-    ["whom it is offered to", "offered", { queueId: "billing" }, AGENT],
-    ["who put it aside", "waiting", { queueId: "billing" }, AGENT],
-    ["who had it last", "closed", { queueId: "billing", lastAgentId: "agent-a" }, AGENT],
+    ["the agent who has it", "active", {}, AGENT],
+    ["the agent to whom it is offered", "offered", { queueId: "billing" }, AGENT],
+    ["the agent who parked it", "waiting", { queueId: "billing" }, AGENT],
+    ["its last agent", "closed", { queueId: "billing", lastAgentId: "agent-a" }, AGENT],
     ["a member of its queue", "active", { queueId: "billing" }, OTHER],
     ["a supervisor", "active", {}, SUPERVISOR],
   ] as const)("shows it to %s", async (_, state, some, as) => {
@@ -101,13 +105,13 @@ describe("GET /conversations/{id}", () => {
     expect((await api.get(path, { as })).status).toBe(200);
   });
 
-  it("does not show it to anybody else", async () => {
+  it("does not show it to other agents", async () => {
     const { api, path } = withConversation(sampleConversation("active"));
     const { status, body } = await api.get(path, { as: OTHER });
     expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-assigned-to-you"]);
   });
 
-  it("finds none that is not there", async () => {
+  it("responds 404 for a conversation that does not exist", async () => {
     const { id } = sampleConversation("active");
     expect((await new TestApi().get(`/conversations/${id}`, { as: AGENT })).status).toBe(404);
   });
@@ -140,31 +144,31 @@ describe("GET /conversations/{id}/messages", () => {
   };
   const textsOf = (body: { items: { text: string }[] }) => body.items.map(({ text }) => text);
 
-  it("lists those of the conversation, newest first", async () => {
+  it("lists the messages of the conversation, newest first", async () => {
     const { api, path } = await withMessages();
     expect(textsOf((await api.get(path, { as: AGENT })).body)).toEqual(["hi", "hello"]);
   });
 
-  it("lists those of the whole thread when asked", async () => {
+  it("lists the messages of the whole thread with thread=true", async () => {
     const { api, path } = await withMessages();
     expect(textsOf((await api.get(`${path}?thread=true`, { as: AGENT })).body)).toEqual(["hi", "hello", "STOP"]);
   });
 
-  it("goes on from page to page", async () => {
+  it("continues from page to page", async () => {
     const { api, path } = await withMessages();
     const { body } = await api.get(`${path}?limit=1`, { as: AGENT });
     const next = await api.get(`${path}?limit=1&continuation=${body.continuation}`, { as: AGENT });
     expect([...textsOf(body), ...textsOf(next.body)]).toEqual(["hi", "hello"]);
   });
 
-  it("shows where a reply is on its way, and nothing of the provider's", async () => {
+  it("shows the delivery state of a reply, and not its provider", async () => {
     const { api, path } = await withMessages();
     const [reply] = (await api.get(path, { as: AGENT })).body.items;
     expect(reply).toMatchObject({ direction: "outbound", state: "delivered", agentId: "agent-a" });
     expect(reply).not.toHaveProperty("provider");
   });
 
-  it("are not shown to an agent who may not see the conversation", async () => {
+  it("refuses an agent who may not see the conversation", async () => {
     const { api, path } = await withMessages();
     expect((await api.get(path, { as: OTHER })).status).toBe(403);
   });
@@ -178,7 +182,7 @@ describe("POST /conversations/{id}/contact", () => {
   };
   const body = { contactId: "ana" };
 
-  it("links the contact, for the conversations of the thread that follow too", async () => {
+  it("links the conversation, and later ones of its thread, to the contact", async () => {
     const { api, conversation, path } = await withContact();
     const linked = await api.post(path, { as: AGENT, body });
     expect(linked.body.contact).toEqual({ kind: "linked", contactId: "ana" });
@@ -186,28 +190,28 @@ describe("POST /conversations/{id}/contact", () => {
     expect(thread?.value.contactId).toBe(contactIdSchema.parse("ana"));
   });
 
-  it("links the version whose ETag it has, and no other", async () => {
+  it("links the conversation only while its ETag matches", async () => {
     const { api, conversation, path } = await withContact();
     const { etag = "" } = (await api.get(`/conversations/${conversation.id}`, { as: AGENT })).headers;
     const linked = await api.post(path, { as: AGENT, body, headers: { "if-match": etag } });
     expect([linked.status, linked.headers.etag === etag]).toEqual([200, false]);
-    const again = await api.post(path, { as: AGENT, body, headers: { "if-match": etag } });
-    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+    const second = await api.post(path, { as: AGENT, body, headers: { "if-match": etag } });
+    expect([second.status, second.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
   });
 
-  it("refuses a contact that is not there", async () => {
+  it("refuses an unknown contact", async () => {
     const { api, path } = await withContact();
     const received = await api.post(path, { as: AGENT, body: { contactId: "leo" } });
     expect([received.status, received.body.errors[0].field]).toEqual([422, "contactId"]);
   });
 
-  it("refuses an agent whose conversation it is not", async () => {
+  it("refuses an agent who does not have the conversation", async () => {
     const { api, conversation, path } = await withContact();
     expect((await api.post(path, { as: OTHER, body })).status).toBe(403);
     expect((await api.fakes.threads.find(conversation.threadId))?.value.contactId).toBeUndefined();
   });
 
-  it("lets a supervisor link that of another", async () => {
+  it("lets a supervisor link the conversation of an agent", async () => {
     const { api, path } = await withContact();
     expect((await api.post(path, { as: SUPERVISOR, body })).status).toBe(200);
   });

@@ -7,22 +7,22 @@ const DOWN = [
 ];
 
 describe("GET /health", () => {
-  it("is 200 when every part answers", async () => {
+  it("responds 200 when every service is up", async () => {
     const { status, body } = await new TestApi().get("/health");
     expect([status, body]).toEqual([200, { status: "up" }]);
   });
 
   it.each([
-    ["strangers", undefined],
+    ["unauthenticated callers", undefined],
     ["agents", AGENT],
-  ])("is 503 when one does not, without detail for %s", async (_, as) => {
+  ])("responds 503 to %s when a service is down, and does not name it", async (_, as) => {
     const api = new TestApi();
     api.health = DOWN;
     const { status, body } = await api.get("/health", { ...(as && { as }) });
     expect([status, body]).toEqual([503, { status: "down" }]);
   });
 
-  it("tells administrators which", async () => {
+  it("names the service that is down to administrators", async () => {
     const api = new TestApi();
     api.health = DOWN;
     const { status, body } = await api.get("/health", { as: ADMINISTRATOR });

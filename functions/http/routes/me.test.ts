@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
 import { AGENT, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
-const STRANGER = tokenOf("nobody", "Agent");
+const UNREGISTERED = tokenOf("unregistered", "Agent");
 
 describe("GET /me", () => {
   it("shows the agent without its claims", async () => {
@@ -18,13 +18,13 @@ describe("GET /me", () => {
     });
   });
 
-  it("finds nobody who is not registered as an agent", async () => {
-    expect((await new TestApi().get("/me", { as: STRANGER })).status).toBe(404);
+  it("responds 404 to a caller who is not registered as an agent", async () => {
+    expect((await new TestApi().get("/me", { as: UNREGISTERED })).status).toBe(404);
   });
 });
 
 describe("PUT /me/presence", () => {
-  it("sets the presence and has the agent's queues looked at", async () => {
+  it("sets the presence and dispatches the agent's queues", async () => {
     const api = new TestApi();
     const { status, body } = await api.put("/me/presence", { as: AGENT, body: { presence: "away" } });
     expect([status, body.presence]).toEqual([200, "away"]);
@@ -36,8 +36,8 @@ describe("PUT /me/presence", () => {
     expect(status).toBe(422);
   });
 
-  it("finds nobody who is not registered as an agent", async () => {
-    const { status } = await new TestApi().put("/me/presence", { as: STRANGER, body: { presence: "away" } });
+  it("responds 404 to a caller who is not registered as an agent", async () => {
+    const { status } = await new TestApi().put("/me/presence", { as: UNREGISTERED, body: { presence: "away" } });
     expect(status).toBe(404);
   });
 });
@@ -47,8 +47,8 @@ describe("GET /me/work-items", () => {
     const api = new TestApi();
     const states = ["offered", "active", "waiting", "wrap-up", "closed", "queued"] as const;
     states.forEach((state, n) => {
-      const stateAt = `2026-03-02T10:0${n}:00.000Z`;
-      api.fakes.conversations.seed(sampleConversation(state, { stateChangedAt: stateAt }, n));
+      const stateChangedAt = `2026-03-02T10:0${n}:00.000Z`;
+      api.fakes.conversations.seed(sampleConversation(state, { stateChangedAt }, n));
     });
     api.fakes.conversations.seed(sampleConversation("active", { agentId: "agent-b" }, 9));
     return api;
@@ -60,12 +60,12 @@ describe("GET /me/work-items", () => {
     expect(statesOf(body)).toEqual(["wrap-up", "waiting", "active", "offered"]);
   });
 
-  it("lists one state when it is asked for", async () => {
+  it("lists the work items in one state", async () => {
     const { body } = await withWork().get("/me/work-items?state=waiting", { as: AGENT });
     expect(statesOf(body)).toEqual(["waiting"]);
   });
 
-  it("goes on from page to page", async () => {
+  it("continues from page to page", async () => {
     const api = withWork();
     const first = await api.get("/me/work-items?limit=3", { as: AGENT });
     const next = `/me/work-items?limit=3&continuation=${encodeURIComponent(first.body.continuation)}`;

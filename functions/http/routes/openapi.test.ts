@@ -31,7 +31,7 @@ const operations = Object.entries<Record<string, Operation>>(document.paths).fla
 );
 const operationOf = (id: string) => operations.find(({ operation }) => operation.operationId === id)?.operation;
 
-/** Every value of the members called `name`, wherever they are. */
+/** The values of all members called `name`, at any depth. */
 const valuesOf = (node: unknown, name: string): unknown[] =>
   typeof node !== "object" || node === null
     ? []
@@ -44,45 +44,45 @@ describe("GET /openapi.json", () => {
     expect(document.openapi).toMatch(/^3\.1\./);
   });
 
-  it("refers to nothing that is not there", () => {
+  it("resolves all of its references", () => {
     const references = valuesOf(document, "$ref");
     expect(references.length).toBeGreaterThan(50);
     for (const reference of references) expect(definitionOf(String(reference)), String(reference)).toBeTypeOf("object");
   });
 
-  it("holds no definitions but its components", () => {
+  it("has no definitions outside its components", () => {
     for (const name of ["$defs", "$schema"]) expect(valuesOf(document, name)).toEqual([]);
   });
 
   it("declares each parameter of a path, and requires it", () => {
     for (const { path, operation } of operations) {
       const inPath = operation.parameters.filter((parameter) => parameter.in === "path");
-      const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-      expect(inPath.map(({ name }) => name).toSorted(), path).toEqual(wanted.toSorted());
+      const expected = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(inPath.map(({ name }) => name).toSorted(), path).toEqual(expected.toSorted());
       expect(inPath.every(({ required }) => required)).toBe(true);
     }
   });
 
-  it("asks for a token everywhere but on the public routes", () => {
+  it("requires a token except on the public routes", () => {
     const open = operations.filter(({ operation }) => operation.security.length === 0);
     expect(open.map(({ path }) => path).toSorted()).toEqual(["/health", "/openapi.json"]);
     expect(document.components.securitySchemes.bearer).toMatchObject({ type: "http", scheme: "bearer" });
   });
 
-  it("gives every answer a body, and every operation one that succeeds", () => {
+  it("describes a body for every response, and a success for every operation", () => {
     for (const { path, operation } of operations) {
-      const answers = Object.entries(operation.responses);
-      expect(answers.some(([status]) => status.startsWith("2"))).toBe(true);
-      for (const [, { content }] of answers) expect(Object.keys(content).length, path).toBeGreaterThan(0);
+      const responses = Object.entries(operation.responses);
+      expect(responses.some(([status]) => status.startsWith("2"))).toBe(true);
+      for (const [, { content }] of responses) expect(Object.keys(content).length, path).toBeGreaterThan(0);
     }
   });
 
-  it("names every kind of problem", () => {
+  it("names every problem type", () => {
     const text = JSON.stringify(operations);
     for (const name of Object.keys(PROBLEMS) as (keyof typeof PROBLEMS)[]) expect(text).toContain(typeOf(name));
   });
 
-  it("tells what a reply takes, and how it is refused", () => {
+  it("describes the parameters and the responses of a reply", () => {
     const reply = operationOf("send-reply");
     expect(Object.keys(reply?.responses ?? {})).toEqual([
       "202",
@@ -100,16 +100,16 @@ describe("GET /openapi.json", () => {
     expect(reply?.parameters).toContainEqual(expect.objectContaining({ name: "idempotency-key", required: false }));
   });
 
-  it("tells of both forms in which health may be unavailable", () => {
+  it("describes both bodies of a health check that fails", () => {
     const { content } = operationOf("health")?.responses["503"] ?? {};
     expect(Object.keys(content ?? {})).toEqual(["application/json", "application/problem+json"]);
   });
 
-  it("tells that contacts are imported as CSV", () => {
+  it("describes the import of contacts as CSV", () => {
     expect(operationOf("import-contacts")?.requestBody?.content).toHaveProperty(["text/csv"]);
   });
 
-  it("offers the schema of each kind of setting to a change", () => {
+  it("describes the body of every kind of setting", () => {
     const body = JSON.stringify(document.paths["/settings/{kind}/{id}"].put.requestBody);
     for (const name of ["Organisation", "Channel", "Queue", "RoutingRules", "OperatingHours", "QuickReply"]) {
       expect(body).toContain(`#/components/schemas/${name}Change"`);

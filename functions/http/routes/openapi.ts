@@ -4,7 +4,7 @@ import { publicRoute, type Route } from "../route.ts";
 
 /** The route that describes the API, itself included. */
 export const openApiRoute = (others: readonly Route[]): Route => {
-  let document: Record<string, unknown> | undefined; // made when it is first asked for: most processes never are
+  let document: Record<string, unknown> | undefined; // made at the first request: most processes never get one
   const self: Route = publicRoute({
     name: "openapi",
     method: "GET",

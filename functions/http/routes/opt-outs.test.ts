@@ -7,7 +7,7 @@ const add = (api: TestApi, n = 0, reason = "asked by phone") =>
   api.post("/opt-outs", { as, body: { channelId: "main", customer: customerOf(n), reason } });
 
 describe("/opt-outs", () => {
-  it("lists, adds, explains and ends opt-outs, and keeps who did so and why", async () => {
+  it("adds, lists, shows and ends opt-outs, and records the administrator and the reason", async () => {
     const api = new TestApi();
     const { body: added } = await add(api);
     expect(added).toMatchObject({ channelId: "main", customer: customerOf(0), consent: { optedOut: true } });
@@ -22,7 +22,7 @@ describe("/opt-outs", () => {
     expect((await api.get(`/opt-outs/${added.id}`, { as })).body).toEqual(ended.body);
   });
 
-  it("pages the list, latest first, and gives all of it as CSV", async () => {
+  it("lists opt-outs page by page, latest first, and exports all of them as CSV", async () => {
     const api = new TestApi();
     for (let n = 0; n < 3; n++) {
       api.fakes.clock.advance(1);
@@ -43,9 +43,9 @@ describe("/opt-outs", () => {
     [{ channelId: "none", customer: customerOf(0), reason: "x" }, "channelId"],
     [{ channelId: "main", customer: "12", reason: "x" }, "customer"],
     [{ channelId: "main", customer: customerOf(0), reason: " " }, "reason"],
-  ])("refuses %j because of its %s", async (body, field) => {
-    const { status, body: answer } = await new TestApi().post("/opt-outs", { as, body });
-    expect([status, answer.errors[0].field]).toEqual([422, field]);
+  ])("refuses %j, and names the field %s", async (body, field) => {
+    const { status, body: problem } = await new TestApi().post("/opt-outs", { as, body });
+    expect([status, problem.errors[0].field]).toEqual([422, field]);
   });
 
   it("shows the version of a history, and ends an opt-out in that version only", async () => {
@@ -60,7 +60,7 @@ describe("/opt-outs", () => {
     expect((await api.post(`${path}/end`, { as, body, headers })).status).toBe(412);
   });
 
-  it("is for administrators only, and finds no thread that is not there", async () => {
+  it("is for administrators only, and responds 404 for an unknown thread", async () => {
     const api = new TestApi();
     for (const other of [AGENT, SUPERVISOR]) expect((await api.get("/opt-outs", { as: other })).status).toBe(403);
     expect((await api.get("/opt-outs/0123456789abcdef01234567", { as })).status).toBe(404);

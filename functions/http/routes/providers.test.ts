@@ -6,7 +6,7 @@ import { ADMINISTRATOR, TestApi } from "../../../tests/http/test-api.ts";
 const as = ADMINISTRATOR;
 
 describe("GET /providers", () => {
-  it("says what each provider can do", async () => {
+  it("lists the providers with their capabilities", async () => {
     const { body } = await new TestApi().get("/providers", { as });
     expect(body.items).toMatchObject([{ name: "acs", retrySafety: "idempotent", hasDeliveryReports: true }]);
   });
@@ -15,18 +15,18 @@ describe("GET /providers", () => {
 describe("POST /settings/channels/{id}/verify", () => {
   const verify = (api: TestApi, id = "main") => api.post(`/settings/channels/${id}/verify`, { as });
 
-  it("tells what the provider says of the number", async () => {
+  it("shows the checks of the provider", async () => {
     const api = new TestApi();
     expect((await verify(api)).body).toEqual({ ok: true, checks: [{ ok: true, message: "All is well." }] });
     const checks = [
       { ok: true, message: "The key is right." },
       { ok: false, message: "The number is another's." },
     ];
-    vi.spyOn(api.fakes.provider, "verify").mockResolvedValue({ checks: checks });
+    vi.spyOn(api.fakes.provider, "verify").mockResolvedValue({ checks });
     expect((await verify(api)).body).toEqual({ ok: false, checks });
   });
 
-  it("tells of a provider that does not answer, or that the app is not set up for, and what to do", async () => {
+  it("reports a provider that is unavailable, or that is not configured", async () => {
     const api = new TestApi();
     vi.spyOn(api.fakes.provider, "verify").mockRejectedValue(new TransientError("down"));
     expect((await verify(api)).body).toMatchObject({
@@ -37,7 +37,7 @@ describe("POST /settings/channels/{id}/verify", () => {
     expect((await verify(api, "other")).body.checks[0].message).toContain("not set up for pigeon");
   });
 
-  it("finds no channel that is not there", async () => {
+  it("responds 404 for an unknown channel", async () => {
     expect((await verify(new TestApi(), "none")).status).toBe(404);
   });
 });

@@ -7,12 +7,16 @@ const OTHER_NUMBER = "+14255550111";
 const text = {
   id: "event-1",
   received: {
-    ...{ provider: "acs", providerMessageId: "p1", from: "+14255550123", to: OTHER_NUMBER, text: "hello" },
+    provider: "acs",
+    providerMessageId: "p1",
+    from: "+14255550123",
+    to: OTHER_NUMBER,
+    text: "hello",
     receivedAt: "2026-03-02T10:00:00.000Z",
   },
 };
 
-/** An API with a text in quarantine, whose number was no channel when it came. */
+/** An API with a quarantined text to a number that was not a channel. */
 const withQuarantined = async (original: unknown = text) => {
   const api = new TestApi();
   const quarantinedAt = instantSchema.parse("2026-03-02T10:00:01.000Z");
@@ -31,7 +35,7 @@ const withQuarantined = async (original: unknown = text) => {
 };
 
 describe("GET /quarantine", () => {
-  it("lists what is there, newest first, each under an id that names its source", async () => {
+  it("lists the events, newest first, under ids that name their source", async () => {
     const { api, entry } = await withQuarantined();
     const quarantinedAt = instantSchema.parse("2026-03-02T11:00:00.000Z");
     await api.fakes.quarantine.keep({ ...entry, source: "sms-delivery-report", quarantinedAt });
@@ -44,7 +48,7 @@ describe("GET /quarantine", () => {
 });
 
 describe("POST /quarantine/{id}/replay", () => {
-  it("takes it in when what kept it from being used is mended", async () => {
+  it("processes the event when its number has become a channel", async () => {
     const { api, replay } = await withQuarantined();
     api.fakes.settings.seed("channels", sampleChannel({ id: "other", number: OTHER_NUMBER }));
     const { status, body } = await replay();
@@ -52,7 +56,7 @@ describe("POST /quarantine/{id}/replay", () => {
     expect(api.fakes.conversations.all()).toMatchObject([{ state: "queued", channelId: "other" }]);
   });
 
-  it("does no harm a second time", async () => {
+  it("has no effect when it is repeated", async () => {
     const { api, replay } = await withQuarantined();
     api.fakes.settings.seed("channels", sampleChannel({ id: "other", number: OTHER_NUMBER }));
     await replay();
@@ -60,7 +64,7 @@ describe("POST /quarantine/{id}/replay", () => {
     expect(api.fakes.messages.all()).toHaveLength(1);
   });
 
-  it("tells why it still cannot be used", async () => {
+  it("returns the reason when the event still cannot be processed", async () => {
     const { api, replay } = await withQuarantined();
     expect((await replay()).body).toMatchObject({
       type: "urn:hilo:problem:replay-failed",
@@ -70,12 +74,12 @@ describe("POST /quarantine/{id}/replay", () => {
     expect(api.fakes.quarantine.all()[0]).not.toHaveProperty("replayedAt");
   });
 
-  it("tells what is wrong in one that cannot be read", async () => {
+  it("names the wrong part of an unreadable event", async () => {
     const { replay } = await withQuarantined({ id: "event-1" });
     expect((await replay()).body).toMatchObject({ reason: "unreadable", detail: "received: missing" });
   });
 
-  it.each(["sms-delivery-report:1:a", "sms-received:2"])("finds no %s", async (id) => {
+  it.each(["sms-delivery-report:1:a", "sms-received:2"])("responds 404 for %s", async (id) => {
     expect((await (await withQuarantined()).replay(id)).status).toBe(404);
   });
 

@@ -16,7 +16,7 @@ const withActive = (some: Details = {}, api = new TestApi()) => {
 const sentOf = ({ fakes }: TestApi) => [...fakes.messages.all(), ...fakes.jobs.outbounds];
 
 describe("POST /conversations/{id}/replies", () => {
-  it("accepts the reply, tells its segments, and asks for it to be sent", async () => {
+  it("accepts the reply, shows its segments and enqueues it", async () => {
     const { api, reply } = withActive();
     const { status, body } = await reply("¿Qué número? 🙂".repeat(10));
     expect(status).toBe(202);
@@ -24,11 +24,11 @@ describe("POST /conversations/{id}/replies", () => {
     expect(api.fakes.jobs.outbounds).toMatchObject([{ messageId: body.message.id }]);
   });
 
-  it("takes a text of the cap's length", async () => {
+  it("accepts a text of the maximum length", async () => {
     expect((await withActive().reply("x".repeat(1600))).status).toBe(202);
   });
 
-  it("refuses a longer one and tells both lengths", async () => {
+  it("refuses a longer text, and shows its length and the limit", async () => {
     const { api, reply } = withActive();
     const { status, body } = await reply(`${"x".repeat(1599)}🙂`);
     expect(status).toBe(422);
@@ -42,7 +42,7 @@ describe("POST /conversations/{id}/replies", () => {
     expect(sentOf(api)).toEqual([]);
   });
 
-  it("sends a reply asked for again with the same key once", async () => {
+  it("sends a reply once that is repeated with the same key", async () => {
     const { api, reply } = withActive();
     const headers = { "idempotency-key": "try 1" };
     const [first, second] = [await reply("hi", headers), await reply("hi", headers)];
@@ -69,13 +69,13 @@ describe("POST /conversations/{id}/replies", () => {
     [409, "channel-disabled", {}, { channels: [sampleChannel({ enabled: false })] }],
     [409, "sms-disabled", {}, { organisation: sampleCompany({ smsEnabled: false }) }],
     [403, "not-assigned-to-you", { agentId: "agent-b" }, {}],
-  ])("answers %i %s and sends nothing", async (status, name, some, organisation) => {
+  ])("responds %i %s and sends nothing", async (status, name, some, organisation) => {
     const { api, reply } = withActive(some, new TestApi(organisation));
     expect((await reply("hi")).body).toMatchObject({ status, type: `urn:hilo:problem:${name}` });
     expect(sentOf(api)).toEqual([]);
   });
 
-  it("refuses a reply to a conversation that is not active, and tells its state", async () => {
+  it("refuses a reply to a conversation that is not active, and names its state", async () => {
     const conversation = sampleConversation("waiting");
     const { api, reply } = withActive();
     api.fakes.conversations.seed(conversation);
@@ -91,12 +91,12 @@ describe("POST /conversations/{id}/replies", () => {
     },
   );
 
-  it("finds no conversation that is not there", async () => {
+  it("responds 404 for a conversation that does not exist", async () => {
     const { path } = withActive();
     expect((await new TestApi().post(path, { as: AGENT, body: { text: "hi" } })).status).toBe(404);
   });
 
-  it("writes the text to no log", async () => {
+  it("does not log the text", async () => {
     const { api, reply } = withActive();
     api.fakes.hooks.afterWrite = () => {
       throw new Error("cannot store: a secret");
@@ -107,7 +107,7 @@ describe("POST /conversations/{id}/replies", () => {
 });
 
 describe("GET /conversations/{id}/replies/{messageId}", () => {
-  it("tells where the reply is on its way, and why it failed", async () => {
+  it("shows the delivery state of the reply and its failure", async () => {
     const { api, path, reply } = withActive();
     const { id } = (await reply("hi")).body.message;
     const { threadId } = sampleConversation("active");
@@ -122,12 +122,12 @@ describe("GET /conversations/{id}/replies/{messageId}", () => {
     });
   });
 
-  it("finds no message that is not there", async () => {
+  it("responds 404 for a message that does not exist", async () => {
     const { api, path } = withActive();
     expect((await api.get(`${path}/out-1`, { as: AGENT })).status).toBe(404);
   });
 
-  it("shows nothing to an agent who may not see the conversation", async () => {
+  it("refuses an agent who may not see the conversation", async () => {
     const { api, path } = withActive();
     expect((await api.get(`${path}/out-1`, { as: OTHER })).status).toBe(403);
   });

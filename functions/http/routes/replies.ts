@@ -27,7 +27,7 @@ const idempotencyHeaders = z.object({
     .string()
     .regex(/^[\x20-\x7e]{1,200}$/, "must be 1 to 200 printable ASCII characters")
     .optional()
-    .meta({ description: "The same reply asked for again with the same key is sent once" }),
+    .meta({ description: "A reply that is repeated with the same key is sent once" }),
 });
 
 const refusal = (refused: ReplyRefusal) => {

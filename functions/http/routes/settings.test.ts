@@ -11,30 +11,30 @@ describe("GET /settings", () => {
     expect(body.items.map(({ id }: { id: string }) => id)).toEqual(["support", "billing", "fallback"]);
   });
 
-  it("shows one", async () => {
+  it("shows one setting", async () => {
     const { body } = await new TestApi().get("/settings/organisation/organisation", { as: AGENT });
     expect(body).toEqual(sampleCompany());
   });
 
-  it("knows no other kind", async () => {
+  it("refuses an unknown kind", async () => {
     const { status, body } = await new TestApi().get("/settings/secrets", { as: AGENT });
     expect([status, body.errors[0].field]).toEqual([422, "kind"]);
   });
 
-  it("finds none that is not there", async () => {
+  it("responds 404 for a setting that does not exist", async () => {
     expect((await new TestApi().get("/settings/queues/sales", { as: AGENT })).status).toBe(404);
   });
 });
 
 describe("PUT /settings/{kind}/{id}", () => {
-  it("creates a queue with the defaults, and has it looked at", async () => {
+  it("creates a queue with the defaults, and dispatches it", async () => {
     const api = new TestApi();
     const { status, body } = await put("queues/sales", { id: "sales", name: "Sales" }, api);
     expect([status, body]).toEqual([200, sampleQueue({ id: "sales", name: "Sales" })]);
     expect((await api.get("/settings/queues/sales", { as: AGENT })).body).toEqual(body);
     const request = { queueId: "sales", cause: "settings" };
     expect(api.fakes.jobs.dispatches).toEqual([request]);
-    // Once more, when the old settings are at hand nowhere any longer.
+    // And once more, when no process has the old settings in its cache.
     expect(api.fakes.jobs.laterDispatches).toEqual([{ request, afterSeconds: 10 }]);
   });
 
@@ -53,15 +53,15 @@ describe("PUT /settings/{kind}/{id}", () => {
     expect((await api.get(`/settings/${path}`, { as: AGENT })).body).toEqual(setting);
   });
 
-  it("replaces the version whose ETag it has, and no other", async () => {
+  it("replaces the setting only while its ETag matches", async () => {
     const api = new TestApi();
     const { etag } = (await api.get("/settings/queues/billing", { as: AGENT })).headers;
     const headers = { "if-match": etag };
     const saved = await put("queues/billing", { id: "billing", name: "Money" }, api, headers);
     expect(saved.status).toBe(200);
     expect((await api.get("/settings/queues/billing", { as: AGENT })).headers.etag).toBe(saved.headers.etag);
-    const again = await put("queues/billing", { id: "billing", name: "Cash" }, api, headers);
-    expect([again.status, again.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+    const second = await put("queues/billing", { id: "billing", name: "Cash" }, api, headers);
+    expect([second.status, second.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
     expect((await api.get("/settings/queues/billing", { as: AGENT })).body.name).toBe("Money");
   });
 
@@ -97,7 +97,7 @@ describe("PUT /settings/{kind}/{id}", () => {
       { ...rules, rules: [{ name: "a", when: { hours: { id: "x", open: true } }, queueId: "billing" }] },
       "rules.0.when.hours.id",
     ],
-  ])("refuses %s as %j, because of %s, and saves nothing", async (path, setting, field) => {
+  ])("refuses %s as %j, names the field %s, and saves nothing", async (path, setting, field) => {
     const api = new TestApi();
     const before = await api.get(`/settings/${path.split("/")[0]}`, { as: AGENT });
     const { status, body } = await put(path, setting, api);

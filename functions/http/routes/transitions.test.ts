@@ -9,7 +9,7 @@ import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-ap
 const OTHER = tokenOf("agent-b", "Agent");
 const { queues } = sampleOrganisation();
 
-/** An API where the conversation is there, and its holder has the claim for it. */
+/** An API with a stored conversation whose holder has the claim for it. */
 const withConversation = (conversation: Conversation, some: ConstructorParameters<typeof TestApi>[0] = {}) => {
   const api = new TestApi(some);
   api.fakes.conversations.seed(conversation);
@@ -43,7 +43,7 @@ describe("a transition", () => {
   });
 
   it.each(["accept", "decline", "park", "resume", "finish", "pick", "release", "end"])(
-    "by %s of a closed conversation meets a conflict that tells the state",
+    "by %s of a closed conversation is a conflict that names the state",
     async (transition) => {
       const { status, body } = await withConversation(sampleConversation("closed")).move(transition, AGENT);
       expect(status).toBe(409);
@@ -52,7 +52,7 @@ describe("a transition", () => {
   );
 
   it.each(["accept", "decline", "park", "resume", "finish", "pick", "release", "end", "transfer"])(
-    "by %s finds no conversation that is not there",
+    "by %s responds 404 for a conversation that does not exist",
     async (transition) => {
       const path = `/conversations/${sampleConversation("active").id}/${transition}`;
       expect((await new TestApi().post(path, { as: AGENT, body: { queueId: "billing" } })).status).toBe(404);
@@ -65,7 +65,7 @@ describe("a transition", () => {
     ["release", "active"],
     ["end", "active"],
     ["finish", "wrap-up"],
-  ] as const)("by %s is refused for the conversation of another", async (transition, state) => {
+  ] as const)("by %s is refused for the conversation of another agent", async (transition, state) => {
     const { move } = withConversation(sampleConversation(state));
     const { status, body } = await move(transition, OTHER);
     expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-assigned-to-you"]);
@@ -79,7 +79,7 @@ describe("a transition", () => {
     ["transfer", "wrap-up"],
     ["finish", "active"],
   ] as const)(
-    "by %s of another agent's conversation is refused before its state %s matters",
+    "by %s of another agent's conversation is refused before its state %s is checked",
     async (transition, state) => {
       const agents = [sampleAgent("agent-b")];
       const { move } = withConversation(sampleConversation(state), { agents });
@@ -102,13 +102,13 @@ describe("a transition", () => {
   it.each([
     ["resume", "waiting"],
     ["pick", "queued"],
-  ] as const)("by %s is refused to an agent without room", async (transition, state) => {
+  ] as const)("by %s is refused to an agent without free capacity", async (transition, state) => {
     const { move } = withConversation(sampleConversation(state), { agents: [sampleAgent("agent-a", { capacity: 0 })] });
     const { status, body } = await move(transition, AGENT);
     expect([status, body.type]).toEqual([409, "urn:hilo:problem:insufficient-capacity"]);
   });
 
-  it("gives one of two agents who pick at once the conversation, and the other a conflict", async () => {
+  it("gives a conversation to one of two agents who pick it at the same time, and the other a conflict", async () => {
     const agents = [sampleAgent("agent-a"), sampleAgent("agent-b")];
     const { move } = withConversation(sampleConversation("queued"), { agents });
     const received = await Promise.all([move("pick", AGENT), move("pick", OTHER)]);
@@ -134,7 +134,7 @@ describe("a transition with If-Match", () => {
     expect((await api.get(path, { as: AGENT })).headers.etag).toBe(parked.headers.etag);
   });
 
-  it("is refused when the conversation has changed, before its state is", async () => {
+  it("is refused when the conversation has changed, before its state is checked", async () => {
     const { park } = await withEtag();
     await park();
     const { status, body } = await park();
@@ -153,7 +153,7 @@ describe("a transition with If-Match", () => {
     expect(await loadOf("agent-a")).toBe(1);
   });
 
-  it("is refused to another agent before the version matters", async () => {
+  it("is refused to another agent before the version is checked", async () => {
     const { park } = await withEtag();
     await park();
     expect((await park(OTHER)).status).toBe(403);
@@ -191,24 +191,24 @@ describe("releasing", () => {
 });
 
 describe("ending", () => {
-  it("gives the time for wrap-up that the queue has", async () => {
+  it("starts a wrap-up of the queue's wrapUpSeconds", async () => {
     const { move } = withConversation(sampleConversation("active"), { queues: [sampleQueue({ wrapUpSeconds: 60 })] });
     expect((await move("end", AGENT)).body.endsAt).toBe("2026-03-02T10:31:00.000Z");
   });
 
-  it("closes at once where the queue has no wrap-up", async () => {
+  it("closes the conversation at once when the queue has no wrap-up", async () => {
     const { move } = withConversation(sampleConversation("active"), { queues: [sampleQueue({ wrapUpSeconds: 0 })] });
     expect((await move("end", AGENT)).body).toMatchObject({ state: "closed", closeReason: "ended" });
   });
 
-  it("closes one that was put aside at once when there is no room for its wrap-up", async () => {
+  it("closes a parked conversation at once when the agent has no capacity for its wrap-up", async () => {
     const agents = [sampleAgent("agent-a", { capacity: 0 })];
     const { move } = withConversation(sampleConversation("waiting"), { agents });
     expect((await move("end", AGENT)).body).toMatchObject({ state: "closed", closeReason: "ended" });
   });
 
   it.each(["queued", "offered", "active", "waiting", "wrap-up"] as const)(
-    "by a supervisor closes that of another or of nobody, %s",
+    "by a supervisor who does not have the conversation closes it while it is %s",
     async (state) => {
       const { move, loadOf } = withConversation(sampleConversation(state));
       expect((await move("end", SUPERVISOR)).body).toMatchObject({ state: "closed", closeReason: "supervisor" });
@@ -216,14 +216,14 @@ describe("ending", () => {
     },
   );
 
-  it("by a supervisor who has it leads to wrap-up", async () => {
+  it("by a supervisor who has the conversation starts its wrap-up", async () => {
     const { move } = withConversation(sampleConversation("active"));
     expect((await move("end", tokenOf("agent-a", "Supervisor"))).body.state).toBe("wrap-up");
   });
 });
 
 describe("transferring", () => {
-  it("to a queue puts it there, and not back to who gave it away", async () => {
+  it("to a queue puts the conversation there, and excludes the agent who transferred it", async () => {
     const billing = sampleQueue({ id: "billing", declineLimit: 5 });
     const { api, move, loadOf } = withConversation(sampleConversation("active"), { queues: [...queues, billing] });
     const { body } = await move("transfer", AGENT, { queueId: "billing" });
@@ -233,7 +233,7 @@ describe("transferring", () => {
     expect(api.fakes.jobs.workItems).toMatchObject([{ epoch: 2 }]);
   });
 
-  it("to an agent offers it for as long as its queue offers", async () => {
+  it("to an agent makes an offer for the queue's offerSeconds", async () => {
     const { move, loadOf } = withConversation(sampleConversation("active"), {
       queues: [sampleQueue({ offerSeconds: 30 })],
     });
@@ -246,7 +246,7 @@ describe("transferring", () => {
     expect([await loadOf("agent-a"), await loadOf("agent-b")]).toEqual([0, 1]);
   });
 
-  it("to an agent without room is refused", async () => {
+  it("to an agent without free capacity is refused", async () => {
     const agents = [sampleAgent("agent-b", { capacity: 0 })];
     const { move, loadOf } = withConversation(sampleConversation("active"), { agents });
     const { status, body } = await move("transfer", AGENT, { agentId: "agent-b" });
@@ -256,22 +256,25 @@ describe("transferring", () => {
 
   it.each([
     [{ queueId: "unknown" }, "queueId"],
-    [{ agentId: "nobody" }, "agentId"],
+    [{ agentId: "unknown" }, "agentId"],
     [{ queueId: "billing", agentId: "agent-b" }, ""],
     [{}, ""],
-  ])("to %j is not valid", async (to, field) => {
+  ])("to %j is invalid, and the field %j is named", async (to, field) => {
     const { move } = withConversation(sampleConversation("active"));
     const { status, body } = await move("transfer", AGENT, to);
     expect([status, body.errors[0].field]).toEqual([422, field]);
   });
 
-  it.each(["active", "queued"] as const)("of one that is %s is refused to an agent of another queue", async (state) => {
-    const { move } = withConversation(sampleConversation(state));
-    expect((await move("transfer", OTHER, { queueId: "billing" })).status).toBe(403);
-  });
+  it.each(["active", "queued"] as const)(
+    "of a conversation that is %s is refused to an agent of another queue",
+    async (state) => {
+      const { move } = withConversation(sampleConversation(state));
+      expect((await move("transfer", OTHER, { queueId: "billing" })).status).toBe(403);
+    },
+  );
 
   it.each(["active", "queued", "offered", "waiting"] as const)(
-    "of one that is %s is open to a supervisor",
+    "of a conversation that is %s is allowed to a supervisor",
     async (state) => {
       const { move } = withConversation(sampleConversation(state));
       expect((await move("transfer", SUPERVISOR, { queueId: "billing" })).body.queueId).toBe("billing");

@@ -14,7 +14,7 @@ describe("GET /queues/{id}/work-items", () => {
   it.each([
     ["a member", AGENT],
     ["a supervisor", SUPERVISOR],
-  ])("shows %s what nobody has, oldest first", async (_, as) => {
+  ])("shows %s the queued conversations, oldest first", async (_, as) => {
     const { body } = await withWork().get("/queues/support/work-items", { as });
     expect(body.items.map(({ queuedAt }: { queuedAt: string }) => queuedAt)).toEqual([
       "2026-03-02T10:01:00.000Z",
@@ -24,8 +24,8 @@ describe("GET /queues/{id}/work-items", () => {
 
   it.each([
     ["an agent of another queue", tokenOf("agent-b", "Agent")],
-    ["somebody who is not registered as an agent", tokenOf("nobody", "Agent")],
-  ])("shows nothing to %s", async (_, as) => {
+    ["a caller who is not registered as an agent", tokenOf("unregistered", "Agent")],
+  ])("refuses %s", async (_, as) => {
     const { status, body } = await withWork().get("/queues/support/work-items", { as });
     expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-a-queue-member"]);
   });

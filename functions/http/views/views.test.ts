@@ -173,7 +173,7 @@ describe("a view", () => {
     expect(contactImportViewSchema.parse(shown)).toEqual(shown);
   });
 
-  it("of an event in quarantine shows the original as it is, and else the members of its schema only", () => {
+  it("of a quarantined event shows the original unchanged, and otherwise the members of its schema only", () => {
     const entry = quarantinedSchema.parse({
       id: "1",
       source: "sms-received",
@@ -189,7 +189,7 @@ describe("a view", () => {
     expect(quarantinedViewSchema.parse(shown)).toEqual(shown);
   });
 
-  it.each(Object.keys(settings) as SettingKind[])("of the setting %s shows all its members, and no other", (kind) => {
+  it.each(Object.keys(settings) as SettingKind[])("of the setting %s shows all its members, and no others", (kind) => {
     const setting = SETTING_SCHEMAS[kind].parse(settings[kind]);
     const shown = asJson(settingView(kind, withInternals(setting)));
     expect(shown).toEqual(asJson(setting));
@@ -206,7 +206,7 @@ describe("the view of a conversation", () => {
     ["waiting", { agentId: "agent-a" }],
     ["wrap-up", { agentId: "agent-a", endsAt: "2026-03-03T10:00:00.000Z" }],
     ["closed", { closeReason: "ended" }],
-  ] as const)("shows what only the state %s has", (state, members) => {
+  ] as const)("shows the members that only the state %s has", (state, members) => {
     const { queuedAt, offer, agentId, endsAt, closeReason } = asJson(conversationView(sampleConversation(state)));
     expect(asJson({ queuedAt, offer, agentId, endsAt, closeReason })).toEqual(members);
   });

@@ -7,7 +7,7 @@ import { InMemorySettings } from "../../../tests/fakes/in-memory-settings.ts";
 import { sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
 import { CachedSettings } from "./cached-settings.ts";
 
-/** Cached settings, the store behind them, and how often that was asked for a snapshot. */
+/** Cached settings, their store, and the number of snapshots that were read from it. */
 const makeCached = () => {
   const clock = new FixedClock();
   let reads = 0;
@@ -25,13 +25,13 @@ const namesOf = async (settings: CachedSettings) => (await settings.snapshot()).
 describe("cached settings", () => {
   settingsContract(async () => makeCached());
 
-  it("reads the store once for all who ask at the same time", async () => {
+  it("reads the store once for concurrent requests", async () => {
     const { settings, reads } = makeCached();
     await Promise.all(Array.from({ length: 10 }, () => settings.snapshot()));
     expect(reads()).toBe(1);
   });
 
-  it("shows what somebody else changed after ten seconds, and not a moment before", async () => {
+  it("shows a change of another process after ten seconds, and no earlier", async () => {
     const { clock, store, settings } = makeCached();
     store.seed("queues", sampleQueue({ name: "Before" }));
     await settings.snapshot();
@@ -42,14 +42,14 @@ describe("cached settings", () => {
     expect(await namesOf(settings)).toEqual(["After"]);
   });
 
-  it("shows at once what it changed itself", async () => {
+  it("shows its own change at once", async () => {
     const { settings } = makeCached();
     await settings.snapshot();
     await settings.put("queues", sampleQueue({ name: "Changed" }));
     expect(await namesOf(settings)).toEqual(["Changed"]);
   });
 
-  it("remembers no failure: whoever asks next gets an answer", async () => {
+  it("does not cache a failure", async () => {
     const { hooks, settings } = makeCached();
     hooks.before = () => {
       throw new TransientError("the store is down");

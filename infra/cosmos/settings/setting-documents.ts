@@ -21,7 +21,7 @@ export const SETTING_DOCUMENTS: { readonly [K in SettingKind]: DocumentKind<Sett
 const kindSchema = z.object({ kind: z.string() });
 
 /**
- * Reads the settings of one kind, of documents of any kinds.
+ * Reads the settings of one kind from documents of all kinds.
  * @throws UnreadableDocumentError at the first that it cannot read: a decision made without it could be wrong.
  */
 export const settingsOfKind = <K extends SettingKind>(kind: K, documents: readonly unknown[]): readonly Setting<K>[] =>

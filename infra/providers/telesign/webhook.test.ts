@@ -123,7 +123,7 @@ describe("a report", () => {
 
   it("has one id for every status of a text", () => {
     const ids = [REPORT, REPORT, { ...REPORT, status: { ...REPORT.status, code: 203 } }].map(
-      (each) => (signed(each).event as { id: string }).id,
+      (report) => (signed(report).event as { id: string }).id,
     );
     expect(ids[1]).toBe(ids[0]);
     expect(ids[2]).not.toBe(ids[0]);

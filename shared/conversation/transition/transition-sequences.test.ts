@@ -58,7 +58,7 @@ const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
   fc.record({ kind: kind("overflow"), epoch, queueId: fc.option(queueId, { nil: undefined }) }),
 );
 
-// Rare, for else most sequences would end early.
+// Rare, because most sequences would end early otherwise.
 const anyEventOrEnd = fc.oneof(
   { arbitrary: anyEvent, weight: 30 },
   {
@@ -73,7 +73,7 @@ interface Step {
   readonly after: Conversation;
 }
 
-/** Every step that a sequence of events makes, from a conversation that has just entered its queue. */
+/** The steps of a sequence of events, starting from a conversation that has just entered its queue. */
 const stepsOf = (events: readonly (readonly [ConversationEvent, Instant])[]): readonly Step[] => {
   let conversation = sampleConversation("queued", { textIds: ["acs:1"] });
   const steps: Step[] = [];
@@ -97,14 +97,14 @@ const always = (holds: (step: Step) => void): void =>
   );
 
 describe("any sequence of events", () => {
-  it("makes only conversations that the schema allows, with nothing of another state", () => {
+  it("produces only conversations that match the schema, without members of another state", () => {
     always(({ after }) => {
       const parsed = conversationSchema.parse(after);
       expect(Object.keys(parsed).toSorted()).toEqual(Object.keys(after).toSorted());
     });
   });
 
-  it("never lowers the epoch, and raises it by one and only to enter routing", () => {
+  it("never lowers the epoch, and raises it by one only on entry into routing", () => {
     always(({ before, after }) => {
       if (after.epoch === before.epoch) return;
       expect(after.epoch).toBe(before.epoch + 1);
@@ -118,7 +118,7 @@ describe("any sequence of events", () => {
     });
   });
 
-  it("lets nobody but the agent it names gain a conversation", () => {
+  it("gives a conversation only to the agent that the event names", () => {
     always(({ before, event, after }) => {
       const owner = ownerOf(after);
       if (owner === undefined || owner === ownerOf(before)) return;
@@ -126,7 +126,7 @@ describe("any sequence of events", () => {
     });
   });
 
-  it("takes a conversation from an agent only by that agent, a supervisor, time or the customer", () => {
+  it("takes a conversation from its owner only by an event of the owner, a supervisor, the clock or the customer", () => {
     always(({ before, event, after }) => {
       const owner = ownerOf(before);
       if (owner === undefined || ownerOf(after) === owner) return;
@@ -136,13 +136,13 @@ describe("any sequence of events", () => {
     });
   });
 
-  it("has a holder exactly while it is offered, active or in wrap-up", () => {
+  it("gives a conversation a holder exactly while it is offered, active or in wrap-up", () => {
     always(({ after }) =>
       expect(holderOf(after) !== undefined).toBe(["offered", "active", "wrap-up"].includes(after.state)),
     );
   });
 
-  it("changes neither state, epoch nor holder by an event of details", () => {
+  it("changes neither state, epoch nor owner by a detail event", () => {
     const details: readonly ConversationEvent["kind"][] = [
       "customer-sends-keyword",
       "consent-known",
@@ -161,7 +161,7 @@ describe("any sequence of events", () => {
     });
   });
 
-  it("never ends the preview in half a character", () => {
+  it("never splits a surrogate pair at the end of the preview", () => {
     always(({ after }) => expect(after.preview.isWellFormed()).toBe(true));
   });
 

@@ -34,7 +34,7 @@ const assigned = {
 const write = { kind: "customer-writes", messageId, at: NOW, text: "and", preferLastAgentSeconds: 300 } as const;
 const keyword = { kind: "customer-sends-keyword", messageId, at: NOW, text: "STOP", optedOut: true } as const;
 
-/** What `event` makes of a conversation in `state`: its next state, or the word for why not. */
+/** The next state of a conversation in `state` after `event`, or the kind of the refusal. */
 const outcome = (state: ConversationState, event: ConversationEvent, now = NOW): string => {
   const result = transition(sampleConversation(state), event, now);
   return result.kind === "moved" ? result.conversation.state : result.kind;
@@ -48,10 +48,24 @@ const moved = (before: Conversation, event: ConversationEvent, now = NOW): Conve
 
 const STATES = ["new", "queued", "offered", "active", "waiting", "wrap-up", "closed"] as const;
 const all = (outcome: string): Record<ConversationState, string> => ({
-  ...{ new: outcome, queued: outcome, offered: outcome, active: outcome },
-  ...{ waiting: outcome, "wrap-up": outcome, closed: outcome },
+  new: outcome,
+  queued: outcome,
+  offered: outcome,
+  active: outcome,
+  waiting: outcome,
+  "wrap-up": outcome,
+  closed: outcome,
 });
 const only = (allowed: Partial<Record<ConversationState, string>>) => ({ ...all("conflict"), ...allowed });
+/** Every open state, unchanged. */
+const unchanged = {
+  new: "new",
+  queued: "queued",
+  offered: "offered",
+  active: "active",
+  waiting: "waiting",
+  "wrap-up": "wrap-up",
+};
 
 const assignment = { queueId: "billing", priority: 5, skills: ["spanish"], routedBy: "rule: bills" };
 const toQueue = { kind: "transfer-to-queue", queueId: "billing", declineLimit: 3 } as const;
@@ -59,7 +73,7 @@ const toAgent = { kind: "transfer-to-agent", agentId: b, expiresAt: OFFER_END } 
 const link = { kind: "link-contact", contactId: contactIdSchema.parse("contact-1") } as const;
 const expired = { kind: "expire", epoch: 1 } as const;
 
-/** Every event, by whom and when it makes a difference, and what each state makes of it. */
+/** Every event, by actor and time where they make a difference, with its outcome in each state. */
 const TABLE: readonly [
   title: string,
   event: ConversationEvent,
@@ -72,66 +86,35 @@ const TABLE: readonly [
   ["is assigned at once", { kind: "assign", epoch: 1, ...assigned }, only({ queued: "active" })],
   ["is assigned for an older epoch", { kind: "assign", epoch: 0, ...assigned }, only({})],
   ["is accepted in time", { kind: "accept", agentId: a }, only({ offered: "active" })],
-  ["is accepted at the very end", { kind: "accept", agentId: a }, only({}), OFFER_END],
-  ["is accepted by another", { kind: "accept", agentId: b }, only({})],
+  ["is accepted when its offer expires", { kind: "accept", agentId: a }, only({}), OFFER_END],
+  ["is accepted by another agent", { kind: "accept", agentId: b }, only({})],
   ["is declined", { kind: "decline", agentId: a }, only({ offered: "queued" })],
-  ["is declined by another", { kind: "decline", agentId: b }, only({})],
-  ["sees its offer expire", expired, only({ offered: "queued" }), OFFER_END],
-  ["sees its offer expire too early", expired, only({})],
-  ["sees an older epoch's offer expire", { kind: "expire", epoch: 0 }, only({}), OFFER_END],
+  ["is declined by another agent", { kind: "decline", agentId: b }, only({})],
+  ["expires when its offer ends", expired, only({ offered: "queued" }), OFFER_END],
+  ["expires before its offer ends", expired, only({})],
+  ["expires for an older epoch", { kind: "expire", epoch: 0 }, only({}), OFFER_END],
   ["is picked from another queue", { kind: "pick", queueId: "billing", agentId: b }, only({})],
   ["is picked", { kind: "pick", queueId: "support", agentId: b }, only({ queued: "active" })],
   ["is parked", { kind: "park", agentId: a }, only({ active: "waiting" })],
-  ["is parked by another", { kind: "park", agentId: b }, only({ active: "not-assigned-to-you" })],
+  ["is parked by another agent", { kind: "park", agentId: b }, only({ active: "not-assigned-to-you" })],
   ["is resumed", { kind: "resume", agentId: a }, only({ waiting: "active" })],
-  ["is resumed by another", { kind: "resume", agentId: b }, only({ waiting: "not-assigned-to-you" })],
-  [
-    "gets a text",
-    write,
-    only({
-      ...{ new: "new", queued: "queued", offered: "offered", active: "active" },
-      ...{ waiting: "queued", "wrap-up": "active" },
-    }),
-  ],
-  [
-    "gets a keyword",
-    keyword,
-    only({
-      ...{ new: "new", queued: "queued", offered: "offered", active: "active" },
-      ...{ waiting: "waiting", "wrap-up": "wrap-up" },
-    }),
-  ],
-  [
-    "hears of an opt-out",
-    { kind: "consent-known", optedOut: true },
-    only({
-      ...{ new: "new", queued: "queued", offered: "offered", active: "active" },
-      ...{ waiting: "waiting", "wrap-up": "wrap-up" },
-    }),
-  ],
+  ["is resumed by another agent", { kind: "resume", agentId: b }, only({ waiting: "not-assigned-to-you" })],
+  ["receives a text", write, only({ ...unchanged, waiting: "queued", "wrap-up": "active" })],
+  ["receives a keyword", keyword, only(unchanged)],
+  ["receives an opt-out", { kind: "consent-known", optedOut: true }, only(unchanged)],
   [
     "is linked by its owner",
     { ...link, actor: owner },
-    {
-      ...all("not-assigned-to-you"),
-      ...{ offered: "offered", active: "active", waiting: "waiting", "wrap-up": "wrap-up", closed: "conflict" },
-    },
+    only({ ...unchanged, new: "not-assigned-to-you", queued: "not-assigned-to-you" }),
   ],
-  [
-    "is linked by a supervisor",
-    { ...link, actor: supervisor },
-    {
-      ...{ new: "new", queued: "queued", offered: "offered", active: "active" },
-      ...{ waiting: "waiting", "wrap-up": "wrap-up", closed: "conflict" },
-    },
-  ],
+  ["is linked by a supervisor", { ...link, actor: supervisor }, only(unchanged)],
   [
     "is transferred to a queue by its owner",
     { ...toQueue, actor: owner },
     only({ queued: "not-assigned-to-you", offered: "queued", active: "queued", waiting: "queued" }),
   ],
   [
-    "is transferred to a queue by a member of its own",
+    "is transferred to a queue by a member of its queue",
     { ...toQueue, actor: other, memberOf: "support" },
     only({
       queued: "queued",
@@ -177,7 +160,7 @@ const TABLE: readonly [
   ],
   ["is released", { kind: "release", agentId: a, declineLimit: 3 }, only({ active: "queued", waiting: "queued" })],
   [
-    "is released by another",
+    "is released by another agent",
     { kind: "release", agentId: b, declineLimit: 3 },
     only({ active: "not-assigned-to-you", waiting: "not-assigned-to-you" }),
   ],
@@ -192,37 +175,41 @@ const TABLE: readonly [
     only({ active: "closed", waiting: "closed" }),
   ],
   [
-    "is ended by another",
+    "is ended by another agent",
     { kind: "end", agentId: b, wrapUpSeconds: 60 },
     only({ active: "not-assigned-to-you", waiting: "not-assigned-to-you" }),
   ],
   ["is finished", { kind: "finish", agentId: a }, only({ "wrap-up": "closed" })],
-  ["is finished by another", { kind: "finish", agentId: b }, only({ "wrap-up": "not-assigned-to-you" })],
+  ["is finished by another agent", { kind: "finish", agentId: b }, only({ "wrap-up": "not-assigned-to-you" })],
   ["overflows to a queue", { kind: "overflow", epoch: 1, queueId: "billing" }, only({ queued: "queued" })],
-  ["overflows to nowhere", { kind: "overflow", epoch: 1, queueId: undefined }, only({ queued: "closed" })],
+  ["overflows without a target queue", { kind: "overflow", epoch: 1, queueId: undefined }, only({ queued: "closed" })],
   ["overflows for an older epoch", { kind: "overflow", epoch: 0, queueId: "billing" }, only({})],
-  ["is in wrap-up, whose time is over", { kind: "wrap-up-over" }, only({ "wrap-up": "closed" }), LONG_AFTER],
-  ["is in wrap-up, whose time is not over", { kind: "wrap-up-over" }, only({})],
-  ["was quiet for too long", { kind: "go-inactive", quietSince: LONG_AFTER }, { ...all("closed"), closed: "conflict" }],
-  ["was quiet, but not for long", { kind: "go-inactive", quietSince: LONG_BEFORE }, only({})],
+  ["is due to leave wrap-up", { kind: "wrap-up-over" }, only({ "wrap-up": "closed" }), LONG_AFTER],
+  ["is not yet due to leave wrap-up", { kind: "wrap-up-over" }, only({})],
+  [
+    "has been inactive too long",
+    { kind: "go-inactive", quietSince: LONG_AFTER },
+    { ...all("closed"), closed: "conflict" },
+  ],
+  ["has not been inactive for long", { kind: "go-inactive", quietSince: LONG_BEFORE }, only({})],
   ["is closed", { kind: "close" }, { ...all("closed"), closed: "conflict" }],
 ];
 
 describe.each(TABLE)("a conversation that %s", (_, event, outcomes, now) => {
-  it.each(STATES)("from %s becomes as the table of states says", (state) => {
+  it.each(STATES)("has the outcome of the table in the state %s", (state) => {
     expect(outcome(state, event, now)).toBe(outcomes[state]);
   });
 });
 
 describe("transition", () => {
-  it("tells the present state where it refuses", () => {
+  it("returns the present state with a conflict", () => {
     expect(transition(sampleConversation("wrap-up"), { kind: "accept", agentId: a }, NOW)).toEqual({
       kind: "conflict",
       state: "wrap-up",
     });
   });
 
-  it("makes only conversations that the schema allows, and leaves what it is given as it is", () => {
+  it("produces only conversations that match the schema, and does not change its input", () => {
     for (const state of STATES) {
       for (const [, event, , now] of TABLE) {
         const before = sampleConversation(state);
@@ -237,7 +224,7 @@ describe("transition", () => {
     }
   });
 
-  it("puts a new conversation where its route says, in epoch 1", () => {
+  it("puts a new conversation into its assigned queue, in epoch 1", () => {
     expect(moved(sampleConversation("new"), { kind: "enter-queue", assignment })).toMatchObject({
       ...assignment,
       epoch: 1,
@@ -249,7 +236,7 @@ describe("transition", () => {
   it.each([
     ["a decline", { kind: "decline", agentId: a } as const, NOW],
     ["an expiry", expired, OFFER_END],
-  ])("counts the decline of %s, and leaves epoch and place in the queue as they are", (_, event, now) => {
+  ])("counts %s as a decline, and keeps the epoch and the place in the queue", (_, event, now) => {
     const before = sampleConversation("offered", { declines: { "agent-a": 1, "agent-b": 2 }, epoch: 1 });
     expect(moved(before, event, now)).toMatchObject({
       epoch: 1,
@@ -261,32 +248,35 @@ describe("transition", () => {
   it.each([
     ["released", { kind: "release", agentId: a, declineLimit: 3 } as const],
     ["transferred to a queue", { ...toQueue, actor: owner }],
-  ])("gives one that is %s a new epoch, at the end of the queue, and not to the same agent", (_, event) => {
-    const before = sampleConversation("active", {
-      declines: { "agent-b": 2 },
-      preferred: { agentIds: ["agent-a"] },
-      epoch: 4,
-    });
-    expect(moved(before, event)).toMatchObject({
-      epoch: 5,
-      queuedAt: NOW,
-      declines: { "agent-a": 3 },
-      preferred: { agentIds: [] },
-    });
-  });
+  ])(
+    "puts a conversation that is %s at the end of the queue, in a new epoch, and excludes the same agent",
+    (_, event) => {
+      const before = sampleConversation("active", {
+        declines: { "agent-b": 2 },
+        preferred: { agentIds: ["agent-a"] },
+        epoch: 4,
+      });
+      expect(moved(before, event)).toMatchObject({
+        epoch: 5,
+        queuedAt: NOW,
+        declines: { "agent-a": 3 },
+        preferred: { agentIds: [] },
+      });
+    },
+  );
 
-  it("prefers the agent who had it for a while, when the customer writes to one that was put aside", () => {
+  it("prefers the previous agent for a while when the customer writes to a parked conversation", () => {
     const after = moved(sampleConversation("waiting", { declines: { "agent-a": 2 } }), write);
     expect(after).toMatchObject({ epoch: 2, declines: {}, queueId: "support" });
     expect(after.preferred).toEqual({ agentIds: ["agent-a"], until: addSeconds(NOW, 300) });
   });
 
-  it("lets whoever had it last transfer one that waits in a queue of others", () => {
+  it("lets the last agent transfer a conversation that waits in another queue", () => {
     const waiting = sampleConversation("queued", { lastAgentId: "agent-a", queueId: "billing" });
     expect(moved(waiting, { ...toAgent, actor: owner }).state).toBe("offered");
   });
 
-  it("offers one that is transferred to an agent to that agent, in a new epoch, with the reason", () => {
+  it("offers a transferred conversation to the chosen agent, in a new epoch, with the routing decision", () => {
     expect(moved(sampleConversation("active"), { ...toAgent, actor: owner })).toMatchObject({
       epoch: 2,
       offer: { agentId: b, offeredAt: NOW, expiresAt: OFFER_END },
@@ -294,18 +284,18 @@ describe("transition", () => {
     });
   });
 
-  it("shows the latest text, whatever the order in which texts arrive", () => {
+  it("shows the latest text, in whatever order texts arrive", () => {
     const late = { ...write, messageId: messageIdSchema.parse("acs:late"), at: addSeconds(NOW, -30), text: "late" };
     const after = moved(moved(sampleConversation("active"), write), late);
     expect(after).toMatchObject({ preview: "and", lastTextAt: NOW, textIds: ["acs:first", "acs:second", "acs:late"] });
   });
 
-  it("takes in a text once: again, it returns the very conversation", () => {
+  it("returns the same object for a text that it has processed", () => {
     const after = moved(sampleConversation("queued"), write);
     expect(moved(after, write)).toBe(after);
   });
 
-  it("does not go back to its queue when a text it has taken in comes again after it was put aside", () => {
+  it("keeps a parked conversation waiting when a processed text is redelivered", () => {
     const waiting = sampleConversation("waiting", { textIds: ["acs:second"] });
     expect(moved(waiting, write)).toBe(waiting);
   });
@@ -318,14 +308,11 @@ describe("transition", () => {
     expect(conversation.textIds).toEqual(Array.from({ length: REMEMBERED_TEXTS }, (_, n) => `acs:${n + 6}`));
   });
 
-  it.each([true, false])(
-    "returns the very conversation when it knows already whether the customer opted out",
-    (optedOut) => {
-      const before = sampleConversation("active", { optedOut });
-      expect(moved(before, { kind: "consent-known", optedOut })).toBe(before);
-      expect(moved(before, { kind: "consent-known", optedOut: !optedOut })).toEqual({ ...before, optedOut: !optedOut });
-    },
-  );
+  it.each([true, false])("returns the same object when optedOut is already %s", (optedOut) => {
+    const before = sampleConversation("active", { optedOut });
+    expect(moved(before, { kind: "consent-known", optedOut })).toBe(before);
+    expect(moved(before, { kind: "consent-known", optedOut: !optedOut })).toEqual({ ...before, optedOut: !optedOut });
+  });
 });
 
 describe("previewOf", () => {
@@ -333,7 +320,7 @@ describe("previewOf", () => {
     ["a".repeat(98), `${"a".repeat(98)}😀`],
     ["a".repeat(99), "a".repeat(99)],
     ["a".repeat(100), "a".repeat(100)],
-  ])("never ends in half a character", (start, preview) => {
+  ])("never splits a surrogate pair", (start, preview) => {
     expect(previewOf(`${start}😀 and more`)).toBe(preview);
   });
 });

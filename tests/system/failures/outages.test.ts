@@ -18,7 +18,7 @@ const textAndWatch = ({ twin, number }: Team, text: string) => {
   return () =>
     twin.eventGrid
       .deliveries()
-      .filter((each) => each.eventId === eventId)
+      .filter((delivery) => delivery.eventId === eventId)
       .map(({ status }) => status);
 };
 

@@ -146,7 +146,7 @@ describe("the latest keyword of a customer", () => {
   ] as const)("decides when $sequence", async ({ order }) => {
     const team = nextTeam();
     const events = keywordEvents(team);
-    for (const each of order) expect(await deliver(team.twin, "sms-received", events[each])).toBe(202);
+    for (const word of order) expect(await deliver(team.twin, "sms-received", events[word])).toBe(202);
     expect(await isOptedOut(team, await openAndAccept(team))).toBe(false);
   });
 });

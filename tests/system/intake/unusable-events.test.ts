@@ -18,7 +18,9 @@ describe("an event that cannot be processed", () => {
         original: { data: { from: ROBIN.slice(1), to: "18005559999", message: "My tent leaks." } },
       },
     ]);
-    expect(twin.eventGrid.deliveries().filter((each) => each.eventId === eventId)).toMatchObject([{ status: 202 }]);
+    expect(twin.eventGrid.deliveries().filter((delivery) => delivery.eventId === eventId)).toMatchObject([
+      { status: 202 },
+    ]);
   });
 
   it("is processed when its number becomes a channel and the administrator replays it", async () => {
@@ -55,9 +57,9 @@ describe("an event that cannot be processed", () => {
     expect(quarantined).toMatchObject([{ reason: row.reason }, { reason: row.reason }]);
     expect(await team.ana.workItems()).toEqual([]);
 
-    for (const each of quarantined) expect((await replay(team.admin, each)).status).toBe(409);
+    for (const event of quarantined) expect((await replay(team.admin, event)).status).toBe(409);
     await changeSetting(team.admin, row.path, { [row.member]: true });
-    for (const each of quarantined) expect((await replay(team.admin, each)).status).toBe(200); // newest first, so out of order
+    for (const event of quarantined) expect((await replay(team.admin, event)).status).toBe(200); // newest first, so out of order
     await team.twin.settled();
     const [id = "", ...others] = await team.ana.workItems("offered");
     expect(others).toEqual([]);
@@ -118,7 +120,7 @@ describe("an event that cannot be processed", () => {
     await changeSetting(team.admin, "channels/main", { enabled: false });
     const eventId = await sendText(team, team.number, "STOP");
     await changeSetting(team.admin, "channels/main", { enabled: true });
-    for (const each of await quarantinedEvents(team.admin, eventId)) await replay(team.admin, each);
+    for (const event of await quarantinedEvents(team.admin, eventId)) await replay(team.admin, event);
     const id = await openAndAccept(team, "A last question.");
     expect((await team.ana.call(`conversations/${id}`)).body.optedOut).toBe(true);
   });

@@ -30,7 +30,7 @@ describe("a refused request", () => {
     const team = nextTeam();
     const id = await bringTo(state, team);
     const before = await viewConversation(team, id);
-    for (const action of ACTIONS.filter((each) => !ALLOWED[each]?.includes(state))) {
+    for (const action of ACTIONS.filter((action) => !ALLOWED[action]?.includes(state))) {
       const answer = await team.ana.act(id, action, bodyOf(action, team));
       expect([action, typeOf(answer), answer.body.state]).toEqual([action, "409 conflict", state]);
     }
@@ -43,7 +43,7 @@ describe("a refused request", () => {
       const team = nextTeam();
       const id = await bringTo(state, team);
       const before = await viewConversation(team, id);
-      for (const action of OWNER_ACTIONS.filter((each) => ALLOWED[each]?.includes(state))) {
+      for (const action of OWNER_ACTIONS.filter((action) => ALLOWED[action]?.includes(state))) {
         expect([action, typeOf(await team.ben.act(id, action, bodyOf(action, team)))]).toEqual([
           action,
           "403 not-assigned-to-you",

@@ -11,7 +11,8 @@ describe("my work items", () => {
   it.each(MINE)("contain a conversation that is %s under that state only", async (state) => {
     const team = nextTeam();
     const id = await bringTo(state, team);
-    for (const each of MINE) expect([each, await team.ana.workItems(each)]).toEqual([each, each === state ? [id] : []]);
+    for (const listed of MINE)
+      expect([listed, await team.ana.workItems(listed)]).toEqual([listed, listed === state ? [id] : []]);
     expect(await team.ana.workItems()).toEqual([id]);
     expect(await team.ben.workItems()).toEqual([]);
   });

@@ -188,7 +188,7 @@ describe("an opt-out", () => {
         const channels = [{ id: "main", provider: "telesign", numberType: "long-code" as const }];
         const team = await startTeam({ channels, agents: [{ id: "ana" }] }, { faults: latch.faults });
         const scenario = new OptOutScenario(team, latch, await openAndAccept(team));
-        for (const each of [...steps, "release replies" as const]) await scenario.play(each);
+        for (const next of [...steps, "release replies" as const]) await scenario.play(next);
         const received = textsOnHandset(team).filter((text) => text.startsWith("reply"));
         await team.twin.stop();
         expect(received).toEqual(scenario.allowedReplies);

@@ -36,7 +36,8 @@ export const readDbSnapshot = async (twin: LocalEnvironment): Promise<DbSnapshot
     ),
   ) as Record<ContainerName, readonly { readonly id: string; readonly kind?: string }[]>;
   client.dispose();
-  const ofKind = (container: ContainerName, kind: string) => all[container].filter((each) => each.kind === kind);
+  const ofKind = (container: ContainerName, kind: string) =>
+    all[container].filter((document) => document.kind === kind);
   return {
     conversations: ofKind("conversations", "conversation").map(CONVERSATION_DOCUMENT.fromDocument),
     threads: ofKind("conversations", "thread").map(THREAD_DOCUMENT.fromDocument),

@@ -41,7 +41,7 @@ export const findViolations = async (twin: LocalEnvironment, traffic: TrafficRec
     "I7 first come, first served": orderViolations(snapshot),
   };
   return Object.entries(violations).flatMap(([invariant, sentences]) =>
-    sentences.map((each) => `${invariant}: ${each}`),
+    sentences.map((sentence) => `${invariant}: ${sentence}`),
   );
 };
 
@@ -78,7 +78,7 @@ const storageViolations = (
   return [
     ...when(stored.length !== 1, `${id} is stored ${stored.length} times`),
     ...stored.flatMap((message) => {
-      const home = conversations.find((each) => each.id === message.conversationId);
+      const home = conversations.find((conversation) => conversation.id === message.conversationId);
       return [
         ...when(message.text !== text, `${id} has another text`),
         ...when(!home && !isKeyword, `${id} is in no conversation`),
@@ -95,10 +95,10 @@ const hasProcessed = ({ state, textIds }: Conversation, id: MessageId, isKeyword
 const loadViolations = ({ agents, conversations }: DbSnapshot): readonly string[] =>
   agents.flatMap((agent) => {
     const { id: agentId, load, capacity } = agent;
-    const held = conversations.filter((each) => holderOf(each) === agentId);
+    const held = conversations.filter((conversation) => holderOf(conversation) === agentId);
     const claims = Object.entries(agent.claims).map(([id, { units, token }]) => `${id} ${units} ${token}`);
     const needed = held.map(({ id, capacityUnits, claimToken }) => `${id} ${capacityUnits} ${claimToken}`);
-    const sum = held.reduce((units, each) => units + each.capacityUnits, 0);
+    const sum = held.reduce((units, { capacityUnits }) => units + capacityUnits, 0);
     return [
       ...claims
         .filter((claim) => !needed.includes(claim))
@@ -142,13 +142,13 @@ const waitViolations = (
 };
 
 const threadViolations = ({ conversations }: DbSnapshot, { id, lastNumber }: Thread): readonly string[] => {
-  const ofThread = conversations.filter((each) => each.threadId === id);
-  const newest = Math.max(0, ...ofThread.map((each) => numberOf(each.id)));
+  const ofThread = conversations.filter((conversation) => conversation.threadId === id);
+  const newest = Math.max(0, ...ofThread.map((conversation) => numberOf(conversation.id)));
   return [
     ...when(newest !== lastNumber, `thread ${id} does not list conversation ${newest}`),
     ...ofThread
-      .filter((each) => each.state !== "closed" && numberOf(each.id) < newest)
-      .map((each) => `${each.id} was left open`),
+      .filter((conversation) => conversation.state !== "closed" && numberOf(conversation.id) < newest)
+      .map((conversation) => `${conversation.id} was left open`),
   ];
 };
 
@@ -216,18 +216,19 @@ const answerViolations = (stored: readonly OutboundMessage[]): string[] => {
 const optOutViolations = (
   twin: LocalEnvironment,
   { conversations, threads }: DbSnapshot,
-  { optOutPeriods: silences }: TrafficRecord,
+  { optOutPeriods }: TrafficRecord,
 ): string[] => {
   const found: string[] = [];
-  for (const { customer, from, until } of silences) {
+  for (const { customer, from, until } of optOutPeriods) {
     const received = receivedBy(twin, customer).filter(({ receivedAt }) => {
       const time = Date.parse(receivedAt);
       return from <= time && time < until;
     });
     // The carriers' rules allow one text that confirms the opt-out.
-    const confirmations = received.filter(({ text }) => text.includes("you will get no more texts"));
+    const isConfirmation = (text: string): boolean => text.includes("you will get no more texts");
+    const confirmations = received.filter(({ text }) => isConfirmation(text));
     if (confirmations.length > 1) found.push(`${customer} got ${confirmations.length} confirmations of one opt-out`);
-    for (const each of received) if (!confirmations.includes(each)) found.push(`${customer} got "${each.text}"`);
+    for (const { text } of received) if (!isConfirmation(text)) found.push(`${customer} got "${text}"`);
   }
   for (const thread of threads) {
     const newest = conversations.find(({ id }) => id === conversationIdOf(thread.id, Math.max(1, thread.lastNumber)));
@@ -248,7 +249,8 @@ const SAME_TIME_MS = 1000;
 const orderViolations = ({ agents, conversations }: DbSnapshot): string[] => {
   const waiting = conversations.filter(
     // In its queue since its arrival, without interruption.
-    (each): each is QueuedConversation => each.state === "queued" && each.stateChangedAt === each.queuedAt,
+    (conversation): conversation is QueuedConversation =>
+      conversation.state === "queued" && conversation.stateChangedAt === conversation.queuedAt,
   );
   return waiting.flatMap((first) =>
     conversations

@@ -105,7 +105,9 @@ export class Storm {
   /** Begins the opt-out period of each customer whose last keyword was STOP and has been delivered to the app. */
   #recordOptOuts(): void {
     const { clock, eventGrid } = this.#system.twin;
-    const delivered = new Set(eventGrid.deliveries().map((each) => (each.outcome === "Delivered" ? each.eventId : "")));
+    const delivered = new Set(
+      eventGrid.deliveries().map((delivery) => (delivery.outcome === "Delivered" ? delivery.eventId : "")),
+    );
     for (const [customer, { stopped, eventId }] of this.#consents) {
       if (!stopped || !delivered.has(eventId) || this.#currentOptOutOf(customer)) continue;
       this.#optOutPeriods.push({ customer, from: clock.now(), until: Number.POSITIVE_INFINITY });
@@ -113,12 +115,14 @@ export class Storm {
   }
 
   #currentOptOutOf(customer: string) {
-    return this.#optOutPeriods.find((each) => each.customer === customer && each.until === Number.POSITIVE_INFINITY);
+    return this.#optOutPeriods.find(
+      (period) => period.customer === customer && period.until === Number.POSITIVE_INFINITY,
+    );
   }
 
   /** How many events wait for a redelivery. */
   #pendingEvents(): number {
-    const last = new Map(this.#system.twin.eventGrid.deliveries().map((each) => [each.eventId, each]));
+    const last = new Map(this.#system.twin.eventGrid.deliveries().map((delivery) => [delivery.eventId, delivery]));
     return [...last.values()].filter(({ nextAttemptAt }) => nextAttemptAt !== undefined).length;
   }
 }
