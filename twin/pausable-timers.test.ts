@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TwinClock } from "../clock.ts";
+import { TwinClock } from "./clock.ts";
 import { PausableTimers } from "./pausable-timers.ts";
 
 const createClock = () => {
