@@ -44,6 +44,12 @@ export class PausableTimers implements Clock {
     for (const timer of this.#timers) this.#start(timer);
   }
 
+  /** Whether a timer is due that has not fired. A timer that is due later does not count. */
+  hasDue(): boolean {
+    const now = this.now();
+    return [...this.#timers].some(({ dueAt }) => dueAt <= now);
+  }
+
   #start(timer: Timer): void {
     timer.cancel = this.#clock.after(timer.dueAt - this.now(), () => {
       this.#timers.delete(timer);
