@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
-import { LocalHttpServer } from "../local-http-server.ts";
+import { LocalHttpServer } from "../http/local-http-server.ts";
 import { AccountService } from "./account-service.ts";
 import { hasValidSignature } from "./authorization.ts";
 import { Faults, faultResponse } from "./faults.ts";

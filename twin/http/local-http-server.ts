@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import { cut, listen } from "./loopback.ts";
+import { cut, listen } from "../loopback.ts";
 
 /** An HTTP server on 127.0.0.1 that can be stopped and started again. */
 export class LocalHttpServer {
