@@ -1,4 +1,4 @@
-import type { NodeContext } from "../http/server.ts";
+import type { NodeContext } from "../http/app-server.ts";
 import { type Form, readForm } from "./form.ts";
 import { FAULT_MESSAGE, type FaultStatus, type SendFaults } from "./send-faults.ts";
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { EventPublisher } from "../event-grid/publisher.ts";
 import { type ApiRoute, apiOf } from "../http/api.ts";
-import { HttpServer } from "../http/server.ts";
+import { HttpServer } from "../http/app-server.ts";
 import { Scheduler } from "../webhooks/scheduler.ts";
 import { phoneNetworkRoutes } from "./api-routes.ts";
 import { Carrier } from "./carrier.ts";

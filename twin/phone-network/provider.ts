@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { EventPublisher } from "../event-grid/publisher.ts";
-import type { HttpApp } from "../http/server.ts";
+import type { HttpApp } from "../http/app-server.ts";
 import type { Account } from "./account.ts";
 import type { Carrier } from "./carrier.ts";
 import type { CustomerText } from "./customer-text.ts";

@@ -1,4 +1,4 @@
-import type { HttpApp } from "../http/server.ts";
+import type { HttpApp } from "../http/app-server.ts";
 import type { CustomerText } from "./customer-text.ts";
 import { findProvider } from "./find-provider.ts";
 import type { OwnedNumber, OwnedNumberInput } from "./owned-numbers.ts";

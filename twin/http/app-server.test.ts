@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { expect, it, onTestFinished } from "vitest";
 import { apiOf } from "./api.ts";
-import { HttpServer, type NodeEnv } from "./server.ts";
+import { HttpServer, type NodeEnv } from "./app-server.ts";
 
 /** A server with two apps: one that fails, and an API. */
 const start = async () => {
