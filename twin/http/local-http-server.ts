@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { cut, listen } from "../loopback.ts";
+import { listen } from "../loopback.ts";
 
 /** An HTTP server on 127.0.0.1 that can be stopped and started again. */
 export class LocalHttpServer {
@@ -30,7 +31,11 @@ export class LocalHttpServer {
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    if (server) await cut(server);
+    if (!server) return;
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
   }
 
   /** `http://127.0.0.1:PORT`; stays the same while the server is stopped. Throws before the first start. */
