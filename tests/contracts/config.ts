@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from "../../infra/config.ts";
+import { type Config, loadConfig } from "../../infra/config/config.ts";
 
 /** Settings that name the parts which a test uses; the others are nowhere. */
 export const configOf = (some: Readonly<Record<string, string>>): Config =>

@@ -8,7 +8,7 @@ import type {
   SmsProvider,
   Verification,
 } from "../../../shared/sms/provider.ts";
-import type { Connection } from "../../connection.ts";
+import type { Connection } from "../../config/connection.ts";
 import { credentialFor } from "../../sdk/credential.ts";
 import { once } from "../../sdk/once.ts";
 import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { connectionOf } from "../../connection.ts";
-import { problemsOf } from "../../setting-problems.ts";
+import { connectionOf } from "../../config/connection.ts";
+import { problemsOf } from "../../config/setting-problems.ts";
 import type { ProviderSetup } from "../provider-setup.ts";
 import { AcsProvider } from "./acs-provider.ts";
 
