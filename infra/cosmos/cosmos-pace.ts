@@ -14,7 +14,7 @@ import { TURNS_DOCUMENT, type Turns } from "./turns-document.ts";
 /** Keeps the pace of each busy channel in a document of the container `pace`. */
 export class CosmosPace implements Pace {
   readonly #documents: Documents<Turns>;
-  readonly #shares = new Map<string, BurstAllowance>();
+  readonly #allowances = new Map<string, BurstAllowance>();
 
   constructor(containers: Containers) {
     this.#documents = new Documents(containers, TURNS_DOCUMENT);
@@ -22,19 +22,19 @@ export class CosmosPace implements Pace {
 
   async turn(request: PaceRequest): Promise<number> {
     const now = Date.parse(request.now);
-    const share = this.#shareOf(request.channelId);
-    const segments = share.segmentsToReserve(request, now);
+    const allowance = this.#allowanceOf(request.channelId);
+    const segments = allowance.segmentsToReserve(request, now);
     if (segments === 0) return 0;
     const { waitMs, end, taken } = await this.#take({ ...request, segments }, now);
-    share.recordBacklogEnd(end, taken);
+    allowance.recordBacklogEnd(end, taken);
     if (!taken) throw new ChannelBusyError(`channel ${request.channelId} has too many texts to send`);
     return waitMs / 1000;
   }
 
-  #shareOf(channelId: string): BurstAllowance {
-    const share = this.#shares.get(channelId) ?? new BurstAllowance();
-    this.#shares.set(channelId, share);
-    return share;
+  #allowanceOf(channelId: string): BurstAllowance {
+    const allowance = this.#allowances.get(channelId) ?? new BurstAllowance();
+    this.#allowances.set(channelId, allowance);
+    return allowance;
   }
 
   /** @returns `taken: false` when the turn is too far off: then nothing is written, and `end` is the current one. */
