@@ -123,15 +123,15 @@ describe("the pace of a channel", () => {
   it("is the provider's for numbers of its type, unless the channel sets one", async () => {
     setCapabilities({ segmentsPerMinute: { "toll-free": 200 } });
     await sendReply(fakes, request);
-    expect(fakes.pace.asked).toMatchObject([{ channelId: "main", segments: 1, perMinute: 200 }]);
+    expect(fakes.pace.requests).toMatchObject([{ channelId: "main", segments: 1, perMinute: 200 }]);
     await startPaced();
     await sendReply(fakes, request);
-    expect(fakes.pace.asked).toMatchObject([{ perMinute: 5 }]);
+    expect(fakes.pace.requests).toMatchObject([{ perMinute: 5 }]);
   });
 
   it("delays the reply until its turn", async () => {
     await startPaced();
-    fakes.pace.waits.push(12);
+    fakes.pace.delaysSeconds.push(12);
     await sendReply(fakes, request);
     expect(fakes.waited).toEqual([12]);
     expect(fakes.provider.sent).toHaveLength(1);
@@ -139,7 +139,7 @@ describe("the pace of a channel", () => {
 
   it("does not let a reply out when the customer opts out during the delay", async () => {
     await startPaced();
-    fakes.pace.waits.push(12);
+    fakes.pace.delaysSeconds.push(12);
     vi.spyOn(fakes, "wait").mockImplementation(async () => void (await stop()));
     expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "recipient-opted-out" });
     expect(fakes.provider.attempts).toEqual([]);
@@ -160,7 +160,7 @@ describe("the pace of a channel", () => {
     await startPaced();
     await stop();
     await sendReply(fakes, request);
-    expect(fakes.pace.asked).toEqual([]);
+    expect(fakes.pace.requests).toEqual([]);
   });
 });
 

@@ -1,16 +1,16 @@
 import { ChannelBusyError, type Pace, type PaceRequest } from "../../shared/sms/pace.ts";
 
-/** Makes nobody wait, unless a test says so; keeps who asked. */
+/** Lets every text leave at once, unless a test sets delays. Records the requests. */
 export class OpenPace implements Pace {
-  readonly asked: PaceRequest[] = [];
-  /** Seconds that the next ones have to wait, in turn. */
-  readonly waits: number[] = [];
-  /** Whether every turn is too far off. */
+  readonly requests: PaceRequest[] = [];
+  /** The delays of the next turns, in seconds. */
+  readonly delaysSeconds: number[] = [];
+  /** Whether the channel has too long a backlog for any turn. */
   isBusy = false;
 
   async turn(request: PaceRequest): Promise<number> {
-    this.asked.push(request);
+    this.requests.push(request);
     if (this.isBusy) throw new ChannelBusyError("busy");
-    return this.waits.shift() ?? 0;
+    return this.delaysSeconds.shift() ?? 0;
   }
 }
