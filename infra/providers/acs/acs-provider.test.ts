@@ -27,7 +27,8 @@ const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
   ...some,
 });
 
-const connect = (connectionString: string) => new AcsProvider({ kind: "connection-string", connectionString });
+const connect = (connectionString: string) =>
+  new AcsProvider({ kind: "connection-string", connectionString }, { identityClientId: undefined, sdkRetryDelayMs: 1 });
 
 const startNetwork = async () => {
   const clock = new TwinClock();

@@ -25,7 +25,7 @@ export const acsSetup: ProviderSetup = {
     const connection = connectionOf(endpoint, connectionString);
     return {
       problems: [],
-      ...(connection && { make: ({ identityClientId }) => new AcsProvider(connection, identityClientId) }),
+      ...(connection && { make: (context) => new AcsProvider(connection, context) }),
     };
   },
 };
