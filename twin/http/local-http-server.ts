@@ -22,7 +22,7 @@ export class LocalHttpServer {
    */
   async start(port: number): Promise<void> {
     const server = createServer(this.#listener);
-    server.keepAliveTimeout = 0; // else an idle connection may close just as the client sends a request on it
+    server.keepAliveTimeout = 0; // otherwise an idle connection may close just as the client sends a request
     this.#origin = `http://127.0.0.1:${await listen(server, port)}`;
     this.#server = server;
   }

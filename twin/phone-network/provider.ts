@@ -29,7 +29,7 @@ export interface ProviderContext {
 export interface ProviderDefinition extends NumberOwner {
   /** Line of the guide: the full name and the path of the API. */
   readonly summary: string;
-  /** Effects of faults on events that this provider adds to the common ones, each with its description. */
+  /** Effects of faults on events that this provider adds to the common ones, with their descriptions. */
   readonly eventFaults: Readonly<Record<string, string>>;
   /**
    * Sets up the provider, once in each network.
