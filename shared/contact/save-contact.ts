@@ -37,8 +37,14 @@ export type ContactDraft = z.infer<typeof contactDraftSchema>;
 
 /** A change of a contact. Missing members stay unchanged. */
 export const contactChangeSchema = z
-  .strictObject({ mobilePhone, country, firstName, lastName, preferredAgentIds, tags })
-  .partial()
+  .strictObject({
+    mobilePhone: mobilePhone.exactOptional(),
+    country,
+    firstName: firstName.exactOptional(),
+    lastName: lastName.exactOptional(),
+    preferredAgentIds: preferredAgentIds.exactOptional(),
+    tags: tags.exactOptional(),
+  })
   .meta({ id: "ContactChange" });
 type ContactChange = z.infer<typeof contactChangeSchema>;
 
