@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { loadConfig, SETTING_NAMES } from "../infra/config.ts";
+import { loadConfig, SETTING_NAMES } from "../infra/config/config.ts";
 import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName, STRONG } from "../infra/cosmos/cosmos-database.ts";
 import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
 import { QUEUES } from "../infra/service-bus/queues.ts";

@@ -1,6 +1,6 @@
 import { app, type ServiceBusQueueHandler } from "@azure/functions";
 import * as df from "durable-functions";
-import { loadConfig } from "../infra/config.ts";
+import { loadConfig } from "../infra/config/config.ts";
 import { buildContainer } from "../infra/container.ts";
 import { DurableRoutingWorkflow } from "../infra/durable/durable-routing-workflow.ts";
 import { QUEUES, type QueueName } from "../infra/service-bus/queues.ts";

@@ -4,7 +4,7 @@ import type { TokenVerifier } from "../shared/kernel/caller.ts";
 import { type Now, toInstant } from "../shared/kernel/instant.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers } from "../shared/sms/provider.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/config.ts";
 import { CosmosAgents } from "./cosmos/cosmos-agents.ts";
 import { CosmosContacts } from "./cosmos/cosmos-contacts.ts";
 import { CosmosConversations } from "./cosmos/cosmos-conversations.ts";

@@ -4,7 +4,7 @@ import { TwinClock } from "./clock.ts";
 const DAY_MS = 86_400_000;
 
 describe("TwinClock", () => {
-  it("runs the callbacks that fall due on the way in order, each at its own time", () => {
+  it("runs the callbacks that fall due on the way in order, at their due times", () => {
     const clock = new TwinClock();
     const start = clock.now();
     const calls: [string, number][] = [];

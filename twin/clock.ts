@@ -50,8 +50,8 @@ export class TwinClock implements Clock {
   }
 
   /**
-   * Moves the time forward. Callbacks that fall due on the way run in the order of their times, each at its own time;
-   * so do callbacks that those schedule.
+   * Moves the time forward. Callbacks that fall due on the way, and those that they schedule, run in the order of their
+   * due times. While a callback runs, `now` returns its due time.
    * @param ms - milliseconds, zero or more.
    */
   advance(ms: number): void {

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 
 /**
@@ -12,14 +11,6 @@ export const listen = async (server: Server, port: number): Promise<number> => {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as AddressInfo).port; // an object whenever a server listens on a port
-};
-
-/** Stops a server and destroys its connections, those with a pending request included. */
-export const cut = async (server: HttpServer): Promise<void> => {
-  const closed = once(server, "close");
-  server.close();
-  server.closeAllConnections();
-  await closed;
 };
 
 /** @returns a port that is free now, for settings that must name it before a server listens. */

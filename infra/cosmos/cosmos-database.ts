@@ -1,5 +1,5 @@
 import type { Container, Database } from "@azure/cosmos";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { credentialFor } from "../sdk/credential.ts";
 import { once } from "../sdk/once.ts";
 

@@ -4,7 +4,7 @@ import { type Caller, roleSchema, type TokenVerifier } from "../../shared/kernel
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { agentIdSchema } from "../../shared/kernel/ids.ts";
 import type { Now } from "../../shared/kernel/instant.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { once } from "../sdk/once.ts";
 import { isFetchFault } from "../sdk/sdk-faults.ts";
 

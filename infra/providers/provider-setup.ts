@@ -8,6 +8,11 @@ export interface ProviderContext {
   readonly now: Now;
   /** Waits for a number of seconds. */
   readonly wait: (seconds: number) => Promise<void>;
+  /**
+   * Delay before the first retry of an SDK that waits without `wait`, in milliseconds. Each provider has a default; tests
+   * shorten it.
+   */
+  readonly sdkRetryDelayMs?: number;
 }
 
 /** A provider as its settings configure it. */

@@ -1,4 +1,6 @@
-import { acsConnectionString, TELESIGN_ACCOUNT, TWILIO_ACCOUNT } from "azure-twin/phone-network";
+import { acsConnectionString } from "azure-twin/phone-network/acs/account";
+import { TELESIGN_ACCOUNT } from "azure-twin/phone-network/telesign/account";
+import { TWILIO_ACCOUNT } from "azure-twin/phone-network/twilio/account";
 import { describe, expect, it } from "vitest";
 import { providerContract } from "../../tests/contracts/provider.contract.ts";
 import type { ProviderUnderTest } from "../../tests/contracts/provider-stage.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ProviderName, SmsProvider } from "../../shared/sms/provider.ts";
-import { problemsOf } from "../setting-problems.ts";
+import { problemsOf } from "../config/setting-problems.ts";
 import type { ProviderContext, ProviderSetup } from "./provider-setup.ts";
 
 /** The address of a provider's API. */

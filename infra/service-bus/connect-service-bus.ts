@@ -1,5 +1,5 @@
-import type { ServiceBusClient } from "@azure/service-bus";
-import type { Config } from "../config.ts";
+import type { RetryOptions, ServiceBusClient } from "@azure/service-bus";
+import type { Config } from "../config/config.ts";
 import { credentialFor } from "../sdk/credential.ts";
 import { once } from "../sdk/once.ts";
 
@@ -7,10 +7,13 @@ import { once } from "../sdk/once.ts";
 const RETRY = { maxRetries: 1, retryDelayInMs: 250, timeoutInMs: 8000 };
 
 /** Connects at the first call. */
-export const connectServiceBus = ({ serviceBus, identityClientId }: Config): (() => Promise<ServiceBusClient>) =>
+export const connectServiceBus = (
+  { serviceBus, identityClientId }: Config,
+  retryOptions: RetryOptions = RETRY,
+): (() => Promise<ServiceBusClient>) =>
   once(async () => {
     const { ServiceBusClient } = await (await import("../sdk/sdks.ts")).serviceBus();
-    const options = { retryOptions: RETRY };
+    const options = { retryOptions };
     return serviceBus.kind === "identity"
       ? new ServiceBusClient(serviceBus.endpoint, await credentialFor(identityClientId), options)
       : new ServiceBusClient(serviceBus.connectionString, options);

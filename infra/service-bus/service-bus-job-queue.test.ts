@@ -1,3 +1,4 @@
+import type { RetryOptions } from "@azure/service-bus";
 import { describe, expect, it } from "vitest";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { threadOf } from "../../shared/kernel/ids.ts";
@@ -5,8 +6,8 @@ import { newConversationId, newMessageId, newThreadId } from "../../tests/contra
 import { startBus } from "../../tests/contracts/service-bus.ts";
 import { ServiceBusJobQueue } from "./service-bus-job-queue.ts";
 
-const start = async () => {
-  const { senders, ...rest } = await startBus();
+const start = async (retryOptions?: RetryOptions) => {
+  const { senders, ...rest } = await startBus(retryOptions);
   return { ...rest, jobs: new ServiceBusJobQueue(senders) };
 };
 
@@ -95,7 +96,7 @@ describe("the job queue in Service Bus", () => {
   });
 
   it("reconnects, and enqueues a message once whose response was lost with the old connection", async () => {
-    const { bus, receiveAll, jobs } = await start();
+    const { bus, receiveAll, jobs } = await start({ maxRetries: 1, retryDelayInMs: 1, timeoutInMs: 2_000 });
     const item = newItem();
     let drops = 1;
     bus.faults.beforeSend = () => {

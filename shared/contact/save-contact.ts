@@ -24,10 +24,13 @@ const country = countrySchema
   .optional()
   .meta({ description: "The country of a national number; defaults to the organisation's" });
 
-const changeableMembers = { mobilePhone, firstName, lastName, preferredAgentIds, tags } satisfies Record<
-  Exclude<keyof Contact, OwnMember>,
-  z.ZodType
->;
+const changeableMembers = {
+  mobilePhone: mobilePhone.exactOptional(),
+  firstName: firstName.exactOptional(),
+  lastName: lastName.exactOptional(),
+  preferredAgentIds: preferredAgentIds.exactOptional(),
+  tags: tags.exactOptional(),
+} satisfies Record<Exclude<keyof Contact, OwnMember>, z.ZodType>;
 
 /** A contact to create. The caller may choose the id, so that a repeated request creates no second contact. */
 export const contactDraftSchema = z
@@ -44,10 +47,7 @@ export const contactDraftSchema = z
 export type ContactDraft = z.infer<typeof contactDraftSchema>;
 
 /** A change of a contact. Missing members stay unchanged. */
-export const contactChangeSchema = z
-  .strictObject({ ...changeableMembers, country })
-  .partial()
-  .meta({ id: "ContactChange" });
+export const contactChangeSchema = z.strictObject({ ...changeableMembers, country }).meta({ id: "ContactChange" });
 type ContactChange = z.infer<typeof contactChangeSchema>;
 
 type Saved = { readonly kind: "saved"; readonly stored: Stored<Contact> };

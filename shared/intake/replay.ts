@@ -1,12 +1,12 @@
 import type { Ports } from "../kernel/ports.ts";
 import { type ApplyEventPorts, applyEvent } from "./process-event.ts";
-import type { Quarantined, QuarantineReason, QuarantineSource } from "./quarantine.ts";
+import type { Quarantined, QuarantineSource } from "./quarantine.ts";
 
 /** `replay-failed`: the event cannot be processed yet and stays in quarantine. */
 export type Replayed =
   | { readonly kind: "processed"; readonly entry: Quarantined }
   | { readonly kind: "not-found" }
-  | { readonly kind: "replay-failed"; readonly reason: QuarantineReason; readonly detail?: string };
+  | ({ readonly kind: "replay-failed" } & Pick<Quarantined, "reason" | "detail">);
 
 /**
  * Processes a quarantined event again. A second replay has no further effect.

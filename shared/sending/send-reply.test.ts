@@ -131,7 +131,7 @@ describe("the pace of a channel", () => {
 
   it("delays the reply until its turn", async () => {
     await startPaced();
-    fakes.pace.waits.push(12);
+    fakes.pace.delaysSeconds.push(12);
     await sendReply(fakes, request);
     expect(fakes.waited).toEqual([12]);
     expect(fakes.provider.sent).toHaveLength(1);
@@ -139,7 +139,7 @@ describe("the pace of a channel", () => {
 
   it("does not let a reply out when the customer opts out during the delay", async () => {
     await startPaced();
-    fakes.pace.waits.push(12);
+    fakes.pace.delaysSeconds.push(12);
     vi.spyOn(fakes, "wait").mockImplementation(async () => void (await stop()));
     expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "recipient-opted-out" });
     expect(fakes.provider.attempts).toEqual([]);

@@ -62,7 +62,7 @@ describe("the imports of a file", () => {
 
 describe("functions -> shared <- infra", () => {
   it.each([
-    ["shared/routing/a.ts", "../../infra/config.ts"],
+    ["shared/routing/a.ts", "../../infra/config/config.ts"],
     ["shared/routing/a.ts", "../../functions/main.ts"],
     ["shared/routing/a.ts", "@azure/cosmos"],
     ["shared/routing/a.ts", "node:fs"],
@@ -72,7 +72,7 @@ describe("functions -> shared <- infra", () => {
     ["infra/a.ts", "azure-twin/clock"],
     ["functions/a.ts", "azure-twin/clock"],
     ["infra/a.ts", "../tests/fakes/fakes.ts"],
-    ["functions/http/a.ts", "../../infra/config.ts"],
+    ["functions/http/a.ts", "../../infra/config/config.ts"],
     ["twin/a.ts", "../shared/kernel/ids.ts"],
   ])("forbids %s to import %s", (path, target) => {
     expect(layerViolations([parseSource(path, `import type { X } from "${target}";`)])).toHaveLength(1);
@@ -85,7 +85,7 @@ describe("functions -> shared <- infra", () => {
     ["infra/a.ts", "@azure/cosmos"],
     ["functions/a.ts", "../shared/kernel/ids.ts"],
     [COMPOSITION_ROOT, "../infra/container.ts"],
-    ["local/a.ts", "../infra/config.ts"],
+    ["local/a.ts", "../infra/config/config.ts"],
   ])("allows %s to import %s", (path, target) => {
     expect(layerViolations([parseSource(path, `import { x } from "${target}";`)])).toEqual([]);
   });

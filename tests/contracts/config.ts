@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from "../../infra/config.ts";
+import { type Config, loadConfig } from "../../infra/config/config.ts";
 
 /** A configuration for the services that a test uses. At the addresses of the other services, nothing listens. */
 export const configOf = (some: Readonly<Record<string, string>>): Config =>

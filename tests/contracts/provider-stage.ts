@@ -38,7 +38,7 @@ export const startStage = async ({ name, numberType, settings, wrongKey }: Provi
   const make = (changes: Settings = {}): SmsProvider => {
     const configured = PROVIDER_SETUPS[name]?.configure({ ...settings(network), ...changes }, app);
     if (!configured?.make) throw new Error(`${name} is not set up: ${configured?.problems}`);
-    return configured.make({ identityClientId: undefined, now, wait });
+    return configured.make({ identityClientId: undefined, now, wait, sdkRetryDelayMs: 1 });
   };
   const provider = make();
   const { webhook } = provider;

@@ -1,4 +1,4 @@
-import type { ServiceBusReceivedMessage } from "@azure/service-bus";
+import type { RetryOptions, ServiceBusReceivedMessage } from "@azure/service-bus";
 import { TwinClock } from "azure-twin/clock";
 import { ServiceBus } from "azure-twin/service-bus";
 import { onTestFinished } from "vitest";
@@ -11,8 +11,11 @@ import { configOf } from "./config.ts";
 /** How long a receive waits before the queue counts as empty, in milliseconds. */
 const EMPTY_WAIT_MS = 150;
 
-/** Starts a broker of the twin with the app's queues, for one test. */
-export const startBus = async () => {
+/**
+ * Starts a broker of the twin with the app's queues, for one test.
+ * @param retryOptions - the SDK's retries; the app's by default.
+ */
+export const startBus = async (retryOptions?: RetryOptions) => {
   const clock = new TwinClock();
   const bus = new ServiceBus({
     clock,
@@ -25,7 +28,7 @@ export const startBus = async () => {
     })),
   });
   await bus.start(0);
-  const connect = connectServiceBus(configOf({ SERVICE_BUS: bus.connectionString }));
+  const connect = connectServiceBus(configOf({ SERVICE_BUS: bus.connectionString }), retryOptions);
   onTestFinished(async () => {
     await (await connect()).close();
     await bus.stop();

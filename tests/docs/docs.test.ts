@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { SETTING_NAMES } from "../../infra/config.ts";
+import { SETTING_NAMES } from "../../infra/config/config.ts";
 import { QUEUES } from "../../infra/service-bus/queues.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

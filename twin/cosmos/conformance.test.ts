@@ -345,7 +345,7 @@ describe(realAccount ? "Azure Cosmos DB" : "the twin's Cosmos DB", () => {
       const ids: string[] = [];
       let continuationToken: string | undefined;
       do {
-        const options = { partitionKey: threadId, maxItemCount: 1, continuationToken };
+        const options = { partitionKey: threadId, maxItemCount: 1, ...(continuationToken && { continuationToken }) };
         const page = await conversations.items.query<{ id: string }>(text, options).fetchNext();
         ids.push(...page.resources.map(({ id }) => id));
         continuationToken = page.continuationToken;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
-import { LocalHttpServer } from "../local-http-server.ts";
+import { LocalHttpServer } from "../http/local-http-server.ts";
 import { AccountService } from "./account-service.ts";
 import { hasValidSignature } from "./authorization.ts";
 import { Faults, faultResponse } from "./faults.ts";
@@ -75,7 +75,7 @@ export class CosmosDb {
       if (response === "connection-lost") incoming.socket.destroy();
       else writeResponse(response, outgoing);
     } catch (error) {
-      if (incoming.complete) writeResponse(exceptionResponse(error), outgoing); // otherwise the client is gone
+      if (incoming.complete) writeResponse(exceptionResponse(error), outgoing); // otherwise the client has disconnected
     }
   }
 
@@ -106,6 +106,6 @@ export class CosmosDb {
   }
 }
 
-/** The account's consistency level is strong; a request may ask for a weaker one. */
+/** The account's consistency level is strong; a request may select a weaker one. */
 const hasStrongConsistency = ({ headers }: CosmosRequest): boolean =>
   (headers["x-ms-consistency-level"] ?? "Strong").toLowerCase() === "strong";

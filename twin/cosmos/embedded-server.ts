@@ -75,7 +75,7 @@ export interface PatchInput {
   readonly id: string;
   /** The value of the partition key header: a JSON array. */
   readonly partitionKey: string;
-  readonly ifMatch?: string;
+  readonly ifMatch: string | undefined;
   readonly operations: readonly PatchOperation[];
 }
 

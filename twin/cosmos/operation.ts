@@ -11,7 +11,7 @@ export interface Operation {
   readonly id: string | undefined;
 }
 
-/** The document operation that a request asks for; undefined for requests on the account, a database or a container. */
+/** The document operation of a request; undefined for requests on the account, a database or a container. */
 export const operationOf = (request: CosmosRequest): Operation | undefined => {
   const { method, path, headers } = request;
   const [dbs, database, colls, container, docs, id] = path;

@@ -11,17 +11,17 @@ interface PatchBody {
 
 /** Patches a document atomically. Responds 412 when the document does not match the condition or the ETag. */
 export const executePatch = (container: Container, id: string, request: CosmosRequest): CosmosResponse => {
-  const body: PatchBody | readonly PatchOperation[] = JSON.parse(request.body.toString());
-  const { operations, condition }: PatchBody = "operations" in body ? body : { operations: body };
+  const parsed: PatchBody | readonly PatchOperation[] = JSON.parse(request.body.toString());
+  const body: PatchBody = "operations" in parsed ? parsed : { operations: parsed };
   const [partitionKey = null] = partitionKeyOf(request);
   const document = container.document(id, partitionKey).read();
-  const error = document && validatePatch(document, { operations, condition }, container);
+  const error = document && validatePatch(document, body, container);
   if (error) return error;
   const patched = patchOperation(container, {
     id,
     partitionKey: JSON.stringify([partitionKey]),
     ifMatch: request.headers["if-match"],
-    operations,
+    operations: body.operations,
   });
   return { status: patched.statusCode, headers: {}, body: patched.body };
 };

@@ -58,7 +58,7 @@ describe("the validation handshake", () => {
     async (handshake) => {
       receiver.handshake = handshake;
       await expect(subscribe()).rejects.toThrow(
-        '"sms-received" did not answer the validation event with 200 and its code',
+        '"sms-received" did not respond to the validation event with 200 and its code',
       );
       expect(eventGrid.subscriptions()).toEqual([]);
     },
@@ -86,7 +86,7 @@ describe("the validation handshake", () => {
     await eventGrid.subscribe(cloudEvents);
     expect(eventGrid.subscriptions()).toEqual([cloudEvents]);
     receiver.handshake = "return-wrong-code";
-    await expect(eventGrid.subscribe(cloudEvents)).rejects.toThrow("did not answer OPTIONS with 200");
+    await expect(eventGrid.subscribe(cloudEvents)).rejects.toThrow("did not respond to OPTIONS with 200");
   });
 });
 

@@ -48,7 +48,7 @@ const requestCode = async (clock: Clock, subscription: Subscription): Promise<st
   const body = JSON.stringify([event]);
   const result = await callWebhook(clock, { ...endpointOf(subscription), method: "POST", headers, body });
   if (result.kind === "response" && result.status === 200 && responseCode(result.body) === validationCode) return;
-  return `did not answer the validation event with 200 and its code as "validationResponse": ${described(result)}`;
+  return `did not respond to the validation event with 200 and its code as "validationResponse": ${described(result)}`;
 };
 
 const requestOrigin = async (clock: Clock, subscription: Subscription): Promise<string | undefined> => {
@@ -56,7 +56,7 @@ const requestOrigin = async (clock: Clock, subscription: Subscription): Promise<
   const result = await callWebhook(clock, { ...endpointOf(subscription), method: "OPTIONS", headers });
   const allowed = result.kind === "response" ? result.headers.get("webhook-allowed-origin") : null;
   if (result.kind === "response" && result.status === 200 && (allowed === ORIGIN || allowed === "*")) return;
-  return `did not answer OPTIONS with 200 and WebHook-Allowed-Origin "${ORIGIN}" or "*": ${described(result)}`;
+  return `did not respond to OPTIONS with 200 and WebHook-Allowed-Origin "${ORIGIN}" or "*": ${described(result)}`;
 };
 
 const endpointOf = ({ endpoint }: Subscription) => ({ url: endpoint, timeoutMs: RESPONSE_TIMEOUT_MS });

@@ -64,13 +64,13 @@ describe("a host", () => {
 describe("a host that stops", () => {
   it("finishes requests in progress and accepts no new ones", async () => {
     const { host, fetch, appLog } = await startTestApp(HANGING);
-    const answer = fetch("/api/hang");
+    const response = fetch("/api/hang");
     await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
     expect(host.inFlight()).toBe(1);
     const released = fetch("/runtime/webhooks/EventGrid?functionName=release", releaseEvent);
     await released;
     await host.stop();
-    expect(await (await answer).text()).toBe("done");
+    expect(await (await response).text()).toBe("done");
     await expect(fetch("/api/hang")).rejects.toThrow("fetch failed");
   });
 

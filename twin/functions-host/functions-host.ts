@@ -43,7 +43,7 @@ export interface FunctionsHost {
   inFlight(): number;
   /** Stops accepting work, finishes work in progress (at most ten seconds) and runs the appTerminate hooks. */
   stop(): Promise<void>;
-  /** Stops immediately, like a crashed process. Work in progress is neither finished nor answered nor settled. */
+  /** Stops immediately, like a crashed process. Requests in progress get no response, and messages in progress are not settled. */
   kill(): Promise<void>;
 }
 

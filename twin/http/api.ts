@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import * as z from "zod";
 import { parseJson } from "../json-text.ts";
-import type { HttpApp, NodeContext, NodeEnv } from "./server.ts";
+import type { HttpApp, NodeContext, NodeEnv } from "./app-server.ts";
 
 /** A route of an API for people, demos and tests. */
 export interface ApiRoute {

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../clock.ts";
-import { LocalHttpServer } from "../local-http-server.ts";
+import { LocalHttpServer } from "../http/local-http-server.ts";
 import {
   generateSigningKey,
   type SigningKey,

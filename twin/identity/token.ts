@@ -24,7 +24,7 @@ export interface TokenOverrides {
 /** A key pair for RS256, the signature algorithm of Microsoft Entra ID. */
 export interface SigningKey {
   readonly privateKey: CryptoKey;
-  readonly publicJwk: JWK;
+  readonly publicJwk: JWK & { readonly kid: string };
 }
 
 /** Token lifetime in seconds. Source: the shortest default lifetime of a Microsoft Entra ID access token. */

@@ -35,9 +35,9 @@ export interface DeliveryReport {
 export interface SendListener {
   /** Called once, when the text has been sent; after the reports under the fault "overtake". */
   readonly onSent?: (outcome: Outcome) => void;
-  /** Called once, with the true outcome, whatever faults do to the reports. */
+  /** Called once, with the true outcome, regardless of faults on the reports. */
   readonly onOutcome?: (report: DeliveryReport) => void;
-  /** Called for each report: once, or as often as faults say. */
+  /** Called for each report: once without a fault; a fault can drop or repeat reports. */
   readonly onReport?: (report: DeliveryReport) => void;
 }
 

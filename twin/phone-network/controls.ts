@@ -38,7 +38,7 @@ export interface PhoneNetworkControls {
   /** @throws ZodError when the fault is malformed. */
   addFault(input: FaultInput): Fault;
 
-  /** The pending faults, oldest first. `times` is how many times each still applies. */
+  /** The pending faults, oldest first. `times` is how many more times a fault applies. */
   faults(): readonly Fault[];
 
   /** Removes all faults and delivers the events that the fault "hold" keeps back. */

@@ -11,13 +11,13 @@ const holding = (...inputs: FaultInput[]) => {
 };
 
 describe("Faults", () => {
-  it("applies a fault as many times as it says", () => {
+  it("applies a fault the given number of times", () => {
     const faults = holding({ ...LOSE, times: 2 });
     const strikes = [1, 2, 3].map(() => faults.take("report", ["lose"], [])?.effect);
     expect(strikes).toEqual(["lose", "lose", undefined]);
   });
 
-  it("lists each fault with the times that are left", () => {
+  it("lists the pending faults with the times that are left", () => {
     const faults = holding({ ...LOSE, times: 2 }, { on: "event", effect: "hold" });
     faults.take("report", ["lose"], []);
     faults.take("event", ["hold"], []);

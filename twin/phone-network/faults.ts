@@ -83,7 +83,7 @@ const eventFaults = [
 
 /**
  * The schema of all faults.
- * @param eventEffects - effects on events that only some providers have, each with its description.
+ * @param eventEffects - effects on events that only some providers have, with their descriptions.
  */
 export const faultSchemaWith = (eventEffects: Readonly<Record<string, string>>) => {
   const special = Object.entries(eventEffects).map(([effect, description]) =>
@@ -125,7 +125,7 @@ export class Faults {
     this.#pending.push({ fault, timesLeft: fault.times });
   }
 
-  /** The pending faults, oldest first. `times` is how many times each still applies. */
+  /** The pending faults, oldest first. `times` is how many more times a fault applies. */
   list(): readonly Fault[] {
     return this.#pending.map(({ fault, timesLeft }) => ({ ...fault, times: timesLeft }));
   }

@@ -1,4 +1,4 @@
-import type { NodeContext } from "../http/server.ts";
+import type { NodeContext } from "../http/app-server.ts";
 import { type Form, readForm } from "./form.ts";
 import { FAULT_MESSAGE, type FaultStatus, type SendFaults } from "./send-faults.ts";
 
@@ -32,7 +32,10 @@ export const serveFormSend = async <Request extends { readonly from: string; rea
 ): Promise<Response> => {
   const form = await readForm(c);
   if (!form) {
-    return fail({ status: 400, code: errorCodes.malformed, message: "The body must be a form, each field once." }, {});
+    return fail(
+      { status: 400, code: errorCodes.malformed, message: "The body must be a form without repeated fields." },
+      {},
+    );
   }
   const request = read(form);
   if (request instanceof Response) return request;

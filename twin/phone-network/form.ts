@@ -1,4 +1,4 @@
-import type { NodeContext } from "../http/server.ts";
+import type { NodeContext } from "../http/app-server.ts";
 
 const MEDIA_TYPE = "application/x-www-form-urlencoded";
 

@@ -21,7 +21,7 @@ export const guide = ({
     "",
     ...routes.map(({ method, path, summary }) => `${`${method} ${path}`.padEnd(30)} ${summary}`),
     "",
-    'Faults. Each can have "times" (default 1) and, to restrict it to one number, "match":',
+    'Faults. A fault can have "times" (default 1) and, to restrict it to one number, "match":',
     "",
     ...faultGuide(faults),
     "",

@@ -23,7 +23,7 @@ export const NETWORK_POLICY: OptOutPolicy = {
   helpReply: "",
 };
 
-/** The opt-outs, each for one owned number and one customer. Only the customer can undo one. */
+/** The opt-outs. An opt-out is for one owned number and one customer. Only the customer can undo one. */
 export class OptOuts {
   readonly #blocked = new Set<string>();
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { TwinClock } from "../clock.ts";
 import { PhoneNetwork, type PhoneNetworkOptions } from "./phone-network.ts";
+import { CUSTOMER, startTelesign, COMPANY as TELESIGN_NUMBER } from "./telesign/testing.ts";
 import { RecordingPublisher } from "./testing/recording-publisher.ts";
-import { CUSTOMER, startTelesign, COMPANY as TELESIGN_NUMBER } from "./testing/telesign.ts";
-import { startTwilio, COMPANY as TWILIO_NUMBER } from "./testing/twilio.ts";
 import { TWILIO_ACCOUNT } from "./twilio/account.ts";
+import { startTwilio, COMPANY as TWILIO_NUMBER } from "./twilio/testing.ts";
 
 const make = (options: Partial<PhoneNetworkOptions>) =>
   new PhoneNetwork({ clock: new TwinClock(), events: new RecordingPublisher(), ...options });

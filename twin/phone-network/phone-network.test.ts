@@ -116,21 +116,25 @@ describe("a fault on an event", () => {
 });
 
 describe("stopping and starting", () => {
-  it("has no URL while it is stopped", async () => {
+  it("has no URL before its first start", () => {
+    const network = new PhoneNetwork({ clock: new TwinClock(), events: new RecordingPublisher() });
+    expect(() => network.url).toThrow("The phone network has not been started");
+  });
+
+  it("cannot be reached while it is stopped", async () => {
     const { network } = await start();
-    const url = network.url;
     await network.stop();
-    expect(() => network.url).toThrow("not started");
-    await expect(fetch(url)).rejects.toThrow();
+    await expect(fetch(network.url)).rejects.toThrow("fetch failed");
   });
 
   it("keeps handsets and faults, and can use its old port", async () => {
     const { network, text } = await start();
     text("STOP");
     network.addFault({ on: "report", effect: "lose" });
-    const port = Number(new URL(network.url).port);
+    const { url } = network;
     await network.stop();
-    expect(await network.start(port)).toBe(port);
+    await network.start(Number(new URL(url).port));
+    expect(network.url).toBe(url);
     expect(network.handset(CUSTOMER)).toHaveLength(1);
     expect(network.faults()).toHaveLength(1);
   });

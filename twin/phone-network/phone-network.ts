@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { EventPublisher } from "../event-grid/publisher.ts";
 import { type ApiRoute, apiOf } from "../http/api.ts";
-import { HttpServer } from "../http/server.ts";
+import { makeAppServer } from "../http/app-server.ts";
+import type { LocalHttpServer } from "../http/local-http-server.ts";
 import { Scheduler } from "../webhooks/scheduler.ts";
 import { phoneNetworkRoutes } from "./api-routes.ts";
 import { Carrier } from "./carrier.ts";
@@ -50,8 +51,7 @@ export class PhoneNetwork implements PhoneNetworkControls {
   readonly #numbers: OwnedNumbers;
   readonly #webhooks: Webhooks;
   readonly #providers: Providers;
-  readonly #server: HttpServer;
-  #port: number | undefined;
+  readonly #server: LocalHttpServer;
 
   /** @throws ZodError when a number or an account is malformed, or its provider unknown. */
   constructor({
@@ -90,30 +90,27 @@ export class PhoneNetwork implements PhoneNetworkControls {
         handle: (c) => c.text(guide({ providers, routes: apiRoutes, faults: this.#faultSchema })),
       },
     ];
-    this.#server = new HttpServer([...this.#providers.apps(), apiOf(apiRoutes)], log);
+    this.#server = makeAppServer("The phone network", [...this.#providers.apps(), apiOf(apiRoutes)], log);
   }
 
   /**
-   * @param port - 0 for any free port.
-   * @returns the port.
-   * @throws the system's error, such as EADDRINUSE, when the port is not available.
+   * Listens on 127.0.0.1.
+   * @param port - 0 picks a free port.
+   * @throws the system's EADDRINUSE when the port is taken.
    */
-  async start(port: number): Promise<number> {
-    this.#port = await this.#server.start(port);
+  async start(port: number): Promise<void> {
+    await this.#server.start(port);
     this.#scheduler.start();
-    return this.#port;
   }
 
   /** Closes the port. A running webhook call is aborted, which counts as failed; other work waits for the next start. */
   async stop(): Promise<void> {
     await Promise.all([this.#server.stop(), this.#scheduler.stop()]);
-    this.#port = undefined;
   }
 
-  /** Without a slash at the end. @throws Error while the network is stopped. */
+  /** `http://127.0.0.1:PORT`; stays the same while the network is stopped. Throws before the first start. */
   get url(): string {
-    if (this.#port === undefined) throw new Error("The phone network is not started, so it has no URL.");
-    return `http://127.0.0.1:${this.#port}`;
+    return this.#server.origin;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { EventPublisher } from "../event-grid/publisher.ts";
-import type { HttpApp } from "../http/server.ts";
+import type { HttpApp } from "../http/app-server.ts";
 import type { Account } from "./account.ts";
 import type { Carrier } from "./carrier.ts";
 import type { CustomerText } from "./customer-text.ts";
@@ -29,7 +29,7 @@ export interface ProviderContext {
 export interface ProviderDefinition extends NumberOwner {
   /** Line of the guide: the full name and the path of the API. */
   readonly summary: string;
-  /** Effects of faults on events that this provider adds to the common ones, each with its description. */
+  /** Effects of faults on events that this provider adds to the common ones, with their descriptions. */
   readonly eventFaults: Readonly<Record<string, string>>;
   /**
    * Sets up the provider, once in each network.

@@ -1,4 +1,4 @@
-import type { HttpApp } from "../http/server.ts";
+import type { HttpApp } from "../http/app-server.ts";
 import type { CustomerText } from "./customer-text.ts";
 import { findProvider } from "./find-provider.ts";
 import type { OwnedNumber, OwnedNumberInput } from "./owned-numbers.ts";
@@ -51,7 +51,7 @@ export class Providers {
   }
 }
 
-/** The special effects on events of all providers, each with the names of its providers in the description. */
+/** The special effects on events of all providers. A description ends with the names of the providers. */
 export const eventFaultsOf = (definitions: readonly ProviderDefinition[]): Readonly<Record<string, string>> => {
   const effects = new Map<string, { readonly description: string; readonly providers: string[] }>();
   for (const { name, eventFaults } of definitions) {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import type { NodeEnv } from "../http/server.ts";
+import type { NodeEnv } from "../http/app-server.ts";
 import { Account } from "./account.ts";
 import { ownedNumberSchema } from "./owned-numbers.ts";
 import type { ProviderDefinition } from "./provider.ts";

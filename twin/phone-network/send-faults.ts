@@ -1,5 +1,5 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { NodeContext } from "../http/server.ts";
+import type { NodeContext } from "../http/app-server.ts";
 import type { Scheduler } from "../webhooks/scheduler.ts";
 import type { Fault, Faults } from "./faults.ts";
 

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
+import { PausableTimers } from "../pausable-timers.ts";
 import { AmqpServer } from "./amqp/amqp-server.ts";
 import { SHARED_ACCESS_KEY, SHARED_ACCESS_KEY_NAME } from "./amqp/shared-access.ts";
 import { Entity } from "./entity.ts";
 import { Faults } from "./faults.ts";
-import { PausableTimers } from "./pausable-timers.ts";
 import { Queue, type QueueSnapshot } from "./queue/queue.ts";
 import { type QueueSettings, toQueueProperties } from "./queue/queue-settings.ts";
 

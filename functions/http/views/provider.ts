@@ -41,12 +41,12 @@ const providerView = (
     "short-code": [...handledKeywords["short-code"]],
     mobile: [...handledKeywords.mobile],
   },
-  segmentsPerMinute: {
-    "toll-free": segmentsPerMinute["toll-free"],
-    "long-code": segmentsPerMinute["long-code"],
-    "short-code": segmentsPerMinute["short-code"],
-    mobile: segmentsPerMinute.mobile,
-  },
+  segmentsPerMinute: Object.fromEntries(
+    numberTypeSchema.options.flatMap((type) => {
+      const segments = segmentsPerMinute[type];
+      return segments === undefined ? [] : [[type, segments]];
+    }),
+  ),
 });
 
 export const providersView = (providers: Providers): z.output<typeof providerViewSchema>[] =>

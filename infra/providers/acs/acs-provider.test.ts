@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { TwinClock } from "azure-twin/clock";
 import { EventGrid } from "azure-twin/event-grid";
-import { acsConnectionString, PhoneNetwork } from "azure-twin/phone-network";
+import { PhoneNetwork } from "azure-twin/phone-network";
+import { acsConnectionString } from "azure-twin/phone-network/acs/account";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
@@ -26,7 +27,8 @@ const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
   ...some,
 });
 
-const connect = (connectionString: string) => new AcsProvider({ kind: "connection-string", connectionString });
+const connect = (connectionString: string) =>
+  new AcsProvider({ kind: "connection-string", connectionString }, { identityClientId: undefined, sdkRetryDelayMs: 1 });
 
 const startNetwork = async () => {
   const clock = new TwinClock();

@@ -8,17 +8,20 @@ import type {
   SmsProvider,
   Verification,
 } from "../../../shared/sms/provider.ts";
-import type { Connection } from "../../connection.ts";
+import type { Connection } from "../../config/connection.ts";
 import { credentialFor } from "../../sdk/credential.ts";
 import { once } from "../../sdk/once.ts";
 import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
+import type { ProviderContext } from "../provider-setup.ts";
 import { acsFaultOf } from "./acs-fault.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 import { acceptedCheck, failedCheck } from "./verification.ts";
 
 /** Retries of the SDK within one attempt; after them the broker redelivers the message. */
-const RETRY = { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 10_000 };
+const RETRY = { maxRetries: 3, maxRetryDelayInMs: 10_000 };
+/** The SDK doubles the delay before each further retry. */
+const FIRST_RETRY_DELAY_MS = 500;
 /** Limit for one attempt with its retries, in milliseconds: well within the lock on the queued request. */
 const TIMEOUT_MS = 60_000;
 
@@ -36,6 +39,9 @@ const CAPABILITIES: ProviderCapabilities = {
   segmentsPerMinute: { "toll-free": 200, "short-code": 6000 },
 };
 
+/** The part of the context that the provider uses. */
+type AcsContext = Pick<ProviderContext, "identityClientId" | "sdkRetryDelayMs">;
+
 /** Azure Communication Services. */
 export class AcsProvider implements SmsProvider {
   readonly capabilities = CAPABILITIES;
@@ -43,9 +49,8 @@ export class AcsProvider implements SmsProvider {
   readonly parseReport = parseReportEvent;
   readonly #client: () => Promise<SmsClient>;
 
-  /** @param identityClientId - the client id of a user-assigned identity; undefined for the system-assigned one. */
-  constructor(connection: Connection, identityClientId?: string) {
-    this.#client = once(() => connect(connection, identityClientId));
+  constructor(connection: Connection, context: AcsContext) {
+    this.#client = once(() => connect(connection, context));
   }
 
   async send({ messageId, from, to, text, firstSentAt, tag }: OutboundText): Promise<SendResult> {
@@ -110,13 +115,13 @@ const refused = (status: number): SendResult => ({
   code: String(status),
 });
 
-const connect = async (acs: Connection, identityClientId: string | undefined): Promise<SmsClient> => {
+const connect = async (acs: Connection, { identityClientId, sdkRetryDelayMs }: AcsContext): Promise<SmsClient> => {
   const { SmsClient } = await (await import("../../sdk/sdks.ts")).communicationSms();
-  const additionalPolicies = [{ policy: repeatabilityPolicy, position: "perCall" as const }];
-  if (acs.kind === "identity") {
-    const options = { retryOptions: RETRY, additionalPolicies };
-    return new SmsClient(acs.endpoint, await credentialFor(identityClientId), options);
-  }
+  const options = {
+    retryOptions: { ...RETRY, retryDelayInMs: sdkRetryDelayMs ?? FIRST_RETRY_DELAY_MS },
+    additionalPolicies: [{ policy: repeatabilityPolicy, position: "perCall" as const }],
+  };
+  if (acs.kind === "identity") return new SmsClient(acs.endpoint, await credentialFor(identityClientId), options);
   const allowInsecureConnection = /endpoint=http:/i.test(acs.connectionString);
-  return new SmsClient(acs.connectionString, { retryOptions: RETRY, additionalPolicies, allowInsecureConnection });
+  return new SmsClient(acs.connectionString, { ...options, allowInsecureConnection });
 };

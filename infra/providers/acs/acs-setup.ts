@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { connectionOf } from "../../connection.ts";
-import { problemsOf } from "../../setting-problems.ts";
+import { connectionOf } from "../../config/connection.ts";
+import { problemsOf } from "../../config/setting-problems.ts";
 import type { ProviderSetup } from "../provider-setup.ts";
 import { AcsProvider } from "./acs-provider.ts";
 
@@ -25,7 +25,7 @@ export const acsSetup: ProviderSetup = {
     const connection = connectionOf(endpoint, connectionString);
     return {
       problems: [],
-      ...(connection && { make: ({ identityClientId }) => new AcsProvider(connection, identityClientId) }),
+      ...(connection && { make: (context) => new AcsProvider(connection, context) }),
     };
   },
 };

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as readText } from "node:stream/consumers";
-import { COMPANY, CUSTOMER, startTelesign } from "azure-twin/phone-network/testing/telesign";
+import { COMPANY, CUSTOMER, startTelesign } from "azure-twin/phone-network/telesign/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "azure-twin/phone-network/testing/twilio";
+import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "azure-twin/phone-network/twilio/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import { type Instant, toInstant } from "../../../shared/kernel/instant.ts";

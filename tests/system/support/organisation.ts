@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { loadConfig } from "../../../infra/config.ts";
+import { loadConfig } from "../../../infra/config/config.ts";
 import { makeKeyedHash } from "../../../infra/crypto/keyed-hash.ts";
 import { sampleSettings } from "../../../local/environment.ts";
 import { type SampleOrganisation, sampleOrganisation } from "../../../local/sample-organisation.ts";

@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
+import { LocalHttpServer } from "../../http/local-http-server.ts";
 
 const eventSchema = z.looseObject({ id: z.string(), data: z.record(z.string(), z.unknown()) });
 const validationSchema = z.tuple([z.object({ data: z.object({ validationCode: z.string() }) })]);
@@ -23,20 +22,16 @@ export class WebhookReceiver {
   /** How to respond to the validation handshake. */
   handshake: "accept" | "accept-with-202" | "return-wrong-code" | "never-respond" = "accept";
   readonly #statuses: (number | "never")[] = [];
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #server = new LocalHttpServer("The webhook", (request, response) => void this.#serve(request, response));
 
   /** @returns the webhook's URL. */
   async start(): Promise<string> {
-    await once(this.#server.listen(0, "127.0.0.1"), "listening");
-    const { port } = this.#server.address() as AddressInfo; // an object whenever a server listens on a port
-    return `http://127.0.0.1:${port}/runtime/webhooks/eventgrid?functionName=sms-received&code=key`;
+    await this.#server.start(0);
+    return `${this.#server.origin}/runtime/webhooks/eventgrid?functionName=sms-received&code=key`;
   }
 
   async stop(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = once(this.#server.close(), "close");
-    this.#server.closeAllConnections();
-    await closed;
+    await this.#server.stop();
   }
 
   /** Sets the statuses of the next responses; 202 follows. */

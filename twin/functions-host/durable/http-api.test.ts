@@ -136,7 +136,7 @@ describe("the status of an instance", () => {
 
   it("is a 404 for an unknown instance", async () => {
     const twin = await DurableTwin.start(waiter);
-    await expect(twin.client.getStatus("nobody")).rejects.toThrow("404");
+    await expect(twin.client.getStatus("unknown")).rejects.toThrow("404");
   });
 
   it("is a 500 for a failed instance only on request", async () => {

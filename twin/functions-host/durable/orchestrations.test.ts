@@ -33,11 +33,11 @@ describe("orchestrations", () => {
   it("passes the instance id to an activity", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("whoami", { handler: (_, context) => context.triggerMetadata?.instanceId });
-      df.app.orchestration("ask", function* (context) {
+      df.app.orchestration("get-id", function* (context) {
         return yield context.df.callActivity("whoami");
       });
     });
-    await twin.client.startNew("ask", { instanceId: "me" });
+    await twin.client.startNew("get-id", { instanceId: "me" });
     expect((await twin.end("me")).output).toBe("me");
   });
 

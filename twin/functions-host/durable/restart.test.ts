@@ -60,7 +60,7 @@ describe("a new engine on the same task hub", () => {
     expect(runs).toEqual(["one", "two", "three"]);
   });
 
-  it.each(["stopped", "killed"])("continues wherever the previous one was %s", async (how) => {
+  it.each(["stopped", "killed"])("continues from any point at which the previous one was %s", async (how) => {
     const twin = await DurableTwin.start(threeSteps(Promise.resolve(), []));
     const start = async (): Promise<string> => {
       twin.engine.stop();

@@ -39,5 +39,5 @@ export const assertNoReusedTasks = (fn: RegisteredFunction, result: unknown): vo
 const reuseMessage = ({ functionName, fireAt }: ActionObject): string => {
   const timer = fireAt ? `the timer for ${fireAt.toISOString()}` : "a compound task";
   const task = functionName ? `the call of '${functionName}'` : timer;
-  return `A task was used in more than one Task.any or Task.all: ${task}. Create a new task for each.`;
+  return `A task was used in more than one Task.any or Task.all: ${task}. Create a new task for each call.`;
 };

@@ -8,14 +8,14 @@ describe("timers", () => {
   it("fire when the clock reaches their time, even thirty days ahead", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.activity("echo", { handler: (input) => input });
-      df.app.orchestration("patient", function* (context) {
+      df.app.orchestration("thirty-days", function* (context) {
         const start = context.df.currentUtcDateTime.getTime();
         yield context.df.createTimer(new Date(start + 30 * DAY_MS));
         const waitedMs = context.df.currentUtcDateTime.getTime() - start;
         return yield context.df.callActivity("echo", waitedMs);
       });
     });
-    const id = await twin.client.startNew("patient");
+    const id = await twin.client.startNew("thirty-days");
     await expect.poll(() => twin.taskHub.actionCounts().timersCreated).toBe(1);
     twin.clock.advance(29 * DAY_MS);
     await twin.idle();

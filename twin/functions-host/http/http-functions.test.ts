@@ -109,13 +109,13 @@ describe("a request to an HTTP function", () => {
 describe("the response of an HTTP function", () => {
   it("has its status, headers and cookies", async () => {
     const { fetch } = await startTestApp(`
-      app.http("answer", { handler: () => ({
+      app.http("teapot", { handler: () => ({
         status: 418,
         headers: { "x-own": "yes" },
         cookies: [{ name: "a", value: "1 2", httpOnly: true, sameSite: "Strict", maxAge: 60 }, { name: "b", value: "2" }],
         body: "short and stout",
       }) });`);
-    const response = await fetch("/api/answer");
+    const response = await fetch("/api/teapot");
     expect(response.status).toBe(418);
     expect(response.headers.get("x-own")).toBe("yes");
     expect(response.headers.getSetCookie()).toEqual(["a=1%202; max-age=60; samesite=strict; httponly", "b=2"]);

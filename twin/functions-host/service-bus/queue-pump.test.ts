@@ -1,6 +1,7 @@
 import { ServiceBusClient } from "@azure/service-bus";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { TwinClock } from "../../clock.ts";
+import { Queue } from "../../service-bus/queue/queue.ts";
 import { ServiceBus } from "../../service-bus/service-bus.ts";
 import { startTestApp } from "../testing/test-app.ts";
 import { startTestBus } from "../testing/test-bus.ts";
@@ -102,10 +103,13 @@ describe("a function on a queue", () => {
   });
 
   it("keeps its message beyond the lock duration", async () => {
-    const { send, appLog, clock, fetch, remaining } = await startTestBus(HANGING, { lockDurationSeconds: 2 });
+    const renewals = vi.spyOn(Queue.prototype, "renewLock");
+    const { send, appLog, clock, fetch, remaining } = await startTestBus(HANGING, { lockDurationSeconds: 60 });
     await send({ body: "x" });
     await vi.waitFor(() => expect(appLog()).toEqual(["begun"]));
-    await new Promise<void>((resolve) => clock.after(3_000, resolve));
+    clock.advance(50_000); // ten seconds before the lock expires
+    await vi.waitFor(() => expect(renewals).toHaveBeenCalledOnce());
+    clock.advance(40_000);
     await fetch("/api/release");
     await vi.waitFor(() => expect(remaining()).toBe(0));
     expect(appLog()).toEqual(["begun"]);

@@ -28,7 +28,7 @@ interface ServiceBusTrigger {
   readonly client: ServiceBusClient;
 }
 
-/** Runs the functions with Service Bus triggers, each on a separate connection. */
+/** Runs the functions with Service Bus triggers. Every function has a separate connection. */
 export class ServiceBusTriggers {
   readonly #triggers: readonly ServiceBusTrigger[];
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { Sessions } from "../../service-bus/queue/sessions.ts";
 import { startTestBus } from "../testing/test-bus.ts";
 
 const listen = (handler: string) =>
@@ -63,13 +64,16 @@ describe("a function on a queue with sessions", () => {
   });
 
   it("keeps its session beyond the lock duration", async () => {
+    const renewals = vi.spyOn(Sessions.prototype, "renew");
     const { send, appLog, clock, fetch, remaining } = await startTestBus(HANGING, {
       ...SESSIONS,
-      lockDurationSeconds: 2,
+      lockDurationSeconds: 60,
     });
     await send({ body: "x", sessionId: "a" });
     await vi.waitFor(() => expect(appLog()).toEqual(["x"]));
-    await new Promise<void>((resolve) => clock.after(3_000, resolve));
+    clock.advance(50_000); // ten seconds before the lock expires
+    await vi.waitFor(() => expect(renewals).toHaveBeenCalledOnce());
+    clock.advance(40_000);
     await fetch("/api/release");
     await vi.waitFor(() => expect(remaining()).toBe(0));
     expect(appLog()).toEqual(["x"]);

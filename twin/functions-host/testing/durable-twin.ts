@@ -105,8 +105,8 @@ export class DurableTwin {
     process.env.WEBSITE_HOSTNAME = "127.0.0.1"; // otherwise the client rewrites the URLs of the engine
     const server = createServer(async (request, response) => {
       const url = new URL(request.url ?? "", this.#baseUrl);
-      const answer = await this.engine.handle({ method: request.method ?? "", url, body: await text(request) });
-      response.writeHead(answer.status, { ...answer.headers, connection: "close" }).end(answer.body);
+      const result = await this.engine.handle({ method: request.method ?? "", url, body: await text(request) });
+      response.writeHead(result.status, { ...result.headers, connection: "close" }).end(result.body);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     this.#baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

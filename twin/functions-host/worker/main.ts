@@ -27,8 +27,8 @@ const logOf =
   (invocation?: Invocation): AppLog =>
   (level: LogLevel, category: string, message: string) => {
     const source = category === "user" ? "app" : "host";
-    const { functionName, invocationId } = invocation ?? {};
-    post({ kind: "log", entry: { level, source, message, ...(invocation && { functionName, invocationId }) } });
+    const context = invocation && { functionName: invocation.functionName, invocationId: invocation.invocationId };
+    post({ kind: "log", entry: { level, source, message, ...context } });
   };
 
 const start = async (): Promise<void> => {

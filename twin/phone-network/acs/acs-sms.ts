@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import type { Clock } from "../../clock.ts";
 import type { EventPublisher } from "../../event-grid/publisher.ts";
-import type { HttpApp, NodeContext, NodeEnv } from "../../http/server.ts";
+import type { HttpApp, NodeContext, NodeEnv } from "../../http/app-server.ts";
 import { parseJson } from "../../json-text.ts";
 import type { Account } from "../account.ts";
 import type { Carrier, DeliveryReport } from "../carrier.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { COMPANY, CUSTOMER, startTelesign } from "../testing/telesign.ts";
 import { telesignSignature } from "./signature.ts";
+import { COMPANY, CUSTOMER, startTelesign } from "./testing.ts";
 
 type Telesign = Awaited<ReturnType<typeof startTelesign>>;
 

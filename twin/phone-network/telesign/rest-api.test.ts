@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { REPORT_DELAY_MS } from "../testing/network.ts";
-import { COMPANY, CUSTOMER, startTelesign } from "../testing/telesign.ts";
+import { COMPANY, CUSTOMER, startTelesign } from "./testing.ts";
 
 const REFERENCE_ID = expect.stringMatching(/^[0-9A-F]{32}$/);
 const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { auth } from "hono/utils/basic-auth";
 import type { Clock } from "../../clock.ts";
-import type { HttpApp, NodeContext, NodeEnv } from "../../http/server.ts";
+import type { HttpApp, NodeContext, NodeEnv } from "../../http/app-server.ts";
 import type { Account } from "../account.ts";
 import type { Form } from "../form.ts";
 import { serveFormSend } from "../form-send.ts";

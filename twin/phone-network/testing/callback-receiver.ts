@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { LocalHttpServer } from "../../http/local-http-server.ts";
 
 interface Callback {
   readonly headers: IncomingHttpHeaders;
@@ -21,19 +20,16 @@ export class CallbackReceiver {
   /** The calls so far, oldest first. */
   readonly callbacks: Callback[] = [];
   readonly #responses: CannedResponse[] = [];
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #server = new LocalHttpServer("The webhook", (request, response) => void this.#serve(request, response));
 
   /** @returns the server's URL, without a slash at the end. */
   async start(): Promise<string> {
-    await once(this.#server.listen(0, "127.0.0.1"), "listening");
-    return this.#url;
+    await this.#server.start(0);
+    return this.#server.origin;
   }
 
   async stop(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = once(this.#server.close(), "close");
-    this.#server.closeAllConnections();
-    await closed;
+    await this.#server.stop();
   }
 
   /** Sets the responses to the next calls. */
@@ -46,12 +42,9 @@ export class CallbackReceiver {
     return this.callbacks.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
   }
 
-  get #url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`; // an object, as it listens on a port
-  }
-
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.callbacks.push({ headers: request.headers, url: this.#url + request.url, body: await text(request) });
+    const url = this.#server.origin + request.url;
+    this.callbacks.push({ headers: request.headers, url, body: await text(request) });
     const canned = this.#responses.shift() ?? { status: 200, type: "text/xml", body: "<Response/>" };
     if (canned === "never") return;
     if (canned === "hang-up") return void request.socket.destroy();

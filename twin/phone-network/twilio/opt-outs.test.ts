@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { REPORT_DELAY_MS } from "../testing/network.ts";
-import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../testing/twilio.ts";
+import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "./testing.ts";
 
 describe("a long code", () => {
   it.each(["STOP", " stopall\n", "Unsubscribe", "cancel", "END", "quit", "revoke", "OPTOUT"])(

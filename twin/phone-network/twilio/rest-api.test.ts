@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { REPORT_DELAY_MS } from "../testing/network.ts";
-import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "../testing/twilio.ts";
+import { COMPANY, CUSTOMER, startTwilio, TOLL_FREE } from "./testing.ts";
 
 describe("a new message", () => {
   it("gets a response in the documented form and reaches the handset", async () => {

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { auth } from "hono/utils/basic-auth";
-import type { HttpApp, NodeContext, NodeEnv } from "../../http/server.ts";
+import type { HttpApp, NodeContext, NodeEnv } from "../../http/app-server.ts";
 import type { Account } from "../account.ts";
 import { serveFormSend } from "../form-send.ts";
 import type { OwnedNumbers } from "../owned-numbers.ts";

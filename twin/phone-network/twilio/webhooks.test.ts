@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { REPORT_DELAY_MS } from "../testing/network.ts";
-import { COMPANY, CUSTOMER, startTwilio } from "../testing/twilio.ts";
 import { twilioSignature } from "./signature.ts";
+import { COMPANY, CUSTOMER, startTwilio } from "./testing.ts";
 
 type Twilio = Awaited<ReturnType<typeof startTwilio>>;
 

@@ -15,7 +15,7 @@ const CONNECTION_OPTIONS = {
 /** Milliseconds until a connection is destroyed whose client does not close it. */
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** Accepts AMQP connections on 127.0.0.1. A `ClientConnection` handles the links of each. */
+/** Accepts AMQP connections on 127.0.0.1. A `ClientConnection` handles the links of one connection. */
 export class AmqpServer {
   readonly #container: Container;
   readonly #findEntity: FindEntity;

@@ -35,7 +35,7 @@ export class ClientConnection {
     });
   }
 
-  /** Handles an attach by which the client wants to receive. */
+  /** Handles the attach of a link on which the client receives. */
   openSender(sender: Sender): void {
     const address = sender.source?.address ?? "";
     sender.local.attach.snd_settle_mode = sender.snd_settle_mode;
@@ -45,7 +45,7 @@ export class ClientConnection {
     refuseOnError(sender, () => this.#cleanups.set(sender, this.#openReceivingLink(sender, address)));
   }
 
-  /** Handles an attach by which the client wants to send. */
+  /** Handles the attach of a link on which the client sends. */
   openReceiver(receiver: Receiver): void {
     const address = receiver.target?.address ?? "";
     receiver.set_target({ address });

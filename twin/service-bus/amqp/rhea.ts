@@ -78,7 +78,7 @@ export interface Session extends EventEmitter {
 }
 
 interface Terminus {
-  readonly address?: string;
+  readonly address?: string | undefined;
   readonly filter?: Readonly<Record<string, unknown>>;
 }
 
@@ -88,13 +88,13 @@ export interface Link extends EventEmitter {
   readonly session: Session;
   readonly source?: Terminus | null;
   readonly target?: Terminus | null;
-  readonly snd_settle_mode?: number;
-  readonly rcv_settle_mode?: number;
+  readonly snd_settle_mode: number | undefined;
+  readonly rcv_settle_mode: number | undefined;
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly local: {
     readonly attach: {
-      snd_settle_mode?: number;
-      rcv_settle_mode?: number;
+      snd_settle_mode?: number | undefined;
+      rcv_settle_mode?: number | undefined;
       max_message_size?: number;
       properties?: Readonly<Record<string, unknown>>;
     };

@@ -113,7 +113,7 @@ class Driver {
 }
 
 it.each([false, true])(
-  "loses no message and locks each for one receiver at a time (sessions: %s)",
+  "loses no message, and locks a message for one receiver at a time (sessions: %s)",
   (requiresSession) => {
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 60 }), (steps) => {

@@ -44,7 +44,7 @@ export class Sessions {
   readonly #onUnlocked: (lock: SessionLock, hasExpired: boolean) => void;
   readonly #held = new Map<string, HeldLock>();
   readonly #timers: LockTimers<HeldLock>;
-  /** In order of arrival, each with the function that cancels its time-out. */
+  /** In order of arrival, with the functions that cancel their time-outs. */
   readonly #waiters = new Map<SessionWaiter, () => void>();
   readonly #states = new Map<string, Buffer>();
 

@@ -8,6 +8,7 @@ import {
 } from "@azure/service-bus";
 import { onTestFinished } from "vitest";
 import { TwinClock } from "../../clock.ts";
+import { toQueueProperties } from "../queue/queue-settings.ts";
 import { type QueueSettings, ServiceBus } from "../service-bus.ts";
 
 /*
@@ -58,20 +59,24 @@ export const openTwin = async (settings: TestQueueSettings = {}): Promise<TestTw
 const openAzure = async (namespace: string, settings: TestQueueSettings): Promise<TestBus> => {
   const queue = `contract-${randomUUID()}`;
   const admin = new ServiceBusAdministrationClient(namespace);
-  const windowSeconds = settings.duplicateDetectionWindowSeconds ?? 0;
+  const properties = toQueueProperties({ name: queue, ...settings });
+  const hasDuplicateDetection = properties.duplicateWindowMs > 0;
   await admin.createQueue(queue, {
-    requiresSession: settings.requiresSession,
-    lockDuration: `PT${settings.lockDurationSeconds ?? 60}S`,
-    maxDeliveryCount: settings.maxDeliveryCount,
-    requiresDuplicateDetection: windowSeconds > 0,
-    duplicateDetectionHistoryTimeWindow: windowSeconds > 0 ? `PT${windowSeconds}S` : undefined,
-    deadLetteringOnMessageExpiration: settings.deadLetterOnExpiration,
+    requiresSession: properties.requiresSession,
+    lockDuration: toDuration(properties.lockDurationMs),
+    maxDeliveryCount: properties.maxDeliveryCount,
+    requiresDuplicateDetection: hasDuplicateDetection,
+    ...(hasDuplicateDetection && { duplicateDetectionHistoryTimeWindow: toDuration(properties.duplicateWindowMs) }),
+    deadLetteringOnMessageExpiration: properties.deadLetterOnExpiration,
   });
   onTestFinished(async () => {
     await admin.deleteQueue(queue);
   });
   return { queue, ...connector(namespace) };
 };
+
+/** @returns the duration in ISO 8601. */
+const toDuration = (milliseconds: number): string => `PT${milliseconds / 1000}S`;
 
 const connector = (connectionString: string): Pick<TestBus, "client" | "connect"> => {
   const connect = (options = OPTIONS) => {

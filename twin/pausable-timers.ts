@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "./clock.ts";
 
 interface Timer {
   readonly dueAt: number;
@@ -42,6 +42,12 @@ export class PausableTimers implements Clock {
   resume(): void {
     this.#isPaused = false;
     for (const timer of this.#timers) this.#start(timer);
+  }
+
+  /** Whether a timer is due that has not fired. A timer that is due later does not count. */
+  hasDue(): boolean {
+    const now = this.now();
+    return [...this.#timers].some(({ dueAt }) => dueAt <= now);
   }
 
   #start(timer: Timer): void {

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { expect, it, onTestFinished } from "vitest";
 import { apiOf } from "./api.ts";
-import { HttpServer, type NodeEnv } from "./server.ts";
+import { makeAppServer, type NodeEnv } from "./app-server.ts";
 
 /** A server with two apps: one that fails, and an API. */
 const start = async () => {
@@ -15,10 +15,10 @@ const start = async () => {
     { ...items, method: "PUT", handle: async (c) => c.text(await c.req.text()) },
   ]);
   const lines: string[] = [];
-  const server = new HttpServer([failing, api], (line) => lines.push(line));
-  const port = await server.start(0);
+  const server = makeAppServer("The test server", [failing, api], (line) => lines.push(line));
+  await server.start(0);
   onTestFinished(() => server.stop());
-  const call = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init);
+  const call = (path: string, init?: RequestInit) => fetch(`${server.origin}${path}`, init);
   return { call, lines };
 };
 

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { cut, listen } from "./loopback.ts";
+import { listen } from "../loopback.ts";
 
 /** An HTTP server on 127.0.0.1 that can be stopped and started again. */
 export class LocalHttpServer {
@@ -21,7 +22,7 @@ export class LocalHttpServer {
    */
   async start(port: number): Promise<void> {
     const server = createServer(this.#listener);
-    server.keepAliveTimeout = 0; // else an idle connection may close just as the client sends a request on it
+    server.keepAliveTimeout = 0; // otherwise an idle connection may close just as the client sends a request
     this.#origin = `http://127.0.0.1:${await listen(server, port)}`;
     this.#server = server;
   }
@@ -30,7 +31,11 @@ export class LocalHttpServer {
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    if (server) await cut(server);
+    if (!server) return;
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
   }
 
   /** `http://127.0.0.1:PORT`; stays the same while the server is stopped. Throws before the first start. */

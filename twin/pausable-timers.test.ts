@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TwinClock } from "../clock.ts";
+import { TwinClock } from "./clock.ts";
 import { PausableTimers } from "./pausable-timers.ts";
 
 const createClock = () => {
@@ -9,7 +9,7 @@ const createClock = () => {
   return { twin, clock };
 };
 
-describe("PausableClock", () => {
+describe("PausableTimers", () => {
   it("fires timers that fall due during a pause when the pause ends", () => {
     const { twin, clock } = createClock();
     const calls: string[] = [];
@@ -46,5 +46,17 @@ describe("PausableClock", () => {
     clock.resume();
     twin.advance(1000);
     expect(calls).toEqual(["set during the pause"]);
+  });
+
+  it("has a due timer from the time that the timer falls due until it fires", () => {
+    const { twin, clock } = createClock();
+    clock.pause();
+    clock.after(1000, () => {});
+    expect(clock.hasDue()).toBe(false);
+    twin.advance(1000);
+    expect(clock.hasDue()).toBe(true);
+    clock.resume();
+    twin.advance(1);
+    expect(clock.hasDue()).toBe(false);
   });
 });

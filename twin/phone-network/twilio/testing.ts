@@ -1,6 +1,6 @@
 import type { PhoneNetworkOptions } from "../phone-network.ts";
-import { TWILIO_ACCOUNT } from "../twilio/account.ts";
-import { clientOf, startNetwork } from "./network.ts";
+import { clientOf, startNetwork } from "../testing/network.ts";
+import { TWILIO_ACCOUNT } from "./account.ts";
 
 export const COMPANY = "+12065550100";
 export const TOLL_FREE = "+18885550100";

@@ -1,5 +1,5 @@
-import { TELESIGN_ACCOUNT } from "../telesign/account.ts";
-import { clientOf, startNetwork } from "./network.ts";
+import { clientOf, startNetwork } from "../testing/network.ts";
+import { TELESIGN_ACCOUNT } from "./account.ts";
 
 export const COMPANY = "+13105550100";
 export const CUSTOMER = "+14255550123";

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { ProviderName } from "../shared/sms/provider.ts";
+import type { ProviderName } from "../../shared/sms/provider.ts";
+import type { ConfiguredProvider } from "../providers/provider-setup.ts";
+import { PROVIDER_SETUPS } from "../providers/registry.ts";
 import { type Connection, connectionOf } from "./connection.ts";
-import type { ConfiguredProvider } from "./providers/provider-setup.ts";
-import { PROVIDER_SETUPS } from "./providers/registry.ts";
 import { problemsOf } from "./setting-problems.ts";
 
 /** As long as the hash that it is used for. Source: RFC 2104, 3. */

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { PROVIDER_SETUPS } from "../providers/registry.ts";
 import { loadConfig, SETTING_NAMES } from "./config.ts";
-import { PROVIDER_SETUPS } from "./providers/registry.ts";
 
 const sample: { Values: Record<string, string> } = JSON.parse(
-  readFileSync(join(import.meta.dirname, "../local.settings.sample.json"), "utf8"),
+  readFileSync(join(import.meta.dirname, "../../local.settings.sample.json"), "utf8"),
 );
 
 /** Settings that the host reads and the app does not. */
