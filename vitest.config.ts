@@ -32,6 +32,7 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["{tests/system,bicep}/**/*.test.ts"],
+          isolate: false,
           // Limits end a test that hangs. They are far above what a test takes, because a loaded machine is slow.
           testTimeout: 120_000,
           hookTimeout: 120_000,

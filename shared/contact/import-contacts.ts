@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Ports } from "../kernel/ports.ts";
 import type { PhoneNumber } from "../sms/address.ts";
 import type { Contact, ContactId } from "./contact.ts";
@@ -102,7 +101,7 @@ const isSame = (existing: Contact, draft: ContactDraft, number: PhoneNumber): bo
     mobilePhone: existing.mobilePhone === number,
     firstName: existing.firstName === draft.firstName,
     lastName: existing.lastName === draft.lastName,
-    tags: isDeepStrictEqual(existing.tags, draft.tags),
+    tags: existing.tags.length === draft.tags.length && existing.tags.every((tag, i) => tag === draft.tags[i]),
   } satisfies Record<FileMember, boolean>;
   return Object.values(equal).every(Boolean);
 };
