@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { ContactLink } from "../../shared/contact/contact.ts";
 import {
   type Conversation,
+  type Decline,
   type OfferedConversation,
   ownerOf,
   type RoutingDecision,
@@ -35,6 +36,13 @@ type PreferredDocument = z.infer<typeof preferredSchema>;
 const offerSchema = z.object({ agentId: agentIdSchema, offeredAt: instantSchema, expiresAt: instantSchema });
 type OfferDocument = z.infer<typeof offerSchema>;
 
+const declineSchema = z.object({
+  agentId: agentIdSchema,
+  declinedAt: instantSchema,
+  kind: z.enum(["declined", "missed", "released"]),
+});
+type DeclineDocument = z.infer<typeof declineSchema>;
+
 // Queries read `state`, `queueId`, `priority`, `queuedAt` and `stateAt`.
 const commonShape = {
   id: conversationIdSchema,
@@ -55,7 +63,7 @@ const commonShape = {
   preview: z.string(),
   textIds: z.array(messageIdSchema),
   preferred: preferredSchema,
-  declines: z.record(agentIdSchema, z.int()),
+  declines: z.array(declineSchema),
   lastAgentId: agentIdSchema.optional(),
   claimToken: z.string().optional(),
   routingDecision: routingDecisionSchema.optional(),
@@ -102,6 +110,16 @@ const version1 = z
     closeReason: closedBecause,
   }));
 
+/** Declines were counts by agent. When they happened is unknown, but not later than the last change of state. */
+const version2 = z
+  .looseObject({ declines: z.record(z.string(), z.int()), stateAt: z.unknown() })
+  .transform(({ declines, ...rest }) => ({
+    ...rest,
+    declines: Object.entries(declines).flatMap(([agentId, count]) =>
+      Array.from({ length: count }, () => ({ agentId, declinedAt: rest.stateAt, kind: "declined" })),
+    ),
+  }));
+
 type Offer = OfferedConversation["offer"];
 
 /** The members that conversations have in every state. */
@@ -143,11 +161,20 @@ const toPreferredDocument = ({ agentIds, until }: Conversation["preferred"]): Pr
 const toPreferred = ({ agentIds, until }: PreferredDocument): Conversation["preferred"] =>
   complete<Conversation["preferred"]>({ agentIds, until });
 
+const toDeclineDocument = ({ agentId, declinedAt, kind }: Decline): EveryMember<DeclineDocument> => ({
+  agentId,
+  declinedAt,
+  kind,
+});
+
 const toOfferDocument = ({ agentId, offeredAt, expiresAt }: Offer): OfferDocument => ({
   agentId,
   offeredAt,
   expiresAt,
 });
+
+const toDecline = ({ agentId, declinedAt, kind }: DeclineDocument): Decline =>
+  complete<Decline>({ agentId, declinedAt, kind });
 
 const toOffer = ({ agentId, offeredAt, expiresAt }: OfferDocument): Offer =>
   complete<Offer>({ agentId, offeredAt, expiresAt });
@@ -171,7 +198,7 @@ const toCommonDocument = (conversation: Conversation): EveryMember<CommonDocumen
   preview: conversation.preview,
   textIds: [...conversation.textIds],
   preferred: toPreferredDocument(conversation.preferred),
-  declines: { ...conversation.declines },
+  declines: conversation.declines.map(toDeclineDocument),
   lastAgentId: conversation.lastAgentId,
   claimToken: conversation.claimToken,
   routingDecision: conversation.routingDecision && toDecisionDocument(conversation.routingDecision),
@@ -197,7 +224,7 @@ const toCommon = (document: CommonDocument): EveryMember<Common> => ({
   preview: document.preview,
   textIds: document.textIds,
   preferred: toPreferred(document.preferred),
-  declines: document.declines,
+  declines: document.declines.map(toDecline),
   lastAgentId: document.lastAgentId,
   claimToken: document.claimToken,
   routingDecision: document.routingDecision && toDecision(document.routingDecision),
@@ -251,7 +278,7 @@ const toConversation = (document: ConversationDocument): Conversation => {
 export const CONVERSATION_DOCUMENT: DocumentKind<Conversation> = defineDocument({
   container: "conversations",
   schema: conversationDocumentSchema,
-  upgrades: [version1],
+  upgrades: [version1, version2],
   toDocument: (conversation) => ({
     ...toConversationDocument(conversation),
     kind: "conversation",

@@ -13,12 +13,23 @@ import { addressSchema } from "../sms/address.ts";
 
 /** Length of a preview, in UTF-16 code units. */
 const PREVIEW_LENGTH = 100;
+/** How many of its newest declines a conversation keeps: more than count at any moment. */
+export const KEPT_DECLINES = 100;
 /** How many of its newest texts a conversation remembers, to recognise a redelivery. */
 export const REMEMBERED_TEXTS = 20;
 
 /** Why an agent cannot get a conversation. */
 export const exclusionSchema = z.enum(["presence", "capacity", "skills", "declined"]);
 export type Exclusion = z.infer<typeof exclusionSchema>;
+
+/** An agent gave up a conversation, or let its offer expire. */
+const declineSchema = z.object({
+  agentId: agentIdSchema,
+  declinedAt: instantSchema,
+  /** An agent who released it is excluded while this counts; the others are once they reach the queue's limit. */
+  kind: z.enum(["declined", "missed", "released"]),
+});
+export type Decline = z.infer<typeof declineSchema>;
 
 /** Who got a conversation, who else was eligible, and why each other member of the queue was not. */
 const routingDecisionSchema = z.object({
@@ -85,8 +96,8 @@ const commonShape = {
   textIds: z.array(messageIdSchema).max(REMEMBERED_TEXTS),
   /** Agents who get it before others, in this order; with `until`, only before that moment. */
   preferred: z.object({ agentIds: z.array(agentIdSchema), until: instantSchema.optional() }),
-  /** How many times each agent has declined it in this epoch. */
-  declines: z.record(agentIdSchema, z.int().min(1)),
+  /** The declines of this epoch, newest last. Each counts for a limited time: see `match`. */
+  declines: z.array(declineSchema).max(KEPT_DECLINES),
   /** The agent who last worked on it. */
   lastAgentId: agentIdSchema.optional(),
   /** The token of the holder's claim; absent without a holder. */

@@ -49,7 +49,7 @@ export const newConversation = ({
     preview: previewOf(message.text),
     textIds: [message.id],
     preferred: { agentIds: contact?.preferredAgentIds ?? [] },
-    declines: {},
+    declines: [],
     stateChangedAt: now,
   };
   const entered = transition(fresh, { kind: "enter-queue", assignment }, now);

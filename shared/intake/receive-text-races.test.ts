@@ -103,7 +103,7 @@ describe("concurrent texts", () => {
     ["closes", { kind: "close" }],
     ["is parked", { kind: "park", agentId }],
     ["ends", { kind: "end", agentId, wrapUpSeconds: 60 }],
-    ["is released", { kind: "release", agentId, declineLimit: 3 }],
+    ["is released", { kind: "release", agentId }],
   ] as const)("are in one conversation each when the conversation %s at that moment", async (_, event) => {
     await inAnyOrder(withConversation(pick), [say(1), apply(event), say(2)], (fakes) => {
       expectEachTextInOnePlace(fakes, 3);

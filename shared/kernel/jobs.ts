@@ -30,7 +30,7 @@ export const workItemOf = ({
 }): WorkItem => ({ conversationId: id, threadId, epoch });
 
 /** Why a queue must be evaluated. */
-const dispatchCauseSchema = z.enum(["entered", "capacity-free", "presence", "settings", "sweep"]);
+const dispatchCauseSchema = z.enum(["entered", "declined", "capacity-free", "presence", "settings", "sweep"]);
 
 /** Body of a `dispatch` message: evaluate this queue. */
 export const dispatchRequestSchema = z.object({

@@ -75,12 +75,32 @@ describe("advanceRouting", () => {
 
   it("ends an offer that has expired, counts it as a decline, and requests a dispatch", async () => {
     const fakes = await given("offered");
-    fakes.clock.advance(secondsBetween(fakes.now(), addSeconds(openedAt, 1920)));
-    expect(await advanceRouting(fakes, item)).toEqual({ done: false });
-    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", epoch: 1, declines: { "agent-a": 1 } }]);
+    const offerEnd = addSeconds(openedAt, 1920);
+    fakes.clock.advance(secondsBetween(fakes.now(), offerEnd));
+    expect(await advanceRouting(fakes, item)).toEqual({ done: false, wakeAt: addSeconds(offerEnd, 900) });
+    const declines = [{ agentId, declinedAt: offerEnd, kind: "missed" }];
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", epoch: 1, declines }]);
     expect(fakes.agents.all()).toMatchObject([{ load: 0, presence: "available" }]);
-    expect(fakes.jobs.dispatches).toContainEqual(entered(fakes.now()));
+    expect(fakes.jobs.dispatches).toContainEqual({ queueId: "support", cause: "declined" });
     expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+  });
+
+  it("requests another dispatch when a decline no longer counts, although the entry was evaluated before", async () => {
+    const fakes = await given("queued", { declineMemorySeconds: 600 });
+    const [conversation] = fakes.conversations.all();
+    if (conversation?.state !== "queued") throw new Error("no conversation waits");
+    const declines = [100, 0].map((seconds) => {
+      const declinedAt = addSeconds(fakes.now(), -seconds);
+      return { agentId, declinedAt, kind: "declined" } as const;
+    });
+    fakes.conversations.seed({ ...conversation, declines });
+    expect(await advanceRouting(fakes, item)).toEqual({ done: false, wakeAt: addSeconds(fakes.now(), 500) });
+    fakes.clock.advance(500);
+    fakes.jobs.dispatches.length = 0;
+    expect(await advanceRouting(fakes, item)).toEqual({ done: false, wakeAt: addSeconds(fakes.now(), 100) });
+    expect(fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "declined" }]);
+    fakes.clock.advance(100);
+    expect(await advanceRouting(fakes, item)).toEqual({ done: false });
   });
 
   it("makes an agent inactive who missed an offer, when the queue has inactiveOnMissedOffer", async () => {
@@ -155,7 +175,7 @@ describe("advanceRouting", () => {
     fakes.clock.advance(3600);
     await advanceRouting(fakes, item);
     const before = fakes.conversations.all();
-    expect(await advanceRouting(fakes, item)).toEqual({ done: false });
+    expect(await advanceRouting(fakes, item)).toMatchObject({ done: false });
     expect(fakes.conversations.all()).toEqual(before);
   });
 

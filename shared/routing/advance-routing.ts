@@ -1,10 +1,11 @@
 import type { OfferedConversation, QueuedConversation } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
-import { queueEntryOf, type WorkItem, workItemOf } from "../kernel/jobs.ts";
+import { type DispatchRequest, queueEntryOf, type WorkItem, workItemOf } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { type Queue, queueOf } from "../settings/settings.ts";
 import { requireFollowUp } from "./follow-up.ts";
+import { declineEnd } from "./match.ts";
 import { moveConversation } from "./move-conversation.ts";
 
 type AdvancePorts = Pick<Ports, "conversations" | "agents" | "jobs" | "routingWorkflow" | "now" | "newId" | "settings">;
@@ -35,12 +36,25 @@ export const advanceRouting = async (ports: AdvancePorts, item: WorkItem): Promi
 
 const advanceQueued = async (ports: AdvancePorts, conversation: QueuedConversation): Promise<RoutingStep> => {
   const queue = queueOf(await ports.settings.snapshot(), conversation.queueId);
+  const now = ports.now();
   const overflowAt = overflowTime(queue, conversation);
-  if (overflowAt !== undefined && overflowAt <= ports.now()) return overflow(ports, conversation, queue);
-  const { queueId } = conversation;
-  await ports.jobs.enqueueDispatch([{ queueId, cause: "entered", entry: queueEntryOf(conversation) }]);
-  return { done: false, ...(overflowAt && { wakeAt: overflowAt }) };
+  if (overflowAt !== undefined && overflowAt <= now) return overflow(ports, conversation, queue);
+  await ports.jobs.enqueueDispatch([dispatchRequestFor(conversation)]);
+  const wakeAt = earliest([overflowAt, ...conversation.declines.map((decline) => declineEnd(decline, queue))], now);
+  return { done: false, ...(wakeAt && { wakeAt }) };
 };
+
+/** While there are declines, time alone may have changed who is eligible: an earlier evaluation does not count. */
+const dispatchRequestFor = (conversation: QueuedConversation): DispatchRequest => {
+  const { queueId, declines } = conversation;
+  return declines.length > 0
+    ? { queueId, cause: "declined" }
+    : { queueId, cause: "entered", entry: queueEntryOf(conversation) };
+};
+
+/** @returns the earliest of the moments that are still to come. */
+const earliest = (moments: readonly (Instant | undefined)[], now: Instant): Instant | undefined =>
+  moments.filter((moment) => moment !== undefined && moment > now).toSorted()[0];
 
 const overflow = async (ports: AdvancePorts, conversation: QueuedConversation, queue: Queue): Promise<RoutingStep> => {
   const { id, epoch } = conversation;

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { sampleQueued } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import type { Agent } from "../agent/agent.ts";
-import type { QueuedConversation } from "../conversation/conversation.ts";
-import { addSeconds, instantSchema } from "../kernel/instant.ts";
+import type { Decline, QueuedConversation } from "../conversation/conversation.ts";
+import { addSeconds, instantSchema, secondsBetween } from "../kernel/instant.ts";
 import { presenceSchema } from "../settings/presence.ts";
 import { compareByTurn, hasFreeCapacity, type Matching, type MatchingRules, match } from "./match.ts";
 
@@ -71,13 +71,33 @@ describe("match", () => {
 
   it("chooses an agent who declined after all others, and never at the decline limit", () => {
     const agents = [sampleAgent("declined"), sampleAgent("fresh", { load: 2 })];
-    const once = sampleQueued({ declines: { declined: 1 } });
+    const decline = { agentId: "declined", declinedAt: NOW, kind: "declined" };
+    const once = sampleQueued({ declines: [decline] });
     expect(matchNow([once], agents).matches[0]?.agentId).toBe("fresh");
     expect(matchNow([once], agents.slice(0, 1)).matches[0]?.agentId).toBe("declined");
-    const twice = sampleQueued({ declines: { declined: 2 } });
+    const twice = sampleQueued({ declines: [decline, decline] });
     expect(matchNow([twice], agents.slice(0, 1)).unmatched[0]?.excluded).toEqual([
       { agentId: "declined", reason: "declined" },
     ]);
+  });
+
+  it.each([
+    ["as long as the queue remembers it", { declinedAt: earlier(899) }, "declined"],
+    ["until the queue forgets it", { declinedAt: earlier(900) }, undefined],
+    ["until the agent chooses a presence", { declinedAt: earlier(61) }, undefined],
+    ["from the agent's last choice of presence", { declinedAt: earlier(60) }, "declined"],
+  ])("counts a decline %s", (_, decline, reason) => {
+    const declines = [{ agentId: "one", kind: "released", ...decline }];
+    const presenceChosenAt = decline.declinedAt < earlier(100) ? undefined : earlier(60);
+    const agents = [sampleAgent("one", { presenceChosenAt })];
+    const { unmatched } = matchNow([sampleQueued({ declines })], agents, sampleQueue());
+    expect(unmatched[0]?.excluded[0]?.reason).toBe(reason);
+  });
+
+  it("excludes an agent who released the conversation, whatever the limit of the queue is", () => {
+    const declines = [{ agentId: "one", declinedAt: NOW, kind: "released" }];
+    const rules = sampleQueue({ declineLimit: 5 });
+    expect(matchNow([sampleQueued({ declines })], [sampleAgent("one")], rules).matches).toEqual([]);
   });
 
   it("lists the eligible members of the queue, and the reason that excluded each other member", () => {
@@ -143,6 +163,7 @@ describe("any matching", () => {
     skills,
     queueIds: fc.subarray(["support", "billing"]),
     lastAssignedAt: fc.nat(100).map(earlier),
+    presenceChosenAt: fc.nat(1000).map(earlier),
     /** Indexes of the conversations that the agent has a claim for. */
     claimed: fc.subarray([0, 1, 2]),
   });
@@ -151,7 +172,14 @@ describe("any matching", () => {
     queuedAt: fc.nat(20).map(earlier),
     capacityUnits: fc.integer({ min: 1, max: 3 }),
     skills,
-    declines: fc.dictionary(fc.constantFrom("agent-0", "agent-1"), fc.integer({ min: 1, max: 3 }), { maxKeys: 2 }),
+    declines: fc.array(
+      fc.record({
+        agentId: fc.constantFrom("agent-0", "agent-1"),
+        declinedAt: fc.nat(1000).map(earlier),
+        kind: fc.constantFrom("declined", "missed", "released"),
+      }),
+      { maxLength: 4 },
+    ),
     preferred: fc.record({ agentIds: fc.subarray(["agent-1", "agent-2"]) }),
   });
   const rules = fc.record({
@@ -192,7 +220,18 @@ describe("any matching", () => {
     agent.queueIds.includes(rules.id) &&
     rules.allowedPresences.includes(agent.presence) &&
     skills.every((skill) => agent.skills.includes(skill)) &&
-    (declines[agent.id] ?? 0) < rules.declineLimit;
+    !isExcludedBy(
+      declines.filter(
+        ({ agentId, declinedAt }) =>
+          agentId === agent.id &&
+          secondsBetween(declinedAt, NOW) < rules.declineMemorySeconds &&
+          (agent.presenceChosenAt ?? "") <= declinedAt,
+      ),
+      rules,
+    );
+
+  const isExcludedBy = (declines: readonly Decline[], { declineLimit }: MatchingRules): boolean =>
+    declines.length >= declineLimit || declines.some(({ kind }) => kind === "released");
 
   const cost = (agent: Agent, { id, capacityUnits: units }: QueuedConversation): number =>
     agent.claims[id] ? 0 : units;

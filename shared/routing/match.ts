@@ -1,11 +1,14 @@
 import type { Agent } from "../agent/agent.ts";
-import type { Exclusion, QueuedConversation, RoutingDecision } from "../conversation/conversation.ts";
+import type { Decline, Exclusion, QueuedConversation, RoutingDecision } from "../conversation/conversation.ts";
 import type { AgentId } from "../kernel/ids.ts";
-import type { Instant } from "../kernel/instant.ts";
+import { addSeconds, type Instant } from "../kernel/instant.ts";
 import type { Queue } from "../settings/settings.ts";
 
 /** The settings of a queue that decide who gets a conversation. */
-export type MatchingRules = Pick<Queue, "id" | "assignmentMethod" | "allowedPresences" | "declineLimit">;
+export type MatchingRules = Pick<
+  Queue,
+  "id" | "assignmentMethod" | "allowedPresences" | "declineLimit" | "declineMemorySeconds"
+>;
 
 /** The input of a match. */
 export interface MatchingFacts {
@@ -16,6 +19,8 @@ export interface MatchingFacts {
   readonly rules: MatchingRules;
   readonly now: Instant;
 }
+
+type MatchingContext = Pick<MatchingFacts, "rules" | "now">;
 
 /** One conversation, the agent who gets it, and the reasons. */
 export interface Match {
@@ -48,7 +53,8 @@ interface Candidate {
 
 /**
  * Decides who gets what in one queue. Conversations are matched by priority, then by time in the queue, each with the
- * best of the members who may take it. A conversation that no agent can take does not hold up those behind it.
+ * best of the members who may take it. Members who declined it come last, and not at all once they reach the queue's
+ * limit; a decline counts until the queue forgets it or the agent chooses a presence. A conversation that no agent can take does not hold up those behind it.
  * @returns at most one agent for each conversation, and no agent above its capacity. Never throws.
  */
 export const match = ({ waiting, agents, rules, now }: MatchingFacts): Matching => {
@@ -58,7 +64,7 @@ export const match = ({ waiting, agents, rules, now }: MatchingFacts): Matching 
   const matches: Match[] = [];
   const unmatched: Unmatched[] = [];
   for (const conversation of waiting.toSorted(compareByTurn)) {
-    const { eligible, excluded } = divide(candidates, conversation, rules);
+    const { eligible, excluded } = divide(candidates, conversation, { rules, now });
     const choice = choose(eligible, conversation, { rules, now });
     if (!choice) {
       unmatched.push({ conversation, excluded });
@@ -92,12 +98,12 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const divide = (
   candidates: readonly Candidate[],
   conversation: QueuedConversation,
-  rules: MatchingRules,
+  context: MatchingContext,
 ): { readonly eligible: readonly Candidate[]; readonly excluded: RoutingDecision["excluded"] } => {
   const eligible: Candidate[] = [];
   const excluded: RoutingDecision["excluded"] = [];
   for (const candidate of candidates) {
-    const reason = exclusionOf(candidate, conversation, rules);
+    const reason = exclusionOf(candidate, conversation, context);
     if (reason) excluded.push({ agentId: candidate.agent.id, reason });
     else eligible.push(candidate);
   }
@@ -111,12 +117,13 @@ const unitsNeeded = ({ agent }: Candidate, conversation: QueuedConversation): nu
 const exclusionOf = (
   candidate: Candidate,
   conversation: QueuedConversation,
-  rules: MatchingRules,
+  context: MatchingContext,
 ): Exclusion | undefined => {
   const { agent, load } = candidate;
+  const { rules } = context;
   if (!rules.allowedPresences.includes(agent.presence)) return "presence";
   if (!conversation.skills.every((skill) => agent.skills.includes(skill))) return "skills";
-  if (declinesBy(candidate, conversation) >= rules.declineLimit) return "declined";
+  if (hasDeclined(candidate, conversation, context)) return "declined";
   if (load + unitsNeeded(candidate, conversation) > agent.capacity) return "capacity";
   return undefined;
 };
@@ -124,14 +131,15 @@ const exclusionOf = (
 const choose = (
   eligible: readonly Candidate[],
   conversation: QueuedConversation,
-  { rules, now }: Pick<MatchingFacts, "rules" | "now">,
+  context: MatchingContext,
 ): { readonly candidate: Candidate; readonly by: RoutingDecision["by"] } | undefined => {
+  const { rules, now } = context;
   const preferred = preferredOf(eligible, conversation, now);
   if (preferred) return { candidate: preferred, by: "preferred" };
   const [best] = eligible.toSorted(
     (a, b) =>
       // Agents who declined the conversation come after those who did not.
-      declinesBy(a, conversation) - declinesBy(b, conversation) ||
+      declinesBy(a, conversation, context).length - declinesBy(b, conversation, context).length ||
       (rules.assignmentMethod === "most-free-capacity" ? freeUnits(b) - freeUnits(a) : 0) ||
       compare(a.lastAssignedAt, b.lastAssignedAt) ||
       compare(a.agent.id, b.agent.id),
@@ -152,6 +160,28 @@ const preferredOf = (
   return undefined;
 };
 
-const declinesBy = ({ agent }: Candidate, { declines }: QueuedConversation): number => declines[agent.id] ?? 0;
+/** The declines of an agent that count: the queue remembers them, and the agent has not chosen a presence since. */
+const declinesBy = (
+  { agent }: Candidate,
+  { declines }: QueuedConversation,
+  { rules, now }: MatchingContext,
+): readonly Decline[] =>
+  declines.filter(
+    (decline) =>
+      decline.agentId === agent.id &&
+      now < declineEnd(decline, rules) &&
+      decline.declinedAt >= (agent.presenceChosenAt ?? ""),
+  );
+
+const hasDeclined = (candidate: Candidate, conversation: QueuedConversation, context: MatchingContext): boolean => {
+  const declines = declinesBy(candidate, conversation, context);
+  return declines.length >= context.rules.declineLimit || declines.some(({ kind }) => kind === "released");
+};
+
+/** When a decline no longer counts. */
+export const declineEnd = (
+  { declinedAt }: Pick<Decline, "declinedAt">,
+  { declineMemorySeconds }: Pick<Queue, "declineMemorySeconds">,
+): Instant => addSeconds(declinedAt, declineMemorySeconds);
 
 const freeUnits = ({ agent, load }: Candidate): number => agent.capacity - load;

@@ -61,7 +61,7 @@ describe("moveConversation", () => {
     ["active", { kind: "end", agentId: a, wrapUpSeconds: 60 }, "wrap-up", [1, 0]],
     ["active", { kind: "end", agentId: a, wrapUpSeconds: 0 }, "closed", [0, 0]],
     ["wrap-up", { kind: "finish", agentId: a }, "closed", [0, 0]],
-    ["active", { kind: "release", agentId: a, declineLimit: 3 }, "queued", [0, 0]],
+    ["active", { kind: "release", agentId: a }, "queued", [0, 0]],
     ["active", toB, "offered", [0, 1]],
     ["queued", toB, "offered", [0, 1]],
     ["active", close, "closed", [0, 0]],
@@ -239,7 +239,7 @@ describe("the follow-up of a move", () => {
     {
       woken: "a new workflow and the agent's queues when it is released",
       from: "active",
-      event: { kind: "release", agentId: a, declineLimit: 3 },
+      event: { kind: "release", agentId: a },
       workItems: [2],
       queues: ["support", "billing"],
     },
@@ -310,9 +310,7 @@ describe("a move whose follow-up fails", () => {
       if (operation === "agents.release") throw brokerIsDown;
       if (operation.startsWith("jobs.")) throw new TypeError("a defect");
     };
-    await expect(moveConversation(fakes, id, { kind: "release", agentId: a, declineLimit: 3 })).rejects.toThrow(
-      TypeError,
-    );
+    await expect(moveConversation(fakes, id, { kind: "release", agentId: a })).rejects.toThrow(TypeError);
   });
 
   it("is not written when the store is unavailable", async () => {

@@ -45,8 +45,8 @@ export const transferConversation = async (
 };
 
 const toQueue = async ({ settings }: TransferPorts, queueId: string): Promise<Transfer | undefined> => {
-  const queue = (await settings.snapshot()).queues.find(({ id }) => id === queueId);
-  return queue && { kind: "transfer-to-queue", queueId, declineLimit: queue.declineLimit };
+  const { queues } = await settings.snapshot();
+  return queues.some(({ id }) => id === queueId) ? { kind: "transfer-to-queue", queueId } : undefined;
 };
 
 const toAgent = async (

@@ -69,8 +69,10 @@ export const queueSchema = z.object({
   offerSeconds: z.int().min(10).max(3600).default(120),
   /** An agent whose offer expires becomes inactive, and gets no offers until the next choice of presence. */
   inactiveOnMissedOffer: z.boolean().default(false),
-  /** Declines after which an agent is not offered a conversation again. Source of the default: Dynamics 365. */
+  /** Declines after which an agent is not offered a conversation again for now. Source of the default: Dynamics 365. */
   declineLimit: z.int().min(1).max(5).default(3),
+  /** How long a decline counts, unless the agent chooses a presence before: no conversation waits for ever. */
+  declineMemorySeconds: z.int().min(60).max(DAY_SECONDS).default(900),
   /** Presences in which agents get conversations. */
   allowedPresences: z.array(presenceSchema).min(1).default(["available"]),
   /** How long the previous agent is preferred when a customer writes again. */

@@ -3,7 +3,6 @@ import { actorOf } from "../../../shared/conversation/actor.ts";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { endConversation } from "../../../shared/routing/end-conversation.ts";
 import { moveConversation } from "../../../shared/routing/move-conversation.ts";
-import { releaseConversation } from "../../../shared/routing/release-conversation.ts";
 import { transferConversation } from "../../../shared/routing/transfer-conversation.ts";
 import { ifMatchHeaders } from "../etag.ts";
 import {
@@ -36,7 +35,7 @@ const transition = (name: string, summary: string) => ({
 
 /** A transition that depends on the caller and the conversation alone. */
 const agentTransition = (
-  kind: "accept" | "decline" | "park" | "resume" | "finish",
+  kind: "accept" | "decline" | "park" | "resume" | "release" | "finish",
   summary: string,
   guard: typeof VISIBLE_CONVERSATION,
 ): Route =>
@@ -55,18 +54,13 @@ export const transitionRoutes: readonly Route[] = [
   agentTransition("decline", "Declines a conversation that is offered to the caller", VISIBLE_CONVERSATION),
   agentTransition("park", "Puts a conversation aside, to resume it later", OWN_CONVERSATION),
   agentTransition("resume", "Resumes a conversation that was put aside", OWN_CONVERSATION),
+  agentTransition("release", "Returns a conversation to its queue", OWN_CONVERSATION),
   agentTransition("finish", "Finishes the wrap-up and closes the conversation", OWN_CONVERSATION),
   route(AGENTS, {
     ...transition("pick", "Assigns a waiting conversation to the caller"),
     guard: CONVERSATION_IN_OWN_QUEUE,
     handle: async (_, ports, { read, caller: { agentId } }) =>
       moveResponse(await moveConversation(ports, read, { kind: "pick", agentId, queueId: read.value.queueId })),
-  }),
-  route(AGENTS, {
-    ...transition("release", "Returns a conversation to its queue"),
-    guard: OWN_CONVERSATION,
-    handle: async (_, ports, { read, caller: { agentId } }) =>
-      moveResponse(await releaseConversation(ports, read, agentId)),
   }),
   route(AGENTS, {
     ...transition("end", "Ends a conversation; a supervisor closes the conversation of another agent at once"),

@@ -60,7 +60,10 @@ const queueViewSchema = z
       .meta({ description: "Whether an agent whose offer expires becomes inactive until the next choice of presence" }),
     declineLimit: z
       .int()
-      .meta({ description: "Declines after which an agent is no longer offered the same conversation" }),
+      .meta({ description: "Declines after which an agent is not offered the same conversation again for now" }),
+    declineMemorySeconds: z
+      .int()
+      .meta({ description: "How long a decline counts, unless the agent chooses a presence before" }),
     allowedPresences: z
       .array(presenceSchema)
       .meta({ description: "The presences with which agents get conversations" }),
@@ -182,6 +185,7 @@ const queueView = (queue: Queue): Complete<Queue, QueueView> => ({
   offerSeconds: queue.offerSeconds,
   inactiveOnMissedOffer: queue.inactiveOnMissedOffer,
   declineLimit: queue.declineLimit,
+  declineMemorySeconds: queue.declineMemorySeconds,
   allowedPresences: queue.allowedPresences,
   preferLastAgentSeconds: queue.preferLastAgentSeconds,
   wrapUpSeconds: queue.wrapUpSeconds,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Queue } from "../../../shared/settings/settings.ts";
+import { type Queue, queueSchema } from "../../../shared/settings/settings.ts";
 import { complete, defineDocument } from "../document-kind.ts";
 
 const overflowSchema = z.object({ afterSeconds: z.int(), toQueueId: z.string().optional() });
@@ -14,6 +14,7 @@ const queueDocumentSchema = z.object({
   offerSeconds: z.int(),
   inactiveOnMissedOffer: z.boolean(),
   declineLimit: z.int(),
+  declineMemorySeconds: z.int().optional(),
   allowedPresences: z.array(z.enum(["available", "busy", "do-not-disturb", "away", "offline", "inactive"])),
   preferLastAgentSeconds: z.int(),
   wrapUpSeconds: z.int(),
@@ -30,6 +31,9 @@ const queueVersion1 = z
     assignAutomatically: assignAtOnce,
     allowedPresences: presences,
   }));
+
+/** Values of members that stored documents may not have yet. */
+const QUEUE_DEFAULTS = queueSchema.parse({ id: "defaults", name: "defaults" });
 
 type Overflow = NonNullable<Queue["overflow"]>;
 
@@ -52,6 +56,7 @@ export const QUEUE_DOCUMENT = defineDocument<Queue, QueueDocument>({
     offerSeconds: queue.offerSeconds,
     inactiveOnMissedOffer: queue.inactiveOnMissedOffer,
     declineLimit: queue.declineLimit,
+    declineMemorySeconds: queue.declineMemorySeconds,
     allowedPresences: [...queue.allowedPresences],
     preferLastAgentSeconds: queue.preferLastAgentSeconds,
     wrapUpSeconds: queue.wrapUpSeconds,
@@ -67,6 +72,7 @@ export const QUEUE_DOCUMENT = defineDocument<Queue, QueueDocument>({
       offerSeconds: document.offerSeconds,
       inactiveOnMissedOffer: document.inactiveOnMissedOffer,
       declineLimit: document.declineLimit,
+      declineMemorySeconds: document.declineMemorySeconds ?? QUEUE_DEFAULTS.declineMemorySeconds,
       allowedPresences: document.allowedPresences,
       preferLastAgentSeconds: document.preferLastAgentSeconds,
       wrapUpSeconds: document.wrapUpSeconds,

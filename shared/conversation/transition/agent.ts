@@ -4,7 +4,7 @@ import { addSeconds, type Instant } from "../../kernel/instant.ts";
 import type { Actor } from "../actor.ts";
 import { type Conversation, type ConversationState, ownerOf, type QueuedConversation } from "../conversation.ts";
 import { conflict, type EventHandlers, moved, NOT_ASSIGNED_TO_YOU, type Transition } from "./outcome.ts";
-import { assignTo, close, commonOf, countDecline, enqueue } from "./states.ts";
+import { assignTo, close, commonOf, enqueue, withdrawOffer } from "./states.ts";
 
 /** Who transfers a conversation. */
 interface Transferring {
@@ -25,12 +25,7 @@ export type AgentEvent =
     }
   | { readonly kind: "park"; readonly agentId: AgentId }
   | { readonly kind: "resume"; readonly agentId: AgentId }
-  | {
-      readonly kind: "release";
-      readonly agentId: AgentId;
-      /** The queue's limit: the agent counts as having declined this often. */
-      readonly declineLimit: number;
-    }
+  | { readonly kind: "release"; readonly agentId: AgentId }
   | {
       readonly kind: "end";
       readonly agentId: AgentId;
@@ -38,12 +33,7 @@ export type AgentEvent =
       readonly wrapUpSeconds: number;
     }
   | { readonly kind: "finish"; readonly agentId: AgentId }
-  | (Transferring & {
-      readonly kind: "transfer-to-queue";
-      readonly queueId: string;
-      /** The new queue's limit: the earlier owner counts as having declined this often. */
-      readonly declineLimit: number;
-    })
+  | (Transferring & { readonly kind: "transfer-to-queue"; readonly queueId: string })
   | (Transferring & {
       readonly kind: "transfer-to-agent";
       readonly agentId: AgentId;
@@ -61,7 +51,7 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
       : conflict(conversation),
 
   decline: (conversation, { agentId }, now) =>
-    isOfferedTo(conversation, agentId) ? moved(countDecline(conversation, now)) : conflict(conversation),
+    isOfferedTo(conversation, agentId) ? moved(withdrawOffer(conversation, "declined", now)) : conflict(conversation),
 
   pick: (conversation, { agentId, queueId }, now) => {
     if (conversation.state !== "queued" || conversation.queueId !== queueId) return conflict(conversation);
@@ -76,9 +66,9 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
   resume: (conversation, { agentId }, now) =>
     refuseUnlessOwner(conversation, agentId, ["waiting"]) ?? moved(assignTo(conversation, agentId, now)),
 
-  release: (conversation, { agentId, declineLimit }, now) =>
+  release: (conversation, { agentId }, now) =>
     refuseUnlessOwner(conversation, agentId, ["active", "waiting"]) ??
-    moved(requeue(conversation, { queueId: conversation.queueId, releasedBy: agentId, declineLimit }, now)),
+    moved(requeue(conversation, { queueId: conversation.queueId, releasedBy: agentId }, now)),
 
   end: (conversation, { agentId, wrapUpSeconds }, now) => {
     const refusal = refuseUnlessOwner(conversation, agentId, ["active", "waiting"]);
@@ -91,13 +81,9 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
   finish: (conversation, { agentId }, now) =>
     refuseUnlessOwner(conversation, agentId, ["wrap-up"]) ?? moved(close(conversation, "ended", now)),
 
-  "transfer-to-queue": (conversation, event, now) => {
-    const { queueId, declineLimit } = event;
-    return (
-      refuseTransfer(conversation, event) ??
-      moved(requeue(conversation, { queueId, releasedBy: ownerOf(conversation), declineLimit }, now))
-    );
-  },
+  "transfer-to-queue": (conversation, event, now) =>
+    refuseTransfer(conversation, event) ??
+    moved(requeue(conversation, { queueId: event.queueId, releasedBy: ownerOf(conversation) }, now)),
 
   "transfer-to-agent": (conversation, event, now) => {
     const { agentId, expiresAt } = event;
@@ -160,15 +146,15 @@ const refuseTransfer = (conversation: Conversation, { actor, memberOf }: Transfe
   }
 };
 
-/** Returns a conversation to a queue. The dispatcher does not offer it to the agent who released it. */
+/** Returns a conversation to a queue. For a while, the dispatcher does not offer it to the agent who released it. */
 const requeue = (
   conversation: Conversation,
-  to: { readonly queueId: string; readonly releasedBy: AgentId | undefined; readonly declineLimit: number },
+  to: { readonly queueId: string; readonly releasedBy: AgentId | undefined },
   now: Instant,
 ): QueuedConversation => ({
   ...enqueue(conversation, { ...conversation, queueId: to.queueId }, now),
   preferred: { agentIds: [] },
-  declines: to.releasedBy === undefined ? {} : { [to.releasedBy]: to.declineLimit },
+  declines: to.releasedBy === undefined ? [] : [{ agentId: to.releasedBy, declinedAt: now, kind: "released" }],
 });
 
 const chosenByHand = (by: "picked" | "transfer", agentId: AgentId, now: Instant) => ({

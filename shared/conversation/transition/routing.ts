@@ -3,7 +3,7 @@ import type { Instant } from "../../kernel/instant.ts";
 import type { Presence } from "../../settings/presence.ts";
 import { isQuietSince, type QueueAssignment, type RoutingDecision } from "../conversation.ts";
 import { conflict, type EventHandlers, moved } from "./outcome.ts";
-import { assignTo, close, countDecline, enqueue } from "./states.ts";
+import { assignTo, close, enqueue, withdrawOffer } from "./states.ts";
 
 /** A choice of the dispatcher, for the epoch in which it was made. */
 interface DispatcherChoice {
@@ -54,7 +54,7 @@ export const routingHandlers: EventHandlers<RoutingEvent> = {
 
   expire: (conversation, { epoch }, now) =>
     conversation.state === "offered" && conversation.epoch === epoch && conversation.offer.expiresAt <= now
-      ? moved(countDecline(conversation, now))
+      ? moved(withdrawOffer(conversation, "missed", now))
       : conflict(conversation),
 
   overflow: (conversation, { epoch, queueId }, now) => {

@@ -1,11 +1,13 @@
 import type { AgentId } from "../../kernel/ids.ts";
 import type { Instant } from "../../kernel/instant.ts";
-import type {
-  CloseReason,
-  Conversation,
-  NewConversation,
-  QueueAssignment,
-  QueuedConversation,
+import {
+  type CloseReason,
+  type Conversation,
+  type Decline,
+  KEPT_DECLINES,
+  type NewConversation,
+  type QueueAssignment,
+  type QueuedConversation,
 } from "../conversation.ts";
 
 /** The members that a conversation has in every state. */
@@ -39,7 +41,7 @@ export const enqueue = (
   state: "queued",
   epoch: conversation.epoch + 1,
   queuedAt: now,
-  declines: {},
+  declines: [],
   stateChangedAt: now,
 });
 
@@ -52,20 +54,20 @@ export const assignTo = (conversation: Conversation, agentId: AgentId, now: Inst
   stateChangedAt: now,
 });
 
-/** Returns an offered conversation to its place in the queue, in the same epoch, and counts the decline. */
-export const countDecline = (
+/** Returns an offered conversation to its place in the queue, in the same epoch, and adds the decline. */
+export const withdrawOffer = (
   conversation: Extract<Conversation, { state: "offered" }>,
+  kind: Decline["kind"],
   now: Instant,
-): QueuedConversation => {
-  const { agentId } = conversation.offer;
-  return {
-    ...commonOf(conversation),
-    state: "queued",
-    queuedAt: conversation.queuedAt,
-    declines: { ...conversation.declines, [agentId]: (conversation.declines[agentId] ?? 0) + 1 },
-    stateChangedAt: now,
-  };
-};
+): QueuedConversation => ({
+  ...commonOf(conversation),
+  state: "queued",
+  queuedAt: conversation.queuedAt,
+  declines: [...conversation.declines, { agentId: conversation.offer.agentId, declinedAt: now, kind }].slice(
+    -KEPT_DECLINES,
+  ),
+  stateChangedAt: now,
+});
 
 export const close = (conversation: Conversation, closeReason: CloseReason, now: Instant): Conversation => ({
   ...commonOf(conversation),

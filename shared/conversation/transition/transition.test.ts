@@ -7,6 +7,7 @@ import {
   type Conversation,
   type ConversationState,
   conversationSchema,
+  KEPT_DECLINES,
   previewOf,
   REMEMBERED_TEXTS,
 } from "../conversation.ts";
@@ -68,7 +69,7 @@ const unchanged = {
 };
 
 const assignment = { queueId: "billing", priority: 5, skills: ["spanish"], routedBy: "rule: bills" };
-const toQueue = { kind: "transfer-to-queue", queueId: "billing", declineLimit: 3 } as const;
+const toQueue = { kind: "transfer-to-queue", queueId: "billing" } as const;
 const toAgent = { kind: "transfer-to-agent", agentId: b, expiresAt: OFFER_END } as const;
 const link = { kind: "link-contact", contactId: contactIdSchema.parse("contact-1") } as const;
 const expired = { kind: "expire", epoch: 1 } as const;
@@ -158,10 +159,10 @@ const TABLE: readonly [
     { ...toAgent, actor: supervisor },
     only({ queued: "offered", offered: "offered", active: "offered", waiting: "offered" }),
   ],
-  ["is released", { kind: "release", agentId: a, declineLimit: 3 }, only({ active: "queued", waiting: "queued" })],
+  ["is released", { kind: "release", agentId: a }, only({ active: "queued", waiting: "queued" })],
   [
     "is released by another agent",
-    { kind: "release", agentId: b, declineLimit: 3 },
+    { kind: "release", agentId: b },
     only({ active: "not-assigned-to-you", waiting: "not-assigned-to-you" }),
   ],
   [
@@ -234,40 +235,50 @@ describe("transition", () => {
   });
 
   it.each([
-    ["a decline", { kind: "decline", agentId: a } as const, NOW],
-    ["an expiry", expired, OFFER_END],
-  ])("counts %s as a decline, and keeps the epoch and the place in the queue", (_, event, now) => {
-    const before = sampleConversation("offered", { declines: { "agent-a": 1, "agent-b": 2 }, epoch: 1 });
+    ["declined", { kind: "decline", agentId: a } as const, NOW],
+    ["missed", expired, OFFER_END],
+  ])("adds who declined it and when to an offer that is %s, and keeps its place in the queue", (kind, event, now) => {
+    const earlier = { agentId: "agent-b", declinedAt: opened, kind: "declined" };
+    const before = sampleConversation("offered", { declines: [earlier], epoch: 1 });
     expect(moved(before, event, now)).toMatchObject({
       epoch: 1,
       queuedAt: opened,
-      declines: { "agent-a": 2, "agent-b": 2 },
+      declines: [earlier, { agentId: "agent-a", declinedAt: now, kind }],
     });
   });
 
+  it("keeps the newest declines", () => {
+    const earlier = { agentId: "agent-b", declinedAt: opened, kind: "declined" };
+    const before = sampleConversation("offered", { declines: Array.from({ length: KEPT_DECLINES }, () => earlier) });
+    const { declines } = moved(before, { kind: "decline", agentId: a });
+    expect(declines).toHaveLength(KEPT_DECLINES);
+    expect(declines.at(-1)).toMatchObject({ agentId: "agent-a" });
+  });
+
   it.each([
-    ["released", { kind: "release", agentId: a, declineLimit: 3 } as const],
+    ["released", { kind: "release", agentId: a } as const],
     ["transferred to a queue", { ...toQueue, actor: owner }],
   ])(
     "puts a conversation that is %s at the end of the queue, in a new epoch, and excludes the same agent",
     (_, event) => {
       const before = sampleConversation("active", {
-        declines: { "agent-b": 2 },
+        declines: [{ agentId: "agent-b", declinedAt: opened, kind: "declined" }],
         preferred: { agentIds: ["agent-a"] },
         epoch: 4,
       });
       expect(moved(before, event)).toMatchObject({
         epoch: 5,
         queuedAt: NOW,
-        declines: { "agent-a": 3 },
+        declines: [{ agentId: "agent-a", declinedAt: NOW, kind: "released" }],
         preferred: { agentIds: [] },
       });
     },
   );
 
   it("prefers the previous agent for a while when the customer writes to a parked conversation", () => {
-    const after = moved(sampleConversation("waiting", { declines: { "agent-a": 2 } }), write);
-    expect(after).toMatchObject({ epoch: 2, declines: {}, queueId: "support" });
+    const declines = [{ agentId: "agent-a", declinedAt: opened, kind: "declined" }];
+    const after = moved(sampleConversation("waiting", { declines }), write);
+    expect(after).toMatchObject({ epoch: 2, declines: [], queueId: "support" });
     expect(after.preferred).toEqual({ agentIds: ["agent-a"], until: addSeconds(NOW, 300) });
   });
 

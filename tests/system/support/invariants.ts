@@ -160,7 +160,7 @@ const isEligible = (agent: Agent, conversation: QueuedConversation, queues: DbSn
     agent.queueIds.includes(queue.id) &&
     queue.allowedPresences.includes(agent.presence) &&
     conversation.skills.every((skill) => agent.skills.includes(skill)) &&
-    (conversation.declines[agent.id] ?? 0) < queue.declineLimit &&
+    !conversation.declines.some(({ agentId }) => agentId === agent.id) &&
     agent.load + conversation.capacityUnits <= agent.capacity
   );
 };
@@ -271,7 +271,7 @@ const overtook = (first: QueuedConversation, later: Conversation, agents: readon
     later.capacityUnits === first.capacityUnits &&
     Date.parse(later.queuedAt) > Date.parse(first.queuedAt) + SAME_TIME_MS &&
     Date.parse(decidedAt) > Date.parse(first.queuedAt) + SAME_TIME_MS &&
-    first.declines[agentId] === undefined &&
+    !first.declines.some((decline) => decline.agentId === agentId) &&
     first.skills.every((skill) => agent?.skills.includes(skill))
   );
 };
