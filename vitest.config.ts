@@ -3,8 +3,9 @@ import { LongestFirst } from "./tests/longest-first.ts";
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Limits end a test that hangs. They are far above what a test takes, because a loaded machine is slow.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // More workers than the two cores of a CI machine: a system test often waits for the twin.
     maxWorkers: 4,
     restoreMocks: true,
@@ -33,9 +34,6 @@ export default defineConfig({
           name: "system",
           include: ["{tests/system,bicep}/**/*.test.ts"],
           isolate: false,
-          // Limits end a test that hangs. They are far above what a test takes, because a loaded machine is slow.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
           // These tests run the very bundle that is deployed.
           globalSetup: ["tests/system/support/build-once.ts"],
         },
