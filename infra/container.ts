@@ -20,6 +20,7 @@ import { makeKeyedHash } from "./crypto/keyed-hash.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { makeHealthCheck } from "./health/health-check.ts";
 import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
+import { LruPresenceRenewals } from "./memory/lru-presence-renewals.ts";
 import type { ProviderContext } from "./providers/provider-setup.ts";
 import { connectServiceBus } from "./service-bus/connect-service-bus.ts";
 import { QueueSenders } from "./service-bus/queue-senders.ts";
@@ -55,6 +56,7 @@ export const buildContainer = (config: Config): Container => {
       providerEvents: new ServiceBusProviderEvents(senders, new Encryptor(config.threadIdKey, "provider events")),
       pace: new CosmosPace(containers),
       evaluatedEntries: new LruEvaluatedEntries(),
+      presenceRenewals: new LruPresenceRenewals(),
       providers: makeProviders(config, { now, wait }),
       health: { check: makeHealthCheck(settings, serviceBus) },
       keyedHash: makeKeyedHash(config.threadIdKey),

@@ -65,6 +65,8 @@ export const sampleOrganisation = (): SampleOrganisation => ({
         name: "Sample Company",
         smsEnabled: true,
         defaultCountry: "US",
+        // People who type requests by hand are slower than a console.
+        presenceLeaseSeconds: 86_400,
         fallbackQueueId: "support",
       }),
     ],

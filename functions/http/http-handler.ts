@@ -1,11 +1,12 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import { renewPresence } from "../../shared/agent/renew-presence.ts";
 import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import { describeError } from "../describe-error.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
-import { CONTENT_TYPES, type Route, type RouteResponse } from "./route.ts";
+import { AGENTS, CONTENT_TYPES, type Route, type RouteResponse } from "./route.ts";
 
 export interface HttpHandlerOptions {
   readonly tokenVerifier: TokenVerifier;
@@ -17,7 +18,8 @@ export interface HttpHandlerOptions {
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * Makes a route's handler for Azure Functions: authenticates the caller, checks the caller's roles and serves the route.
+ * Makes a route's handler for Azure Functions: authenticates the caller, checks the caller's roles, renews the presence of
+ * an agent and serves the route.
  * It never throws, and never logs what a request contains.
  */
 export const httpHandler =
@@ -50,6 +52,7 @@ const serve = async (
   const caller = await identify(tokenVerifier, request);
   if (!caller) return problem("unauthenticated");
   if (!route.roles.some((role) => caller.roles.includes(role))) return problem("forbidden");
+  if (AGENTS.some((role) => caller.roles.includes(role))) await renewPresence(ports(), caller.agentId);
   const raw = await readRequest(route, request);
   return "problem" in raw ? raw : route.serve(raw, ports(), caller);
 };

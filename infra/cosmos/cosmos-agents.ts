@@ -1,19 +1,19 @@
 import type { PatchOperation } from "@azure/cosmos";
 import * as z from "zod";
-import { type Agent, type AgentProfile, profileVersionOf } from "../../shared/agent/agent.ts";
-import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
+import { type Agent, type AgentProfile, presenceOf, profileVersionOf } from "../../shared/agent/agent.ts";
+import type { Agents, ClaimRequest, PresenceChoice } from "../../shared/agent/agents.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import { RETRY, retryOnConflict } from "../../shared/kernel/retry-on-conflict.ts";
 import type { Freshness, Page, PageRequest } from "../../shared/kernel/stored.ts";
-import type { ChosenPresence, Presence } from "../../shared/settings/presence.ts";
+import type { Presence } from "../../shared/settings/presence.ts";
 import { AGENT_DOCUMENT, toClaimDocument, toProfileMembers } from "./agent-document.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
 /**
  * Agents in the container `agents`. One conditional patch changes an agent's load and claims together: the load is
- * always the sum of the claims, and a claim never exceeds the capacity.
+ * always the sum of the claims.
  */
 export class CosmosAgents implements Agents {
   readonly #documents: Documents<Agent>;
@@ -71,7 +71,7 @@ export class CosmosAgents implements Agents {
     const { agentId, conversationId, claimedAt, token, presences } = request;
     const agent = await this.find(agentId);
     const claim = agent?.claims[conversationId];
-    if (!claim || (presences && !presences.includes(agent.presence))) return "refused";
+    if (!claim || (presences && !presences.includes(presenceOf(agent, claimedAt)))) return "refused";
     const patched = await this.#patch(
       agentId,
       [
@@ -100,12 +100,17 @@ export class CosmosAgents implements Agents {
     return typeof released === "string" ? undefined : released;
   }
 
-  async setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined> {
+  async setPresence(id: AgentId, { presence, chosenAt, believedUntil }: PresenceChoice): Promise<Agent | undefined> {
     const changed = await this.#patch(id, [
       { op: "set", path: "/presence", value: presence },
-      { op: "set", path: "/presenceAt", value: at },
+      { op: "set", path: "/presenceAt", value: chosenAt },
+      { op: "set", path: "/believedUntil", value: believedUntil },
     ]);
     return typeof changed === "string" ? undefined : changed;
+  }
+
+  async renewPresence(id: AgentId, believedUntil: Instant): Promise<void> {
+    await this.#patch(id, [{ op: "set", path: "/believedUntil", value: believedUntil }]);
   }
 
   async setInactive(id: AgentId, since: Instant): Promise<void> {
@@ -149,11 +154,18 @@ const quoted = (text: string): string => JSON.stringify(tokenSchema.parse(text))
 const tokenSchema = z.string().regex(/^[\w.:-]+$/);
 const unitsSchema = z.int().min(1);
 
-const hasCapacityFor = ({ conversationId, units, presences }: ClaimRequest): string => {
-  const hasCapacity = `c.load + ${unitsSchema.parse(units)} <= c.capacity`;
+const hasCapacityFor = ({ conversationId, units, claimedAt, presences, mayExceedCapacity }: ClaimRequest): string => {
+  const hasCapacity = mayExceedCapacity ? [] : [`c.load + ${unitsSchema.parse(units)} <= c.capacity`];
   const isNew = `NOT IS_DEFINED(c.claims[${quoted(conversationId)}])`;
-  const isPresent = presences ? [`c.presence IN (${presences.map(quoted).join(", ")})`] : [];
-  return `FROM c WHERE ${[hasCapacity, isNew, ...isPresent].join(" AND ")}`;
+  const isPresent = presences ? [hasPresence(presences, claimedAt)] : [];
+  return `FROM c WHERE ${[isNew, ...hasCapacity, ...isPresent].join(" AND ")}`;
+};
+
+/** The condition that `presenceOf` is one of these. */
+const hasPresence = (presences: readonly Presence[], now: Instant): string => {
+  const isChosen = `c.presence IN (${presences.map(quoted).join(", ")})`;
+  const hasLapsed = `(IS_DEFINED(c.believedUntil) AND c.believedUntil <= ${quoted(now)})`;
+  return presences.includes("offline") ? `(${isChosen} OR ${hasLapsed})` : `${isChosen} AND NOT ${hasLapsed}`;
 };
 
 const hasClaim = (id: ConversationId, token: string): string =>

@@ -4,6 +4,7 @@ import { TransientError } from "../../shared/kernel/errors.ts";
 import { configOf } from "../../tests/contracts/config.ts";
 import { type CosmosStores, onAzure, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { at, newAgentId, newConversation, newMessageId, newThreadId } from "../../tests/contracts/sample-ids.ts";
+import { presenceChoice } from "../../tests/fakes/sample-organisation.ts";
 import { connectCosmos } from "./cosmos-database.ts";
 import { request } from "./cosmos-fault.ts";
 import { CosmosThreads } from "./cosmos-threads.ts";
@@ -32,7 +33,7 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
     const writes: Record<string, () => Promise<unknown>> = {
       create: () => stores.conversations.create(conversation),
       replace: () => stores.conversations.replace({ value: conversation, etag: '"any"' }, conversation),
-      patch: () => stores.agents.setPresence(newAgentId(), "busy", at(0)),
+      patch: () => stores.agents.setPresence(newAgentId(), presenceChoice("busy", at(0))),
       upsert: () => stores.settings.put("quick-replies", { id: "thanks", title: "Thanks", text: "Thanks", tags: [] }),
     };
 

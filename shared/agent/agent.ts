@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../kernel/ids.ts";
-import { instantSchema } from "../kernel/instant.ts";
+import { type Instant, instantSchema } from "../kernel/instant.ts";
 import type { DispatchRequest } from "../kernel/jobs.ts";
-import { presenceSchema } from "../settings/presence.ts";
+import { type Presence, presenceSchema } from "../settings/presence.ts";
 
 /** Capacity that is taken for one conversation. */
 const claimSchema = z.object({
@@ -38,13 +38,25 @@ export const agentSchema = agentProfileSchema.extend({
   presence: presenceSchema,
   /** When the agent last chose a presence; absent before the first choice. */
   presenceChosenAt: instantSchema.optional(),
-  /** The sum of the units in `claims`. No claim raises it above `capacity`. */
+  /** When the agent counts as offline unless a request renews this; absent before the first request: see `presenceOf`. */
+  believedUntil: instantSchema.optional(),
+  /** The sum of the units in `claims`. It is above `capacity` only where a supervisor insisted. */
   load: z.int().min(0),
   claims: z.record(conversationIdSchema, claimSchema),
   /** When the agent last got a conversation; absent before the first. */
   lastAssignedAt: instantSchema.optional(),
 });
 export type Agent = z.infer<typeof agentSchema>;
+
+/**
+ * The presence of an agent at a moment. It is a lease that each request of the agent renews: an agent who is not heard of
+ * for the organisation's `presenceLeaseSeconds` counts as offline. The chosen presence stays, and counts again from the
+ * next request on.
+ */
+export const presenceOf = (
+  { presence, believedUntil }: Pick<Agent, "presence" | "believedUntil">,
+  now: Instant,
+): Presence => (believedUntil !== undefined && believedUntil <= now ? "offline" : presence);
 
 /** Requests the dispatch of every queue of an agent. */
 export const dispatchesFor = (agent: Agent, cause: DispatchRequest["cause"]): readonly DispatchRequest[] =>

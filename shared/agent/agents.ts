@@ -13,8 +13,17 @@ export interface ClaimRequest {
   readonly claimedAt: Instant;
   /** Different for each claim. */
   readonly token: string;
-  /** The agent must have one of these presences; any presence will do by default. */
+  /** The agent must have one of these presences at `claimedAt`, by `presenceOf`; any presence will do by default. */
   readonly presences?: readonly Presence[];
+  /** A supervisor insists: the load may rise above the capacity. */
+  readonly mayExceedCapacity?: boolean;
+}
+
+/** A presence that an agent chooses. */
+export interface PresenceChoice {
+  readonly presence: ChosenPresence;
+  readonly chosenAt: Instant;
+  readonly believedUntil: Instant;
 }
 
 /**
@@ -31,7 +40,8 @@ export interface Agents {
   /** Returns all agents who have a claim. */
   withClaims(): Promise<readonly Agent[]>;
   /**
-   * Claims capacity for a conversation, in one step that never raises the load above the capacity.
+   * Claims capacity for a conversation, in one step that never raises the load above the capacity unless the request
+   * says so.
    *
    * @remarks An agent has at most one claim for a conversation. A second request takes over the claim of the first,
    * whose move may still be in progress.
@@ -50,7 +60,9 @@ export interface Agents {
    * Sets the presence that an agent chooses.
    * @returns the agent after the change; `undefined` when there is no such agent.
    */
-  setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined>;
+  setPresence(id: AgentId, choice: PresenceChoice): Promise<Agent | undefined>;
+  /** Sets `believedUntil` of an agent, and nothing else. */
+  renewPresence(id: AgentId, believedUntil: Instant): Promise<void>;
   /** Sets an agent to inactive, unless it has chosen a presence after `since`. */
   setInactive(id: AgentId, since: Instant): Promise<void>;
   /**

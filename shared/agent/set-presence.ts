@@ -1,6 +1,8 @@
 import type { AgentId } from "../kernel/ids.ts";
+import { addSeconds } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { ChosenPresence } from "../settings/presence.ts";
+import { presenceLeaseOf } from "../settings/settings.ts";
 import { type Agent, dispatchesFor } from "./agent.ts";
 
 /**
@@ -9,11 +11,13 @@ import { type Agent, dispatchesFor } from "./agent.ts";
  * @throws TransientError when the store or the broker is unavailable. The same presence may be set again.
  */
 export const setPresence = async (
-  { agents, jobs, now }: Pick<Ports, "agents" | "jobs" | "now">,
+  { agents, jobs, now, settings }: Pick<Ports, "agents" | "jobs" | "now" | "settings">,
   id: AgentId,
   presence: ChosenPresence,
 ): Promise<Agent | undefined> => {
-  const agent = await agents.setPresence(id, presence, now());
+  const chosenAt = now();
+  const believedUntil = addSeconds(chosenAt, presenceLeaseOf(await settings.snapshot()));
+  const agent = await agents.setPresence(id, { presence, chosenAt, believedUntil });
   if (agent) await jobs.enqueueDispatch(dispatchesFor(agent, "presence"));
   return agent;
 };

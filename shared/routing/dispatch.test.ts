@@ -3,7 +3,7 @@ import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/fakes/held.ts";
 import { inAnyOrder } from "../../tests/fakes/interleave.ts";
 import { type Details, sampleQueued } from "../../tests/fakes/sample-conversation.ts";
-import { sampleAgent, sampleOrganisation, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import { presenceChoice, sampleAgent, sampleOrganisation, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import type { Agent } from "../agent/agent.ts";
 import type { QueuedConversation } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
@@ -215,7 +215,7 @@ describe("dispatch", () => {
     fakes.hooks.before = async (operation) => {
       if (operation !== "agents.claim") return;
       fakes.hooks.before = undefined;
-      await fakes.agents.setPresence(sampleAgent("agent-a").id, "away", fakes.now());
+      await fakes.agents.setPresence(sampleAgent("agent-a").id, presenceChoice("away", fakes.now()));
     };
     await dispatch(fakes, { queueId: "support" });
     expect(fakes.conversations.all()).toMatchObject([{ offer: { agentId: "agent-b" } }]);

@@ -70,7 +70,7 @@ const evaluate = async (ports: DispatchPorts, queueId: string, freshness: Freshn
     agents = served.agents;
     evaluated.push(...page.value.map(({ value }) => queueEntryOf(value)));
     assigned.push(...served.assigned.map(queueEntryOf));
-    if (!hasFreeCapacity(agents, queue)) break;
+    if (!hasFreeCapacity(agents, { rules: queue, now: ports.now() })) break;
     page = await pages.next();
   }
   return { evaluated, assigned };

@@ -45,7 +45,8 @@ export const claimForHolder = async (
     units: after.capacityUnits,
     claimedAt: now(),
     token,
-    ...("presences" in event && { presences: event.presences }),
+    ...("presences" in event && event.presences && { presences: event.presences }),
+    ...("mayExceedCapacity" in event && event.mayExceedCapacity && { mayExceedCapacity: true }),
   });
   if (claimed === "refused") return { kind: "refused", agentId };
   return { kind: claimed === "held" ? "shared" : "claimed", agentId, token };

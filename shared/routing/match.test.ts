@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleQueued } from "../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
-import type { Agent } from "../agent/agent.ts";
+import { type Agent, presenceOf } from "../agent/agent.ts";
 import type { Decline, QueuedConversation } from "../conversation/conversation.ts";
-import { addSeconds, instantSchema, secondsBetween } from "../kernel/instant.ts";
+import { addSeconds, type Instant, instantSchema, secondsBetween } from "../kernel/instant.ts";
 import { presenceSchema } from "../settings/presence.ts";
 import { compareByTurn, hasFreeCapacity, type Matching, type MatchingRules, match } from "./match.ts";
 
@@ -81,6 +81,12 @@ describe("match", () => {
     ]);
   });
 
+  it("excludes an agent who is not heard of any more", () => {
+    const reasonAt = (believedUntil: Instant) =>
+      matchNow([sampleQueued()], [sampleAgent("one", { believedUntil })]).unmatched[0]?.excluded[0]?.reason;
+    expect([reasonAt(NOW), reasonAt(earlier(-1))]).toEqual(["presence", undefined]);
+  });
+
   it.each([
     ["as long as the queue remembers it", { declinedAt: earlier(899) }, "declined"],
     ["until the queue forgets it", { declinedAt: earlier(900) }, undefined],
@@ -150,7 +156,7 @@ describe("hasFreeCapacity", () => {
     [false, "a member who is away", sampleAgent("one", { presence: "away" })],
     [false, "an agent of another queue", sampleAgent("one", { queueIds: ["billing"] })],
   ])("is %s for %s", (expected, _, agent) => {
-    expect(hasFreeCapacity([agent], queue)).toBe(expected);
+    expect(hasFreeCapacity([agent], { rules: queue, now: NOW })).toBe(expected);
   });
 });
 
@@ -164,6 +170,7 @@ describe("any matching", () => {
     queueIds: fc.subarray(["support", "billing"]),
     lastAssignedAt: fc.nat(100).map(earlier),
     presenceChosenAt: fc.nat(1000).map(earlier),
+    believedUntil: fc.option(fc.integer({ min: -100, max: 100 }).map(earlier), { nil: undefined }),
     /** Indexes of the conversations that the agent has a claim for. */
     claimed: fc.subarray([0, 1, 2]),
   });
@@ -218,7 +225,7 @@ describe("any matching", () => {
   /** Whether an agent is eligible for a conversation, apart from capacity. */
   const isFit = (agent: Agent, { skills, declines }: QueuedConversation, rules: MatchingRules): boolean =>
     agent.queueIds.includes(rules.id) &&
-    rules.allowedPresences.includes(agent.presence) &&
+    rules.allowedPresences.includes(presenceOf(agent, NOW)) &&
     skills.every((skill) => agent.skills.includes(skill)) &&
     !isExcludedBy(
       declines.filter(

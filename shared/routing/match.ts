@@ -1,4 +1,4 @@
-import type { Agent } from "../agent/agent.ts";
+import { type Agent, presenceOf } from "../agent/agent.ts";
 import type { Decline, Exclusion, QueuedConversation, RoutingDecision } from "../conversation/conversation.ts";
 import type { AgentId } from "../kernel/ids.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
@@ -81,12 +81,12 @@ export const match = ({ waiting, agents, rules, now }: MatchingFacts): Matching 
 };
 
 /** Whether any member of the queue could take one more unit. Without one, no match is possible. */
-export const hasFreeCapacity = (agents: readonly Agent[], rules: MatchingRules): boolean =>
+export const hasFreeCapacity = (agents: readonly Agent[], { rules, now }: MatchingContext): boolean =>
   agents.some(
     (agent) =>
       agent.queueIds.includes(rules.id) &&
       agent.load < agent.capacity &&
-      rules.allowedPresences.includes(agent.presence),
+      rules.allowedPresences.includes(presenceOf(agent, now)),
   );
 
 /** Orders conversations as they leave a queue: by priority, then by time in the queue. */
@@ -120,8 +120,8 @@ const exclusionOf = (
   context: MatchingContext,
 ): Exclusion | undefined => {
   const { agent, load } = candidate;
-  const { rules } = context;
-  if (!rules.allowedPresences.includes(agent.presence)) return "presence";
+  const { rules, now } = context;
+  if (!rules.allowedPresences.includes(presenceOf(agent, now))) return "presence";
   if (!conversation.skills.every((skill) => agent.skills.includes(skill))) return "skills";
   if (hasDeclined(candidate, conversation, context)) return "declined";
   if (load + unitsNeeded(candidate, conversation) > agent.capacity) return "capacity";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { claimsOfAgents, claimsOfConversations, wrongLoads } from "../../tests/fakes/held.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
-import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
+import { presenceChoice, sampleAgent } from "../../tests/fakes/sample-organisation.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
 import type { MoveEvent } from "../conversation/transition/transition.ts";
 import { TransientError } from "../kernel/errors.ts";
@@ -100,7 +100,7 @@ describe("moveConversation", () => {
 
   it("moves nothing when the agent has none of the required presences", async () => {
     const fakes = await given("queued");
-    await fakes.agents.setPresence(a, "away", fakes.now());
+    await fakes.agents.setPresence(a, presenceChoice("away", fakes.now()));
     const decision = { decidedAt: fakes.now(), agentId: a, by: "round-robin" as const, eligible: [a], excluded: [] };
     const move = await moveConversation(fakes, id, {
       kind: "assign",

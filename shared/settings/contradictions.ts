@@ -22,7 +22,7 @@ export const contradictions = ({ kind, setting }: SettingChange, others: OtherSe
     case "channels":
       return channelErrors(setting, others);
     case "queues":
-      return overflowErrors(setting, others);
+      return queueErrors(setting, others);
     case "routing-rules":
       return setting.rules.flatMap((rule, i) => ruleErrors(rule, `rules.${i}`, others));
     case "operating-hours":
@@ -60,10 +60,17 @@ const channelErrors = (channel: Channel, { channels, queues, providers }: OtherS
   ];
 };
 
-const overflowErrors = ({ id, overflow }: Queue, { queues }: OtherSettings): readonly SettingError[] => {
+const queueErrors = (
+  { id, overflow, operatingHoursId }: Queue,
+  { queues, operatingHours }: OtherSettings,
+): readonly SettingError[] => {
   const field = "overflow.toQueueId";
-  if (overflow?.toQueueId === id) return [{ field, message: "must be another queue" }];
-  return missing({ field, to: "queue", ids: [overflow?.toQueueId] }, queues);
+  return [
+    ...(overflow?.toQueueId === id
+      ? [{ field, message: "must be another queue" }]
+      : missing({ field, to: "queue", ids: [overflow?.toQueueId] }, queues)),
+    ...missing({ field: "operatingHoursId", to: "operating hours", ids: [operatingHoursId] }, operatingHours),
+  ];
 };
 
 const ruleErrors = (

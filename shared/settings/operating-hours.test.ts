@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Instant, instantSchema } from "../kernel/instant.ts";
-import { isOpen, type OperatingHours, operatingHoursSchema } from "./operating-hours.ts";
+import { addSeconds, type Instant, instantSchema } from "../kernel/instant.ts";
+import { isOpen, isOpenFor, type OperatingHours, operatingHoursSchema } from "./operating-hours.ts";
 
 const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
@@ -81,5 +81,30 @@ describe("operatingHoursSchema", () => {
     { holidays: ["2026-02-30"] },
   ])("refuses %j", (wrong) => {
     expect(operatingHoursSchema.safeParse({ ...valid, ...wrong }).success).toBe(false);
+  });
+});
+
+describe("isOpenFor", () => {
+  const office = hours("Europe/Madrid", "09:00", "18:00");
+  /** Monday, an hour after the office opened. */
+  const monday = at("2026-03-02T09:00:00.000Z");
+  /** Friday, half an hour before the office closed. */
+  const friday = at("2026-02-27T16:30:00.000Z");
+
+  it.each([
+    [5400, true],
+    [5460, false],
+  ])("adds the open time before and after a closed time: %i seconds is %s", (seconds, expected) => {
+    expect(isOpenFor(office, { since: friday, now: monday, seconds })).toBe(expected);
+  });
+
+  it("is false while the hours are closed", () => {
+    const saturday = at("2026-02-28T12:00:00.000Z");
+    expect(isOpenFor(office, { since: friday, now: saturday, seconds: 60 })).toBe(false);
+  });
+
+  it.each([office, undefined])("is exact to the second within open time, and without hours", (open) => {
+    const during = (seconds: number) => isOpenFor(open, { since: addSeconds(monday, -95), now: monday, seconds });
+    expect([during(95), during(96)]).toEqual([true, false]);
   });
 });

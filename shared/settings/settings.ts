@@ -8,6 +8,8 @@ import { operatingHoursSchema } from "./operating-hours.ts";
 import { presenceSchema } from "./presence.ts";
 
 const DAY_SECONDS = 86_400;
+/** Three renewals of `RENEWAL_SECONDS`, and a little more. */
+const DEFAULT_PRESENCE_LEASE_SECONDS = 150;
 
 /** Settings of the company as a whole. */
 export const organisationSchema = z.object({
@@ -17,6 +19,8 @@ export const organisationSchema = z.object({
   smsEnabled: z.boolean(),
   /** The country of national phone numbers that are given without one. */
   defaultCountry: countrySchema,
+  /** How long an agent's presence is believed after a request of the agent. */
+  presenceLeaseSeconds: z.int().min(60).max(DAY_SECONDS).default(DEFAULT_PRESENCE_LEASE_SECONDS),
   /** The queue of conversations for which neither a rule nor the channel names one. */
   fallbackQueueId: settingIdSchema,
 });
@@ -90,6 +94,12 @@ export const queueSchema = z.object({
     .max(365 * DAY_SECONDS)
     .default(30 * DAY_SECONDS),
   overflow: overflowSchema.optional(),
+  /** The hours in which its agents work; always, by default. */
+  operatingHoursId: settingIdSchema.optional(),
+  /** How long a customer waits for an agent who is offline, within the operating hours, until it returns to the queue. */
+  agentOfflineSeconds: z.int().min(60).max(DAY_SECONDS).default(900),
+  /** The same for an agent who is there and does not answer; without it, for ever. */
+  agentSilentSeconds: z.int().min(60).max(DAY_SECONDS).optional(),
 });
 
 /** A routing rule. It matches when all of its conditions hold. */
@@ -156,6 +166,10 @@ export interface SettingsSnapshot {
 /** @returns the settings of a queue; the defaults for a deleted one, so that its conversations are still assigned. */
 export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
   settings.queues.find((queue) => queue.id === queueId) ?? queueSchema.parse({ id: queueId, name: queueId });
+
+/** How long a presence is believed, in seconds. */
+export const presenceLeaseOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
+  organisation?.presenceLeaseSeconds ?? DEFAULT_PRESENCE_LEASE_SECONDS;
 
 /** @returns why a channel neither sends nor receives; a missing channel counts as disabled. */
 export const disabledReason = (

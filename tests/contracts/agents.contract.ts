@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { profileVersionOf } from "../../shared/agent/agent.ts";
 import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
 import type { AgentId } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
+import type { Presence } from "../../shared/settings/presence.ts";
+import { presenceChoice } from "../fakes/sample-organisation.ts";
 import { collectPages } from "./collect.ts";
 import { at, newAgentId, newConversationId, newSettingId } from "./sample-ids.ts";
 
@@ -19,7 +22,7 @@ const claimOf = (agentId: AgentId, some: Partial<ClaimRequest> = {}): ClaimReque
 const makeAgent = async (agents: Agents, some: Partial<typeof PROFILE> = {}): Promise<AgentId> => {
   const id = newAgentId();
   await agents.saveProfile(id, { ...PROFILE, ...some });
-  await agents.setPresence(id, "available", at(0));
+  await agents.setPresence(id, presenceChoice("available", at(0)));
   return id;
 };
 
@@ -49,7 +52,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const id = await makeAgent(agents);
       const version = profileVersionOf(PROFILE);
       await agents.claim(claimOf(id));
-      await agents.setPresence(id, "busy", at(2));
+      await agents.setPresence(id, presenceChoice("busy", at(2)));
       const before = await agents.find(id);
       const changed = { name: "Ana Ruiz", capacity: 0, queueIds: [], skills: [] };
       expect(await agents.replaceProfile(id, changed, version)).toEqual({ ...before, ...changed });
@@ -73,13 +76,13 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
     it("sets the presence of an agent that exists", async () => {
       const { agents } = await make();
       const id = await makeAgent(agents);
-      expect((await agents.setPresence(id, "busy", at(1)))?.presence).toBe("busy");
+      expect((await agents.setPresence(id, presenceChoice("busy", at(1))))?.presence).toBe("busy");
       await agents.setInactive(id, at(0));
       expect((await agents.find(id))?.presence).toBe("busy");
       await agents.setInactive(id, at(1));
       expect((await agents.find(id))?.presence).toBe("inactive");
       expect((await agents.find(id))?.presence).toBe("inactive");
-      expect(await agents.setPresence(newAgentId(), "available", at(0))).toBeUndefined();
+      expect(await agents.setPresence(newAgentId(), presenceChoice("available", at(0)))).toBeUndefined();
     });
 
     it("finds the members of a queue, and lists every agent once", async () => {
@@ -115,6 +118,14 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect(await agents.claim(claimOf(id, { units: 1 }))).toBe("claimed");
       expect(await agents.claim(claimOf(id, { units: 1 }))).toBe("refused");
       expect((await agents.find(id))?.load).toBe(3);
+    });
+
+    it("exceeds the capacity where the request says so", async () => {
+      const { agents } = await make();
+      const id = await makeAgent(agents, { capacity: 0 });
+      expect(await agents.claim(claimOf(id))).toBe("refused");
+      expect(await agents.claim(claimOf(id, { units: 2, mayExceedCapacity: true }))).toBe("claimed");
+      expect((await agents.find(id))?.load).toBe(2);
     });
 
     it("never exceeds the capacity by fifty concurrent claims", async () => {
@@ -160,9 +171,37 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const id = await makeAgent(agents);
       expect(await agents.claim(claimOf(newAgentId()))).toBe("refused");
       expect(await agents.claim(claimOf(id, { presences: ["available", "busy"] }))).toBe("claimed");
-      await agents.setPresence(id, "away", at(0));
+      await agents.setPresence(id, presenceChoice("away", at(0)));
       expect(await agents.claim(claimOf(id, { presences: ["available", "busy"] }))).toBe("refused");
       expect(await agents.claim(claimOf(id))).toBe("claimed");
+    });
+
+    it("counts an agent as offline from the end of the lease, for claims that require a presence", async () => {
+      const { agents } = await make();
+      const id = await makeAgent(agents);
+      await agents.renewPresence(id, at(2));
+      const claims = (claimedAt: Instant, presences: readonly Presence[]) =>
+        agents.claim(claimOf(id, { claimedAt, presences }));
+      expect(await claims(at(2), ["available"])).toBe("refused");
+      expect(await claims(at(1), ["available"])).toBe("claimed");
+      expect(await claims(at(2), ["offline"])).toBe("claimed");
+      expect(await claims(at(1), ["offline"])).toBe("refused");
+      const conversationId = newConversationId();
+      expect(await agents.claim(claimOf(id, { conversationId, claimedAt: at(3) }))).toBe("claimed");
+      const again = claimOf(id, { conversationId, claimedAt: at(3), token: "token-2", presences: ["available"] });
+      expect(await agents.claim(again)).toBe("refused");
+    });
+
+    it("renews a presence without another change, and ignores an agent who does not exist", async () => {
+      const { agents } = await make();
+      const id = await makeAgent(agents);
+      await agents.setInactive(id, at(1));
+      const before = await agents.find(id);
+      await agents.renewPresence(id, at(7));
+      expect(await agents.find(id)).toEqual({ ...before, believedUntil: at(7) });
+      const unknown = newAgentId();
+      await agents.renewPresence(unknown, at(7));
+      expect(await agents.find(unknown)).toBeUndefined();
     });
 
     it("refuses to take over a claim when the agent has none of the required presences", async () => {
@@ -170,7 +209,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const id = await makeAgent(agents);
       const conversationId = newConversationId();
       await agents.claim(claimOf(id, { conversationId }));
-      await agents.setPresence(id, "away", at(0));
+      await agents.setPresence(id, presenceChoice("away", at(0)));
       const second = claimOf(id, { conversationId, token: "token-2", presences: ["available"] });
       expect(await agents.claim(second)).toBe("refused");
     });

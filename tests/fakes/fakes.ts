@@ -9,6 +9,7 @@ import { InMemoryContacts } from "./in-memory-contacts.ts";
 import { InMemoryConversations } from "./in-memory-conversations.ts";
 import { InMemoryEvaluatedEntries } from "./in-memory-evaluated-entries.ts";
 import { InMemoryMessages } from "./in-memory-messages.ts";
+import { InMemoryPresenceRenewals } from "./in-memory-presence-renewals.ts";
 import { InMemoryQuarantine } from "./in-memory-quarantine.ts";
 import { InMemorySettings } from "./in-memory-settings.ts";
 import { InMemoryThreads } from "./in-memory-threads.ts";
@@ -53,6 +54,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     quarantine: new InMemoryQuarantine(hooks),
     jobs: new RecordedJobQueue(hooks),
     evaluatedEntries: new InMemoryEvaluatedEntries(),
+    presenceRenewals: new InMemoryPresenceRenewals(),
     providerEvents: new KeptProviderEvents(hooks),
     health: { check: async (): Promise<readonly ServiceHealth[]> => [{ name: "Cosmos DB", ok: true }] },
     routingWorkflow: new RecordedRoutingWorkflow(hooks),

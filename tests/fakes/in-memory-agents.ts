@@ -1,9 +1,8 @@
-import { type Agent, type AgentProfile, profileVersionOf } from "../../shared/agent/agent.ts";
-import type { Agents, ClaimRequest } from "../../shared/agent/agents.ts";
+import { type Agent, type AgentProfile, presenceOf, profileVersionOf } from "../../shared/agent/agent.ts";
+import type { Agents, ClaimRequest, PresenceChoice } from "../../shared/agent/agents.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
-import type { ChosenPresence } from "../../shared/settings/presence.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 import { pageOf, sortedBy } from "./paging.ts";
@@ -35,13 +34,13 @@ export class InMemoryAgents implements Agents {
   }
 
   claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused"> {
-    const { agentId, conversationId, units, claimedAt, token, presences } = request;
+    const { agentId, conversationId, units, claimedAt, token, presences, mayExceedCapacity } = request;
     return this.#table.write("claim", () => {
       const agent = this.#table.get(agentId)?.value;
-      if (!agent || (presences && !presences.includes(agent.presence))) return "refused";
+      if (!agent || (presences && !presences.includes(presenceOf(agent, claimedAt)))) return "refused";
       const held = agent.claims[conversationId];
       const load = held ? agent.load : agent.load + units;
-      if (!held && load > agent.capacity) return "refused";
+      if (!held && load > agent.capacity && !mayExceedCapacity) return "refused";
       const claims = { ...agent.claims, [conversationId]: { units: held?.units ?? units, claimedAt, token } };
       this.seed({ ...agent, load, claims, lastAssignedAt: held ? agent.lastAssignedAt : claimedAt });
       return held ? "held" : "claimed";
@@ -58,11 +57,18 @@ export class InMemoryAgents implements Agents {
     });
   }
 
-  setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined> {
+  setPresence(id: AgentId, { presence, chosenAt, believedUntil }: PresenceChoice): Promise<Agent | undefined> {
     return this.#table.write("setPresence", () => {
       const agent = this.#table.get(id)?.value;
-      if (agent) this.seed({ ...agent, presence, presenceChosenAt: at });
+      if (agent) this.seed({ ...agent, presence, presenceChosenAt: chosenAt, believedUntil });
       return this.#table.get(id)?.value;
+    });
+  }
+
+  renewPresence(id: AgentId, believedUntil: Instant): Promise<void> {
+    return this.#table.write("renewPresence", () => {
+      const agent = this.#table.get(id)?.value;
+      if (agent) this.seed({ ...agent, believedUntil });
     });
   }
 

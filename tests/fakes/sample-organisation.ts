@@ -1,6 +1,9 @@
 import type { z } from "zod";
 import { type Agent, agentSchema } from "../../shared/agent/agent.ts";
+import type { PresenceChoice } from "../../shared/agent/agents.ts";
 import { type Contact, contactSchema } from "../../shared/contact/contact.ts";
+import { addSeconds, type Instant } from "../../shared/kernel/instant.ts";
+import type { ChosenPresence } from "../../shared/settings/presence.ts";
 import {
   type Channel,
   channelSchema,
@@ -51,6 +54,13 @@ export const sampleAgent = (id: string, some: Partial<z.input<typeof agentSchema
     claims: {},
     ...some,
   });
+
+/** A presence that an agent chooses, and that is believed for a day. */
+export const presenceChoice = (presence: ChosenPresence, chosenAt: Instant): PresenceChoice => ({
+  presence,
+  chosenAt,
+  believedUntil: addSeconds(chosenAt, 86_400),
+});
 
 export const sampleContact = (id: string, some: Partial<z.input<typeof contactSchema>> = {}): Contact =>
   contactSchema.parse({

@@ -20,9 +20,9 @@ export const agentRoutes: readonly Route[] = [
     request: { query: pageQuery },
     responses: { 200: pageOf(agentViewSchema) },
     problems: [],
-    handle: async ({ query }, { agents }) => ({
+    handle: async ({ query }, { agents, now }) => ({
       status: 200,
-      body: showPage(await agents.list(pageIn(query)), agentView),
+      body: showPage(await agents.list(pageIn(query)), (agent) => agentView(agent, now())),
     }),
   }),
   route(ANY_ROLE, {
@@ -34,9 +34,9 @@ export const agentRoutes: readonly Route[] = [
     responses: { 200: agentViewSchema },
     hasETag: true,
     problems: ["not-found"],
-    handle: async ({ params: { id } }, { agents }) => {
+    handle: async ({ params: { id } }, { agents, now }) => {
       const agent = await agents.find(id);
-      return agent ? agentResponse(agent) : problem("not-found");
+      return agent ? agentResponse(agent, now()) : problem("not-found");
     },
   }),
   route(ADMINISTRATORS, {
@@ -52,7 +52,7 @@ export const agentRoutes: readonly Route[] = [
       const saved = await saveAgent(ports, { id, profile: body, version: headers["if-match"] });
       switch (saved.kind) {
         case "saved":
-          return agentResponse(saved.agent);
+          return agentResponse(saved.agent, ports.now());
         case "stale":
           return problem("version-mismatch");
         case "unknown-queues":

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { TransientError } from "../../../shared/kernel/errors.ts";
+import { addSeconds } from "../../../shared/kernel/instant.ts";
 import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
-import { AGENT, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
+import { ADMINISTRATOR, AGENT, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
 const UNREGISTERED = tokenOf("unregistered", "Agent");
 
@@ -15,6 +17,7 @@ describe("GET /me", () => {
       load: 0,
       queueIds: ["support"],
       skills: [],
+      believedUntil: "2026-03-02T10:32:30.000Z",
     });
   });
 
@@ -39,6 +42,39 @@ describe("PUT /me/presence", () => {
   it("responds 404 to a caller who is not registered as an agent", async () => {
     const { status } = await new TestApi().put("/me/presence", { as: UNREGISTERED, body: { presence: "away" } });
     expect(status).toBe(404);
+  });
+});
+
+describe("a request of an agent", () => {
+  const TOKENS = [AGENT, tokenOf("agent-a", "Supervisor")];
+
+  it.each(TOKENS)("renews the agent's presence, whatever it is about", async (as) => {
+    const api = new TestApi();
+    await api.get("/me/work-items", { as });
+    expect(api.fakes.agents.all()[0]?.believedUntil).toBe(addSeconds(api.fakes.now(), 150));
+  });
+
+  it("shows an agent as offline who has not made one for the time of the lease", async () => {
+    const api = new TestApi();
+    await api.get("/me", { as: AGENT });
+    api.fakes.clock.advance(150);
+    const presence = async () => (await api.get("/agents/agent-a", { as: ADMINISTRATOR })).body.presence;
+    expect(await presence()).toBe("offline");
+    expect((await api.post("/me/heartbeat", { as: AGENT })).body).toEqual({
+      presence: "available",
+      believedUntil: addSeconds(api.fakes.now(), 150),
+    });
+    expect(await presence()).toBe("available");
+    expect(api.fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "presence" }]);
+  });
+
+  it("fails without effect while the presence cannot be renewed", async () => {
+    const api = new TestApi();
+    api.fakes.hooks.before = (operation) => {
+      if (operation === "agents.renewPresence") throw new TransientError("the store is down");
+    };
+    expect((await api.put("/me/presence", { as: AGENT, body: { presence: "away" } })).status).toBe(503);
+    expect(api.fakes.agents.all()[0]?.presence).toBe("available");
   });
 });
 

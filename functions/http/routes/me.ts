@@ -6,7 +6,7 @@ import { agentResponse } from "../agent-response.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
-import { agentViewSchema } from "../views/agent.ts";
+import { agentViewSchema, heartbeatView, heartbeatViewSchema } from "../views/agent.ts";
 import { conversationView, conversationViewSchema } from "../views/conversation.ts";
 
 /** A token alone makes nobody an agent: an administrator does. */
@@ -22,9 +22,9 @@ export const meRoutes: readonly Route[] = [
     responses: { 200: agentViewSchema },
     hasETag: true,
     problems: ["not-found"],
-    handle: async (_, { agents }, { caller }) => {
+    handle: async (_, { agents, now }, { caller }) => {
       const agent = await agents.find(caller.agentId);
-      return agent ? agentResponse(agent) : noProfile();
+      return agent ? agentResponse(agent, now()) : noProfile();
     },
   }),
   route(AGENTS, {
@@ -38,7 +38,20 @@ export const meRoutes: readonly Route[] = [
     problems: ["not-found"],
     handle: async ({ body }, ports, { caller }) => {
       const agent = await setPresence(ports, caller.agentId, body.presence);
-      return agent ? agentResponse(agent) : noProfile();
+      return agent ? agentResponse(agent, ports.now()) : noProfile();
+    },
+  }),
+  route(AGENTS, {
+    name: "send-heartbeat",
+    method: "POST",
+    path: "me/heartbeat",
+    summary: "Keeps the caller's presence believed, for clients that make no other requests; every request does so",
+    request: {},
+    responses: { 200: heartbeatViewSchema },
+    problems: ["not-found"],
+    handle: async (_, { agents, now }, { caller }) => {
+      const agent = await agents.find(caller.agentId);
+      return agent ? { status: 200, body: heartbeatView(agent, now()) } : noProfile();
     },
   }),
   route(AGENTS, {

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Agent, AgentProfile } from "../../../shared/agent/agent.ts";
+import { type Agent, type AgentProfile, presenceOf } from "../../../shared/agent/agent.ts";
 import { agentIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
-import { instantSchema } from "../../../shared/kernel/instant.ts";
+import { type Instant, instantSchema } from "../../../shared/kernel/instant.ts";
 import { presenceSchema } from "../../../shared/settings/presence.ts";
 
 export const agentViewSchema = z
@@ -12,8 +12,12 @@ export const agentViewSchema = z
     queueIds: z.array(settingIdSchema).meta({ description: "The queues that the agent is a member of" }),
     skills: z.array(z.string()),
     presence: presenceSchema.meta({
-      description: "Chosen by the agent; inactive is set by the system after a missed offer",
+      description:
+        "Chosen by the agent; inactive is set by the system after a missed offer, and offline is shown for an agent who makes no requests",
     }),
+    believedUntil: instantSchema
+      .optional()
+      .meta({ description: "When the agent counts as offline, unless a request of the agent comes before" }),
     load: z.int().meta({ description: "Units that the agent holds now" }),
     lastAssignedAt: instantSchema
       .optional()
@@ -23,10 +27,11 @@ export const agentViewSchema = z
 type AgentView = z.output<typeof agentViewSchema>;
 
 /** Shows the whole profile, and of the rest what does not concern routing alone. */
-export const agentView = (agent: Agent): AgentView => ({
+export const agentView = (agent: Agent, now: Instant): AgentView => ({
   id: agent.id,
   ...profileView(agent),
-  presence: agent.presence,
+  presence: presenceOf(agent, now),
+  believedUntil: agent.believedUntil,
   load: agent.load,
   lastAssignedAt: agent.lastAssignedAt,
 });
@@ -36,4 +41,13 @@ const profileView = (profile: AgentProfile): Pick<AgentView, keyof AgentProfile>
   capacity: profile.capacity,
   queueIds: profile.queueIds,
   skills: profile.skills,
+});
+
+export const heartbeatViewSchema = agentViewSchema
+  .pick({ presence: true, believedUntil: true })
+  .meta({ id: "Heartbeat" });
+
+export const heartbeatView = (agent: Agent, now: Instant): z.output<typeof heartbeatViewSchema> => ({
+  presence: presenceOf(agent, now),
+  believedUntil: agent.believedUntil,
 });

@@ -20,6 +20,9 @@ const organisationViewSchema = z
     name: z.string(),
     smsEnabled: z.boolean().meta({ description: "When false, texts are quarantined and replies are refused" }),
     defaultCountry: countrySchema.meta({ description: "The country of phone numbers that are written without one" }),
+    presenceLeaseSeconds: z
+      .int()
+      .meta({ description: "How long an agent who makes no requests keeps the chosen presence" }),
     fallbackQueueId: settingIdSchema.meta({
       description: "The queue of a conversation when neither a rule nor its channel names one",
     }),
@@ -81,6 +84,16 @@ const queueViewSchema = z
       })
       .optional()
       .meta({ description: "What happens to a conversation that has waited too long; absent: nothing" }),
+    operatingHoursId: settingIdSchema
+      .optional()
+      .meta({ description: "The hours in which the agents work, and the times below count; absent: always" }),
+    agentOfflineSeconds: z.int().meta({
+      description: "How long a customer waits for an agent who is offline until the conversation returns to the queue",
+    }),
+    agentSilentSeconds: z
+      .int()
+      .optional()
+      .meta({ description: "The same for an agent who is not offline; absent: without limit" }),
   })
   .meta({ id: "Queue" });
 
@@ -153,6 +166,7 @@ const organisationView = (setting: Organisation): Complete<Organisation, Organis
   name: setting.name,
   smsEnabled: setting.smsEnabled,
   defaultCountry: setting.defaultCountry,
+  presenceLeaseSeconds: setting.presenceLeaseSeconds,
   fallbackQueueId: setting.fallbackQueueId,
 });
 
@@ -191,6 +205,9 @@ const queueView = (queue: Queue): Complete<Queue, QueueView> => ({
   wrapUpSeconds: queue.wrapUpSeconds,
   inactiveAfterSeconds: queue.inactiveAfterSeconds,
   overflow: queue.overflow && overflowView(queue.overflow),
+  operatingHoursId: queue.operatingHoursId,
+  agentOfflineSeconds: queue.agentOfflineSeconds,
+  agentSilentSeconds: queue.agentSilentSeconds,
 });
 
 type Overflow = NonNullable<Queue["overflow"]>;

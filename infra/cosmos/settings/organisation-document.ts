@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Organisation } from "../../../shared/settings/settings.ts";
+import { type Organisation, presenceLeaseOf } from "../../../shared/settings/settings.ts";
 import { complete, defineDocument } from "../document-kind.ts";
 import { storedCountrySchema } from "../stored-values.ts";
 
@@ -9,6 +9,7 @@ const organisationDocumentSchema = z.object({
   name: z.string(),
   smsEnabled: z.boolean(),
   defaultCountry: storedCountrySchema,
+  presenceLeaseSeconds: z.int().optional(),
   fallbackQueueId: z.string(),
 });
 type OrganisationDocument = z.infer<typeof organisationDocumentSchema>;
@@ -27,6 +28,7 @@ export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDo
     name: organisation.name,
     smsEnabled: organisation.smsEnabled,
     defaultCountry: organisation.defaultCountry,
+    presenceLeaseSeconds: organisation.presenceLeaseSeconds,
     fallbackQueueId: organisation.fallbackQueueId,
   }),
   fromDocument: (document) =>
@@ -35,6 +37,7 @@ export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDo
       name: document.name,
       smsEnabled: document.smsEnabled,
       defaultCountry: document.defaultCountry,
+      presenceLeaseSeconds: document.presenceLeaseSeconds ?? presenceLeaseOf({ organisation: undefined }),
       fallbackQueueId: document.fallbackQueueId,
     }),
 });

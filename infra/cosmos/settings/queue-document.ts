@@ -20,6 +20,9 @@ const queueDocumentSchema = z.object({
   wrapUpSeconds: z.int(),
   inactiveAfterSeconds: z.int(),
   overflow: overflowSchema.optional(),
+  operatingHoursId: z.string().optional(),
+  agentOfflineSeconds: z.int().optional(),
+  agentSilentSeconds: z.int().optional(),
 });
 type QueueDocument = z.infer<typeof queueDocumentSchema>;
 
@@ -62,6 +65,9 @@ export const QUEUE_DOCUMENT = defineDocument<Queue, QueueDocument>({
     wrapUpSeconds: queue.wrapUpSeconds,
     inactiveAfterSeconds: queue.inactiveAfterSeconds,
     overflow: queue.overflow && toOverflowDocument(queue.overflow),
+    operatingHoursId: queue.operatingHoursId,
+    agentOfflineSeconds: queue.agentOfflineSeconds,
+    agentSilentSeconds: queue.agentSilentSeconds,
   }),
   fromDocument: (document) =>
     complete<Queue>({
@@ -78,5 +84,8 @@ export const QUEUE_DOCUMENT = defineDocument<Queue, QueueDocument>({
       wrapUpSeconds: document.wrapUpSeconds,
       inactiveAfterSeconds: document.inactiveAfterSeconds,
       overflow: document.overflow && toOverflow(document.overflow),
+      operatingHoursId: document.operatingHoursId,
+      agentOfflineSeconds: document.agentOfflineSeconds ?? QUEUE_DEFAULTS.agentOfflineSeconds,
+      agentSilentSeconds: document.agentSilentSeconds,
     }),
 });
