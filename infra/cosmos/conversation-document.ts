@@ -60,6 +60,8 @@ const commonShape = {
   asksToStop: z.boolean(),
   openedAt: instantSchema,
   lastTextAt: instantSchema,
+  waitingSince: instantSchema.optional(),
+  lastReplyAt: instantSchema.optional(),
   preview: z.string(),
   textIds: z.array(messageIdSchema),
   preferred: preferredSchema,
@@ -110,11 +112,20 @@ const version1 = z
     closeReason: closedBecause,
   }));
 
-/** Declines were counts by agent. When they happened is unknown, but not later than the last change of state. */
+/**
+ * Declines were counts by agent; when they happened is unknown, but not later than the last change of state. Replies were
+ * not noted: every customer may be waiting, and the sweep finds out who is not before anything depends on it.
+ */
 const version2 = z
-  .looseObject({ declines: z.record(z.string(), z.int()), stateAt: z.unknown() })
+  .looseObject({
+    declines: z.record(z.string(), z.int()),
+    stateAt: z.unknown(),
+    state: z.unknown(),
+    lastTextAt: z.unknown(),
+  })
   .transform(({ declines, ...rest }) => ({
     ...rest,
+    ...(rest.state !== "closed" && { waitingSince: rest.lastTextAt }),
     declines: Object.entries(declines).flatMap(([agentId, count]) =>
       Array.from({ length: count }, () => ({ agentId, declinedAt: rest.stateAt, kind: "declined" })),
     ),
@@ -195,6 +206,8 @@ const toCommonDocument = (conversation: Conversation): EveryMember<CommonDocumen
   asksToStop: conversation.asksToStop,
   openedAt: conversation.openedAt,
   lastTextAt: conversation.lastTextAt,
+  waitingSince: conversation.waitingSince,
+  lastReplyAt: conversation.lastReplyAt,
   preview: conversation.preview,
   textIds: [...conversation.textIds],
   preferred: toPreferredDocument(conversation.preferred),
@@ -221,6 +234,8 @@ const toCommon = (document: CommonDocument): EveryMember<Common> => ({
   asksToStop: document.asksToStop,
   openedAt: document.openedAt,
   lastTextAt: document.lastTextAt,
+  waitingSince: document.waitingSince,
+  lastReplyAt: document.lastReplyAt,
   preview: document.preview,
   textIds: document.textIds,
   preferred: toPreferred(document.preferred),

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationState, QueuedConversation } from "../../shared/conversation/conversation.ts";
-import type { Conversations } from "../../shared/conversation/conversations.ts";
+import type { Conversations, OpenFilter } from "../../shared/conversation/conversations.ts";
 import { type AgentId, type ConversationId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import { CONVERSATION_DOCUMENT } from "./conversation-document.ts";
@@ -56,6 +56,23 @@ export class CosmosConversations implements Conversations {
         sortedBy: "queuedAt",
         order: "ASC",
         parameters: { queueId },
+      },
+      page,
+    );
+  }
+
+  listOpen({ state, queueId, agentId }: OpenFilter, page: PageRequest): Promise<Page<Conversation>> {
+    const filters = Object.entries({ state, queueId, owner: agentId }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
+    return this.#documents.page(
+      {
+        where: [`c.kind = "conversation" AND c.open = true`, ...filters.map(([name]) => `c.${name} = @${name}`)].join(
+          " AND ",
+        ),
+        sortedBy: "stateAt",
+        order: "DESC",
+        parameters: Object.fromEntries(filters),
       },
       page,
     );

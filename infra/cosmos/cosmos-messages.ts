@@ -129,7 +129,7 @@ export class CosmosMessages implements Messages {
     const threadId = threadOf(id);
     const [newest] = await this.#documents.query({
       text: `SELECT TOP 1 * FROM c WHERE c.threadId = @threadId AND c.conversationId = @id
-             AND c.direction = "outbound" ORDER BY c.at DESC`,
+             AND c.direction = "outbound" AND IS_DEFINED(c.agentId) ORDER BY c.at DESC`,
       parameters: { threadId, id },
       partition: threadId,
     });

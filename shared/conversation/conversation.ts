@@ -90,6 +90,10 @@ const commonShape = {
   openedAt: instantSchema,
   /** When the customer last wrote. */
   lastTextAt: instantSchema,
+  /** When the customer began to wait for a reply; absent while no reply is due. */
+  waitingSince: instantSchema.optional(),
+  /** When an agent last replied; absent before the first reply. */
+  lastReplyAt: instantSchema.optional(),
   /** The start of the customer's newest text. */
   preview: z.string(),
   /** The newest texts of this conversation, newest last. */

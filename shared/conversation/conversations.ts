@@ -2,6 +2,14 @@ import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../kernel/stored.ts";
 import type { Conversation, ConversationState, QueuedConversation } from "./conversation.ts";
 
+/** Selects conversations by all of its members. */
+export interface OpenFilter {
+  readonly state?: ConversationState | undefined;
+  readonly queueId?: string | undefined;
+  /** The owner. */
+  readonly agentId?: AgentId | undefined;
+}
+
 /**
  * The store of conversations. Every method throws TransientError when the store is unavailable or throttles; an iterable
  * does so while it is read.
@@ -24,6 +32,8 @@ export interface Conversations {
   ofAgent(agentId: AgentId, states: readonly ConversationState[], page: PageRequest): Promise<Page<Conversation>>;
   /** Lists the conversations that wait in a queue, oldest first. */
   openIn(queueId: string, page: PageRequest): Promise<Page<Conversation>>;
+  /** Lists the conversations that are not closed and that the filter selects, the last changed first. */
+  listOpen(filter: OpenFilter, page: PageRequest): Promise<Page<Conversation>>;
   /** Reads all conversations that are not closed, in any order. Each page is read when it is asked for. */
   open(): AsyncIterable<readonly Stored<Conversation>[]>;
 }

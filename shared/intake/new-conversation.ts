@@ -46,6 +46,7 @@ export const newConversation = ({
     asksToStop: message.asksToStop ?? false,
     openedAt: now,
     lastTextAt: message.createdAt,
+    waitingSince: message.createdAt,
     preview: previewOf(message.text),
     textIds: [message.id],
     preferred: { agentIds: contact?.preferredAgentIds ?? [] },

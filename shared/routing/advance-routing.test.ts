@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
-import { sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import { presenceChoice, sampleAgent, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { workItemIdOf } from "../kernel/ids.ts";
@@ -126,7 +126,7 @@ describe("advanceRouting", () => {
     "keeps an agent %s who chose that presence during the offer",
     async (presence) => {
       const fakes = await given("offered", { inactiveOnMissedOffer: true });
-      await fakes.agents.setPresence(agentId, presence, addSeconds(openedAt, 30));
+      await fakes.agents.setPresence(agentId, presenceChoice(presence, addSeconds(openedAt, 30)));
       fakes.clock.advance(3600);
       await advanceRouting(fakes, item);
       expect(fakes.agents.all()).toMatchObject([{ presence }]);

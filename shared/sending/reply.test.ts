@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
-import { type Details, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
+import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
@@ -37,6 +37,14 @@ describe("reply", () => {
       createdAt: fakes.now(),
     });
     expect(fakes.jobs.outbounds).toEqual([{ threadId, messageId: message?.id }]);
+  });
+
+  it("ends the customer's wait", async () => {
+    give("active", { waitingSince: OPENED_AT });
+    await reply(fakes, { conversationId: id, agentId, text: "hello" });
+    const after = fakes.conversations.all()[0];
+    expect(after).toMatchObject({ state: "active", lastReplyAt: fakes.now() });
+    expect(after).not.toHaveProperty("waitingSince");
   });
 
   it("stores two replies with the same text", async () => {

@@ -1,3 +1,4 @@
+import { changeConversation } from "../conversation/change-conversation.ts";
 import type { Conversation, ConversationState } from "../conversation/conversation.ts";
 import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
 import { TransientError } from "../kernel/errors.ts";
@@ -47,11 +48,29 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
   if (refusal) return idempotencyKey === undefined ? refusal : ((await findRepeated(ports, message)) ?? refusal);
   if ((await ports.messages.create(message)) === "exists") {
     const repeated = await findRepeated(ports, message);
-    if (repeated?.kind === "queued") await enqueue(ports, message);
+    if (repeated?.kind === "queued") await complete(ports, repeated.message, stored);
     return repeated ?? { kind: "not-found" };
   }
-  await enqueue(ports, message);
+  await complete(ports, message, stored);
   return { kind: "queued", message };
+};
+
+/**
+ * Enqueues a stored reply, and notes on the conversation that its customer has a reply. When the broker or the store is
+ * unavailable, the sweep does both.
+ */
+const complete = async (
+  ports: Pick<Ports, "conversations" | "jobs" | "now">,
+  message: OutboundMessage,
+  stored: Stored<Conversation> | undefined,
+): Promise<void> => {
+  const results = await Promise.allSettled([
+    ports.jobs.enqueueOutbound(message.threadId, message.id),
+    stored && changeConversation(ports, stored, { kind: "agent-replies", at: message.createdAt }),
+  ]);
+  for (const result of results) {
+    if (result.status === "rejected" && !(result.reason instanceof TransientError)) throw result.reason;
+  }
 };
 
 const replyMessage = (
@@ -74,15 +93,6 @@ const replyMessage = (
     stateChangedAt: createdAt,
     agentId,
   };
-};
-
-/** Enqueues a stored reply. When the broker is unavailable, the sweep will enqueue it. */
-const enqueue = async ({ jobs }: Pick<Ports, "jobs">, { threadId, id }: OutboundMessage): Promise<void> => {
-  try {
-    await jobs.enqueueOutbound(threadId, id);
-  } catch (error) {
-    if (!(error instanceof TransientError)) throw error;
-  }
 };
 
 /** @returns the outcome of an earlier request with the same key; undefined when there was none. */

@@ -1,3 +1,5 @@
+import type { Agent } from "../agent/agent.ts";
+import type { AgentId } from "../kernel/ids.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { SettingsSnapshot } from "../settings/settings.ts";
@@ -25,6 +27,10 @@ export interface Swept {
   contactMovesFinished: number;
   /** Conversations closed because their wrap-up is over, or because they were inactive. */
   conversationsClosed: number;
+  /** Offers ended that their workflows did not end. */
+  offersExpired: number;
+  /** Conversations taken from agents who were absent while the customer waited. */
+  conversationsReclaimed: number;
   /** How long the oldest conversation in a queue has waited; 0 when none waits. */
   oldestWaitingSeconds: number;
 }
@@ -38,6 +44,8 @@ export interface SweepRun {
   readonly graceStartedAt: Instant;
   readonly swept: Swept;
   readonly failures: unknown[];
+  /** Finds an agent, with one read in this run. */
+  findAgent(id: AgentId): Promise<Agent | undefined>;
   /** Runs a part of the sweep. An error is added to the failures, and the sweep goes on. */
   attempt(part: () => Promise<void>): Promise<void>;
 }
@@ -50,6 +58,7 @@ export const startRun = async (ports: SweepPorts): Promise<SweepRun> => {
   const settings = await ports.settings.snapshot();
   const now = ports.now();
   const failures: unknown[] = [];
+  const agents = new Map<AgentId, Promise<Agent | undefined>>();
   return {
     ports,
     settings,
@@ -64,9 +73,16 @@ export const startRun = async (ports: SweepPorts): Promise<SweepRun> => {
       repliesEnqueued: 0,
       contactMovesFinished: 0,
       conversationsClosed: 0,
+      offersExpired: 0,
+      conversationsReclaimed: 0,
       oldestWaitingSeconds: 0,
     },
     failures,
+    findAgent: (id) => {
+      const found = agents.get(id) ?? ports.agents.find(id);
+      agents.set(id, found);
+      return found;
+    },
     attempt: async (part) => {
       try {
         await part();

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { claimsOfAgents, claimsOfConversations } from "../../tests/fakes/held.ts";
 import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
-import { sampleQueue } from "../../tests/fakes/sample-organisation.ts";
+import { presenceChoice, sampleQueue } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { storeReply } from "../../tests/fakes/stored-reply.ts";
 import { type ConversationState, conversationSchema } from "../conversation/conversation.ts";
@@ -26,6 +26,8 @@ const NO_REPAIRS = {
   queuesDispatched: 0,
   repliesEnqueued: 0,
   conversationsClosed: 0,
+  offersExpired: 0,
+  conversationsReclaimed: 0,
   workflowsPurged: 0,
   workflowsNotified: 0,
   contactMovesFinished: 0,
@@ -184,7 +186,7 @@ describe("sweep", () => {
     expect(failures[0]).toMatchObject({ cause });
   });
 
-  it.each(["queued", "offered", "active", "waiting"] as const)(
+  it.each(["queued", "active", "waiting"] as const)(
     "closes a conversation that is %s after the queue's inactiveAfterSeconds",
     async (state) => {
       await seed(state);
@@ -260,11 +262,72 @@ describe("sweep", () => {
     expect(await sweepAll()).toMatchObject({ claimsReleased: 0, workflowsStarted: 0 });
   });
 
-  it("notifies a workflow that missed the expiry of an offer", async () => {
+  it("ends an offer itself that has been over for a minute, and notifies the workflow", async () => {
+    await seed("offered");
+    fakes.clock.advance(secondsBetween(fakes.now(), instantSchema.parse("2026-03-02T10:33:00.000Z")));
+    expect(await sweepAll()).toMatchObject({ offersExpired: 0 });
+    fakes.clock.advance(1);
+    expect(await sweepAll()).toMatchObject({ offersExpired: 1 });
+    const declines = [{ agentId, declinedAt: fakes.now(), kind: "missed" }];
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", declines }]);
+    expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
+    expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+  });
+
+  it("makes the agent of an overdue offer inactive, where the queue says so", async () => {
+    fakes.settings.seed("queues", sampleQueue({ inactiveOnMissedOffer: true }));
     await seed("offered");
     fakes.clock.advance(3600);
-    expect(await sweepAll()).toMatchObject({ workflowsNotified: 1, workflowsStarted: 0 });
-    expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+    await sweepAll();
+    expect(fakes.agents.all()).toMatchObject([{ presence: "inactive" }]);
+  });
+
+  describe("takes a conversation from an agent who is absent while the customer waits", () => {
+    const awaited = { waitingSince: OPENED_AT };
+    const goOffline = () => fakes.agents.setPresence(agentId, presenceChoice("offline", openedAt));
+
+    it.each(["active", "waiting"] as const)("and returns it to its queue, when it is %s", async (state) => {
+      await seed(state, awaited);
+      await goOffline();
+      expect(await sweepAll()).toMatchObject({ conversationsReclaimed: 1 });
+      expect(fakes.conversations.all()).toMatchObject([{ state: "queued", epoch: 2, declines: [] }]);
+      expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
+      expect(fakes.jobs.workItems).toMatchObject([{ epoch: 2 }]);
+      expect(await sweepAll()).toMatchObject({ conversationsReclaimed: 0 });
+    });
+
+    it("and does not offer it at once to an agent who does not answer", async () => {
+      fakes.settings.seed("queues", sampleQueue({ agentSilentSeconds: 600 }));
+      await seed("active", awaited);
+      expect(await sweepAll()).toMatchObject({ conversationsReclaimed: 1 });
+      expect(fakes.conversations.all()).toMatchObject([{ declines: [{ agentId, kind: "released" }] }]);
+    });
+
+    it("unless a reply was stored that the conversation does not know of", async () => {
+      await seed("active", awaited);
+      fakes.hooks.before = (operation) => {
+        if (operation === "conversations.replace") throw new TransientError("down");
+      };
+      await reply(fakes, { conversationId: id, agentId, text: "hello" });
+      fakes.hooks.before = undefined;
+      expect(fakes.conversations.all()).toMatchObject([awaited]);
+      await goOffline();
+      expect(await sweepAll()).toMatchObject({ conversationsReclaimed: 0 });
+      expect(fakes.conversations.all()).toMatchObject([{ state: "active", lastReplyAt: fakes.now() }]);
+      expect(fakes.conversations.all()[0]).not.toHaveProperty("waitingSince");
+    });
+
+    it("with one read of each agent", async () => {
+      const reads: string[] = [];
+      for (const n of [0, 1, 2]) {
+        fakes.conversations.seed(sampleConversation("waiting", awaited, n));
+      }
+      fakes.hooks.before = (operation) => {
+        if (operation === "agents.find") reads.push(operation);
+      };
+      await sweepAll();
+      expect(reads).toHaveLength(1);
+    });
   });
 
   it("settles, once an hour, a workflow that missed that its conversation left routing", async () => {

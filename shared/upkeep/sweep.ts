@@ -3,7 +3,9 @@ import { type Instant, secondsBetween } from "../kernel/instant.ts";
 import { closeIfDue } from "./repairs/close-if-due.ts";
 import { dispatchWaitingQueues } from "./repairs/dispatch-waiting-queues.ts";
 import { enqueueUnsentReplies } from "./repairs/enqueue-unsent-replies.ts";
+import { expireOverdueOffer } from "./repairs/expire-overdue-offer.ts";
 import { finishContactMoves } from "./repairs/finish-contact-moves.ts";
+import { reclaimFromAbsent } from "./repairs/reclaim-from-absent.ts";
 import { releaseStrayClaims } from "./repairs/release-stray-claims.ts";
 import { restoreWorkflows } from "./repairs/restore-workflows.ts";
 import { tidyWorkflows } from "./repairs/tidy-workflows.ts";
@@ -39,10 +41,10 @@ const sweepConversations = async (run: SweepRun): Promise<void> => {
       if (conversation.claimToken !== undefined) claimTokens.add(conversation.claimToken);
       noteWaiting(run, conversation);
       await run.attempt(async () => {
-        const isClosed = await closeIfDue(run, conversation);
-        if (!isClosed && isInRouting(conversation) && conversation.stateChangedAt < run.graceStartedAt) {
-          inRouting.push(conversation);
-        }
+        if (await closeIfDue(run, conversation)) return;
+        await reclaimFromAbsent(run, conversation);
+        if (await expireOverdueOffer(run, conversation)) return;
+        if (isInRouting(conversation) && conversation.stateChangedAt < run.graceStartedAt) inRouting.push(conversation);
       });
     }
   }

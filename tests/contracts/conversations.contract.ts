@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Conversations } from "../../shared/conversation/conversations.ts";
+import type { Conversations, OpenFilter } from "../../shared/conversation/conversations.ts";
 import { collect, collectPages } from "./collect.ts";
 import { at, newAgentId, newConversation, newSettingId, newThreadId } from "./sample-ids.ts";
 
@@ -128,6 +128,27 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       expect(listed.map((conversation) => conversation.state === "queued" && conversation.queuedAt)).toEqual(
         [0, 1, 2, 3, 4].map(at),
       );
+    });
+
+    it("lists what is open by state, queue and owner, latest change first", async () => {
+      const { conversations } = await make();
+      const [agentId, queueId] = [newAgentId(), newSettingId()];
+      const created = [
+        newConversation("queued", { queueId, stateChangedAt: at(1) }),
+        newConversation("active", { queueId, agentId, stateChangedAt: at(2) }),
+        newConversation("waiting", { agentId, stateChangedAt: at(3) }),
+        newConversation("closed", { queueId, stateChangedAt: at(0) }),
+      ];
+      for (const conversation of created) await conversations.create(conversation);
+      const listed = async (filter: OpenFilter) =>
+        (await collectPages(1, (page) => conversations.listOpen(filter, page))).map(({ state }) => state);
+      expect(await listed({ queueId })).toEqual(["active", "queued"]);
+      expect(await listed({ agentId })).toEqual(["waiting", "active"]);
+      expect(await listed({ agentId, queueId })).toEqual(["active"]);
+      expect(await listed({ queueId, state: "queued" })).toEqual(["queued"]);
+      const all = (await collectPages(50, (page) => conversations.listOpen({}, page))).map(({ id }) => id);
+      expect(all).toEqual(expect.arrayContaining(created.slice(0, 3).map(({ id }) => id)));
+      expect(all).not.toContain(created[3]?.id);
     });
 
     it("iterates over all conversations that are not closed", async () => {

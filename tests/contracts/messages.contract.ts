@@ -219,12 +219,14 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await unsent()).toEqual([]);
     });
 
-    it("returns when the newest reply of a conversation was created", async () => {
+    it("returns when the newest reply of an agent in a conversation was created", async () => {
       const { messages } = await make();
       const id = newConversationId();
       expect(await messages.lastReplyAt(id)).toBeUndefined();
       for (const minute of [1, 3, 2]) await messages.create(newReply(id, { createdAt: at(minute) }));
       await messages.create(newText(id, { createdAt: at(5) }));
+      const { agentId: _, ...automatic } = newReply(id, { createdAt: at(6) });
+      await messages.create(automatic);
       expect(await messages.lastReplyAt(id)).toBe(at(3));
     });
   });

@@ -4,7 +4,7 @@ import {
   ownerOf,
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
-import type { Conversations } from "../../shared/conversation/conversations.ts";
+import type { Conversations, OpenFilter } from "../../shared/conversation/conversations.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
@@ -54,6 +54,19 @@ export class InMemoryConversations implements Conversations {
     return this.#table.read("openIn", () => {
       const found = this.#waiting(queueId).map(({ value }) => value);
       return pageOf(found, { keyOf: ({ queuedAt }) => queuedAt, direction: "ascending" }, request);
+    });
+  }
+
+  listOpen({ state, queueId, agentId }: OpenFilter, request: PageRequest): Promise<Page<Conversation>> {
+    return this.#table.read("listOpen", () => {
+      const found = this.all().filter(
+        (conversation) =>
+          conversation.state !== "closed" &&
+          (state ?? conversation.state) === conversation.state &&
+          (queueId ?? conversation.queueId) === conversation.queueId &&
+          (agentId === undefined || ownerOf(conversation) === agentId),
+      );
+      return pageOf(found, { keyOf: ({ stateChangedAt }) => stateChangedAt, direction: "descending" }, request);
     });
   }
 

@@ -94,7 +94,7 @@ export class InMemoryMessages implements Messages {
 
   lastReplyAt(id: ConversationId): Promise<Instant | undefined> {
     return this.#table.read("lastReplyAt", () => {
-      const replies = this.replies().filter(({ conversationId }) => conversationId === id);
+      const replies = this.replies().filter(({ conversationId, agentId }) => conversationId === id && agentId);
       return sortedBy(replies, orderOf, "descending")[0]?.createdAt;
     });
   }

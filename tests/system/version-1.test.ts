@@ -45,6 +45,19 @@ const REQUESTS: readonly (readonly [string, string, unknown, NewNames])[] = [
   ["admin", "quarantine?limit=100", ANSWERS.quarantine, {}],
 ];
 
+/** Members that version 1 did not show. */
+const ADDED: readonly string[] = [
+  "waitingSince",
+  "obstacle",
+  "believedUntil",
+  "presenceLeaseSeconds",
+  "declineMemorySeconds",
+  "agentOfflineSeconds",
+];
+
+const withoutAdded = (body: unknown): unknown =>
+  JSON.parse(JSON.stringify(body), (name, value: unknown) => (ADDED.includes(name) ? undefined : value));
+
 /** A twin with the documents of version 1, at the moment when their answers were recorded. */
 const startTwin = async (): Promise<LocalEnvironment> => {
   const roles: Readonly<Record<string, readonly string[]>> = {
@@ -87,7 +100,7 @@ describe("an organisation whose documents are of version 1", () => {
   it.each(REQUESTS)("gives %s the recorded answer to %s", async (id, path, answer, newNames) => {
     const { status, body } = await colleague(id).call(path);
     expect(status).toBe(200);
-    expect(body).toEqual(renamed(answer, newNames));
+    expect(withoutAdded(body)).toEqual(renamed(answer, newNames));
   });
 
   it.each([

@@ -105,6 +105,12 @@ export const conversationViewSchema = z
     lastAgentId: agentIdSchema.optional().meta({ description: "The agent who last worked on the conversation" }),
     openedAt: instantSchema,
     lastTextAt: instantSchema.meta({ description: "When the customer last texted" }),
+    waitingSince: instantSchema
+      .optional()
+      .meta({ description: "When the customer began to wait for a reply; absent while no reply is due" }),
+    lastReplyAt: instantSchema
+      .optional()
+      .meta({ description: "When an agent last replied; absent before the first reply" }),
     preview: z.string().meta({ description: "The beginning of the customer's latest text" }),
     stateChangedAt: instantSchema,
     state: z.enum(states),
@@ -131,6 +137,8 @@ export const conversationView = (conversation: Conversation): ConversationView =
   lastAgentId: conversation.lastAgentId,
   openedAt: conversation.openedAt,
   lastTextAt: conversation.lastTextAt,
+  waitingSince: conversation.waitingSince,
+  lastReplyAt: conversation.lastReplyAt,
   preview: conversation.preview,
   stateChangedAt: conversation.stateChangedAt,
   state: conversation.state,
@@ -168,10 +176,15 @@ const waitViewSchema = z
     excluded: z
       .array(excludedAgentSchema)
       .meta({ description: "The other members of the queue, with the reason that excludes each" }),
+    obstacle: z.enum(["no-members", "missing-skills", "all-declined"]).optional().meta({
+      description:
+        "Why neither a presence nor free capacity would help: the queue has no members, none has the skills, or all who have them have declined for now",
+    }),
   })
   .meta({ id: "Wait" });
 
-const waitView = ({ eligible, excluded }: Wait): z.output<typeof waitViewSchema> => ({
+const waitView = ({ eligible, excluded, obstacle }: Wait): z.output<typeof waitViewSchema> => ({
+  obstacle,
   eligible: [...eligible],
   excluded: excludedAgentsView(excluded),
 });

@@ -61,7 +61,7 @@ const details: ConversationDetails = {
   conversation: sampleConversation("queued"),
   contacts: [sampleContact("ana")],
   consent: threadSchema.shape.consent.parse({ optedOut: true, changedAt: AT, source: { kind: "provider" } }),
-  wait: { eligible: [], excluded: [{ agentId: AGENT, reason: "capacity" }] },
+  wait: { obstacle: undefined, eligible: [], excluded: [{ agentId: AGENT, reason: "capacity" }] },
 };
 
 const common = { threadId: sampleThreadId(), text: "hello", createdAt: AT, segments: 1 };

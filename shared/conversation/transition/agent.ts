@@ -1,10 +1,11 @@
 import type { ContactId } from "../../contact/contact.ts";
 import type { AgentId } from "../../kernel/ids.ts";
 import { addSeconds, type Instant } from "../../kernel/instant.ts";
+import type { Presence } from "../../settings/presence.ts";
 import type { Actor } from "../actor.ts";
-import { type Conversation, type ConversationState, ownerOf, type QueuedConversation } from "../conversation.ts";
+import { type Conversation, type ConversationState, ownerOf } from "../conversation.ts";
 import { conflict, type EventHandlers, moved, NOT_ASSIGNED_TO_YOU, type Transition } from "./outcome.ts";
-import { assignTo, close, commonOf, enqueue, withdrawOffer } from "./states.ts";
+import { assignTo, close, commonOf, enqueue, replied, requeue, withdrawOffer } from "./states.ts";
 
 /** Who transfers a conversation. */
 interface Transferring {
@@ -39,7 +40,13 @@ export type AgentEvent =
       readonly agentId: AgentId;
       /** When the offer to the agent ends. */
       readonly expiresAt: Instant;
+      /** The agent must have one of these when its capacity is claimed; any by default. */
+      readonly presences?: readonly Presence[];
+      /** A supervisor gives the agent the conversation whatever its capacity is. */
+      readonly mayExceedCapacity?: boolean;
     })
+  /** A reply of an agent was stored. */
+  | { readonly kind: "agent-replies"; readonly at: Instant }
   | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
   /** A supervisor closes the conversation, whoever owns it. */
   | { readonly kind: "close" };
@@ -98,6 +105,15 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
     );
   },
 
+  "agent-replies": (conversation, { at }) => {
+    if (conversation.state === "closed") return conflict(conversation);
+    const { waitingSince, lastTextAt, lastReplyAt = at } = conversation;
+    const next: Conversation = { ...conversation, lastReplyAt: lastReplyAt > at ? lastReplyAt : at };
+    if (waitingSince === undefined || waitingSince > at) return moved(next);
+    // A text that came while the reply was stored has no reply yet.
+    return moved(lastTextAt > at ? { ...next, waitingSince: lastTextAt } : (replied(next) as Conversation));
+  },
+
   "link-contact": (conversation, { actor, contactId }) => {
     if (conversation.state === "closed") return conflict(conversation);
     if (!actor.supervisor && ownerOf(conversation) !== actor.agentId) return NOT_ASSIGNED_TO_YOU;
@@ -145,17 +161,6 @@ const refuseTransfer = (conversation: Conversation, { actor, memberOf }: Transfe
       return conversation satisfies never;
   }
 };
-
-/** Returns a conversation to a queue. For a while, the dispatcher does not offer it to the agent who released it. */
-const requeue = (
-  conversation: Conversation,
-  to: { readonly queueId: string; readonly releasedBy: AgentId | undefined },
-  now: Instant,
-): QueuedConversation => ({
-  ...enqueue(conversation, { ...conversation, queueId: to.queueId }, now),
-  preferred: { agentIds: [] },
-  declines: to.releasedBy === undefined ? [] : [{ agentId: to.releasedBy, declinedAt: now, kind: "released" }],
-});
 
 const chosenByHand = (by: "picked" | "transfer", agentId: AgentId, now: Instant) => ({
   decidedAt: now,

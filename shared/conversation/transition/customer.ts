@@ -28,7 +28,7 @@ export const customerHandlers: EventHandlers<CustomerEvent> = {
   "customer-writes": (before, event, now) => {
     // A text that is delivered again must not return a conversation to its queue that was parked since.
     if (before.textIds.includes(event.messageId)) return moved(before);
-    const conversation = withText(before, event);
+    const conversation = awaitingReply(withText(before, event), event.at, now);
     switch (conversation.state) {
       case "new":
       case "queued":
@@ -58,6 +58,16 @@ export const customerHandlers: EventHandlers<CustomerEvent> = {
     if (conversation.state === "closed") return conflict(conversation);
     return moved(conversation.optedOut === optedOut ? conversation : { ...conversation, optedOut });
   },
+};
+
+/**
+ * The customer waits from the first text on that no reply has followed. A text that was written before the last reply and
+ * arrives after it counts from now on: who replied had not seen it.
+ */
+const awaitingReply = <C extends Conversation>(conversation: C, writtenAt: Instant, now: Instant): C => {
+  const { waitingSince, lastReplyAt } = conversation;
+  const from = lastReplyAt !== undefined && writtenAt <= lastReplyAt ? now : writtenAt;
+  return { ...conversation, waitingSince: waitingSince !== undefined && waitingSince < from ? waitingSince : from };
 };
 
 /** Remembers a text. When texts arrive out of order, the preview shows the one that was written last. */

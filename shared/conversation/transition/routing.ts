@@ -3,7 +3,10 @@ import type { Instant } from "../../kernel/instant.ts";
 import type { Presence } from "../../settings/presence.ts";
 import { isQuietSince, type QueueAssignment, type RoutingDecision } from "../conversation.ts";
 import { conflict, type EventHandlers, moved } from "./outcome.ts";
-import { assignTo, close, enqueue, withdrawOffer } from "./states.ts";
+import { assignTo, close, enqueue, requeue, withdrawOffer } from "./states.ts";
+
+/** Why an agent loses a conversation whose customer waits: the agent is offline, or has not answered. */
+export type Absence = "agent-offline" | "agent-silent";
 
 /** A choice of the dispatcher, for the epoch in which it was made. */
 interface DispatcherChoice {
@@ -29,6 +32,14 @@ export type RoutingEvent =
       readonly epoch: number;
       /** Where the conversation goes; `undefined` closes it. */
       readonly queueId: string | undefined;
+    }
+  | {
+      /** Takes a conversation from an agent who is absent while the customer waits. */
+      readonly kind: "reclaim";
+      readonly agentId: AgentId;
+      /** The wait that the absence was found for. */
+      readonly waitingSince: Instant;
+      readonly reason: Absence;
     }
   | { readonly kind: "wrap-up-over" }
   | {
@@ -64,6 +75,14 @@ export const routingHandlers: EventHandlers<RoutingEvent> = {
         ? close(conversation, "overflow", now)
         : enqueue(conversation, { ...conversation, queueId, routedBy: "overflow" }, now),
     );
+  },
+
+  reclaim: (conversation, { agentId, waitingSince, reason }, now) => {
+    if (conversation.state !== "active" && conversation.state !== "waiting") return conflict(conversation);
+    if (conversation.agentId !== agentId || conversation.waitingSince !== waitingSince) return conflict(conversation);
+    // An agent who is there and does not answer would get it again.
+    const releasedBy = reason === "agent-silent" ? agentId : undefined;
+    return moved(requeue(conversation, { queueId: conversation.queueId, releasedBy }, now));
   },
 
   "wrap-up-over": (conversation, _, now) =>

@@ -69,9 +69,24 @@ export const withdrawOffer = (
   stateChangedAt: now,
 });
 
+/** Returns a conversation to a queue. For a while, the dispatcher does not offer it to the agent who released it. */
+export const requeue = (
+  conversation: Conversation,
+  { queueId, releasedBy }: { readonly queueId: string; readonly releasedBy: AgentId | undefined },
+  now: Instant,
+): QueuedConversation => ({
+  ...enqueue(conversation, { ...conversation, queueId }, now),
+  preferred: { agentIds: [] },
+  declines: releasedBy === undefined ? [] : [{ agentId: releasedBy, declinedAt: now, kind: "released" }],
+});
+
 export const close = (conversation: Conversation, closeReason: CloseReason, now: Instant): Conversation => ({
-  ...commonOf(conversation),
+  ...replied(commonOf(conversation)),
   state: "closed",
   closeReason,
   stateChangedAt: now,
 });
+
+/** Ends the customer's wait for a reply. */
+export const replied = <C extends Common>({ waitingSince: _, ...conversation }: C): Omit<C, "waitingSince"> =>
+  conversation;

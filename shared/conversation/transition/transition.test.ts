@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { OPENED_AT, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { type Details, OPENED_AT, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
 import { contactIdSchema } from "../../contact/contact.ts";
 import { agentIdSchema, messageIdSchema } from "../../kernel/ids.ts";
-import { addSeconds, instantSchema } from "../../kernel/instant.ts";
+import { addSeconds, type Instant, instantSchema } from "../../kernel/instant.ts";
 import {
   type Conversation,
   type ConversationState,
@@ -274,6 +274,45 @@ describe("transition", () => {
       });
     },
   );
+
+  describe("the wait of the customer for a reply", () => {
+    const text = (at: Instant, messageId = "acs:another") =>
+      ({ ...write, at, messageId: messageIdSchema.parse(messageId) }) as const;
+    const later = addSeconds(NOW, 10);
+    const waitAfter = (details: Details, ...events: readonly ConversationEvent[]) =>
+      events.reduce((before, event) => moved(before, event, later), sampleConversation("active", details));
+
+    it("begins with the first text that has no reply", () => {
+      expect(waitAfter({}, text(NOW), text(later, "acs:third")).waitingSince).toBe(NOW);
+    });
+
+    it("begins with the earlier text when texts arrive out of order", () => {
+      expect(waitAfter({}, text(later), text(NOW, "acs:third")).waitingSince).toBe(NOW);
+    });
+
+    it("begins now for a text that arrives after a reply and was written before it", () => {
+      expect(waitAfter({ lastReplyAt: NOW }, text(opened)).waitingSince).toBe(later);
+    });
+
+    it("ends with a reply", () => {
+      const after = waitAfter({}, text(NOW), { kind: "agent-replies", at: later });
+      expect(after.lastReplyAt).toBe(later);
+      expect(after).not.toHaveProperty("waitingSince");
+    });
+
+    it("begins with a text that came while the reply was stored", () => {
+      const after = waitAfter({}, text(opened), text(later, "acs:third"), { kind: "agent-replies", at: NOW });
+      expect(after.waitingSince).toBe(later);
+    });
+
+    it("does not end with a reply that was written before it began", () => {
+      expect(waitAfter({}, text(later), { kind: "agent-replies", at: NOW }).waitingSince).toBe(later);
+    });
+
+    it("ends with the conversation", () => {
+      expect(waitAfter({}, text(NOW), { kind: "close" })).not.toHaveProperty("waitingSince");
+    });
+  });
 
   it("prefers the previous agent for a while when the customer writes to a parked conversation", () => {
     const declines = [{ agentId: "agent-a", declinedAt: opened, kind: "declined" }];
