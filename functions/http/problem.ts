@@ -12,6 +12,7 @@ export const PROBLEMS = {
   conflict: { status: 409, title: "The state of the conversation does not allow this" },
   "already-exists": { status: 409, title: "The id already exists" },
   "insufficient-capacity": { status: 409, title: "The agent has insufficient capacity" },
+  "agent-not-present": { status: 409, title: "The agent's presence does not allow this" },
   "recipient-opted-out": { status: 409, title: "The customer has opted out" },
   "recipient-cannot-be-texted": { status: 409, title: "The customer's address cannot receive texts" },
   "channel-disabled": { status: 409, title: "The channel is disabled" },

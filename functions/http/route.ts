@@ -9,6 +9,7 @@ import type { Problem, ProblemName } from "./problem.ts";
 export const ANY_ROLE = ["Agent", "Supervisor", "Administrator"] as const;
 /** The roles that answer customers. */
 export const AGENTS = ["Agent", "Supervisor"] as const;
+export const SUPERVISORS = ["Supervisor"] as const;
 export const ADMINISTRATORS = ["Administrator"] as const;
 
 /** The schema of each part of a request that the route reads. */

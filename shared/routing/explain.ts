@@ -1,3 +1,4 @@
+import type { Agent } from "../agent/agent.ts";
 import type { Exclusion, QueuedConversation } from "../conversation/conversation.ts";
 import type { AgentId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -11,7 +12,12 @@ export interface Wait {
   /** The agents who could take it now. Conversations before it in the queue come first. */
   readonly eligible: readonly AgentId[];
   readonly excluded: readonly { readonly agentId: AgentId; readonly reason: Exclusion }[];
+  /** Why no presence and no free capacity of its members would help: see `Obstacle`. Undefined when one would. */
+  readonly obstacle: Obstacle | undefined;
 }
+
+/** The queue has no members, none of them has the skills, or all of those who have them have declined for now. */
+export type Obstacle = "no-members" | "missing-skills" | "all-declined";
 
 /**
  * Explains why a conversation waits.
@@ -25,7 +31,20 @@ export const explain = async (ports: ExplainPorts, conversation: QueuedConversat
   const rules = queueOf(settings, conversation.queueId);
   const { matches, unmatched } = match({ waiting: [conversation], agents: members, rules, now: ports.now() });
   const [found] = matches;
-  return found
-    ? { eligible: found.decision.eligible, excluded: found.decision.excluded }
-    : { eligible: [], excluded: unmatched[0]?.excluded ?? [] };
+  if (found) return { eligible: found.decision.eligible, excluded: found.decision.excluded, obstacle: undefined };
+  const excluded = unmatched[0]?.excluded ?? [];
+  return { eligible: [], excluded, obstacle: obstacleOf(conversation, members, excluded) };
+};
+
+const obstacleOf = (
+  { skills }: QueuedConversation,
+  members: readonly Agent[],
+  excluded: Wait["excluded"],
+): Obstacle | undefined => {
+  if (members.length === 0) return "no-members";
+  const skilled = members.filter((member) => skills.every((skill) => member.skills.includes(skill)));
+  if (skilled.length === 0) return "missing-skills";
+  const hasDeclined = ({ id }: Agent) =>
+    excluded.some(({ agentId, reason }) => agentId === id && reason === "declined");
+  return skilled.every(hasDeclined) ? "all-declined" : undefined;
 };

@@ -1,3 +1,4 @@
+import { presenceOf } from "../agent/agent.ts";
 import type { Actor } from "../conversation/actor.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { MoveEvent } from "../conversation/transition/transition.ts";
@@ -18,8 +19,12 @@ type Transfer =
   | Omit<Extract<MoveEvent, { kind: "transfer-to-queue" }>, "actor" | "memberOf">
   | Omit<Extract<MoveEvent, { kind: "transfer-to-agent" }>, "actor" | "memberOf">;
 
-/** Where a conversation goes. */
-type Destination = { readonly queueId: string } | { readonly agentId: AgentId };
+/** Where a conversation goes. `override`: although the agent's presence or capacity does not allow it. */
+type Destination = { readonly queueId: string } | { readonly agentId: AgentId; readonly override?: boolean };
+
+export interface TransferRefusal {
+  readonly kind: "unknown-destination" | "agent-not-present" | "override-forbidden";
+}
 
 interface TransferRequest {
   readonly actor: Actor;
@@ -30,31 +35,36 @@ interface TransferRequest {
 
 /**
  * Moves a conversation to another queue, or offers it to a chosen agent for as long as its queue offers.
- * @returns `unknown-destination` when there is no such queue or agent, else the outcome of the move.
+ * @returns `unknown-destination` when there is no such queue or agent, `agent-not-present` when the agent's presence is
+ * none of those that the queue allows, `override-forbidden` when an agent overrides, else the outcome of the move.
  * @throws TransientError when a store is unavailable.
  */
 export const transferConversation = async (
   ports: TransferPorts,
   read: Read<Conversation>,
   { actor, memberOf, to }: TransferRequest,
-): Promise<Move | { readonly kind: "unknown-destination" }> => {
-  const event = "queueId" in to ? await toQueue(ports, to.queueId) : await toAgent(ports, to.agentId, read.value);
-  if (!event) return { kind: "unknown-destination" };
+): Promise<Move | TransferRefusal> => {
+  if ("override" in to && to.override && !actor.supervisor) return { kind: "override-forbidden" };
+  const event = "queueId" in to ? await toQueue(ports, to.queueId) : await toAgent(ports, to, read.value);
+  if (typeof event === "string") return { kind: event };
   // With the queue of the membership: the conversation may move to one whose members do not include the actor.
   return moveConversation(ports, read, { ...event, actor, memberOf });
 };
 
-const toQueue = async ({ settings }: TransferPorts, queueId: string): Promise<Transfer | undefined> => {
+const toQueue = async ({ settings }: TransferPorts, queueId: string): Promise<Transfer | "unknown-destination"> => {
   const { queues } = await settings.snapshot();
-  return queues.some(({ id }) => id === queueId) ? { kind: "transfer-to-queue", queueId } : undefined;
+  return queues.some(({ id }) => id === queueId) ? { kind: "transfer-to-queue", queueId } : "unknown-destination";
 };
 
 const toAgent = async (
   { agents, settings, now }: TransferPorts,
-  agentId: AgentId,
+  { agentId, override }: Extract<Destination, { agentId: AgentId }>,
   { queueId }: Conversation,
-): Promise<Transfer | undefined> => {
+): Promise<Transfer | "unknown-destination" | "agent-not-present"> => {
   const [agent, snapshot] = await Promise.all([agents.find(agentId), settings.snapshot()]);
-  const expiresAt = addSeconds(now(), queueOf(snapshot, queueId).offerSeconds);
-  return agent && { kind: "transfer-to-agent", agentId, expiresAt };
+  if (!agent) return "unknown-destination";
+  const { allowedPresences: presences, offerSeconds } = queueOf(snapshot, queueId);
+  const offer = { kind: "transfer-to-agent", agentId, expiresAt: addSeconds(now(), offerSeconds) } as const;
+  if (override) return { ...offer, mayExceedCapacity: true };
+  return presences.includes(presenceOf(agent, now())) ? { ...offer, presences } : "agent-not-present";
 };

@@ -24,6 +24,38 @@ const withConversation = (conversation: Conversation, api = new TestApi()) => {
   return { api, path: `/conversations/${conversation.id}` };
 };
 
+describe("GET /conversations", () => {
+  const states = ["queued", "offered", "active", "waiting", "wrap-up", "closed"] as const;
+  const withAll = () => {
+    const api = new TestApi();
+    states.forEach((state, n) => {
+      const details = { stateChangedAt: `2026-03-02T10:0${n}:00.000Z`, queueId: n % 2 ? "billing" : "support" };
+      api.fakes.conversations.seed(sampleConversation(state, details, n));
+    });
+    return async (query: string) =>
+      (await api.get(`/conversations${query}`, { as: SUPERVISOR })).body.items.map(
+        ({ state }: { state: string }) => state,
+      );
+  };
+
+  it.each([
+    ["", ["wrap-up", "waiting", "active", "offered", "queued"]],
+    ["?state=waiting", ["waiting"]],
+    ["?queueId=support", ["wrap-up", "active", "queued"]],
+    ["?agentId=agent-a", ["wrap-up", "waiting", "active", "offered"]],
+    ["?agentId=agent-a&queueId=billing&state=offered", ["offered"]],
+    ["?agentId=agent-b", []],
+  ])("%s lists what is open and selected, latest change first", async (query, expected) => {
+    expect(await withAll()(query)).toEqual(expected);
+  });
+
+  it("is for supervisors, and knows the open states only", async () => {
+    const api = new TestApi();
+    expect((await api.get("/conversations", { as: AGENT })).status).toBe(403);
+    expect((await api.get("/conversations?state=closed", { as: SUPERVISOR })).status).toBe(422);
+  });
+});
+
 describe("GET /conversations/{id}", () => {
   it("shows the conversation with the Dynamics 365 name of its state, and without internal members", async () => {
     const { api, path } = withConversation(sampleConversation("active"));

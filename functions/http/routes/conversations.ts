@@ -2,24 +2,46 @@ import * as z from "zod";
 import { contactIdSchema } from "../../../shared/contact/contact.ts";
 import { actorOf } from "../../../shared/conversation/actor.ts";
 import { linkContact } from "../../../shared/conversation/link-contact.ts";
-import { conversationIdSchema } from "../../../shared/kernel/ids.ts";
+import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { viewConversation } from "../../../shared/routing/view-conversation.ts";
 import { etagHeader, ifMatchHeaders } from "../etag.ts";
 import { OWN_OR_SUPERVISED_CONVERSATION, VISIBLE_CONVERSATION } from "../guards.ts";
 import { MOVE_PROBLEMS, moveResponse } from "../move-response.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField } from "../problem.ts";
-import { AGENTS, type Route, route } from "../route.ts";
+import { AGENTS, type Route, route, SUPERVISORS } from "../route.ts";
 import {
   conversationDetailsView,
   conversationDetailsViewSchema,
+  conversationView,
   conversationViewSchema,
 } from "../views/conversation.ts";
 import { messageView, messageViewSchema } from "../views/message.ts";
 
 const params = z.object({ id: conversationIdSchema });
 
+const openStateSchema = z.enum(["queued", "offered", "active", "waiting", "wrap-up"]);
+
 export const conversationRoutes: readonly Route[] = [
+  route(SUPERVISORS, {
+    name: "list-conversations",
+    method: "GET",
+    path: "conversations",
+    summary: "Lists the conversations that are not closed, latest change first",
+    request: {
+      query: pageQuery.extend({
+        state: openStateSchema.optional(),
+        queueId: settingIdSchema.optional(),
+        agentId: agentIdSchema.optional(),
+      }),
+    },
+    responses: { 200: pageOf(conversationViewSchema) },
+    problems: [],
+    handle: async ({ query: { state, queueId, agentId, ...page } }, { conversations }) => ({
+      status: 200,
+      body: showPage(await conversations.listOpen({ state, queueId, agentId }, pageIn(page)), conversationView),
+    }),
+  }),
   route(AGENTS, {
     name: "get-conversation",
     method: "GET",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Conversation } from "../../../shared/conversation/conversation.ts";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { agentIdSchema } from "../../../shared/kernel/ids.ts";
-import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { OPENED_AT, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleOrganisation, sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
 import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
@@ -252,6 +252,27 @@ describe("transferring", () => {
     const { status, body } = await move("transfer", AGENT, { agentId: "agent-b" });
     expect([status, body.type]).toEqual([409, "urn:hilo:problem:insufficient-capacity"]);
     expect(await loadOf("agent-a")).toBe(1);
+  });
+
+  it.each([
+    ["away", { presence: "away" }],
+    ["not heard of any more", { believedUntil: OPENED_AT }],
+  ] as const)("to an agent who is %s is refused", async (_, some) => {
+    const agents = [sampleAgent("agent-b", some)];
+    const { move, loadOf } = withConversation(sampleConversation("active"), { agents });
+    const { status, body } = await move("transfer", SUPERVISOR, { agentId: "agent-b" });
+    expect([status, body.type]).toEqual([409, "urn:hilo:problem:agent-not-present"]);
+    expect(await loadOf("agent-a")).toBe(1);
+  });
+
+  it("to an agent who is neither present nor has capacity needs a supervisor who overrides", async () => {
+    const agents = [sampleAgent("agent-b", { presence: "away", capacity: 0 })];
+    const { move, loadOf } = withConversation(sampleConversation("active"), { agents });
+    const to = { agentId: "agent-b", override: true };
+    expect((await move("transfer", AGENT, to)).status).toBe(403);
+    const { status, body } = await move("transfer", SUPERVISOR, to);
+    expect([status, body.state]).toEqual([200, "offered"]);
+    expect(await loadOf("agent-b")).toBe(1);
   });
 
   it.each([

@@ -12,12 +12,17 @@ import {
   VISIBLE_CONVERSATION,
 } from "../guards.ts";
 import { MOVE_PROBLEMS, moveResponse } from "../move-response.ts";
-import { invalidField } from "../problem.ts";
+import { invalidField, problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { conversationViewSchema } from "../views/conversation.ts";
 
+const overrideSchema = z
+  .boolean()
+  .exactOptional()
+  .meta({ description: "For supervisors: although the agent's presence or capacity does not allow it" });
+
 const destinationSchema = z.union(
-  [z.strictObject({ queueId: settingIdSchema }), z.strictObject({ agentId: agentIdSchema })],
+  [z.strictObject({ queueId: settingIdSchema }), z.strictObject({ agentId: agentIdSchema, override: overrideSchema })],
   { error: "must have either queueId or agentId, and nothing else" },
 );
 
@@ -71,13 +76,21 @@ export const transitionRoutes: readonly Route[] = [
     ...transfer,
     request: { ...transfer.request, body: destinationSchema },
     guard: OWN_OR_SUPERVISED_CONVERSATION,
-    problems: [...MOVE_PROBLEMS, "invalid"],
+    problems: [...MOVE_PROBLEMS, "agent-not-present", "forbidden", "invalid"],
     handle: async ({ body: to }, ports, { read, memberOf, caller }) => {
       const move = await transferConversation(ports, read, { actor: actorOf(caller), memberOf, to });
-      if (move.kind !== "unknown-destination") return moveResponse(move);
-      return "queueId" in to
-        ? invalidField("queueId", "there is no such queue")
-        : invalidField("agentId", "there is no such agent");
+      switch (move.kind) {
+        case "unknown-destination":
+          return "queueId" in to
+            ? invalidField("queueId", "there is no such queue")
+            : invalidField("agentId", "there is no such agent");
+        case "agent-not-present":
+          return problem("agent-not-present");
+        case "override-forbidden":
+          return problem("forbidden", { detail: "Only supervisors may override." });
+        default:
+          return moveResponse(move);
+      }
     },
   }),
 ];
