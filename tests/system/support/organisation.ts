@@ -17,6 +17,8 @@ type Input<K extends keyof typeof SETTING_SCHEMAS> = z.input<(typeof SETTING_SCH
 
 /** The parts of an organisation that a test chooses; defaults fill in the rest. */
 export interface OrganisationPlan {
+  /** Defaults to a day: agents make no requests while a test advances the clock. */
+  readonly presenceLeaseSeconds?: number;
   /** Defaults to Ana and Ben. Each of them can sign in. */
   readonly agents?: readonly (Partial<z.input<typeof agentSchema>> & { readonly id: string })[];
   /** In addition to the queue "support", unless the list contains it. */
@@ -40,6 +42,10 @@ export const buildOrganisation = (plan: OrganisationPlan = {}): SampleOrganisati
   return {
     settings: {
       ...sample.settings,
+      organisation: (sample.settings.organisation ?? []).map((organisation) => ({
+        ...organisation,
+        presenceLeaseSeconds: plan.presenceLeaseSeconds ?? 86_400,
+      })),
       channels: (plan.channels ?? [{ id: "main" }]).map((channel) =>
         SETTING_SCHEMAS.channels.parse({ ...CHANNEL, name: channel.id, ...channel }),
       ),
