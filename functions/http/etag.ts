@@ -8,12 +8,18 @@ const toETag = (version: string): string => `"${Buffer.from(version).toString("b
 /** The header that names the version of what a response shows. */
 export const etagHeader = (version: string) => ({ etag: toETag(version) });
 
-/** The header of a request that changes one version only. It is parsed to the version as the store knows it. */
+const OUR_ETAG = /^"[A-Za-z0-9_-]+"$/;
+/** Matches no version: no response of ours had such an ETag. */
+const NO_VERSION = "";
+
+/**
+ * The header of a request that changes one version only. It is parsed to the version as the store knows it. What cannot be
+ * an ETag of ours matches none, so it is a 412 and not invalid.
+ */
 export const ifMatchHeaders = z.object({
   "if-match": z
     .string()
-    .regex(/^"[A-Za-z0-9_-]+"$/, "must be one ETag of an earlier response")
-    .transform((tag) => Buffer.from(tag.slice(1, -1), "base64url").toString())
+    .transform((tag) => (OUR_ETAG.test(tag) ? Buffer.from(tag.slice(1, -1), "base64url").toString() : NO_VERSION))
     .optional()
     .meta({ description: "The ETag of the version to change; without it, the present version is changed" }),
 });

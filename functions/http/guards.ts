@@ -87,10 +87,25 @@ export const CONVERSATION_IN_OWN_QUEUE: ConversationGuard = {
   check: checkBy(findInOwnQueue),
 };
 
+/** Agents whom nobody has registered get a token from the identity provider, and nothing about customers. */
+export const REGISTERED: Guard<unknown> = {
+  name: "is registered",
+  allows: "supervisors, administrators and registered agents",
+  problems: ["not-registered"],
+  check: async (_, ports, { roles, agentId }) =>
+    roles.some((role) => role !== "Agent") || (await ports.agents.find(agentId)) ? {} : problem("not-registered"),
+};
+
 export const VISIBLE_QUEUE: Guard<{ readonly params: { readonly id: string } }> = {
   name: "is in the queue or supervises",
   allows: "supervisors and the members of the queue",
-  problems: ["not-a-queue-member"],
-  check: async ({ params: { id } }, ports, caller) =>
-    (await canSeeQueue(ports, actorOf(caller), id)) ? {} : problem("not-a-queue-member"),
+  problems: ["not-a-queue-member", "not-found"],
+  check: async ({ params: { id } }, ports, caller) => {
+    const [canSee, { queues }] = await Promise.all([
+      canSeeQueue(ports, actorOf(caller), id),
+      ports.settings.snapshot(),
+    ]);
+    if (!canSee) return problem("not-a-queue-member");
+    return queues.some((queue) => queue.id === id) ? {} : problem("not-found");
+  },
 };

@@ -106,7 +106,46 @@ describe("a request", () => {
   });
 });
 
+describe("the content type of a request", () => {
+  const as = tokenOf("admin", "Agent", "Administrator");
+  const statusOf = async (path: string, type: string, body: string) =>
+    (await new TestApi().post(path, { as, body, headers: { "content-type": type } })).status;
+
+  it.each(["application/json", "Application/JSON; charset=utf-8"])("may be %s for JSON", async (type) => {
+    expect(await statusOf("/contacts", type, "{}")).toBe(422);
+  });
+
+  it.each(["text/plain", "text/csv", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])(
+    "is refused as %j for JSON, before the body is read",
+    async (type) => {
+      expect(await statusOf("/contacts", type, "{")).toBe(415);
+    },
+  );
+
+  it("must be text/csv for a file of contacts", async () => {
+    const csv = "mobilePhone,firstName,lastName,tags";
+    expect(await statusOf("/contacts/import", "text/csv", csv)).toBe(200);
+    expect(await statusOf("/contacts/import", "application/json", csv)).toBe(415);
+  });
+});
+
 describe("a response", () => {
+  it("may not be framed, guessed at, or fetched without TLS by a browser", async () => {
+    for (const path of ["/me", "/health"]) {
+      const { headers } = await new TestApi().get(path, { as: AGENT });
+      expect(headers).toMatchObject({
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        "strict-transport-security": "max-age=31536000; includeSubDomains",
+        "x-content-type-options": "nosniff",
+      });
+    }
+  });
+
+  it("is a download when it is a file", async () => {
+    const { headers } = await new TestApi().get("/opt-outs/export", { as: ADMINISTRATOR });
+    expect(headers["content-disposition"]).toBe('attachment; filename="export-opt-outs.csv"');
+  });
+
   it("carries the invocation's id, and forbids caching", async () => {
     const api = new TestApi();
     for (const received of [await api.get("/me", { as: AGENT }), await api.get("/me")]) {

@@ -80,12 +80,17 @@ const failure = (route: Route, error: unknown, context: InvocationContext): Prob
 };
 
 const successResponse = (
-  { produces = "json" }: Route,
+  { name, produces = "json" }: Route,
   { status, body, headers }: RouteResponse,
   correlationId: string,
 ): HttpResponseInit => ({
   status,
-  headers: { ...headers, "content-type": CONTENT_TYPES[produces], ...commonHeaders(correlationId) },
+  headers: {
+    ...headers,
+    "content-type": CONTENT_TYPES[produces],
+    ...(produces === "csv" && { "content-disposition": `attachment; filename="${name}.csv"` }),
+    ...commonHeaders(correlationId),
+  },
   ...(produces === "json" ? { jsonBody: body } : { body: String(body) }),
 });
 
@@ -104,4 +109,11 @@ const problemResponse = ({ problem: name, extensions }: Problem, correlationId: 
   };
 };
 
-const commonHeaders = (correlationId: string) => ({ "cache-control": "no-store", "x-correlation-id": correlationId });
+/** For callers that are browsers: a response is data, and neither a page nor part of one. */
+const commonHeaders = (correlationId: string) => ({
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "x-correlation-id": correlationId,
+});

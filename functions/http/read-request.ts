@@ -1,7 +1,7 @@
 import type { HttpRequest } from "@azure/functions";
 import { type Problem, problem } from "./problem.ts";
 import { readText } from "./read-text.ts";
-import type { BodyFormat, RawRequest, Route } from "./route.ts";
+import { type BodyFormat, CONTENT_TYPES, type RawRequest, type Route } from "./route.ts";
 
 /** The largest body of each format, in bytes. */
 export const MAX_BYTES: Readonly<Record<BodyFormat, number>> = { json: 64 * 1024, csv: 5 * 1024 * 1024 };
@@ -10,11 +10,14 @@ export const MAX_BYTES: Readonly<Record<BodyFormat, number>> = { json: 64 * 1024
 export const readRequest = async (
   { accepts = "json", request: shape }: Route,
   request: HttpRequest,
-): Promise<RawRequest | Problem<"too-large" | "malformed-body">> => {
+): Promise<RawRequest | Problem<"too-large" | "malformed-body" | "unsupported-media-type">> => {
   const { params } = request;
   const query = Object.fromEntries(request.query);
   const headers = Object.fromEntries(request.headers);
   if (!shape.body) return { params, query, headers, body: undefined };
+  if (!isOfType(headers["content-type"], CONTENT_TYPES[accepts])) {
+    return problem("unsupported-media-type", { detail: `Send ${CONTENT_TYPES[accepts]} as Content-Type.` });
+  }
   const maxBytes = MAX_BYTES[accepts];
   const read = await readText(request, maxBytes);
   if (read.kind === "too-large") return problem("too-large", { detail: `The limit is ${maxBytes} bytes.` });
@@ -24,6 +27,10 @@ export const readRequest = async (
   const body = accepts === "csv" ? { value: text } : parseJson(text);
   return "problem" in body ? body : { params, query, headers, body: body.value };
 };
+
+/** A body without a type is taken for what the route expects. Parameters, such as the charset, are ignored. */
+const isOfType = (header: string | undefined, expected: string): boolean =>
+  header === undefined || header.split(";", 1)[0]?.trim().toLowerCase() === expected;
 
 const parseJson = (text: string): { readonly value: unknown } | Problem<"malformed-body"> => {
   try {

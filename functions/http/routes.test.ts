@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { roleSchema } from "../../shared/kernel/caller.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { TestApi, tokenOf } from "../../tests/http/test-api.ts";
+import { REGISTERED } from "./guards.ts";
 import { PROBLEMS, typeOf } from "./problem.ts";
 import { makeRoutes } from "./routes.ts";
 
@@ -13,6 +14,8 @@ const guarded = labelled.filter(([, { guard }]) => guard);
 const { id: CONVERSATION } = sampleConversation("active");
 const VALUES: Readonly<Record<string, string>> = { kind: "queues", id: "unknown", messageId: "out-1" };
 const BODIES: Readonly<Record<string, unknown>> = {
+  contacts: { mobilePhone: "425 555 0123" },
+  "contacts/{id}": { firstName: "Ana" },
   "conversations/{id}/contact": { contactId: "ana" },
   "conversations/{id}/transfer": { queueId: "billing" },
   "conversations/{id}/replies": { text: "hello" },
@@ -27,7 +30,7 @@ const pathOf = (path: string): string =>
 const call = ({ method, path }: (typeof routes)[number], as?: string, api = new TestApi()) =>
   api.call(method, `/${pathOf(path)}`, {
     ...(as && { as }),
-    ...(BODIES[path] !== undefined && { body: BODIES[path] }),
+    ...(BODIES[path] !== undefined && method !== "GET" && { body: BODIES[path] }),
   });
 
 describe("the routes", () => {
@@ -67,10 +70,13 @@ describe.each(labelled.filter((route) => !isPublic(route)))("%s", (_, route) => 
 describe.each(guarded)("the guard of %s", (_, route) => {
   const refusal = route.guard?.problems.find((name) => PROBLEMS[name].status === 403) ?? "forbidden";
 
-  it("refuses an agent who neither has the conversation nor is a member of the queue", async () => {
+  // A registered agent of another queue, and one whom nobody has registered.
+  const strangers = route.guard?.name === REGISTERED.name ? ["unregistered"] : ["agent-b", "unregistered"];
+
+  it.each(strangers)("refuses the agent %s, whom it does not concern", async (agentId) => {
     const api = new TestApi();
     api.fakes.conversations.seed(sampleConversation("active"));
-    const { status, body } = await call(route, tokenOf("agent-b", "Agent"), api);
+    const { status, body } = await call(route, tokenOf(agentId, "Agent"), api);
     expect([status, body.type]).toEqual([403, typeOf(refusal)]);
   });
 });

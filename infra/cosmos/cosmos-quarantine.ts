@@ -25,6 +25,11 @@ export class CosmosQuarantine implements Quarantine {
     return this.#documents.page({ sortedBy: "quarantinedAt", order: "DESC" }, page);
   }
 
+  async discard(source: QuarantineSource, id: string): Promise<Quarantined | undefined> {
+    const stored = await this.#documents.read(id, source);
+    return stored && (await this.#documents.delete(stored)) === "deleted" ? stored.value : undefined;
+  }
+
   async markReplayed(source: QuarantineSource, id: string, at: Instant): Promise<void> {
     await this.#documents.patch({
       id,

@@ -17,10 +17,13 @@ const quarantineReasonSchema = z.enum([
 ]);
 export type QuarantineReason = z.infer<typeof quarantineReasonSchema>;
 
+/** The id of an entry: that of the event, or a hash of it. */
+export const quarantineIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,240}$/);
+
 /** An event that no retry can process, stored whole until an administrator replays it. */
 export const quarantinedSchema = z.object({
   /** Unique within its source, and the same for each delivery of the event. */
-  id: z.string().min(1),
+  id: quarantineIdSchema,
   source: quarantineSourceSchema,
   /** The provider that can parse it. */
   provider: providerNameSchema,
@@ -43,6 +46,11 @@ export interface Quarantine {
   list(page: PageRequest): Promise<Page<Quarantined>>;
   /** Sets `replayedAt`. */
   markReplayed(source: QuarantineSource, id: string, replayedAt: Instant): Promise<void>;
+  /**
+   * Removes an entry.
+   * @returns the entry as it was; undefined when there is none.
+   */
+  discard(source: QuarantineSource, id: string): Promise<Quarantined | undefined>;
 }
 
 declare module "../kernel/ports.ts" {

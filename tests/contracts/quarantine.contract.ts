@@ -43,6 +43,16 @@ export const quarantineContract = (make: () => Promise<{ readonly quarantine: Qu
       expect(await quarantine.find(entry.source, entry.id)).toEqual({ ...entry, replayedAt: at(1) });
     });
 
+    it("discards an entry for good, and returns it", async () => {
+      const { quarantine } = await make();
+      const entry = newEntry();
+      await quarantine.keep(entry);
+      expect(await quarantine.discard("sms-delivery-report", entry.id)).toBeUndefined();
+      expect(await quarantine.discard(entry.source, entry.id)).toEqual(entry);
+      expect(await quarantine.find(entry.source, entry.id)).toBeUndefined();
+      expect(await quarantine.discard(entry.source, entry.id)).toBeUndefined();
+    });
+
     it("lists entries of every source, newest first, in pages", async () => {
       const { quarantine } = await make();
       const sources = ["sms-received", "sms-delivery-report"] as const;

@@ -27,6 +27,14 @@ export class InMemoryQuarantine implements Quarantine {
     );
   }
 
+  discard(source: QuarantineSource, id: string): Promise<Quarantined | undefined> {
+    return this.#table.write("discard", () => {
+      const entry = this.#table.get(keyOf(source, id))?.value;
+      this.#table.delete(keyOf(source, id));
+      return entry;
+    });
+  }
+
   markReplayed(source: QuarantineSource, id: string, at: Quarantined["quarantinedAt"]): Promise<void> {
     return this.#table.write("markReplayed", () => {
       const entry = this.#table.get(keyOf(source, id))?.value;

@@ -45,6 +45,10 @@ export class InMemoryTable<T> {
     return this.#documents.get(key)?.etag === etag ? this.put(key, next) : "stale";
   }
 
+  delete(key: string): void {
+    this.#documents.delete(key);
+  }
+
   put(key: string, value: T): Stored<T> {
     this.#versions += 1;
     const copy: T = JSON.parse(JSON.stringify(value));

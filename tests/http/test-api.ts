@@ -2,7 +2,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from "@azure/fu
 import { expect } from "vitest";
 import { httpHandler } from "../../functions/http/http-handler.ts";
 import { problemSchema } from "../../functions/http/problem.ts";
-import type { Route } from "../../functions/http/route.ts";
+import { CONTENT_TYPES, type Route } from "../../functions/http/route.ts";
 import { makeRoutes } from "../../functions/http/routes.ts";
 import { type Caller, type Role, roleSchema, type TokenVerifier } from "../../shared/kernel/caller.ts";
 import { agentIdSchema } from "../../shared/kernel/ids.ts";
@@ -73,7 +73,11 @@ export class TestApi {
       method,
       url: url.href,
       params,
-      headers: { ...(as && { authorization: `Bearer ${as}` }), ...headers },
+      headers: {
+        ...(as && { authorization: `Bearer ${as}` }),
+        ...(body !== undefined && { "content-type": CONTENT_TYPES[route.accepts ?? "json"] }),
+        ...headers,
+      },
       ...(body !== undefined && { body: { string: typeof body === "string" ? body : JSON.stringify(body) } }),
     });
     const received = receivedOf(await this.#serve(route, request));

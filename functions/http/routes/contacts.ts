@@ -9,6 +9,7 @@ import {
   createContact,
 } from "../../../shared/contact/save-contact.ts";
 import { etagHeader, found, ifMatchHeaders, showStored } from "../etag.ts";
+import { REGISTERED } from "../guards.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
@@ -28,6 +29,7 @@ export const contactRoutes: readonly Route[] = [
     summary: "Lists the contacts, or those with a mobile phone number in any national or international form",
     request: { query: pageQuery.extend({ mobilePhone: z.string().min(1).max(40).transform(withPlus).optional() }) },
     responses: { 200: pageOf(contactViewSchema) },
+    guard: REGISTERED,
     problems: ["invalid"],
     handle: async ({ query: { mobilePhone, ...page } }, ports) => {
       if (mobilePhone === undefined) {
@@ -47,6 +49,7 @@ export const contactRoutes: readonly Route[] = [
     request: { params: z.object({ id: contactIdSchema }) },
     responses: { 200: contactViewSchema },
     hasETag: true,
+    guard: REGISTERED,
     problems: ["not-found"],
     handle: async ({ params }, { contacts }) => found(await contacts.find(params.id), contactView),
   }),
@@ -58,6 +61,7 @@ export const contactRoutes: readonly Route[] = [
     request: { body: contactDraftSchema },
     responses: { 201: contactViewSchema },
     hasETag: true,
+    guard: REGISTERED,
     problems: ["already-exists", "invalid"],
     handle: async ({ body }, ports) => {
       const saved = await createContact(ports, body);
@@ -85,6 +89,7 @@ export const contactRoutes: readonly Route[] = [
     request: { params: z.object({ id: contactIdSchema }), headers: ifMatchHeaders, body: contactChangeSchema },
     responses: { 200: contactViewSchema },
     hasETag: true,
+    guard: REGISTERED,
     problems: ["not-found", "version-mismatch", "invalid"],
     handle: async ({ params, headers, body }, ports) => {
       const saved = await changeContact(ports, { id: params.id, change: body, etag: headers["if-match"] });

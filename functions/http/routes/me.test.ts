@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { addSeconds } from "../../../shared/kernel/instant.ts";
 import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
-import { ADMINISTRATOR, AGENT, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
+import { ADMINISTRATOR, AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
 const UNREGISTERED = tokenOf("unregistered", "Agent");
 
@@ -10,6 +10,8 @@ describe("GET /me", () => {
   it("shows the agent without its claims", async () => {
     const { body } = await new TestApi().get("/me", { as: AGENT });
     expect(body).toEqual({
+      roles: ["Agent"],
+      isRegistered: true,
       id: "agent-a",
       name: "Agent agent-a",
       presence: "available",
@@ -21,8 +23,13 @@ describe("GET /me", () => {
     });
   });
 
-  it("responds 404 to a caller who is not registered as an agent", async () => {
+  it("responds 404 to an agent who is not registered", async () => {
     expect((await new TestApi().get("/me", { as: UNREGISTERED })).status).toBe(404);
+  });
+
+  it("shows a supervisor who is not registered as an agent", async () => {
+    const { body } = await new TestApi().get("/me", { as: SUPERVISOR });
+    expect(body).toMatchObject({ id: "boss", roles: ["Supervisor"], isRegistered: false, capacity: 0 });
   });
 });
 

@@ -1,12 +1,14 @@
 import * as z from "zod";
+import { profileVersionOf } from "../../../shared/agent/agent.ts";
 import { setPresence } from "../../../shared/agent/set-presence.ts";
 import { OWNED_STATES } from "../../../shared/conversation/conversation.ts";
 import { chosenPresenceSchema } from "../../../shared/settings/presence.ts";
 import { agentResponse } from "../agent-response.ts";
+import { etagHeader } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
-import { agentViewSchema, heartbeatView, heartbeatViewSchema } from "../views/agent.ts";
+import { agentViewSchema, heartbeatView, heartbeatViewSchema, meView, meViewSchema } from "../views/agent.ts";
 import { conversationView, conversationViewSchema } from "../views/conversation.ts";
 
 /** A token alone makes nobody an agent: an administrator does. */
@@ -17,14 +19,16 @@ export const meRoutes: readonly Route[] = [
     name: "get-me",
     method: "GET",
     path: "me",
-    summary: "Gets the caller as an agent: presence, capacity and load",
+    summary: "Gets the caller: the roles and, of an agent, presence, capacity and load",
     request: {},
-    responses: { 200: agentViewSchema },
+    responses: { 200: meViewSchema },
     hasETag: true,
     problems: ["not-found"],
     handle: async (_, { agents, now }, { caller }) => {
       const agent = await agents.find(caller.agentId);
-      return agent ? agentResponse(agent, now()) : noProfile();
+      if (!agent && !caller.roles.includes("Supervisor")) return noProfile();
+      const body = meView(caller, agent, now());
+      return { status: 200, body, headers: etagHeader(profileVersionOf(body)) };
     },
   }),
   route(AGENTS, {

@@ -83,7 +83,21 @@ describe("POST /quarantine/{id}/replay", () => {
     expect((await (await withQuarantined()).replay(id)).status).toBe(404);
   });
 
-  it.each(["1", "unknown:1", "sms-received:"])("refuses the id %s", async (id) => {
-    expect((await (await withQuarantined()).replay(id)).status).toBe(422);
+  it.each(["1", "unknown:1", "sms-received:", "sms-received:a/b", "sms-received:a b"])(
+    "refuses the id %s",
+    async (id) => {
+      expect((await (await withQuarantined()).replay(id)).status).toBe(422);
+    },
+  );
+});
+
+describe("DELETE /quarantine/{id}", () => {
+  it("discards an event, and shows it once more", async () => {
+    const { api, entry } = await withQuarantined();
+    const discard = () => api.call("DELETE", "/quarantine/sms-received:1:a", { as: ADMINISTRATOR });
+    const { status, body } = await discard();
+    expect([status, body]).toEqual([200, { ...entry, id: "sms-received:1:a" }]);
+    expect(api.fakes.quarantine.all()).toEqual([]);
+    expect((await discard()).status).toBe(404);
   });
 });

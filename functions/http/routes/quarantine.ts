@@ -1,18 +1,20 @@
 import * as z from "zod";
-import { quarantineSourceSchema } from "../../../shared/intake/quarantine.ts";
+import { quarantineIdSchema, quarantineSourceSchema } from "../../../shared/intake/quarantine.ts";
 import { replay } from "../../../shared/intake/replay.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { problem } from "../problem.ts";
 import { ADMINISTRATORS, type Route, route } from "../route.ts";
 import { quarantinedView, quarantinedViewSchema } from "../views/quarantined.ts";
 
-/** Ids are unique in their source only, so an address has both. */
-const idSchema = z.templateLiteral([quarantineSourceSchema, ":", z.string().min(1)]);
-
-const partsOf = (id: z.infer<typeof idSchema>) => ({
+const partsOf = (id: string) => ({
   source: quarantineSourceSchema.parse(id.slice(0, id.indexOf(":"))),
   id: id.slice(id.indexOf(":") + 1),
 });
+
+/** Ids are unique in their source only, so an address has both. */
+const idSchema = z
+  .templateLiteral([quarantineSourceSchema, ":", z.string().min(1)])
+  .refine((id) => quarantineIdSchema.safeParse(partsOf(id).id).success, "must be an id as the list shows it");
 
 export const quarantineRoutes: readonly Route[] = [
   route(ADMINISTRATORS, {
@@ -27,6 +29,20 @@ export const quarantineRoutes: readonly Route[] = [
       status: 200,
       body: showPage(await quarantine.list(pageIn(query)), quarantinedView),
     }),
+  }),
+  route(ADMINISTRATORS, {
+    name: "discard-quarantined",
+    method: "DELETE",
+    path: "quarantine/{id}",
+    summary: "Discards an event for good",
+    request: { params: z.object({ id: idSchema }) },
+    responses: { 200: quarantinedViewSchema },
+    problems: ["not-found"],
+    handle: async ({ params }, { quarantine }) => {
+      const { source, id } = partsOf(params.id);
+      const discarded = await quarantine.discard(source, id);
+      return discarded ? { status: 200, body: quarantinedView(discarded) } : problem("not-found");
+    },
   }),
   route(ADMINISTRATORS, {
     name: "replay-quarantined",

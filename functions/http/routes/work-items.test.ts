@@ -22,6 +22,10 @@ describe("GET /queues/{id}/work-items", () => {
     ]);
   });
 
+  it("responds 404 to a supervisor for a queue that does not exist", async () => {
+    expect((await withWork().get("/queues/unknown/work-items", { as: SUPERVISOR })).status).toBe(404);
+  });
+
   it.each([
     ["an agent of another queue", tokenOf("agent-b", "Agent")],
     ["a caller who is not registered as an agent", tokenOf("unregistered", "Agent")],

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Agent, type AgentProfile, presenceOf } from "../../../shared/agent/agent.ts";
-import { agentIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { type Caller, roleSchema } from "../../../shared/kernel/caller.ts";
+import { type AgentId, agentIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { type Instant, instantSchema } from "../../../shared/kernel/instant.ts";
 import { presenceSchema } from "../../../shared/settings/presence.ts";
 
@@ -50,4 +51,35 @@ export const heartbeatViewSchema = agentViewSchema
 export const heartbeatView = (agent: Agent, now: Instant): z.output<typeof heartbeatViewSchema> => ({
   presence: presenceOf(agent, now),
   believedUntil: agent.believedUntil,
+});
+
+export const meViewSchema = agentViewSchema
+  .extend({
+    roles: z.array(roleSchema).meta({ description: "The roles of the token" }),
+    isRegistered: z.boolean().meta({
+      description: "Whether the caller is registered as an agent; a supervisor need not be, and then has no capacity",
+    }),
+  })
+  .meta({ id: "Me" });
+
+/** @param agent - undefined for a supervisor who is not registered as an agent. */
+export const meView = (
+  { agentId, roles }: Caller,
+  agent: Agent | undefined,
+  now: Instant,
+): z.output<typeof meViewSchema> => ({
+  ...agentView(agent ?? unregistered(agentId), now),
+  roles: [...roles],
+  isRegistered: agent !== undefined,
+});
+
+const unregistered = (id: AgentId): Agent => ({
+  id,
+  name: "",
+  capacity: 0,
+  queueIds: [],
+  skills: [],
+  presence: "offline",
+  load: 0,
+  claims: {},
 });
