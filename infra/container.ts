@@ -19,6 +19,7 @@ import { Encryptor } from "./crypto/encryptor.ts";
 import { makeKeyedHash } from "./crypto/keyed-hash.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { makeHealthCheck } from "./health/health-check.ts";
+import { LruAllowances } from "./memory/lru-allowances.ts";
 import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
 import { LruPresenceRenewals } from "./memory/lru-presence-renewals.ts";
 import type { ProviderContext } from "./providers/provider-setup.ts";
@@ -57,6 +58,7 @@ export const buildContainer = (config: Config): Container => {
       pace: new CosmosPace(containers),
       evaluatedEntries: new LruEvaluatedEntries(),
       presenceRenewals: new LruPresenceRenewals(),
+      allowances: new LruAllowances(),
       providers: makeProviders(config, { now, wait }),
       health: { check: makeHealthCheck(settings, serviceBus) },
       keyedHash: makeKeyedHash(config.threadIdKey),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TransientError } from "../../shared/kernel/errors.ts";
+import { sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { ADMINISTRATOR, AGENT, TestApi, tokenOf } from "../../tests/http/test-api.ts";
 import { MAX_BYTES } from "./read-request.ts";
 
@@ -126,6 +127,21 @@ describe("the content type of a request", () => {
     const csv = "mobilePhone,firstName,lastName,tags";
     expect(await statusOf("/contacts/import", "text/csv", csv)).toBe(200);
     expect(await statusOf("/contacts/import", "application/json", csv)).toBe(415);
+  });
+});
+
+describe("a caller who makes too many requests that send or export", () => {
+  it("is told when to try again, and may read on", async () => {
+    const api = new TestApi({ organisation: sampleCompany({ requestsPerMinute: 2 }) });
+    const send = () => api.get("/opt-outs/export", { as: ADMINISTRATOR });
+    await send();
+    await send();
+    const { status, headers, body } = await send();
+    expect([status, body.type]).toEqual([429, "urn:hilo:problem:too-many-requests"]);
+    expect([headers["retry-after"], body.retryAfterSeconds]).toEqual(["30", 30]);
+    expect((await api.get("/opt-outs", { as: ADMINISTRATOR })).status).toBe(200);
+    api.fakes.clock.advance(30);
+    expect((await send()).status).toBe(200);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import { renewPresence } from "../../shared/agent/renew-presence.ts";
+import { takeRequest } from "../../shared/agent/request-limit.ts";
 import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
@@ -53,6 +54,8 @@ const serve = async (
   if (!caller) return problem("unauthenticated");
   if (!route.roles.some((role) => caller.roles.includes(role))) return problem("forbidden");
   if (AGENTS.some((role) => caller.roles.includes(role))) await renewPresence(ports(), caller.agentId);
+  const retryAfterSeconds = route.isLimited ? await takeRequest(ports(), caller.agentId) : 0;
+  if (retryAfterSeconds > 0) return problem("too-many-requests", { retryAfterSeconds });
   const raw = await readRequest(route, request);
   return "problem" in raw ? raw : route.serve(raw, ports(), caller);
 };
@@ -96,13 +99,14 @@ const successResponse = (
 
 const problemResponse = ({ problem: name, extensions }: Problem, correlationId: string): HttpResponseInit => {
   const { status, title } = PROBLEMS[name];
+  const retryAfter = name === "unavailable" ? RETRY_AFTER_SECONDS : extensions.retryAfterSeconds;
   const document: ProblemDocument = { type: typeOf(name), title, status, ...extensions, correlationId };
   return {
     status,
     headers: {
       "content-type": "application/problem+json",
       ...(name === "unauthenticated" && { "www-authenticate": "Bearer" }),
-      ...(name === "unavailable" && { "retry-after": String(RETRY_AFTER_SECONDS) }),
+      ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
       ...commonHeaders(correlationId),
     },
     jsonBody: document,

@@ -24,6 +24,7 @@ export const PROBLEMS = {
   "unsupported-media-type": { status: 415, title: "The content type of the request body is not supported" },
   invalid: { status: 422, title: "The request is not valid" },
   "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another reply" },
+  "too-many-requests": { status: 429, title: "You make too many requests that send or export" },
   internal: { status: 500, title: "The request failed because of a defect in the app" },
   unavailable: { status: 503, title: "The service is temporarily unavailable" },
 } as const;
@@ -40,6 +41,7 @@ const extensionShape = {
   errors: z.array(fieldErrorSchema).optional(),
   length: z.int().optional().meta({ description: "UTF-16 code units of the text" }),
   limit: z.int().optional().meta({ description: "Most UTF-16 code units that a text may have" }),
+  retryAfterSeconds: z.int().optional().meta({ description: "As the header Retry-After" }),
   reason: z.string().optional().meta({ description: "Why the event cannot be processed" }),
 };
 

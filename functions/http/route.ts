@@ -59,6 +59,8 @@ interface RouteFacts {
   /** Response body format; defaults to JSON. */
   readonly produces?: BodyFormat;
   readonly responses: Responses;
+  /** Whether it sends or exports: a caller may do so only so many times a minute. */
+  readonly isLimited?: true;
   /** Whether a response carries the ETag of what it shows. */
   readonly hasETag?: true;
   /** The problems that the handler returns. Those of the guard and of every route are not in it. */

@@ -10,6 +10,8 @@ import { presenceSchema } from "./presence.ts";
 const DAY_SECONDS = 86_400;
 /** Three renewals of `RENEWAL_SECONDS`, and a little more. */
 const DEFAULT_PRESENCE_LEASE_SECONDS = 150;
+/** Far more than a person writes; far fewer than a program that floods customers. */
+const DEFAULT_REQUESTS_PER_MINUTE = 120;
 
 /** Settings of the company as a whole. */
 export const organisationSchema = z.object({
@@ -21,6 +23,8 @@ export const organisationSchema = z.object({
   defaultCountry: countrySchema,
   /** How long an agent's presence is believed after a request of the agent. */
   presenceLeaseSeconds: z.int().min(60).max(DAY_SECONDS).default(DEFAULT_PRESENCE_LEASE_SECONDS),
+  /** The most requests a minute of one caller that send or export. Counted in each process of the app. */
+  requestsPerMinute: z.int().min(1).max(10_000).default(DEFAULT_REQUESTS_PER_MINUTE),
   /** The queue of conversations for which neither a rule nor the channel names one. */
   fallbackQueueId: settingIdSchema,
 });
@@ -170,6 +174,10 @@ export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
 /** How long a presence is believed, in seconds. */
 export const presenceLeaseOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
   organisation?.presenceLeaseSeconds ?? DEFAULT_PRESENCE_LEASE_SECONDS;
+
+/** The most requests a minute of one caller that send or export. */
+export const requestsPerMinuteOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
+  organisation?.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE;
 
 /** @returns why a channel neither sends nor receives; a missing channel counts as disabled. */
 export const disabledReason = (

@@ -5,6 +5,7 @@ import { FixedClock } from "./fixed-clock.ts";
 import { fixedKeyedHash } from "./fixed-keyed-hash.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryAgents } from "./in-memory-agents.ts";
+import { InMemoryAllowances } from "./in-memory-allowances.ts";
 import { InMemoryContacts } from "./in-memory-contacts.ts";
 import { InMemoryConversations } from "./in-memory-conversations.ts";
 import { InMemoryEvaluatedEntries } from "./in-memory-evaluated-entries.ts";
@@ -55,6 +56,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     jobs: new RecordedJobQueue(hooks),
     evaluatedEntries: new InMemoryEvaluatedEntries(),
     presenceRenewals: new InMemoryPresenceRenewals(),
+    allowances: new InMemoryAllowances(),
     providerEvents: new KeptProviderEvents(hooks),
     health: { check: async (): Promise<readonly ServiceHealth[]> => [{ name: "Cosmos DB", ok: true }] },
     routingWorkflow: new RecordedRoutingWorkflow(hooks),

@@ -51,6 +51,7 @@ const ADDED: readonly string[] = [
   "obstacle",
   "believedUntil",
   "presenceLeaseSeconds",
+  "requestsPerMinute",
   "declineMemorySeconds",
   "agentOfflineSeconds",
 ];

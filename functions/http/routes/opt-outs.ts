@@ -32,6 +32,7 @@ export const optOutRoutes: readonly Route[] = [
     method: "GET",
     path: "opt-outs/export",
     summary: "Exports the opt-outs as CSV: channel, channelNumber, customer, since, by, reason",
+    isLimited: true,
     request: { query: ofChannel },
     produces: "csv",
     responses: { 200: z.string() },

@@ -54,6 +54,7 @@ export const replyRoutes: readonly Route[] = [
     method: "POST",
     path: "conversations/{id}/replies",
     summary: "Sends a text to the customer",
+    isLimited: true,
     request: { params: z.object({ id: conversationIdSchema }), headers: idempotencyHeaders, body: replyBody },
     responses: { 202: z.object({ message: replyViewSchema }) },
     guard: VISIBLE_CONVERSATION,

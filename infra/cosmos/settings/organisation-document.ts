@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Organisation, presenceLeaseOf } from "../../../shared/settings/settings.ts";
+import { type Organisation, presenceLeaseOf, requestsPerMinuteOf } from "../../../shared/settings/settings.ts";
 import { complete, defineDocument } from "../document-kind.ts";
 import { storedCountrySchema } from "../stored-values.ts";
 
@@ -10,6 +10,7 @@ const organisationDocumentSchema = z.object({
   smsEnabled: z.boolean(),
   defaultCountry: storedCountrySchema,
   presenceLeaseSeconds: z.int().optional(),
+  requestsPerMinute: z.int().optional(),
   fallbackQueueId: z.string(),
 });
 type OrganisationDocument = z.infer<typeof organisationDocumentSchema>;
@@ -29,6 +30,7 @@ export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDo
     smsEnabled: organisation.smsEnabled,
     defaultCountry: organisation.defaultCountry,
     presenceLeaseSeconds: organisation.presenceLeaseSeconds,
+    requestsPerMinute: organisation.requestsPerMinute,
     fallbackQueueId: organisation.fallbackQueueId,
   }),
   fromDocument: (document) =>
@@ -38,6 +40,7 @@ export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDo
       smsEnabled: document.smsEnabled,
       defaultCountry: document.defaultCountry,
       presenceLeaseSeconds: document.presenceLeaseSeconds ?? presenceLeaseOf({ organisation: undefined }),
+      requestsPerMinute: document.requestsPerMinute ?? requestsPerMinuteOf({ organisation: undefined }),
       fallbackQueueId: document.fallbackQueueId,
     }),
 });
