@@ -6,6 +6,7 @@ import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers } from "../shared/sms/provider.ts";
 import type { Config } from "./config/config.ts";
 import { CosmosAgents } from "./cosmos/cosmos-agents.ts";
+import { CosmosAudit } from "./cosmos/cosmos-audit.ts";
 import { CosmosContacts } from "./cosmos/cosmos-contacts.ts";
 import { CosmosConversations } from "./cosmos/cosmos-conversations.ts";
 import { connectCosmos } from "./cosmos/cosmos-database.ts";
@@ -47,6 +48,7 @@ export const buildContainer = (config: Config): Container => {
   return {
     ports: {
       agents: new CosmosAgents(containers),
+      audit: new CosmosAudit(containers),
       contacts: new CosmosContacts(containers),
       conversations: new CosmosConversations(containers),
       messages: new CosmosMessages(containers),

@@ -57,6 +57,12 @@ var containers = [
     sorts: [{ order: 'descending', by: ['/quarantinedAt', '/id'] }]
   }
   { name: 'pace', partitionKey: '/id', notIndexed: [], sorts: [] }
+  {
+    name: 'audit'
+    partitionKey: '/month'
+    notIndexed: []
+    sorts: [{ order: 'descending', by: ['/at', '/id'] }]
+  }
 ]
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {

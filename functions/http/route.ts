@@ -2,6 +2,7 @@ import type { HttpMethod } from "@azure/functions";
 import * as z from "zod";
 import type { Caller, Role } from "../../shared/kernel/caller.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
+import { audited } from "./audited.ts";
 import type { Guard } from "./guards.ts";
 import { invalid } from "./invalid.ts";
 import type { Problem, ProblemName } from "./problem.ts";
@@ -59,6 +60,8 @@ interface RouteFacts {
   /** Response body format; defaults to JSON. */
   readonly produces?: BodyFormat;
   readonly responses: Responses;
+  /** Whether the audit records it: what administrators and supervisors change, export and replay. */
+  readonly isAudited?: true;
   /** Whether it sends or exports: a caller may do so only so many times a minute. */
   readonly isLimited?: true;
   /** Whether a response carries the ETag of what it shows. */
@@ -126,7 +129,9 @@ export const route = <
       const request = schema.safeParse(raw);
       if (!request.success) return invalid(request.error);
       const loaded = await check(request.data, ports, caller);
-      return "problem" in loaded ? loaded : spec.handle(request.data, ports, { ...loaded, caller });
+      if ("problem" in loaded) return loaded;
+      const handle = () => spec.handle(request.data, ports, { ...loaded, caller });
+      return spec.isAudited ? audited(ports, { operation: spec.name, raw, caller }, handle) : handle();
     },
   };
 };

@@ -1,5 +1,6 @@
 import type { Route } from "./route.ts";
 import { agentRoutes } from "./routes/agents.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { contactRoutes } from "./routes/contacts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -27,6 +28,7 @@ export const makeRoutes = (): readonly Route[] => {
     ...optOutRoutes,
     ...providerRoutes,
     ...quarantineRoutes,
+    ...auditRoutes,
     ...healthRoutes,
   ];
   return [...routes, openApiRoute(routes)];

@@ -15,6 +15,7 @@ export const CONTAINERS = {
   settings: "/kind",
   quarantine: "/source",
   pace: "/id",
+  audit: "/month",
 } as const;
 export type ContainerName = keyof typeof CONTAINERS;
 
@@ -38,6 +39,7 @@ export const COMPOSITE_INDEXES: Readonly<Partial<Record<ContainerName, readonly 
   messages: [index("descending", "/at", "/id")],
   agents: [index("ascending", "/name", "/id")],
   quarantine: [index("descending", "/quarantinedAt", "/id")],
+  audit: [index("descending", "/at", "/id")],
 };
 
 /**

@@ -1,5 +1,6 @@
 import { beforeAll, describe } from "vitest";
 import { agentsContract } from "../../tests/contracts/agents.contract.ts";
+import { auditContract } from "../../tests/contracts/audit.contract.ts";
 import { contactsContract } from "../../tests/contracts/contacts.contract.ts";
 import { conversationsContract } from "../../tests/contracts/conversations.contract.ts";
 import { type CosmosStores, onAzure, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
@@ -17,6 +18,7 @@ describe(onAzure ? "the stores in Azure Cosmos DB" : "the stores in the twin's C
   const make = async () => stores;
 
   agentsContract(make);
+  auditContract(make);
   contactsContract(make);
   conversationsContract(make);
   messagesContract(make);

@@ -7,11 +7,13 @@ const FIXTURES = join(import.meta.dirname, "../../tests/fixtures");
 
 type Documents = Readonly<Record<string, unknown>>;
 
-/** The documents of each version from 2 on, by the names of their samples. */
+/** The documents of each version, by the names of their samples. Those of 0.1.0 are in a fixture of their own shape. */
 const DOCUMENTS: ReadonlyMap<number, Documents> = new Map(
   readdirSync(FIXTURES).flatMap((file) => {
-    const version = Number(/^documents-v(\d+)\.json$/.exec(file)?.[1] ?? 0);
-    return version < 2 ? [] : [[version, JSON.parse(readFileSync(join(FIXTURES, file), "utf8"))] as const];
+    const version = Number(/^(?:documents|new-documents)-v(\d+)\.json$/.exec(file)?.[1] ?? 0);
+    return version === 0 || file === "documents-v1.json"
+      ? []
+      : [[version, JSON.parse(readFileSync(join(FIXTURES, file), "utf8"))] as const];
   }),
 );
 

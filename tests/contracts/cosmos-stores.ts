@@ -4,6 +4,7 @@ import { TwinClock } from "azure-twin/clock";
 import { CosmosDb } from "azure-twin/cosmos";
 import { afterAll, beforeAll } from "vitest";
 import { CosmosAgents } from "../../infra/cosmos/cosmos-agents.ts";
+import { CosmosAudit } from "../../infra/cosmos/cosmos-audit.ts";
 import { CosmosContacts } from "../../infra/cosmos/cosmos-contacts.ts";
 import { CosmosConversations } from "../../infra/cosmos/cosmos-conversations.ts";
 import { type Containers, connectCosmos } from "../../infra/cosmos/cosmos-database.ts";
@@ -28,6 +29,7 @@ export interface CosmosStores {
   readonly conversations: CosmosConversations;
   readonly messages: CosmosMessages;
   readonly quarantine: CosmosQuarantine;
+  readonly audit: CosmosAudit;
   readonly settings: CosmosSettings;
   readonly threads: CosmosThreads;
 }
@@ -63,6 +65,7 @@ export const useCosmos = (): TestCosmos => {
       return {
         containers,
         agents: new CosmosAgents(containers),
+        audit: new CosmosAudit(containers),
         contacts: new CosmosContacts(containers),
         conversations: new CosmosConversations(containers),
         messages: new CosmosMessages(containers),

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { makeFakes } from "../fakes/fakes.ts";
 import { agentsContract } from "./agents.contract.ts";
+import { auditContract } from "./audit.contract.ts";
 import { contactsContract } from "./contacts.contract.ts";
 import { conversationsContract } from "./conversations.contract.ts";
 import { messagesContract } from "./messages.contract.ts";
@@ -11,6 +12,7 @@ import { threadsContract } from "./threads.contract.ts";
 describe("the fakes", () => {
   const make = async () => makeFakes();
   agentsContract(make);
+  auditContract(make);
   contactsContract(make);
   conversationsContract(make);
   messagesContract(make);

@@ -6,6 +6,7 @@ import { fixedKeyedHash } from "./fixed-keyed-hash.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryAgents } from "./in-memory-agents.ts";
 import { InMemoryAllowances } from "./in-memory-allowances.ts";
+import { InMemoryAudit } from "./in-memory-audit.ts";
 import { InMemoryContacts } from "./in-memory-contacts.ts";
 import { InMemoryConversations } from "./in-memory-conversations.ts";
 import { InMemoryEvaluatedEntries } from "./in-memory-evaluated-entries.ts";
@@ -48,6 +49,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     },
     settings,
     agents: new InMemoryAgents(agents, hooks),
+    audit: new InMemoryAudit(hooks),
     contacts: new InMemoryContacts(contacts, hooks),
     conversations: new InMemoryConversations(hooks),
     messages: new InMemoryMessages(hooks),

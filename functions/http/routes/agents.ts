@@ -44,6 +44,7 @@ export const agentRoutes: readonly Route[] = [
     method: "PUT",
     path: "agents/{id}",
     summary: "Creates an agent, who is offline at first, or replaces a profile",
+    isAudited: true,
     request: { params, headers: ifMatchHeaders, body: agentProfileSchema.strict().meta({ id: "AgentProfile" }) },
     responses: { 200: agentViewSchema },
     hasETag: true,

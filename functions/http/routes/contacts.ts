@@ -58,6 +58,7 @@ export const contactRoutes: readonly Route[] = [
     method: "POST",
     path: "contacts",
     summary: "Creates a contact and stores its number in E.164",
+    isAudited: true,
     request: { body: contactDraftSchema },
     responses: { 201: contactViewSchema },
     hasETag: true,
@@ -86,6 +87,7 @@ export const contactRoutes: readonly Route[] = [
     method: "PATCH",
     path: "contacts/{id}",
     summary: "Changes the given members of a contact",
+    isAudited: true,
     request: { params: z.object({ id: contactIdSchema }), headers: ifMatchHeaders, body: contactChangeSchema },
     responses: { 200: contactViewSchema },
     hasETag: true,
@@ -112,6 +114,7 @@ export const contactRoutes: readonly Route[] = [
     method: "POST",
     path: "contacts/import",
     summary: "Imports contacts from CSV and reports the outcome of each line",
+    isAudited: true,
     request: {
       body: z.string().meta({
         description: "Columns: mobilePhone, firstName, lastName, tags (separated by semicolons), country?, id?",

@@ -87,6 +87,7 @@ export const conversationRoutes: readonly Route[] = [
     method: "POST",
     path: "conversations/{id}/contact",
     summary: "Links a conversation, and later ones of its thread, to a contact",
+    isAudited: true,
     request: { params, headers: ifMatchHeaders, body: z.strictObject({ contactId: contactIdSchema }) },
     responses: { 200: conversationViewSchema },
     guard: OWN_OR_SUPERVISED_CONVERSATION,

@@ -33,6 +33,7 @@ export const optOutRoutes: readonly Route[] = [
     path: "opt-outs/export",
     summary: "Exports the opt-outs as CSV: channel, channelNumber, customer, since, by, reason",
     isLimited: true,
+    isAudited: true,
     request: { query: ofChannel },
     produces: "csv",
     responses: { 200: z.string() },
@@ -58,6 +59,7 @@ export const optOutRoutes: readonly Route[] = [
     method: "POST",
     path: "opt-outs",
     summary: "Opts a customer out of a channel",
+    isAudited: true,
     request: {
       body: z.strictObject({
         channelId: settingIdSchema,
@@ -87,6 +89,7 @@ export const optOutRoutes: readonly Route[] = [
     method: "POST",
     path: "opt-outs/{id}/end",
     summary: "Ends an opt-out here; only the customer can lift a block of the provider or carrier",
+    isAudited: true,
     request: { params, headers: ifMatchHeaders, body: z.strictObject({ reason }) },
     responses: { 200: optOutHistoryViewSchema },
     hasETag: true,

@@ -43,6 +43,7 @@ export const settingRoutes: readonly Route[] = [
     method: "PUT",
     path: "settings/{kind}/{id}",
     summary: "Creates or replaces a setting, which must be consistent with the others",
+    isAudited: true,
     request: { params, headers: ifMatchHeaders, body: z.record(z.string(), z.unknown()) },
     documentedBody: z.union(settingChangeSchema.options.map(({ shape }) => shape.setting)),
     responses: { 200: settingViewSchema },

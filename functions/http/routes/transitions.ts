@@ -35,6 +35,7 @@ const transition = (name: string, summary: string) => ({
   request: { params: z.object({ id: conversationIdSchema }), headers: ifMatchHeaders },
   responses: { 200: conversationViewSchema },
   hasETag: true as const,
+  isAudited: true as const,
   problems: MOVE_PROBLEMS,
 });
 

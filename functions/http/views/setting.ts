@@ -23,11 +23,9 @@ const organisationViewSchema = z
     presenceLeaseSeconds: z
       .int()
       .meta({ description: "How long an agent who makes no requests keeps the chosen presence" }),
-    requestsPerMinute: z
-      .int()
-      .meta({
-        description: "The most requests a minute of one caller that send or export, in each process of the app",
-      }),
+    requestsPerMinute: z.int().meta({
+      description: "The most requests a minute of one caller that send or export, in each process of the app",
+    }),
     fallbackQueueId: settingIdSchema.meta({
       description: "The queue of a conversation when neither a rule nor its channel names one",
     }),
