@@ -1,4 +1,4 @@
-import { OutcomeUnknownError, PermanentError, TransientError } from "../shared/kernel/errors.ts";
+import { OutcomeUnknownError, PermanentError, TransientError } from "../../shared/kernel/errors.ts";
 
 const OWN_ERRORS = [TransientError, OutcomeUnknownError, PermanentError];
 

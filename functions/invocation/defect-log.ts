@@ -1,5 +1,5 @@
 import type { InvocationContext } from "@azure/functions";
-import { describeError } from "./describe-error.ts";
+import { describeError } from "./errors.ts";
 import { isRetryable } from "./is-retryable.ts";
 
 type Handler<Input, Output> = (input: Input, context: InvocationContext) => Output | Promise<Output>;

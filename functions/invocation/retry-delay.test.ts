@@ -1,7 +1,7 @@
 import { InvocationContext, type ServiceBusQueueHandler } from "@azure/functions";
 import { describe, expect, it } from "vitest";
-import { QUEUES } from "../infra/service-bus/queues.ts";
-import { OutcomeUnknownError, PermanentError, TransientError } from "../shared/kernel/errors.ts";
+import { QUEUES } from "../../infra/service-bus/queues.ts";
+import { OutcomeUnknownError, PermanentError, TransientError } from "../../shared/kernel/errors.ts";
 import { withRetryDelay } from "./retry-delay.ts";
 
 const failWith = (error: Error): ServiceBusQueueHandler => {
