@@ -8,7 +8,6 @@ import { receiveText } from "../intake/receive-text.ts";
 import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
-import { ChannelBusyError } from "../sms/pace.ts";
 import type { ProviderCapabilities } from "../sms/provider.ts";
 import { giveUp, type SendOutcome, sendReply } from "./send-reply.ts";
 
@@ -149,7 +148,7 @@ describe("the pace of a channel", () => {
   it("leaves the reply queued when the channel is busy", async () => {
     await startPaced();
     fakes.pace.isBusy = true;
-    expect(await sendReply(fakes, request)).toEqual({ kind: "channel-busy", cause: expect.any(ChannelBusyError) });
+    expect(await sendReply(fakes, request)).toEqual({ kind: "channel-busy", cause: expect.any(TransientError) });
     expect(message()).toMatchObject({ state: "queued" });
     expect(fakes.jobs.outbounds).not.toContainEqual(expect.objectContaining({ repeatedAt: fakes.now() }));
     fakes.pace.isBusy = false;
