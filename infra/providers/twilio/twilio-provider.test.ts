@@ -180,6 +180,7 @@ describe("the response to a text", () => {
 
   it.each([
     [401, 20_003],
+    [402, 20_402],
     [403, 20_403],
     [404, 20_404],
     [400, 21_611], // the queue of the number is full
