@@ -15,7 +15,7 @@ import type { Read } from "../../shared/kernel/stored.ts";
 import { type Problem, type ProblemName, problem } from "./problem.ts";
 
 /**
- * What a route requires of the caller besides a role. The HTTP layer checks it before the handler runs, and hands over
+ * What a route requires of the caller besides a role. The HTTP layer checks it before the handler runs, and passes on
  * what it loaded.
  *
  * @typeParam R - the part of the request that the check needs.
@@ -61,21 +61,21 @@ const checkBy =
 
 export const VISIBLE_CONVERSATION: ConversationGuard = {
   name: "may see it",
-  allows: "supervisors, the agent who has the conversation or had it last, and the members of its queue",
+  allows: "supervisors, the agent who owns the conversation or last worked on it, and the members of its queue",
   problems: ["not-found", "not-assigned-to-you"],
   check: checkBy(findVisible),
 };
 
 export const OWN_CONVERSATION: ConversationGuard = {
-  name: "has it",
-  allows: "the agent who has the conversation; while no agent has it, those who may see it",
+  name: "owns it",
+  allows: "the agent who owns the conversation; while no agent owns it, those who may see it",
   problems: ["not-found", "not-assigned-to-you"],
   check: checkBy(findOwn),
 };
 
 export const OWN_OR_SUPERVISED_CONVERSATION: ConversationGuard = {
-  name: "has it or supervises",
-  allows: "supervisors and the agent who has the conversation; while no agent has it, those who may see it",
+  name: "owns it or supervises",
+  allows: "supervisors and the agent who owns the conversation; while no agent owns it, those who may see it",
   problems: ["not-found", "not-assigned-to-you"],
   check: checkBy(findOwnOrSupervised),
 };

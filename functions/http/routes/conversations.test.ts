@@ -211,6 +211,13 @@ describe("POST /conversations/{id}/contact", () => {
     expect((await api.fakes.threads.find(conversation.threadId))?.value.contactId).toBeUndefined();
   });
 
+  it("lets a member of its queue link a conversation that no agent owns", async () => {
+    const { api, path } = await withContact(sampleConversation("queued"));
+    const linked = await api.post(path, { as: AGENT, body });
+    expect([linked.status, linked.body.contact]).toEqual([200, { kind: "linked", contactId: "ana" }]);
+    expect((await api.post(path, { as: OTHER, body })).status).toBe(403);
+  });
+
   it("lets a supervisor link the conversation of an agent", async () => {
     const { api, path } = await withContact();
     expect((await api.post(path, { as: SUPERVISOR, body })).status).toBe(200);

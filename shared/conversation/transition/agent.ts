@@ -114,7 +114,8 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
 
   "link-contact": (conversation, { actor, contactId }) => {
     if (conversation.state === "closed") return conflict(conversation);
-    if (!actor.supervisor && ownerOf(conversation) !== actor.agentId) return NOT_ASSIGNED_TO_YOU;
+    const owner = ownerOf(conversation);
+    if (owner !== undefined && owner !== actor.agentId && !actor.supervisor) return NOT_ASSIGNED_TO_YOU;
     return moved({ ...conversation, contact: { kind: "linked", contactId } });
   },
 

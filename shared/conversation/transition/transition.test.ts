@@ -102,10 +102,18 @@ const TABLE: readonly [
   ["receives a text", write, only({ ...unchanged, waiting: "queued", "wrap-up": "active" })],
   ["receives a keyword", keyword, only(unchanged)],
   ["receives an opt-out", { kind: "consent-known", optedOut: true }, only(unchanged)],
+  ["is linked by its owner, or by an agent while it has none", { ...link, actor: owner }, only(unchanged)],
   [
-    "is linked by its owner",
-    { ...link, actor: owner },
-    only({ ...unchanged, new: "not-assigned-to-you", queued: "not-assigned-to-you" }),
+    "is linked by an agent who does not own it",
+    { ...link, actor: other },
+    only({
+      new: "new",
+      queued: "queued",
+      offered: "not-assigned-to-you",
+      active: "not-assigned-to-you",
+      waiting: "not-assigned-to-you",
+      "wrap-up": "not-assigned-to-you",
+    }),
   ],
   ["is linked by a supervisor", { ...link, actor: supervisor }, only(unchanged)],
   [
