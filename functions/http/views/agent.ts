@@ -3,6 +3,7 @@ import type { Agent, AgentProfile } from "../../../shared/agent/agent.ts";
 import { agentIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { presenceSchema } from "../../../shared/settings/presence.ts";
+import type { Complete } from "./complete.ts";
 
 export const agentViewSchema = z
   .object({
@@ -23,7 +24,7 @@ export const agentViewSchema = z
 type AgentView = z.output<typeof agentViewSchema>;
 
 /** Shows the whole profile, and of the rest what does not concern routing alone. */
-export const agentView = (agent: Agent): AgentView => ({
+export const agentView = (agent: Agent): Complete<Agent, AgentView, "presenceChosenAt" | "claims"> => ({
   id: agent.id,
   ...profileView(agent),
   presence: agent.presence,
@@ -31,7 +32,9 @@ export const agentView = (agent: Agent): AgentView => ({
   lastAssignedAt: agent.lastAssignedAt,
 });
 
-const profileView = (profile: AgentProfile): Pick<AgentView, keyof AgentProfile> => ({
+type ProfileView = Pick<AgentView, keyof AgentProfile>;
+
+const profileView = (profile: AgentProfile): Complete<AgentProfile, ProfileView> => ({
   name: profile.name,
   capacity: profile.capacity,
   queueIds: profile.queueIds,

@@ -6,6 +6,7 @@ import {
   conversationSchema,
   DYNAMICS_STATE,
   exclusionSchema,
+  type OfferedConversation,
   type RoutingDecision,
 } from "../../../shared/conversation/conversation.ts";
 import { agentIdSchema, conversationIdSchema, settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
@@ -13,6 +14,7 @@ import { instantSchema } from "../../../shared/kernel/instant.ts";
 import type { Wait } from "../../../shared/routing/explain.ts";
 import type { ConversationDetails } from "../../../shared/routing/view-conversation.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
+import type { Complete } from "./complete.ts";
 import { contactView, contactViewSchema } from "./contact.ts";
 
 const states = conversationSchema.options.map(({ shape }) => shape.state.value);
@@ -39,8 +41,9 @@ const contactLinkView = (link: ContactLink): z.output<typeof contactLinkViewSche
 const excludedAgentSchema = z.object({ agentId: agentIdSchema, reason: exclusionSchema });
 type ExcludedAgent = z.output<typeof excludedAgentSchema>;
 
-const excludedAgentsView = (excluded: readonly ExcludedAgent[]): ExcludedAgent[] =>
-  excluded.map(({ agentId, reason }) => ({ agentId, reason }));
+type Excluded = RoutingDecision["excluded"][number];
+
+const excludedAgentView = ({ agentId, reason }: Excluded): Complete<Excluded, ExcludedAgent> => ({ agentId, reason });
 
 const routingDecisionViewSchema = z.object({
   decidedAt: instantSchema,
@@ -54,12 +57,14 @@ const routingDecisionViewSchema = z.object({
     .meta({ description: "The other members of the queue, with the reason that excluded each" }),
 });
 
-const routingDecisionView = (decision: RoutingDecision): z.output<typeof routingDecisionViewSchema> => ({
+type RoutingDecisionView = z.output<typeof routingDecisionViewSchema>;
+
+const routingDecisionView = (decision: RoutingDecision): Complete<RoutingDecision, RoutingDecisionView> => ({
   decidedAt: decision.decidedAt,
   agentId: decision.agentId,
   by: decision.by,
   eligible: decision.eligible,
-  excluded: excludedAgentsView(decision.excluded),
+  excluded: decision.excluded.map(excludedAgentView),
 });
 
 const offerViewSchema = z.object({
@@ -114,7 +119,10 @@ export const conversationViewSchema = z
   .meta({ id: "Conversation" });
 export type ConversationView = z.output<typeof conversationViewSchema>;
 
-export const conversationView = (conversation: Conversation): ConversationView => ({
+/** The members of a conversation that are internal to routing. */
+type Internal = "epoch" | "textIds" | "preferred" | "declines" | "claimToken";
+
+export const conversationView = (conversation: Conversation): Complete<Conversation, ConversationView, Internal> => ({
   id: conversation.id,
   threadId: conversation.threadId,
   channelId: conversation.channelId,
@@ -138,27 +146,43 @@ export const conversationView = (conversation: Conversation): ConversationView =
   ...stateView(conversation),
 });
 
-const stateView = (conversation: Conversation): Pick<ConversationView, keyof typeof stateShape> => {
+type StateView = Required<Pick<ConversationView, keyof typeof stateShape>>;
+
+const NO_STATE: StateView = {
+  queuedAt: undefined,
+  offer: undefined,
+  agentId: undefined,
+  endsAt: undefined,
+  closeReason: undefined,
+};
+
+const stateView = (conversation: Conversation): StateView => {
   switch (conversation.state) {
     case "new":
-      return {};
+      return NO_STATE;
     case "queued":
-      return { queuedAt: conversation.queuedAt };
-    case "offered": {
-      const { agentId, offeredAt, expiresAt } = conversation.offer;
-      return { queuedAt: conversation.queuedAt, offer: { agentId, offeredAt, expiresAt } };
-    }
+      return { ...NO_STATE, queuedAt: conversation.queuedAt };
+    case "offered":
+      return { ...NO_STATE, queuedAt: conversation.queuedAt, offer: offerView(conversation.offer) };
     case "active":
     case "waiting":
-      return { agentId: conversation.agentId };
+      return { ...NO_STATE, agentId: conversation.agentId };
     case "wrap-up":
-      return { agentId: conversation.agentId, endsAt: conversation.endsAt };
+      return { ...NO_STATE, agentId: conversation.agentId, endsAt: conversation.endsAt };
     case "closed":
-      return { closeReason: conversation.closeReason };
+      return { ...NO_STATE, closeReason: conversation.closeReason };
     default:
       return conversation satisfies never;
   }
 };
+
+type Offer = OfferedConversation["offer"];
+
+const offerView = ({ agentId, offeredAt, expiresAt }: Offer): Complete<Offer, z.output<typeof offerViewSchema>> => ({
+  agentId,
+  offeredAt,
+  expiresAt,
+});
 
 const waitViewSchema = z
   .object({
@@ -171,9 +195,9 @@ const waitViewSchema = z
   })
   .meta({ id: "Wait" });
 
-const waitView = ({ eligible, excluded }: Wait): z.output<typeof waitViewSchema> => ({
+const waitView = ({ eligible, excluded }: Wait): Complete<Wait, z.output<typeof waitViewSchema>> => ({
   eligible: [...eligible],
-  excluded: excludedAgentsView(excluded),
+  excluded: excluded.map(excludedAgentView),
 });
 
 export const conversationDetailsViewSchema = conversationViewSchema
