@@ -58,6 +58,7 @@ export const optOutRoutes: readonly Route[] = [
     path: "opt-outs",
     summary: "Opts a customer out of a channel",
     request: {
+      headers: ifMatchHeaders,
       body: z.strictObject({
         channelId: settingIdSchema,
         customer: z.string().min(1).max(40).meta({ description: "A phone number, as people write it" }),
@@ -66,9 +67,9 @@ export const optOutRoutes: readonly Route[] = [
     },
     responses: { 200: optOutHistoryViewSchema },
     hasETag: true,
-    problems: ["invalid"],
-    handle: async ({ body }, ports, { caller: { agentId } }) => {
-      const added = await addOptOut(ports, { ...body, agentId });
+    problems: ["invalid", "version-mismatch"],
+    handle: async ({ headers, body }, ports, { caller: { agentId } }) => {
+      const added = await addOptOut(ports, { ...body, agentId, expectedEtag: headers["if-match"] });
       switch (added.kind) {
         case "set":
           return showStored(added.thread, optOutHistoryView);
@@ -76,6 +77,8 @@ export const optOutRoutes: readonly Route[] = [
           return invalidField("channelId", "there is no such channel");
         case "not-a-number":
           return invalidField("customer", "is not a phone number of the organisation's country");
+        case "stale":
+          return problem("version-mismatch");
         default:
           return added satisfies never;
       }
