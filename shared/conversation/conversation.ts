@@ -25,7 +25,7 @@ const routingDecisionSchema = z.object({
   decidedAt: instantSchema,
   agentId: agentIdSchema,
   /** How the agent was chosen among the eligible. */
-  by: z.enum(["preferred", "most-free-capacity", "round-robin", "picked", "transfer"]),
+  chosenBy: z.enum(["preferred", "most-free-capacity", "round-robin", "picked", "transfer"]),
   eligible: z.array(agentIdSchema),
   excluded: z.array(z.object({ agentId: agentIdSchema, reason: exclusionSchema })),
 });

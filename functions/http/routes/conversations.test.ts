@@ -38,7 +38,7 @@ describe("GET /conversations/{id}", () => {
     const routingDecision = {
       decidedAt: "2026-03-02T10:00:00.000Z",
       agentId: "agent-a",
-      by: "round-robin",
+      chosenBy: "round-robin",
       eligible: ["agent-a"],
       excluded: [{ agentId: "agent-c", reason: "capacity" }],
     };

@@ -241,7 +241,7 @@ describe("transferring", () => {
     expect(body).toMatchObject({
       state: "offered",
       offer: { agentId: "agent-b", expiresAt: "2026-03-02T10:30:30.000Z" },
-      routingDecision: { by: "transfer" },
+      routingDecision: { chosenBy: "transfer" },
     });
     expect([await loadOf("agent-a"), await loadOf("agent-b")]).toEqual([0, 1]);
   });

@@ -48,7 +48,7 @@ const excludedAgentView = ({ agentId, reason }: Excluded): Complete<Excluded, Ex
 const routingDecisionViewSchema = z.object({
   decidedAt: instantSchema,
   agentId: agentIdSchema.meta({ description: "The agent who got the conversation" }),
-  by: z
+  chosenBy: z
     .enum(["preferred", "most-free-capacity", "round-robin", "picked", "transfer"])
     .meta({ description: "How the agent was chosen among the eligible" }),
   eligible: z.array(agentIdSchema).meta({ description: "The agents who could have got it" }),
@@ -62,7 +62,7 @@ type RoutingDecisionView = z.output<typeof routingDecisionViewSchema>;
 const routingDecisionView = (decision: RoutingDecision): Complete<RoutingDecision, RoutingDecisionView> => ({
   decidedAt: decision.decidedAt,
   agentId: decision.agentId,
-  by: decision.by,
+  chosenBy: decision.chosenBy,
   eligible: decision.eligible,
   excluded: decision.excluded.map(excludedAgentView),
 });

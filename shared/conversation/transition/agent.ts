@@ -65,7 +65,7 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
 
   pick: (conversation, { agentId, queueId }, now) => {
     if (conversation.state !== "queued" || conversation.queueId !== queueId) return conflict(conversation);
-    const routingDecision = chosenByHand("picked", agentId, now);
+    const routingDecision = decidedByHand("picked", agentId, now);
     return moved({ ...assignTo(conversation, agentId, now), routingDecision });
   },
 
@@ -107,7 +107,7 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
         ...enqueue(conversation, conversation, now),
         state: "offered",
         offer: { agentId, offeredAt: now, expiresAt },
-        routingDecision: chosenByHand("transfer", agentId, now),
+        routingDecision: decidedByHand("transfer", agentId, now),
       })
     );
   },
@@ -172,10 +172,10 @@ const requeue = (
   declines: to.releasedBy === undefined ? {} : { [to.releasedBy]: to.declineLimit },
 });
 
-const chosenByHand = (by: "picked" | "transfer", agentId: AgentId, now: Instant) => ({
+const decidedByHand = (chosenBy: "picked" | "transfer", agentId: AgentId, now: Instant) => ({
   decidedAt: now,
   agentId,
-  by,
+  chosenBy,
   eligible: [agentId],
   excluded: [],
 });

@@ -24,7 +24,7 @@ const owner = { agentId: a, supervisor: false };
 const other = { agentId: b, supervisor: false };
 const supervisor = { agentId: b, supervisor: true };
 const messageId = messageIdSchema.parse("acs:second");
-const decision = { decidedAt: NOW, agentId: b, by: "round-robin", eligible: [b], excluded: [] } as const;
+const decision = { decidedAt: NOW, agentId: b, chosenBy: "round-robin", eligible: [b], excluded: [] } as const;
 const assigned = {
   agentId: b,
   presences: ["available"],
@@ -288,7 +288,7 @@ describe("transition", () => {
     expect(moved(sampleConversation("active"), { ...toAgent, actor: owner })).toMatchObject({
       epoch: 2,
       offer: { agentId: b, offeredAt: NOW, expiresAt: OFFER_END },
-      routingDecision: { agentId: b, by: "transfer" },
+      routingDecision: { agentId: b, chosenBy: "transfer" },
     });
   });
 

@@ -115,7 +115,7 @@ describe("a queue that assigns automatically", () => {
     expect(await team.ana.workItems("active")).toEqual([id]);
     expect(await viewConversation(team, id)).toMatchObject({
       agentId: "ana",
-      routingDecision: { by: "most-free-capacity" },
+      routingDecision: { chosenBy: "most-free-capacity" },
     });
     expect(await loadOf(team.ana)).toBe(1);
   });

@@ -262,10 +262,10 @@ const orderViolations = ({ agents, conversations }: DbSnapshot): string[] => {
 /** Whether a conversation that came later, and had no advantage, was offered while the first one waited. */
 const overtook = (first: QueuedConversation, later: Conversation, agents: readonly Agent[]): boolean => {
   if (later.state !== "offered" || !later.routingDecision) return false;
-  const { agentId, decidedAt, by } = later.routingDecision;
+  const { agentId, decidedAt, chosenBy } = later.routingDecision;
   const agent = agents.find(({ id }) => id === agentId);
   return (
-    (by === "most-free-capacity" || by === "round-robin") &&
+    (chosenBy === "most-free-capacity" || chosenBy === "round-robin") &&
     later.queueId === first.queueId &&
     later.priority === first.priority &&
     later.capacityUnits === first.capacityUnits &&
