@@ -67,7 +67,7 @@ describe.each(labelled.filter((route) => !isPublic(route)))("%s", (_, route) => 
 describe.each(guarded)("the guard of %s", (_, route) => {
   const refusal = route.guard?.problems.find((name) => PROBLEMS[name].status === 403) ?? "forbidden";
 
-  it("refuses an agent who neither has the conversation nor is a member of the queue", async () => {
+  it("refuses an agent who neither owns the conversation nor is a member of the queue", async () => {
     const api = new TestApi();
     api.fakes.conversations.seed(sampleConversation("active"));
     const { status, body } = await call(route, tokenOf("agent-b", "Agent"), api);

@@ -74,7 +74,7 @@ const commonShape = {
   contact: contactLinkSchema,
   /** Whether the customer has opted out: a copy of the thread's consent, which is written first. */
   optedOut: z.boolean(),
-  /** Whether a text of the customer asks for no more texts in words that are not a keyword. */
+  /** Whether a text of the customer may be a request to stop that is not a keyword. */
   asksToStop: z.boolean().default(false),
   openedAt: instantSchema,
   /** When the customer last wrote. */

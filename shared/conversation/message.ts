@@ -33,7 +33,7 @@ export const inboundMessageSchema = z.object({
   conversationId: conversationIdSchema.optional(),
   /** Whether the text is longer than a reply may be. It is stored whole. */
   exceedsLimit: z.boolean(),
-  /** Whether the text asks for no more texts in words that are not a keyword. A person decides. */
+  /** Whether the text may be a request to stop that is not a keyword. An agent decides. */
   asksToStop: z.boolean().optional(),
   /** Links to the attachments. */
   media: z.array(mediaSchema).optional(),

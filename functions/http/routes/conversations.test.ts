@@ -94,7 +94,7 @@ describe("GET /conversations/{id}", () => {
   });
 
   it.each([
-    ["the agent who has it", "active", {}, AGENT],
+    ["the agent who owns it", "active", {}, AGENT],
     ["the agent to whom it is offered", "offered", { queueId: "billing" }, AGENT],
     ["the agent who parked it", "waiting", { queueId: "billing" }, AGENT],
     ["its last agent", "closed", { queueId: "billing", lastAgentId: "agent-a" }, AGENT],

@@ -10,7 +10,12 @@ import { ADMINISTRATORS, type Route, route } from "../route.ts";
 import { optOutHistoryView, optOutHistoryViewSchema, optOutView, optOutViewSchema } from "../views/opt-out.ts";
 
 const params = z.object({ id: threadIdSchema });
-const reason = z.string().trim().min(1).max(500).meta({ description: "Kept, with who said so and when" });
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .meta({ description: "Stored with the administrator's id and the time" });
 const ofChannel = z.object({ channelId: settingIdSchema.optional() });
 
 export const optOutRoutes: readonly Route[] = [
@@ -88,7 +93,7 @@ export const optOutRoutes: readonly Route[] = [
     name: "end-opt-out",
     method: "POST",
     path: "opt-outs/{id}/end",
-    summary: "Ends an opt-out here; only the customer can lift a block of the provider or carrier",
+    summary: "Ends an opt-out in Hilo; only the customer can lift a block of the provider or carrier",
     request: { params, headers: ifMatchHeaders, body: z.strictObject({ reason }) },
     responses: { 200: optOutHistoryViewSchema },
     hasETag: true,

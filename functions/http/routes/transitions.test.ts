@@ -216,7 +216,7 @@ describe("ending", () => {
     },
   );
 
-  it("by a supervisor who has the conversation starts its wrap-up", async () => {
+  it("by a supervisor who owns the conversation starts its wrap-up", async () => {
     const { move } = withConversation(sampleConversation("active"));
     expect((await move("end", tokenOf("agent-a", "Supervisor"))).body.state).toBe("wrap-up");
   });

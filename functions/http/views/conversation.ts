@@ -81,7 +81,7 @@ const stateShape = {
   offer: offerViewSchema.optional().meta({ description: "The agent who may accept it; in the state offered" }),
   agentId: agentIdSchema
     .optional()
-    .meta({ description: "The agent who has the conversation; in the states active, waiting and wrap-up" }),
+    .meta({ description: "The agent who owns the conversation; in the states active, waiting and wrap-up" }),
   endsAt: instantSchema.optional().meta({ description: "When the wrap-up ends by itself; in the state wrap-up" }),
   closeReason: closeReasonSchema.optional().meta({ description: "Why the conversation closed; in the state closed" }),
 };
@@ -96,9 +96,7 @@ export const conversationViewSchema = z
       description: "The contact that the customer is, or the contacts that share the customer's number",
     }),
     optedOut: z.boolean().meta({ description: "Whether the customer has opted out, and may not be texted" }),
-    asksToStop: z
-      .boolean()
-      .meta({ description: "Whether a text may ask for no more texts, in other words than a keyword" }),
+    asksToStop: z.boolean().meta({ description: "Whether a text may be a request to stop that is not a keyword" }),
     queueId: settingIdSchema,
     priority: z.int().meta({ description: "A conversation with a lower number is served first" }),
     skills: z.array(z.string()).meta({ description: "Skills that the agent must have" }),
@@ -207,7 +205,7 @@ export const conversationDetailsViewSchema = conversationViewSchema
       .meta({ description: "The customer's contact, or all contacts that share the customer's number" }),
     consentChangedAt: instantSchema
       .optional()
-      .meta({ description: "When the customer's consent last changed; absent while it never has" }),
+      .meta({ description: "When the customer's consent last changed; absent if it never changed" }),
     waiting: waitViewSchema
       .optional()
       .meta({ description: "Why no agent has the conversation yet; in the state queued" }),

@@ -31,7 +31,7 @@ const receivedViewSchema = z
     asksToStop: z
       .boolean()
       .optional()
-      .meta({ description: "Whether the text may ask for no more texts, in other words than a keyword" }),
+      .meta({ description: "Whether the text may be a request to stop that is not a keyword" }),
     media: z
       .array(mediaViewSchema)
       .optional()
