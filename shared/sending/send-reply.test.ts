@@ -314,8 +314,8 @@ describe("a reply that is not sent", () => {
   it.each([
     ["sms-disabled", () => fakes.settings.seed("organisation", sampleCompany({ smsEnabled: false }))],
     ["channel-disabled", () => fakes.settings.seed("channels", sampleChannel({ enabled: false }))],
-  ])("fails without an attempt when it was switched off since: %s", async (failure, switchOff) => {
-    switchOff();
+  ])("fails without an attempt when it was disabled since: %s", async (failure, disable) => {
+    disable();
     await sendReply(fakes, request);
     expect(fakes.provider.attempts).toEqual([]);
     expect(message()).toMatchObject({ state: "failed", failure });

@@ -21,8 +21,8 @@ export const organisationSchema = z.object({
   fallbackQueueId: settingIdSchema,
 });
 
-/** An automatic text of a channel: at most two GSM-7 segments. */
-const automaticTextSchema = z.string().trim().min(1).max(306);
+/** A keyword reply: at most two GSM-7 segments. */
+const keywordReplySchema = z.string().trim().min(1).max(306);
 
 /** A number that customers text, registered at a provider. */
 export const channelSchema = z.object({
@@ -39,9 +39,9 @@ export const channelSchema = z.object({
   capacityUnits: z.int().min(1).max(1000).default(1),
   /** Most segments a minute that leave from it. By default, the provider's limit for numbers of its type. */
   segmentsPerMinute: z.int().min(1).max(100_000).optional(),
-  /** Automatic texts that replace the standard replies to keywords that the provider does not handle. */
+  /** Keyword replies that replace the standard ones, for keywords that the provider does not handle. */
   keywordReplies: z
-    .object({ stop: automaticTextSchema, start: automaticTextSchema, help: automaticTextSchema })
+    .object({ stop: keywordReplySchema, start: keywordReplySchema, help: keywordReplySchema })
     .partial()
     .default({}),
 });

@@ -27,7 +27,7 @@ const FIRST_RETRY_DELAY_MS = 500;
 /** Limit for one attempt with its retries, in milliseconds: well within the lock on the queued request. */
 const TIMEOUT_MS = 60_000;
 
-/** Sources: ACS SMS service limits and FAQ (who answers STOP, texts in 60 seconds), REST API (longest message). */
+/** Sources: ACS SMS service limits and FAQ (who replies to STOP, texts in 60 seconds), REST API (longest message). */
 const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "idempotent",
   hasDeliveryReports: true,

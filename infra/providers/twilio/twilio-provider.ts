@@ -30,9 +30,9 @@ const HELP_KEYWORDS = ["HELP", "INFO"];
 const LONG_CODE_KEYWORDS = [...CARRIER_KEYWORDS, "REVOKE", "OPTOUT", "YES", ...HELP_KEYWORDS];
 
 /**
- * Sources: Twilio, opt-out keywords. Long codes: Twilio answers. Toll-free: the network answers STOP and START, Twilio
- * HELP. Short codes without a messaging service: no answers. Mobile numbers are not documented; they are listed like long
- * codes, so that a customer never gets two answers. Twilio, rate limits and message queues: texts a second; a long code
+ * Sources: Twilio, opt-out keywords. Long codes: Twilio replies. Toll-free: the network replies to STOP and START, Twilio
+ * to HELP. Short codes without a messaging service: no replies. Mobile numbers are not documented; they are listed like
+ * long codes, so that a customer never gets two replies. Twilio, rate limits and message queues: texts a second; a long code
  * has the lowest rate that a campaign gets.
  */
 const CAPABILITIES: ProviderCapabilities = {

@@ -70,7 +70,7 @@ describe("a contact", () => {
     expect((await change("Sue")).status).toBe(412);
   });
 
-  it("is answered with 404 when it does not exist", async () => {
+  it("gets a 404 when it does not exist", async () => {
     const { ana } = nextTeam();
     expect((await ana.call("contacts/unknown")).status).toBe(404);
     expect((await ana.call("contacts/unknown", { method: "PATCH", body: { firstName: "No" } })).status).toBe(404);

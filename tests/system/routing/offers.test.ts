@@ -43,7 +43,7 @@ describe("an offer that is declined", () => {
   });
 });
 
-describe("an offer that the agent does not answer", () => {
+describe("an offer to which the agent does not respond", () => {
   it("goes to the next agent when it expires, and not before", async () => {
     const team = await startTeam();
     const id = await bringTo("offered", team);
