@@ -23,10 +23,15 @@ export interface ClaimRequest {
  * @remarks The load of an agent and its claims change together, and only by `claim` and `release`.
  */
 export interface Agents {
+  /** @returns `undefined` when there is no such agent. */
   find(id: AgentId): Promise<Agent | undefined>;
   /** Lists all agents by name. */
   list(page: PageRequest): Promise<Page<Agent>>;
-  /** Returns all members of a queue. */
+  /**
+   * Returns all members of a queue.
+   *
+   * @remarks By default a read may miss a recent write: see `Freshness`.
+   */
   membersOf(queueId: string, freshness?: Freshness): Promise<readonly Agent[]>;
   /** Returns all agents who have a claim. */
   withClaims(): Promise<readonly Agent[]>;
@@ -51,7 +56,7 @@ export interface Agents {
    * @returns the agent after the change; `undefined` when there is no such agent.
    */
   setPresence(id: AgentId, presence: ChosenPresence, at: Instant): Promise<Agent | undefined>;
-  /** Sets an agent to inactive, unless it has chosen a presence after `since`. */
+  /** Sets an agent to inactive, unless it has chosen a presence after `since`. An unknown agent is ignored. */
   setInactive(id: AgentId, since: Instant): Promise<void>;
   /**
    * Creates an agent, offline and without load, or replaces the profile of an existing one.

@@ -7,6 +7,7 @@ import type { Conversation, ConversationState, QueuedConversation } from "./conv
  * does so while it is read.
  */
 export interface Conversations {
+  /** @returns `undefined` when there is no such conversation. */
   find(id: ConversationId): Promise<Stored<Conversation> | undefined>;
   /** @returns `exists` when there is a conversation with this id: nothing is written then. */
   create(conversation: Conversation): Promise<Stored<Conversation> | "exists">;
@@ -16,15 +17,16 @@ export interface Conversations {
    */
   replace(stored: Stored<Conversation>, next: Conversation): Promise<Stored<Conversation> | "stale">;
   /**
-   * Reads the conversations that wait in a queue, by priority and then by time in the queue. Each page is read when it
-   * is asked for.
+   * Reads the conversations that wait in a queue, by priority and then by time in the queue.
+   *
+   * @remarks Pages of at most 100, each read on demand. By default a read may miss a recent write: see `Freshness`.
    */
   waitingIn(queueId: string, freshness?: Freshness): AsyncIterable<readonly Stored<QueuedConversation>[]>;
   /** Lists the conversations in these states that an agent owns, the last changed first. */
   ofAgent(agentId: AgentId, states: readonly ConversationState[], page: PageRequest): Promise<Page<Conversation>>;
   /** Lists the conversations that wait in a queue, oldest first. */
   openIn(queueId: string, page: PageRequest): Promise<Page<Conversation>>;
-  /** Reads all conversations that are not closed, in any order. Each page is read when it is asked for. */
+  /** Reads all conversations that are not closed, in any order. Each page is read on demand. */
   open(): AsyncIterable<readonly Stored<Conversation>[]>;
 }
 

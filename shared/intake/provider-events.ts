@@ -27,7 +27,8 @@ export type ProviderEvent = z.infer<typeof providerEventSchema>;
  */
 export interface ProviderEventQueue {
   /**
-   * @param afterSeconds - delay before the delivery. 0 by default.
+   * Stores an event until it is processed.
+   * @param afterSeconds - delay before the delivery, in seconds. 0 by default.
    * @throws TransientError when the broker is unavailable: nothing is stored.
    */
   enqueue(event: ProviderEvent, afterSeconds?: number): Promise<void>;

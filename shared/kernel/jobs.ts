@@ -69,7 +69,7 @@ export interface JobQueue {
   enqueueWorkItem(item: WorkItem): Promise<void>;
   /**
    * Requests evaluations of queues.
-   * @param afterSeconds - delay of the evaluation; none by default.
+   * @param afterSeconds - delay of the evaluation, in seconds. 0 by default.
    * @throws TransientError when the broker is unavailable. Some of the requests may have been made.
    */
   enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;

@@ -15,7 +15,7 @@ export const organisationSchema = z.object({
   name: z.string().min(1).max(100),
   /** When false, every text is quarantined and every reply refused. */
   smsEnabled: z.boolean(),
-  /** The country of national phone numbers that are given without one. */
+  /** The country of phone numbers without a country code. */
   defaultCountry: countrySchema,
   /** The queue of conversations for which neither a rule nor the channel names one. */
   fallbackQueueId: settingIdSchema,
@@ -173,6 +173,7 @@ export interface Settings {
   snapshot(): Promise<SettingsSnapshot>;
   /** @returns all settings of a kind, with the latest changes. */
   list<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]>;
+  /** @returns the setting with the latest changes; `undefined` when there is none. */
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined>;
   /**
    * Creates or replaces a setting.

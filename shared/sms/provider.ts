@@ -112,7 +112,7 @@ export interface WebhookCall {
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The raw body, decoded as UTF-8. */
+  /** The raw body, decoded as UTF-8. A body that is not UTF-8 is refused before. */
   readonly body: string;
 }
 
@@ -166,7 +166,8 @@ export interface SmsProvider {
   send(text: OutboundText): Promise<SendResult>;
   /**
    * Verifies that a number can be used, by a request that texts nobody.
-   * @throws TransientError or OutcomeUnknownError when the provider cannot be reached.
+   * @throws TransientError when the provider cannot be reached.
+   * @throws OutcomeUnknownError when the provider does not respond to a request that may have had its effect.
    */
   verify(number: Address): Promise<Verification>;
 }
