@@ -164,7 +164,7 @@ describe("the pace of a channel", () => {
 });
 
 describe("a provider that could send a text twice", () => {
-  it("learns of an earlier attempt whose outcome is unknown", async () => {
+  it("is given the earlier attempt whose outcome is unknown", async () => {
     setCapabilities({ retrySafety: "lookup" });
     const cause = new OutcomeUnknownError("broken");
     fakes.provider.next.push(cause);
@@ -179,7 +179,7 @@ describe("a provider that could send a text twice", () => {
     expect(message()).toMatchObject({ state: "sent" });
   });
 
-  it("does not learn of an attempt that surely had no effect", async () => {
+  it("is not given an attempt that surely had no effect", async () => {
     setCapabilities({ retrySafety: "unsafe" });
     fakes.provider.next.push(new TransientError("busy"));
     expect(await sendReply(fakes, request)).toMatchObject({ kind: "retry-later" });
@@ -187,7 +187,7 @@ describe("a provider that could send a text twice", () => {
     expect(fakes.provider.attempts.map(({ previousAttempts }) => previousAttempts)).toEqual([undefined, undefined]);
   });
 
-  it.each(["crash", "defect"])("learns of an attempt that ended in a %s", async (end) => {
+  it.each(["crash", "defect"])("is given an attempt that ended in a %s", async (end) => {
     setCapabilities({ retrySafety: "unsafe" });
     if (end === "crash") {
       fakes.hooks.afterWrite = (operation) => {

@@ -113,7 +113,7 @@ const sendResultOf = (messageId: string, result: SmsSendResult | undefined): Sen
   return refused(result.httpStatusCode);
 };
 
-/** The status does not tell why the text is refused. */
+/** The status does not say why the text is refused. */
 const refused = (status: number): SendResult => ({
   kind: "refused",
   failure: "text-rejected",

@@ -207,7 +207,7 @@ it("authorises requests with the API key in place of the token", async () => {
   await expect(wrong.send(textOf({ messageId: "out-2" }))).rejects.toThrow(TransientError);
 });
 
-it("has reports sent to an address with the tag, and repeated until they are acknowledged", async () => {
+it("requests delivery reports at an address with the tag, with retries", async () => {
   const { provider, receiver, textOf, letPass, webhookUrl } = await start();
   receiver.respondNext(500, 500);
   await provider.send(textOf());

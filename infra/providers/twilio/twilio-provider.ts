@@ -84,12 +84,16 @@ export class TwilioProvider implements SmsProvider {
     return sendResultOf(await this.#api.post("/Messages.json", form, purpose), purpose);
   }
 
-  /** @returns undefined when no earlier attempt was accepted. @throws OutcomeUnknownError when that is not certain. */
+  /**
+   * Finds the text that an earlier attempt sent.
+   * @returns its SID; undefined when no attempt was accepted.
+   * @throws OutcomeUnknownError when that is not certain.
+   */
   async #find(text: OutboundText, { firstAt, lastAt }: Attempts): Promise<string | undefined> {
     const { messageId } = text;
-    const isOfAnother = (sid: string) => (this.#messageIdBySid.get(sid) ?? messageId) !== messageId;
+    const belongsToAnotherMessage = (sid: string) => (this.#messageIdBySid.get(sid) ?? messageId) !== messageId;
     try {
-      const sid = await findSentText(this.#api, { text, since: firstAt, isOfAnother });
+      const sid = await findSentText(this.#api, { text, since: firstAt, belongsToAnotherMessage });
       if (sid !== undefined) return sid;
     } catch (cause) {
       if (!(cause instanceof TransientError)) throw cause;

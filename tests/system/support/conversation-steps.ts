@@ -57,7 +57,10 @@ export const messagesOf = async (
 export const textsOf = async (...which: Parameters<typeof messagesOf>): Promise<readonly string[]> =>
   (await messagesOf(...which)).map(({ text }) => text).filter((text) => !isKeywordAnswer(text));
 
-/** Fetches the present state of a reply. @param answer - the response to the request that created it. */
+/**
+ * Fetches the present state of a reply.
+ * @param answer - the response to the request that created it.
+ */
 export const fetchReply = async (agent: Colleague, id: string, answer: HttpResponse): Promise<MessageView> =>
   (await agent.call(`conversations/${id}/replies/${answer.body.message.id}`)).body;
 

@@ -94,7 +94,10 @@ const fittingAction = (state: string, number: number): string => {
   return actions[number % actions.length] ?? "accept";
 };
 
-/** Repeats a request that fails or gets a 5xx. @returns undefined when the last attempt fails. */
+/**
+ * Repeats a request that fails or gets a 5xx.
+ * @returns undefined when the last attempt fails.
+ */
 const requestWithRetry = async (request: () => Promise<HttpResponse>): Promise<HttpResponse | undefined> => {
   let response: HttpResponse | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
