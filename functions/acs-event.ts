@@ -2,8 +2,8 @@ import type { EventGridHandler } from "@azure/functions";
 import { processEvent } from "../shared/intake/process-event.ts";
 import type { ProviderEvent } from "../shared/intake/provider-events.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
-import { logOutcome } from "./log-outcome.ts";
-import type { PerInvocation } from "./per-invocation.ts";
+import { logOutcome } from "./invocation/log-outcome.ts";
+import type { PerInvocation } from "./invocation/per-invocation.ts";
 
 /** Event Grid, events of Azure Communication Services -> intake. An error escapes, so that Event Grid redelivers. */
 export const makeAcsEvent =

@@ -6,9 +6,9 @@ import type { OutboundRequest } from "../shared/kernel/jobs.ts";
 import { type Fakes, makeFakes } from "../tests/fakes/fakes.ts";
 import { sampleChannel } from "../tests/fakes/sample-organisation.ts";
 import { storeReply } from "../tests/fakes/stored-reply.ts";
-import { withDefectLog } from "./defect-log.ts";
+import { withDefectLog } from "./invocation/defect-log.ts";
+import { withRetryDelay } from "./invocation/retry-delay.ts";
 import { makeOutboundSms } from "./outbound-sms.ts";
-import { withRetryDelay } from "./retry-delay.ts";
 
 const { maxDeliveries } = QUEUES["outbound-sms"];
 

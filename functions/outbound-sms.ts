@@ -2,9 +2,9 @@ import type { ServiceBusQueueHandler } from "@azure/functions";
 import { outboundRequestSchema } from "../shared/kernel/jobs.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { giveUp, sendReply } from "../shared/sending/send-reply.ts";
-import { logFailedReply } from "./log-outcome.ts";
-import type { PerInvocation } from "./per-invocation.ts";
-import { deliveryCountOf } from "./retry-delay.ts";
+import { logFailedReply } from "./invocation/log-outcome.ts";
+import type { PerInvocation } from "./invocation/per-invocation.ts";
+import { deliveryCountOf } from "./invocation/retry-delay.ts";
 
 /**
  * Service Bus `outbound-sms`, a session for each thread -> the provider.

@@ -2,9 +2,9 @@ import type { ServiceBusQueueHandler } from "@azure/functions";
 import { processEvent } from "../shared/intake/process-event.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
-import { logOutcome } from "./log-outcome.ts";
-import type { PerInvocation } from "./per-invocation.ts";
-import { deliveryCountOf } from "./retry-delay.ts";
+import { logOutcome } from "./invocation/log-outcome.ts";
+import type { PerInvocation } from "./invocation/per-invocation.ts";
+import { deliveryCountOf } from "./invocation/retry-delay.ts";
 
 /** Delay, in seconds, of an event that no delivery of its message could process. */
 const REQUEUE_SECONDS = 300;

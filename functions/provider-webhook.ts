@@ -5,8 +5,8 @@ import { TransientError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
 import { readText } from "./http/read-text.ts";
-import { logOutcome } from "./log-outcome.ts";
-import type { PerInvocation } from "./per-invocation.ts";
+import { logOutcome } from "./invocation/log-outcome.ts";
+import type { PerInvocation } from "./invocation/per-invocation.ts";
 
 /** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
 const MAX_BYTES = 64 * 1024;

@@ -10,7 +10,7 @@ import { workItemSchema } from "../shared/kernel/jobs.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { advanceRouting, type RoutingStep } from "../shared/routing/advance-routing.ts";
 import { ADVANCE_ROUTING, CHANGED, type WorkItemChange } from "../shared/routing/routing-workflow.ts";
-import type { PerInvocation } from "./per-invocation.ts";
+import type { PerInvocation } from "./invocation/per-invocation.ts";
 
 /** The delay doubles up to five minutes; 300 attempts take about a day. */
 const FIRST_RETRY_MS = 1000;

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { buildApp } from "../build.ts";
 import { FREE_PORTS, LocalEnvironment } from "./environment.ts";
 import { Colleague, Customer, eventually as pollUntil } from "./people.ts";
-import { sampleNumberOf } from "./sample-organisation.ts";
+import { SAMPLE_PROVIDERS, sampleNumberOf } from "./sample-organisation.ts";
 
 /**
  * Plays one conversation and the start of another, and prints what each person sees.
@@ -93,18 +93,20 @@ const expect = (step: string, actual: unknown, expected: string | undefined): vo
   console.log(`  ✓ ${step}: ${expected}`);
 };
 
+const DEFAULT_PROVIDER = "acs";
+
 const HELP = `Plays a conversation and checks every step, from the customer's text to the delivery of the reply.
 
 Usage: npm run demo [-- options]
 
-  --provider NAME   provider of the number that customers text: acs (default), twilio or telesign
+  --provider NAME   provider of the number that customers text: ${SAMPLE_PROVIDERS.join(", ")}; default ${DEFAULT_PROVIDER}
   --help            print this help`;
 
 /** @returns the company's number to text; undefined when only the help is requested. */
 const readNumber = (args: readonly string[]): string | undefined => {
   const { values } = parseArgs({
     args: [...args],
-    options: { provider: { type: "string", default: "acs" }, help: { type: "boolean", default: false } },
+    options: { provider: { type: "string", default: DEFAULT_PROVIDER }, help: { type: "boolean", default: false } },
   });
   return values.help ? undefined : sampleNumberOf(values.provider);
 };

@@ -116,5 +116,5 @@ export const eventually = async <T>(
     if (result !== undefined) return result;
     await setTimeout(POLL_INTERVAL_MS);
   }
-  throw new Error(`Not so after ${timeoutMs / 1000} seconds: ${expectation}`);
+  throw new Error(`Timed out after ${timeoutMs / 1000} seconds waiting for: ${expectation}`);
 };

@@ -29,11 +29,17 @@ const CHANNELS = [
   },
 ];
 
-/** The company's number at a provider. @throws Error when there is none. */
+/** The providers at which the company has a number. */
+export const SAMPLE_PROVIDERS: readonly string[] = CHANNELS.map(({ provider }) => provider);
+
+/**
+ * The company's number at a provider.
+ * @throws Error when there is none.
+ */
 export const sampleNumberOf = (provider: string): string => {
   const channel = CHANNELS.find((candidate) => candidate.provider === provider);
   if (!channel) {
-    const known = CHANNELS.map((candidate) => candidate.provider).join(", ");
+    const known = SAMPLE_PROVIDERS.join(", ");
     throw new Error(`Unknown provider "${provider}". The sample company has a number at each of: ${known}.`);
   }
   return channel.number;

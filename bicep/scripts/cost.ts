@@ -53,7 +53,7 @@ const main = async (): Promise<number> => {
     },
     prices,
   );
-  console.log(`Measured for one text that is accepted, answered and reported as delivered: ${exchange.requestUnits} request
+  console.log(`Measured for one text that is accepted, gets a reply and is reported as delivered: ${exchange.requestUnits} request
 units, ${exchange.messages} Service Bus messages, ${exchange.actions} durable actions, ${exchange.deliveries} event deliveries, ${exchange.executions} function executions.
 Measured for the sweep of each minute: ${sweep.requestUnits} request units.
 `);

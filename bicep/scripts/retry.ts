@@ -37,7 +37,7 @@ export const retry = async (
 const TIMEOUT_MS = 10_000;
 
 /**
- * Requests an address until it answers 200.
+ * Requests an address until it responds with 200.
  * @returns undefined when it does; else the result of the last request.
  */
 export const waitForHealthy = async (url: string, { attempts, delayMs }: RetryOptions): Promise<string | undefined> => {

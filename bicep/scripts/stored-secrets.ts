@@ -46,7 +46,10 @@ const vaultOf = async (az: Az, target: Target): Promise<string | undefined> => {
   return names.find((name) => name.startsWith(`kv-${target.environment}-`));
 };
 
-/** @returns undefined when Azure answers NotFound. @throws UsageError for any other failure. */
+/**
+ * @returns undefined when Azure responds with NotFound.
+ * @throws UsageError for any other failure.
+ */
 const readIfExists = (az: Az, call: AzCall): Promise<string | undefined> =>
   az.read(call).catch((error: unknown) => {
     if (error instanceof UsageError && /NotFound\b/.test(error.message)) return undefined;

@@ -12,10 +12,11 @@ import type { Caller } from "../../shared/kernel/caller.ts";
 import type { ConversationId } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import type { Read } from "../../shared/kernel/stored.ts";
+import { hasReplied } from "../../shared/sending/reply.ts";
 import { type Problem, type ProblemName, problem } from "./problem.ts";
 
 /**
- * What a route requires of the caller besides a role. The HTTP layer checks it before the handler runs, and hands over
+ * What a route requires of the caller besides a role. The HTTP layer checks it before the handler runs, and passes on
  * what it loaded.
  *
  * @typeParam R - the part of the request that the check needs.
@@ -61,23 +62,40 @@ const checkBy =
 
 export const VISIBLE_CONVERSATION: ConversationGuard = {
   name: "may see it",
-  allows: "supervisors, the agent who has the conversation or had it last, and the members of its queue",
+  allows: "supervisors, the agent who owns the conversation or last worked on it, and the members of its queue",
   problems: ["not-found", "not-assigned-to-you"],
   check: checkBy(findVisible),
 };
 
 export const OWN_CONVERSATION: ConversationGuard = {
-  name: "has it",
-  allows: "the agent who has the conversation; while no agent has it, those who may see it",
+  name: "owns it",
+  allows: "the agent who owns the conversation; while no agent owns it, those who may see it",
   problems: ["not-found", "not-assigned-to-you"],
   check: checkBy(findOwn),
 };
 
 export const OWN_OR_SUPERVISED_CONVERSATION: ConversationGuard = {
-  name: "has it or supervises",
-  allows: "supervisors and the agent who has the conversation; while no agent has it, those who may see it",
+  name: "owns it or supervises",
+  allows: "supervisors and the agent who owns the conversation; while no agent owns it, those who may see it",
   problems: ["not-found", "not-assigned-to-you"],
   check: checkBy(findOwnOrSupervised),
+};
+
+/** A repeated reply gets its first outcome, whatever has happened to the conversation since. */
+export const CONVERSATION_TO_REPLY_TO: ConversationGuard = {
+  name: "owns it, or repeats its own request",
+  allows:
+    "the agent who owns the conversation; while no agent owns it, those who may see it; " +
+    "and those who may see it and repeat a reply of theirs with its Idempotency-Key",
+  problems: OWN_CONVERSATION.problems,
+  check: async (request, ports, caller) => {
+    const owned = await OWN_CONVERSATION.check(request, ports, caller);
+    const idempotencyKey = request.headers?.["idempotency-key"];
+    if (!("problem" in owned) || owned.problem !== "not-assigned-to-you" || idempotencyKey === undefined) return owned;
+    const { agentId } = caller;
+    const isRepeated = await hasReplied(ports, { conversationId: request.params.id, agentId, idempotencyKey });
+    return isRepeated ? VISIBLE_CONVERSATION.check(request, ports, caller) : owned;
+  },
 };
 
 export const CONVERSATION_IN_OWN_QUEUE: ConversationGuard = {

@@ -101,7 +101,7 @@ describe("a request", () => {
     expect([tooLarge.status, tooLarge.body.type]).toEqual([413, "urn:hilo:problem:too-large"]);
   });
 
-  it("is read when it has exactly the most bytes", async () => {
+  it("accepts a body of exactly the maximum size", async () => {
     const received = await new TestApi().post("/contacts", { as: ADMINISTRATOR, body: "x".repeat(MAX_BYTES.json) });
     expect([received.status, received.body.type]).toEqual([400, "urn:hilo:problem:malformed-body"]);
   });

@@ -4,7 +4,7 @@ import { takeRequest } from "../../shared/agent/request-limit.ts";
 import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
-import { describeError } from "../describe-error.ts";
+import { describeError } from "../invocation/errors.ts";
 import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import { AGENTS, CONTENT_TYPES, type Route, type RouteResponse } from "./route.ts";

@@ -26,7 +26,7 @@ const continuationSchema = z.string().transform((continuation, context) => {
 /** The part of a query that selects a page. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
-  continuation: continuationSchema.optional().meta({ description: "From the page before" }),
+  continuation: continuationSchema.optional().meta({ description: "From the previous page" }),
 });
 
 /** The page that a query selects. */

@@ -3,7 +3,7 @@ export type Connection =
   | { readonly kind: "identity"; readonly endpoint: string }
   | { readonly kind: "connection-string"; readonly connectionString: string };
 
-/** @returns nothing when neither is given. */
+/** @returns undefined when neither is given. */
 export const connectionOf = (
   endpoint: string | undefined,
   connectionString: string | undefined,

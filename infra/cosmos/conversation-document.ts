@@ -22,6 +22,7 @@ type ContactLinkDocument = z.infer<typeof contactLinkSchema>;
 const routingDecisionSchema = z.object({
   decidedAt: instantSchema,
   agentId: agentIdSchema,
+  /** `chosenBy` in the domain. */
   by: z.enum(["preferred", "most-free-capacity", "round-robin", "picked", "transfer"]),
   eligible: z.array(agentIdSchema),
   excluded: z.array(
@@ -152,7 +153,7 @@ const toContactLinkDocument = (link: ContactLink): ContactLinkDocument => {
 const toDecisionDocument = (decision: RoutingDecision): EveryMember<RoutingDecisionDocument> => ({
   decidedAt: decision.decidedAt,
   agentId: decision.agentId,
-  by: decision.by,
+  by: decision.chosenBy,
   eligible: [...decision.eligible],
   excluded: decision.excluded.map(({ agentId, reason }) => ({ agentId, reason })),
 });
@@ -161,7 +162,7 @@ const toDecision = (decision: RoutingDecisionDocument): RoutingDecision =>
   complete<RoutingDecision>({
     decidedAt: decision.decidedAt,
     agentId: decision.agentId,
-    by: decision.by,
+    chosenBy: decision.by,
     eligible: decision.eligible,
     excluded: decision.excluded.map(({ agentId, reason }) => ({ agentId, reason })),
   });

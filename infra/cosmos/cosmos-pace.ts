@@ -1,11 +1,11 @@
 import { RETRY, retryOnConflict } from "../../shared/kernel/retry-on-conflict.ts";
 import {
   BurstAllowance,
-  ChannelBusyError,
   MAX_WAIT_SECONDS,
   nextTurn,
   type Pace,
   type PaceRequest,
+  type PaceTurn,
 } from "../../shared/sms/pace.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
@@ -20,15 +20,14 @@ export class CosmosPace implements Pace {
     this.#documents = new Documents(containers, TURNS_DOCUMENT);
   }
 
-  async turn(request: PaceRequest): Promise<number> {
+  async turn(request: PaceRequest): Promise<PaceTurn> {
     const now = Date.parse(request.now);
     const allowance = this.#allowanceOf(request.channelId);
     const segments = allowance.segmentsToReserve(request, now);
-    if (segments === 0) return 0;
+    if (segments === 0) return { kind: "turn", delaySeconds: 0 };
     const { waitMs, end, taken } = await this.#take({ ...request, segments }, now);
     allowance.recordBacklogEnd(end, taken);
-    if (!taken) throw new ChannelBusyError(`channel ${request.channelId} has too many texts to send`);
-    return waitMs / 1000;
+    return taken ? { kind: "turn", delaySeconds: waitMs / 1000 } : { kind: "busy" };
   }
 
   #allowanceOf(channelId: string): BurstAllowance {

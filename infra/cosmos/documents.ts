@@ -183,7 +183,7 @@ export class Documents<T> {
       return this.#stored(resource);
     } catch (cause) {
       if (!(cause instanceof UnreadableDocumentError)) throw cause;
-      console.error(`left out of a list: ${cause.message}`);
+      console.error(`skipped unreadable document: ${cause.message}`);
       return undefined;
     }
   }

@@ -13,7 +13,6 @@ import { conversationIdOf, numberOf } from "../../shared/kernel/ids.ts";
 import { type Instant, instantSchema, toInstant } from "../../shared/kernel/instant.ts";
 import type { Stored } from "../../shared/kernel/stored.ts";
 import type { SettingKind } from "../../shared/settings/settings.ts";
-import { ChannelBusyError } from "../../shared/sms/pace.ts";
 import { collect, collectPages } from "../../tests/contracts/collect.ts";
 import { type CosmosStores, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
 import { newConversationId, newPhoneNumber } from "../../tests/contracts/sample-ids.ts";
@@ -314,8 +313,8 @@ describe("documents of version 1", () => {
     const now: Instant = toInstant(new Date(end - 30_000));
     const request = { channelId: id, segments: 10, perMinute: 10, now };
     // The burst allowance is a tenth of a minute's pace: 6 of the 30 seconds.
-    expect(await new CosmosPace(stores.containers).turn(request)).toBe(24);
+    expect(await new CosmosPace(stores.containers).turn(request)).toEqual({ kind: "turn", delaySeconds: 24 });
     expect(await versionOf("pace", document)).toBe(2);
-    await expect(new CosmosPace(stores.containers).turn(request)).rejects.toThrow(ChannelBusyError);
+    expect(await new CosmosPace(stores.containers).turn(request)).toEqual({ kind: "busy" });
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The keywords that the carriers answer on toll-free numbers in North America, for every provider.
+ * The keywords to which the carriers reply on toll-free numbers in North America, for every provider.
  * Source: Azure Communication Services, SMS FAQ (STOP, UNSTOP, START) and messaging policy (the others).
  */
 export const CARRIER_KEYWORDS: readonly string[] = [

@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import { credentialFor } from "../sdk/credential.ts";
 import { once } from "../sdk/once.ts";
 
-/** Short enough that a sender that waits for an answer (Event Grid: 30 seconds) gets one. */
+/** Short enough that a sender that waits for a response (Event Grid: 30 seconds) gets one. */
 const RETRY = { maxRetries: 1, retryDelayInMs: 250, timeoutInMs: 8000 };
 
 /** Connects at the first call. */

@@ -10,7 +10,7 @@ import type { QueueSenders } from "./queue-senders.ts";
 
 const bodySchema = z.object({ sealed: z.string() });
 
-/** Provider events as messages. They are encrypted: who may read a queue must not read numbers and texts. */
+/** Provider events as messages. They are encrypted: a person who may read a queue must not see numbers and texts. */
 export class ServiceBusProviderEvents implements ProviderEventQueue {
   readonly #senders: QueueSenders;
   readonly #encryptor: Encryptor;
@@ -32,7 +32,7 @@ export class ServiceBusProviderEvents implements ProviderEventQueue {
     try {
       return providerEventSchema.parse(JSON.parse(this.#encryptor.decrypt(bodySchema.parse(body).sealed)));
     } catch (cause) {
-      throw new PermanentError("this provider event was not sealed by this app under its present key", { cause });
+      throw new PermanentError("this provider event was not encrypted by this app with its present key", { cause });
     }
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../kernel/ids.ts";
 import { type Instant, instantSchema } from "../kernel/instant.ts";
-import type { DispatchRequest } from "../kernel/jobs.ts";
+import type { DispatchCause, DispatchRequest } from "../kernel/jobs.ts";
 import { type Presence, presenceSchema } from "../settings/presence.ts";
 
 /** Capacity that is taken for one conversation. */
@@ -59,5 +59,5 @@ export const presenceOf = (
 ): Presence => (believedUntil !== undefined && believedUntil <= now ? "offline" : presence);
 
 /** Requests the dispatch of every queue of an agent. */
-export const dispatchesFor = (agent: Agent, cause: DispatchRequest["cause"]): readonly DispatchRequest[] =>
+export const dispatchesFor = (agent: Agent, cause: DispatchCause): readonly DispatchRequest[] =>
   agent.queueIds.map((queueId) => ({ queueId, cause }));

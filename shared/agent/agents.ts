@@ -32,10 +32,15 @@ export interface PresenceChoice {
  * @remarks The load of an agent and its claims change together, and only by `claim` and `release`.
  */
 export interface Agents {
+  /** @returns `undefined` when there is no such agent. */
   find(id: AgentId): Promise<Agent | undefined>;
   /** Lists all agents by name. */
   list(page: PageRequest): Promise<Page<Agent>>;
-  /** Returns all members of a queue. */
+  /**
+   * Returns all members of a queue.
+   *
+   * @remarks By default a read may miss a recent write: see `Freshness`.
+   */
   membersOf(queueId: string, freshness?: Freshness): Promise<readonly Agent[]>;
   /** Returns all agents who have a claim. */
   withClaims(): Promise<readonly Agent[]>;
@@ -63,7 +68,7 @@ export interface Agents {
   setPresence(id: AgentId, choice: PresenceChoice): Promise<Agent | undefined>;
   /** Sets `believedUntil` of an agent, and nothing else. */
   renewPresence(id: AgentId, believedUntil: Instant): Promise<void>;
-  /** Sets an agent to inactive, unless it has chosen a presence after `since`. */
+  /** Sets an agent to inactive, unless it has chosen a presence after `since`. An unknown agent is ignored. */
   setInactive(id: AgentId, since: Instant): Promise<void>;
   /**
    * Creates an agent, offline and without load, or replaces the profile of an existing one.

@@ -22,7 +22,7 @@ interface KeywordContext {
   readonly provider: Pick<SmsProvider, "capabilities"> | undefined;
 }
 
-/** @returns the channel's automatic text; undefined when the provider or the carriers reply to the keyword. */
+/** @returns the channel's keyword reply; undefined when the provider or the carriers reply to the keyword. */
 export const keywordReply = ({
   keyword,
   text,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { receiveText } from "../intake/receive-text.ts";
@@ -63,6 +63,19 @@ describe("a consent change of an administrator", () => {
     expect(isOptedOut((await fakes.threads.find(value.id))?.value ?? value)).toBe(true);
     const present = (await fakes.threads.find(value.id))?.etag;
     expect((await endOptOut(fakes, value.id, { ...administrator, expectedEtag: present })).kind).toBe("set");
+  });
+
+  it("does not write over a newer version that its read has not shown", async () => {
+    const fakes = makeFakes();
+    const added = await addOptOut(fakes, { channelId: "main", customer, ...administrator });
+    if (added.kind !== "set") throw new Error(added.kind);
+    const earlier = added.thread;
+    const newer = await fakes.threads.replace(earlier, { ...earlier.value, lastNumber: 7 });
+    if (newer === "stale") throw new Error(newer);
+    vi.spyOn(fakes.threads, "find").mockResolvedValueOnce(earlier);
+    const ended = await endOptOut(fakes, earlier.value.id, { ...administrator, expectedEtag: newer.etag });
+    expect(ended).toEqual({ kind: "stale" });
+    expect((await fakes.threads.find(earlier.value.id))?.value.lastNumber).toBe(7);
   });
 
   it("concerns one channel only", async () => {

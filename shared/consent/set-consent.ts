@@ -1,6 +1,6 @@
 import { readMobilePhone } from "../contact/mobile-phone.ts";
-import { changeThread } from "../conversation/change-thread.ts";
-import { type Consent, newThread, type Thread, threadIdOf } from "../conversation/thread.ts";
+import { changeThread, type ThreadToChange } from "../conversation/change-thread.ts";
+import { type Consent, newThread, type Thread, type Threads, threadIdOf } from "../conversation/thread.ts";
 import type { AgentId, ThreadId } from "../kernel/ids.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -17,7 +17,12 @@ interface Administrator {
   readonly reason: string;
 }
 
-export interface OptOutRequest extends Administrator {
+interface ExpectedVersion {
+  /** The etag that the thread must have; `undefined` to change any version. */
+  readonly expectedEtag?: string | undefined;
+}
+
+export interface OptOutRequest extends Administrator, ExpectedVersion {
   readonly channelId: string;
   /** A number as people write it; without a country code, one of the organisation's country. */
   readonly customer: string;
@@ -25,7 +30,8 @@ export interface OptOutRequest extends Administrator {
 
 export type OptOutAdded =
   | { readonly kind: "set"; readonly thread: Stored<Thread> }
-  | { readonly kind: "unknown-channel" | "not-a-number" };
+  /** `stale`: there is no thread with the expected etag. Nothing was changed. */
+  | { readonly kind: "unknown-channel" | "not-a-number" | "stale" };
 
 /**
  * Opts a customer out of a channel for an administrator. The customer need not have texted before.
@@ -33,7 +39,7 @@ export type OptOutAdded =
  */
 export const addOptOut = async (
   ports: ConsentPorts & Pick<Ports, "settings" | "keyedHash">,
-  { channelId, customer, ...administrator }: OptOutRequest,
+  { channelId, customer, expectedEtag, ...administrator }: OptOutRequest,
 ): Promise<OptOutAdded> => {
   const { channels } = await ports.settings.snapshot();
   const channel = channels.find(({ id }) => id === channelId);
@@ -48,9 +54,10 @@ export const addOptOut = async (
     customer: address,
   });
   const read = await ports.threads.find(fresh.id);
-  const thread = await changeThread(ports.threads, { read, fresh }, (before) =>
+  const thread = await changeVersion(ports.threads, { read, fresh, expectedEtag }, (before) =>
     withAdministratorConsent(before, { ...administrator, optedOut: true, now: ports.now() }),
   );
+  if (thread === "stale") return { kind: "stale" };
   await syncConsent(ports, thread.value);
   return { kind: "set", thread };
 };
@@ -67,18 +74,26 @@ export type OptOutEnded =
 export const endOptOut = async (
   ports: ConsentPorts,
   threadId: ThreadId,
-  { expectedEtag, ...administrator }: Administrator & { readonly expectedEtag?: string | undefined },
+  { expectedEtag, ...administrator }: Administrator & ExpectedVersion,
 ): Promise<OptOutEnded> => {
   const read = await ports.threads.find(threadId);
   if (!read) return { kind: "not-found" };
-  const end = (thread: Thread) =>
-    withAdministratorConsent(thread, { ...administrator, optedOut: false, now: ports.now() });
-  const thread = await (expectedEtag === undefined
-    ? changeThread(ports.threads, { read, fresh: read.value }, end)
-    : ports.threads.replace({ value: read.value, etag: expectedEtag }, end(read.value)));
+  const thread = await changeVersion(ports.threads, { read, fresh: read.value, expectedEtag }, (before) =>
+    withAdministratorConsent(before, { ...administrator, optedOut: false, now: ports.now() }),
+  );
   if (thread === "stale") return { kind: "stale" };
   await syncConsent(ports, thread.value);
   return { kind: "set", thread };
+};
+
+/** Changes a thread, or creates it; with an expected etag only the version that has it. */
+const changeVersion = async (
+  threads: Threads,
+  { read, fresh, expectedEtag }: ThreadToChange & ExpectedVersion,
+  change: (thread: Thread) => Thread,
+): Promise<Stored<Thread> | "stale"> => {
+  if (expectedEtag === undefined) return changeThread(threads, { read, fresh }, change);
+  return read?.etag === expectedEtag ? threads.replace(read, change(read.value)) : "stale";
 };
 
 const withAdministratorConsent = (

@@ -6,17 +6,24 @@ import type { Contact, ContactId } from "./contact.ts";
 export interface Contacts {
   /** @returns all contacts with the number, ordered by id; usually one. */
   withMobilePhone(mobilePhone: PhoneNumber): Promise<readonly Contact[]>;
+  /** @returns `undefined` when there is no such contact. */
   find(id: ContactId): Promise<Stored<Contact> | undefined>;
+  /** Lists all contacts by last name. */
   list(page: PageRequest): Promise<Page<Contact>>;
+  /** @returns `exists` when there is a contact with this id and number: nothing is written then. */
   create(contact: Contact): Promise<Stored<Contact> | "exists">;
   /**
    * Replaces a contact that has not changed since it was read.
    *
    * @remarks The number may change. After a crash in the middle of such a change the contact is found by both numbers,
    * until `replace` is repeated or `finishMoves` runs.
+   * @returns `stale` when it has changed since it was read: nothing is written then.
    */
   replace(stored: Stored<Contact>, next: Contact): Promise<Stored<Contact> | "stale">;
-  /** Completes changes of numbers that a crash interrupted. @returns the number of contacts. */
+  /**
+   * Completes changes of numbers that a crash interrupted.
+   * @returns the number of contacts.
+   */
   finishMoves(): Promise<number>;
 }
 

@@ -17,9 +17,8 @@ export type ConversationChange =
  * Changes details of a conversation under its etag. No capacity is claimed and nothing follows, because the events that
  * it takes change neither state, epoch nor holder.
  * @param target - the conversation, by id or as it was just read, which saves a read.
- * @returns `changed` also when the details were already so.
- * @throws TransientError when the store is unavailable, or concurrent changes do not cease. The same change may be made
- * again.
+ * @returns `changed` even if nothing changed.
+ * @throws TransientError when the store is unavailable, or concurrent changes do not cease. The same change may be retried.
  */
 export const changeConversation = (
   ports: Pick<Ports, "conversations" | "now">,

@@ -2,7 +2,7 @@ import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Stored } from "../kernel/stored.ts";
 import type { Thread, Threads } from "./thread.ts";
 
-interface ThreadToChange {
+export interface ThreadToChange {
   /** The thread as it was just read; `undefined` when it was not there. */
   readonly read: Stored<Thread> | undefined;
   /** The thread to create when there is none. */

@@ -21,15 +21,15 @@ type ConversationAccess =
 export type FindConversation = (ports: AccessPorts, actor: Actor, id: ConversationId) => Promise<ConversationAccess>;
 
 /**
- * Grants access to those who may see a conversation: supervisors, the agent who has it or had it last, and the members
- * of its queue.
+ * Grants access to those who may see a conversation: supervisors, the agent who owns it or last worked on it, and the
+ * members of its queue.
  */
 export const findVisible: FindConversation = async (ports, actor, id) => {
   const read = await ports.conversations.find(id);
   return read ? visibility(ports, actor, read) : { kind: "not-found" };
 };
 
-/** Grants access to the agent who has a conversation and, while no agent has it, to those who may see it. */
+/** Grants access to the agent who owns a conversation and, while no agent owns it, to those who may see it. */
 export const findOwn: FindConversation = async (ports, actor, id) => {
   const read = await ports.conversations.find(id);
   if (!read) return { kind: "not-found" };
@@ -38,11 +38,11 @@ export const findOwn: FindConversation = async (ports, actor, id) => {
   return isOthers ? { kind: "not-assigned-to-you" } : visibility(ports, actor, read);
 };
 
-/** Grants access to supervisors and, beside them, as `findOwn` does. */
+/** Grants access to supervisors, and otherwise as `findOwn` does. */
 export const findOwnOrSupervised: FindConversation = (ports, actor, id) =>
   actor.supervisor ? findVisible(ports, actor, id) : findOwn(ports, actor, id);
 
-/** Grants access to the members of the conversation's queue, and to no supervisor who is not one. */
+/** Grants access to the members of the conversation's queue; other supervisors are refused. */
 export const findInOwnQueue: FindConversation = async (ports, actor, id) => {
   const read = await ports.conversations.find(id);
   if (!read) return { kind: "not-found" };

@@ -36,7 +36,7 @@ const routingDecisionSchema = z.object({
   decidedAt: instantSchema,
   agentId: agentIdSchema,
   /** How the agent was chosen among the eligible. */
-  by: z.enum(["preferred", "most-free-capacity", "round-robin", "picked", "transfer"]),
+  chosenBy: z.enum(["preferred", "most-free-capacity", "round-robin", "picked", "transfer"]),
   eligible: z.array(agentIdSchema),
   excluded: z.array(z.object({ agentId: agentIdSchema, reason: exclusionSchema })),
 });
@@ -85,7 +85,7 @@ const commonShape = {
   contact: contactLinkSchema,
   /** Whether the customer has opted out: a copy of the thread's consent, which is written first. */
   optedOut: z.boolean(),
-  /** Whether a text of the customer asks for no more texts in words that are not a keyword. */
+  /** Whether a text of the customer may be a request to stop that is not a keyword. */
   asksToStop: z.boolean().default(false),
   openedAt: instantSchema,
   /** When the customer last wrote. */

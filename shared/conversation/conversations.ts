@@ -15,6 +15,7 @@ export interface OpenFilter {
  * does so while it is read.
  */
 export interface Conversations {
+  /** @returns `undefined` when there is no such conversation. */
   find(id: ConversationId): Promise<Stored<Conversation> | undefined>;
   /** @returns `exists` when there is a conversation with this id: nothing is written then. */
   create(conversation: Conversation): Promise<Stored<Conversation> | "exists">;
@@ -24,8 +25,9 @@ export interface Conversations {
    */
   replace(stored: Stored<Conversation>, next: Conversation): Promise<Stored<Conversation> | "stale">;
   /**
-   * Reads the conversations that wait in a queue, by priority and then by time in the queue. Each page is read when it
-   * is asked for.
+   * Reads the conversations that wait in a queue, by priority and then by time in the queue.
+   *
+   * @remarks Pages of at most 100, each read on demand. By default a read may miss a recent write: see `Freshness`.
    */
   waitingIn(queueId: string, freshness?: Freshness): AsyncIterable<readonly Stored<QueuedConversation>[]>;
   /** Lists the conversations in these states that an agent owns, the last changed first. */
@@ -34,7 +36,7 @@ export interface Conversations {
   openIn(queueId: string, page: PageRequest): Promise<Page<Conversation>>;
   /** Lists the conversations that are not closed and that the filter selects, the last changed first. */
   listOpen(filter: OpenFilter, page: PageRequest): Promise<Page<Conversation>>;
-  /** Reads all conversations that are not closed, in any order. Each page is read when it is asked for. */
+  /** Reads all conversations that are not closed, in any order. Each page is read on demand. */
   open(): AsyncIterable<readonly Stored<Conversation>[]>;
 }
 

@@ -12,7 +12,7 @@ type LinkPorts = Pick<Ports, "conversations" | "now" | "contacts" | "threads">;
 /**
  * Links a conversation to a contact, and its thread for the conversations that follow.
  * @returns `unknown-contact` when there is no such contact, else the outcome of the change.
- * @throws TransientError when a store is unavailable. The same link may be made again.
+ * @throws TransientError when a store is unavailable. It may be retried.
  */
 export const linkContact = async (
   ports: LinkPorts,

@@ -113,4 +113,10 @@ describe("inboundMessageOf", () => {
     expect(inboundMessageSchema.parse(empty)).toEqual(empty);
     expect(empty).not.toHaveProperty("conversationId");
   });
+
+  it("keeps the links to attachments, and marks a request to stop that is not a keyword", () => {
+    const media = [{ url: "https://media.example/1", contentType: "image/png" }];
+    const message = inboundMessageOf({ ...text, text: "Please stop texting me.", media }, threadId, conversationId);
+    expect(inboundMessageSchema.parse(message)).toMatchObject({ media, asksToStop: true });
+  });
 });

@@ -33,7 +33,7 @@ export const inboundMessageSchema = z.object({
   conversationId: conversationIdSchema.optional(),
   /** Whether the text is longer than a reply may be. It is stored whole. */
   exceedsLimit: z.boolean(),
-  /** Whether the text asks for no more texts in words that are not a keyword. A person decides. */
+  /** Whether the text may be a request to stop that is not a keyword. An agent decides. */
   asksToStop: z.boolean().optional(),
   /** Links to the attachments. */
   media: z.array(mediaSchema).optional(),
@@ -52,11 +52,11 @@ export const outboundMessageSchema = z.object({
   ...commonShape,
   direction: z.literal("outbound"),
   state: deliveryStateSchema,
-  /** Absent when the text answers a keyword and no conversation was open. */
+  /** Absent in a keyword reply that was sent while no conversation was open. */
   conversationId: conversationIdSchema.optional(),
   /** The agent who wrote it; absent for an automatic text. */
   agentId: agentIdSchema.optional(),
-  /** The keyword that an automatic text answers, and the message that contained it. */
+  /** In a keyword reply: the keyword, and the message that contained it. */
   answeredKeyword: z.object({ keyword: keywordSchema, messageId: messageIdSchema }).optional(),
   provider: providerNameSchema.optional(),
   providerMessageId: z.string().optional(),
@@ -85,9 +85,9 @@ export const inboundMessageId = (provider: ProviderName, providerMessageId: stri
 export const replyIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
   messageIdSchema.parse(`out-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
 
-/** The id of the answer to a keyword: made from the message that contained it, so that a redelivery has the same. */
-export const answerIdOf = (answered: MessageId): MessageId =>
-  messageIdSchema.parse(`out-${sha256(`answer|${answered}`).slice(0, 32)}`);
+/** The id of a keyword reply: made from the message that contained the keyword, so that a redelivery has the same. */
+export const keywordReplyIdOf = (keywordMessage: MessageId): MessageId =>
+  messageIdSchema.parse(`out-${sha256(`answer|${keywordMessage}`).slice(0, 32)}`);
 
 export const inboundMessageOf = (
   text: InboundText,

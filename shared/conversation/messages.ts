@@ -16,11 +16,13 @@ export interface AttemptsChange {
 export interface Messages {
   /** @returns `exists` when there is a message with this id: nothing is written then. */
   create(message: Message): Promise<"created" | "exists">;
+  /** @returns `undefined` when there is no such message. */
   find(threadId: ThreadId, id: MessageId): Promise<Message | undefined>;
-  /** Moves an inbound message to another conversation of its thread. */
+  /** Moves an inbound message to another conversation of its thread. A message that does not exist is ignored. */
   moveTo(conversationId: ConversationId, id: MessageId): Promise<void>;
   /**
-   * Advances the delivery state of a reply, never backwards. An unconfirmed failure gives way to `sent` and `delivered`.
+   * Advances the delivery state of a reply. The state never regresses; an unconfirmed failure gives way to `sent` and
+   * `delivered`.
    * @returns `moved` when the state changed, `unmoved` when it was already past the new one, `unknown` when there is no
    * such reply.
    */
@@ -30,6 +32,10 @@ export interface Messages {
    * @returns false when another attempt came first, or the reply is no longer queued: nothing is recorded then.
    */
   recordAttempts(threadId: ThreadId, id: MessageId, change: AttemptsChange): Promise<boolean>;
+  /**
+   * Finds an outbound message by the id that its provider gave it.
+   * @returns `undefined` when there is none, or when the send is not recorded yet.
+   */
   findByProviderId(provider: ProviderName, providerMessageId: string): Promise<OutboundMessage | undefined>;
   /** Lists the messages of a conversation, newest first. */
   ofConversation(id: ConversationId, page: PageRequest): Promise<Page<Message>>;
@@ -37,7 +43,10 @@ export interface Messages {
   ofThread(id: ThreadId, page: PageRequest): Promise<Page<Message>>;
   /** Returns queued replies that were stored before `before`: at most 100, oldest first. */
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]>;
-  /** Returns when the newest reply of a conversation was stored. */
+  /**
+   * Returns when the newest outbound message of a conversation was stored. Keyword replies count too.
+   * @returns `undefined` when the conversation has none.
+   */
   lastReplyAt(id: ConversationId): Promise<Instant | undefined>;
 }
 

@@ -56,6 +56,12 @@ export const newThread = (parties: Pick<Thread, "id" | "channelId" | "channelNum
 
 /** The store of threads. Every method throws TransientError when the store is unavailable or throttles. */
 export interface Threads {
+  /**
+   * Finds a thread.
+   *
+   * @remarks By default the read may miss a recent write: see `Freshness`.
+   * @returns `undefined` when there is no such thread.
+   */
   find(id: ThreadId, freshness?: Freshness): Promise<Stored<Thread> | undefined>;
   /** @returns `exists` when there is a thread with this id: nothing is written then. */
   create(thread: Thread): Promise<Stored<Thread> | "exists">;

@@ -81,7 +81,10 @@ const openConversation = async (
   return id;
 };
 
-/** Records the number of the conversation on the thread. @returns the thread after that. */
+/**
+ * Records the number of the conversation on the thread.
+ * @returns the thread after that.
+ */
 const recordNumber = (
   { threads }: Pick<Ports, "threads">,
   { located, id }: Pick<StoredText, "located" | "id">,

@@ -15,7 +15,7 @@ export interface LocatedText {
 /** Why the settings do not let a text be processed. It can be once they are changed. */
 export type NotAccepted = { readonly kind: "sms-disabled" | "unknown-channel" | "channel-disabled" };
 
-/** `disabled`: the channel is switched off, so only STOP and START are processed. */
+/** `disabled`: the channel or SMS is disabled, so only STOP and START are processed. */
 export interface TextLocation {
   readonly kind: "located";
   readonly located: LocatedText;

@@ -3,7 +3,10 @@ import type { FakeEvent } from "../../tests/fakes/fake-provider.ts";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { storeReply } from "../../tests/fakes/stored-reply.ts";
+import { TransientError } from "../kernel/errors.ts";
 import { addSeconds } from "../kernel/instant.ts";
+import { tagOf } from "../sending/message-tag.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
 import { processEvent } from "./process-event.ts";
 
@@ -77,6 +80,41 @@ describe("processEvent", () => {
     const event: FakeEvent = { id: "event-1", report: unknown };
     expect(await report(fakes, event)).toEqual({ kind: "quarantined", reason: "unknown-message" });
     expect(quarantined(fakes)).toMatchObject({ source: "sms-delivery-report", original: event });
+  });
+
+  it("returns the reply that a report marks as failed", async () => {
+    const fakes = makeFakes();
+    const { threadId, messageId } = await storeReply(fakes);
+    const failed: DeliveryReport = {
+      provider: "acs",
+      providerMessageId: "provider-1",
+      tag: tagOf(threadId, messageId),
+      outcome: "failed",
+      failure: "handset-unreachable",
+      reportedAt: fakes.now(),
+    };
+    const failedReply = { messageId, failure: "handset-unreachable" };
+    expect(await report(fakes, { id: "event-1", report: failed })).toEqual({ kind: "processed", failedReply });
+    expect(fakes.quarantine.all()).toEqual([]);
+  });
+
+  it("quarantines an unreadable report, with the invalid members", async () => {
+    const fakes = makeFakes();
+    expect(await report(fakes, { id: "event-1" })).toEqual({ kind: "quarantined", reason: "unreadable" });
+    expect(quarantined(fakes)).toMatchObject({ source: "sms-delivery-report", detail: "report: missing" });
+  });
+
+  it("quarantines an event that is undefined under another id than an empty one", async () => {
+    const fakes = makeFakes();
+    await receive(fakes, undefined);
+    await receive(fakes, {});
+    const ids = fakes.quarantine.all().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it("fails when the app is not set up for the provider, so that the event is redelivered", async () => {
+    const event = { provider: "acme", source: "sms-received" as const, event: textEvent };
+    await expect(processEvent(makeFakes(), event)).rejects.toThrow(TransientError);
   });
 
   it("lets an error escape, so that the event is redelivered", async () => {

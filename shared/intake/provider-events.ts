@@ -2,12 +2,16 @@ import * as z from "zod";
 import { providerNameSchema } from "../sms/provider.ts";
 import { quarantineSourceSchema } from "./quarantine.ts";
 
+const commonShape = { provider: providerNameSchema, event: z.unknown() };
+
 /** An event of a provider that waits to be processed: the original, and how to parse it. */
-export const providerEventSchema = z.object({
-  provider: providerNameSchema,
-  source: quarantineSourceSchema,
-  event: z.unknown(),
-});
+export const providerEventSchema = z.union([
+  z.object({ ...commonShape, source: quarantineSourceSchema }),
+  // Version 0.1.0 named the source `about`. Its events may be queued while the app is updated.
+  z
+    .object({ ...commonShape, about: quarantineSourceSchema })
+    .transform(({ about, ...event }) => ({ ...event, source: about })),
+]);
 export type ProviderEvent = z.infer<typeof providerEventSchema>;
 
 /**
@@ -23,7 +27,8 @@ export type ProviderEvent = z.infer<typeof providerEventSchema>;
  */
 export interface ProviderEventQueue {
   /**
-   * @param afterSeconds - delay before the delivery. 0 by default.
+   * Stores an event until it is processed.
+   * @param afterSeconds - delay before the delivery, in seconds. 0 by default.
    * @throws TransientError when the broker is unavailable: nothing is stored.
    */
   enqueue(event: ProviderEvent, afterSeconds?: number): Promise<void>;

@@ -28,7 +28,7 @@ export const quarantinedSchema = z.object({
   /** The provider that can parse it. */
   provider: providerNameSchema,
   reason: quarantineReasonSchema,
-  /** The invalid members of an unreadable event: without a phone number or a text. */
+  /** The invalid members of an unreadable event; it contains no phone number and no text. */
   detail: z.string().optional(),
   /** The event as it was received. */
   original: z.unknown(),
@@ -41,10 +41,11 @@ export type Quarantined = z.infer<typeof quarantinedSchema>;
 export interface Quarantine {
   /** Stores an event. One that is stored already stays unchanged. */
   keep(entry: Quarantined): Promise<void>;
+  /** @returns `undefined` when the source has no event with this id. */
   find(source: QuarantineSource, id: string): Promise<Quarantined | undefined>;
-  /** Newest first. */
+  /** Lists the events of all sources, newest first, with those that were replayed. */
   list(page: PageRequest): Promise<Page<Quarantined>>;
-  /** Sets `replayedAt`. */
+  /** Sets `replayedAt`. An event that does not exist is ignored. */
   markReplayed(source: QuarantineSource, id: string, replayedAt: Instant): Promise<void>;
   /**
    * Removes an entry.

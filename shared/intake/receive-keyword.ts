@@ -3,7 +3,12 @@ import { keywordReply } from "../consent/keyword-reply.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
 import { changeConversation } from "../conversation/change-conversation.ts";
 import { changeThread } from "../conversation/change-thread.ts";
-import { answerIdOf, type InboundMessage, inboundMessageOf, type OutboundMessage } from "../conversation/message.ts";
+import {
+  type InboundMessage,
+  inboundMessageOf,
+  keywordReplyIdOf,
+  type OutboundMessage,
+} from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import type { ConversationId, MessageId } from "../kernel/ids.ts";
@@ -60,7 +65,7 @@ interface ProcessedKeyword {
   readonly thread: Thread;
 }
 
-/** Sends the channel's automatic text unless the provider or the carriers reply. */
+/** Sends the channel's keyword reply unless the provider or the carriers reply. */
 const replyToKeyword = async (
   { providers, messages, jobs, now }: ReceiveKeywordPorts,
   { located: { channel, organisation, text }, keyword, message, thread }: ProcessedKeyword,
@@ -71,7 +76,7 @@ const replyToKeyword = async (
   if (reply === undefined || !canBeTexted(text.from) || !isReplyDue(keyword, messageId, thread)) return;
   const at = now();
   const automatic: OutboundMessage = {
-    id: answerIdOf(messageId),
+    id: keywordReplyIdOf(messageId),
     threadId,
     ...(conversationId && { conversationId }),
     direction: "outbound",

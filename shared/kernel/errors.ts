@@ -4,7 +4,7 @@
  * @remarks Adapters throw it for an allow-list of faults. Any other fault is a defect, and escapes as it is.
  */
 export class TransientError extends Error {
-  override readonly name: string = "TransientError";
+  override readonly name = "TransientError";
 }
 
 /**

@@ -31,11 +31,13 @@ export const workItemOf = ({
 
 /** Why a queue must be evaluated. */
 const dispatchCauseSchema = z.enum(["entered", "declined", "capacity-free", "presence", "settings", "sweep"]);
+export type DispatchCause = z.infer<typeof dispatchCauseSchema>;
 
 /** Body of a `dispatch` message: evaluate this queue. */
 export const dispatchRequestSchema = z.object({
   queueId: settingIdSchema,
-  cause: dispatchCauseSchema,
+  /** For operators who look at a message: no receiver reads it. Absent in a message of version 0.1.0. */
+  cause: dispatchCauseSchema.optional(),
   /** The queue entry that causes the request, as `queueEntryOf` makes it. */
   entry: z.string().min(1).optional(),
 });
@@ -67,7 +69,7 @@ export interface JobQueue {
   enqueueWorkItem(item: WorkItem): Promise<void>;
   /**
    * Requests evaluations of queues.
-   * @param afterSeconds - delay of the evaluation; none by default.
+   * @param afterSeconds - delay of the evaluation, in seconds. 0 by default.
    * @throws TransientError when the broker is unavailable. Some of the requests may have been made.
    */
   enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;

@@ -3,7 +3,7 @@ import { TransientError } from "./errors.ts";
 /** Returned by an attempt that lost to a concurrent change. */
 export const RETRY: unique symbol = Symbol("retry");
 
-/** Attempts after which a caller has more to gain from its own retry, which comes later. */
+/** Attempts after which the caller should retry later. */
 const DEFAULT_ATTEMPTS = 20;
 
 interface RetryOptions {
@@ -16,7 +16,7 @@ interface RetryOptions {
 /**
  * Runs an optimistic change until no concurrent change comes between its read and its write.
  *
- * @remarks At most 20 attempts by default, without a pause: each conflict means that somebody else succeeded.
+ * @remarks At most 20 attempts by default, without a pause: each conflict means that another writer succeeded.
  * @param attempt - reads, decides and writes; returns `RETRY` when the write found a newer version.
  * @throws TransientError when every attempt met a conflict. Errors of `attempt` are thrown as they are.
  * @example

@@ -27,7 +27,7 @@ export interface Freshness {
 }
 
 /**
- * A place in a sorted list: right behind the item with this sort key and id. It stays valid when items are added or
+ * A place in a sorted list: right after the item with this sort key and id. It stays valid when items are added or
  * removed, even that item.
  */
 export const positionSchema = z.strictObject({ key: z.string().max(1000), id: z.string().max(1000) });

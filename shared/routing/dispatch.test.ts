@@ -97,7 +97,7 @@ describe("dispatch", () => {
     expect(fakes.conversations.all()).toMatchObject([
       {
         offer: { agentId: "agent-a", offeredAt: fakes.now(), expiresAt: addSeconds(fakes.now(), 30) },
-        routingDecision: { by: "most-free-capacity", eligible: ["agent-a"], excluded: [] },
+        routingDecision: { chosenBy: "most-free-capacity", eligible: ["agent-a"], excluded: [] },
       },
     ]);
   });

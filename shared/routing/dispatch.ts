@@ -28,7 +28,7 @@ const ROUNDS = 5;
  * member of several queues.
  * @param request - with an entry: nothing happens when this process has evaluated it since it entered the queue.
  * @throws TransientError when a store or the broker is unavailable, a follow-up is incomplete, or the agents change
- * faster than they can be matched. The request may be made again.
+ * faster than they can be matched. The request may be retried.
  */
 export const dispatch = async (
   ports: DispatchPorts,

@@ -7,6 +7,10 @@
 export interface EvaluatedEntries {
   /** @param entry - as `queueEntryOf` makes it. */
   has(entry: string): boolean;
+  /**
+   * Records entries as evaluated.
+   * @param entries - as `queueEntryOf` makes them.
+   */
   add(entries: readonly string[]): void;
 }
 

@@ -18,7 +18,7 @@ interface PlannedMove {
  * The claim of the agent who holds a conversation after a move.
  *
  * - `claimed`: a new claim.
- * - `shared`: a claim of an earlier or concurrent move, which may still count on it.
+ * - `shared`: a claim of an earlier or concurrent move, which may still need it.
  * - `kept`: the claim that the holder had before; without a token when there is no holder.
  * - `refused`: the agent has too little free capacity, or none of the presences that the event asks for.
  */
@@ -53,8 +53,8 @@ export const claimForHolder = async (
 };
 
 /**
- * Undoes a claim whose move could not be written. A shared claim stays, because another move may count on it; the sweep
- * releases it if none does.
+ * Undoes a claim whose move could not be written. A shared claim stays, because another move may still need it; the
+ * sweep releases it if none does.
  * @throws TransientError when a store or the broker is unavailable.
  */
 export const undoClaim = async (

@@ -59,14 +59,14 @@ describe("match", () => {
     const preferred = { agentIds: ["full", "liked"], until: addSeconds(NOW, 1) };
     const agents = [sampleAgent("free"), sampleAgent("full", { load: 3 }), sampleAgent("liked", { load: 2 })];
     const [found] = matchNow([sampleQueued({ preferred })], agents).matches;
-    expect(found).toMatchObject({ agentId: "liked", decision: { by: "preferred" } });
+    expect(found).toMatchObject({ agentId: "liked", decision: { chosenBy: "preferred" } });
   });
 
   it("ignores the preferred agents once the preference has ended", () => {
     const preferred = { agentIds: ["liked"], until: NOW };
     const agents = [sampleAgent("free"), sampleAgent("liked", { load: 2 })];
     const [found] = matchNow([sampleQueued({ preferred })], agents).matches;
-    expect(found).toMatchObject({ agentId: "free", decision: { by: "most-free-capacity" } });
+    expect(found).toMatchObject({ agentId: "free", decision: { chosenBy: "most-free-capacity" } });
   });
 
   it("chooses an agent who declined after all others, and never at the decline limit", () => {
@@ -119,7 +119,7 @@ describe("match", () => {
     expect(found?.decision).toEqual({
       decidedAt: NOW,
       agentId: "fit",
-      by: "most-free-capacity",
+      chosenBy: "most-free-capacity",
       eligible: ["fit", "fit-too"],
       excluded: [
         { agentId: "away", reason: "presence" },

@@ -70,11 +70,12 @@ export const match = ({ waiting, agents, rules, now }: MatchingFacts): Matching 
       unmatched.push({ conversation, excluded });
       continue;
     }
-    const { candidate, by } = choice;
+    const { candidate, chosenBy } = choice;
     const agentId = candidate.agent.id;
     candidate.load += unitsNeeded(candidate, conversation);
     candidate.lastAssignedAt = now;
-    const decision = { decidedAt: now, agentId, by, eligible: eligible.map(({ agent }) => agent.id), excluded };
+    const eligibleIds = eligible.map(({ agent }) => agent.id);
+    const decision = { decidedAt: now, agentId, chosenBy, eligible: eligibleIds, excluded };
     matches.push({ conversation, agentId, decision });
   }
   return { matches, unmatched, agents: candidates.map(({ agent, load }) => ({ ...agent, load })) };
@@ -132,10 +133,10 @@ const choose = (
   eligible: readonly Candidate[],
   conversation: QueuedConversation,
   context: MatchingContext,
-): { readonly candidate: Candidate; readonly by: RoutingDecision["by"] } | undefined => {
+): { readonly candidate: Candidate; readonly chosenBy: RoutingDecision["chosenBy"] } | undefined => {
   const { rules, now } = context;
   const preferred = preferredOf(eligible, conversation, now);
-  if (preferred) return { candidate: preferred, by: "preferred" };
+  if (preferred) return { candidate: preferred, chosenBy: "preferred" };
   const [best] = eligible.toSorted(
     (a, b) =>
       // Agents who declined the conversation come after those who did not.
@@ -144,7 +145,7 @@ const choose = (
       compare(a.lastAssignedAt, b.lastAssignedAt) ||
       compare(a.agent.id, b.agent.id),
   );
-  return best && { candidate: best, by: rules.assignmentMethod };
+  return best && { candidate: best, chosenBy: rules.assignmentMethod };
 };
 
 const preferredOf = (

@@ -32,7 +32,7 @@ const offer = (agentId: typeof a): MoveEvent => ({
   agentId,
   presences: ["available"],
   expiresAt: addSeconds(NOW, 120),
-  decision: { decidedAt: NOW, agentId, by: "round-robin", eligible: [agentId], excluded: [] },
+  decision: { decidedAt: NOW, agentId, chosenBy: "round-robin", eligible: [agentId], excluded: [] },
 });
 const pick = (agentId: typeof a): MoveEvent => ({ kind: "pick", queueId: "support", agentId });
 const accept: MoveEvent = { kind: "accept", agentId: a };

@@ -101,7 +101,13 @@ describe("moveConversation", () => {
   it("moves nothing when the agent has none of the required presences", async () => {
     const fakes = await given("queued");
     await fakes.agents.setPresence(a, presenceChoice("away", fakes.now()));
-    const decision = { decidedAt: fakes.now(), agentId: a, by: "round-robin" as const, eligible: [a], excluded: [] };
+    const decision = {
+      decidedAt: fakes.now(),
+      agentId: a,
+      chosenBy: "round-robin" as const,
+      eligible: [a],
+      excluded: [],
+    };
     const move = await moveConversation(fakes, id, {
       kind: "assign",
       epoch: 1,

@@ -25,7 +25,7 @@ export type Move =
   | { readonly kind: "insufficient-capacity"; readonly agentId: AgentId };
 
 /**
- * Moves a conversation: decides what the event makes of it, claims capacity for an agent who gains it, writes it under
+ * Moves a conversation: decides how the event changes it, claims capacity for an agent who gains it, writes it under
  * its etag, and does the follow-up.
  *
  * @remarks Capacity is claimed before the write and released after it. A crash in between leaves a claim too many,
@@ -33,7 +33,7 @@ export type Move =
  * @param target - the conversation, by id or as it was just read, which saves a read.
  * @returns `moved` once the conversation is written, whether or not the follow-up is complete.
  * @throws TransientError when a store is unavailable before the write, or concurrent changes do not cease. The same
- * move may be tried again.
+ * move may be retried.
  */
 export const moveConversation = (
   ports: MovePorts,

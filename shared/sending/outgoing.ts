@@ -42,7 +42,7 @@ const recipientRefusal = (thread: Thread, message: OutboundMessage, now: Instant
 /** How long after an opt-out its confirmation may still be sent. Source: 47 CFR 64.1200(a)(12). */
 const CONFIRMATION_SECONDS = 300;
 
-/** Whether a text may be sent although the customer has opted out: it answers the STOP that holds, in time. */
+/** Whether a text may be sent although the customer has opted out: it is the reply to the STOP that holds, in time. */
 const isOptOutConfirmation = ({ answeredKeyword }: OutboundMessage, thread: Thread, now: Instant): boolean => {
   if (answeredKeyword?.keyword !== "stop") return false;
   const optOut = optOutStartedBy(thread, answeredKeyword.messageId);

@@ -8,7 +8,6 @@ import { receiveText } from "../intake/receive-text.ts";
 import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
-import { ChannelBusyError } from "../sms/pace.ts";
 import type { ProviderCapabilities } from "../sms/provider.ts";
 import { giveUp, type SendOutcome, sendReply } from "./send-reply.ts";
 
@@ -149,7 +148,7 @@ describe("the pace of a channel", () => {
   it("leaves the reply queued when the channel is busy", async () => {
     await startPaced();
     fakes.pace.isBusy = true;
-    expect(await sendReply(fakes, request)).toEqual({ kind: "channel-busy", cause: expect.any(ChannelBusyError) });
+    expect(await sendReply(fakes, request)).toEqual({ kind: "channel-busy", cause: expect.any(TransientError) });
     expect(message()).toMatchObject({ state: "queued" });
     expect(fakes.jobs.outbounds).not.toContainEqual(expect.objectContaining({ repeatedAt: fakes.now() }));
     fakes.pace.isBusy = false;
@@ -165,7 +164,7 @@ describe("the pace of a channel", () => {
 });
 
 describe("a provider that could send a text twice", () => {
-  it("learns of an earlier attempt whose outcome is unknown", async () => {
+  it("is given the earlier attempt whose outcome is unknown", async () => {
     setCapabilities({ retrySafety: "lookup" });
     const cause = new OutcomeUnknownError("broken");
     fakes.provider.next.push(cause);
@@ -180,7 +179,7 @@ describe("a provider that could send a text twice", () => {
     expect(message()).toMatchObject({ state: "sent" });
   });
 
-  it("does not learn of an attempt that surely had no effect", async () => {
+  it("is not given an attempt that surely had no effect", async () => {
     setCapabilities({ retrySafety: "unsafe" });
     fakes.provider.next.push(new TransientError("busy"));
     expect(await sendReply(fakes, request)).toMatchObject({ kind: "retry-later" });
@@ -188,7 +187,7 @@ describe("a provider that could send a text twice", () => {
     expect(fakes.provider.attempts.map(({ previousAttempts }) => previousAttempts)).toEqual([undefined, undefined]);
   });
 
-  it.each(["crash", "defect"])("learns of an attempt that ended in a %s", async (end) => {
+  it.each(["crash", "defect"])("is given an attempt that ended in a %s", async (end) => {
     setCapabilities({ retrySafety: "unsafe" });
     if (end === "crash") {
       fakes.hooks.afterWrite = (operation) => {
@@ -315,8 +314,8 @@ describe("a reply that is not sent", () => {
   it.each([
     ["sms-disabled", () => fakes.settings.seed("organisation", sampleCompany({ smsEnabled: false }))],
     ["channel-disabled", () => fakes.settings.seed("channels", sampleChannel({ enabled: false }))],
-  ])("fails without an attempt when it was switched off since: %s", async (failure, switchOff) => {
-    switchOff();
+  ])("fails without an attempt when it was disabled since: %s", async (failure, disable) => {
+    disable();
     await sendReply(fakes, request);
     expect(fakes.provider.attempts).toEqual([]);
     expect(message()).toMatchObject({ state: "failed", failure });

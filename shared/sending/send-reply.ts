@@ -1,9 +1,10 @@
 import { isOptedOut } from "../consent/consent.ts";
 import { recordProviderOptOut } from "../consent/set-consent.ts";
+import { TransientError } from "../kernel/errors.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Failure } from "../sms/failure.ts";
-import { ChannelBusyError } from "../sms/pace.ts";
+import type { PaceTurn } from "../sms/pace.ts";
 import { type Outgoing, readOutgoing } from "./outgoing.ts";
 import { failed, type RetryLater, sendViaProvider } from "./send-via-provider.ts";
 
@@ -15,7 +16,7 @@ type SendPorts = Pick<
 /** The channel has so many texts to send that this one was not attempted. */
 interface ChannelBusy {
   readonly kind: "channel-busy";
-  readonly cause: ChannelBusyError;
+  readonly cause: TransientError;
 }
 
 /**
@@ -37,10 +38,13 @@ export type SendOutcome =
 export const sendReply = async (ports: SendPorts, request: OutboundRequest): Promise<SendOutcome> => {
   const first = await readOutgoing(ports, request);
   const turn = await takeTurn(ports, first);
-  if (turn instanceof ChannelBusyError) return { kind: "channel-busy", cause: turn };
-  if (turn > 0) await ports.wait(turn);
+  if (turn.kind === "busy") {
+    return { kind: "channel-busy", cause: new TransientError(`reply ${request.messageId}: its channel is busy`) };
+  }
+  const { delaySeconds } = turn;
+  if (delaySeconds > 0) await ports.wait(delaySeconds);
   // The customer may have opted out during the wait.
-  const { message, thread, refusal, channel } = turn > 0 ? await readOutgoing(ports, request) : first;
+  const { message, thread, refusal, channel } = delaySeconds > 0 ? await readOutgoing(ports, request) : first;
   if (message.state !== "queued") return { kind: "already-handled" };
   const startedAt = ports.now();
   const attempt = channel ? await sendViaProvider(ports, { message, thread, channel }) : failed(refusal);
@@ -74,19 +78,15 @@ export const giveUp = async (
   return { kind: "failed", failure };
 };
 
-/** @returns the seconds until the message may leave at its channel's pace. */
+const AT_ONCE: PaceTurn = { kind: "turn", delaySeconds: 0 };
+
+/** Reserves the message's turn at its channel's pace. */
 const takeTurn = async (
   { pace, providers, now }: SendPorts,
   { message: { state, segments }, channel }: Outgoing,
-): Promise<number | ChannelBusyError> => {
-  if (state !== "queued" || !channel) return 0;
+): Promise<PaceTurn> => {
+  if (state !== "queued" || !channel) return AT_ONCE;
   const { id: channelId, numberType, provider } = channel;
   const perMinute = channel.segmentsPerMinute ?? providers[provider]?.capabilities.segmentsPerMinute[numberType];
-  if (perMinute === undefined) return 0;
-  try {
-    return await pace.turn({ channelId, segments, perMinute, now: now() });
-  } catch (error) {
-    if (error instanceof ChannelBusyError) return error;
-    throw error;
-  }
+  return perMinute === undefined ? AT_ONCE : pace.turn({ channelId, segments, perMinute, now: now() });
 };

@@ -19,7 +19,7 @@ export const organisationSchema = z.object({
   name: z.string().min(1).max(100),
   /** When false, every text is quarantined and every reply refused. */
   smsEnabled: z.boolean(),
-  /** The country of national phone numbers that are given without one. */
+  /** The country of phone numbers without a country code. */
   defaultCountry: countrySchema,
   /** How long an agent's presence is believed after a request of the agent. */
   presenceLeaseSeconds: z.int().min(60).max(DAY_SECONDS).default(DEFAULT_PRESENCE_LEASE_SECONDS),
@@ -29,8 +29,8 @@ export const organisationSchema = z.object({
   fallbackQueueId: settingIdSchema,
 });
 
-/** An automatic text of a channel: at most two GSM-7 segments. */
-const automaticTextSchema = z.string().trim().min(1).max(306);
+/** A keyword reply: at most two GSM-7 segments. */
+const keywordReplySchema = z.string().trim().min(1).max(306);
 
 /** A number that customers text, registered at a provider. */
 export const channelSchema = z.object({
@@ -47,9 +47,9 @@ export const channelSchema = z.object({
   capacityUnits: z.int().min(1).max(1000).default(1),
   /** Most segments a minute that leave from it. By default, the provider's limit for numbers of its type. */
   segmentsPerMinute: z.int().min(1).max(100_000).optional(),
-  /** Automatic texts that replace the standard replies to keywords that the provider does not handle. */
+  /** Keyword replies that replace the standard ones, for keywords that the provider does not handle. */
   keywordReplies: z
-    .object({ stop: automaticTextSchema, start: automaticTextSchema, help: automaticTextSchema })
+    .object({ stop: keywordReplySchema, start: keywordReplySchema, help: keywordReplySchema })
     .partial()
     .default({}),
 });
@@ -197,6 +197,7 @@ export interface Settings {
   snapshot(): Promise<SettingsSnapshot>;
   /** @returns all settings of a kind, with the latest changes. */
   list<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]>;
+  /** @returns the setting with the latest changes; `undefined` when there is none. */
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined>;
   /**
    * Creates or replaces a setting.

@@ -1,4 +1,3 @@
-import { TransientError } from "../kernel/errors.ts";
 import type { Instant } from "../kernel/instant.ts";
 
 /** A text that is to leave from a channel. */
@@ -11,6 +10,15 @@ export interface PaceRequest {
   readonly now: Instant;
 }
 
+/** A reserved turn of a text, or a channel whose backlog is too long to wait for one. */
+export type PaceTurn =
+  | {
+      readonly kind: "turn";
+      /** 0 to 60, and 0 while the channel has no backlog. */
+      readonly delaySeconds: number;
+    }
+  | { readonly kind: "busy" };
+
 /**
  * Keeps the texts of a channel to its pace in all processes, so that a busy number queues its texts and the provider
  * refuses none.
@@ -18,23 +26,17 @@ export interface PaceRequest {
  * @remarks A tenth of a minute's pace may leave as a burst, without a delay.
  * @example
  * ```ts
- * const seconds = await pace.turn({ channelId, segments, perMinute: 200, now: now() });
- * if (seconds > 0) await wait(seconds);
+ * const turn = await pace.turn({ channelId, segments, perMinute: 200, now: now() });
+ * if (turn.kind === "turn") await wait(turn.delaySeconds);
  * ```
  */
 export interface Pace {
   /**
    * Reserves the next turn for a text.
-   * @returns the delay until the turn in seconds: 0 to 60, and 0 while the channel has no backlog.
-   * @throws ChannelBusyError when the delay would be longer: nothing is reserved.
+   * @returns `busy` when the delay would be longer than 60 seconds: nothing is reserved then.
    * @throws TransientError when the store is unavailable.
    */
-  turn(request: PaceRequest): Promise<number>;
-}
-
-/** The backlog of a channel is too long to wait for a turn. */
-export class ChannelBusyError extends TransientError {
-  override readonly name: string = "ChannelBusyError";
+  turn(request: PaceRequest): Promise<PaceTurn>;
 }
 
 /** The share of a minute's segments that may leave at once. */

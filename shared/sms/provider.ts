@@ -10,7 +10,7 @@ export const providerNameSchema = z
   .meta({ examples: ["acs"] });
 export type ProviderName = z.infer<typeof providerNameSchema>;
 
-/** The kinds of numbers that a business can text from. They differ in pace, and in who answers STOP. */
+/** The kinds of numbers that a business can text from. They differ in pace, and in who replies to STOP. */
 export const numberTypeSchema = z.enum(["toll-free", "long-code", "short-code", "mobile"]);
 type NumberType = z.infer<typeof numberTypeSchema>;
 
@@ -48,7 +48,7 @@ export interface DeliveryReport {
   readonly reportedAt: Instant;
 }
 
-/** The content of an event, or the reason why it cannot be read: without a number or a text. */
+/** The content of an event, or the reason why it cannot be read; the reason contains no number and no text. */
 export type Parsed<T> =
   | { readonly kind: "parsed"; readonly value: T }
   | { readonly kind: "unreadable"; readonly reason: string };
@@ -98,21 +98,21 @@ export interface ProviderCapabilities {
   /** Most UTF-16 code units of one text. */
   readonly maxTextLength: number;
   /**
-   * The keywords that the provider or the carriers answer, by type of number: in capitals, such as "STOP". We answer all
-   * others.
+   * The keywords to which the provider or the carriers reply, by type of number: in capitals, such as "STOP". We reply to
+   * all others.
    */
   readonly handledKeywords: Readonly<Record<NumberType, readonly string[]>>;
   /** Most segments a minute that it accepts from one number, by type; undefined when it is not known. */
   readonly segmentsPerMinute: Readonly<Partial<Record<NumberType, number>>>;
 }
 
-/** An HTTP request to our address for a provider's webhooks. */
+/** A webhook request from a provider. */
 export interface WebhookCall {
   /** Our public address as the provider knows it, with the query string unchanged. */
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The raw body, decoded as UTF-8. */
+  /** The raw body, decoded as UTF-8. A body that is not UTF-8 is refused before. */
   readonly body: string;
 }
 
@@ -166,7 +166,8 @@ export interface SmsProvider {
   send(text: OutboundText): Promise<SendResult>;
   /**
    * Verifies that a number can be used, by a request that texts nobody.
-   * @throws TransientError or OutcomeUnknownError when the provider cannot be reached.
+   * @throws TransientError when the provider cannot be reached.
+   * @throws OutcomeUnknownError when the provider does not respond to a request that may have had its effect.
    */
   verify(number: Address): Promise<Verification>;
 }

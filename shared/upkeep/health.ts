@@ -9,7 +9,10 @@ export interface ServiceHealth {
 
 /** Checks that the services the app depends on respond. */
 interface HealthCheck {
-  /** A service that fails or does not respond in time is down. Throws only what is a defect of the app. */
+  /**
+   * Sends a request to every service. One that fails or does not respond within 5 seconds is down.
+   * Throws only what is a defect of the app.
+   */
   check(): Promise<readonly ServiceHealth[]>;
 }
 

@@ -11,7 +11,7 @@ export type SweepPorts = Pick<
 
 /** The counts of one sweep. In normal operation it repairs nothing. */
 export interface Swept {
-  /** Claims released that no conversation counts on. */
+  /** Claims released that no conversation needs any more. */
   claimsReleased: number;
   /** Routing workflows started for conversations without one. */
   workflowsStarted: number;
@@ -50,7 +50,7 @@ export interface SweepRun {
   attempt(part: () => Promise<void>): Promise<void>;
 }
 
-/** A move takes far less. */
+/** Far longer than a move takes. */
 const GRACE_SECONDS = 60;
 
 /** @throws TransientError when the settings cannot be read. */

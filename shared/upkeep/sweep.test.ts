@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { claimsOfAgents, claimsOfConversations } from "../../tests/fakes/held.ts";
 import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
@@ -335,6 +335,14 @@ describe("sweep", () => {
     while (new Date(fakes.now()).getUTCMinutes() !== 0) fakes.clock.advance(60);
     expect(await sweepAll()).toMatchObject({ workflowsNotified: 1 });
     expect([...(await fakes.routingWorkflow.running())]).toEqual([]);
+  });
+
+  it("leaves alone a workflow that is no work item's, and one whose conversation does not exist", async () => {
+    const workItemIds = ["another-orchestration", workItemIdOf(sampleConversation("active", {}, 7).id, 1)];
+    vi.spyOn(fakes.routingWorkflow, "running").mockResolvedValue(new Set(workItemIds));
+    while (new Date(fakes.now()).getUTCMinutes() !== 0) fakes.clock.advance(60);
+    expect(await sweepAll()).toMatchObject({ workflowsNotified: 0 });
+    expect(fakes.routingWorkflow.changes).toEqual([]);
   });
 
   it("does not list workflows while no conversation has been in routing for long", async () => {

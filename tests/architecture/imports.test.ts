@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -7,7 +7,7 @@ import {
   importCycles,
   impurities,
   layerViolations,
-  SOURCE_FOLDERS,
+  SOURCE_FILES,
   triggerRegistrations,
 } from "./rules.ts";
 import { COMPUTED, parseSource, type SourceFile } from "./source-file.ts";
@@ -15,11 +15,9 @@ import { COMPUTED, parseSource, type SourceFile } from "./source-file.ts";
 const ROOT = join(import.meta.dirname, "../..");
 
 /** Every TypeScript file of the repository. */
-const FILES: readonly SourceFile[] = SOURCE_FOLDERS.flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
-    .map((file) => `${folder}/${file.replaceAll("\\", "/")}`),
-).map((path) => parseSource(path, readFileSync(join(ROOT, path), "utf8")));
+const FILES: readonly SourceFile[] = globSync(SOURCE_FILES, { cwd: ROOT, exclude: ["**/node_modules/**"] })
+  .map((path) => path.replaceAll("\\", "/"))
+  .map((path) => parseSource(path, readFileSync(join(ROOT, path), "utf8")));
 
 /** Without the tests, which may import fakes and other layers. */
 const PRODUCT = FILES.filter(({ path }) => !path.endsWith(".test.ts"));
@@ -46,6 +44,13 @@ describe("the imports of a file", () => {
     expect(importsOf("const load = (name: string) => import(name);")).toEqual([COMPUTED]);
   });
 
+  it("include a file of the twin's package, as a path from the root", () => {
+    expect(importsOf('import { Cosmos } from "azure-twin/cosmos";')).toEqual(["twin/cosmos/index.ts"]);
+    expect(importsOf('import { x } from "azure-twin/phone-network/acs/account";')).toEqual([
+      "twin/phone-network/acs/account.ts",
+    ]);
+  });
+
   it("include packages by name", () => {
     expect(importsOf('import { z } from "zod";')).toEqual(["zod"]);
   });
@@ -56,6 +61,7 @@ describe("the imports of a file", () => {
 
   it("are found in the repository", () => {
     expect(FILES.length).toBeGreaterThan(500);
+    expect(FILES.map(({ path }) => path)).toContain("build.ts");
     expect(FILES.find(({ path }) => path === COMPOSITION_ROOT)?.imports).toContain("infra/container.ts");
   });
 });
@@ -72,6 +78,7 @@ describe("functions -> shared <- infra", () => {
     ["infra/a.ts", "azure-twin/clock"],
     ["functions/a.ts", "azure-twin/clock"],
     ["infra/a.ts", "../tests/fakes/fakes.ts"],
+    ["infra/a.ts", "../build.ts"],
     ["functions/http/a.ts", "../../infra/config/config.ts"],
     ["twin/a.ts", "../shared/kernel/ids.ts"],
   ])("forbids %s to import %s", (path, target) => {

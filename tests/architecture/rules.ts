@@ -10,8 +10,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** The composition root, which may know everything that is deployed. */
 export const COMPOSITION_ROOT = "functions/main.ts";
 
-/** The folders of the repository that hold source files. */
-export const SOURCE_FOLDERS = ["functions", "shared", "infra", "twin", "local", "bicep", "tests"];
+/** The source files of the repository. */
+export const SOURCE_FILES = ["*.ts", "{functions,shared,infra,twin,local,bicep,tests}/**/*.ts"];
+
+/** The name of a package has no extension. */
+const OWN_FILE = /\.(?:ts|json)$/;
 
 /** Libraries that compute, and reach nothing outside the process. */
 const PURE_LIBRARIES = [
@@ -47,7 +50,7 @@ export const layerViolations = (files: readonly SourceFile[]): readonly string[]
     if (!allowed) return true;
     // Only the twin loads a module whose name it is given: the bundle of the app.
     if (target === COMPUTED) return folder === "twin";
-    if (SOURCE_FOLDERS.includes(folderOf(target)) && target.includes("/")) {
+    if (OWN_FILE.test(target)) {
       return allowed.includes(folderOf(target)) || (file.path === COMPOSITION_ROOT && folderOf(target) === "infra");
     }
     return folder !== "shared" || PURE_LIBRARIES.includes(target);
@@ -95,10 +98,7 @@ const violations = (
     file.imports.filter((target) => !isAllowed(file, target)).map((target) => `${file.path} imports ${target}`),
   );
 
-/** The first folder of a path. The twin is imported by the name of its package, too. */
-const folderOf = (path: string): string => {
-  const [folder = ""] = path.split("/");
-  return folder === "azure-twin" ? "twin" : folder;
-};
+/** The first folder of a path; the file's name in the root. */
+const folderOf = (path: string): string => path.split("/")[0] ?? "";
 
 const placeOf = (path: string): number => SHARED_FOLDERS.indexOf(path.split("/")[1] ?? "");

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { relative } from "node:path";
 import { dirname, join } from "node:path/posix";
 import { type Argument, parseSync, Visitor } from "oxc-parser";
 
@@ -12,6 +14,11 @@ export interface SourceFile {
   /** Whether it can register triggers: it imports `app`, or everything, from a Functions library. */
   readonly importsApp: boolean;
 }
+
+const ROOT = join(import.meta.dirname, "../..");
+const { resolve } = createRequire(import.meta.url);
+/** The twin's package, which is a workspace of this repository. */
+const TWIN = /^azure-twin(?:\/|$)/;
 
 /** Stands for the target of an import that is computed. */
 export const COMPUTED = "(computed)";
@@ -42,7 +49,7 @@ export const parseSource = (path: string, code: string): SourceFile => {
   const impurities: string[] = [];
   let importsApp = false;
   const add = (specifier: string): void => {
-    imports.push(specifier.startsWith(".") ? join(dirname(path), specifier) : specifier);
+    imports.push(targetOf(path, specifier));
     if (IMPURE_MODULES.includes(specifier)) impurities.push(specifier);
   };
 
@@ -76,6 +83,12 @@ export const parseSource = (path: string, code: string): SourceFile => {
   }).visit(program);
 
   return { path, imports, impurities, importsApp };
+};
+
+/** The file that an import of the file at `path` names, from the root of the repository; the name of another package. */
+const targetOf = (path: string, specifier: string): string => {
+  if (specifier.startsWith(".")) return join(dirname(path), specifier);
+  return TWIN.test(specifier) ? relative(ROOT, resolve(specifier)).replaceAll("\\", "/") : specifier;
 };
 
 interface Specifier {

@@ -14,7 +14,7 @@ export type FakeEvent =
   | { readonly id: string; readonly received: InboundText }
   | { readonly id: string; readonly report: DeliveryReport };
 
-/** An idempotent provider whose network answers STOP and START. */
+/** An idempotent provider whose network replies to STOP and START. */
 const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "idempotent",
   hasDeliveryReports: true,

@@ -1,4 +1,4 @@
-import { ChannelBusyError, type Pace, type PaceRequest } from "../../shared/sms/pace.ts";
+import type { Pace, PaceRequest, PaceTurn } from "../../shared/sms/pace.ts";
 
 /** Lets every text leave at once, unless a test sets delays. Records the requests. */
 export class OpenPace implements Pace {
@@ -8,9 +8,8 @@ export class OpenPace implements Pace {
   /** Whether the channel has too long a backlog for any turn. */
   isBusy = false;
 
-  async turn(request: PaceRequest): Promise<number> {
+  async turn(request: PaceRequest): Promise<PaceTurn> {
     this.requests.push(request);
-    if (this.isBusy) throw new ChannelBusyError("busy");
-    return this.delaysSeconds.shift() ?? 0;
+    return this.isBusy ? { kind: "busy" } : { kind: "turn", delaySeconds: this.delaysSeconds.shift() ?? 0 };
   }
 }

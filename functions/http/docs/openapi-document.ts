@@ -16,7 +16,10 @@ interface Components {
 
 const HEADERS = {
   "x-correlation-id": { description: "Identifies the request in the logs", schema: { type: "string" } },
-  etag: { description: "The version of what the response shows, for If-Match", schema: { type: "string" } },
+  etag: {
+    description: "The version to send as If-Match; not a validator for caching",
+    schema: { type: "string" },
+  },
 };
 
 /** Describes the API from the routes and the schemas that validate requests. Source: OpenAPI 3.1.1. */

@@ -70,7 +70,7 @@ describe("GET /conversations/{id}", () => {
     const routingDecision = {
       decidedAt: "2026-03-02T10:00:00.000Z",
       agentId: "agent-a",
-      by: "round-robin",
+      chosenBy: "round-robin",
       eligible: ["agent-a"],
       excluded: [{ agentId: "agent-c", reason: "capacity" }],
     };
@@ -126,7 +126,7 @@ describe("GET /conversations/{id}", () => {
   });
 
   it.each([
-    ["the agent who has it", "active", {}, AGENT],
+    ["the agent who owns it", "active", {}, AGENT],
     ["the agent to whom it is offered", "offered", { queueId: "billing" }, AGENT],
     ["the agent who parked it", "waiting", { queueId: "billing" }, AGENT],
     ["its last agent", "closed", { queueId: "billing", lastAgentId: "agent-a" }, AGENT],
@@ -241,6 +241,13 @@ describe("POST /conversations/{id}/contact", () => {
     const { api, conversation, path } = await withContact();
     expect((await api.post(path, { as: OTHER, body })).status).toBe(403);
     expect((await api.fakes.threads.find(conversation.threadId))?.value.contactId).toBeUndefined();
+  });
+
+  it("lets a member of its queue link a conversation that no agent owns", async () => {
+    const { api, path } = await withContact(sampleConversation("queued"));
+    const linked = await api.post(path, { as: AGENT, body });
+    expect([linked.status, linked.body.contact]).toEqual([200, { kind: "linked", contactId: "ana" }]);
+    expect((await api.post(path, { as: OTHER, body })).status).toBe(403);
   });
 
   it("lets a supervisor link the conversation of an agent", async () => {

@@ -98,7 +98,7 @@ describe("GET /me/work-items", () => {
   };
   const statesOf = (body: { items: { state: string }[] }) => body.items.map(({ state }) => state);
 
-  it("lists what the agent is offered, holds or has put aside, latest change first", async () => {
+  it("lists what the agent is offered, holds or has parked, latest change first", async () => {
     const { body } = await withWork().get("/me/work-items", { as: AGENT });
     expect(statesOf(body)).toEqual(["wrap-up", "waiting", "active", "offered"]);
   });

@@ -11,7 +11,7 @@ import { AGENTS, type Route, route } from "../route.ts";
 import { agentViewSchema, heartbeatView, heartbeatViewSchema, meView, meViewSchema } from "../views/agent.ts";
 import { conversationView, conversationViewSchema } from "../views/conversation.ts";
 
-/** A token alone makes nobody an agent: an administrator does. */
+/** Agents must be registered by an administrator. */
 const noProfile = () => problem("not-found", { detail: "You are not registered as an agent." });
 
 export const meRoutes: readonly Route[] = [
@@ -62,7 +62,7 @@ export const meRoutes: readonly Route[] = [
     name: "list-my-work-items",
     method: "GET",
     path: "me/work-items",
-    summary: "Lists the caller's work items (offered, held or put aside), latest change first",
+    summary: "Lists the caller's work items (offered, held or parked), latest change first",
     request: { query: pageQuery.extend({ state: z.enum(OWNED_STATES).optional() }) },
     responses: { 200: pageOf(conversationViewSchema) },
     problems: [],

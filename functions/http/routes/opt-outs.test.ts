@@ -60,6 +60,19 @@ describe("/opt-outs", () => {
     expect((await api.post(`${path}/end`, { as, body, headers })).status).toBe(412);
   });
 
+  it("opts a customer out again in the given version of the history only", async () => {
+    const api = new TestApi();
+    const body = { channelId: "main", customer: customerOf(0), reason: "asked by phone" };
+    const { etag = "" } = (await add(api)).headers;
+    const again = await api.post("/opt-outs", { as, body, headers: { "if-match": etag } });
+    expect([again.status, again.headers.etag === etag]).toEqual([200, false]);
+    const late = await api.post("/opt-outs", { as, body, headers: { "if-match": etag } });
+    expect([late.status, late.body.type]).toEqual([412, "urn:hilo:problem:version-mismatch"]);
+    const unknown = { ...body, customer: customerOf(1) };
+    expect((await api.post("/opt-outs", { as, body: unknown, headers: { "if-match": etag } })).status).toBe(412);
+    expect((await api.get("/opt-outs", { as })).body.items).toHaveLength(1);
+  });
+
   it("is for administrators only, and responds 404 for an unknown thread", async () => {
     const api = new TestApi();
     for (const other of [AGENT, SUPERVISOR]) expect((await api.get("/opt-outs", { as: other })).status).toBe(403);

@@ -10,7 +10,12 @@ import { ADMINISTRATORS, type Route, route } from "../route.ts";
 import { optOutHistoryView, optOutHistoryViewSchema, optOutView, optOutViewSchema } from "../views/opt-out.ts";
 
 const params = z.object({ id: threadIdSchema });
-const reason = z.string().trim().min(1).max(500).meta({ description: "Kept, with who said so and when" });
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .meta({ description: "Stored with the administrator's id and the time" });
 const ofChannel = z.object({ channelId: settingIdSchema.optional() });
 
 export const optOutRoutes: readonly Route[] = [
@@ -61,6 +66,7 @@ export const optOutRoutes: readonly Route[] = [
     summary: "Opts a customer out of a channel",
     isAudited: true,
     request: {
+      headers: ifMatchHeaders,
       body: z.strictObject({
         channelId: settingIdSchema,
         customer: z.string().min(1).max(40).meta({ description: "A phone number, as people write it" }),
@@ -69,9 +75,9 @@ export const optOutRoutes: readonly Route[] = [
     },
     responses: { 200: optOutHistoryViewSchema },
     hasETag: true,
-    problems: ["invalid"],
-    handle: async ({ body }, ports, { caller: { agentId } }) => {
-      const added = await addOptOut(ports, { ...body, agentId });
+    problems: ["invalid", "version-mismatch"],
+    handle: async ({ headers, body }, ports, { caller: { agentId } }) => {
+      const added = await addOptOut(ports, { ...body, agentId, expectedEtag: headers["if-match"] });
       switch (added.kind) {
         case "set":
           return showStored(added.thread, optOutHistoryView);
@@ -79,6 +85,8 @@ export const optOutRoutes: readonly Route[] = [
           return invalidField("channelId", "there is no such channel");
         case "not-a-number":
           return invalidField("customer", "is not a phone number of the organisation's country");
+        case "stale":
+          return problem("version-mismatch");
         default:
           return added satisfies never;
       }
@@ -88,7 +96,7 @@ export const optOutRoutes: readonly Route[] = [
     name: "end-opt-out",
     method: "POST",
     path: "opt-outs/{id}/end",
-    summary: "Ends an opt-out here; only the customer can lift a block of the provider or carrier",
+    summary: "Ends an opt-out in Hilo; only the customer can lift a block of the provider or carrier",
     isAudited: true,
     request: { params, headers: ifMatchHeaders, body: z.strictObject({ reason }) },
     responses: { 200: optOutHistoryViewSchema },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Details, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany } from "../../../tests/fakes/sample-organisation.ts";
-import { AGENT, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
+import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
 const OTHER = tokenOf("agent-b", "Agent");
 
@@ -72,6 +72,32 @@ describe("POST /conversations/{id}/replies", () => {
   ])("responds %i %s and sends nothing", async (status, name, some, organisation) => {
     const { api, reply } = withActive(some, new TestApi(organisation));
     expect((await reply("hi")).body).toMatchObject({ status, type: `urn:hilo:problem:${name}` });
+    expect(sentOf(api)).toEqual([]);
+  });
+
+  it("shows the first outcome of a repeated reply after another agent has got the conversation", async () => {
+    const { api, reply } = withActive();
+    const headers = { "idempotency-key": "try 1" };
+    const first = await reply("hi", headers);
+    api.fakes.conversations.seed(sampleConversation("active", { agentId: "agent-b", lastAgentId: "agent-b" }));
+    const repeated = await reply("hi", headers);
+    expect([repeated.status, repeated.body.message.id]).toEqual([202, first.body.message.id]);
+    expect((await reply("hi", { "idempotency-key": "try 2" })).status).toBe(403);
+    expect((await reply("hi", headers, OTHER)).body.message.id).not.toBe(first.body.message.id);
+  });
+
+  it("refuses a repeated reply of an agent who may no longer see the conversation", async () => {
+    const { api, reply } = withActive();
+    const headers = { "idempotency-key": "try 1" };
+    await reply("hi", headers);
+    const elsewhere = { agentId: "agent-b", lastAgentId: "agent-b", queueId: "billing" };
+    api.fakes.conversations.seed(sampleConversation("active", elsewhere));
+    expect((await reply("hi", headers)).status).toBe(403);
+  });
+
+  it("refuses a supervisor who does not own the conversation", async () => {
+    const { api, reply } = withActive();
+    expect((await reply("hi", {}, SUPERVISOR)).body.type).toBe("urn:hilo:problem:not-assigned-to-you");
     expect(sentOf(api)).toEqual([]);
   });
 

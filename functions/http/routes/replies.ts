@@ -2,7 +2,7 @@ import * as z from "zod";
 import { conversationIdSchema, messageIdSchema } from "../../../shared/kernel/ids.ts";
 import { findReply, type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
-import { VISIBLE_CONVERSATION } from "../guards.ts";
+import { CONVERSATION_TO_REPLY_TO, VISIBLE_CONVERSATION } from "../guards.ts";
 import { conflict, problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { replyView, replyViewSchema } from "../views/message.ts";
@@ -57,7 +57,7 @@ export const replyRoutes: readonly Route[] = [
     isLimited: true,
     request: { params: z.object({ id: conversationIdSchema }), headers: idempotencyHeaders, body: replyBody },
     responses: { 202: z.object({ message: replyViewSchema }) },
-    guard: VISIBLE_CONVERSATION,
+    guard: CONVERSATION_TO_REPLY_TO,
     problems: REFUSALS,
     handle: async ({ params, headers, body }, ports, { read, caller }) => {
       const idempotencyKey = headers["idempotency-key"];

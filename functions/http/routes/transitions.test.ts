@@ -216,7 +216,7 @@ describe("ending", () => {
     },
   );
 
-  it("by a supervisor who has the conversation starts its wrap-up", async () => {
+  it("by a supervisor who owns the conversation starts its wrap-up", async () => {
     const { move } = withConversation(sampleConversation("active"));
     expect((await move("end", tokenOf("agent-a", "Supervisor"))).body.state).toBe("wrap-up");
   });
@@ -241,7 +241,7 @@ describe("transferring", () => {
     expect(body).toMatchObject({
       state: "offered",
       offer: { agentId: "agent-b", expiresAt: "2026-03-02T10:30:30.000Z" },
-      routingDecision: { by: "transfer" },
+      routingDecision: { chosenBy: "transfer" },
     });
     expect([await loadOf("agent-a"), await loadOf("agent-b")]).toEqual([0, 1]);
   });

@@ -27,7 +27,7 @@ const destinationSchema = z.union(
 );
 
 /** What the routes of this file have in common. */
-const transition = (name: string, summary: string) => ({
+const transitionRoute = (name: string, summary: string) => ({
   name: `${name}-conversation`,
   method: "POST" as const,
   path: `conversations/{id}/${name}`,
@@ -46,30 +46,30 @@ const agentTransition = (
   guard: typeof VISIBLE_CONVERSATION,
 ): Route =>
   route(AGENTS, {
-    ...transition(kind, summary),
+    ...transitionRoute(kind, summary),
     guard,
     handle: async (_, ports, { read, caller: { agentId } }) =>
       moveResponse(await moveConversation(ports, read, { kind, agentId })),
   });
 
-const transfer = transition("transfer", "Moves a conversation to another queue, or offers it to another agent");
+const transfer = transitionRoute("transfer", "Moves a conversation to another queue, or offers it to another agent");
 
 export const transitionRoutes: readonly Route[] = [
   // An offer may have gone to another agent since the caller saw it: that is a conflict, which names the present state.
   agentTransition("accept", "Accepts a conversation that is offered to the caller", VISIBLE_CONVERSATION),
   agentTransition("decline", "Declines a conversation that is offered to the caller", VISIBLE_CONVERSATION),
-  agentTransition("park", "Puts a conversation aside, to resume it later", OWN_CONVERSATION),
-  agentTransition("resume", "Resumes a conversation that was put aside", OWN_CONVERSATION),
+  agentTransition("park", "Parks a conversation, to resume it later", OWN_CONVERSATION),
+  agentTransition("resume", "Resumes a parked conversation", OWN_CONVERSATION),
   agentTransition("release", "Returns a conversation to its queue", OWN_CONVERSATION),
   agentTransition("finish", "Finishes the wrap-up and closes the conversation", OWN_CONVERSATION),
   route(AGENTS, {
-    ...transition("pick", "Assigns a waiting conversation to the caller"),
+    ...transitionRoute("pick", "Assigns a waiting conversation to the caller"),
     guard: CONVERSATION_IN_OWN_QUEUE,
     handle: async (_, ports, { read, caller: { agentId } }) =>
       moveResponse(await moveConversation(ports, read, { kind: "pick", agentId, queueId: read.value.queueId })),
   }),
   route(AGENTS, {
-    ...transition("end", "Ends a conversation; a supervisor closes the conversation of another agent at once"),
+    ...transitionRoute("end", "Ends a conversation; a supervisor closes the conversation of another agent at once"),
     guard: OWN_OR_SUPERVISED_CONVERSATION,
     handle: async (_, ports, { read, caller }) => moveResponse(await endConversation(ports, read, actorOf(caller))),
   }),

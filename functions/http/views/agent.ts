@@ -4,6 +4,7 @@ import { type Caller, roleSchema } from "../../../shared/kernel/caller.ts";
 import { type AgentId, agentIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { type Instant, instantSchema } from "../../../shared/kernel/instant.ts";
 import { presenceSchema } from "../../../shared/settings/presence.ts";
+import type { Complete } from "./complete.ts";
 
 export const agentViewSchema = z
   .object({
@@ -28,7 +29,7 @@ export const agentViewSchema = z
 type AgentView = z.output<typeof agentViewSchema>;
 
 /** Shows the whole profile, and of the rest what does not concern routing alone. */
-export const agentView = (agent: Agent, now: Instant): AgentView => ({
+export const agentView = (agent: Agent, now: Instant): Complete<Agent, AgentView, "presenceChosenAt" | "claims"> => ({
   id: agent.id,
   ...profileView(agent),
   presence: presenceOf(agent, now),
@@ -37,7 +38,9 @@ export const agentView = (agent: Agent, now: Instant): AgentView => ({
   lastAssignedAt: agent.lastAssignedAt,
 });
 
-const profileView = (profile: AgentProfile): Pick<AgentView, keyof AgentProfile> => ({
+type ProfileView = Pick<AgentView, keyof AgentProfile>;
+
+const profileView = (profile: AgentProfile): Complete<AgentProfile, ProfileView> => ({
   name: profile.name,
   capacity: profile.capacity,
   queueIds: profile.queueIds,

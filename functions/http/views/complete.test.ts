@@ -21,5 +21,11 @@ describe("a complete view", () => {
       readonly language?: string;
     }
     expectTypeOf<Complete<Extended, View>>().toEqualTypeOf<{ readonly notShown: "language" }>();
+    expectTypeOf<Complete<Extended, View, "language">>().toEqualTypeOf<Complete<Contact, View>>();
+  });
+
+  it("names a member that only one variant of a union has", () => {
+    type Extended = Contact | (Contact & { readonly language: string });
+    expectTypeOf<Complete<Extended, View>>().toEqualTypeOf<{ readonly notShown: "language" }>();
   });
 });

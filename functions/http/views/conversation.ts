@@ -6,6 +6,7 @@ import {
   conversationSchema,
   DYNAMICS_STATE,
   exclusionSchema,
+  type OfferedConversation,
   type RoutingDecision,
 } from "../../../shared/conversation/conversation.ts";
 import { agentIdSchema, conversationIdSchema, settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
@@ -13,6 +14,7 @@ import { instantSchema } from "../../../shared/kernel/instant.ts";
 import type { Wait } from "../../../shared/routing/explain.ts";
 import type { ConversationDetails } from "../../../shared/routing/view-conversation.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
+import type { Complete } from "./complete.ts";
 import { contactView, contactViewSchema } from "./contact.ts";
 
 const states = conversationSchema.options.map(({ shape }) => shape.state.value);
@@ -39,13 +41,14 @@ const contactLinkView = (link: ContactLink): z.output<typeof contactLinkViewSche
 const excludedAgentSchema = z.object({ agentId: agentIdSchema, reason: exclusionSchema });
 type ExcludedAgent = z.output<typeof excludedAgentSchema>;
 
-const excludedAgentsView = (excluded: readonly ExcludedAgent[]): ExcludedAgent[] =>
-  excluded.map(({ agentId, reason }) => ({ agentId, reason }));
+type Excluded = RoutingDecision["excluded"][number];
+
+const excludedAgentView = ({ agentId, reason }: Excluded): Complete<Excluded, ExcludedAgent> => ({ agentId, reason });
 
 const routingDecisionViewSchema = z.object({
   decidedAt: instantSchema,
   agentId: agentIdSchema.meta({ description: "The agent who got the conversation" }),
-  by: z
+  chosenBy: z
     .enum(["preferred", "most-free-capacity", "round-robin", "picked", "transfer"])
     .meta({ description: "How the agent was chosen among the eligible" }),
   eligible: z.array(agentIdSchema).meta({ description: "The agents who could have got it" }),
@@ -54,12 +57,14 @@ const routingDecisionViewSchema = z.object({
     .meta({ description: "The other members of the queue, with the reason that excluded each" }),
 });
 
-const routingDecisionView = (decision: RoutingDecision): z.output<typeof routingDecisionViewSchema> => ({
+type RoutingDecisionView = z.output<typeof routingDecisionViewSchema>;
+
+const routingDecisionView = (decision: RoutingDecision): Complete<RoutingDecision, RoutingDecisionView> => ({
   decidedAt: decision.decidedAt,
   agentId: decision.agentId,
-  by: decision.by,
+  chosenBy: decision.chosenBy,
   eligible: decision.eligible,
-  excluded: excludedAgentsView(decision.excluded),
+  excluded: decision.excluded.map(excludedAgentView),
 });
 
 const offerViewSchema = z.object({
@@ -76,7 +81,7 @@ const stateShape = {
   offer: offerViewSchema.optional().meta({ description: "The agent who may accept it; in the state offered" }),
   agentId: agentIdSchema
     .optional()
-    .meta({ description: "The agent who has the conversation; in the states active, waiting and wrap-up" }),
+    .meta({ description: "The agent who owns the conversation; in the states active, waiting and wrap-up" }),
   endsAt: instantSchema.optional().meta({ description: "When the wrap-up ends by itself; in the state wrap-up" }),
   closeReason: closeReasonSchema.optional().meta({ description: "Why the conversation closed; in the state closed" }),
 };
@@ -91,9 +96,7 @@ export const conversationViewSchema = z
       description: "The contact that the customer is, or the contacts that share the customer's number",
     }),
     optedOut: z.boolean().meta({ description: "Whether the customer has opted out, and may not be texted" }),
-    asksToStop: z
-      .boolean()
-      .meta({ description: "Whether a text may ask for no more texts, in other words than a keyword" }),
+    asksToStop: z.boolean().meta({ description: "Whether a text may be a request to stop that is not a keyword" }),
     queueId: settingIdSchema,
     priority: z.int().meta({ description: "A conversation with a lower number is served first" }),
     skills: z.array(z.string()).meta({ description: "Skills that the agent must have" }),
@@ -120,7 +123,10 @@ export const conversationViewSchema = z
   .meta({ id: "Conversation" });
 export type ConversationView = z.output<typeof conversationViewSchema>;
 
-export const conversationView = (conversation: Conversation): ConversationView => ({
+/** The members of a conversation that are internal to routing. */
+type Internal = "epoch" | "textIds" | "preferred" | "declines" | "claimToken";
+
+export const conversationView = (conversation: Conversation): Complete<Conversation, ConversationView, Internal> => ({
   id: conversation.id,
   threadId: conversation.threadId,
   channelId: conversation.channelId,
@@ -146,27 +152,43 @@ export const conversationView = (conversation: Conversation): ConversationView =
   ...stateView(conversation),
 });
 
-const stateView = (conversation: Conversation): Pick<ConversationView, keyof typeof stateShape> => {
+type StateView = Required<Pick<ConversationView, keyof typeof stateShape>>;
+
+const NO_STATE: StateView = {
+  queuedAt: undefined,
+  offer: undefined,
+  agentId: undefined,
+  endsAt: undefined,
+  closeReason: undefined,
+};
+
+const stateView = (conversation: Conversation): StateView => {
   switch (conversation.state) {
     case "new":
-      return {};
+      return NO_STATE;
     case "queued":
-      return { queuedAt: conversation.queuedAt };
-    case "offered": {
-      const { agentId, offeredAt, expiresAt } = conversation.offer;
-      return { queuedAt: conversation.queuedAt, offer: { agentId, offeredAt, expiresAt } };
-    }
+      return { ...NO_STATE, queuedAt: conversation.queuedAt };
+    case "offered":
+      return { ...NO_STATE, queuedAt: conversation.queuedAt, offer: offerView(conversation.offer) };
     case "active":
     case "waiting":
-      return { agentId: conversation.agentId };
+      return { ...NO_STATE, agentId: conversation.agentId };
     case "wrap-up":
-      return { agentId: conversation.agentId, endsAt: conversation.endsAt };
+      return { ...NO_STATE, agentId: conversation.agentId, endsAt: conversation.endsAt };
     case "closed":
-      return { closeReason: conversation.closeReason };
+      return { ...NO_STATE, closeReason: conversation.closeReason };
     default:
       return conversation satisfies never;
   }
 };
+
+type Offer = OfferedConversation["offer"];
+
+const offerView = ({ agentId, offeredAt, expiresAt }: Offer): Complete<Offer, z.output<typeof offerViewSchema>> => ({
+  agentId,
+  offeredAt,
+  expiresAt,
+});
 
 const waitViewSchema = z
   .object({
@@ -183,10 +205,10 @@ const waitViewSchema = z
   })
   .meta({ id: "Wait" });
 
-const waitView = ({ eligible, excluded, obstacle }: Wait): z.output<typeof waitViewSchema> => ({
+const waitView = ({ eligible, excluded, obstacle }: Wait): Complete<Wait, z.output<typeof waitViewSchema>> => ({
   obstacle,
   eligible: [...eligible],
-  excluded: excludedAgentsView(excluded),
+  excluded: excluded.map(excludedAgentView),
 });
 
 export const conversationDetailsViewSchema = conversationViewSchema
@@ -196,7 +218,7 @@ export const conversationDetailsViewSchema = conversationViewSchema
       .meta({ description: "The customer's contact, or all contacts that share the customer's number" }),
     consentChangedAt: instantSchema
       .optional()
-      .meta({ description: "When the customer's consent last changed; absent while it never has" }),
+      .meta({ description: "When the customer's consent last changed; absent if it never changed" }),
     waiting: waitViewSchema
       .optional()
       .meta({ description: "Why no agent has the conversation yet; in the state queued" }),

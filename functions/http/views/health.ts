@@ -1,17 +1,27 @@
 import * as z from "zod";
-import type { HealthReport } from "../../../shared/upkeep/health.ts";
+import type { HealthReport, ServiceHealth } from "../../../shared/upkeep/health.ts";
+import type { Complete } from "./complete.ts";
+
+const serviceViewSchema = z.object({ name: z.string(), ok: z.boolean() });
 
 export const healthViewSchema = z
   .object({
     status: z.enum(["up", "down"]),
     checks: z
-      .array(z.object({ name: z.string(), ok: z.boolean() }))
+      .array(serviceViewSchema)
       .optional()
       .meta({ description: "The services that the app depends on; shown to administrators only" }),
   })
   .meta({ id: "Health" });
 
-export const healthView = ({ status, checks }: HealthReport): z.output<typeof healthViewSchema> => ({
-  status,
-  checks: checks?.map(({ name, ok }) => ({ name, ok })),
+type HealthView = z.output<typeof healthViewSchema>;
+
+export const healthView = (report: HealthReport): Complete<HealthReport, HealthView> => ({
+  status: report.status,
+  checks: report.checks?.map(serviceView),
+});
+
+const serviceView = (service: ServiceHealth): Complete<ServiceHealth, z.output<typeof serviceViewSchema>> => ({
+  name: service.name,
+  ok: service.ok,
 });

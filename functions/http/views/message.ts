@@ -9,8 +9,12 @@ import { agentIdSchema, conversationIdSchema, messageIdSchema } from "../../../s
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { failureSchema } from "../../../shared/sms/failure.ts";
 import { keywordSchema } from "../../../shared/sms/keyword.ts";
+import type { Media } from "../../../shared/sms/provider.ts";
+import type { Complete } from "./complete.ts";
 
 const segments = z.int().meta({ description: "Segments that carriers bill" });
+
+const mediaViewSchema = z.object({ url: z.string(), contentType: z.string() });
 
 const receivedViewSchema = z
   .object({
@@ -27,13 +31,16 @@ const receivedViewSchema = z
     asksToStop: z
       .boolean()
       .optional()
-      .meta({ description: "Whether the text may ask for no more texts, in other words than a keyword" }),
+      .meta({ description: "Whether the text may be a request to stop that is not a keyword" }),
     media: z
-      .array(z.object({ url: z.string(), contentType: z.string() }))
+      .array(mediaViewSchema)
       .optional()
       .meta({ description: "Links to the pictures and files that came with the text" }),
   })
   .meta({ id: "ReceivedMessage" });
+type ReceivedView = z.output<typeof receivedViewSchema>;
+
+const answeredKeywordViewSchema = z.object({ keyword: keywordSchema, messageId: messageIdSchema });
 
 export const replyViewSchema = z
   .object({
@@ -49,8 +56,7 @@ export const replyViewSchema = z
     createdAt: instantSchema.meta({ description: "When the agent sent the reply" }),
     segments,
     agentId: agentIdSchema.optional().meta({ description: "Who wrote the reply; absent for an automatic text" }),
-    answeredKeyword: z
-      .object({ keyword: keywordSchema, messageId: messageIdSchema })
+    answeredKeyword: answeredKeywordViewSchema
       .optional()
       .meta({ description: "The keyword that an automatic text responds to, and the message that held it" }),
     failure: failureSchema.optional().meta({ description: "Why the reply did not reach the customer" }),
@@ -58,10 +64,11 @@ export const replyViewSchema = z
     stateChangedAt: instantSchema,
   })
   .meta({ id: "Reply" });
+type ReplyView = z.output<typeof replyViewSchema>;
 
 export const messageViewSchema = z.discriminatedUnion("direction", [receivedViewSchema, replyViewSchema]);
 
-const receivedView = (message: InboundMessage): z.output<typeof receivedViewSchema> => ({
+const receivedView = (message: InboundMessage): Complete<InboundMessage, ReceivedView, "threadId"> => ({
   id: message.id,
   conversationId: message.conversationId,
   direction: message.direction,
@@ -71,11 +78,21 @@ const receivedView = (message: InboundMessage): z.output<typeof receivedViewSche
   segments: message.segments,
   exceedsLimit: message.exceedsLimit,
   asksToStop: message.asksToStop,
-  media: message.media?.map(({ url, contentType }) => ({ url, contentType })),
+  media: message.media?.map(mediaView),
 });
 
-/** Shows a reply or an automatic text, without what only the provider needs. */
-export const replyView = (message: OutboundMessage): z.output<typeof replyViewSchema> => ({
+const mediaView = ({ url, contentType }: Media): Complete<Media, z.output<typeof mediaViewSchema>> => ({
+  url,
+  contentType,
+});
+
+/** The members of an outbound message that only its provider needs. */
+type ForProvider = "provider" | "providerMessageId" | "attempts";
+
+/** Shows a reply or an automatic text. */
+export const replyView = (
+  message: OutboundMessage,
+): Complete<OutboundMessage, ReplyView, ForProvider | "threadId"> => ({
   id: message.id,
   conversationId: message.conversationId,
   direction: message.direction,
@@ -84,13 +101,18 @@ export const replyView = (message: OutboundMessage): z.output<typeof replyViewSc
   createdAt: message.createdAt,
   segments: message.segments,
   agentId: message.agentId,
-  answeredKeyword: message.answeredKeyword && {
-    keyword: message.answeredKeyword.keyword,
-    messageId: message.answeredKeyword.messageId,
-  },
+  answeredKeyword: message.answeredKeyword && answeredKeywordView(message.answeredKeyword),
   failure: message.failure,
   code: message.code,
   stateChangedAt: message.stateChangedAt,
+});
+
+type AnsweredKeyword = NonNullable<OutboundMessage["answeredKeyword"]>;
+type AnsweredKeywordView = z.output<typeof answeredKeywordViewSchema>;
+
+const answeredKeywordView = (answered: AnsweredKeyword): Complete<AnsweredKeyword, AnsweredKeywordView> => ({
+  keyword: answered.keyword,
+  messageId: answered.messageId,
 });
 
 export const messageView = (message: Message): z.output<typeof messageViewSchema> => {

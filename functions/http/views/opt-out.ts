@@ -3,6 +3,7 @@ import type { Consent, Thread } from "../../../shared/conversation/thread.ts";
 import { agentIdSchema, messageIdSchema, settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
+import type { Complete } from "./complete.ts";
 
 const consentSourceViewSchema = z.discriminatedUnion("kind", [
   z
@@ -23,7 +24,7 @@ const optOutShape = {
   channelId: settingIdSchema,
   channelNumber: addressSchema.meta({ description: "The number of the channel" }),
   customer: addressSchema.meta({ description: "The address of the customer" }),
-  consent: consentViewSchema.optional().meta({ description: "The present consent; absent while it never changed" }),
+  consent: consentViewSchema.optional().meta({ description: "The present consent; absent if it never changed" }),
 };
 
 export const optOutViewSchema = z.object(optOutShape).meta({ id: "OptOut" });
@@ -50,13 +51,18 @@ const consentSourceView = (source: Consent["source"]): z.output<typeof consentSo
   }
 };
 
-const consentView = ({ optedOut, changedAt, source }: Consent): z.output<typeof consentViewSchema> => ({
+type ConsentView = z.output<typeof consentViewSchema>;
+
+const consentView = ({ optedOut, changedAt, source }: Consent): Complete<Consent, ConsentView> => ({
   optedOut,
   changedAt,
   source: consentSourceView(source),
 });
 
-export const optOutView = (thread: Thread): OptOutView => ({
+/** Members of a thread that are not about consent. */
+type Unrelated = "lastNumber" | "contactId";
+
+export const optOutView = (thread: Thread): Complete<Thread, OptOutView, Unrelated | "consentHistory"> => ({
   id: thread.id,
   channelId: thread.channelId,
   channelNumber: thread.channelNumber,
@@ -64,7 +70,7 @@ export const optOutView = (thread: Thread): OptOutView => ({
   consent: thread.consent && consentView(thread.consent),
 });
 
-export const optOutHistoryView = (thread: Thread): OptOutHistoryView => ({
+export const optOutHistoryView = (thread: Thread): Complete<Thread, OptOutHistoryView, Unrelated> => ({
   ...optOutView(thread),
   consentHistory: thread.consentHistory.map(consentView),
 });

@@ -7,6 +7,7 @@ import {
   providerNameSchema,
   type Verification,
 } from "../../../shared/sms/provider.ts";
+import type { Complete } from "./complete.ts";
 
 export const providerViewSchema = z
   .object({
@@ -27,10 +28,12 @@ export const providerViewSchema = z
   })
   .meta({ id: "Provider" });
 
+type ProviderView = z.output<typeof providerViewSchema>;
+
 const providerView = (
   name: ProviderName,
   { retrySafety, hasDeliveryReports, maxTextLength, handledKeywords, segmentsPerMinute }: ProviderCapabilities,
-): z.output<typeof providerViewSchema> => ({
+): Complete<ProviderCapabilities, ProviderView> => ({
   name,
   retrySafety,
   hasDeliveryReports,
@@ -49,21 +52,29 @@ const providerView = (
   ),
 });
 
-export const providersView = (providers: Providers): z.output<typeof providerViewSchema>[] =>
+export const providersView = (providers: Providers): ProviderView[] =>
   Object.entries(providers).flatMap(([name, provider]) =>
     provider ? [providerView(name, provider.capabilities)] : [],
   );
 
+const checkViewSchema = z.object({
+  ok: z.boolean(),
+  message: z.string().meta({ description: "The result, in words for an operator" }),
+});
+
 export const verificationViewSchema = z
   .object({
     ok: z.boolean().meta({ description: "Whether every check passed" }),
-    checks: z.array(
-      z.object({ ok: z.boolean(), message: z.string().meta({ description: "The result, in words for an operator" }) }),
-    ),
+    checks: z.array(checkViewSchema),
   })
   .meta({ id: "Verification" });
+type VerificationView = z.output<typeof verificationViewSchema>;
 
-export const verificationView = ({ checks }: Verification): z.output<typeof verificationViewSchema> => ({
+export const verificationView = ({ checks }: Verification): Complete<Verification, VerificationView> => ({
   ok: checks.every(({ ok }) => ok),
-  checks: checks.map(({ ok, message }) => ({ ok, message })),
+  checks: checks.map(checkView),
 });
+
+type Check = Verification["checks"][number];
+
+const checkView = ({ ok, message }: Check): Complete<Check, z.output<typeof checkViewSchema>> => ({ ok, message });

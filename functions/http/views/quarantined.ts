@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Quarantined, quarantineSourceSchema } from "../../../shared/intake/quarantine.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import { providerNameSchema } from "../../../shared/sms/provider.ts";
+import type { Complete } from "./complete.ts";
 
 export const quarantinedViewSchema = z
   .object({
@@ -19,7 +20,7 @@ export const quarantinedViewSchema = z
   .meta({ id: "Quarantined" });
 type QuarantinedView = z.output<typeof quarantinedViewSchema>;
 
-export const quarantinedView = (entry: Quarantined): QuarantinedView => ({
+export const quarantinedView = (entry: Quarantined): Complete<Quarantined, QuarantinedView> => ({
   id: `${entry.source}:${entry.id}`,
   source: entry.source,
   provider: entry.provider,

@@ -48,7 +48,7 @@ const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 const routingDecision = {
   decidedAt: AT,
   agentId: "agent-a",
-  by: "round-robin",
+  chosenBy: "round-robin",
   eligible: ["agent-a"],
   excluded: [{ agentId: "agent-b", reason: "skills" }],
 };

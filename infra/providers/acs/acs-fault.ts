@@ -1,21 +1,13 @@
 import * as z from "zod";
+import { isIdentityFault } from "../../sdk/sdk-faults.ts";
 
 /**
- * Names of the errors by which the SDK reports that the service, the network or the identity is at fault.
- * Sources: @azure/core-rest-pipeline (RestError), @azure/abort-controller, @azure/identity (errors).
+ * Names of the errors by which the SDK reports that the service or the network is at fault.
+ * Sources: @azure/core-rest-pipeline (RestError), @azure/abort-controller.
  */
-const faultSchema = z.object({
-  name: z.enum([
-    "RestError",
-    "AbortError",
-    "TimeoutError",
-    "AuthenticationError",
-    "AggregateAuthenticationError",
-    "AuthenticationRequiredError",
-    "CredentialUnavailableError",
-  ]),
-  statusCode: z.number().optional(),
-});
+const requestFaultSchema = z.object({ name: z.enum(["RestError", "AbortError", "TimeoutError"]) });
+
+const statusSchema = z.object({ statusCode: z.number() });
 
 /** A request that the service did not serve. `status` is undefined when no response came. */
 export interface AcsFault {
@@ -23,7 +15,7 @@ export interface AcsFault {
 }
 
 /** @returns undefined when the error is a defect of the app or the SDK. */
-export const acsFaultOf = (error: unknown): AcsFault | undefined => {
-  const fault = faultSchema.safeParse(error);
-  return fault.success ? { status: fault.data.statusCode } : undefined;
-};
+export const acsFaultOf = (error: unknown): AcsFault | undefined =>
+  requestFaultSchema.safeParse(error).success || isIdentityFault(error)
+    ? { status: statusSchema.safeParse(error).data?.statusCode }
+    : undefined;

@@ -143,10 +143,23 @@ describe("sending through ACS", () => {
     await expect(provider.verify(textOf().from)).rejects.toThrow(TypeError);
   });
 
-  it("returns `refused` when the request is invalid", async () => {
-    const { network, provider } = await startNetwork();
-    network.addFault({ on: "send", effect: "status", status: 400 });
-    expect(await provider.send(textOf())).toEqual({ kind: "refused", failure: "text-rejected", code: "400" });
+  it.each([301, 401, 402, 403, 404, 408])("throws a TransientError after a response of %i", async (status) => {
+    const { url } = await recordRequests(status);
+    await expect(connect(`endpoint=${url}/;accesskey=a2V5`).send(textOf())).rejects.toThrow(TransientError);
+  });
+
+  it.each([400, 405, 409, 413, 422])("returns `refused` after a response of %i", async (status) => {
+    const { url } = await recordRequests(status);
+    const result = await connect(`endpoint=${url}/;accesskey=a2V5`).send(textOf());
+    expect(result).toEqual({ kind: "refused", failure: "text-rejected", code: String(status) });
+  });
+
+  it("throws the SDK's error as it is when the response has a status that the service does not document", async () => {
+    const { url } = await recordRequests(204);
+    const failure = await connect(`endpoint=${url}/;accesskey=a2V5`)
+      .send(textOf())
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: "RestError", statusCode: 204 });
   });
 
   it("returns `refused` when the recipient is refused in an accepted request", async () => {
@@ -172,12 +185,12 @@ describe("sending through ACS", () => {
   });
 });
 
-/** Starts an endpoint that accepts and records every request. */
-const recordRequests = async () => {
+/** Starts an endpoint that records every request, and responds with the status: by default it accepts the text. */
+const recordRequests = async (status = 202) => {
   const requests: { headers: object; body: unknown }[] = [];
   const server = createServer(async (request, response) => {
     requests.push({ headers: request.headers, body: await json(request) });
-    response.writeHead(202, { "content-type": "application/json" });
+    response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify({ value: [{ to: CUSTOMER, messageId: "1", httpStatusCode: 202, successful: true }] }));
   });
   server.listen(0, "127.0.0.1");

@@ -11,7 +11,9 @@ import type {
 import type { Connection } from "../../config/connection.ts";
 import { credentialFor } from "../../sdk/credential.ts";
 import { once } from "../../sdk/once.ts";
+import { isNetworkFault } from "../../sdk/sdk-faults.ts";
 import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
+import { isRefusalStatus, isSetupStatus, isUnavailableStatus } from "../http/status.ts";
 import type { ProviderContext } from "../provider-setup.ts";
 import { acsFaultOf } from "./acs-fault.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
@@ -25,7 +27,7 @@ const FIRST_RETRY_DELAY_MS = 500;
 /** Limit for one attempt with its retries, in milliseconds: well within the lock on the queued request. */
 const TIMEOUT_MS = 60_000;
 
-/** Sources: ACS SMS service limits and FAQ (who answers STOP, texts in 60 seconds), REST API (longest message). */
+/** Sources: ACS SMS service limits and FAQ (who replies to STOP, texts in 60 seconds), REST API (longest message). */
 const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "idempotent",
   hasDeliveryReports: true,
@@ -69,9 +71,10 @@ export class AcsProvider implements SmsProvider {
     } catch (cause) {
       const fault = acsFaultOf(cause);
       if (!fault) throw cause;
-      // Only a 400 is about this text. All else, even a wrong key, can be corrected, and the same request repeated.
-      if (fault.status === 400) return refused(400);
-      throw new TransientError(`ACS: cannot send ${messageId}`, { cause });
+      const { status } = fault;
+      if (isTransient(cause, status)) throw new TransientError(`ACS: cannot send ${messageId}`, { cause });
+      if (status === undefined || !isRefusalStatus(status)) throw cause;
+      return refused(status);
     }
   }
 
@@ -95,20 +98,22 @@ export class AcsProvider implements SmsProvider {
 /** A number that cannot exist: a text to it has no effect. */
 const UNASSIGNED_NUMBER = "+10";
 
-const isTransientStatus = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+/** Whether the same request, which has one effect, may be accepted later. */
+const isTransient = (cause: unknown, status: number | undefined): boolean =>
+  status === undefined || isSetupStatus(status) || isUnavailableStatus(status) || isNetworkFault(cause);
 
 /** Interprets the result for the recipient, which may have failed although the request succeeded. */
 const sendResultOf = (messageId: string, result: SmsSendResult | undefined): SendResult => {
   if (result?.successful && result.messageId !== undefined) {
     return { kind: "accepted", providerMessageId: result.messageId };
   }
-  if (!result || isTransientStatus(result.httpStatusCode)) {
+  if (!result || isUnavailableStatus(result.httpStatusCode)) {
     throw new TransientError(`ACS: cannot send ${messageId} now`);
   }
   return refused(result.httpStatusCode);
 };
 
-/** The status does not tell why the text is refused. */
+/** The status does not say why the text is refused. */
 const refused = (status: number): SendResult => ({
   kind: "refused",
   failure: "text-rejected",

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import type { SendResult } from "../../../shared/sms/provider.ts";
 import type { HttpResponse } from "../http/request.ts";
+import { isRefusalStatus, isSetupStatus } from "../http/status.ts";
 import { outcomeOf, refusalOf } from "./status-codes.ts";
 
 const transactionSchema = z.object({ reference_id: z.string().min(1), status: z.object({ code: z.int() }) });
@@ -15,10 +16,9 @@ const transactionSchema = z.object({ reference_id: z.string().min(1), status: z.
 export const sendResultOf = ({ status, body }: HttpResponse, purpose: string): SendResult => {
   const transaction = transactionSchema.safeParse(body);
   if (status === 200 && transaction.success) return transactionResult(transaction.data, purpose);
-  if (status < 300 || status >= 500 || status === 408) throw new OutcomeUnknownError(`${purpose}: status ${status}`);
   const code = transaction.data?.status.code;
-  // Only a 400 is about this text. All else, such as a wrong key, can be corrected, and the text sent later.
-  if (status !== 400) throw new TransientError(`${purpose}: status ${status}, code ${code}`);
+  if (isSetupStatus(status)) throw new TransientError(`${purpose}: status ${status}, code ${code}`);
+  if (!isRefusalStatus(status)) throw new OutcomeUnknownError(`${purpose}: status ${status}`);
   return { kind: "refused", failure: refusalOf(code ?? 0), code: String(code ?? status) };
 };
 

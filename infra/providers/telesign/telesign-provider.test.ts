@@ -92,13 +92,22 @@ describe("sending through TeleSign", () => {
     [200, {}],
     [500, transaction(10_000)],
     [502, "<html>"],
+    [408, transaction(10_000)],
   ])("throws an OutcomeUnknownError after %i %j", async (status, body) => {
     await expect((await responding(status, body)).provider.send(TEXT)).rejects.toThrow(OutcomeUnknownError);
   });
 
-  it.each([301, 401, 403, 404])("throws a TransientError after %i, which an operator can correct", async (status) => {
-    const { provider } = await responding(status, transaction(10_022));
-    await expect(provider.send(TEXT)).rejects.toThrow(TransientError);
+  it.each([301, 401, 402, 403, 404])(
+    "throws a TransientError after %i, which an operator can correct",
+    async (status) => {
+      const { provider } = await responding(status, transaction(10_022));
+      await expect(provider.send(TEXT)).rejects.toThrow(TransientError);
+    },
+  );
+
+  it.each([400, 405, 409, 422])("returns `refused` after %i with TeleSign's code", async (status) => {
+    const { provider } = await responding(status, transaction(11_009));
+    expect(await provider.send(TEXT)).toEqual({ kind: "refused", failure: "text-rejected", code: "11009" });
   });
 });
 

@@ -24,7 +24,7 @@ const MESSAGE_TYPE = "ARN";
 /** A reference id of no text: the form is valid, and random ids are never zero. */
 const NO_REFERENCE = "0".repeat(32);
 
-/** Source: TeleSign, SMS API and inbound SMS. TeleSign reports keywords and answers none. It documents no pace. */
+/** Source: TeleSign, SMS API and inbound SMS. TeleSign reports keywords and replies to none. It documents no pace. */
 const CAPABILITIES: ProviderCapabilities = {
   retrySafety: "unsafe",
   hasDeliveryReports: true,

@@ -33,8 +33,8 @@ export interface TextSearch {
   readonly text: OutboundText;
   /** When the first attempt was made. */
   readonly since: Instant;
-  /** Whether a message of Twilio is known to be of another text: of two with the same words within a second. */
-  readonly isOfAnother: (sid: string) => boolean;
+  /** Whether Twilio's message is known to belong to another message of ours: two may have the same words within a second. */
+  readonly belongsToAnotherMessage: (sid: string) => boolean;
 }
 
 /**
@@ -50,7 +50,7 @@ export interface TextSearch {
  */
 export const findSentText = async (
   api: TwilioApi,
-  { text: { messageId, from, to, text }, since, isOfAnother }: TextSearch,
+  { text: { messageId, from, to, text }, since, belongsToAnotherMessage }: TextSearch,
 ): Promise<string | undefined> => {
   const sinceMs = Date.parse(addSeconds(since, -CLOCK_ALLOWANCE_SECONDS));
   const isMatch = (message: ListedMessage) =>
@@ -58,7 +58,7 @@ export const findSentText = async (
     message.from === from &&
     message.to === to &&
     message.date_created >= sinceMs &&
-    !isOfAnother(message.sid);
+    !belongsToAnotherMessage(message.sid);
   // No filter by the time of sending: a text that still waits has none, and might not be listed.
   let query: Query | undefined = { To: to, From: from, PageSize: String(PAGE_SIZE) };
   for (let pages = 0; query && pages < MAX_PAGES; pages += 1) {

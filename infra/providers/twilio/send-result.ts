@@ -2,14 +2,13 @@ import * as z from "zod";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
 import type { SendResult } from "../../../shared/sms/provider.ts";
 import type { HttpResponse } from "../http/request.ts";
+import { isRefusalStatus, isSetupStatus } from "../http/status.ts";
 import { failureOf } from "./error-codes.ts";
 import { errorCodeOf } from "./twilio-api.ts";
 
 export const accepted = (providerMessageId: string): SendResult => ({ kind: "accepted", providerMessageId });
 
 const messageSchema = z.object({ sid: z.string().min(1) });
-/** Statuses about the token or the address of the API, not about the text: an operator can correct them. */
-const SETUP_STATUSES: readonly number[] = [401, 403, 404];
 /** The token is refused; the queue of the number is full. Source: Twilio, error dictionary. */
 const TRANSIENT_CODES: readonly (string | undefined)[] = ["20003", "21611"];
 
@@ -24,9 +23,9 @@ export const sendResultOf = (response: HttpResponse, purpose: string): SendResul
   const message = messageSchema.safeParse(body);
   if (status === 201 && message.success) return accepted(message.data.sid);
   const code = errorCodeOf(response);
-  if ((status >= 300 && status < 400) || SETUP_STATUSES.includes(status) || TRANSIENT_CODES.includes(code)) {
+  if (isSetupStatus(status) || TRANSIENT_CODES.includes(code)) {
     throw new TransientError(`${purpose}: status ${status}, code ${code}`);
   }
-  if (status < 300 || status >= 500 || status === 408) throw new OutcomeUnknownError(`${purpose}: status ${status}`);
+  if (!isRefusalStatus(status)) throw new OutcomeUnknownError(`${purpose}: status ${status}`);
   return { kind: "refused", failure: failureOf(code), code: code ?? String(status) };
 };

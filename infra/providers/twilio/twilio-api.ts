@@ -43,7 +43,10 @@ export class TwilioApi {
     return this.#get(this.#request(`${path}?${new URLSearchParams(query)}`, purpose));
   }
 
-  /** Reads the account itself, with the token: a standard API key may not read it. @throws TransientError as `get`. */
+  /**
+   * Reads the account itself, with the token: a standard API key may not read it.
+   * @throws TransientError as `get` does.
+   */
   async getAccount(purpose: string): Promise<HttpResponse> {
     return this.#get({ ...this.#request(".json", purpose), authorization: this.#tokenAuthorization() });
   }

@@ -30,9 +30,9 @@ const HELP_KEYWORDS = ["HELP", "INFO"];
 const LONG_CODE_KEYWORDS = [...CARRIER_KEYWORDS, "REVOKE", "OPTOUT", "YES", ...HELP_KEYWORDS];
 
 /**
- * Sources: Twilio, opt-out keywords. Long codes: Twilio answers. Toll-free: the network answers STOP and START, Twilio
- * HELP. Short codes without a messaging service: no answers. Mobile numbers are not documented; they are listed like long
- * codes, so that a customer never gets two answers. Twilio, rate limits and message queues: texts a second; a long code
+ * Sources: Twilio, opt-out keywords. Long codes: Twilio replies. Toll-free: the network replies to STOP and START, Twilio
+ * to HELP. Short codes without a messaging service: no replies. Mobile numbers are not documented; they are listed like
+ * long codes, so that a customer never gets two replies. Twilio, rate limits and message queues: texts a second; a long code
  * has the lowest rate that a campaign gets.
  */
 const CAPABILITIES: ProviderCapabilities = {
@@ -84,12 +84,16 @@ export class TwilioProvider implements SmsProvider {
     return sendResultOf(await this.#api.post("/Messages.json", form, purpose), purpose);
   }
 
-  /** @returns undefined when no earlier attempt was accepted. @throws OutcomeUnknownError when that is not certain. */
+  /**
+   * Finds the text that an earlier attempt sent.
+   * @returns its SID; undefined when no attempt was accepted.
+   * @throws OutcomeUnknownError when that is not certain.
+   */
   async #find(text: OutboundText, { firstAt, lastAt }: Attempts): Promise<string | undefined> {
     const { messageId } = text;
-    const isOfAnother = (sid: string) => (this.#messageIdBySid.get(sid) ?? messageId) !== messageId;
+    const belongsToAnotherMessage = (sid: string) => (this.#messageIdBySid.get(sid) ?? messageId) !== messageId;
     try {
-      const sid = await findSentText(this.#api, { text, since: firstAt, isOfAnother });
+      const sid = await findSentText(this.#api, { text, since: firstAt, belongsToAnotherMessage });
       if (sid !== undefined) return sid;
     } catch (cause) {
       if (!(cause instanceof TransientError)) throw cause;

@@ -62,7 +62,7 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
 
   pick: (conversation, { agentId, queueId }, now) => {
     if (conversation.state !== "queued" || conversation.queueId !== queueId) return conflict(conversation);
-    const routingDecision = chosenByHand("picked", agentId, now);
+    const routingDecision = decidedByHand("picked", agentId, now);
     return moved({ ...assignTo(conversation, agentId, now), routingDecision });
   },
 
@@ -100,7 +100,7 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
         ...enqueue(conversation, conversation, now),
         state: "offered",
         offer: { agentId, offeredAt: now, expiresAt },
-        routingDecision: chosenByHand("transfer", agentId, now),
+        routingDecision: decidedByHand("transfer", agentId, now),
       })
     );
   },
@@ -116,7 +116,8 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
 
   "link-contact": (conversation, { actor, contactId }) => {
     if (conversation.state === "closed") return conflict(conversation);
-    if (!actor.supervisor && ownerOf(conversation) !== actor.agentId) return NOT_ASSIGNED_TO_YOU;
+    const owner = ownerOf(conversation);
+    if (owner !== undefined && owner !== actor.agentId && !actor.supervisor) return NOT_ASSIGNED_TO_YOU;
     return moved({ ...conversation, contact: { kind: "linked", contactId } });
   },
 
@@ -162,10 +163,10 @@ const refuseTransfer = (conversation: Conversation, { actor, memberOf }: Transfe
   }
 };
 
-const chosenByHand = (by: "picked" | "transfer", agentId: AgentId, now: Instant) => ({
+const decidedByHand = (chosenBy: "picked" | "transfer", agentId: AgentId, now: Instant) => ({
   decidedAt: now,
   agentId,
-  by,
+  chosenBy,
   eligible: [agentId],
   excluded: [],
 });

@@ -21,7 +21,7 @@ const decision = fc.record({ decidedAt: instant, agentId }).map(
   ({ decidedAt, agentId }): RoutingDecision => ({
     decidedAt,
     agentId,
-    by: "round-robin",
+    chosenBy: "round-robin",
     eligible: [agentId],
     excluded: [],
   }),

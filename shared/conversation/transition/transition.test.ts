@@ -25,7 +25,7 @@ const owner = { agentId: a, supervisor: false };
 const other = { agentId: b, supervisor: false };
 const supervisor = { agentId: b, supervisor: true };
 const messageId = messageIdSchema.parse("acs:second");
-const decision = { decidedAt: NOW, agentId: b, by: "round-robin", eligible: [b], excluded: [] } as const;
+const decision = { decidedAt: NOW, agentId: b, chosenBy: "round-robin", eligible: [b], excluded: [] } as const;
 const assigned = {
   agentId: b,
   presences: ["available"],
@@ -103,10 +103,18 @@ const TABLE: readonly [
   ["receives a text", write, only({ ...unchanged, waiting: "queued", "wrap-up": "active" })],
   ["receives a keyword", keyword, only(unchanged)],
   ["receives an opt-out", { kind: "consent-known", optedOut: true }, only(unchanged)],
+  ["is linked by its owner, or by an agent while it has none", { ...link, actor: owner }, only(unchanged)],
   [
-    "is linked by its owner",
-    { ...link, actor: owner },
-    only({ ...unchanged, new: "not-assigned-to-you", queued: "not-assigned-to-you" }),
+    "is linked by an agent who does not own it",
+    { ...link, actor: other },
+    only({
+      new: "new",
+      queued: "queued",
+      offered: "not-assigned-to-you",
+      active: "not-assigned-to-you",
+      waiting: "not-assigned-to-you",
+      "wrap-up": "not-assigned-to-you",
+    }),
   ],
   ["is linked by a supervisor", { ...link, actor: supervisor }, only(unchanged)],
   [
@@ -330,7 +338,7 @@ describe("transition", () => {
     expect(moved(sampleConversation("active"), { ...toAgent, actor: owner })).toMatchObject({
       epoch: 2,
       offer: { agentId: b, offeredAt: NOW, expiresAt: OFFER_END },
-      routingDecision: { agentId: b, by: "transfer" },
+      routingDecision: { agentId: b, chosenBy: "transfer" },
     });
   });
 

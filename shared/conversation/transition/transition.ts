@@ -20,7 +20,7 @@ export type MoveEvent = Exclude<ConversationEvent, DetailEvent>;
 const HANDLERS: EventHandlers<ConversationEvent> = { ...customerHandlers, ...agentHandlers, ...routingHandlers };
 
 /**
- * Decides what an event makes of a conversation.
+ * Decides how an event changes a conversation.
  * @param now - the moment of the decision.
  * @returns `conflict` when the state or the epoch does not allow the event. Never throws, and changes neither argument.
  */

@@ -79,7 +79,7 @@ describe("the API", () => {
     ]);
   });
 
-  it("answers 401 without valid credentials on every other operation", async () => {
+  it("responds 401 without valid credentials on every other operation", async () => {
     const team = nextTeam();
     const credentials: Readonly<Record<string, string | undefined>> = {
       "no token": undefined,
@@ -99,7 +99,7 @@ describe("the API", () => {
     }
   });
 
-  it("answers 403 to callers without one of an operation's roles, and to no others", async () => {
+  it("responds 403 to callers without one of an operation's roles, and to no others", async () => {
     const team = nextTeam();
     const tokens = await Promise.all(
       [[], ["Owner"], ...ROLES.map((role) => [role])].map(async (roles) => ({
@@ -118,7 +118,7 @@ describe("the API", () => {
     }
   });
 
-  it("answers 404 to a caller who is not registered as an agent", async () => {
+  it("responds 404 to a caller who is not registered as an agent", async () => {
     const { status, body } = await nextTeam().sofia.call("me");
     expect(status).toBe(404);
     expect(body.detail).toBe("You are not registered as an agent.");

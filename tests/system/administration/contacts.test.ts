@@ -41,7 +41,7 @@ describe("a contact", () => {
     expect([again.status, again.body.type]).toEqual([409, "urn:hilo:problem:already-exists"]);
   });
 
-  it("changes in the given members, even in its number", async () => {
+  it("updates only the given members", async () => {
     const { ana } = nextTeam();
     const { body: made } = await ana.call("contacts", {
       body: { mobilePhone: "425-555-0133", firstName: "Lou", tags: ["vip"] },
@@ -70,7 +70,7 @@ describe("a contact", () => {
     expect((await change("Sue")).status).toBe(412);
   });
 
-  it("is answered with 404 when it does not exist", async () => {
+  it("gets a 404 when it does not exist", async () => {
     const { ana } = nextTeam();
     expect((await ana.call("contacts/unknown")).status).toBe(404);
     expect((await ana.call("contacts/unknown", { method: "PATCH", body: { firstName: "No" } })).status).toBe(404);

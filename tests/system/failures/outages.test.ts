@@ -108,7 +108,7 @@ describe("while Cosmos DB or Service Bus is unavailable or throttled, the app", 
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  it("answers 503 to a reply while the store is down, and sends the retried reply once", async () => {
+  it("responds 503 to a reply while the store is down, and sends the retried reply once", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     const key = { "idempotency-key": "draft-1" };
@@ -152,7 +152,7 @@ describe("while Cosmos DB or Service Bus is unavailable or throttled, the app", 
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
-  it("never answers Event Grid with a status that ends the retries", async () => {
+  it("never responds to Event Grid with a status that ends the retries", async () => {
     const { twin } = nextTeam();
     const finals = twin.eventGrid.deliveries().filter(({ status }) => [400, 401, 403, 413].includes(status ?? 0));
     expect(finals).toEqual([]);

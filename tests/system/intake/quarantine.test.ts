@@ -31,7 +31,7 @@ describe("the quarantine", () => {
     expect((await quarantinedEvents(admin, event.id))[0]?.replayedAt).toBeUndefined();
   });
 
-  it("answers 404 to the replay of an unknown id", async () => {
+  it("responds 404 to the replay of an unknown id", async () => {
     const { admin } = nextTeam();
     expect((await replay(admin, { id: "sms-received:0123" })).status).toBe(404);
   });

@@ -21,7 +21,7 @@ describe("the routing decision of a conversation", () => {
     expect(routingDecision).toEqual({
       decidedAt: expect.any(String),
       agentId: "ana",
-      by: "most-free-capacity",
+      chosenBy: "most-free-capacity",
       eligible: ["ana", "ben"],
       excluded: [
         { agentId: "cleo", reason: "capacity" },

@@ -28,7 +28,7 @@ describe("the agent of a conversation", () => {
     });
     const order = [await offeredTo(team, ROBIN), await offeredTo(team, KIM), await offeredTo(team, SAM)];
     expect(order).toEqual(["ana", "ben", "ana"]);
-    expect((await viewConversation(team, conversationIdFor(SAM))).routingDecision.by).toBe("round-robin");
+    expect((await viewConversation(team, conversationIdFor(SAM))).routingDecision.chosenBy).toBe("round-robin");
   });
 
   it("has the skills that the rule requires", async () => {
@@ -53,7 +53,7 @@ describe("the agent of a conversation", () => {
       contacts: [{ mobilePhone: ROBIN, preferredAgentIds: ["unknown", "ben", "ana"] }],
     });
     expect(await offeredTo(team, ROBIN)).toBe("ben");
-    expect((await viewConversation(team, conversationIdFor(ROBIN))).routingDecision.by).toBe("preferred");
+    expect((await viewConversation(team, conversationIdFor(ROBIN))).routingDecision.chosenBy).toBe("preferred");
   });
 
   it("is another one when the preferred agent is not eligible", async () => {

@@ -43,7 +43,7 @@ describe("an offer that is declined", () => {
   });
 });
 
-describe("an offer that the agent does not answer", () => {
+describe("an offer to which the agent does not respond", () => {
   it("goes to the next agent when it expires, and not before", async () => {
     const team = await startTeam();
     const id = await bringTo("offered", team);
@@ -115,7 +115,7 @@ describe("a queue that assigns automatically", () => {
     expect(await team.ana.workItems("active")).toEqual([id]);
     expect(await viewConversation(team, id)).toMatchObject({
       agentId: "ana",
-      routingDecision: { by: "most-free-capacity" },
+      routingDecision: { chosenBy: "most-free-capacity" },
     });
     expect(await loadOf(team.ana)).toBe(1);
   });

@@ -83,7 +83,7 @@ describe("a refused request", () => {
     expect(typeOf(await cleo.act(id, "transfer", { queueId: "billing" }))).toBe("403 not-assigned-to-you");
   });
 
-  it("is answered with 404 when the conversation does not exist", async () => {
+  it("gets a 404 when the conversation does not exist", async () => {
     const team = nextTeam();
     const unknown = "000000000000000000000000.1";
     expect(typeOf(await team.ana.call(`conversations/${unknown}`))).toBe("404 not-found");

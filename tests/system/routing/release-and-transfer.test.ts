@@ -52,7 +52,7 @@ describe("a conversation that is transferred", () => {
     expect(body).toMatchObject({
       state: "offered",
       offer: { agentId: team.ben.id },
-      routingDecision: { by: "transfer" },
+      routingDecision: { chosenBy: "transfer" },
     });
     expect([await loadOf(team.ana), await loadOf(team.ben)]).toEqual([0, 1]);
   });

@@ -32,7 +32,7 @@ describe("a conversation", () => {
     const id = await bringTo("queued", team);
     const { status, body } = await team.ben.act(id, "pick");
     expect(status).toBe(200);
-    expect(body).toMatchObject({ state: "active", agentId: team.ben.id, routingDecision: { by: "picked" } });
+    expect(body).toMatchObject({ state: "active", agentId: team.ben.id, routingDecision: { chosenBy: "picked" } });
     expect(await loadOf(team.ben)).toBe(1);
   });
 
@@ -57,7 +57,7 @@ describe("a conversation", () => {
     await team.text(ROBIN, "It is the Ridge 2.");
     const { offer, routingDecision } = await viewConversation(team, id);
     expect(offer.agentId).toBe(team.ana.id);
-    expect(routingDecision.by).toBe("preferred");
+    expect(routingDecision.chosenBy).toBe("preferred");
   });
 
   it.each(["offered", "active"] as const)("stays %s when the customer writes", async (state) => {

@@ -13,16 +13,16 @@ import {
 import { Latch } from "../support/latch.ts";
 import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 
-/** Each provider, the type of the channel's number, a delivery code for an unreachable handset, and who answers STOP. */
+/** Each provider, the type of the channel's number, a delivery code for an unreachable handset, and who replies to STOP. */
 const PROVIDERS = [
-  { provider: "acs", type: "toll-free", failureCode: 4006, answersStop: true },
-  { provider: "twilio", type: "long-code", failureCode: 30003, answersStop: true },
-  { provider: "telesign", type: "long-code", failureCode: 210, answersStop: false },
+  { provider: "acs", type: "toll-free", failureCode: 4006, repliesToStop: true },
+  { provider: "twilio", type: "long-code", failureCode: 30003, repliesToStop: true },
+  { provider: "telesign", type: "long-code", failureCode: 210, repliesToStop: false },
 ] as const;
 
 const LONG = `${"ñandú ".repeat(266)}😀!!`; // 1,600 UTF-16 code units
 
-describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, failureCode, answersStop }) => {
+describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, failureCode, repliesToStop }) => {
   const nextTeam = shareTwin({ provider, numberType: type });
   const injectFault = (team: Team, fault: Parameters<Team["twin"]["phoneNetwork"]["addFault"]>[0]) =>
     team.twin.phoneNetwork.addFault({ match: team.number, ...fault });
@@ -116,18 +116,18 @@ describe.each(PROVIDERS)("a conversation over $provider", ({ provider, type, fai
     expect(textsOnHandset(team)).toEqual(["Which model is it?"]);
   });
 
-  it("handles STOP and START, and each is answered exactly once", async () => {
+  it("handles STOP and START, and each gets exactly one reply", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);
     await team.text(ROBIN, "STOP");
     await awaitReports(team);
-    const answers = () => team.twin.phoneNetwork.handset(ROBIN).filter(({ from }) => from === team.number);
-    expect(answers()).toHaveLength(1);
-    expect(answers()[0]?.origin).toBe(answersStop ? "network" : "sender");
+    const replies = () => team.twin.phoneNetwork.handset(ROBIN).filter(({ from }) => from === team.number);
+    expect(replies()).toHaveLength(1);
+    expect(replies()[0]?.origin).toBe(repliesToStop ? "network" : "sender");
     expect((await team.ana.reply(id, "Wait!")).body.type).toBe("urn:hilo:problem:recipient-opted-out");
     await team.text(ROBIN, "START");
     await awaitReports(team);
-    expect(answers()).toHaveLength(2);
+    expect(replies()).toHaveLength(2);
     expect(await replyAndAwaitReport(team, id, "Welcome back.")).toMatchObject({ state: "delivered" });
   });
 });

@@ -53,18 +53,21 @@ export const messagesOf = async (
   return body.items.toReversed();
 };
 
-/** The texts of customer and agents in a conversation or its whole thread, oldest first. Keyword answers are left out. */
+/** The texts of customer and agents in a conversation or its whole thread, oldest first. Keyword replies are left out. */
 export const textsOf = async (...which: Parameters<typeof messagesOf>): Promise<readonly string[]> =>
   (await messagesOf(...which)).map(({ text }) => text).filter((text) => !isKeywordAnswer(text));
 
-/** Fetches the present state of a reply. @param answer - the response to the request that created it. */
+/**
+ * Fetches the present state of a reply.
+ * @param answer - the response to the request that created it.
+ */
 export const fetchReply = async (agent: Colleague, id: string, answer: HttpResponse): Promise<MessageView> =>
   (await agent.call(`conversations/${id}/replies/${answer.body.message.id}`)).body;
 
-/** Keyword answers begin with the organisation's name. No agent's reply in these tests does. */
+/** Keyword replies begin with the organisation's name. No agent's reply in these tests does. */
 const isKeywordAnswer = (text: string): boolean => text.startsWith("Sample Company: ");
 
-/** The replies of a team that arrived on a customer's phone, oldest first. Keyword answers are left out. */
+/** The replies of a team that arrived on a customer's phone, oldest first. Keyword replies are left out. */
 export const textsOnHandset = ({ twin, number }: Pick<Team, "twin" | "number">, customer = ROBIN): readonly string[] =>
   twin.phoneNetwork
     .handset(customer)

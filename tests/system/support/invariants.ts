@@ -19,7 +19,7 @@ import { type DbSnapshot, readDbSnapshot } from "./db-snapshot.ts";
 export interface TrafficRecord {
   /** The customers' texts. `messageId` is the provider's id. */
   readonly texts: readonly { readonly messageId: string; readonly from: string; readonly text: string }[];
-  /** The agents' replies; no two have the same text. `accepted`: the API answered 202. */
+  /** The agents' replies; no two have the same text. `accepted`: the API responded 202. */
   readonly replies: readonly { readonly to: string; readonly text: string; readonly accepted: boolean }[];
   /** When a customer was opted out and the app had received the keyword, in milliseconds since the Unix epoch. */
   readonly optOutPeriods: readonly { readonly customer: string; readonly from: number; readonly until: number }[];
@@ -180,7 +180,7 @@ const replyViolations = (
     ...stored
       .filter(({ text, answeredKeyword }) => !answeredKeyword && !written.has(text))
       .map(({ id }) => `no agent wrote ${id}`),
-    ...answerViolations(stored),
+    ...keywordReplyViolations(stored),
   ];
 };
 
@@ -203,13 +203,13 @@ const deliveryViolations = (
   ];
 };
 
-/** A keyword has at most one answer, and an answer reaches a final state like any other text. */
-const answerViolations = (stored: readonly OutboundMessage[]): string[] => {
-  const answers = stored.filter((message) => message.answeredKeyword);
-  const answered = answers.map((message) => message.answeredKeyword?.messageId);
+/** A keyword has at most one reply, which reaches a final state like any other text. */
+const keywordReplyViolations = (stored: readonly OutboundMessage[]): string[] => {
+  const replies = stored.filter((message) => message.answeredKeyword);
+  const keywordMessages = replies.map((message) => message.answeredKeyword?.messageId);
   return [
-    ...answers.filter(({ state }) => state === "queued").map(({ id }) => `${id} is still queued`),
-    ...answered.filter((id, n) => answered.indexOf(id) !== n).map((id) => `${id} is answered twice`),
+    ...replies.filter(({ state }) => state === "queued").map(({ id }) => `${id} is still queued`),
+    ...keywordMessages.filter((id, n) => keywordMessages.indexOf(id) !== n).map((id) => `${id} has two replies`),
   ];
 };
 
@@ -239,7 +239,7 @@ const optOutViolations = (
   return found;
 };
 
-/** The texts that arrived from Hilo. The carrier's own answers are left out. */
+/** The texts that arrived from Hilo. The carrier's own replies are left out. */
 const receivedBy = (twin: LocalEnvironment, customer: string) =>
   twin.phoneNetwork.handset(customer).filter(({ origin }) => origin === "sender");
 
@@ -262,10 +262,10 @@ const orderViolations = ({ agents, conversations }: DbSnapshot): string[] => {
 /** Whether a conversation that came later, and had no advantage, was offered while the first one waited. */
 const overtook = (first: QueuedConversation, later: Conversation, agents: readonly Agent[]): boolean => {
   if (later.state !== "offered" || !later.routingDecision) return false;
-  const { agentId, decidedAt, by } = later.routingDecision;
+  const { agentId, decidedAt, chosenBy } = later.routingDecision;
   const agent = agents.find(({ id }) => id === agentId);
   return (
-    (by === "most-free-capacity" || by === "round-robin") &&
+    (chosenBy === "most-free-capacity" || chosenBy === "round-robin") &&
     later.queueId === first.queueId &&
     later.priority === first.priority &&
     later.capacityUnits === first.capacityUnits &&

@@ -26,7 +26,7 @@ describe("timers", () => {
     expect(output).toBeLessThan(30 * DAY_MS + MINUTE_MS);
   });
 
-  it("win against an event that is not raised", async () => {
+  it("fire first when no event is raised", async () => {
     const twin = await DurableTwin.start((df) => {
       df.app.orchestration("race", function* (context) {
         const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + MINUTE_MS));

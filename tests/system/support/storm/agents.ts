@@ -22,7 +22,7 @@ const FITTING_ACTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 const ALL_ACTIONS = ["accept", "decline", "pick", "park", "resume", "release", "end", "finish"];
 
-/** How often a client makes a request that fails or is answered with 5xx. */
+/** How often a client makes a request that fails or gets a 5xx. */
 const ATTEMPTS = 4;
 
 /** Agents who act on their work items, whether it makes sense or not. Refusals are expected. */
@@ -94,7 +94,10 @@ const fittingAction = (state: string, number: number): string => {
   return actions[number % actions.length] ?? "accept";
 };
 
-/** Repeats a request that fails or is answered with 5xx. @returns undefined when the last attempt fails. */
+/**
+ * Repeats a request that fails or gets a 5xx.
+ * @returns undefined when the last attempt fails.
+ */
 const requestWithRetry = async (request: () => Promise<HttpResponse>): Promise<HttpResponse | undefined> => {
   let response: HttpResponse | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

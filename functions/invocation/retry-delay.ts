@@ -1,6 +1,6 @@
 import type { InvocationContext, ServiceBusQueueHandler } from "@azure/functions";
 import * as z from "zod";
-import { isRetryable } from "./is-retryable.ts";
+import { isRetryable } from "./errors.ts";
 
 /**
  * Delay after the first, second, ... failed delivery of a message, in seconds, because the broker redelivers at once.
@@ -24,7 +24,7 @@ export interface RetryDelayOptions {
   readonly elapsedMs: () => number;
 }
 
-/** Delays the redelivery of a message after an error that a retry may mend, longer each time. */
+/** Delays the redelivery of a message after an error that a retry may resolve, longer each time. */
 export const withRetryDelay =
   (handler: ServiceBusQueueHandler, { wait, elapsedMs }: RetryDelayOptions): ServiceBusQueueHandler =>
   async (body, context) => {

@@ -1,7 +1,7 @@
 import type { InvocationContext } from "@azure/functions";
-import type { EventOutcome } from "../shared/intake/process-event.ts";
-import type { ProviderEvent } from "../shared/intake/provider-events.ts";
-import type { FailedReply } from "../shared/sending/record-delivery.ts";
+import type { EventOutcome } from "../../shared/intake/process-event.ts";
+import type { ProviderEvent } from "../../shared/intake/provider-events.ts";
+import type { FailedReply } from "../../shared/sending/record-delivery.ts";
 
 /** Logs a failed reply in the form that alerts and the workbook query: ids only. */
 export const logFailedReply = (context: InvocationContext, { messageId, failure }: FailedReply): void =>

@@ -1,4 +1,8 @@
-import { OutcomeUnknownError, PermanentError, TransientError } from "../shared/kernel/errors.ts";
+import { OutcomeUnknownError, PermanentError, TransientError } from "../../shared/kernel/errors.ts";
+
+/** Whether a redelivery may succeed. Every handler is idempotent, so it is safe after an unknown outcome too. */
+export const isRetryable = (error: unknown): boolean =>
+  error instanceof TransientError || error instanceof OutcomeUnknownError;
 
 const OWN_ERRORS = [TransientError, OutcomeUnknownError, PermanentError];
 

@@ -1,10 +1,9 @@
 import type { InvocationContext } from "@azure/functions";
-import { describeError } from "./describe-error.ts";
-import { isRetryable } from "./is-retryable.ts";
+import { describeError, isRetryable } from "./errors.ts";
 
 type Handler<Input, Output> = (input: Input, context: InvocationContext) => Output | Promise<Output>;
 
-/** Logs an error that no redelivery mends, such as a defect, before it escapes to the host. */
+/** Logs an error that no redelivery resolves, such as a defect, before it escapes to the host. */
 export const withDefectLog =
   <Input, Output>(handler: Handler<Input, Output>): Handler<Input, Output> =>
   async (input, context) => {

@@ -1,7 +1,7 @@
 import { InvocationContext, type ServiceBusQueueHandler } from "@azure/functions";
 import { describe, expect, it } from "vitest";
-import { QUEUES } from "../infra/service-bus/queues.ts";
-import { OutcomeUnknownError, PermanentError, TransientError } from "../shared/kernel/errors.ts";
+import { QUEUES } from "../../infra/service-bus/queues.ts";
+import { OutcomeUnknownError, PermanentError, TransientError } from "../../shared/kernel/errors.ts";
 import { withRetryDelay } from "./retry-delay.ts";
 
 const failWith = (error: Error): ServiceBusQueueHandler => {
@@ -57,7 +57,7 @@ describe("withRetryDelay", () => {
     expect(await delaysOf(failWith(new OutcomeUnknownError("broken")), 1)).toEqual([0.5]);
   });
 
-  it("does not delay after success, nor after an error that no retry mends", async () => {
+  it("does not delay after success, nor after an error that no retry resolves", async () => {
     expect(await delaysOf(async () => {}, 3)).toEqual([]);
     expect(await delaysOf(failWith(new PermanentError("wrong")), 3)).toEqual([]);
     expect(await delaysOf(failWith(new TypeError("a defect")), 3)).toEqual([]);

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { makeFakes } from "../../tests/fakes/fakes.ts";
+import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
+import { sampleAgent, sampleContact } from "../../tests/fakes/sample-organisation.ts";
+import { viewConversation } from "./view-conversation.ts";
+
+const BUSY = sampleAgent("agent-b", { presence: "busy" });
+
+describe("viewConversation", () => {
+  it("names the agents who could take a waiting conversation, and why the others could not", async () => {
+    const fakes = makeFakes({ agents: [sampleAgent("agent-a"), BUSY] });
+    expect((await viewConversation(fakes, sampleConversation("queued"))).wait).toEqual({
+      eligible: ["agent-a"],
+      excluded: [{ agentId: "agent-b", reason: "presence" }],
+    });
+  });
+
+  it("says why no member of the queue could take a waiting conversation", async () => {
+    const fakes = makeFakes({ agents: [BUSY] });
+    expect((await viewConversation(fakes, sampleConversation("queued"))).wait).toEqual({
+      eligible: [],
+      excluded: [{ agentId: "agent-b", reason: "presence" }],
+    });
+  });
+
+  it("names no agent for a queue without members", async () => {
+    const fakes = makeFakes({ agents: [] });
+    const { wait } = await viewConversation(fakes, sampleConversation("queued"));
+    expect(wait).toEqual({ eligible: [], excluded: [] });
+  });
+
+  it("has no wait for a conversation that is not in a queue", async () => {
+    expect((await viewConversation(makeFakes(), sampleConversation("active"))).wait).toBeUndefined();
+  });
+
+  it("shows the candidates that still exist", async () => {
+    const fakes = makeFakes({ contacts: [sampleContact("ana")] });
+    const contact = { kind: "candidates" as const, contactIds: ["ana", "deleted"] };
+    const { contacts } = await viewConversation(fakes, sampleConversation("active", { contact }));
+    expect(contacts.map(({ id }) => id)).toEqual(["ana"]);
+  });
+});
