@@ -26,7 +26,19 @@ describe("viewConversation", () => {
   it("names no agent for a queue without members", async () => {
     const fakes = makeFakes({ agents: [] });
     const { wait } = await viewConversation(fakes, sampleConversation("queued"));
-    expect(wait).toEqual({ eligible: [], excluded: [] });
+    expect(wait).toEqual({ eligible: [], excluded: [], obstacle: "no-members" });
+  });
+
+  it.each([
+    ["missing-skills", [sampleAgent("one"), sampleAgent("two", { presence: "away" })]],
+    ["all-declined", [sampleAgent("one", { skills: ["es"] }), sampleAgent("two")]],
+    [undefined, [sampleAgent("one", { skills: ["es"] }), sampleAgent("two", { skills: ["es"], presence: "away" })]],
+    [undefined, [sampleAgent("two", { skills: ["es"], load: 3 })]],
+  ])("says %s when that is what no presence and no free capacity would change", async (obstacle, agents) => {
+    const fakes = makeFakes({ agents });
+    const declines = [{ agentId: "one", declinedAt: fakes.now(), kind: "released" }];
+    const { wait } = await viewConversation(fakes, sampleConversation("queued", { skills: ["es"], declines }));
+    expect(wait?.obstacle).toBe(obstacle);
   });
 
   it("has no wait for a conversation that is not in a queue", async () => {
