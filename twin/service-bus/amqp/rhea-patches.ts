@@ -21,12 +21,21 @@ export const DEFAULT_MESSAGE_FORMAT = 0xffff_ffff;
 /** Creates a rhea container that behaves like Service Bus. */
 export const createContainer = (id: string): Container => {
   const container = newContainer(id);
-  container.sasl_server_mechanisms.enable_anonymous();
+  offerMechanisms(container);
   container.on("session_open", ({ session }: { session: Session }) => {
     keepMessagesEncoded(session);
     disableAutomaticAttach(session);
   });
   return container;
+};
+
+/**
+ * Offers the SASL mechanisms of Service Bus that need no password. With MSSBCBS, the only one of .NET clients, a client
+ * announces that its tokens follow through claims-based security; to a server it is the same as ANONYMOUS.
+ */
+const offerMechanisms = ({ sasl_server_mechanisms: mechanisms }: Container): void => {
+  mechanisms.enable_anonymous();
+  mechanisms.MSSBCBS = mechanisms.ANONYMOUS;
 };
 
 /** Passes received messages on as bytes, so that the broker can store and forward them unchanged. */
@@ -104,8 +113,13 @@ export const avoidDelayedAcknowledgements = (connection: Connection): void => {
   });
 };
 
-/** Refuses a link. AMQP requires an attach before the detach with the error. Source: AMQP 1.0, section 2.6.3. */
+/**
+ * Refuses a link. AMQP requires an attach before the detach with the error; that attach has no source and no target,
+ * which announces the detach. Source: AMQP 1.0, section 2.6.3.
+ */
 export const refuse = (link: Link, error: AmqpError): void => {
+  link.local.attach.source = undefined;
+  link.local.attach.target = undefined;
   link.attach();
   link.close(error);
 };

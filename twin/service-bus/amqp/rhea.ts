@@ -97,6 +97,9 @@ export interface Link extends EventEmitter {
       rcv_settle_mode?: number | undefined;
       max_message_size?: number;
       properties?: Readonly<Record<string, unknown>>;
+      /** Written by `set_source` and `set_target`. */
+      source?: object | undefined;
+      target?: object | undefined;
     };
   };
   set_source(source: Terminus): void;
@@ -156,8 +159,15 @@ export interface DispositionContext extends SenderContext {
   readonly delivery: Sent;
 }
 
+/** A factory for each mechanism that is offered. */
+interface SaslServerMechanisms {
+  ANONYMOUS?: () => object;
+  MSSBCBS?: (() => object) | undefined;
+  enable_anonymous(): void;
+}
+
 export interface Container extends EventEmitter {
-  readonly sasl_server_mechanisms: { enable_anonymous(): void };
+  readonly sasl_server_mechanisms: SaslServerMechanisms;
   create_connection(options: object): Connection;
 }
 
