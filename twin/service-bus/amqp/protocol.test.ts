@@ -211,6 +211,16 @@ describe("the AMQP server", () => {
     expect(bus.snapshot()[queue]).toMatchObject({ active: 3, locked: 2 });
   });
 
+  it("attaches a link before it delivers, also when the credit comes together with the client's attach", async () => {
+    const { connection, queue } = await open();
+    await authorize(connection);
+    await send(await openSender(connection, queue), { body: 1 });
+    const receiver = connection.open_receiver({ source: queue, credit_window: 0 });
+    receiver.add_credit(1);
+    const [{ message }] = (await once(receiver, "message")) as [EventContext];
+    expect(message?.body).toBe(1);
+  });
+
   it("responds to every drain, also when no credit is left", async () => {
     const { connection, queue } = await open();
     await authorize(connection);

@@ -24,6 +24,7 @@ export const createContainer = (id: string): Container => {
   offerMechanisms(container);
   container.on("session_open", ({ session }: { session: Session }) => {
     keepMessagesEncoded(session);
+    writeAttachesBeforeTransfers(session);
     disableAutomaticAttach(session);
   });
   return container;
@@ -44,6 +45,21 @@ const keepMessagesEncoded = (session: Session): void => {
   session.on_transfer = (frame) => {
     if (!frame.performative.message_format) frame.performative.message_format = DEFAULT_MESSAGE_FORMAT;
     onTransfer.call(session, frame);
+  };
+};
+
+/**
+ * Writes the attach of a link before its first transfers. rhea writes transfers first, which is too early when a client
+ * sends credit together with its attach.
+ */
+const writeAttachesBeforeTransfers = (session: Session): void => {
+  const { outgoing } = session;
+  const writeTransfers = outgoing.process;
+  outgoing.process = () => {
+    for (const { state, local } of Object.values(session.links)) {
+      if (state.need_open()) session.output(local.attach);
+    }
+    writeTransfers.call(outgoing);
   };
 };
 
