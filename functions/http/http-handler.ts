@@ -3,7 +3,8 @@ import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import { describeError } from "../describe-error.ts";
-import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
+import { type Problem, problem } from "./problem.ts";
+import { commonHeaders, problemResponse } from "./problem-response.ts";
 import { readRequest } from "./read-request.ts";
 import { CONTENT_TYPES, type Route, type RouteResponse } from "./route.ts";
 
@@ -12,9 +13,6 @@ export interface HttpHandlerOptions {
   /** Returns the ports for one invocation, some of which come with the invocation. */
   readonly portsFor: (context: InvocationContext) => Ports;
 }
-
-/** When a client may retry after a store was unavailable, in seconds. */
-const RETRY_AFTER_SECONDS = 2;
 
 /**
  * Makes a route's handler for Azure Functions: authenticates the caller, checks the caller's roles and serves the route.
@@ -85,20 +83,3 @@ const successResponse = (
   headers: { ...headers, "content-type": CONTENT_TYPES[produces], ...commonHeaders(correlationId) },
   ...(produces === "json" ? { jsonBody: body } : { body: String(body) }),
 });
-
-const problemResponse = ({ problem: name, extensions }: Problem, correlationId: string): HttpResponseInit => {
-  const { status, title } = PROBLEMS[name];
-  const document: ProblemDocument = { type: typeOf(name), title, status, ...extensions, correlationId };
-  return {
-    status,
-    headers: {
-      "content-type": "application/problem+json",
-      ...(name === "unauthenticated" && { "www-authenticate": "Bearer" }),
-      ...(name === "unavailable" && { "retry-after": String(RETRY_AFTER_SECONDS) }),
-      ...commonHeaders(correlationId),
-    },
-    jsonBody: document,
-  };
-};
-
-const commonHeaders = (correlationId: string) => ({ "cache-control": "no-store", "x-correlation-id": correlationId });

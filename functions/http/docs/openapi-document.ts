@@ -137,7 +137,7 @@ const descriptionOf = ({ status, problems }: Outcome): string => {
 /** The problems of a route: its handler's, its guard's, and those of every route of its kind. */
 const problemsOf = ({ roles, guard, request, problems }: Route): readonly ProblemName[] => [
   ...(roles === "public" ? [] : (["unauthenticated", "forbidden"] as const)),
-  ...(request.body ? (["malformed-body", "too-large"] as const) : []),
+  ...(request.body ? (["malformed-body", "length-required", "too-large"] as const) : []),
   ...(Object.keys(request).length > 0 ? (["invalid"] as const) : []),
   ...(guard?.problems ?? []),
   ...problems,
