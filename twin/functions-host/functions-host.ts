@@ -55,7 +55,7 @@ export interface FunctionsHost {
 export const startFunctionsHost = async (options: FunctionsHostOptions): Promise<FunctionsHost> => {
   const { extensions } = readHostJson(options.appRoot);
   const { clock, settings, log } = options;
-  const router = new HostRouter(options, log);
+  const router = new HostRouter({ keys: options, settings, log });
   const listener = await HttpListener.listen(options.port, (request) => router.handle(request));
   let app: App | undefined;
   let engine: DurableEngine | undefined;

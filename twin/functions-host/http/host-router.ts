@@ -1,3 +1,4 @@
+import type { AppSettings } from "../app-settings.ts";
 import type { DurableEngine } from "../durable/durable-engine.ts";
 import type { EventGridWebhook } from "../event-grid/event-grid-webhook.ts";
 import { AppStoppedError, type Invoker } from "../invocation.ts";
@@ -17,12 +18,14 @@ interface Targets {
 /** Routes requests to the parts of the host. Responds with 503 while it is closed. */
 export class HostRouter {
   readonly #keys: AccessKeys;
+  readonly #settings: AppSettings;
   readonly #log: Log;
   #targets: Targets | undefined;
 
-  constructor(keys: AccessKeys, log: Log) {
-    this.#keys = keys;
-    this.#log = log;
+  constructor(options: { keys: AccessKeys; settings: AppSettings; log: Log }) {
+    this.#keys = options.keys;
+    this.#settings = options.settings;
+    this.#log = options.log;
   }
 
   open(targets: Targets): void {
@@ -53,6 +56,17 @@ export class HostRouter {
     if (/^\/(?:runtime\/webhooks\/)?durabletask\//.test(path)) {
       return targets.durable.handle({ method: request.method, url: request.url, body: request.body.toString("utf8") });
     }
-    return targets.functions.handle(request);
+    const response = await targets.functions.handle(request);
+    return response ?? (path === "/" ? homePage(this.#settings) : { status: 404 });
   }
 }
+
+/** The page that the real host shows where no function has the route. Source: `HomepageMiddleware` of the host. */
+const homePage = ({ AzureWebJobsDisableHomepage: isDisabled }: AppSettings): HostResponse =>
+  isDisabled?.toLowerCase() === "true"
+    ? { status: 204 }
+    : {
+        status: 200,
+        headers: { "content-type": "text/html" },
+        body: "<!DOCTYPE html><title>azure-twin</title><h1>Your Functions app is up and running</h1>",
+      };

@@ -34,14 +34,15 @@ export class HttpFunctions {
     requireDistinct(this.#routes);
   }
 
-  /** Responds with 404 when no route matches. @throws the error of the function. */
-  async handle(request: HostRequest): Promise<HostResponse> {
-    const path = request.url.pathname.split("/").filter((segment) => segment !== "");
+  /** @returns undefined when no route matches. @throws the error of the function. */
+  async handle(request: HostRequest): Promise<HostResponse | undefined> {
+    const path = segmentsOf(request.url.pathname);
+    if (path.includes("")) return undefined;
     for (const route of this.#routes) {
       const params = route.methods.includes(request.method) ? matchRoute(route.template, path) : undefined;
       if (params) return this.#call(route, request, params);
     }
-    return { status: 404 };
+    return undefined;
   }
 
   async #call(route: Route, request: HostRequest, params: Record<string, string>): Promise<HostResponse> {
@@ -50,6 +51,10 @@ export class HttpFunctions {
     return fromHttpResult(await this.#invoker.invoke(route.functionName, toHttpInput(request, params)));
   }
 }
+
+/** The segments of a path; a slash at the end does not begin another one. Source: `PathTokenizer` of ASP.NET Core. */
+const segmentsOf = (pathname: string): string[] =>
+  pathname === "/" ? [] : pathname.slice(1).replace(/\/$/, "").split("/");
 
 const toRoute = (fn: RegisteredFunction, trigger: Binding, prefix: string): Route => {
   const own = typeof trigger.route === "string" ? trigger.route : fn.name;
