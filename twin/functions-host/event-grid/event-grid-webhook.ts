@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseWithDates } from "../dotnet-date.ts";
 import { functionsTriggeredBy } from "../function-bindings.ts";
 import { type AccessKeys, hasKey } from "../http/access-keys.ts";
 import { type HostRequest, type HostResponse, queryParameter, textResponse } from "../http/http-messages.ts";
@@ -56,6 +57,18 @@ export class EventGridWebhook {
     }
   }
 
+  /**
+   * Invokes a function with an event that is not delivered by Event Grid.
+   * @param text - the event as JSON. The extension rewrites dates in it, unlike those in a delivery.
+   * @throws SyntaxError when the text is not JSON; the error of the function.
+   */
+  async invoke(functionName: string, text: string): Promise<void> {
+    if (this.#isBatched.get(functionName)) throw new Error(`The function "${functionName}" receives several events.`);
+    const event = parseWithDates(text);
+    if (!isEvent(event)) throw new Error("The input is not an event.");
+    await this.#invoker.invoke(functionName, toInput(event), metadata(event.data));
+  }
+
   /** The events of one delivery run in parallel. If one of them fails, Event Grid sends all of them again. */
   async #deliver(functionName: string, events: readonly Event[]): Promise<HostResponse> {
     const calls = this.#isBatched.get(functionName)
@@ -90,10 +103,13 @@ const handshakeSchema = z.object({ validationCode: z.string() });
 /** Parses an array of events or a single event. @throws Error for any other body. */
 const parseEvents = ({ body }: HostRequest): Event[] => {
   const parsed: unknown = JSON.parse(body.toString("utf8"));
-  const events = Array.isArray(parsed) ? parsed : [parsed];
-  if (!events.every((event) => typeof event === "object" && event !== null)) throw new Error("The body has no events.");
+  const events: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  if (!events.every(isEvent)) throw new Error("The body has no events.");
   return events;
 };
+
+const isEvent = (value: unknown): value is Event =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const toInput = (event: Event): TypedData => ({ json: JSON.stringify(event) });
 

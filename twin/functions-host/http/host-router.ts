@@ -1,15 +1,14 @@
 import type { AppSettings } from "../app-settings.ts";
 import type { DurableEngine } from "../durable/durable-engine.ts";
 import type { EventGridWebhook } from "../event-grid/event-grid-webhook.ts";
-import { AppStoppedError, type Invoker } from "../invocation.ts";
+import { AppStoppedError } from "../invocation.ts";
 import type { Log } from "../log.ts";
-import type { AccessKeys } from "./access-keys.ts";
-import { handleAdmin } from "./admin-api.ts";
+import type { AdminApi } from "./admin-api.ts";
 import type { HttpFunctions } from "./http-functions.ts";
 import type { HostRequest, HostResponse } from "./http-messages.ts";
 
 interface Targets {
-  readonly invoker: Invoker;
+  readonly admin: AdminApi;
   readonly durable: DurableEngine;
   readonly eventGrid: EventGridWebhook;
   readonly functions: HttpFunctions;
@@ -17,15 +16,13 @@ interface Targets {
 
 /** Routes requests to the parts of the host. Responds with 503 while it is closed. */
 export class HostRouter {
-  readonly #keys: AccessKeys;
   readonly #settings: AppSettings;
   readonly #log: Log;
   #targets: Targets | undefined;
 
-  constructor(options: { keys: AccessKeys; settings: AppSettings; log: Log }) {
-    this.#keys = options.keys;
-    this.#settings = options.settings;
-    this.#log = options.log;
+  constructor(settings: AppSettings, log: Log) {
+    this.#settings = settings;
+    this.#log = log;
   }
 
   open(targets: Targets): void {
@@ -51,7 +48,7 @@ export class HostRouter {
 
   async #dispatch(request: HostRequest, targets: Targets): Promise<HostResponse> {
     const path = request.url.pathname.toLowerCase();
-    if (path.startsWith("/admin/")) return handleAdmin(request, targets.invoker.functions.values(), this.#keys);
+    if (path.startsWith("/admin/")) return targets.admin.handle(request);
     if (/^\/runtime\/webhooks\/eventgrid\/?$/.test(path)) return targets.eventGrid.handle(request);
     if (/^\/(?:runtime\/webhooks\/)?durabletask\//.test(path)) {
       return targets.durable.handle({ method: request.method, url: request.url, body: request.body.toString("utf8") });

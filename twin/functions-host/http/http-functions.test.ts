@@ -307,23 +307,3 @@ describe("the routes of an app", () => {
     await expect(startTestApp(routed("admin/things"), { hostJson })).rejects.toThrow("shadows a path of the host");
   });
 });
-
-describe("the admin API of the host", () => {
-  it("reports that the host is running", async () => {
-    const { fetch } = await startTestApp("");
-    expect(await (await fetch("/admin/host/status")).json()).toMatchObject({ state: "Running" });
-  });
-
-  it("lists the functions with their bindings", async () => {
-    const { fetch } = await startTestApp(`app.http("plain", { route: "there", handler: () => ({}) });`);
-    expect(await (await fetch("/admin/functions")).json()).toMatchObject([
-      { name: "plain", config: { bindings: [{ type: "httpTrigger", route: "there" }, { type: "http" }] } },
-    ]);
-  });
-
-  it("requires the master key if there is one", async () => {
-    const { fetch } = await startTestApp("", { masterKey: "M" });
-    expect((await fetch("/admin/host/status")).status).toBe(401);
-    expect((await fetch("/admin/host/status?code=M")).status).toBe(200);
-  });
-});
