@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseWithDates, readDotnetDate } from "./dotnet-date.ts";
+import { parseWithDates, readDotnetDate, writeDotnetDate } from "./dotnet-date.ts";
 
 /** What Newtonsoft.Json 13.0.3 wrote, on a host whose local time is UTC. */
 const WRITTEN: [text: string, json: string, string: string][] = [
@@ -52,6 +52,16 @@ describe("readDotnetDate", () => {
 
   it.each(KEPT)("reads no date in %j", (text) => {
     expect(readDotnetDate(text)).toBeUndefined();
+  });
+});
+
+describe("writeDotnetDate", () => {
+  it.each([
+    ["2026-11-28T10:00:00.123Z", "2026-11-28T10:00:00.123", "11/28/2026 10:00:00"],
+    ["2026-11-28T10:00:00.000Z", "2026-11-28T10:00:00", "11/28/2026 10:00:00"],
+    ["+010000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.9999999", "12/31/9999 23:59:59"],
+  ])("writes %s as %s and %s", (time, json, text) => {
+    expect(writeDotnetDate(new Date(time))).toEqual({ json, text });
   });
 });
 

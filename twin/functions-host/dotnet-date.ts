@@ -1,10 +1,13 @@
-/** A text that Newtonsoft.Json reads as a date and time, in the two forms in which .NET writes it again. */
+/** A date and time in the two forms in which .NET writes it. */
 interface DotnetDate {
-  /** Within JSON: ISO 8601, with an offset of zero when the text had any offset. */
+  /** Within JSON: ISO 8601, with an offset of zero for a time that had any offset. */
   readonly json: string;
-  /** Converted to a string: month, day, year and time, without the fraction and the zone. */
+  /** As a string: month, day, year and time, without the fraction and the zone. */
   readonly text: string;
 }
+
+/** `DateTime.MaxValue`. */
+const LAST_TIME = { json: "9999-12-31T23:59:59.9999999", text: "12/31/9999 23:59:59" };
 
 const ISO_TEXT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)?$/;
 const MICROSOFT_TEXT = /^\/Date\((-?\d+)([+-]\d\d(?::?\d\d)?)?\)\/$/;
@@ -28,6 +31,10 @@ export const readDotnetDate = (text: string): DotnetDate | undefined => {
   const suffix = utc === undefined ? (hours === undefined ? "" : "+00:00") : "Z";
   return toDotnet(date, { fraction, suffix });
 };
+
+/** Writes a UTC time whose zone .NET does not know. A time after the last one of .NET becomes the last one. */
+export const writeDotnetDate = (date: Date): DotnetDate =>
+  toDotnet(date, { fraction: String(date.getUTCMilliseconds()).padStart(3, "0"), suffix: "" }) ?? LAST_TIME;
 
 /** @returns undefined for a date that .NET does not have. */
 const toDotnet = (date: Date, { fraction, suffix }: { fraction: string; suffix: string }): DotnetDate | undefined => {
