@@ -1,4 +1,5 @@
 import type { HttpData, InvocationResult, TypedData } from "../invocation.ts";
+import { membersOf, type TriggerMetadata, toMetadata, withMetadata } from "../trigger-metadata.ts";
 import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { toSetCookie } from "./set-cookie.ts";
 
@@ -23,6 +24,22 @@ export const toHttpInput = (request: HostRequest, params: Readonly<Record<string
       ...(hasLength(request) && { body: { bytes: request.body } }),
     },
   };
+};
+
+/**
+ * The metadata of an HTTP trigger, in the order in which a later value replaces an earlier one: the members of a JSON
+ * body, the query without the key, and the route parameters. `Query` and `Headers` give way to values of these names.
+ * The library hides it from handlers. Source: `HttpTriggerAttributeBindingProvider` of the HTTP extension.
+ * @param params - the values of the route parameters.
+ */
+export const toHttpMetadata = (request: HostRequest, params: Readonly<Record<string, string>>): TriggerMetadata => {
+  const query = Object.fromEntries(request.url.searchParams);
+  const values = Object.entries(query).filter(([name]) => name.toLowerCase() !== "code");
+  return [
+    hasLength(request) ? membersOf(request.body.toString("utf8")) : {},
+    toMetadata(Object.fromEntries(values)),
+    toMetadata(params),
+  ].reduce(withMetadata, toMetadata({ Query: query, Headers: request.headers }));
 };
 
 /** Whether a request has a Content-Length above 0: without it, the host passes on no body. */

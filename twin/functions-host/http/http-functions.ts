@@ -1,7 +1,7 @@
 import { functionsTriggeredBy } from "../function-bindings.ts";
 import type { Binding, Invoker, RegisteredFunction } from "../invocation.ts";
 import { type AccessKeys, hasKey } from "./access-keys.ts";
-import { fromHttpResult, toHttpInput } from "./http-data.ts";
+import { fromHttpResult, toHttpInput, toHttpMetadata } from "./http-data.ts";
 import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { compareRoutes, matchRoute, parseRoute, type RouteTemplate, routeShape } from "./route-template.ts";
 
@@ -48,7 +48,8 @@ export class HttpFunctions {
   async #call(route: Route, request: HostRequest, params: Record<string, string>): Promise<HostResponse> {
     const required = keyFor[route.authLevel as keyof typeof keyFor];
     if (required && !hasKey(request, required, this.#keys)) return { status: 401 };
-    return fromHttpResult(await this.#invoker.invoke(route.functionName, toHttpInput(request, params)));
+    const input = toHttpInput(request, params);
+    return fromHttpResult(await this.#invoker.invoke(route.functionName, input, toHttpMetadata(request, params)));
   }
 }
 
