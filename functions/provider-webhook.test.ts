@@ -1,4 +1,4 @@
-import { HttpRequest, type HttpResponseInit, InvocationContext } from "@azure/functions";
+import { HttpRequest, type HttpRequestInit, type HttpResponseInit, InvocationContext } from "@azure/functions";
 import { describe, expect, it } from "vitest";
 import { TransientError } from "../shared/kernel/errors.ts";
 import type { WebhookCall, WebhookReading } from "../shared/sms/provider.ts";
@@ -24,17 +24,16 @@ const withProvider = (reading: WebhookReading) => {
   const provider = Object.assign(new FakeProvider(), { webhook });
   const providers = { acs: Object.assign(fakes.provider, { webhook }), silent: new FakeProvider(), provider };
   const handler = makeProviderWebhook(providers, "https://hilo.example", () => fakes);
-  const call = async (name = "acs", body = "a=1", query = "?tag=x"): Promise<HttpResponseInit> => {
-    const request = new HttpRequest({
-      method: "POST",
-      url: `http://127.0.0.1/api/webhooks/${name}${query}`,
-      params: { provider: name },
-      headers: { "x-signature": "s" },
-      body: { string: body },
-    });
-    return (await handler(request, new InvocationContext({ logHandler: () => {} }))) as HttpResponseInit;
+  const logs: string[] = [];
+  const logHandler = (_: unknown, ...line: unknown[]) => logs.push(line.join(" "));
+  const callWith = async (name: string, sent: HttpRequestInit): Promise<HttpResponseInit> => {
+    const url = `http://127.0.0.1/api/webhooks/${name}?tag=x`;
+    const request = new HttpRequest({ method: "POST", url, params: { provider: name }, ...sent });
+    return (await handler(request, new InvocationContext({ logHandler }))) as HttpResponseInit;
   };
-  return { fakes, calls, call };
+  const call = (name = "acs", body = "a=1") =>
+    callWith(name, { headers: { "x-signature": "s" }, body: { string: body } });
+  return { fakes, calls, logs, call, callWith };
 };
 
 describe("provider-webhook", () => {
@@ -62,6 +61,18 @@ describe("provider-webhook", () => {
     expect((await call()).status).toBe(403);
     const { conversations, messages, quarantine, providerEvents } = fakes;
     expect([conversations.all(), messages.all(), quarantine.all(), providerEvents.kept]).toEqual([[], [], [], []]);
+  });
+
+  it("refuses a call that was sent in chunks for that reason, and not for its signature", async () => {
+    const { calls, logs, callWith } = withProvider({ kind: "invalid-signature" });
+    const headers = { "x-signature": "s", "transfer-encoding": "chunked" };
+    const { status, jsonBody } = await callWith("acs", { headers });
+    expect([status, jsonBody]).toMatchObject([
+      411,
+      { type: "urn:hilo:problem:length-required", detail: expect.stringContaining("Send Content-Length") },
+    ]);
+    expect(calls).toEqual([]);
+    expect(logs).toEqual(["a webhook call for acs has no Content-Length, so its body did not arrive"]);
   });
 
   it("processes the event while the broker is unavailable, and responds 503 when a store is too", async () => {

@@ -4,7 +4,9 @@ import type { ProviderEvent } from "../shared/intake/provider-events.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
-import { readText } from "./http/read-text.ts";
+import { lengthRequired } from "./http/problem.ts";
+import { problemResponse } from "./http/problem-response.ts";
+import { type BodyText, readText } from "./http/read-text.ts";
 import { logOutcome } from "./invocation/log-outcome.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
 
@@ -27,8 +29,7 @@ export const makeProviderWebhook =
     const webhook = Object.hasOwn(providers, name) ? providers[name]?.webhook : undefined;
     if (!webhook || publicUrl === undefined) return { status: 404 };
     const body = await readText(request, MAX_BYTES);
-    if (body.kind === "too-large") return { status: 413 };
-    if (body.kind === "not-utf-8") return { status: 400 };
+    if (body.kind !== "text") return refuse(name, body.kind, context);
     const reading = webhook.read(callOf(request, publicUrl, body.text));
     if (reading.kind === "invalid-signature") {
       context.warn(`a webhook call for ${name} has no valid signature`);
@@ -40,6 +41,23 @@ export const makeProviderWebhook =
     const { status, contentType, body: content } = webhook.response;
     return { status, headers: { "content-type": contentType }, body: content };
   };
+
+/** Refuses a call whose body cannot be read. @param name - the provider. */
+const refuse = (
+  name: string,
+  reason: Exclude<BodyText["kind"], "text">,
+  context: InvocationContext,
+): HttpResponseInit => {
+  switch (reason) {
+    case "too-large":
+      return { status: 413 };
+    case "not-utf-8":
+      return { status: 400 };
+    case "dropped":
+      context.warn(`a webhook call for ${name} has no Content-Length, so its body did not arrive`);
+      return problemResponse(lengthRequired(), context.invocationId);
+  }
+};
 
 const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string): WebhookCall => {
   const { pathname, search } = new URL(url);

@@ -65,6 +65,28 @@ describe("a request", () => {
     expect([received.status, received.body.type]).toEqual([400, "urn:hilo:problem:malformed-body"]);
   });
 
+  it.each([
+    ["/contacts", "application/json"],
+    ["/contacts/import", "text/csv"],
+  ])("needs a Content-Length for %s: a body that was sent in chunks does not arrive", async (path, type) => {
+    const headers = { "transfer-encoding": "chunked", "content-type": type };
+    const received = await new TestApi().post(path, { as: tokenOf("admin", "Agent", "Administrator"), headers });
+    expect([received.status, received.body.type]).toEqual([411, "urn:hilo:problem:length-required"]);
+    expect(received.body.detail).toContain("Send Content-Length");
+  });
+
+  it.each([
+    ["a body that arrives", { headers: { "transfer-encoding": "chunked" }, body: presence }, 200],
+    ["an empty body with a length", { headers: { "content-length": "0" } }, 400],
+  ])("needs no Content-Length with %s", async (_, sent, status) => {
+    expect((await new TestApi().put("/me/presence", { as: AGENT, ...sent })).status).toBe(status);
+  });
+
+  it("needs no Content-Length where there is no body", async () => {
+    const headers = { "transfer-encoding": "chunked" };
+    expect((await new TestApi().get("/me", { as: AGENT, headers })).status).toBe(200);
+  });
+
   it("is invalid when its body does not match the schema, and every wrong field is named", async () => {
     const body = { firstName: 1, tags: ["vip", ""], nickname: "Ani" };
     const received = await new TestApi().post("/contacts", { as: AGENT, body });

@@ -5,7 +5,8 @@ import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import { describeError } from "../invocation/errors.ts";
-import { PROBLEMS, type Problem, type ProblemDocument, problem, typeOf } from "./problem.ts";
+import { type Problem, problem } from "./problem.ts";
+import { commonHeaders, problemResponse } from "./problem-response.ts";
 import { readRequest } from "./read-request.ts";
 import { AGENTS, CONTENT_TYPES, type Route, type RouteResponse } from "./route.ts";
 
@@ -14,9 +15,6 @@ export interface HttpHandlerOptions {
   /** Returns the ports for one invocation, some of which come with the invocation. */
   readonly portsFor: (context: InvocationContext) => Ports;
 }
-
-/** When a client may retry after a store was unavailable, in seconds. */
-const RETRY_AFTER_SECONDS = 2;
 
 /**
  * Makes a route's handler for Azure Functions: authenticates the caller, checks the caller's roles, renews the presence of
@@ -95,29 +93,4 @@ const successResponse = (
     ...commonHeaders(correlationId),
   },
   ...(produces === "json" ? { jsonBody: body } : { body: String(body) }),
-});
-
-const problemResponse = ({ problem: name, extensions }: Problem, correlationId: string): HttpResponseInit => {
-  const { status, title } = PROBLEMS[name];
-  const retryAfter = name === "unavailable" ? RETRY_AFTER_SECONDS : extensions.retryAfterSeconds;
-  const document: ProblemDocument = { type: typeOf(name), title, status, ...extensions, correlationId };
-  return {
-    status,
-    headers: {
-      "content-type": "application/problem+json",
-      ...(name === "unauthenticated" && { "www-authenticate": "Bearer" }),
-      ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
-      ...commonHeaders(correlationId),
-    },
-    jsonBody: document,
-  };
-};
-
-/** For callers that are browsers: a response is data, and neither a page nor part of one. */
-const commonHeaders = (correlationId: string) => ({
-  "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "strict-transport-security": "max-age=31536000; includeSubDomains",
-  "x-content-type-options": "nosniff",
-  "x-correlation-id": correlationId,
 });

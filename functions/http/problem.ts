@@ -19,6 +19,7 @@ export const PROBLEMS = {
   "channel-disabled": { status: 409, title: "The channel is disabled" },
   "sms-disabled": { status: 409, title: "SMS is disabled for the organisation" },
   "replay-failed": { status: 409, title: "The event still cannot be processed" },
+  "length-required": { status: 411, title: "The request must have a Content-Length" },
   "version-mismatch": { status: 412, title: "The resource has changed: its ETag does not match" },
   "too-large": { status: 413, title: "The request body is too large" },
   "unsupported-media-type": { status: 415, title: "The content type of the request body is not supported" },
@@ -74,6 +75,12 @@ export const problem = <N extends ProblemName>(name: N, extensions: Extensions =
 /** A refusal because of the state that a conversation is in. */
 export const conflict = (state: ConversationState): Problem<"conflict"> =>
   problem("conflict", { state, dynamicsState: DYNAMICS_STATE[state] });
+
+/** A refusal of a request whose body did not arrive, because the Functions host drops a body without a length. */
+export const lengthRequired = (): Problem<"length-required"> =>
+  problem("length-required", {
+    detail: "Send Content-Length, and no Transfer-Encoding: Azure Functions drops a body that is sent in chunks.",
+  });
 
 /** A refusal because of one member of the request. */
 export const invalidField = (field: string, message: string): Problem<"invalid"> =>

@@ -1,5 +1,5 @@
 import type { HttpRequest } from "@azure/functions";
-import { type Problem, problem } from "./problem.ts";
+import { lengthRequired, type Problem, problem } from "./problem.ts";
 import { readText } from "./read-text.ts";
 import { type BodyFormat, CONTENT_TYPES, type RawRequest, type Route } from "./route.ts";
 
@@ -10,7 +10,7 @@ export const MAX_BYTES: Readonly<Record<BodyFormat, number>> = { json: 64 * 1024
 export const readRequest = async (
   { accepts = "json", request: shape }: Route,
   request: HttpRequest,
-): Promise<RawRequest | Problem<"too-large" | "malformed-body" | "unsupported-media-type">> => {
+): Promise<RawRequest | Problem<"too-large" | "length-required" | "malformed-body" | "unsupported-media-type">> => {
   const { params } = request;
   const query = Object.fromEntries(request.query);
   const headers = Object.fromEntries(request.headers);
@@ -21,6 +21,7 @@ export const readRequest = async (
   const maxBytes = MAX_BYTES[accepts];
   const read = await readText(request, maxBytes);
   if (read.kind === "too-large") return problem("too-large", { detail: `The limit is ${maxBytes} bytes.` });
+  if (read.kind === "dropped") return lengthRequired();
   if (read.kind === "not-utf-8") return problem("malformed-body", { detail: "It is not UTF-8." });
   // Some editors and spreadsheets write a byte order mark, which is not part of the content.
   const text = read.text.replace(/^\uFEFF/, "");

@@ -2,12 +2,14 @@ import { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import { Containers } from "./containers.ts";
 import { type Container, createAccount, type HandlerRequest, route } from "./embedded-server.ts";
+import type { LaggingReplica } from "./lagging-replica.ts";
 import { isQueryPlanRequest, type Operation } from "./operation.ts";
+import { findDocument } from "./partition-key.ts";
 import { partitionKeyRanges } from "./partition-key-ranges.ts";
 import { executePatch } from "./patch.ts";
 import { executeQuery, queryPlan } from "./query.ts";
 import { type CosmosRequest, partitionKeyOf } from "./request.ts";
-import { type CosmosResponse, errorResponse, okResponse, ownerNotFound } from "./response.ts";
+import { type CosmosResponse, documentNotFound, errorResponse, okResponse, ownerNotFound } from "./response.ts";
 import { validateDefinition, validateOperation } from "./validation.ts";
 
 /** The data of an account and the requests on it, independent of connections, keys and faults. */
@@ -33,23 +35,30 @@ export class AccountService {
    */
   async execute(request: CosmosRequest, operation: Operation, isLagging: boolean): Promise<CosmosResponse> {
     const container = this.#containers.find(operation);
-    if (!container) return this.#delegate(request);
-    const { kind, id } = operation;
-    if (kind === "patch" && id !== undefined) return executePatch(container, id, request);
-    if (kind === "query" && request.method === "POST") {
-      const { documents } = container;
-      const items = isLagging ? this.#containers.replicaOf(container).items(documents) : documents._data.values();
-      return executeQuery(container, request, { items, rangeCount: this.#rangeCount });
-    }
-    return kind === "read" && id !== undefined && isLagging
-      ? this.#readFromReplica(container, id, request)
-      : this.#delegate(request);
+    if (!container) return ownerNotFound();
+    const replica = isLagging ? this.#containers.replicaOf(container) : undefined;
+    const response = await this.#executeOn(container, operation, { request, replica });
+    return response.status === 404 ? documentNotFound() : response;
   }
 
-  #readFromReplica(container: Container, id: string, request: CosmosRequest): CosmosResponse {
-    const [partitionKey = null] = partitionKeyOf(request);
-    const document = this.#containers.replicaOf(container).read(container.document(id, partitionKey).read());
-    return document ? okResponse(document) : errorResponse(404, "Entity does not exist");
+  async #executeOn(
+    container: Container,
+    { kind, id }: Operation,
+    { request, replica }: { request: CosmosRequest; replica: LaggingReplica | undefined },
+  ): Promise<CosmosResponse> {
+    if (kind === "patch" && id !== undefined) return executePatch(container, id, request);
+    if (kind === "read" && id !== undefined) {
+      const [partitionKey = null] = partitionKeyOf(request);
+      const newest = findDocument(container, id, partitionKey);
+      const document = replica ? replica.read(newest) : newest;
+      return document ? okResponse(document) : documentNotFound();
+    }
+    if (kind === "query" && request.method === "POST") {
+      const { documents } = container;
+      const items = replica?.items(documents) ?? documents._data.values();
+      return executeQuery(container, request, { items, rangeCount: this.#rangeCount });
+    }
+    return this.#delegate(request);
   }
 
   /**

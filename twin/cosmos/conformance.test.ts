@@ -131,6 +131,12 @@ describe(realAccount ? "Azure Cosmos DB" : "the twin's Cosmos DB", () => {
     it("is rejected with 404 when there is no such document", async () => {
       await expect(item("none").replace({ id: "none", threadId })).rejects.toMatchObject({ code: 404 });
     });
+
+    it("is rejected with 400 when the document has another partition key than the request", async () => {
+      await create({ id: "1" });
+      const replaced = item("1").replace({ id: "1", threadId: randomUUID() });
+      await expect(replaced).rejects.toMatchObject({ code: 400, substatus: 1001 });
+    });
   });
 
   describe("an upsert", () => {

@@ -35,10 +35,6 @@ export class Containers {
   }
 }
 
-/** The property path of the partition key: `["address", "city"]` for `/address/city`. */
-export const partitionKeyPathOf = (container: Container): string[] =>
-  (container.read()?.partitionKey?.paths[0] ?? "/id").slice(1).split("/");
-
 const patchWrites = (documents: Documents, clock: Clock, replica: LaggingReplica): void => {
   const write = documents._set.bind(documents);
   documents._set = (data: StoredResource) => {

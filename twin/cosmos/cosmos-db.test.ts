@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { type Container, CosmosClient } from "@azure/cosmos";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TwinClock } from "../clock.ts";
@@ -67,6 +68,88 @@ describe("the account", () => {
 
   it("rejects a request without a signature", async () => {
     expect((await fetch(`${cosmos.endpoint}dbs`)).status).toBe(401);
+  });
+});
+
+/** A document operation as another client than `@azure/cosmos` sends it, with the required headers only. */
+const request = async (method: string, { id, partitionKey, headers, body }: RawRequest): Promise<Response> => {
+  const path = `dbs/test/colls/messages/docs${id ? `/${id}` : ""}`;
+  const date = new Date().toUTCString();
+  const link = id ? path : "dbs/test/colls/messages";
+  const key = /AccountKey=([^;]+)/.exec(cosmos.connectionString)?.[1] ?? "";
+  const signature = createHmac("sha256", Buffer.from(key, "base64"))
+    .update(`${method.toLowerCase()}\ndocs\n${link}\n${date.toLowerCase()}\n\n`)
+    .digest("base64");
+  return fetch(`${cosmos.endpoint}${path}`, {
+    method,
+    headers: {
+      authorization: encodeURIComponent(`type=master&ver=1.0&sig=${signature}`),
+      "x-ms-date": date,
+      ...(partitionKey !== undefined && { "x-ms-documentdb-partitionkey": JSON.stringify([partitionKey]) }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+};
+
+interface RawRequest {
+  readonly id?: string;
+  readonly partitionKey?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+const UPSERT = { "x-ms-documentdb-is-upsert": "true" };
+
+describe("a client without the SDK", () => {
+  it.each([
+    ["GET", undefined],
+    ["PUT", { id: "none", threadId: "t" }],
+    ["PATCH", { operations: [{ op: "set", path: "/x", value: 1 }] }],
+    ["DELETE", undefined],
+  ])("gets 404 for a missing item from %s", async (method, body) => {
+    const response = await request(method, { id: "none", partitionKey: "t", body });
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { code: "NotFound", message: expect.stringContaining("does not exist") },
+    ]);
+  });
+
+  it("reads an item", async () => {
+    const { etag } = await create("1");
+    const response = await request("GET", { id: "1", partitionKey: "t" });
+    expect([response.status, response.headers.get("etag")]).toEqual([200, etag]);
+    expect(await response.json()).toMatchObject({ id: "1", threadId: "t" });
+  });
+
+  it.each<[string, unknown, object]>([
+    ["a value", "t", { id: "1", threadId: "t" }],
+    ["a number", 7, { id: "1", threadId: 7 }],
+    ["null", null, { id: "1", threadId: null }],
+    ["no value", {}, { id: "1" }],
+  ])("creates, reads and replaces an item whose partition key is %s", async (_, partitionKey, body) => {
+    expect((await request("POST", { partitionKey, body })).status).toBe(201);
+    expect((await request("GET", { id: "1", partitionKey })).status).toBe(200);
+    expect((await request("GET", { id: "1", partitionKey: "other" })).status).toBe(404);
+    expect((await request("PUT", { id: "1", partitionKey, body })).status).toBe(200);
+  });
+
+  it.each<[string, string, RawRequest]>([
+    ["a create", "POST", { partitionKey: "other", body: { id: "1", threadId: "t" } }],
+    ["a create without a value", "POST", { partitionKey: "t", body: { id: "1" } }],
+    ["an upsert", "POST", { partitionKey: "other", headers: UPSERT, body: { id: "1", threadId: "t" } }],
+    ["a replace", "PUT", { id: "1", partitionKey: "t", body: { id: "1", threadId: "other" } }],
+  ])("gets 400 for %s whose partition key differs from its header", async (_, method, sent) => {
+    if (method === "PUT") await create("1");
+    const response = await request(method, sent);
+    expect([response.status, response.headers.get("x-ms-substatus")]).toEqual([400, "1001"]);
+    expect(await exists("1")).toBe(method === "PUT");
+  });
+
+  it.each(["GET", "PUT", "PATCH", "DELETE"])("gets 400 for %s without a partition key", async (method) => {
+    await create("1");
+    const body = { GET: undefined, PUT: { id: "1", threadId: "t" }, PATCH: [], DELETE: undefined }[method];
+    expect((await request(method, { id: "1", body })).status).toBe(400);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Json, StoredResource } from "./embedded-server.ts";
+import type { Json, JsonObject } from "./embedded-server.ts";
 
 /** A node of a query's syntax tree, reduced to the members that the twin reads. */
 export interface AstNode {
@@ -35,7 +35,7 @@ export const propertyPathOf = (node: AstNode, root: string): PropertyPath | unde
   return parent && (typeof key === "string" || typeof key === "number") ? [...parent, key] : undefined;
 };
 
-export const valueAt = (document: StoredResource, path: PropertyPath): Json | undefined => {
+export const valueAt = (document: JsonObject, path: PropertyPath): Json | undefined => {
   let value: Json | undefined = document;
   for (const key of path) {
     if (typeof value !== "object" || value === null) return undefined;

@@ -1,5 +1,6 @@
-import { partitionKeyPathOf, prefilteredView } from "./containers.ts";
+import { prefilteredView } from "./containers.ts";
 import type { Container, Item, Json, JsonObject, QuerySpec, StoredResource } from "./embedded-server.ts";
+import { partitionKeyPathOf } from "./partition-key.ts";
 import { rangeIdOf } from "./partition-key-ranges.ts";
 import { valueAt } from "./query-ast.ts";
 import {

@@ -31,6 +31,10 @@ export const errorResponse = (
 export const ownerNotFound = (headers?: Readonly<Record<string, string>>): CosmosResponse =>
   errorResponse(404, "Owner resource does not exist", headers);
 
+/** The partition has no document with the id. Clients other than `@azure/cosmos` require the code in the body. */
+export const documentNotFound = (): CosmosResponse =>
+  errorResponse(404, "Entity with the specified id does not exist in the system.");
+
 /** The response to a request that threw: 400 for invalid JSON or SQL, otherwise 500. */
 export const exceptionResponse = (error: unknown): CosmosResponse => {
   const { name, message } = error instanceof Error ? error : new Error(String(error));

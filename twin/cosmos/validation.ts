@@ -1,7 +1,7 @@
-import { partitionKeyPathOf } from "./containers.ts";
 import type { Container } from "./embedded-server.ts";
 import { equalityPredicates } from "./equality-filter.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, OperationKind } from "./operation.ts";
+import { belongsToPartition, isUndefinedPartitionKey, partitionKeyPathOf } from "./partition-key.ts";
 import { queryFeatures, queryPlan, querySpecOf, requestedRangeId } from "./query.ts";
 import { needsClientMerge } from "./query-plan.ts";
 import { type CosmosRequest, partitionKeyOf } from "./request.ts";
@@ -26,7 +26,31 @@ export const validateOperation = (
     unsupportedHeader(request) ??
     unsupportedPartitionKey(request, operation, container) ??
     unsupportedIdChange(request, operation);
-  return feature === undefined ? crossPartitionError(request, operation, container) : unsupported(feature);
+  if (feature !== undefined) return unsupported(feature);
+  return partitionKeyError(request, operation, container) ?? crossPartitionError(request, operation, container);
+};
+
+/** The operations whose body is a document. */
+const WRITES: ReadonlySet<OperationKind> = new Set(["create", "replace", "upsert"]);
+
+/** Every operation on a document names its partition, and a document has the partition key of its request. */
+const partitionKeyError = (
+  request: CosmosRequest,
+  { kind }: Operation,
+  container: Container,
+): CosmosResponse | undefined => {
+  if (kind === "query") return undefined;
+  const [partitionKey] = partitionKeyOf(request);
+  if (partitionKey === undefined) {
+    return errorResponse(
+      400,
+      "The partition key supplied in x-ms-partitionkey header has fewer components than defined.",
+    );
+  }
+  if (!WRITES.has(kind)) return undefined;
+  if (belongsToPartition(JSON.parse(request.body.toString()), container, partitionKey)) return undefined;
+  const message = "PartitionKey extracted from document doesn't match the one specified in the header";
+  return errorResponse(400, message, { "x-ms-substatus": "1001" });
 };
 
 /**
@@ -103,9 +127,6 @@ const unsupportedPartitionKey = (
   const property = ["c", ...partitionKeyPathOf(container)].join(".");
   return `queries limited to a partition by the option alone. Add ${property} = <partition key> to the WHERE clause.`;
 };
-
-/** Cosmos DB encodes a missing partition key value as `{}`. */
-const isUndefinedPartitionKey = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 const filtersByPartitionKey = (request: CosmosRequest, container: Container, partitionKey: unknown): boolean => {
   const { query, parameters } = querySpecOf(request);

@@ -109,19 +109,31 @@ describe("an invocation", () => {
     expect(app.inFlight()).toBe(0);
   });
 
-  it("has a new trace, or that of its caller", async () => {
+  /** The app that returns its trace, and the header of its caller. */
+  const startTraced = async (env: Readonly<Record<string, string>>) => {
     const { app } = await startApp(
-      `app.http("f", { handler: (_, context) => ({ body: context.traceContext.traceParent }) });`,
+      `app.http("f", { handler: (_, context) => ({ jsonBody: [context.traceContext.traceParent] }) });`,
+      { env },
     );
-    const trace = async (traceparent?: string) => {
+    return async (traceparent?: string): Promise<string> => {
       const nullableHeaders: HttpData["nullableHeaders"] = traceparent ? { traceparent: { value: traceparent } } : {};
       const http = { method: "GET", url: "http://localhost/", nullableHeaders };
       const { returnValue } = await app.invoke("f", { http });
-      return Buffer.from(returnValue?.http?.body?.bytes ?? []).toString();
+      return JSON.parse(Buffer.from(returnValue?.http?.body?.bytes ?? []).toString())[0];
     };
-    const callers = "0af7651916cd43dd8448eb211c80319c";
+  };
+
+  const CALLERS = "0af7651916cd43dd8448eb211c80319c";
+
+  it("has a new trace, or that of its caller, with Application Insights", async () => {
+    const trace = await startTraced({ APPLICATIONINSIGHTS_CONNECTION_STRING: "InstrumentationKey=0" });
     expect(await trace()).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
-    expect(await trace(`00-${callers}-b7ad6b7169203331-01`)).toMatch(new RegExp(`^00-${callers}-(?!b7ad6b7169203331)`));
+    expect(await trace(`00-${CALLERS}-b7ad6b7169203331-01`)).toMatch(new RegExp(`^00-${CALLERS}-(?!b7ad6b7169203331)`));
+  });
+
+  it("has an empty trace without Application Insights", async () => {
+    const trace = await startTraced({});
+    expect(await trace(`00-${CALLERS}-b7ad6b7169203331-01`)).toBe("");
   });
 
   it("logs with the name of the function and the id of the invocation", async () => {

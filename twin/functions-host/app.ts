@@ -79,7 +79,7 @@ export class App implements Invoker {
       functionName: fn.name,
       inputData: this.#inputData(fn, input),
       triggerMetadata,
-      traceParent: traceParentFrom(input.http?.nullableHeaders?.traceparent?.value),
+      traceParent: this.#traceParent(input),
     };
     this.#inFlight++;
     try {
@@ -115,6 +115,12 @@ export class App implements Invoker {
     await faults.afterInvocation?.({ functionName });
     if (this.#isStopped) throw new AppStoppedError("The app was stopped before the result of the invocation was used.");
     return result;
+  }
+
+  /** Without Application Insights the host traces nothing. */
+  #traceParent({ http }: TypedData): string {
+    const { APPLICATIONINSIGHTS_CONNECTION_STRING: insights } = this.#options.env;
+    return insights ? traceParentFrom(http?.nullableHeaders?.traceparent?.value) : "";
   }
 
   #inputData(fn: RegisteredFunction, input: TypedData): Invocation["inputData"] {

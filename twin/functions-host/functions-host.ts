@@ -7,6 +7,7 @@ import type { TaskHub } from "./durable/task-hub.ts";
 import { EventGridWebhook } from "./event-grid/event-grid-webhook.ts";
 import { readHostJson } from "./host-json.ts";
 import type { AccessKeys } from "./http/access-keys.ts";
+import { AdminApi } from "./http/admin-api.ts";
 import { HostRouter } from "./http/host-router.ts";
 import { HttpFunctions } from "./http/http-functions.ts";
 import { HttpListener } from "./http/http-listener.ts";
@@ -55,7 +56,7 @@ export interface FunctionsHost {
 export const startFunctionsHost = async (options: FunctionsHostOptions): Promise<FunctionsHost> => {
   const { extensions } = readHostJson(options.appRoot);
   const { clock, settings, log } = options;
-  const router = new HostRouter(options, log);
+  const router = new HostRouter(settings, log);
   const listener = await HttpListener.listen(options.port, (request) => router.handle(request));
   let app: App | undefined;
   let engine: DurableEngine | undefined;
@@ -80,8 +81,9 @@ export const startFunctionsHost = async (options: FunctionsHostOptions): Promise
     const timers = new TimerTriggers({ invoker, clock, settings });
     const { serviceBus } = extensions;
     const queues = await ServiceBusTriggers.create({ invoker, settings, serviceBus, clock, log });
+    const admin = new AdminApi({ invoker, eventGrid, keys: options, log });
 
-    router.open({ invoker, durable: engine, eventGrid, functions });
+    router.open({ admin, durable: engine, eventGrid, functions });
     engine.start();
     timers.start();
     queues.start();

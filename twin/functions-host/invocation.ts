@@ -57,7 +57,7 @@ export interface Invoker {
    * Invokes one function.
    * @param name - in any case.
    * @param input - the input from the trigger.
-   * @param triggerMetadata - as the real host sends it: keys with an upper-case first letter, absent for HTTP and timer.
+   * @param triggerMetadata - as the real host sends it: most keys with an upper-case first letter.
    * @throws the error of the function, or `AppStoppedError` when the app is stopped or killed.
    */
   invoke(name: string, input: TypedData, triggerMetadata?: Record<string, TypedData>): Promise<InvocationResult>;

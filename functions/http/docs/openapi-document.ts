@@ -140,7 +140,7 @@ const descriptionOf = ({ status, problems }: Outcome): string => {
 /** The problems of a route: its handler's, its guard's, and those of every route of its kind. */
 const problemsOf = ({ roles, guard, request, isLimited, problems }: Route): readonly ProblemName[] => [
   ...(roles === "public" ? [] : (["unauthenticated", "forbidden"] as const)),
-  ...(request.body ? (["malformed-body", "too-large", "unsupported-media-type"] as const) : []),
+  ...(request.body ? (["malformed-body", "length-required", "too-large", "unsupported-media-type"] as const) : []),
   ...(Object.keys(request).length > 0 ? (["invalid"] as const) : []),
   ...(isLimited ? (["too-many-requests"] as const) : []),
   ...(guard?.problems ?? []),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { callHttp } from "../../../local/people.ts";
 import { closeConversation, messagesOf, openAndAccept, textsOf } from "../support/conversation-steps.ts";
 import { deliver, receivedEvent } from "../support/event-grid-events.ts";
 import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
@@ -113,6 +114,18 @@ describe("a text that Event Grid delivers twice, late or out of order", () => {
     await deliver(team.twin, "sms-received", first);
     expect(await team.ana.workItems("waiting")).toEqual([id]);
     expect(await messagesOf(team.ana, id)).toHaveLength(26);
+  });
+
+  it("is stored once when an operator replays its dead letter twice, as in the runbook", async () => {
+    const team = nextTeam();
+    const body = { input: JSON.stringify(eventOf(team, "My tent leaks.", HOUR_MS)) };
+    for (const _ of [1, 2]) {
+      const { status } = await callHttp(`${team.twin.addresses.functions}/admin/functions/sms-received`, { body });
+      expect(status).toBe(202);
+      await team.twin.settled();
+    }
+    const [id = ""] = await team.ana.workItems("offered");
+    expect(await textsOf(team.ana, id, "thread")).toEqual(["My tent leaks."]);
   });
 
   it("leaves a parked conversation parked when it is redelivered", async () => {

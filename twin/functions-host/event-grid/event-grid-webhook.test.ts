@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
+import { RecordingInvoker } from "../testing/recording-invoker.ts";
 import { startTestApp } from "../testing/test-app.ts";
+import { EventGridWebhook } from "./event-grid-webhook.ts";
 
 const event = (id: string, data: unknown = { n: id }) => ({
   id,
@@ -18,6 +20,9 @@ const post = (body: unknown, type = "Notification") => ({
   body: typeof body === "string" ? body : JSON.stringify(body),
 });
 
+/** Texts that Newtonsoft.Json reads as dates, and which the Event Grid extension rewrote until version 3.4.2. */
+const DATES = ["2026-11-28T10:00:00+05:00", "2026-11-28T10:00:00.120Z", "/Date(1795860000000)/"];
+
 const PATH = "/runtime/webhooks/EventGrid?functionName=OnEvent";
 
 describe("the Event Grid webhook", () => {
@@ -26,13 +31,19 @@ describe("the Event Grid webhook", () => {
     const handshake = event("h", { validationCode: "512d38b6", validationUrl: "https://localhost/" });
     const response = await fetch(PATH, post([handshake], "SubscriptionValidation"));
     expect([response.status, await response.json()]).toEqual([200, { validationResponse: "512d38b6" }]);
+    expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
   });
 
-  it("responds to the handshake of the CloudEvents schema", async () => {
+  it.each([
+    ["eventgrid.azure.net", "eventgrid.azure.net"],
+    ["eventgrid.azure.us", "eventgrid.azure.us"],
+    ["elsewhere.example", "eventgrid.azure.net"],
+    [undefined, "eventgrid.azure.net"],
+  ])("responds to the handshake of the CloudEvents schema from %s by allowing %s", async (origin, allowed) => {
     const { fetch } = await startTestApp(LOGGING);
-    const headers = { "WebHook-Request-Origin": "eventgrid.azure.net" };
+    const headers: Record<string, string> = origin === undefined ? {} : { "WebHook-Request-Origin": origin };
     const response = await fetch(PATH, { method: "OPTIONS", headers });
-    expect([response.status, response.headers.get("webhook-allowed-origin")]).toEqual([200, "eventgrid.azure.net"]);
+    expect([response.status, response.headers.get("webhook-allowed-origin")]).toEqual([200, allowed]);
   });
 
   it.each([
@@ -47,9 +58,34 @@ describe("the Event Grid webhook", () => {
     expect(metadata).toEqual({ data: received.data });
   });
 
-  it("ignores the case of path, parameter and function name", async () => {
+  it("passes no data in the metadata of an event without any", async () => {
+    const { fetch, appLog } = await startTestApp(LOGGING);
+    await fetch(PATH, post({ id: "1" }));
+    expect(appLog()).toEqual(['[{"id":"1"},{}]']);
+  });
+
+  it.each(DATES)("keeps the text %s", async (text) => {
+    const { fetch, appLog } = await startTestApp(LOGGING);
+    await fetch(PATH, post(event("1", { message: text })));
+    expect(JSON.parse(appLog()[0] ?? "")[0].data).toEqual({ message: text });
+  });
+
+  it("passes an event to the worker as JSON", async () => {
+    const invoker = new RecordingInvoker("OnEvent", { type: "eventGridTrigger" });
+    const headers = { "aeg-event-type": "Notification" };
+    const body = Buffer.from(JSON.stringify([{ id: "1", data: 7 }]));
+    const webhook = new EventGridWebhook({ invoker, keys: {} });
+    await webhook.handle({ method: "POST", url: new URL(PATH, "http://localhost"), headers, body });
+    expect(invoker.invocations).toEqual([
+      { input: { json: '{"id":"1","data":7}' }, triggerMetadata: { data: { json: "7" } } },
+    ]);
+  });
+
+  it("ignores the case of path and parameter, and not that of the function's name", async () => {
     const { fetch } = await startTestApp(LOGGING);
-    expect((await fetch("/runtime/webhooks/eventgrid?functionname=ONEVENT", post([event("1")]))).status).toBe(202);
+    const statusAt = async (path: string) => (await fetch(path, post([event("1")]))).status;
+    expect(await statusAt("/runtime/webhooks/eventgrid?functionname=OnEvent")).toBe(202);
+    expect(await statusAt("/runtime/webhooks/eventgrid?functionName=ONEVENT")).toBe(404);
   });
 
   it("processes the events of one delivery in parallel", async () => {
@@ -67,7 +103,11 @@ describe("the Event Grid webhook", () => {
         if (event.id === "1") throw new Error("no");
         context.log(event.id);
       } });`);
-    expect((await fetch(PATH, post([event("1"), event("2")]))).status).toBe(500);
+    const response = await fetch(PATH, post([event("1"), event("2")]));
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      "Exception while executing function: Functions.OnEvent",
+    ]);
     expect(appLog()).toEqual(["2"]);
   });
 
@@ -85,11 +125,21 @@ describe("the Event Grid webhook", () => {
 
   it.each([
     ["an unknown event type", post([event("1")], "Gossip")],
-    ["a body that is not JSON", post("{")],
-    ["a handshake without a code", post([event("1")], "SubscriptionValidation")],
+    ["a request without an event type", { method: "GET" }],
   ])("responds to %s with 400", async (_, request) => {
     const { fetch } = await startTestApp(LOGGING);
     expect((await fetch(PATH, request)).status).toBe(400);
+  });
+
+  it.each([
+    ["a body that is not JSON", post("{")],
+    ["a body that is not an event", post("7")],
+    ["a handshake that is not JSON", post("{", "SubscriptionValidation")],
+    ["a handshake without a code", post([event("1")], "SubscriptionValidation")],
+  ])("responds to %s with 500, and invokes nothing", async (_, request) => {
+    const { fetch, appLog } = await startTestApp(LOGGING);
+    expect((await fetch(PATH, request)).status).toBe(500);
+    expect(appLog()).toEqual([]);
   });
 
   it.each([

@@ -1,14 +1,14 @@
+import type { AppSettings } from "../app-settings.ts";
 import type { DurableEngine } from "../durable/durable-engine.ts";
 import type { EventGridWebhook } from "../event-grid/event-grid-webhook.ts";
-import { AppStoppedError, type Invoker } from "../invocation.ts";
+import { AppStoppedError } from "../invocation.ts";
 import type { Log } from "../log.ts";
-import type { AccessKeys } from "./access-keys.ts";
-import { handleAdmin } from "./admin-api.ts";
+import type { AdminApi } from "./admin-api.ts";
 import type { HttpFunctions } from "./http-functions.ts";
 import type { HostRequest, HostResponse } from "./http-messages.ts";
 
 interface Targets {
-  readonly invoker: Invoker;
+  readonly admin: AdminApi;
   readonly durable: DurableEngine;
   readonly eventGrid: EventGridWebhook;
   readonly functions: HttpFunctions;
@@ -16,12 +16,12 @@ interface Targets {
 
 /** Routes requests to the parts of the host. Responds with 503 while it is closed. */
 export class HostRouter {
-  readonly #keys: AccessKeys;
+  readonly #settings: AppSettings;
   readonly #log: Log;
   #targets: Targets | undefined;
 
-  constructor(keys: AccessKeys, log: Log) {
-    this.#keys = keys;
+  constructor(settings: AppSettings, log: Log) {
+    this.#settings = settings;
     this.#log = log;
   }
 
@@ -48,11 +48,22 @@ export class HostRouter {
 
   async #dispatch(request: HostRequest, targets: Targets): Promise<HostResponse> {
     const path = request.url.pathname.toLowerCase();
-    if (path.startsWith("/admin/")) return handleAdmin(request, targets.invoker.functions.values(), this.#keys);
+    if (path.startsWith("/admin/")) return targets.admin.handle(request);
     if (/^\/runtime\/webhooks\/eventgrid\/?$/.test(path)) return targets.eventGrid.handle(request);
     if (/^\/(?:runtime\/webhooks\/)?durabletask\//.test(path)) {
       return targets.durable.handle({ method: request.method, url: request.url, body: request.body.toString("utf8") });
     }
-    return targets.functions.handle(request);
+    const response = await targets.functions.handle(request);
+    return response ?? (path === "/" ? homePage(this.#settings) : { status: 404 });
   }
 }
+
+/** The page that the real host shows where no function has the route. Source: `HomepageMiddleware` of the host. */
+const homePage = ({ AzureWebJobsDisableHomepage: isDisabled }: AppSettings): HostResponse =>
+  isDisabled?.toLowerCase() === "true"
+    ? { status: 204 }
+    : {
+        status: 200,
+        headers: { "content-type": "text/html" },
+        body: "<!DOCTYPE html><title>azure-twin</title><h1>Your Functions app is up and running</h1>",
+      };

@@ -1,10 +1,11 @@
 import type { HttpData, InvocationResult, TypedData } from "../invocation.ts";
+import { membersOf, type TriggerMetadata, toMetadata, withMetadata } from "../trigger-metadata.ts";
 import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { toSetCookie } from "./set-cookie.ts";
 
 /**
  * Converts a request to the input of an HTTP function. Like the real host, it joins repeated query keys with a comma and
- * drops headers without a value.
+ * drops a body that has no Content-Length. Source: `GrpcMessageConversionExtensions.ToRpcHttp` of the host.
  * @param params - the values of the route parameters.
  */
 export const toHttpInput = (request: HostRequest, params: Readonly<Record<string, string>>): TypedData => {
@@ -13,18 +14,36 @@ export const toHttpInput = (request: HostRequest, params: Readonly<Record<string
     const earlier = query.get(key);
     query.set(key, earlier === undefined ? value : `${earlier},${value}`);
   }
-  const headers = Object.entries(request.headers).filter(([, value]) => value !== "");
   return {
     http: {
       method: request.method,
       url: request.url.href,
-      nullableHeaders: nullable(headers),
+      nullableHeaders: nullable(Object.entries(request.headers)),
       nullableQuery: nullable(query),
       nullableParams: nullable(Object.entries(params)),
-      ...(request.body.length > 0 && { body: { bytes: request.body } }),
+      ...(hasLength(request) && { body: { bytes: request.body } }),
     },
   };
 };
+
+/**
+ * The metadata of an HTTP trigger, in the order in which a later value replaces an earlier one: the members of a JSON
+ * body, the query without the key, and the route parameters. `Query` and `Headers` give way to values of these names.
+ * The library hides it from handlers. Source: `HttpTriggerAttributeBindingProvider` of the HTTP extension.
+ * @param params - the values of the route parameters.
+ */
+export const toHttpMetadata = (request: HostRequest, params: Readonly<Record<string, string>>): TriggerMetadata => {
+  const query = Object.fromEntries(request.url.searchParams);
+  const values = Object.entries(query).filter(([name]) => name.toLowerCase() !== "code");
+  return [
+    hasLength(request) ? membersOf(request.body.toString("utf8")) : {},
+    toMetadata(Object.fromEntries(values)),
+    toMetadata(params),
+  ].reduce(withMetadata, toMetadata({ Query: query, Headers: request.headers }));
+};
+
+/** Whether a request has a Content-Length above 0: without it, the host passes on no body. */
+const hasLength = ({ headers }: HostRequest): boolean => Number(headers["content-length"]) > 0;
 
 /** Converts the result of an HTTP function to a response; no result becomes an empty 204. */
 export const fromHttpResult = ({ returnValue }: InvocationResult): HostResponse => {

@@ -1,5 +1,9 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { createConnection } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
+import type { FunctionsHost } from "../functions-host.ts";
 import { startTestApp } from "../testing/test-app.ts";
 
 /** A handler that returns the request. */
@@ -15,6 +19,21 @@ const ECHO = `
     },
   });
 `;
+
+/** Connects to the host for requests that Node's clients change or refuse. */
+const connect = async ({ url }: FunctionsHost) => {
+  const socket = createConnection(Number(new URL(url).port), "127.0.0.1");
+  await once(socket, "connect");
+  const send = (...lines: string[]) => socket.write(lines.join("\r\n"));
+  return { socket, send };
+};
+
+/** Sends a request without a body, as it is written. */
+const sendRaw = async (host: FunctionsHost, ...lines: string[]): Promise<string> => {
+  const { socket, send } = await connect(host);
+  send(...lines, "Host: localhost", "Connection: close", "", "");
+  return text(socket);
+};
 
 /** An app with one function per route. */
 const routed = (...routes: string[]) =>
@@ -52,6 +71,80 @@ describe("a request to an HTTP function", () => {
     );
     const response = await fetch("/api/echo", { method: "POST", body: Uint8Array.of(0, 128, 255) });
     expect([...Buffer.from(await response.arrayBuffer())]).toEqual([255, 128, 0]);
+  });
+
+  it("has no body without a Content-Length, as a body that is sent in chunks", async () => {
+    const { fetch } = await startTestApp(`${ECHO} app.http("echo", { handler: echo });`);
+    const body = new Blob(["in ", "pieces"]).stream();
+    const response = await fetch("/api/echo", { method: "POST", body, duplex: "half" });
+    expect(await response.json()).toMatchObject({ headers: { "transfer-encoding": "chunked" }, body: "" });
+  });
+
+  it("joins all values of a header, and keeps one without a value", async () => {
+    const { host } = await startTestApp(`${ECHO} app.http("echo", { handler: echo });`);
+    const response = await sendRaw(
+      host,
+      "GET /api/echo HTTP/1.1",
+      "Authorization: Bearer a",
+      "Authorization: Bearer b",
+      "X-Own: 1",
+      "X-Own: 2",
+      "X-Empty:",
+    );
+    expect(JSON.parse(response.split("\r\n\r\n")[1] ?? "").headers).toMatchObject({
+      authorization: "Bearer a,Bearer b",
+      "x-own": "1,2",
+      "x-empty": "",
+    });
+  });
+
+  it("may have its method in lower case, also on a connection in use", async () => {
+    const { host } = await startTestApp(
+      `app.http("plain", { methods: ["PATCH", "POST"], handler: async (r) => ({ body: r.method + " " + (await r.text()) }) });`,
+    );
+    const { socket, send } = await connect(host);
+    send("patch /api/plain HTTP/1.1", "Host: localhost", "Content-Length: 7", "", "post /x");
+    expect(String(await once(socket, "data"))).toContain("PATCH post /x");
+    send("post /api/plain HTTP/1.1", "Host: localhost", "Content-Length: 3", "Connection: close", "", "two");
+    expect(await text(socket)).toContain("POST two");
+  });
+
+  it("may have a body that looks like a request", async () => {
+    const { host } = await startTestApp(`app.http("plain", { handler: async (r) => ({ body: await r.text() }) });`);
+    const { socket, send } = await connect(host);
+    send("POST /api/plain HTTP/1.1", "Host: localhost", "Content-Length: 16", "Connection: close", "", "");
+    await new Promise((resolve) => setTimeout(resolve, 20)); // so that the body arrives alone
+    send("get / HTTP/1.1", "");
+    expect(await text(socket)).toContain("get / HTTP/1.1");
+  });
+
+  it.each([
+    [8_192, 200],
+    [8_193, 414],
+  ])("with a request line of %d bytes has the status %d", async (bytes, status) => {
+    const { fetch } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`);
+    const line = (query: string) => `GET /api/plain?q=${query} HTTP/1.1\r\n`;
+    expect((await fetch(`/api/plain?q=${"x".repeat(bytes - line("").length)}`)).status).toBe(status);
+  });
+
+  it.each([
+    [30, 200],
+    [33, 431],
+  ])("with %d KiB of headers has the status %d", async (kibibytes, status) => {
+    const { fetch } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`);
+    const headers = { "x-large": "x".repeat(kibibytes * 1024) };
+    expect((await fetch("/api/plain", { headers })).status).toBe(status);
+  });
+
+  it.each([
+    ["/api/plain/", 200],
+    ["/api//plain", 404],
+    ["//api/plain", 404],
+    ["/api/plain//", 404],
+  ])("to %s has the status %d", async (path, status) => {
+    const { host } = await startTestApp(`app.http("plain", { handler: () => ({ body: "hi" }) });`);
+    const response = await sendRaw(host, `GET ${path} HTTP/1.1`);
+    expect(response.split(" ")[1]).toBe(String(status));
   });
 
   it("matches the name of the function with GET and POST by default", async () => {
@@ -172,6 +265,27 @@ describe("the authLevel of an HTTP function", () => {
   });
 });
 
+describe("the home page", () => {
+  it("is at the root of the host", async () => {
+    const { fetch } = await startTestApp("");
+    const response = await fetch("/");
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html"]);
+    expect(await response.text()).toContain("up and running");
+  });
+
+  it("is an empty 204 when AzureWebJobsDisableHomepage is true", async () => {
+    const { fetch } = await startTestApp("", { settings: { AzureWebJobsDisableHomepage: "True" } });
+    expect((await fetch("/")).status).toBe(204);
+  });
+
+  it("gives way to a function at the root", async () => {
+    const { fetch } = await startTestApp(`app.http("root", { route: "{*path}", handler: () => ({ body: "mine" }) });`, {
+      hostJson: { extensions: { http: { routePrefix: "" } } },
+    });
+    expect(await (await fetch("/")).text()).toBe("mine");
+  });
+});
+
 describe("the routes of an app", () => {
   it.each([
     ["/things", "must not start"],
@@ -191,25 +305,5 @@ describe("the routes of an app", () => {
   it("are refused when they shadow a path of the host", async () => {
     const hostJson = { extensions: { http: { routePrefix: "" } } };
     await expect(startTestApp(routed("admin/things"), { hostJson })).rejects.toThrow("shadows a path of the host");
-  });
-});
-
-describe("the admin API of the host", () => {
-  it("reports that the host is running", async () => {
-    const { fetch } = await startTestApp("");
-    expect(await (await fetch("/admin/host/status")).json()).toMatchObject({ state: "Running" });
-  });
-
-  it("lists the functions with their bindings", async () => {
-    const { fetch } = await startTestApp(`app.http("plain", { route: "there", handler: () => ({}) });`);
-    expect(await (await fetch("/admin/functions")).json()).toMatchObject([
-      { name: "plain", config: { bindings: [{ type: "httpTrigger", route: "there" }, { type: "http" }] } },
-    ]);
-  });
-
-  it("requires the master key if there is one", async () => {
-    const { fetch } = await startTestApp("", { masterKey: "M" });
-    expect((await fetch("/admin/host/status")).status).toBe(401);
-    expect((await fetch("/admin/host/status?code=M")).status).toBe(200);
   });
 });

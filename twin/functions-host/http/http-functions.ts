@@ -1,7 +1,7 @@
 import { functionsTriggeredBy } from "../function-bindings.ts";
 import type { Binding, Invoker, RegisteredFunction } from "../invocation.ts";
 import { type AccessKeys, hasKey } from "./access-keys.ts";
-import { fromHttpResult, toHttpInput } from "./http-data.ts";
+import { fromHttpResult, toHttpInput, toHttpMetadata } from "./http-data.ts";
 import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { compareRoutes, matchRoute, parseRoute, type RouteTemplate, routeShape } from "./route-template.ts";
 
@@ -34,22 +34,28 @@ export class HttpFunctions {
     requireDistinct(this.#routes);
   }
 
-  /** Responds with 404 when no route matches. @throws the error of the function. */
-  async handle(request: HostRequest): Promise<HostResponse> {
-    const path = request.url.pathname.split("/").filter((segment) => segment !== "");
+  /** @returns undefined when no route matches. @throws the error of the function. */
+  async handle(request: HostRequest): Promise<HostResponse | undefined> {
+    const path = segmentsOf(request.url.pathname);
+    if (path.includes("")) return undefined;
     for (const route of this.#routes) {
       const params = route.methods.includes(request.method) ? matchRoute(route.template, path) : undefined;
       if (params) return this.#call(route, request, params);
     }
-    return { status: 404 };
+    return undefined;
   }
 
   async #call(route: Route, request: HostRequest, params: Record<string, string>): Promise<HostResponse> {
     const required = keyFor[route.authLevel as keyof typeof keyFor];
     if (required && !hasKey(request, required, this.#keys)) return { status: 401 };
-    return fromHttpResult(await this.#invoker.invoke(route.functionName, toHttpInput(request, params)));
+    const input = toHttpInput(request, params);
+    return fromHttpResult(await this.#invoker.invoke(route.functionName, input, toHttpMetadata(request, params)));
   }
 }
+
+/** The segments of a path; a slash at the end does not begin another one. Source: `PathTokenizer` of ASP.NET Core. */
+const segmentsOf = (pathname: string): string[] =>
+  pathname === "/" ? [] : pathname.slice(1).replace(/\/$/, "").split("/");
 
 const toRoute = (fn: RegisteredFunction, trigger: Binding, prefix: string): Route => {
   const own = typeof trigger.route === "string" ? trigger.route : fn.name;

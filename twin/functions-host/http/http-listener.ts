@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { listen } from "../../loopback.ts";
 import type { HostRequest, HostResponse } from "./http-messages.ts";
+import { acceptMethodsInLowerCase, joinedHeaders, PARSER_LIMIT_BYTES, refusalOfHead } from "./request-head.ts";
 
 /** Maximum size of a request body, in bytes. Source: FUNCTIONS_REQUEST_BODY_SIZE_LIMIT, 100 MB. */
 const BODY_LIMIT_BYTES = 104_857_600;
@@ -26,13 +27,14 @@ export class HttpListener {
    * @throws Error with `code` EADDRINUSE when the port is in use.
    */
   static async listen(port: number, handle: Handler): Promise<HttpListener> {
-    const server = createServer((incoming, outgoing) => {
+    const server = createServer({ maxHeaderSize: PARSER_LIMIT_BYTES }, (incoming, outgoing) => {
       void respond(incoming, outgoing, async (request) => {
         const response = await handle(request);
         outgoing.shouldKeepAlive &&= server.listening; // a closing server waits for its connections
         return response;
       });
     });
+    acceptMethodsInLowerCase(server);
     await listen(server, port);
     return new HttpListener(server);
   }
@@ -53,8 +55,11 @@ export class HttpListener {
 
 const respond = async (incoming: IncomingMessage, outgoing: ServerResponse, handle: Handler): Promise<void> => {
   try {
-    const body = await readBody(incoming);
-    const response = body ? await handle(toRequest(incoming, body)) : { status: 413, headers: { connection: "close" } };
+    const refusal = refusalOfHead(incoming);
+    const body = refusal ? undefined : await readBody(incoming);
+    const response = body
+      ? await handle(toRequest(incoming, body))
+      : { status: refusal ?? 413, headers: { connection: "close" } };
     if (!response) {
       incoming.socket.destroy();
       return;
@@ -87,11 +92,6 @@ const readBody = async (incoming: IncomingMessage): Promise<Buffer | undefined> 
 const toRequest = (incoming: IncomingMessage, body: Buffer): HostRequest => ({
   method: (incoming.method ?? "").toUpperCase(),
   url: new URL(`http://${incoming.headers.host ?? "localhost"}${incoming.url ?? "/"}`),
-  headers: Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(",") : (value ?? ""),
-    ]),
-  ),
+  headers: joinedHeaders(incoming),
   body,
 });

@@ -21,6 +21,12 @@ export const jsonResponse = (status: number, value: unknown): HostResponse => ({
   body: JSON.stringify(value),
 });
 
+export const textResponse = (status: number, body: string): HostResponse => ({
+  status,
+  headers: { "content-type": "text/plain; charset=utf-8" },
+  body,
+});
+
 /** The first query parameter with this name, in any case. */
 export const queryParameter = (url: URL, name: string): string | undefined =>
   [...url.searchParams].find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];

@@ -55,10 +55,24 @@ describe("a function on a queue", () => {
       applicationProperties: { traceId: "t", n: 1 },
       userProperties: { traceId: "t", n: 1 },
       lockToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      expiresAtUtc: "9999-12-31T23:59:59.9999999Z",
+      expiresAtUtc: "9999-12-31T23:59:59.9999999",
+      expiresAt: "9999-12-31T23:59:59.9999999+00:00",
+      enqueuedTimeUtc: expect.stringMatching(/^[\d-]{10}T[\d:.]+$/),
+      enqueuedTime: `${metadata.enqueuedTimeUtc}+00:00`,
     });
-    expect(Math.abs(Date.parse(metadata.enqueuedTimeUtc) - clock.now())).toBeLessThan(5_000);
+    expect(Math.abs(Date.parse(metadata.enqueuedTime) - clock.now())).toBeLessThan(5_000);
     expect(metadata).not.toHaveProperty("sessionId");
+  });
+
+  it("receives the members of a JSON body as metadata, which replace properties of the message", async () => {
+    const { send, appLog } = await startTestBus(
+      listen("(body, context) => context.log(JSON.stringify(context.triggerMetadata))"),
+    );
+    await send({ messageId: "m1", subject: "s1", body: { messageId: "other", count: 7, ids: ["a"] } });
+    await vi.waitFor(() => expect(appLog()).toHaveLength(1));
+    const metadata = JSON.parse(appLog()[0] ?? "");
+    expect(metadata).toMatchObject({ messageId: "other", count: 7, subject: "s1" });
+    expect(metadata).not.toHaveProperty("ids");
   });
 
   it("abandons its message after an error, until it is dead-lettered", async () => {

@@ -1,9 +1,7 @@
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
+import { writeDotnetDate } from "../dotnet-date.ts";
 import type { TypedData } from "../invocation.ts";
-
-/** `DateTime.MaxValue`, which .NET shows for a message that never expires. */
-const NO_EXPIRY = "9999-12-31T23:59:59.9999999Z";
-const LAST_TIME_OF_DOTNET_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+import { membersOf, type TriggerMetadata, toMetadata, withMetadata } from "../trigger-metadata.ts";
 
 /** Converts a body to the input of a function: always text; the worker parses JSON. */
 export const toTriggerInput = ({ body }: ServiceBusReceivedMessage): TypedData => {
@@ -11,17 +9,23 @@ export const toTriggerInput = ({ body }: ServiceBusReceivedMessage): TypedData =
   return { string: typeof body === "string" ? body : JSON.stringify(body) };
 };
 
-/** The trigger metadata of a message, with the names of version 5 of the extension. Missing properties are omitted. */
-export const toTriggerMetadata = (message: ServiceBusReceivedMessage): Record<string, TypedData> => {
-  const values: Record<string, unknown> = {
+/**
+ * The trigger metadata of a message: its properties, with the names of version 5 of the extension, and the members of a
+ * body that is a JSON object, which replace properties of the same name.
+ * Source: `ServiceBusTriggerBindingStrategy` of the extension, and `WorkerFunctionInvoker.TransformInput` of the host.
+ */
+export const toTriggerMetadata = (message: ServiceBusReceivedMessage): TriggerMetadata => {
+  const enqueuedTime = toTime(message.enqueuedTimeUtc);
+  const expiresAt = toTime(message.expiresAtUtc);
+  const properties = toMetadata({
     MessageId: message.messageId,
     SequenceNumber: message.sequenceNumber?.toNumber(),
     DeliveryCount: (message.deliveryCount ?? 0) + 1, // AMQP counts previous deliveries; .NET counts this one too
     LockToken: message.lockToken,
-    EnqueuedTimeUtc: message.enqueuedTimeUtc,
-    EnqueuedTime: message.enqueuedTimeUtc,
-    ExpiresAtUtc: toExpiry(message.expiresAtUtc),
-    ExpiresAt: toExpiry(message.expiresAtUtc),
+    EnqueuedTimeUtc: enqueuedTime,
+    EnqueuedTime: enqueuedTime && `${enqueuedTime}+00:00`,
+    ExpiresAtUtc: expiresAt,
+    ExpiresAt: expiresAt && `${expiresAt}+00:00`,
     ContentType: message.contentType,
     CorrelationId: message.correlationId,
     Subject: message.subject,
@@ -34,16 +38,9 @@ export const toTriggerMetadata = (message: ServiceBusReceivedMessage): Record<st
     DeadLetterSource: message.deadLetterSource,
     ApplicationProperties: message.applicationProperties ?? {},
     UserProperties: message.applicationProperties ?? {},
-  };
-  return Object.fromEntries(
-    Object.entries(values)
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, toTypedData(value)]),
-  );
+  });
+  return withMetadata(properties, membersOf(toTriggerInput(message).string ?? ""));
 };
 
-const toExpiry = (time: Date | undefined): Date | string | undefined =>
-  time && time.getTime() > LAST_TIME_OF_DOTNET_MS ? NO_EXPIRY : time;
-
-const toTypedData = (value: unknown): TypedData =>
-  typeof value === "string" ? { string: value } : { json: JSON.stringify(value) };
+/** A `DateTime` without a zone, which is how .NET writes the UTC times of a message. */
+const toTime = (time: Date | undefined): string | undefined => time && writeDotnetDate(time).json;

@@ -1,5 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { TwinClock } from "../../clock.ts";
+import { RecordingInvoker } from "../testing/recording-invoker.ts";
 import { startTestApp } from "../testing/test-app.ts";
+import { TimerTriggers } from "./timer-trigger.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -31,6 +34,19 @@ describe("a timer trigger", () => {
       },
       isPastDue: false,
     });
+  });
+
+  it("passes its time to the worker as metadata", () => {
+    const invoker = new RecordingInvoker("tick", { type: "timerTrigger", schedule: "00:01:00" });
+    const clock = new TwinClock();
+    const triggers = new TimerTriggers({ invoker, clock, settings: {} });
+    triggers.start();
+    onTestFinished(() => triggers.stop());
+    clock.advance(MINUTE_MS);
+    const text = expect.stringMatching(/^\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d$/);
+    expect(invoker.invocations.map(({ triggerMetadata }) => triggerMetadata)).toEqual([
+      { TimerTrigger: { string: text } },
+    ]);
   });
 
   it("accepts a TimeSpan, and an app setting between percent signs", async () => {

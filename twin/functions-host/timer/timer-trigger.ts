@@ -1,8 +1,10 @@
 import type { Clock } from "../../clock.ts";
 import { type AppSettings, resolveSettings } from "../app-settings.ts";
+import { writeDotnetDate } from "../dotnet-date.ts";
 import { functionsTriggeredBy } from "../function-bindings.ts";
 import type { Binding, Invoker, TypedData } from "../invocation.ts";
 import { parseTimeSpan } from "../time-span.ts";
+import { toMetadata } from "../trigger-metadata.ts";
 import { parseNcrontab } from "./ncrontab.ts";
 
 /** `DateTime.MinValue`, which .NET shows for a run that has not happened yet. */
@@ -51,7 +53,7 @@ class TimerTrigger {
     const input = this.#input(due, startedAt);
     this.#last = startedAt;
     // The invoker has logged a failure; the schedule continues.
-    await this.#invoker.invoke(this.#functionName, input).catch(() => {});
+    await this.#invoker.invoke(this.#functionName, input, metadataAt(startedAt)).catch(() => {});
     this.#schedule(this.#next(startedAt));
   }
 
@@ -69,6 +71,9 @@ class TimerTrigger {
     };
   }
 }
+
+/** The metadata of a run, which the library hides from handlers. Source: `TimerTriggerBinding` of the Timers extension. */
+const metadataAt = (time: number) => toMetadata({ TimerTrigger: writeDotnetDate(new Date(time)).text });
 
 /** Runs the functions with timer triggers. */
 export class TimerTriggers {

@@ -19,7 +19,7 @@ export interface Invocation {
   readonly functionName: string;
   readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
   readonly triggerMetadata: Readonly<Record<string, TypedData>> | undefined;
-  /** W3C trace context: the `traceparent` of this invocation. */
+  /** W3C trace context: the `traceparent` of this invocation; empty without Application Insights. */
   readonly traceParent: string;
 }
 

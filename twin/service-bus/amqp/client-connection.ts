@@ -3,8 +3,8 @@ import type { Entity } from "../entity.ts";
 import { runManagementOperation } from "./management.ts";
 import { amqpError } from "./outcomes.ts";
 import { ReceivingLink } from "./receiving-link.ts";
-import { encodeResponse, type Request, unknownOperation } from "./request.ts";
-import { ResponseLinks } from "./response-links.ts";
+import { CBS_PROPERTIES, MANAGEMENT_PROPERTIES, type Request, type Response, unknownOperation } from "./request.ts";
+import { type Responder, ResponseLinks } from "./response-links.ts";
 import type { Connection, Link, Receiver, Sender, Session } from "./rhea.ts";
 import { refuse } from "./rhea-patches.ts";
 import { decodeTransfer, openSendingLink, type TransferHandler } from "./sending-link.ts";
@@ -38,19 +38,19 @@ export class ClientConnection {
   /** Handles the attach of a link on which the client receives. */
   openSender(sender: Sender): void {
     const address = sender.source?.address ?? "";
-    sender.local.attach.snd_settle_mode = sender.snd_settle_mode;
-    sender.local.attach.rcv_settle_mode = sender.rcv_settle_mode;
+    repeatSettleModes(sender);
     sender.set_source({ address });
     sender.set_target({ address: sender.target?.address });
-    refuseOnError(sender, () => this.#cleanups.set(sender, this.#openReceivingLink(sender, address)));
+    refuseOnError(sender, () => this.#cleanups.set(sender, this.#openReceivingLink(sender, nodeAt(address))));
   }
 
   /** Handles the attach of a link on which the client sends. */
   openReceiver(receiver: Receiver): void {
     const address = receiver.target?.address ?? "";
+    repeatSettleModes(receiver);
     receiver.set_target({ address });
     receiver.set_source({ address: receiver.source?.address });
-    refuseOnError(receiver, () => openSendingLink(receiver, this.#transferHandlerFor(address)));
+    refuseOnError(receiver, () => openSendingLink(receiver, this.#transferHandlerFor(nodeAt(address))));
   }
 
   closeSender(sender: Sender): void {
@@ -80,19 +80,25 @@ export class ClientConnection {
   }
 
   #transferHandlerFor(address: string): TransferHandler {
-    if (address === CBS) return (bytes) => this.#responseLinks.respond(bytes, (request) => this.#authorize(request));
-    const managed = this.#managedEntity(address);
-    if (managed) return (bytes) => this.#responseLinks.respond(bytes, (request) => manage(managed, request));
+    const responder = this.#responderAt(address);
+    if (responder) return (bytes) => this.#responseLinks.respond(bytes, responder);
     const entity = this.#entityAt(address);
     return (bytes, format) => {
       entity.send(decodeTransfer(bytes, format));
     };
   }
 
-  #authorize(request: Request): Buffer {
+  /** @returns undefined when the address is that of an entity. */
+  #responderAt(address: string): Responder | undefined {
+    if (address === CBS) return { properties: CBS_PROPERTIES, handle: (request) => this.#authorize(request) };
+    const managed = this.#managedEntity(address);
+    return managed && { properties: MANAGEMENT_PROPERTIES, handle: (request) => manage(managed, request) };
+  }
+
+  #authorize(request: Request): Response {
     if (request.operation !== "put-token") throw unknownOperation(request.operation);
     this.#authorizedPaths.add(verifyToken(request));
-    return encodeResponse(request, 202);
+    return { statusCode: 202 };
   }
 
   /** @returns undefined when the address is not that of a management node. */
@@ -117,6 +123,14 @@ export class ClientConnection {
   }
 }
 
+/** The node at an address. Some clients write a path, which begins with a slash. */
+const nodeAt = (address: string): string => address.replace(/^\//, "");
+
+/** Accepts the settle modes that the client requests. A .NET client closes a link with others. */
+const repeatSettleModes = ({ local, snd_settle_mode, rcv_settle_mode }: Link): void => {
+  Object.assign(local.attach, { snd_settle_mode, rcv_settle_mode });
+};
+
 const refuseOnError = (link: Link, open: () => void): void => {
   try {
     open();
@@ -125,9 +139,9 @@ const refuseOnError = (link: Link, open: () => void): void => {
   }
 };
 
-const manage = (entity: Entity, request: Request): Buffer => {
+const manage = (entity: Entity, request: Request): Response => {
   const body = runManagementOperation(entity, request.operation, request.body);
-  return encodeResponse(request, body ? 200 : 204, body);
+  return { statusCode: body ? 200 : 204, body };
 };
 
 const sessionMismatch = ({ name, queue }: Entity): BrokerError =>

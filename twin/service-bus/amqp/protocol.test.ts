@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createConnection } from "node:net";
-import rhea, { type Connection, type EventContext, type Receiver, type Sender } from "rhea";
+import rhea, { type Connection, type ConnectionOptions, type EventContext, type Receiver, type Sender } from "rhea";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openTwin, type TestQueueSettings } from "../testing/test-bus.ts";
 
@@ -11,10 +11,10 @@ import { openTwin, type TestQueueSettings } from "../testing/test-bus.ts";
 
 const { types } = rhea;
 
-const connectTo = async (port: number): Promise<Connection> => {
+const connectTo = async (port: number, options: Partial<ConnectionOptions> = {}): Promise<Connection> => {
   const container = rhea.create_container();
   container.on("disconnected", () => {});
-  const connection = container.connect({ port, host: "127.0.0.1", username: "test", reconnect: false });
+  const connection = container.connect({ port, host: "127.0.0.1", username: "test", reconnect: false, ...options });
   onTestFinished(() => connection.close());
   await once(connection, "connection_open");
   return connection;
@@ -25,17 +25,15 @@ const open = async (settings?: TestQueueSettings) => {
   return { ...twin, connection: await connectTo(twin.port) };
 };
 
-const tokenFor = (path: string): string => {
-  const resource = encodeURIComponent(`sb://127.0.0.1/${path}`);
+const tokenFor = (path: string, scheme = "sb"): string => {
+  const resource = encodeURIComponent(`${scheme}://127.0.0.1/${path}`);
   const signature = createHmac("sha256", "SAS_KEY_VALUE").update(`${resource}\n9999999999`).digest("base64");
   const name = "RootManageSharedAccessKey";
   return `SharedAccessSignature sr=${resource}&sig=${encodeURIComponent(signature)}&se=9999999999&skn=${name}`;
 };
 
-interface Response {
-  readonly statusCode: number;
-  readonly errorCondition?: string;
-}
+/** The application properties of a response. */
+type Response = Readonly<Record<string, unknown>>;
 
 interface Request {
   readonly node: string;
@@ -43,7 +41,7 @@ interface Request {
   readonly body: unknown;
 }
 
-/** Sends a request to a node and returns the application properties of the response. */
+/** Sends a request to a node. */
 const request = async (connection: Connection, { node, operation, body }: Request): Promise<Response> => {
   const receiver = connection.open_receiver({ source: node, target: { address: "responses" } });
   const sender = connection.open_sender({ target: node });
@@ -94,12 +92,69 @@ describe("the AMQP server", () => {
 
   it("accepts only a token with a valid signature", async () => {
     const { connection } = await open();
-    expect(await authorize(connection)).toMatchObject({ statusCode: 202 });
+    expect(await authorize(connection)).toEqual({ "status-code": 202, "status-description": "OK" });
     const body = tokenFor("").replace("sig=", "sig=AAAA");
-    expect(await request(connection, { node: "$cbs", operation: "put-token", body })).toMatchObject({
-      statusCode: 401,
-      errorCondition: "amqp:unauthorized-access",
+    expect(await request(connection, { node: "$cbs", operation: "put-token", body })).toEqual({
+      "status-code": 401,
+      "status-description": expect.stringContaining("InvalidSignature"),
+      "error-condition": "amqp:unauthorized-access",
     });
+  });
+
+  it.each(["sb", "amqp", "amqps", "https"])("accepts a token for an address with the scheme %s", async (scheme) => {
+    const { connection, queue } = await open();
+    await request(connection, { node: "$cbs", operation: "put-token", body: tokenFor(`${queue}/`, scheme) });
+    await expect(openSender(connection, queue)).resolves.toBeDefined();
+  });
+
+  it.each(["MSSBCBS", "ANONYMOUS"])("accepts the SASL mechanism %s", async (name) => {
+    const { port, queue } = await openTwin();
+    const mechanism = { start: (respond: (error: undefined, response: string) => void) => respond(undefined, "") };
+    const connection = await connectTo(port, { sasl_mechanisms: { [name]: mechanism } } as never);
+    await authorize(connection);
+    await expect(openSender(connection, queue)).resolves.toBeDefined();
+  });
+
+  it("finds a queue at an address that begins with a slash", async () => {
+    const { connection, queue, bus } = await open();
+    await authorize(connection, queue);
+    expect(await send(await openSender(connection, `/${queue}`), { body: 1 })).toBe("accepted");
+    expect(bus.snapshot()[queue]?.active).toBe(1);
+    const node = `/${queue}/$management`;
+    const body = { "from-sequence-number": types.wrap_long(0), "message-count": types.wrap_int(1) };
+    const peeked = await request(connection, { node, operation: "com.microsoft:peek-message", body });
+    expect(peeked).toMatchObject({ statusCode: 200 });
+  });
+
+  it.each<[0 | 1 | 2, string]>([
+    [0, "unsettled"],
+    [1, "settled"],
+    [2, "mixed"],
+  ])("repeats the settle modes of an attach: snd-settle-mode %d (%s)", async (mode) => {
+    const { connection, queue } = await open();
+    await authorize(connection);
+    const modes = { snd_settle_mode: mode, rcv_settle_mode: 0 } as const;
+    const links = [
+      connection.open_sender({ target: queue, ...modes }),
+      connection.open_receiver({ source: queue, ...modes }),
+    ];
+    await Promise.all(links.map(opened));
+    expect(links.map(({ snd_settle_mode }) => snd_settle_mode)).toEqual([mode, mode]);
+    expect(links.map(({ rcv_settle_mode }) => rcv_settle_mode)).toEqual([0, 0]);
+  });
+
+  it("refuses a link by an attach without source and target, and a detach with the error", async () => {
+    const { connection } = await open();
+    await authorize(connection);
+    const openLinks = [
+      () => connection.open_sender({ target: "none" }),
+      () => connection.open_receiver({ source: "none" }),
+    ];
+    for (const openLink of openLinks) {
+      const link = openLink();
+      await expect(opened(link)).rejects.toThrow("amqp:not-found");
+      expect([link.source, link.target]).toEqual([types.wrap(null), types.wrap(null)]);
+    }
   });
 
   it("rejects an unknown operation", async () => {
@@ -154,6 +209,16 @@ describe("the AMQP server", () => {
     await once(receiver, "receiver_drained");
     expect(bodies).toEqual([0, 1]);
     expect(bus.snapshot()[queue]).toMatchObject({ active: 3, locked: 2 });
+  });
+
+  it("attaches a link before it delivers, also when the credit comes together with the client's attach", async () => {
+    const { connection, queue } = await open();
+    await authorize(connection);
+    await send(await openSender(connection, queue), { body: 1 });
+    const receiver = connection.open_receiver({ source: queue, credit_window: 0 });
+    receiver.add_credit(1);
+    const [{ message }] = (await once(receiver, "message")) as [EventContext];
+    expect(message?.body).toBe(1);
   });
 
   it("responds to every drain, also when no credit is left", async () => {

@@ -24,16 +24,43 @@ export const readRequest = (bytes: Buffer): Request => {
   };
 };
 
-/** @param statusCode - 202 for `$cbs`, 204 for an empty result, otherwise 200. */
-export const encodeResponse = (request: Request, statusCode: number, body?: Typed): Buffer =>
-  encode(request, { statusCode: types.wrap_int(statusCode), statusDescription: "OK" }, body);
+/** A response to a request. */
+export interface Response {
+  /** 202 for `$cbs`, 204 for an empty result, otherwise 200. */
+  readonly statusCode: number;
+  readonly body?: Typed | undefined;
+}
 
-export const encodeErrorResponse = (request: Request, cause: unknown): Buffer => {
+/** The application properties of a response, by what they contain. */
+export interface ResponseProperties {
+  readonly statusCode: string;
+  readonly statusDescription: string;
+  readonly errorCondition: string;
+}
+
+/** Source: "AMQP 1.0 in Azure Service Bus: request-response-based operations". */
+export const MANAGEMENT_PROPERTIES: ResponseProperties = {
+  statusCode: "statusCode",
+  statusDescription: "statusDescription",
+  errorCondition: "errorCondition",
+};
+
+/** Source: "AMQP Claims-based Security Version 1.0", put-token. */
+export const CBS_PROPERTIES: ResponseProperties = {
+  statusCode: "status-code",
+  statusDescription: "status-description",
+  errorCondition: "error-condition",
+};
+
+export const encodeResponse = (request: Request, names: ResponseProperties, { statusCode, body }: Response): Buffer =>
+  encode(request, { [names.statusCode]: types.wrap_int(statusCode), [names.statusDescription]: "OK" }, body);
+
+export const encodeErrorResponse = (request: Request, names: ResponseProperties, cause: unknown): Buffer => {
   const error = BrokerError.from(cause);
   return encode(request, {
-    statusCode: types.wrap_int(error.statusCode),
-    statusDescription: error.message,
-    errorCondition: types.wrap_symbol(error.condition),
+    [names.statusCode]: types.wrap_int(error.statusCode),
+    [names.statusDescription]: error.message,
+    [names.errorCondition]: types.wrap_symbol(error.condition),
   });
 };
 

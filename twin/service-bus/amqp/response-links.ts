@@ -1,6 +1,20 @@
 import { BrokerError } from "../broker-error.ts";
-import { encodeErrorResponse, type Request, readRequest } from "./request.ts";
+import {
+  encodeErrorResponse,
+  encodeResponse,
+  type Request,
+  type Response,
+  type ResponseProperties,
+  readRequest,
+} from "./request.ts";
 import type { Sender } from "./rhea.ts";
+
+/** A node that responds to requests. */
+export interface Responder {
+  readonly properties: ResponseProperties;
+  /** @throws the error of an error response. */
+  handle(request: Request): Response;
+}
 
 /** The links of a connection on which the client receives the responses to its requests. */
 export class ResponseLinks {
@@ -15,21 +29,21 @@ export class ResponseLinks {
   }
 
   /**
-   * Handles a request and sends the response, which is an error response when `handle` throws.
+   * Handles a request and sends the response, which is an error response when the responder throws.
    * @throws BrokerError when the bytes are not a request, or there is no link for the response.
    */
-  respond(bytes: Buffer, handle: (request: Request) => Buffer): void {
+  respond(bytes: Buffer, responder: Responder): void {
     const request = readRequest(bytes);
     const link = this.#links.get(request.replyTo);
     if (!link) throw new BrokerError("amqp:not-found", `There is no link for responses to '${request.replyTo}'.`);
-    link.send(handleSafely(request, handle), undefined, 0);
+    link.send(responseTo(request, responder), undefined, 0);
   }
 }
 
-const handleSafely = (request: Request, handle: (request: Request) => Buffer): Buffer => {
+const responseTo = (request: Request, { properties, handle }: Responder): Buffer => {
   try {
-    return handle(request);
+    return encodeResponse(request, properties, handle(request));
   } catch (cause) {
-    return encodeErrorResponse(request, cause);
+    return encodeErrorResponse(request, properties, cause);
   }
 };

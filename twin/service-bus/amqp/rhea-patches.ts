@@ -21,12 +21,22 @@ export const DEFAULT_MESSAGE_FORMAT = 0xffff_ffff;
 /** Creates a rhea container that behaves like Service Bus. */
 export const createContainer = (id: string): Container => {
   const container = newContainer(id);
-  container.sasl_server_mechanisms.enable_anonymous();
+  offerMechanisms(container);
   container.on("session_open", ({ session }: { session: Session }) => {
     keepMessagesEncoded(session);
+    writeAttachesBeforeTransfers(session);
     disableAutomaticAttach(session);
   });
   return container;
+};
+
+/**
+ * Offers the SASL mechanisms of Service Bus that need no password. With MSSBCBS, the only one of .NET clients, a client
+ * announces that its tokens follow through claims-based security; to a server it is the same as ANONYMOUS.
+ */
+const offerMechanisms = ({ sasl_server_mechanisms: mechanisms }: Container): void => {
+  mechanisms.enable_anonymous();
+  mechanisms.MSSBCBS = mechanisms.ANONYMOUS;
 };
 
 /** Passes received messages on as bytes, so that the broker can store and forward them unchanged. */
@@ -35,6 +45,21 @@ const keepMessagesEncoded = (session: Session): void => {
   session.on_transfer = (frame) => {
     if (!frame.performative.message_format) frame.performative.message_format = DEFAULT_MESSAGE_FORMAT;
     onTransfer.call(session, frame);
+  };
+};
+
+/**
+ * Writes the attach of a link before its first transfers. rhea writes transfers first, which is too early when a client
+ * sends credit together with its attach.
+ */
+const writeAttachesBeforeTransfers = (session: Session): void => {
+  const { outgoing } = session;
+  const writeTransfers = outgoing.process;
+  outgoing.process = () => {
+    for (const { state, local } of Object.values(session.links)) {
+      if (state.need_open()) session.output(local.attach);
+    }
+    writeTransfers.call(outgoing);
   };
 };
 
@@ -104,8 +129,13 @@ export const avoidDelayedAcknowledgements = (connection: Connection): void => {
   });
 };
 
-/** Refuses a link. AMQP requires an attach before the detach with the error. Source: AMQP 1.0, section 2.6.3. */
+/**
+ * Refuses a link. AMQP requires an attach before the detach with the error; that attach has no source and no target,
+ * which announces the detach. Source: AMQP 1.0, section 2.6.3.
+ */
 export const refuse = (link: Link, error: AmqpError): void => {
+  link.local.attach.source = undefined;
+  link.local.attach.target = undefined;
   link.attach();
   link.close(error);
 };

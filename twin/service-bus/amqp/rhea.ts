@@ -72,7 +72,12 @@ export interface Session extends EventEmitter {
     readonly next_delivery_id: number;
     readonly next_pending_delivery: number;
     available(): number;
+    /** Writes the pending transfers. */
+    process(): void;
   };
+  readonly links: Readonly<Record<string, Link>>;
+  /** Writes a frame. */
+  output(performative: object): void;
   create_link(name: string, kind: unknown, options: unknown): Link;
   on_transfer(frame: { readonly performative: { message_format?: number } }): void;
 }
@@ -91,12 +96,17 @@ export interface Link extends EventEmitter {
   readonly snd_settle_mode: number | undefined;
   readonly rcv_settle_mode: number | undefined;
   readonly properties?: Readonly<Record<string, unknown>>;
+  /** `need_open` is true once, when the attach is due to be written. */
+  readonly state: { need_open(): boolean };
   readonly local: {
     readonly attach: {
       snd_settle_mode?: number | undefined;
       rcv_settle_mode?: number | undefined;
       max_message_size?: number;
       properties?: Readonly<Record<string, unknown>>;
+      /** Written by `set_source` and `set_target`. */
+      source?: object | undefined;
+      target?: object | undefined;
     };
   };
   set_source(source: Terminus): void;
@@ -156,8 +166,15 @@ export interface DispositionContext extends SenderContext {
   readonly delivery: Sent;
 }
 
+/** A factory for each mechanism that is offered. */
+interface SaslServerMechanisms {
+  ANONYMOUS?: () => object;
+  MSSBCBS?: (() => object) | undefined;
+  enable_anonymous(): void;
+}
+
 export interface Container extends EventEmitter {
-  readonly sasl_server_mechanisms: { enable_anonymous(): void };
+  readonly sasl_server_mechanisms: SaslServerMechanisms;
   create_connection(options: object): Connection;
 }
 

@@ -21,8 +21,11 @@ export const verifyToken = (request: Request): string => {
   if (!isKnownKey || !isValidSignature(fields.get("sig") ?? "", `${encodeURIComponent(resource)}\n${expiry}`)) {
     throw new BrokerError("amqp:unauthorized-access", "InvalidSignature: The token has an invalid signature.");
   }
-  return resource.replace(/^sb:\/\/[^/]*\/?/i, "").toLowerCase();
+  return pathOf(resource);
 };
+
+/** The path of an address, whose scheme depends on the client: `sb`, `amqp`, `amqps` or `https`. */
+const pathOf = (resource: string): string => resource.replace(/^[a-z]+:\/\/[^/]*\/?|\/$/gi, "").toLowerCase();
 
 const isValidSignature = (signature: string, stringToSign: string): boolean => {
   const actual = Buffer.from(signature, "base64");
