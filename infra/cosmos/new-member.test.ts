@@ -8,6 +8,9 @@ import { expect, it, onTestFinished } from "vitest";
 const ROOT = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
+/** Limit for a test that runs the compiler, which is slow on a busy machine. */
+const TIMEOUT_MS = 120_000;
+
 /** Lines to add to a file: each after every line that equals its anchor. */
 type Additions = readonly (readonly [anchor: string, line: string])[];
 
@@ -79,6 +82,7 @@ it.each([
     const copy = await copyWith(file, [anchor, NEW_MEMBER]);
     expect(await filesWithErrors(copy, places)).toEqual(places);
   },
+  TIMEOUT_MS,
 );
 
 it("leaves the documents of earlier versions readable when the new member is optional in the document", async () => {

@@ -28,7 +28,7 @@ export const quarantinedSchema = z.object({
   /** The provider that can parse it. */
   provider: providerNameSchema,
   reason: quarantineReasonSchema,
-  /** The invalid members of an unreadable event; it contains no phone number and no text. */
+  /** The invalid members of an unreadable event; the detail contains no phone number and no text. */
   detail: z.string().optional(),
   /** The event as it was received. */
   original: z.unknown(),

@@ -19,7 +19,7 @@ const organisationViewSchema = z
     id: z.literal("organisation"),
     name: z.string(),
     smsEnabled: z.boolean().meta({ description: "When false, texts are quarantined and replies are refused" }),
-    defaultCountry: countrySchema.meta({ description: "The country of phone numbers that are written without one" }),
+    defaultCountry: countrySchema.meta({ description: "The country of phone numbers without a country code" }),
     presenceLeaseSeconds: z
       .int()
       .meta({ description: "How long an agent who makes no requests keeps the chosen presence" }),
