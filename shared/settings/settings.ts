@@ -3,6 +3,7 @@ import { settingIdSchema } from "../kernel/ids.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { addressSchema } from "../sms/address.ts";
 import { countrySchema } from "../sms/country.ts";
+import { fold } from "../sms/fold.ts";
 import { numberTypeSchema, providerNameSchema } from "../sms/provider.ts";
 import { operatingHoursSchema } from "./operating-hours.ts";
 import { presenceSchema } from "./presence.ts";
@@ -90,15 +91,21 @@ export const queueSchema = z.object({
   overflow: overflowSchema.optional(),
 });
 
+/** Words that are compared in their folded form, which must not be empty: it would be in every text. */
+const comparedWordsSchema = z
+  .string()
+  .min(1)
+  .refine((words) => fold(words) !== "", "must have a visible character");
+
 /** A routing rule. It matches when all of its conditions hold. */
 export const routingRuleSchema = z.object({
   name: z.string().min(1).max(100),
   when: z.object({
     channelIds: z.array(settingIdSchema).min(1).optional(),
-    /** The contact has one of these tags. */
-    contactTags: z.array(z.string().min(1)).min(1).optional(),
-    /** The text contains one of these, in any case. */
-    textContains: z.array(z.string().min(1)).min(1).optional(),
+    /** The contact has one of these tags, in any written form. */
+    contactTags: z.array(comparedWordsSchema).min(1).optional(),
+    /** The text contains one of these, in any written form: case, accents, quotation marks and spaces do not count. */
+    textContains: z.array(comparedWordsSchema).min(1).optional(),
     /** The operating hours are open, or closed. */
     hours: z.object({ id: settingIdSchema, open: z.boolean() }).optional(),
   }),

@@ -92,7 +92,10 @@ const routingRulesViewSchema = z
             .object({
               channelIds: z.array(settingIdSchema).optional(),
               contactTags: z.array(z.string()).optional().meta({ description: "The contact has one of these tags" }),
-              textContains: z.array(z.string()).optional().meta({ description: "The text contains one of these" }),
+              textContains: z.array(z.string()).optional().meta({
+                description:
+                  "The text contains one of these; case, accents, quotation marks and spaces are not distinguished",
+              }),
               hours: z
                 .object({ id: settingIdSchema, open: z.boolean() })
                 .optional()
