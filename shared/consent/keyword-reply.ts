@@ -1,6 +1,6 @@
 import type { Channel, Organisation } from "../settings/settings.ts";
 import type { Keyword } from "../sms/keyword.ts";
-import type { SmsProvider } from "../sms/provider.ts";
+import type { InboundText, SmsProvider } from "../sms/provider.ts";
 
 /**
  * The standard replies to keywords, in the name of the organisation.
@@ -16,7 +16,7 @@ const STANDARD_REPLIES: Readonly<Record<Keyword, (organisation: string) => strin
 interface KeywordContext {
   readonly keyword: Keyword;
   /** The customer's text, which may hold the keyword in a form that the provider does not recognise. */
-  readonly text: string;
+  readonly text: Pick<InboundText, "text" | "verdict">;
   readonly channel: Channel;
   readonly organisation: Organisation;
   readonly provider: Pick<SmsProvider, "capabilities"> | undefined;
@@ -30,9 +30,9 @@ export const keywordReply = ({
   organisation,
   provider,
 }: KeywordContext): string | undefined => {
-  if (!provider) return undefined;
+  if (!provider || text.verdict?.isAnswered) return undefined;
   // They recognise a word only when it stands alone; we recognise "Stop!" too.
   const handled = provider.capabilities.handledKeywords[channel.numberType];
-  if (handled.includes(text.trim().toUpperCase())) return undefined;
+  if (handled.includes(text.text.trim().toUpperCase())) return undefined;
   return channel.keywordReplies[keyword] ?? STANDARD_REPLIES[keyword](organisation.name);
 };

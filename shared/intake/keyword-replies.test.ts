@@ -4,6 +4,7 @@ import { sampleChannel } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { sendReply } from "../sending/send-reply.ts";
+import type { Keyword } from "../sms/keyword.ts";
 import { receiveText } from "./receive-text.ts";
 
 let fakes: Fakes;
@@ -110,4 +111,40 @@ describe("the automatic reply to a keyword", () => {
     expect(received().filter((text) => text.includes("again.") && !text.includes("START"))).toEqual([]);
     expect(received()).toHaveLength(2);
   });
+});
+
+describe("the verdict of the provider", () => {
+  const words = { stop: "Genug", start: "Weiter", help: "contact" } as const;
+  const receive = (keyword: Keyword, isAnswered: boolean, seconds = 0) => {
+    const receivedAt = addSeconds(fakes.now(), seconds);
+    const text = sampleText({ id: `verdict-${texts++}`, text: words[keyword], receivedAt });
+    return receiveText(fakes, { ...text, verdict: { keyword, isAnswered } });
+  };
+  const isOptedOutNow = async () => (await fakes.threads.optedOut({ limit: 1 })).items.length === 1;
+
+  it("counts whatever the word, and opens no conversation", async () => {
+    await receive("stop", false);
+    expect(await isOptedOutNow()).toBe(true);
+    await receive("start", false, 10);
+    expect(await isOptedOutNow()).toBe(false);
+    await receive("help", false, 20);
+    expect(fakes.conversations.all()).toEqual([]);
+    await sendAll();
+    expect(received()).toHaveLength(3);
+  });
+
+  it("counts before the word", async () => {
+    const text = sampleText({ id: "help", text: "HELP" });
+    await receiveText(fakes, { ...text, verdict: { keyword: "stop", isAnswered: false } });
+    expect(await isOptedOutNow()).toBe(true);
+  });
+
+  it.each(["stop", "start", "help"] as const)(
+    "gets no second reply when the provider has answered %s",
+    async (kind) => {
+      await receive(kind, true);
+      await sendAll();
+      expect(received()).toEqual([]);
+    },
+  );
 });

@@ -67,7 +67,7 @@ const replyToKeyword = async (
 ): Promise<void> => {
   const { id: messageId, threadId, conversationId } = message;
   const provider = providers[text.provider];
-  const reply = keywordReply({ keyword, text: text.text, channel, organisation, provider });
+  const reply = keywordReply({ keyword, text, channel, organisation, provider });
   if (reply === undefined || !canBeTexted(text.from) || !isReplyDue(keyword, messageId, thread)) return;
   const at = now();
   const automatic: OutboundMessage = {

@@ -4,6 +4,13 @@ import * as z from "zod";
 export const keywordSchema = z.enum(["stop", "start", "help"]);
 export type Keyword = z.infer<typeof keywordSchema>;
 
+/** A keyword that the provider recognised, whatever the word: the company may have set words of its own there. */
+export interface KeywordVerdict {
+  readonly keyword: Keyword;
+  /** Whether the provider has replied to the customer. */
+  readonly isAnswered: boolean;
+}
+
 // Sources: 47 CFR 64.1200(a)(10) (stop, quit, end, revoke, opt out, cancel, unsubscribe), CTIA Messaging Principles,
 // Twilio's and TeleSign's default lists, ARRET for Canada.
 export const KEYWORD_WORDS: Readonly<Record<Keyword, readonly string[]>> = {
