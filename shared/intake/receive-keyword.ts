@@ -5,7 +5,6 @@ import { changeConversation } from "../conversation/change-conversation.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import { answerIdOf, type InboundMessage, inboundMessageOf, type OutboundMessage } from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
-import { TransientError } from "../kernel/errors.ts";
 import type { ConversationId, MessageId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { canBeTexted } from "../sms/address.ts";
@@ -13,6 +12,7 @@ import type { Keyword } from "../sms/keyword.ts";
 import { segmentCount } from "../sms/text.ts";
 import type { TextContext } from "./add-text.ts";
 import { type LocatedText, newThreadFor } from "./locate-text.ts";
+import { storeOnce } from "./store-once.ts";
 
 type ReceiveKeywordPorts = Pick<Ports, "conversations" | "jobs" | "now" | "threads" | "messages" | "providers">;
 
@@ -99,12 +99,4 @@ const isReplyDue = (keyword: Keyword, messageId: MessageId, thread: Thread): boo
     default:
       return keyword satisfies never;
   }
-};
-
-/** @returns the message as it was stored first, which names no conversation that was opened since. */
-const storeOnce = async ({ messages }: Pick<Ports, "messages">, message: InboundMessage): Promise<InboundMessage> => {
-  if ((await messages.create(message)) === "created") return message;
-  const stored = await messages.find(message.threadId, message.id);
-  if (stored?.direction !== "inbound") throw new TransientError(`message ${message.id} cannot be read yet`);
-  return stored;
 };
