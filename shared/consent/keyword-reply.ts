@@ -1,16 +1,33 @@
 import type { Channel, Organisation } from "../settings/settings.ts";
-import type { Keyword } from "../sms/keyword.ts";
+import { type Keyword, languageOfKeyword } from "../sms/keyword.ts";
+import type { Language } from "../sms/language.ts";
 import type { InboundText, SmsProvider } from "../sms/provider.ts";
 
+type StandardReplies = Readonly<Record<Keyword, (organisation: string) => string>>;
+
 /**
- * The standard replies to keywords, in the name of the organisation.
- * Source: CTIA Messaging Principles (who sends, how to opt out, how to get help).
+ * The standard replies to keywords, in the name of the organisation: one GSM-7 segment while the name is short, because
+ * they avoid the accents that GSM-7 lacks. Source: CTIA Messaging Principles (who sends, how to opt out, how to get help).
  */
-const STANDARD_REPLIES: Readonly<Record<Keyword, (organisation: string) => string>> = {
-  stop: (organisation) =>
-    `${organisation}: you will get no more texts from this number. Reply START to get texts again.`,
-  start: (organisation) => `${organisation}: you will get texts from this number again. Reply STOP to opt out.`,
-  help: (organisation) => `${organisation}: text your question and we will reply here. Reply STOP to opt out.`,
+const STANDARD_REPLIES: Readonly<Record<Language, StandardReplies>> = {
+  en: {
+    stop: (name) => `${name}: you will get no more texts from this number. Reply START to get texts again.`,
+    start: (name) => `${name}: you will get texts from this number again. Reply STOP to opt out.`,
+    help: (name) => `${name}: text your question and we will reply here. Reply STOP to opt out.`,
+  },
+  fr: {
+    stop: (name) =>
+      `${name}: vous ne recevrez plus de messages de ce numéro. Répondez START pour en recevoir de nouveau.`,
+    start: (name) =>
+      `${name}: vous recevrez de nouveau des messages de ce numéro. Répondez ARRET pour vous désabonner.`,
+    help: (name) => `${name}: envoyez votre question et nous répondrons ici. Répondez ARRET pour vous désabonner.`,
+  },
+  es: {
+    stop: (name) => `${name}: dejaremos de enviarle mensajes. Responda START para recibirlos de nuevo.`,
+    start: (name) => `${name}: le enviaremos mensajes de nuevo. Responda ALTO para dejar de recibirlos.`,
+    help: (name) =>
+      `${name}: escriba su pregunta y le responderemos por este medio. Responda ALTO para no recibir mensajes.`,
+  },
 };
 
 interface KeywordContext {
@@ -22,7 +39,7 @@ interface KeywordContext {
   readonly provider: Pick<SmsProvider, "capabilities"> | undefined;
 }
 
-/** @returns the channel's automatic text; undefined when the provider or the carriers reply to the keyword. */
+/** @returns the channel's automatic text, in the language of the keyword; undefined when the provider or the carriers reply to the keyword. */
 export const keywordReply = ({
   keyword,
   text,
@@ -34,5 +51,9 @@ export const keywordReply = ({
   // They recognise a word only when it stands alone; we recognise "Stop!" too.
   const handled = provider.capabilities.handledKeywords[channel.numberType];
   if (handled.includes(text.text.trim().toUpperCase())) return undefined;
-  return channel.keywordReplies[keyword] ?? STANDARD_REPLIES[keyword](organisation.name);
+  const language = languageOfKeyword(text.text, channel.keywords);
+  const { byLanguage, ...replies } = channel.keywordReplies;
+  return (
+    byLanguage?.[language]?.[keyword] ?? replies[keyword] ?? STANDARD_REPLIES[language][keyword](organisation.name)
+  );
 };

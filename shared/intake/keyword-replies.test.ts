@@ -148,3 +148,54 @@ describe("the verdict of the provider", () => {
     },
   );
 });
+
+describe("the language of the automatic reply", () => {
+  const channel = (some: Parameters<typeof sampleChannel>[0]) =>
+    makeFakes({ channels: [sampleChannel({ numberType: "long-code", ...some })] });
+  const answerTo = async (text: string) => {
+    await say(text);
+    await sendAll();
+    return received();
+  };
+
+  it.each([
+    ["PARAR", "dejaremos de enviarle mensajes"],
+    ["AYUDA", "escriba su pregunta"],
+    ["STOP", "no more texts"],
+    ["UNSUBSCRIBE", "no more texts"],
+  ])("is that of the keyword: %s", async (text, words) => {
+    fakes = channel({ keywords: { languages: ["en", "es"] } });
+    expect(await answerTo(text)).toEqual([expect.stringContaining(words)]);
+  });
+
+  it("is French for ARRET, which counts by default", async () => {
+    fakes = channel({});
+    expect(await answerTo("Arrêt")).toEqual([expect.stringContaining("vous ne recevrez plus")]);
+  });
+
+  it("is the channel's first for words that several languages share, and for its own words", async () => {
+    fakes = channel({ keywords: { languages: ["es", "en"], words: { stop: ["basta ya"], start: [], help: [] } } });
+    expect(await answerTo("STOP")).toEqual([expect.stringContaining("dejaremos")]);
+    fakes = channel({ keywords: { languages: ["es", "en"], words: { stop: ["basta ya"], start: [], help: [] } } });
+    expect(await answerTo("¡Basta ya!")).toEqual([expect.stringContaining("dejaremos")]);
+  });
+
+  it("does not matter for a reply of the channel, unless it has one for the language", async () => {
+    const keywordReplies = { stop: "Bye. Adiós.", byLanguage: { es: { stop: "Adiós." } } };
+    fakes = channel({ keywords: { languages: ["en", "fr", "es"] }, keywordReplies });
+    expect(await answerTo("ARRET")).toEqual(["Bye. Adiós."]);
+    fakes = channel({ keywords: { languages: ["en", "fr", "es"] }, keywordReplies });
+    expect(await answerTo("ALTO")).toEqual(["Adiós."]);
+  });
+
+  it("keeps a standard reply in GSM-7 characters, so that it fits two segments", async () => {
+    for (const text of ["PARAR", "ALTA", "AYUDA", "ARRET", "REPRENDRE", "AIDE", "STOP", "START", "HELP"]) {
+      fakes = channel({ keywords: { languages: ["en", "fr", "es"] } });
+      await say(text);
+      expect(
+        fakes.messages.replies().map(({ segments }) => segments),
+        text,
+      ).toEqual([expect.toSatisfy((n) => n <= 2)]);
+    }
+  });
+});

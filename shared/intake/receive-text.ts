@@ -45,7 +45,8 @@ export const receiveText = async (ports: ReceivePorts, text: InboundText): Promi
   if (location.kind !== "located") return location;
   const { located, disabled } = location;
   const thread = await ports.threads.find(located.threadId);
-  const keyword = text.verdict?.keyword ?? keywordOf(text.text, wasOptedOut(thread?.value, text));
+  const { keywords } = located.channel;
+  const keyword = text.verdict?.keyword ?? keywordOf(text.text, wasOptedOut(thread?.value, text), keywords);
   if (disabled && keyword !== "stop" && keyword !== "start") return { kind: disabled };
   const current = thread && (await newestConversation(ports, thread.value));
   const context = { located, thread, current };

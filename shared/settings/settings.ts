@@ -4,6 +4,8 @@ import type { Stored } from "../kernel/stored.ts";
 import { addressSchema } from "../sms/address.ts";
 import { countrySchema } from "../sms/country.ts";
 import { fold } from "../sms/fold.ts";
+import { DEFAULT_LANGUAGES, keywordForm } from "../sms/keyword.ts";
+import { languageSchema } from "../sms/language.ts";
 import { numberTypeSchema, providerNameSchema } from "../sms/provider.ts";
 import { operatingHoursSchema } from "./operating-hours.ts";
 import { presenceSchema } from "./presence.ts";
@@ -25,6 +27,43 @@ export const organisationSchema = z.object({
 /** An automatic text of a channel: at most two GSM-7 segments. */
 const automaticTextSchema = z.string().trim().min(1).max(306);
 
+const keywordTextsSchema = z
+  .strictObject({ stop: automaticTextSchema, start: automaticTextSchema, help: automaticTextSchema })
+  .partial();
+
+/** Replies to keywords that the provider does not handle, in place of the standard ones. */
+const keywordRepliesSchema = keywordTextsSchema.extend({
+  /** Replies to the keywords of one language. Without one, the reply above counts for every language. */
+  byLanguage: z
+    .strictObject({ en: keywordTextsSchema, fr: keywordTextsSchema, es: keywordTextsSchema })
+    .partial()
+    .exactOptional(),
+});
+
+const keywordWordsSchema = z
+  .array(
+    z
+      .string()
+      .max(50)
+      .refine((word) => keywordForm(word) !== "", "must have a letter or a digit"),
+  )
+  .max(50)
+  .default([]);
+
+/** The keywords of a channel besides the English ones, which always count. */
+const channelKeywordsSchema = z.strictObject({
+  /** The languages whose keywords count. Words that several share are answered in the first. */
+  languages: z
+    .array(languageSchema)
+    .min(1)
+    .refine((languages) => new Set(languages).size === languages.length, "must not repeat a language")
+    .default([...DEFAULT_LANGUAGES]),
+  /** Further words, each of which is the whole text. */
+  words: z
+    .strictObject({ stop: keywordWordsSchema, start: keywordWordsSchema, help: keywordWordsSchema })
+    .default({ stop: [], start: [], help: [] }),
+});
+
 /** A number that customers text, registered at a provider. */
 export const channelSchema = z.object({
   id: settingIdSchema,
@@ -40,11 +79,12 @@ export const channelSchema = z.object({
   capacityUnits: z.int().min(1).max(1000).default(1),
   /** Most segments a minute that leave from it. By default, the provider's limit for numbers of its type. */
   segmentsPerMinute: z.int().min(1).max(100_000).optional(),
-  /** Automatic texts that replace the standard replies to keywords that the provider does not handle. */
-  keywordReplies: z
-    .object({ stop: automaticTextSchema, start: automaticTextSchema, help: automaticTextSchema })
-    .partial()
-    .default({}),
+  /** The texts that are keywords. */
+  keywords: channelKeywordsSchema.default({
+    languages: [...DEFAULT_LANGUAGES],
+    words: { stop: [], start: [], help: [] },
+  }),
+  keywordReplies: keywordRepliesSchema.default({}),
 });
 
 /** What happens to a conversation that has waited too long in a queue. */
