@@ -44,6 +44,27 @@ describe("importContacts", () => {
     expect(new Set(idsOf(imported)).size).toBe(1);
   });
 
+  it.each([
+    ["in another Unicode form", "Jose\u0301", "Muñoz"],
+    ["in capitals", "JOSÉ", "MUÑOZ"],
+    ["without accents", "Jose", "Munoz"],
+    ["with invisible characters", "\u200EJosé\u200B", "Mu\u00ADñoz"],
+    ["with other spaces", "José\u00A0", " Muñoz"],
+  ])("takes a name %s for the same contact", async (_, firstName, lastName) => {
+    const fakes = makeFakes();
+    const [first] = idsOf(await importContacts(fakes, csv("4255550123,José,Muñoz,,")));
+    const [second] = idsOf(await importContacts(fakes, csv(`4255550123,${firstName},${lastName},,`)));
+    expect(second).toBe(first);
+    expect((await fakes.contacts.list({ limit: 10 })).items).toHaveLength(1);
+  });
+
+  it("prefers the contact whose name has the same form", async () => {
+    const names = { firstName: "Ana", lastName: "Ruiz" };
+    const contacts = [sampleContact("a", { ...names, firstName: "ANA" }), sampleContact("b", names)];
+    const imported = await importContacts(makeFakes({ contacts }), csv("4255550123,Ana,Ruiz,,"));
+    expect(idsOf(imported)).toEqual(["b"]);
+  });
+
   it("updates number and names of the contact with the id of a line", async () => {
     const fakes = makeFakes({ contacts: [sampleContact("c1", { preferredAgentIds: ["agent-a"] })] });
     const imported = await importContacts(fakes, csv("4255550199,Anna,Sol,vip,c1"));

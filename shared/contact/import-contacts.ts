@@ -1,5 +1,6 @@
 import type { Ports } from "../kernel/ports.ts";
 import type { PhoneNumber } from "../sms/address.ts";
+import { fold } from "../sms/fold.ts";
 import type { Contact, ContactId } from "./contact.ts";
 import { type FileEntry, type FileMember, parseContactFile } from "./contact-file.ts";
 import { readMobilePhone } from "./mobile-phone.ts";
@@ -28,7 +29,7 @@ const PARALLEL_NUMBERS = 16;
 
 /**
  * Imports contacts from a CSV file. A line with an id concerns that contact; a line without one concerns the contact with
- * its number and names. Repeating an import therefore changes nothing, and completes an interrupted one. A refused line
+ * its number and names, in any written form. Repeating an import therefore changes nothing, and completes an interrupted one. A refused line
  * does not affect the others.
  * @param csv - see `parseContactFile`.
  * @throws TransientError when the store is unavailable; some lines may have been imported.
@@ -93,7 +94,9 @@ const findExisting = async (
 ): Promise<Contact | undefined> => {
   if (draft.id !== undefined) return (await contacts.find(draft.id))?.value;
   const sharing = await contacts.withMobilePhone(number);
-  return sharing.find(({ firstName, lastName }) => firstName === draft.firstName && lastName === draft.lastName);
+  const hasName = (form: (name: string) => string) => (contact: Contact) =>
+    form(contact.firstName) === form(draft.firstName) && form(contact.lastName) === form(draft.lastName);
+  return sharing.find(hasName((name) => name)) ?? sharing.find(hasName(fold));
 };
 
 const isSame = (existing: Contact, draft: ContactDraft, number: PhoneNumber): boolean => {

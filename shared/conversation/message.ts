@@ -11,7 +11,7 @@ import {
 } from "../kernel/ids.ts";
 import { type Instant, instantSchema } from "../kernel/instant.ts";
 import { type Failure, failureSchema } from "../sms/failure.ts";
-import { asksToStop, keywordSchema } from "../sms/keyword.ts";
+import { keywordSchema } from "../sms/keyword.ts";
 import { type InboundText, mediaSchema, type ProviderName, providerNameSchema } from "../sms/provider.ts";
 import { segmentCount, TEXT_CAP } from "../sms/text.ts";
 
@@ -29,7 +29,7 @@ export const inboundMessageSchema = z.object({
   ...commonShape,
   direction: z.literal("inbound"),
   state: z.literal("received"),
-  /** Absent when the text was a keyword and no conversation was open. */
+  /** Absent when the text was a keyword or a reaction and no conversation was open. */
   conversationId: conversationIdSchema.optional(),
   /** Whether the text is longer than a reply may be. It is stored whole. */
   exceedsLimit: z.boolean(),
@@ -103,7 +103,6 @@ export const inboundMessageOf = (
   createdAt: text.receivedAt,
   segments: segmentCount(text.text),
   exceedsLimit: text.text.length > TEXT_CAP,
-  ...(asksToStop(text.text) && { asksToStop: true }),
   ...(text.media && { media: [...text.media] }),
 });
 

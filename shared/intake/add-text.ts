@@ -14,6 +14,7 @@ import { requireFollowUp, startRouting } from "../routing/follow-up.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
 import { queueOf } from "../settings/settings.ts";
 import { phoneNumberSchema } from "../sms/address.ts";
+import { asksToStop } from "../sms/stop-request/stop-request.ts";
 import { conversationNumberFor } from "./conversation-number.ts";
 import { type LocatedText, newThreadFor } from "./locate-text.ts";
 import { newConversation } from "./new-conversation.ts";
@@ -50,7 +51,7 @@ export const addText = async (
   const { threadId, text } = located;
   const number = conversationNumberFor(thread?.value.lastNumber ?? 0, current?.value.state);
   const id = conversationIdOf(threadId, number);
-  const message = inboundMessageOf(text, threadId, id);
+  const message = { ...inboundMessageOf(text, threadId, id), ...(asksToStop(text.text) && { asksToStop: true }) };
   const open = current?.value.state === "closed" ? undefined : current;
   const [created, contacts] = await Promise.all([
     ports.messages.create(message),
@@ -112,8 +113,8 @@ const appendText = async (
       return openConversation(ports, { located, message, id, thread, contacts });
     }
     const { preferLastAgentSeconds } = queueOf(located.settings, stored.value.queueId);
-    const { id: messageId, createdAt: at, text } = message;
-    const event = { kind: "customer-writes", messageId, at, text, preferLastAgentSeconds } as const;
+    const { id: messageId, createdAt: at, text, asksToStop: asks = false } = message;
+    const event = { kind: "customer-writes", messageId, at, text, asksToStop: asks, preferLastAgentSeconds } as const;
     const move = await moveConversation(ports, stored, event);
     if (move.kind === "moved") {
       requireFollowUp(move);

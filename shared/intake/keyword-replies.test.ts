@@ -4,6 +4,7 @@ import { sampleChannel } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { sendReply } from "../sending/send-reply.ts";
+import type { Keyword } from "../sms/keyword.ts";
 import { receiveText } from "./receive-text.ts";
 
 let fakes: Fakes;
@@ -109,5 +110,92 @@ describe("the automatic reply to a keyword", () => {
     await sendAll();
     expect(received().filter((text) => text.includes("again.") && !text.includes("START"))).toEqual([]);
     expect(received()).toHaveLength(2);
+  });
+});
+
+describe("the verdict of the provider", () => {
+  const words = { stop: "Genug", start: "Weiter", help: "contact" } as const;
+  const receive = (keyword: Keyword, isAnswered: boolean, seconds = 0) => {
+    const receivedAt = addSeconds(fakes.now(), seconds);
+    const text = sampleText({ id: `verdict-${texts++}`, text: words[keyword], receivedAt });
+    return receiveText(fakes, { ...text, verdict: { keyword, isAnswered } });
+  };
+  const isOptedOutNow = async () => (await fakes.threads.optedOut({ limit: 1 })).items.length === 1;
+
+  it("counts whatever the word, and opens no conversation", async () => {
+    await receive("stop", false);
+    expect(await isOptedOutNow()).toBe(true);
+    await receive("start", false, 10);
+    expect(await isOptedOutNow()).toBe(false);
+    await receive("help", false, 20);
+    expect(fakes.conversations.all()).toEqual([]);
+    await sendAll();
+    expect(received()).toHaveLength(3);
+  });
+
+  it("counts before the word", async () => {
+    const text = sampleText({ id: "help", text: "HELP" });
+    await receiveText(fakes, { ...text, verdict: { keyword: "stop", isAnswered: false } });
+    expect(await isOptedOutNow()).toBe(true);
+  });
+
+  it.each(["stop", "start", "help"] as const)(
+    "gets no second reply when the provider has answered %s",
+    async (kind) => {
+      await receive(kind, true);
+      await sendAll();
+      expect(received()).toEqual([]);
+    },
+  );
+});
+
+describe("the language of the automatic reply", () => {
+  const channel = (some: Parameters<typeof sampleChannel>[0]) =>
+    makeFakes({ channels: [sampleChannel({ numberType: "long-code", ...some })] });
+  const answerTo = async (text: string) => {
+    await say(text);
+    await sendAll();
+    return received();
+  };
+
+  it.each([
+    ["PARAR", "dejaremos de enviarle mensajes"],
+    ["AYUDA", "escriba su pregunta"],
+    ["STOP", "no more texts"],
+    ["UNSUBSCRIBE", "no more texts"],
+  ])("is that of the keyword: %s", async (text, words) => {
+    fakes = channel({ keywords: { languages: ["en", "es"] } });
+    expect(await answerTo(text)).toEqual([expect.stringContaining(words)]);
+  });
+
+  it("is French for ARRET, which counts by default", async () => {
+    fakes = channel({});
+    expect(await answerTo("Arrêt")).toEqual([expect.stringContaining("vous ne recevrez plus")]);
+  });
+
+  it("is the channel's first for words that several languages share, and for its own words", async () => {
+    fakes = channel({ keywords: { languages: ["es", "en"], words: { stop: ["basta ya"], start: [], help: [] } } });
+    expect(await answerTo("STOP")).toEqual([expect.stringContaining("dejaremos")]);
+    fakes = channel({ keywords: { languages: ["es", "en"], words: { stop: ["basta ya"], start: [], help: [] } } });
+    expect(await answerTo("¡Basta ya!")).toEqual([expect.stringContaining("dejaremos")]);
+  });
+
+  it("does not matter for a reply of the channel, unless it has one for the language", async () => {
+    const keywordReplies = { stop: "Bye. Adiós.", byLanguage: { es: { stop: "Adiós." } } };
+    fakes = channel({ keywords: { languages: ["en", "fr", "es"] }, keywordReplies });
+    expect(await answerTo("ARRET")).toEqual(["Bye. Adiós."]);
+    fakes = channel({ keywords: { languages: ["en", "fr", "es"] }, keywordReplies });
+    expect(await answerTo("ALTO")).toEqual(["Adiós."]);
+  });
+
+  it("keeps a standard reply in GSM-7 characters, so that it fits two segments", async () => {
+    for (const text of ["PARAR", "ALTA", "AYUDA", "ARRET", "REPRENDRE", "AIDE", "STOP", "START", "HELP"]) {
+      fakes = channel({ keywords: { languages: ["en", "fr", "es"] } });
+      await say(text);
+      expect(
+        fakes.messages.replies().map(({ segments }) => segments),
+        text,
+      ).toEqual([expect.toSatisfy((n) => n <= 2)]);
+    }
   });
 });

@@ -10,7 +10,6 @@ import {
   type OutboundMessage,
 } from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
-import { TransientError } from "../kernel/errors.ts";
 import type { ConversationId, MessageId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { canBeTexted } from "../sms/address.ts";
@@ -18,6 +17,7 @@ import type { Keyword } from "../sms/keyword.ts";
 import { segmentCount } from "../sms/text.ts";
 import type { TextContext } from "./add-text.ts";
 import { type LocatedText, newThreadFor } from "./locate-text.ts";
+import { storeOnce } from "./store-once.ts";
 
 type ReceiveKeywordPorts = Pick<Ports, "conversations" | "jobs" | "now" | "threads" | "messages" | "providers">;
 
@@ -72,7 +72,7 @@ const replyToKeyword = async (
 ): Promise<void> => {
   const { id: messageId, threadId, conversationId } = message;
   const provider = providers[text.provider];
-  const reply = keywordReply({ keyword, text: text.text, channel, organisation, provider });
+  const reply = keywordReply({ keyword, text, channel, organisation, provider });
   if (reply === undefined || !canBeTexted(text.from) || !isReplyDue(keyword, messageId, thread)) return;
   const at = now();
   const automatic: OutboundMessage = {
@@ -104,12 +104,4 @@ const isReplyDue = (keyword: Keyword, messageId: MessageId, thread: Thread): boo
     default:
       return keyword satisfies never;
   }
-};
-
-/** @returns the message as it was stored first, which names no conversation that was opened since. */
-const storeOnce = async ({ messages }: Pick<Ports, "messages">, message: InboundMessage): Promise<InboundMessage> => {
-  if ((await messages.create(message)) === "created") return message;
-  const stored = await messages.find(message.threadId, message.id);
-  if (stored?.direction !== "inbound") throw new TransientError(`message ${message.id} cannot be read yet`);
-  return stored;
 };

@@ -2,11 +2,13 @@ import { inboundMessageId } from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { type ConversationId, conversationIdOf, type ThreadId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { keywordOf } from "../sms/keyword.ts";
+import { type Keyword, keywordOf } from "../sms/keyword.ts";
 import type { InboundText } from "../sms/provider.ts";
-import { addText } from "./add-text.ts";
+import { isReaction } from "../sms/reaction.ts";
+import { addText, type TextContext } from "./add-text.ts";
 import { locateText, type NotAccepted } from "./locate-text.ts";
 import { receiveKeyword } from "./receive-keyword.ts";
+import { receiveReaction } from "./receive-reaction.ts";
 
 type ReceivePorts = Pick<
   Ports,
@@ -30,7 +32,8 @@ export type Received =
   | NotAccepted;
 
 /**
- * Processes a text from a customer: stores it once and either applies its keyword or adds it to a conversation.
+ * Processes a text from a customer: stores it once and either applies its keyword or adds it to a conversation. A
+ * reaction to an earlier text stays with the thread.
  *
  * @remarks
  * The message is written first and names its conversation. A redelivery, after a crash or by chance, finds it and only
@@ -42,14 +45,22 @@ export const receiveText = async (ports: ReceivePorts, text: InboundText): Promi
   if (location.kind !== "located") return location;
   const { located, disabled } = location;
   const thread = await ports.threads.find(located.threadId);
-  const keyword = keywordOf(text.text, wasOptedOut(thread?.value, text));
+  const { keywords } = located.channel;
+  const keyword = text.verdict?.keyword ?? keywordOf(text.text, wasOptedOut(thread?.value, text), keywords);
   if (disabled && keyword !== "stop" && keyword !== "start") return { kind: disabled };
   const current = thread && (await newestConversation(ports, thread.value));
   const context = { located, thread, current };
-  const conversationId = keyword
-    ? await receiveKeyword(ports, { ...context, keyword, isSilent: disabled !== undefined })
-    : await addText(ports, context);
+  const conversationId = await receive(ports, context, { keyword, isSilent: disabled !== undefined });
   return { kind: "accepted", threadId: located.threadId, ...(conversationId && { conversationId }) };
+};
+
+const receive = (
+  ports: ReceivePorts,
+  context: TextContext,
+  { keyword, isSilent }: { readonly keyword: Keyword | undefined; readonly isSilent: boolean },
+): Promise<ConversationId | undefined> => {
+  if (keyword) return receiveKeyword(ports, { ...context, keyword, isSilent });
+  return isReaction(context.located.text.text) ? receiveReaction(ports, context) : addText(ports, context);
 };
 
 /** Whether the customer was opted out before this text. A redelivered text may be the one that ended the opt-out. */

@@ -60,6 +60,32 @@ describe("chooseQueue", () => {
     expect(chosen(given, { contact }).queueId).toBe(holds ? "billing" : "support");
   });
 
+  it.each([
+    ["another apostrophe", "It doesn’t work", "doesn't work"],
+    ["a decomposed accent", "Pide re\u0301gimen", "régimen"],
+    ["no accent", "mi cancion", "CANCIÓN"],
+    ["a no-break space", "does\u00A0not work", "does not work"],
+    ["a line break", "does\nnot work", "does not work"],
+    ["full width", "ＩＮＶＯＩＣＥ", "invoice"],
+    ["invisible characters", "in\u200Bvo\u00ADice", "invoice"],
+    ["capitals without a small form", "STRASSE", "straße"],
+  ])("matches a word in the text whatever its form: %s", (_, text, word) => {
+    const rules = [sampleRule({ when: { textContains: [word] } })];
+    expect(chosen({ rules }, { text }).queueId).toBe("billing");
+  });
+
+  it("matches a tag of the contact whatever its form", () => {
+    const rules = [sampleRule({ when: { contactTags: ["señor"] } })];
+    const contact = sampleContact("ana", { tags: ["SEN\u0303OR"] });
+    expect(chosen({ rules }, { contact }).queueId).toBe("billing");
+  });
+
+  it("matches no text by a word without a visible character", () => {
+    const when = { textContains: ["invoice"] };
+    const rule = { ...sampleRule({ when }), when: { textContains: ["\u200B"] } };
+    expect(chosen({ rules: [rule] }).queueId).toBe("support");
+  });
+
   it("does not match a tag without a contact", () => {
     expect(chosen({ rules: [sampleRule({ when: { contactTags: ["vip"] } })] }).queueId).toBe("support");
   });

@@ -9,6 +9,7 @@ import {
   routingRuleSchema,
   type SettingsSnapshot,
 } from "../settings/settings.ts";
+import { fold } from "../sms/fold.ts";
 
 /** The facts by which the queue of a conversation is chosen. */
 export interface RoutingCase {
@@ -47,11 +48,21 @@ const applies = (
   { channel, contact, text, now }: RoutingCase,
 ): boolean => {
   if (when.channelIds && !when.channelIds.includes(channel.id)) return false;
-  if (when.contactTags && !when.contactTags.some((tag) => contact?.tags.includes(tag))) return false;
-  const lowerCase = text.toLowerCase();
-  if (when.textContains && !when.textContains.some((part) => lowerCase.includes(part.toLowerCase()))) return false;
+  if (when.contactTags && !hasTag(contact, when.contactTags)) return false;
+  if (when.textContains && !containsOne(text, when.textContains)) return false;
   if (!when.hours) return true;
   const { id, open } = when.hours;
   const hours = settings.operatingHours.find((candidate) => candidate.id === id);
   return hours !== undefined && isOpen(hours, now) === open;
+};
+
+const hasTag = (contact: Contact | undefined, tags: readonly string[]): boolean => {
+  const folded = contact?.tags.map(fold) ?? [];
+  return tags.some((tag) => folded.includes(fold(tag)));
+};
+
+/** Words that fold to nothing are in no text. The settings accept none; earlier releases did. */
+const containsOne = (text: string, words: readonly string[]): boolean => {
+  const folded = fold(text);
+  return words.map(fold).some((word) => word !== "" && folded.includes(word));
 };

@@ -1,3 +1,4 @@
+import { keywordOf, keywordSchema } from "../sms/keyword.ts";
 import type { ProviderName } from "../sms/provider.ts";
 import type { SettingChange } from "./setting-change.ts";
 import type { Channel, Queue, RoutingRule, SettingsSnapshot } from "./settings.ts";
@@ -57,8 +58,22 @@ const channelErrors = (channel: Channel, { channels, queues, providers }: OtherS
       ? []
       : [{ field: "provider", message: `the app is set up for ${providers.join(", ")} only` }]),
     ...(holder ? [{ field: "number", message: `already belongs to channel "${holder.id}"` }] : []),
+    ...keywordErrors(channel.keywords),
   ];
 };
+
+/** A word has one meaning: in the list of another keyword, or in the built-in words, it would have two. */
+const keywordErrors = ({ languages, words }: Channel["keywords"]): readonly SettingError[] =>
+  keywordSchema.options.flatMap((keyword) => {
+    const others = keywordSchema.options.filter((other) => other !== keyword);
+    return words[keyword].flatMap((word, i) => {
+      const withoutIt = { languages, words: { ...words, [keyword]: [] } };
+      const meaning = keywordOf(word, false, withoutIt);
+      return meaning !== undefined && others.includes(meaning)
+        ? [{ field: `keywords.words.${keyword}.${i}`, message: `already means ${meaning}` }]
+        : [];
+    });
+  });
 
 const queueErrors = (
   { id, overflow, operatingHoursId }: Queue,

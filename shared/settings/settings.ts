@@ -3,6 +3,9 @@ import { settingIdSchema } from "../kernel/ids.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { addressSchema } from "../sms/address.ts";
 import { countrySchema } from "../sms/country.ts";
+import { fold } from "../sms/fold.ts";
+import { DEFAULT_LANGUAGES, keywordForm } from "../sms/keyword.ts";
+import { languageSchema } from "../sms/language.ts";
 import { numberTypeSchema, providerNameSchema } from "../sms/provider.ts";
 import { operatingHoursSchema } from "./operating-hours.ts";
 import { presenceSchema } from "./presence.ts";
@@ -32,6 +35,43 @@ export const organisationSchema = z.object({
 /** A keyword reply: at most two GSM-7 segments. */
 const keywordReplySchema = z.string().trim().min(1).max(306);
 
+const keywordTextsSchema = z
+  .strictObject({ stop: keywordReplySchema, start: keywordReplySchema, help: keywordReplySchema })
+  .partial();
+
+/** Replies to keywords that the provider does not handle, in place of the standard ones. */
+const keywordRepliesSchema = keywordTextsSchema.extend({
+  /** Replies to the keywords of one language. Without one, the reply above counts for every language. */
+  byLanguage: z
+    .strictObject({ en: keywordTextsSchema, fr: keywordTextsSchema, es: keywordTextsSchema })
+    .partial()
+    .exactOptional(),
+});
+
+const keywordWordsSchema = z
+  .array(
+    z
+      .string()
+      .max(50)
+      .refine((word) => keywordForm(word) !== "", "must have a letter or a digit"),
+  )
+  .max(50)
+  .default([]);
+
+/** The keywords of a channel besides the English ones, which always count. */
+const channelKeywordsSchema = z.strictObject({
+  /** The languages whose keywords count. Words that several share are answered in the first. */
+  languages: z
+    .array(languageSchema)
+    .min(1)
+    .refine((languages) => new Set(languages).size === languages.length, "must not repeat a language")
+    .default([...DEFAULT_LANGUAGES]),
+  /** Further words, each of which is the whole text. */
+  words: z
+    .strictObject({ stop: keywordWordsSchema, start: keywordWordsSchema, help: keywordWordsSchema })
+    .default({ stop: [], start: [], help: [] }),
+});
+
 /** A number that customers text, registered at a provider. */
 export const channelSchema = z.object({
   id: settingIdSchema,
@@ -47,11 +87,12 @@ export const channelSchema = z.object({
   capacityUnits: z.int().min(1).max(1000).default(1),
   /** Most segments a minute that leave from it. By default, the provider's limit for numbers of its type. */
   segmentsPerMinute: z.int().min(1).max(100_000).optional(),
-  /** Keyword replies that replace the standard ones, for keywords that the provider does not handle. */
-  keywordReplies: z
-    .object({ stop: keywordReplySchema, start: keywordReplySchema, help: keywordReplySchema })
-    .partial()
-    .default({}),
+  /** The texts that are keywords. */
+  keywords: channelKeywordsSchema.default({
+    languages: [...DEFAULT_LANGUAGES],
+    words: { stop: [], start: [], help: [] },
+  }),
+  keywordReplies: keywordRepliesSchema.default({}),
 });
 
 /** What happens to a conversation that has waited too long in a queue. */
@@ -106,15 +147,21 @@ export const queueSchema = z.object({
   agentSilentSeconds: z.int().min(60).max(DAY_SECONDS).optional(),
 });
 
+/** Words that are compared in their folded form, which must not be empty: it would be in every text. */
+const comparedWordsSchema = z
+  .string()
+  .min(1)
+  .refine((words) => fold(words) !== "", "must have a visible character");
+
 /** A routing rule. It matches when all of its conditions hold. */
 export const routingRuleSchema = z.object({
   name: z.string().min(1).max(100),
   when: z.object({
     channelIds: z.array(settingIdSchema).min(1).optional(),
-    /** The contact has one of these tags. */
-    contactTags: z.array(z.string().min(1)).min(1).optional(),
-    /** The text contains one of these, in any case. */
-    textContains: z.array(z.string().min(1)).min(1).optional(),
+    /** The contact has one of these tags, in any written form. */
+    contactTags: z.array(comparedWordsSchema).min(1).optional(),
+    /** The text contains one of these, in any written form: case, accents, quotation marks and spaces do not count. */
+    textContains: z.array(comparedWordsSchema).min(1).optional(),
     /** The operating hours are open, or closed. */
     hours: z.object({ id: settingIdSchema, open: z.boolean() }).optional(),
   }),

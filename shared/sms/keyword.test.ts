@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asksToStop, keywordOf } from "./keyword.ts";
+import { DEFAULT_VOCABULARY, KEYWORD_WORDS, keywordOf, languageOfKeyword } from "./keyword.ts";
 
 const STOP = [
   "stop",
@@ -82,33 +82,67 @@ describe("keywordOf", () => {
   });
 });
 
-describe("asksToStop", () => {
+describe("the keywords of a channel", () => {
+  const none = { stop: [], start: [], help: [] };
+  const spanish = { languages: ["es"], words: none } as const;
+
   it.each([
-    "Please stop texting me",
-    "stop sending me messages!!",
-    "STOP. I mean it.",
-    "Don’t text me again",
-    "do not contact this number",
-    "I want to unsubscribe from this",
-    "opt me out? I said opt-out",
-    "no more texts please",
-    "take me off your list",
-    "I revoke my consent",
-  ])("flags %j", (text) => {
-    expect(asksToStop(text)).toBe(true);
+    ["PARAR", "stop"],
+    ["Alto.", "stop"],
+    ["¡BAJA!", "stop"],
+    ["Cancelar", "stop"],
+    ["darse de baja", "stop"],
+    ["Alta", "start"],
+    ["AYUDA", "help"],
+  ])("include those of its languages: %j", (text, keyword) => {
+    expect(keywordOf(text, false, spanish)).toBe(keyword);
+    expect(keywordOf(text, false)).toBeUndefined();
   });
 
   it.each([
-    "STOP",
-    "opt out",
-    "Cancel my order please",
-    "When does the sale end?",
-    "The bus stop is closed",
-    "I can't stop the leak",
-    "Please text me the address",
-    "My tent leaks.",
-    "",
-  ])("does not flag %j", (text) => {
-    expect(asksToStop(text)).toBe(false);
+    ["Arrete", "stop"],
+    ["ARRÊTEZ", "stop"],
+    ["Désabonner", "stop"],
+    ["aide", "help"],
+  ])("are those of English and French by default: %j", (text, keyword) => {
+    expect(keywordOf(text, false)).toBe(keyword);
+    expect(keywordOf(text, false, spanish)).toBeUndefined();
+  });
+
+  it("always include those of English", () => {
+    for (const [keyword, words] of Object.entries(KEYWORD_WORDS.en)) {
+      for (const word of words) expect(keywordOf(word, false, spanish), word).toBe(keyword);
+    }
+  });
+
+  it("include its own words, in any form", () => {
+    const own = {
+      ...DEFAULT_VOCABULARY,
+      words: { stop: ["STOPP", "Nicht mehr!"], start: ["weiter"], help: ["Hilfe"] },
+    };
+    for (const text of ["stopp", "nicht  MEHR", "Weiter.", "hilfe?"]) {
+      expect(keywordOf(text, false, own), text).toBeDefined();
+      expect(keywordOf(text, false), text).toBeUndefined();
+    }
+  });
+
+  it("include the yes of its languages after an opt-out only", () => {
+    expect(keywordOf("Sí", true, spanish)).toBe("start");
+    expect(keywordOf("Sí", false, spanish)).toBeUndefined();
+    expect(keywordOf("Oui", true)).toBe("start");
+    expect(keywordOf("Oui", true, spanish)).toBeUndefined();
+  });
+
+  it.each([
+    ["PARAR", ["en", "es"], "es"],
+    ["Arrêt", ["en", "fr"], "fr"],
+    ["UNSUBSCRIBE", ["es", "en"], "en"],
+    ["STOP", ["es", "en"], "es"],
+    ["STOP", ["en", "es"], "en"],
+    ["STOP", ["fr"], "fr"],
+    ["UNSUBSCRIBE", ["fr"], "fr"],
+    ["Genug", ["es", "en"], "es"],
+  ] as const)("are answered in a language of the channel: %j with %j in %s", (text, languages, language) => {
+    expect(languageOfKeyword(text, { languages })).toBe(language);
   });
 });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Instant } from "../kernel/instant.ts";
 import type { Address } from "./address.ts";
 import type { Failure } from "./failure.ts";
+import type { KeywordVerdict } from "./keyword.ts";
 
 /** The name of a provider, such as "acs". The app's registry lists the names that it knows. */
 export const providerNameSchema = z
@@ -29,6 +30,8 @@ export interface InboundText {
   /** Complete, of any length; may be empty. */
   readonly text: string;
   readonly media?: readonly Media[];
+  /** The provider's own verdict that the text is a keyword. It counts, whatever the word. */
+  readonly verdict?: KeywordVerdict;
   /** When the provider received it. The texts of a thread are in this order. */
   readonly receivedAt: Instant;
 }

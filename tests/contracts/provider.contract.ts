@@ -300,7 +300,7 @@ const keywordContract = (start: Start, { numberType }: ProviderUnderTest) =>
         say(word);
         return handset(stage).length > known;
       };
-      const { stop, start: optIn, help } = KEYWORD_WORDS;
+      const { stop, start: optIn, help } = KEYWORD_WORDS.en;
       const handled = [
         ...[...stop, ...help].filter((word) => isHandled(word, "START")),
         ...[...optIn, "YES"].filter((word) => isHandled(word, "STOP")),

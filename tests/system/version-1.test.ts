@@ -8,11 +8,13 @@ import {
   NEW_NAMES,
   type NewNames,
   renamed,
-  SETTING_NAMES,
   settingsOfKind,
+  updatedSetting,
   VALUES,
 } from "../fixtures/version-1.ts";
 import { openContainer } from "./support/database.ts";
+
+const SETTING_KINDS = Object.keys(ANSWERS.settings) as (keyof typeof ANSWERS.settings)[];
 
 /** Every request whose answer version 1 recorded: who makes it, its path, the answer, and the new names in it. */
 const REQUESTS: readonly (readonly [string, string, unknown, NewNames])[] = [
@@ -32,9 +34,10 @@ const REQUESTS: readonly (readonly [string, string, unknown, NewNames])[] = [
   ...Object.entries(ANSWERS.queueWorkItems).map(
     ([queue, answer]) => ["sofia", `queues/${queue}/work-items?limit=100`, answer, NEW_NAMES.conversation] as const,
   ),
-  ...Object.entries(ANSWERS.settings).map(
-    ([kind, answer]) => ["sofia", `settings/${kind}`, answer, { ...SETTING_NAMES }[kind] ?? {}] as const,
-  ),
+  ...SETTING_KINDS.map((kind) => {
+    const items = ANSWERS.settings[kind].items.map((setting) => updatedSetting(kind, setting));
+    return ["sofia", `settings/${kind}`, { ...ANSWERS.settings[kind], items }, {}] as const;
+  }),
   ...Object.entries(ANSWERS.optOutHistories).map(
     ([id, answer]) => ["admin", `opt-outs/${id}`, answer, NEW_NAMES.thread] as const,
   ),
@@ -46,15 +49,7 @@ const REQUESTS: readonly (readonly [string, string, unknown, NewNames])[] = [
 ];
 
 /** Members that version 1 did not show. */
-const ADDED: readonly string[] = [
-  "waitingSince",
-  "obstacle",
-  "believedUntil",
-  "presenceLeaseSeconds",
-  "requestsPerMinute",
-  "declineMemorySeconds",
-  "agentOfflineSeconds",
-];
+const ADDED: readonly string[] = ["waitingSince", "obstacle", "believedUntil"];
 
 const withoutAdded = (body: unknown): unknown =>
   JSON.parse(JSON.stringify(body), (name, value: unknown) => (ADDED.includes(name) ? undefined : value));

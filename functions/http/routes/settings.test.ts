@@ -41,6 +41,13 @@ describe("PUT /settings/{kind}/{id}", () => {
   it.each([
     ["organisation/organisation", sampleCompany({ name: "Fabrikam" })],
     ["channels/main", sampleChannel({ name: "The number" })],
+    [
+      "channels/main",
+      sampleChannel({
+        keywords: { languages: ["es", "en"], words: { stop: ["genug"], start: [], help: [] } },
+        keywordReplies: { stop: "Bye.", byLanguage: { es: { stop: "Adiós." } } },
+      }),
+    ],
     ["quick-replies/hello", { id: "hello", title: "Hello", text: "How can we help?", tags: [] }],
     ["operating-hours/week", { id: "week", timeZone: "Europe/Madrid", week: [], holidays: ["2026-12-25"] }],
     [
@@ -84,6 +91,20 @@ describe("PUT /settings/{kind}/{id}", () => {
       "queues/sales",
       { id: "sales", name: "Sales", overflow: { afterSeconds: 60, toQueueId: "x" } },
       "overflow.toQueueId",
+    ],
+    ["channels/main", { ...sampleChannel(), keywords: { languages: ["xx"] } }, "keywords.languages.0"],
+    ["channels/main", { ...sampleChannel(), keywords: { languages: ["en", "en"] } }, "keywords.languages"],
+    ["channels/main", { ...sampleChannel(), keywords: { words: { stop: ["?!"] } } }, "keywords.words.stop.0"],
+    ["channels/main", { ...sampleChannel(), keywords: { words: { help: ["stop"] } } }, "keywords.words.help.0"],
+    [
+      "channels/main",
+      { ...sampleChannel(), keywords: { languages: ["es"], words: { start: ["No más", "ALTO"] } } },
+      "keywords.words.start.1",
+    ],
+    [
+      "routing-rules/routing-rules",
+      { ...rules, rules: [{ name: "a", when: { textContains: ["\u200B"] }, queueId: "billing" }] },
+      "rules.0.when.textContains.0",
     ],
     ["operating-hours/week", { id: "week", timeZone: "Mars", week: [], holidays: [] }, "timeZone"],
     ["routing-rules/routing-rules", { ...rules, rules: [{ name: "a", when: {}, queueId: "x" }] }, "rules.0.queueId"],

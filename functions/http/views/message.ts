@@ -21,7 +21,7 @@ const receivedViewSchema = z
     id: messageIdSchema,
     conversationId: conversationIdSchema
       .optional()
-      .meta({ description: "Absent for a keyword that came while no conversation was open" }),
+      .meta({ description: "Absent for a keyword or a reaction that came while no conversation was open" }),
     direction: z.literal("inbound"),
     state: z.literal("received"),
     text: z.string().meta({ description: "The whole text, of any length" }),

@@ -11,6 +11,7 @@ import type {
 } from "../../../shared/settings/settings.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import { countrySchema } from "../../../shared/sms/country.ts";
+import { languageSchema } from "../../../shared/sms/language.ts";
 import { numberTypeSchema, providerNameSchema } from "../../../shared/sms/provider.ts";
 import type { Complete } from "./complete.ts";
 
@@ -32,6 +33,23 @@ const organisationViewSchema = z
   })
   .meta({ id: "Organisation" });
 
+const keywordTextsViewSchema = z.object({
+  stop: z.string().optional(),
+  start: z.string().optional(),
+  help: z.string().optional(),
+});
+
+const channelKeywordsViewSchema = z
+  .object({
+    languages: z.array(languageSchema).meta({
+      description: "The languages whose keywords count; words that several share are answered in the first one",
+    }),
+    words: z
+      .object({ stop: z.array(z.string()), start: z.array(z.string()), help: z.array(z.string()) })
+      .meta({ description: "Further words that count" }),
+  })
+  .meta({ description: "The texts that are keywords, besides the English ones, which always count" });
+
 const channelViewSchema = z
   .object({
     id: settingIdSchema,
@@ -46,8 +64,15 @@ const channelViewSchema = z
       .int()
       .optional()
       .meta({ description: "The pace of the number; absent: the provider's pace for numbers of this type" }),
-    keywordReplies: z
-      .object({ stop: z.string().optional(), start: z.string().optional(), help: z.string().optional() })
+    keywords: channelKeywordsViewSchema,
+    keywordReplies: keywordTextsViewSchema
+      .extend({
+        byLanguage: z
+          .object({ en: keywordTextsViewSchema, fr: keywordTextsViewSchema, es: keywordTextsViewSchema })
+          .partial()
+          .optional()
+          .meta({ description: "Responses to the keywords of one language" }),
+      })
       .meta({ description: "Responses to keywords that the provider does not handle, in place of the standard texts" }),
   })
   .meta({ id: "Channel" });
@@ -111,7 +136,10 @@ const routingRulesViewSchema = z
             .object({
               channelIds: z.array(settingIdSchema).optional(),
               contactTags: z.array(z.string()).optional().meta({ description: "The contact has one of these tags" }),
-              textContains: z.array(z.string()).optional().meta({ description: "The text contains one of these" }),
+              textContains: z.array(z.string()).optional().meta({
+                description:
+                  "The text contains one of these; case, accents, quotation marks and spaces are not distinguished",
+              }),
               hours: z
                 .object({ id: settingIdSchema, open: z.boolean() })
                 .optional()
@@ -184,15 +212,35 @@ const channelView = (channel: Channel): Complete<Channel, ChannelView> => ({
   queueId: channel.queueId,
   capacityUnits: channel.capacityUnits,
   segmentsPerMinute: channel.segmentsPerMinute,
+  keywords: keywordsView(channel.keywords),
   keywordReplies: keywordRepliesView(channel.keywordReplies),
+});
+
+type Keywords = Channel["keywords"];
+
+const keywordsView = ({ languages, words }: Keywords): Complete<Keywords, ChannelView["keywords"]> => ({
+  languages,
+  words: { stop: words.stop, start: words.start, help: words.help },
 });
 
 type KeywordReplies = Channel["keywordReplies"];
 
 const keywordRepliesView = (replies: KeywordReplies): Complete<KeywordReplies, ChannelView["keywordReplies"]> => ({
-  stop: replies.stop,
-  start: replies.start,
-  help: replies.help,
+  ...keywordTextsView(replies),
+  byLanguage: replies.byLanguage && {
+    en: replies.byLanguage.en && keywordTextsView(replies.byLanguage.en),
+    fr: replies.byLanguage.fr && keywordTextsView(replies.byLanguage.fr),
+    es: replies.byLanguage.es && keywordTextsView(replies.byLanguage.es),
+  },
+});
+
+type KeywordTexts = Omit<KeywordReplies, "byLanguage">;
+type KeywordTextsView = z.output<typeof keywordTextsViewSchema>;
+
+const keywordTextsView = ({ stop, start, help }: KeywordTexts): Complete<KeywordTexts, KeywordTextsView> => ({
+  stop,
+  start,
+  help,
 });
 
 const queueView = (queue: Queue): Complete<Queue, QueueView> => ({

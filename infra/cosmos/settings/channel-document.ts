@@ -1,14 +1,28 @@
 import * as z from "zod";
 import type { Channel } from "../../../shared/settings/settings.ts";
-import { complete, defineDocument } from "../document-kind.ts";
+import type { Language } from "../../../shared/sms/language.ts";
+import { complete, defineDocument, type EveryMember } from "../document-kind.ts";
 import { storedAddressSchema } from "../stored-values.ts";
 
-const keywordRepliesSchema = z.object({
+const keywordTextsSchema = z.object({
   stop: z.string().optional(),
   start: z.string().optional(),
   help: z.string().optional(),
 });
+type KeywordTextsDocument = z.infer<typeof keywordTextsSchema>;
+
+const languageSchema = z.enum(["en", "fr", "es"]);
+
+const keywordRepliesSchema = keywordTextsSchema.extend({
+  byLanguage: z.object({ en: keywordTextsSchema, fr: keywordTextsSchema, es: keywordTextsSchema }).partial().optional(),
+});
 type KeywordRepliesDocument = z.infer<typeof keywordRepliesSchema>;
+
+const keywordsSchema = z.object({
+  languages: z.array(languageSchema),
+  words: z.object({ stop: z.array(z.string()), start: z.array(z.string()), help: z.array(z.string()) }),
+});
+type KeywordsDocument = z.infer<typeof keywordsSchema>;
 
 const channelDocumentSchema = z.object({
   kind: z.literal("channels"),
@@ -21,6 +35,7 @@ const channelDocumentSchema = z.object({
   queueId: z.string().optional(),
   capacityUnits: z.int(),
   segmentsPerMinute: z.int().optional(),
+  keywords: keywordsSchema.optional(),
   keywordReplies: keywordRepliesSchema,
 });
 type ChannelDocument = z.infer<typeof channelDocumentSchema>;
@@ -39,6 +54,45 @@ const channelVersion1 = z
     keywordReplies: texts,
   }));
 
+type Keywords = Channel["keywords"];
+
+const toKeywordsDocument = ({ languages, words }: Keywords): EveryMember<KeywordsDocument> => ({
+  languages: [...languages],
+  words: { stop: [...words.stop], start: [...words.start], help: [...words.help] },
+});
+
+const toKeywords = ({ languages, words }: KeywordsDocument): Keywords => complete<Keywords>({ languages, words });
+
+/** What channels recognised before they had the setting. */
+const FORMER_KEYWORDS: Keywords = { languages: ["en", "fr"], words: { stop: [], start: [], help: [] } };
+
+type KeywordReplies = Channel["keywordReplies"];
+type KeywordTexts = Omit<KeywordReplies, "byLanguage">;
+
+const toTextsDocument = ({ stop, start, help }: KeywordTexts): KeywordTextsDocument =>
+  complete<KeywordTextsDocument>({ stop, start, help });
+
+const toTexts = ({ stop, start, help }: KeywordTextsDocument): KeywordTexts =>
+  complete<KeywordTexts>({ stop, start, help });
+
+const mapLanguages = <T, U>(byLanguage: { readonly [L in Language]?: T | undefined }, map: (texts: T) => U) =>
+  complete<Partial<Record<Language, U>>>({
+    en: byLanguage.en && map(byLanguage.en),
+    fr: byLanguage.fr && map(byLanguage.fr),
+    es: byLanguage.es && map(byLanguage.es),
+  });
+
+const toRepliesDocument = ({ stop, start, help, byLanguage }: KeywordReplies): KeywordRepliesDocument =>
+  complete<KeywordRepliesDocument>({
+    stop,
+    start,
+    help,
+    byLanguage: byLanguage && mapLanguages(byLanguage, toTextsDocument),
+  });
+
+const toReplies = ({ stop, start, help, byLanguage }: KeywordRepliesDocument): KeywordReplies =>
+  complete<KeywordReplies>({ stop, start, help, byLanguage: byLanguage && mapLanguages(byLanguage, toTexts) });
+
 export const CHANNEL_DOCUMENT = defineDocument<Channel, ChannelDocument>({
   container: "settings",
   schema: channelDocumentSchema,
@@ -54,11 +108,8 @@ export const CHANNEL_DOCUMENT = defineDocument<Channel, ChannelDocument>({
     queueId: channel.queueId,
     capacityUnits: channel.capacityUnits,
     segmentsPerMinute: channel.segmentsPerMinute,
-    keywordReplies: complete<KeywordRepliesDocument>({
-      stop: channel.keywordReplies.stop,
-      start: channel.keywordReplies.start,
-      help: channel.keywordReplies.help,
-    }),
+    keywords: toKeywordsDocument(channel.keywords),
+    keywordReplies: toRepliesDocument(channel.keywordReplies),
   }),
   fromDocument: (document) =>
     complete<Channel>({
@@ -71,10 +122,7 @@ export const CHANNEL_DOCUMENT = defineDocument<Channel, ChannelDocument>({
       queueId: document.queueId,
       capacityUnits: document.capacityUnits,
       segmentsPerMinute: document.segmentsPerMinute,
-      keywordReplies: complete<Channel["keywordReplies"]>({
-        stop: document.keywordReplies.stop,
-        start: document.keywordReplies.start,
-        help: document.keywordReplies.help,
-      }),
+      keywords: document.keywords ? toKeywords(document.keywords) : FORMER_KEYWORDS,
+      keywordReplies: toReplies(document.keywordReplies),
     }),
 });

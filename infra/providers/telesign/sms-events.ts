@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DeliveryReport, InboundText, Parsed } from "../../../shared/sms/provider.ts";
-import { providerAddressSchema, timestampSchema, unreadable } from "../event-fields.ts";
+import { providerAddressSchema, recognisedKeywordSchema, timestampSchema, unreadable } from "../event-fields.ts";
 import { outcomeOf } from "./status-codes.ts";
 
 /** Other kinds of messages are `mo_mms` and `mo_rcs`. */
@@ -15,6 +15,8 @@ const receivedSchema = z.object({
       phone_number: providerAddressSchema,
       sender_id: providerAddressSchema,
       mo_message: z.string().nullish(),
+      /** stop, start, help or generic. TeleSign replies to none of them. Source: TeleSign, inbound SMS. */
+      action: recognisedKeywordSchema,
     }),
   }),
 });
@@ -48,6 +50,7 @@ export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
       from: response.phone_number,
       to: response.sender_id,
       text: response.mo_message ?? "",
+      ...(response.action && { verdict: { keyword: response.action, isAnswered: false } }),
       receivedAt,
     },
   };

@@ -86,9 +86,24 @@ describe("a customer's text", () => {
         from: "+11234567890",
         to: "4442",
         text: "Start",
+        verdict: { keyword: "start", isAnswered: false },
         receivedAt: "2023-10-31T14:47:10.154Z",
       },
     });
+  });
+
+  it.each([
+    ["stop", "stop"],
+    ["HELP", "help"],
+    ["generic", undefined],
+    ["", undefined],
+    [null, undefined],
+  ])("has TeleSign's verdict %j, to which TeleSign has not replied: %s", (action, keyword) => {
+    const user_response = { ...TEXT.user_response, action, mo_message: "contact" };
+    const parsed = parseReceivedEvent(signed({ ...TEXT, user_response }).event);
+    expect(parsed).toMatchObject({ value: { text: "contact" } });
+    if (keyword) expect(parsed).toMatchObject({ value: { verdict: { keyword, isAnswered: false } } });
+    else expect(parsed).not.toHaveProperty("value.verdict");
   });
 
   it.each(["mo_mms", "mo_rcs", "mo_email"])("of the kind %s becomes an event that cannot be parsed", (sub_resource) => {

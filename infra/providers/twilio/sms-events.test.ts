@@ -31,6 +31,21 @@ describe("a customer's text", () => {
     });
   });
 
+  it.each([
+    ["STOP", "stop"],
+    ["START", "start"],
+    ["Help", "help"],
+  ])("has Twilio's verdict %s, to which Twilio has replied", (OptOutType, keyword) => {
+    const parsed = received({ Body: "PARAR", OptOutType });
+    expect(parsed).toMatchObject({ value: { text: "PARAR", verdict: { keyword, isAnswered: true } } });
+  });
+
+  it.each(["", "PAUSE", undefined])("has no verdict when OptOutType is %j", (OptOutType) => {
+    const parsed = received({ Body: "PARAR", OptOutType });
+    expect(parsed.kind).toBe("parsed");
+    expect(parsed).not.toHaveProperty("value.verdict");
+  });
+
   it("keeps the links to its media in order, and leaves out what is not a link", () => {
     const media = {
       Body: "",

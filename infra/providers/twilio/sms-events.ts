@@ -8,7 +8,7 @@ import {
   type Parsed,
 } from "../../../shared/sms/provider.ts";
 import { type DeliveryOutcome, failed } from "../delivery-outcome.ts";
-import { providerAddressSchema, unreadable } from "../event-fields.ts";
+import { providerAddressSchema, recognisedKeywordSchema, unreadable } from "../event-fields.ts";
 import { failureOf } from "./error-codes.ts";
 
 /** Most media of one text. Source: Twilio, inbound webhook request. */
@@ -23,6 +23,8 @@ const receivedSchema = eventOf(
     From: providerAddressSchema,
     To: providerAddressSchema,
     Body: z.string().default(""),
+    /** STOP, START or HELP when Advanced Opt-Out has handled the text and replied. Source: Twilio, Advanced Opt-Out. */
+    OptOutType: recognisedKeywordSchema,
     MessageStatus: z.undefined({ error: "belongs to a report" }).optional(),
   }),
 );
@@ -53,11 +55,20 @@ export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
   const parsed = receivedSchema.safeParse(event);
   if (!parsed.success) return unreadable(parsed.error);
   const { receivedAt, parameters } = parsed.data;
-  const { MessageSid: providerMessageId, From: from, To: to, Body: text } = parameters;
+  const { MessageSid: providerMessageId, From: from, To: to, Body: text, OptOutType: keyword } = parameters;
   const media = mediaOf(parameters);
   return {
     kind: "parsed",
-    value: { provider: "twilio", providerMessageId, from, to, text, ...(media.length > 0 && { media }), receivedAt },
+    value: {
+      provider: "twilio",
+      providerMessageId,
+      from,
+      to,
+      text,
+      ...(media.length > 0 && { media }),
+      ...(keyword && { verdict: { keyword, isAnswered: true } }),
+      receivedAt,
+    },
   };
 };
 

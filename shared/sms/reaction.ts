@@ -1,0 +1,32 @@
+import { fold } from "./fold.ts";
+
+/*
+ * Phones without iMessage or RCS get a reaction as a text that quotes what it is about. The forms below are folded.
+ * Sources: texts of iOS and Google Messages, as github.com/octoshrimpy/quik and FossifyOrg/Messages#190 collect them.
+ */
+
+/** What a reaction is about: the quoted text, which a phone may shorten, or the kind of a message without one. */
+const TARGET =
+  /^(?:".*"|'.*'|".*(?:\.\.\.)|an? (?:image|photo|picture|movie|video|gif|sticker|attachment|file|audio message|voice message|link|location|contact|message)|un[ao]? (?:imagen|foto|pelicula|video|gif|sticker|archivo(?: adjunto)?|documento(?: adjunto)?|adjunto|mensaje(?: de (?:audio|voz))?|audio|nota de voz|enlace|ubicacion|contacto))\.?$/su;
+
+const BEGINNINGS: readonly RegExp[] = [
+  /^(?:loved|liked|disliked|laughed at|emphasi[sz]ed|questioned) /u,
+  /^removed (?:an? (?:heart|love|like|dislike|laugh|exclamation|exclamation mark|exclamation point|emphasis|question|question mark|reaction|sticker)|[^\p{L}"']{1,20}) (?:from|to) /u,
+  /^reacted (?:with )?(?:a sticker|[^\p{L}"']{1,20}) to /u,
+  /^(?:(?:no )?le gust[oa]|le encant[oa]|le (?:dio|da|causo|hizo) (?:risa|gracia)|se rio (?:de|con)|exclamo (?:por|sobre|ante)|dudo (?:sobre|de)|pregunto (?:por|sobre)|cuestiono|enfatizo|destaco) (?:a |de |por )?/u,
+  /^(?:elimino|quito|retiro|borro) (?:(?:un|una|el|la|su) (?:[\p{L}!?"' ]{1,30}?)|[^\p{L}"']{1,20}) (?:de|en|a) /u,
+  /^reacciono (?:con )?(?:un sticker|[^\p{L}"']{1,20}) (?:a|en) /u,
+  /^[^\p{L}\p{N}"']{1,20}(?:to|a|en|from|de|removed from) /u,
+];
+
+/**
+ * Whether a text is a reaction to an earlier text, as an iPhone or an Android phone writes it in English or Spanish. A
+ * customer who types the same words means the same.
+ */
+export const isReaction = (text: string): boolean => {
+  const folded = fold(text);
+  return BEGINNINGS.some((beginning) => {
+    const match = beginning.exec(folded);
+    return match !== null && TARGET.test(folded.slice(match[0].length));
+  });
+};
