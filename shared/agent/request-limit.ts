@@ -26,6 +26,9 @@ declare module "../kernel/ports.ts" {
   }
 }
 
+/** More than sums of fractions of requests are off by. */
+const ROUNDING = 1e-6;
+
 /**
  * Counts a request of a caller that sends or exports, if the organisation's `requestsPerMinute` allows it.
  * @returns the seconds after which the caller may try again; 0 when the request is allowed.
@@ -39,7 +42,8 @@ export const takeRequest = async (
   const before = allowances.find(id) ?? { requests: perMinute, at };
   const perSecond = perMinute / 60;
   const requests = Math.min(perMinute, before.requests + Math.max(0, secondsBetween(before.at, at)) * perSecond);
-  if (requests < 1) return Math.ceil((1 - requests) / perSecond);
+  const missing = 1 - requests;
+  if (missing > ROUNDING) return Math.ceil(missing / perSecond - ROUNDING);
   allowances.record(id, { requests: requests - 1, at });
   return 0;
 };

@@ -114,9 +114,9 @@ describe("inboundMessageOf", () => {
     expect(empty).not.toHaveProperty("conversationId");
   });
 
-  it("keeps the links to attachments, and marks a request to stop that is not a keyword", () => {
+  it("keeps the links to attachments", () => {
     const media = [{ url: "https://media.example/1", contentType: "image/png" }];
-    const message = inboundMessageOf({ ...text, text: "Please stop texting me.", media }, threadId, conversationId);
-    expect(inboundMessageSchema.parse(message)).toMatchObject({ media, asksToStop: true });
+    const message = inboundMessageOf({ ...text, media }, threadId, conversationId);
+    expect(inboundMessageSchema.parse(message)).toMatchObject({ media });
   });
 });

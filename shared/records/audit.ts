@@ -6,7 +6,6 @@ import type { Page, PageRequest } from "../kernel/stored.ts";
 
 /** How far a recorded change came. `intended`: it may have been made; a crash or an outage hid the outcome. */
 export const auditOutcomeSchema = z.enum(["intended", "done", "refused"]);
-export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
 
 /** One change by an administrator or a supervisor. It names members and ids, and never a value of a person. */
 export const auditEntrySchema = z.object({

@@ -17,7 +17,7 @@ export interface Wait {
 }
 
 /** The queue has no members, none of them has the skills, or all of those who have them have declined for now. */
-export type Obstacle = "no-members" | "missing-skills" | "all-declined";
+type Obstacle = "no-members" | "missing-skills" | "all-declined";
 
 /**
  * Explains why a conversation waits.
