@@ -16,23 +16,29 @@ const TESTED_NODE = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 ].split(".")[0];
 const MAIN = readFileSync(join(ROOT, "functions/main.ts"), "utf8");
 
+/** The durable back end, as host.json selects it. */
+const DURABLE_TASK = z
+  .object({
+    extensions: z.object({
+      durableTask: z.object({
+        hubName: z.string(),
+        storageProvider: z.object({ type: z.literal("azureManaged"), connectionStringName: z.string() }),
+      }),
+    }),
+  })
+  .parse(JSON.parse(readFileSync(join(ROOT, "host.json"), "utf8"))).extensions.durableTask;
+
 /** Settings that only the host reads. */
 const HOST_SETTINGS = [
   "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
   "APPLICATIONINSIGHTS_CONNECTION_STRING",
-  "AzureFunctionsJobHost__extensions__durableTask__hubName",
   "AzureWebJobsStorage__blobServiceUri",
   "AzureWebJobsStorage__clientId",
   "AzureWebJobsStorage__credential",
+  "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
   "SERVICE_BUS__clientId",
   "SERVICE_BUS__credential",
 ];
-const SCHEDULER_SETTINGS = [
-  "AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName",
-  "AzureFunctionsJobHost__extensions__durableTask__storageProvider__type",
-  "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
-];
-const STORAGE_SETTINGS = ["AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri"];
 /** App settings for machines without managed identities. */
 const LOCAL_SETTINGS = ["ACS_CONNECTION_STRING", "COSMOS_CONNECTION_STRING", "SERVICE_BUS"];
 /** Settings of the other providers. They go into `secretSettings`, except the addresses of the APIs. */
@@ -47,7 +53,6 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
     const expected = [
       ...SETTING_NAMES.filter((name) => ![...LOCAL_SETTINGS, ...OPTIONAL_SETTINGS].includes(name)),
       ...HOST_SETTINGS,
-      ...(environment === "dev" ? STORAGE_SETTINGS : SCHEDULER_SETTINGS),
     ];
     expect(Object.keys(settings).toSorted()).toEqual(expected.toSorted());
   });
@@ -66,14 +71,17 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
 
   it("connect every trigger by managed identity", () => {
     const connections = [...MAIN.matchAll(/connection = "(\w+)"/g)].map(([, name]) => name);
-    const scheduler = settings.AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName;
     expect(connections).not.toEqual([]);
     for (const connection of connections) {
       expect(settings[`${connection}__fullyQualifiedNamespace`]).toBeDefined();
       expect(settings[`${connection}__credential`]).toBe("managedidentity");
       expect(settings[`${connection}__clientId`]).toBe(settings.AZURE_CLIENT_ID);
     }
-    if (scheduler !== undefined) expect(settings[scheduler]).toContain("Authentication=ManagedIdentity");
+    expect(settings[DURABLE_TASK.storageProvider.connectionStringName]).toContain("Authentication=ManagedIdentity");
+  });
+
+  it("override nothing of host.json, which the scale controller reads from the file", () => {
+    expect(Object.keys(settings).filter((name) => name.startsWith("AzureFunctionsJobHost__"))).toEqual([]);
   });
 
   it("contain no key: a secret is a reference to the vault", () => {
@@ -160,6 +168,11 @@ describe.each(ENVIRONMENTS)("the deployment to %s", (environment) => {
     expect(excluded).toEqual(
       expect.arrayContaining(["messages/text/?", "conversations/preview/?", "quarantine/original/*"]),
     );
+  });
+
+  it("has the task hub that host.json names", () => {
+    const hubs = resourcesOf(name, "Microsoft.DurableTask/schedulers/taskHubs").map(({ id }) => id.split("/").at(-1));
+    expect(hubs).toEqual([DURABLE_TASK.hubName]);
   });
 
   it("runs on the Node.js version that the tests use", () => {

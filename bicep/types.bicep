@@ -15,9 +15,6 @@ type workloadSettings = {
   @description('Required. The environment, which is part of every name.')
   environment: 'dev' | 'test' | 'prod'
 
-  @description('Required. Where durable orchestrations are stored: in the Durable Task Scheduler or in the storage account of the app.')
-  durableBackend: 'durable-task-scheduler' | 'storage'
-
   @description('Required. Major version of Node.js for the app.')
   nodeVersion: '22' | '24'
 

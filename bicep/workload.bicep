@@ -25,9 +25,8 @@ param operatorsGroupId string?
 var names = namesFor(settings.environment, uniqueString(resourceGroup().id))
 var tags = { application: 'hilo', environment: settings.environment }
 var databaseName = 'hilo'
-var taskHubName = 'hilo'
+var taskHubName = 'hilo' // host.json names it too
 var packageContainer = 'packages'
-var usesScheduler = settings.durableBackend == 'durable-task-scheduler'
 // TWILIO_AUTH_TOKEN is stored as twilio-auth-token, because names of secrets have no underscores.
 var keptSettings = settings.?secretSettings ?? []
 var keptSecrets = map(keptSettings, name => toLower(replace(name, '_', '-')))
@@ -60,7 +59,6 @@ module storage 'modules/storage.bicep' = {
     tags: tags
     packageContainer: packageContainer
     deadLetterContainer: deadLetterContainer
-    holdsOrchestrations: !usesScheduler
     appPrincipalId: appIdentity.outputs.principalId
     keepsDeadLetters: settings.keepsDeadLetters
     eventsPrincipalId: eventsIdentity.?outputs.principalId
@@ -104,7 +102,7 @@ module communication 'modules/communication.bicep' = {
   }
 }
 
-module durableTask 'modules/durable-task.bicep' = if (usesScheduler) {
+module durableTask 'modules/durable-task.bicep' = {
   params: {
     name: names.scheduler
     taskHubName: taskHubName
@@ -145,7 +143,7 @@ module functionApp 'modules/function-app.bicep' = {
         AzureWebJobsStorage__clientId: appIdentity.outputs.clientId
         APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.insightsConnectionString
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appIdentity.outputs.clientId};Authorization=AAD'
-        AzureFunctionsJobHost__extensions__durableTask__hubName: taskHubName
+        DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${durableTask.outputs.endpoint};Authentication=ManagedIdentity;ClientID=${appIdentity.outputs.clientId}'
         SERVICE_BUS__fullyQualifiedNamespace: serviceBus.outputs.hostName
         SERVICE_BUS__credential: 'managedidentity'
         SERVICE_BUS__clientId: appIdentity.outputs.clientId
@@ -162,17 +160,7 @@ module functionApp 'modules/function-app.bicep' = {
         range(0, length(keptSettings)),
         i => keptSettings[i],
         i => '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${keptSecrets[i]})'
-      ),
-      usesScheduler
-        ? {
-            AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
-            AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
-            DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${durableTask!.outputs.endpoint};Authentication=ManagedIdentity;ClientID=${appIdentity.outputs.clientId}'
-          }
-        : {
-            AzureWebJobsStorage__queueServiceUri: storage.outputs.queueEndpoint
-            AzureWebJobsStorage__tableServiceUri: storage.outputs.tableEndpoint
-          }
+      )
     )
   }
 }

@@ -4,7 +4,6 @@ import { workloadSettings } from '../types.bicep'
 @description('For a developer or a demonstration, at the lowest cost.')
 var dev workloadSettings = {
   environment: 'dev'
-  durableBackend: 'storage'
   nodeVersion: '22'
   instanceMemoryMB: 512
   maximumInstanceCount: 40
@@ -19,7 +18,6 @@ var dev workloadSettings = {
 @description('Like production, for low traffic.')
 var test workloadSettings = {
   environment: 'test'
-  durableBackend: 'durable-task-scheduler'
   nodeVersion: '22'
   instanceMemoryMB: 512
   maximumInstanceCount: 40
@@ -34,7 +32,6 @@ var test workloadSettings = {
 @description('Production.')
 var prod workloadSettings = {
   environment: 'prod'
-  durableBackend: 'durable-task-scheduler'
   nodeVersion: '22'
   instanceMemoryMB: 512
   maximumInstanceCount: 100

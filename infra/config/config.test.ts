@@ -9,7 +9,7 @@ const sample: { Values: Record<string, string> } = JSON.parse(
 );
 
 /** Settings that the host reads and the app does not. */
-const HOST_SETTINGS = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"];
+const HOST_SETTINGS = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "DURABLE_TASK_SCHEDULER_CONNECTION_STRING"];
 
 describe("loadConfig", () => {
   it("accepts the sample settings", () => {
