@@ -13,8 +13,10 @@ export interface Swept {
   claimsReleased: number;
   /** Routing workflows started for conversations without one. */
   workflowsStarted: number;
-  /** Routing workflows notified of a change that they had missed. */
+  /** Routing workflows notified that their conversation left routing. */
   workflowsNotified: number;
+  /** Work items advanced because their workflow had not: an offer had expired, or an overflow was due. */
+  workItemsAdvanced: number;
   /** Records of ended routing workflows removed. */
   workflowsPurged: number;
   /** Queues dispatched because conversations wait in them. */
@@ -59,6 +61,7 @@ export const startRun = async (ports: SweepPorts): Promise<SweepRun> => {
       claimsReleased: 0,
       workflowsStarted: 0,
       workflowsNotified: 0,
+      workItemsAdvanced: 0,
       workflowsPurged: 0,
       queuesDispatched: 0,
       repliesEnqueued: 0,

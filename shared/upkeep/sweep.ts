@@ -1,5 +1,6 @@
 import { type Conversation, isInRouting } from "../conversation/conversation.ts";
 import { type Instant, secondsBetween } from "../kernel/instant.ts";
+import { advanceOverdue } from "./repairs/advance-overdue.ts";
 import { closeIfDue } from "./repairs/close-if-due.ts";
 import { dispatchWaitingQueues } from "./repairs/dispatch-waiting-queues.ts";
 import { enqueueUnsentReplies } from "./repairs/enqueue-unsent-replies.ts";
@@ -46,6 +47,7 @@ const sweepConversations = async (run: SweepRun): Promise<void> => {
       });
     }
   }
+  await run.attempt(() => advanceOverdue(run, inRouting));
   await run.attempt(() => dispatchWaitingQueues(run, inRouting));
   await run.attempt(() => restoreWorkflows(run, inRouting));
   await run.attempt(() => releaseStrayClaims(run, claimTokens));

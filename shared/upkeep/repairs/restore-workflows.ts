@@ -3,10 +3,7 @@ import { workItemIdOf } from "../../kernel/ids.ts";
 import { workItemOf } from "../../kernel/jobs.ts";
 import type { SweepRun } from "../sweep-run.ts";
 
-/**
- * Ensures that each conversation in routing has a routing workflow, and that the workflow does not sleep past the end of
- * an offer.
- */
+/** Ensures that each conversation in routing has a routing workflow. */
 export const restoreWorkflows = async (run: SweepRun, inRouting: readonly Conversation[]): Promise<void> => {
   if (inRouting.length === 0) return;
   const running = await run.ports.routingWorkflow.running();
@@ -14,16 +11,12 @@ export const restoreWorkflows = async (run: SweepRun, inRouting: readonly Conver
 };
 
 const restoreWorkflow = async (
-  { ports, swept, graceStartedAt }: SweepRun,
+  { ports, swept }: SweepRun,
   conversation: Conversation,
   running: ReadonlySet<string>,
 ): Promise<void> => {
   const workItemId = workItemIdOf(conversation.id, conversation.epoch);
-  if (!running.has(workItemId)) {
-    await ports.routingWorkflow.start(workItemOf(conversation));
-    swept.workflowsStarted += 1;
-  } else if (conversation.state === "offered" && conversation.offer.expiresAt < graceStartedAt) {
-    await ports.routingWorkflow.notify(workItemId, { settled: false });
-    swept.workflowsNotified += 1;
-  }
+  if (running.has(workItemId)) return;
+  await ports.routingWorkflow.start(workItemOf(conversation));
+  swept.workflowsStarted += 1;
 };
