@@ -18,15 +18,17 @@ import { makeProviderWebhook } from "./provider-webhook.ts";
 import { withRetryDelay } from "./retry-delay.ts";
 import { makeAdvanceRouting, routeWorkItem } from "./route-work-item.ts";
 import { makeSweep } from "./sweep.ts";
+import { traceParentOf } from "./trace.ts";
 import { makeWorkItems } from "./work-items.ts";
 
 // Every trigger of the app. A bad setting throws here: no function loads, and the host logs why.
 const config = loadConfig(process.env);
 const container = buildContainer(config);
 const { wait, providers } = container.ports;
-const portsFor: PerInvocation<Ports> = (context) => ({
+const portsFor: PerInvocation<Ports> = (context, traceParent = traceParentOf(context)) => ({
   ...container.ports,
-  routingWorkflow: new DurableRoutingWorkflow(df.getClient(context)),
+  ...container.queuesFor(traceParent),
+  routingWorkflow: new DurableRoutingWorkflow(df.getClient(context), traceParent),
 });
 const extraInputs = [df.input.durableClient()];
 const connection = "SERVICE_BUS";

@@ -4,8 +4,9 @@ import type { ProviderEvent } from "../shared/intake/provider-events.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
+import { startHop } from "./hop-log.ts";
 import { readText } from "./http/read-text.ts";
-import { logOutcome } from "./log-outcome.ts";
+import { hopOf, logOutcome } from "./log-outcome.ts";
 import type { PerInvocation } from "./per-invocation.ts";
 
 /** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
@@ -31,7 +32,7 @@ export const makeProviderWebhook =
     if (body.kind === "not-utf-8") return { status: 400 };
     const reading = webhook.read(callOf(request, publicUrl, body.text));
     if (reading.kind === "invalid-signature") {
-      context.warn(`a webhook call for ${name} has no valid signature`);
+      context.warn(`signature refused: ${JSON.stringify({ provider: name })}`);
       return { status: 403 };
     }
     const { source, event } = reading;
@@ -47,9 +48,19 @@ const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string):
 };
 
 /** @returns false when neither the broker nor the stores are available. */
-const enqueueOrProcess = async (ports: Ports, event: ProviderEvent, context: InvocationContext): Promise<boolean> =>
-  (await succeeds(context, () => ports.providerEvents.enqueue(event))) ||
-  (await succeeds(context, async () => logOutcome(context, event, await processEvent(ports, event))));
+const enqueueOrProcess = async (ports: Ports, event: ProviderEvent, context: InvocationContext): Promise<boolean> => {
+  const logHop = startHop(context, ports);
+  const enqueue = async () => {
+    await ports.providerEvents.enqueue(event);
+    logHop({ outcome: "queued" });
+  };
+  const process = async () => {
+    const outcome = await processEvent(ports, event);
+    logOutcome(context, event, outcome);
+    logHop(hopOf(outcome));
+  };
+  return (await succeeds(context, enqueue)) || (await succeeds(context, process));
+};
 
 /** @returns false, and logs the reason, when a store or the broker is unavailable. */
 const succeeds = async (context: InvocationContext, step: () => Promise<void>): Promise<boolean> => {
