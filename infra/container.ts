@@ -46,6 +46,7 @@ export const buildContainer = (config: Config): Container => {
   const containers = connectCosmos(config);
   const serviceBus = connectServiceBus(config);
   const senders = new QueueSenders(serviceBus, now);
+  const providers = makeProviders(config, { now, wait });
   const encryptor = new Encryptor(config.threadIdKey, "provider events");
   const settings = new CachedSettings(new CosmosSettings(containers), now);
   return {
@@ -59,8 +60,15 @@ export const buildContainer = (config: Config): Container => {
       threads: new CosmosThreads(containers),
       pace: new CosmosPace(containers),
       evaluatedEntries: new LruEvaluatedEntries(),
-      providers: makeProviders(config, { now, wait }),
-      health: { check: makeHealthCheck(settings, serviceBus) },
+      providers,
+      health: makeHealthCheck({
+        settings,
+        serviceBus,
+        senders,
+        providers,
+        unresolvedSettings: config.unresolvedSettings,
+        now,
+      }),
       keyedHash: makeKeyedHash(config.threadIdKey),
       now,
       newId: randomUUID,

@@ -52,6 +52,19 @@ describe("loadConfig", () => {
     expect(message).not.toContain("secret-nonsense");
   });
 
+  it("says that a wrong setting is a reference that was not resolved", () => {
+    const THREAD_ID_KEY = "@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/thread-id-key)";
+    expect(problemsWith({ ...sample.Values, THREAD_ID_KEY })).toEqual([
+      "THREAD_ID_KEY: Azure has not resolved its Key Vault reference",
+    ]);
+  });
+
+  it("starts with a reference that no check can tell from a secret, and names the setting", () => {
+    const TWILIO_AUTH_TOKEN = "@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/twilio-auth-token)";
+    expect(loadConfig({ ...sample.Values, TWILIO_AUTH_TOKEN }).unresolvedSettings).toEqual(["TWILIO_AUTH_TOKEN"]);
+    expect(loadConfig(sample.Values).unresolvedSettings).toEqual([]);
+  });
+
   it("refuses a connection string that the SDK cannot read, without quoting it", () => {
     const values = { ...sample.Values, ACS_CONNECTION_STRING: "accesskey=c2VjcmV0" };
     expect(() => loadConfig(values)).toThrow(/ACS_CONNECTION_STRING: must be endpoint=<URL>;accesskey=<key>$/m);

@@ -43,6 +43,12 @@ describe("the routing workflow in Durable Functions", () => {
     expect((await twin.end(instanceId)).output).toMatchObject({ input: { ...item, traceParent } });
   });
 
+  it("is reachable", async () => {
+    const { twin, routingWorkflow } = await startWorkflows();
+    await routingWorkflow.ping();
+    expect(twin.taskHub.instances()).toEqual([]);
+  });
+
   it("starts no second orchestration for a work item", async () => {
     const { twin, routingWorkflow } = await startWorkflows();
     const { instanceId, ...item } = newItem();

@@ -22,6 +22,9 @@ const FINISHED = [
   OrchestrationRuntimeStatus.Terminated,
 ];
 
+/** The id of an orchestration that never exists: the back end is asked for it all the same. */
+const NO_INSTANCE = "health";
+
 /** The orchestrations of this app's task hub, through the client of one invocation. */
 export class DurableRoutingWorkflow implements RoutingWorkflow {
   readonly #client: DurableClient;
@@ -48,6 +51,14 @@ export class DurableRoutingWorkflow implements RoutingWorkflow {
       return new Set(unfinished.map(({ instanceId }) => instanceId));
     } catch (cause) {
       throw errorOf("list the running orchestrations", cause);
+    }
+  }
+
+  async ping(): Promise<void> {
+    try {
+      await this.#client.getStatus(NO_INSTANCE, { showInput: false });
+    } catch (cause) {
+      if (!isUnknownInstance(cause)) throw errorOf("look up an instance", cause);
     }
   }
 

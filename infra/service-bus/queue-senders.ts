@@ -43,6 +43,15 @@ export class QueueSenders {
     }
   }
 
+  /**
+   * Opens the link to a queue, which needs the right to send. Does nothing while it is open.
+   * @throws an error of the SDK when that fails.
+   */
+  async open(queue: QueueName): Promise<void> {
+    const sender = await this.#senderFor(queue);
+    await sender.createMessageBatch();
+  }
+
   async #senderFor(queue: QueueName): Promise<ServiceBusSender> {
     const client = await this.#client();
     const sender = this.#senders.get(queue) ?? client.createSender(queue);

@@ -165,6 +165,11 @@ export interface SmsProvider {
    */
   send(text: OutboundText): Promise<SendResult>;
   /**
+   * Checks that the provider accepts requests of this app. Undefined for a provider that only `verify` can check.
+   * @throws TransientError or OutcomeUnknownError when the provider cannot be reached, or refuses the app.
+   */
+  ping?(): Promise<void>;
+  /**
    * Verifies that a number can be used, by a request that texts nobody.
    * @throws TransientError or OutcomeUnknownError when the provider cannot be reached.
    */
