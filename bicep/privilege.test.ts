@@ -13,6 +13,7 @@ const ROLES: Readonly<Record<string, string>> = {
   "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0": "Azure Service Bus Data Receiver",
   "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39": "Azure Service Bus Data Sender",
   "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
+  "acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
   "d6a5505f-6ebb-45a4-896e-ac8274cfc0ac": "Durable Task Data Reader",
   "00000000-0000-0000-0000-000000000002": "Cosmos DB Built-in Data Contributor",
@@ -32,6 +33,7 @@ const EVERYWHERE = [
   "app | Durable Task Data Contributor | DurableTask/schedulers/dts/taskHubs/hilo",
   "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/thread-id-key",
   "app | Monitoring Metrics Publisher | Insights/components/appi",
+  "app | Reader | ServiceBus/namespaces/sb",
   "app | Storage Blob Data Owner | Storage/storageAccounts/st",
   "events | Storage Blob Data Contributor | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",
 ];
@@ -111,12 +113,16 @@ const rolesOf = (name: string): readonly string[] =>
     .predictedResources.filter(({ type }) => type.endsWith("/roleAssignments") || type.endsWith("/sqlRoleAssignments"))
     .map(({ id, type, properties }: Resource) => {
       const role = ROLES[idSchema.parse(properties.roleDefinitionId).split("/").at(-1) ?? ""];
-      const scope = type.endsWith("sqlRoleAssignments")
-        ? idSchema.parse(properties.scope)
-        : id.replace(/\/providers\/Microsoft\.Authorization\/.*$/, "");
+      const scope = type.endsWith("sqlRoleAssignments") ? idSchema.parse(properties.scope) : scopeIn(id);
       return `${holderOf(properties.principalId)} | ${role} | ${shortened(scope)}`;
     })
     .toSorted();
+
+/** The scope of a role assignment. An id with the principal of an identity is an expression. */
+const scopeIn = (id: string): string => {
+  const [, scope] = /^\[extensionResourceId\('([^']+)', /.exec(id) ?? [];
+  return scope ?? id.replace(/\/providers\/Microsoft\.Authorization\/.*$/, "");
+};
 
 /** The holder of a role: one of the two identities, or the group of operators. */
 const holderOf = (principal: unknown): string => {

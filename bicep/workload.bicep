@@ -48,7 +48,6 @@ module monitoring 'modules/monitoring.bicep' = {
     tags: tags
     retentionDays: settings.logRetentionDays
     dailyCapGb: settings.logDailyCapGb
-    senderPrincipalId: appIdentity.outputs.principalId
   }
 }
 
@@ -59,10 +58,7 @@ module storage 'modules/storage.bicep' = {
     tags: tags
     packageContainer: packageContainer
     deadLetterContainer: deadLetterContainer
-    appPrincipalId: appIdentity.outputs.principalId
     keepsDeadLetters: settings.keepsDeadLetters
-    eventsPrincipalId: eventsIdentity.?outputs.principalId
-    operatorsGroupId: operatorsGroupId
     logsId: monitoring.outputs.logsId
   }
 }
@@ -72,8 +68,6 @@ module serviceBus 'modules/service-bus.bicep' = {
     name: names.serviceBus
     location: location
     tags: tags
-    appPrincipalId: appIdentity.outputs.principalId
-    operatorsGroupId: operatorsGroupId
     logsId: monitoring.outputs.logsId
   }
 }
@@ -84,7 +78,6 @@ module cosmos 'modules/cosmos.bicep' = {
     location: location
     tags: tags
     databaseName: databaseName
-    appPrincipalId: appIdentity.outputs.principalId
     logsId: monitoring.outputs.logsId
   }
 }
@@ -95,7 +88,6 @@ module communication 'modules/communication.bicep' = {
     eventTopicName: names.eventTopic
     dataLocation: dataLocation
     tags: tags
-    appPrincipalId: appIdentity.outputs.principalId
     keepsDeadLetters: settings.keepsDeadLetters
     eventsIdentityId: eventsIdentity.?outputs.id
     logsId: monitoring.outputs.logsId
@@ -108,8 +100,6 @@ module durableTask 'modules/durable-task.bicep' = {
     taskHubName: taskHubName
     location: location
     tags: tags
-    appPrincipalId: appIdentity.outputs.principalId
-    operatorsGroupId: operatorsGroupId
   }
 }
 
@@ -118,10 +108,24 @@ module keyVault 'modules/key-vault.bicep' = {
     name: names.keyVault
     location: location
     tags: tags
-    keptSecrets: keptSecrets
-    appPrincipalId: appIdentity.outputs.principalId
     logsId: monitoring.outputs.logsId
   }
+}
+
+module roles 'modules/roles.bicep' = {
+  params: {
+    names: names
+    databaseName: databaseName
+    taskHubName: taskHubName
+    secretNames: concat(['thread-id-key'], keptSecrets)
+    #disable-next-line what-if-short-circuiting // the names of role assignments need it
+    appPrincipalId: appIdentity.outputs.principalId
+    #disable-next-line what-if-short-circuiting
+    eventsPrincipalId: eventsIdentity.?outputs.principalId
+    keepsDeadLetters: settings.keepsDeadLetters
+    operatorsGroupId: operatorsGroupId
+  }
+  dependsOn: [communication, cosmos, durableTask, keyVault, monitoring, serviceBus, storage]
 }
 
 module functionApp 'modules/function-app.bicep' = {
@@ -163,6 +167,7 @@ module functionApp 'modules/function-app.bicep' = {
       )
     )
   }
+  dependsOn: [roles] // the app can do nothing before it has them
 }
 
 module alerts 'modules/alerts.bicep' = {
