@@ -35,6 +35,8 @@ const EVERYWHERE = [
   "app | Monitoring Metrics Publisher | Insights/components/appi",
   "app | Reader | ServiceBus/namespaces/sb",
   "app | Storage Blob Data Owner | Storage/storageAccounts/st",
+];
+const WITH_DEAD_LETTERS = [
   "events | Storage Blob Data Contributor | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",
 ];
 const WITH_PROVIDERS = [
@@ -56,7 +58,6 @@ const WITH_OPERATORS = [
   "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/provider-events",
   "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/work-items",
   "operators | Durable Task Data Reader | DurableTask/schedulers/dts/taskHubs/hilo",
-  "operators | Storage Blob Data Reader | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",
 ];
 
 describe("the roles", () => {
@@ -65,7 +66,7 @@ describe("the roles", () => {
     ["params/main.test", [...EVERYWHERE, ...WITH_OPERATORS]],
     ["params/main.prod", [...EVERYWHERE, ...WITH_OPERATORS]],
     ["params/events.prod", []],
-    ["fixtures/other-switches", [...EVERYWHERE.filter((role) => !role.startsWith("events ")), ...WITH_PROVIDERS]],
+    ["fixtures/other-switches", [...EVERYWHERE, ...WITH_DEAD_LETTERS, ...WITH_PROVIDERS]],
   ])("of %s are exactly these", (name, expected) => {
     expect(rolesOf(name)).toEqual(expected.toSorted());
   });
@@ -74,7 +75,7 @@ describe("the roles", () => {
     const kinds = resourcesOf("params/main.prod", "Microsoft.Authorization/roleAssignments").map(
       ({ properties }) => `${holderOf(properties.principalId)} ${properties.principalType}`,
     );
-    expect(new Set(kinds)).toEqual(new Set(["app ServicePrincipal", "events ServicePrincipal", "operators Group"]));
+    expect(new Set(kinds)).toEqual(new Set(["app ServicePrincipal", "operators Group"]));
   });
 });
 

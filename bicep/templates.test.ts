@@ -108,14 +108,44 @@ describe("the settings that may come from the vault", () => {
   });
 });
 
-describe("an environment without dead letters of Event Grid", () => {
-  it("has no identity for them, and delivers events", () => {
-    const resources = JSON.stringify(snapshotOf("fixtures/other-switches").predictedResources);
-    const subscriptions = snapshotOf("fixtures/events-without-dead-letters").predictedResources;
-    expect(resources).not.toContain("eventsIdentity");
-    expect(resources).not.toContain("id-hilo-dev-events");
+describe("dead letters of Event Grid", () => {
+  const ids = (name: string) => snapshotOf(name).predictedResources.map(({ id }) => id);
+
+  it.each(ENVIRONMENTS)("are not stored in %s, so that no identity is needed that Azure may refuse", (environment) => {
+    const [topic] = resourcesOf(`params/main.${environment}`, "Microsoft.EventGrid/systemTopics");
+    expect(topic?.identity ?? undefined).toBeUndefined();
+    expect(
+      ids(`params/main.${environment}`).filter((id) => /event-dead-letters$|userAssignedIdentities.*-events$/.test(id)),
+    ).toEqual([]);
+    const subscriptions = snapshotOf(`params/events.${environment}`).predictedResources;
     expect(subscriptions.map(({ properties }) => properties.deadLetterWithResourceIdentity)).toEqual([null, null]);
-    expect(subscriptions.map(({ id }) => id.split("/").at(-1))).toEqual(["sms-received", "sms-delivery-report"]);
+  });
+
+  it("are stored by an identity in a container of the first pass, when they are switched on", () => {
+    const subscriptions = snapshotOf("fixtures/events-with-dead-letters").predictedResources;
+    const first = ids("fixtures/other-switches");
+    expect(subscriptions).toHaveLength(2);
+    for (const { properties } of subscriptions) {
+      const { identity, deadLetterDestination } = deadLetterSchema.parse(properties.deadLetterWithResourceIdentity);
+      const { resourceId, blobContainerName } = deadLetterDestination.properties;
+      expect(first).toContain(`${resourceId}/blobServices/default/containers/${blobContainerName}`);
+      expect(first).toContain(identity.userAssignedIdentity);
+    }
+  });
+});
+
+describe("a restored environment", () => {
+  it("uses the account that the environment names, and gives the app its role there", () => {
+    const [account] = resourcesOf("fixtures/other-switches", "Microsoft.DocumentDB/databaseAccounts");
+    const [role] = resourcesOf("fixtures/other-switches", "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments");
+    expect(account?.name).toBe("cosmos-hilo-restored");
+    expect(role?.properties.scope).toBe(`${account?.id}/dbs/hilo`);
+  });
+
+  it("recovers its vault when it was deleted, and only then", () => {
+    const modeOf = (name: string) => resourcesOf(name, "Microsoft.KeyVault/vaults")[0]?.properties.createMode;
+    expect(modeOf("fixtures/other-switches")).toBe("recover");
+    for (const environment of ENVIRONMENTS) expect(modeOf(`params/main.${environment}`) ?? null).toBeNull();
   });
 });
 
@@ -182,6 +212,18 @@ describe.each(ENVIRONMENTS)("the deployment to %s", (environment) => {
     });
   });
 
+  it("serves HTTP requests at the concurrency of the environment, in production without a cold start", () => {
+    const [app] = resourcesOf(name, "Microsoft.Web/sites");
+    expect(app?.properties).toMatchObject({
+      functionAppConfig: {
+        scaleAndConcurrency: {
+          alwaysReady: environment === "prod" ? [{ name: "http", instanceCount: 1 }] : [],
+          triggers: { http: { perInstanceConcurrency: 16 } },
+        },
+      },
+    });
+  });
+
   it("has no event subscriptions, which need the published functions", () => {
     expect(resourcesOf(name, "Microsoft.EventGrid/systemTopics/eventSubscriptions")).toEqual([]);
   });
@@ -209,14 +251,9 @@ describe.each(ENVIRONMENTS)("the events in %s", (environment) => {
     ]);
   });
 
-  it("are retried for a day, then stored by an identity in a container of the first pass", () => {
-    const ids = first.map(({ id }) => id);
+  it("are retried for a day", () => {
     for (const { properties } of second) {
-      const { retryPolicy, deadLetterWithResourceIdentity } = subscriptionSchema.parse(properties);
-      const { resourceId, blobContainerName } = deadLetterWithResourceIdentity.deadLetterDestination.properties;
-      expect(retryPolicy).toEqual({ maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 });
-      expect(ids).toContain(`${resourceId}/blobServices/default/containers/${blobContainerName}`);
-      expect(ids).toContain(deadLetterWithResourceIdentity.identity.userAssignedIdentity);
+      expect(properties.retryPolicy).toEqual({ maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 });
     }
   });
 });
@@ -279,12 +316,12 @@ const subscriptionSchema = z.object({
     properties: z.object({ resourceId: z.string(), maxEventsPerBatch: z.literal(1) }),
   }),
   filter: z.object({ includedEventTypes: z.array(z.string()) }),
-  retryPolicy: z.unknown(),
-  deadLetterWithResourceIdentity: z.object({
-    identity: z.object({ type: z.literal("UserAssigned"), userAssignedIdentity: z.string() }),
-    deadLetterDestination: z.object({
-      properties: z.object({ resourceId: z.string(), blobContainerName: z.string() }),
-    }),
+});
+
+const deadLetterSchema = z.object({
+  identity: z.object({ type: z.literal("UserAssigned"), userAssignedIdentity: z.string() }),
+  deadLetterDestination: z.object({
+    properties: z.object({ resourceId: z.string(), blobContainerName: z.string() }),
   }),
 });
 

@@ -19,10 +19,15 @@ param apiAudience string
 @minLength(6)
 param alertEmail string
 
+@description('Optional. Whether a deleted vault of this environment has to be recovered. It fails when there is none.')
+param recoversVault bool = false
+
 @description('Optional. Object id of the Microsoft Entra group that may read and replay dead letters, and read orchestrations.')
 param operatorsGroupId string?
 
-var names = namesFor(settings.environment, uniqueString(resourceGroup().id))
+var standardNames = namesFor(settings.environment, uniqueString(resourceGroup().id))
+var names = { ...standardNames, cosmos: settings.?cosmosAccountName ?? standardNames.cosmos }
+var keepsDeadLetters = settings.?keepsDeadLetters ?? false
 var tags = { application: 'hilo', environment: settings.environment }
 var databaseName = 'hilo'
 var taskHubName = 'hilo' // host.json names it too
@@ -36,7 +41,7 @@ module appIdentity 'modules/identity.bicep' = {
   params: { name: names.appIdentity, location: location, tags: tags }
 }
 
-module eventsIdentity 'modules/identity.bicep' = if (settings.keepsDeadLetters) {
+module eventsIdentity 'modules/identity.bicep' = if (keepsDeadLetters) {
   params: { name: names.eventsIdentity, location: location, tags: tags }
 }
 
@@ -58,7 +63,7 @@ module storage 'modules/storage.bicep' = {
     tags: tags
     packageContainer: packageContainer
     deadLetterContainer: deadLetterContainer
-    keepsDeadLetters: settings.keepsDeadLetters
+    keepsDeadLetters: keepsDeadLetters
     logsId: monitoring.outputs.logsId
   }
 }
@@ -88,7 +93,7 @@ module communication 'modules/communication.bicep' = {
     eventTopicName: names.eventTopic
     dataLocation: dataLocation
     tags: tags
-    keepsDeadLetters: settings.keepsDeadLetters
+    keepsDeadLetters: keepsDeadLetters
     eventsIdentityId: eventsIdentity.?outputs.id
     logsId: monitoring.outputs.logsId
   }
@@ -108,6 +113,7 @@ module keyVault 'modules/key-vault.bicep' = {
     name: names.keyVault
     location: location
     tags: tags
+    recoversVault: recoversVault
     logsId: monitoring.outputs.logsId
   }
 }
@@ -122,7 +128,7 @@ module roles 'modules/roles.bicep' = {
     appPrincipalId: appIdentity.outputs.principalId
     #disable-next-line what-if-short-circuiting
     eventsPrincipalId: eventsIdentity.?outputs.principalId
-    keepsDeadLetters: settings.keepsDeadLetters
+    keepsDeadLetters: keepsDeadLetters
     operatorsGroupId: operatorsGroupId
   }
   dependsOn: [communication, cosmos, durableTask, keyVault, monitoring, serviceBus, storage]
@@ -140,6 +146,8 @@ module functionApp 'modules/function-app.bicep' = {
     instanceMemoryMB: settings.instanceMemoryMB
     maximumInstanceCount: settings.maximumInstanceCount
     zoneRedundant: settings.zoneRedundant
+    httpAlwaysReady: settings.httpAlwaysReady
+    httpConcurrency: settings.httpConcurrency
     settings: union(
       {
         AzureWebJobsStorage__blobServiceUri: storage.outputs.blobEndpoint
@@ -180,6 +188,8 @@ module alerts 'modules/alerts.bicep' = {
     cosmosId: cosmos.outputs.id
     eventTopicId: communication.outputs.topicId
     insightsId: monitoring.outputs.insightsId
+    logsId: monitoring.outputs.logsId
+    keepsDeadLetters: keepsDeadLetters
   }
 }
 
@@ -216,6 +226,9 @@ output serviceBusName string = names.serviceBus
 
 @description('Name of the storage account, where Event Grid stores dead letters.')
 output storageName string = names.storage
+
+@description('Resource id of Application Insights, where the log is queried.')
+output insightsId string = monitoring.outputs.insightsId
 
 @description('Address of the dashboard.')
 output dashboardUrl string = workbook.outputs.url

@@ -9,6 +9,9 @@ param location string
 @description('Required. Tags.')
 param tags resourceTags
 
+@description('Required. Whether a deleted vault of this name has to be recovered.')
+param recoversVault bool
+
 @description('Required. Resource id of the Log Analytics workspace.')
 param logsId string
 
@@ -21,6 +24,7 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   location: location
   tags: tags
   properties: {
+    createMode: recoversVault ? 'recover' : null
     tenantId: tenant().tenantId
     sku: { family: 'A', name: 'standard' }
     enableRbacAuthorization: true

@@ -8,7 +8,8 @@ var dev workloadSettings = {
   instanceMemoryMB: 512
   maximumInstanceCount: 40
   zoneRedundant: false
-  keepsDeadLetters: true
+  httpAlwaysReady: 0
+  httpConcurrency: 16
   logRetentionDays: 30
   logDailyCapGb: 1
   monthlyBudget: 50
@@ -22,7 +23,8 @@ var test workloadSettings = {
   instanceMemoryMB: 512
   maximumInstanceCount: 40
   zoneRedundant: false
-  keepsDeadLetters: true
+  httpAlwaysReady: 0
+  httpConcurrency: 16
   logRetentionDays: 30
   logDailyCapGb: 1
   monthlyBudget: 100
@@ -36,7 +38,8 @@ var prod workloadSettings = {
   instanceMemoryMB: 512
   maximumInstanceCount: 100
   zoneRedundant: false
-  keepsDeadLetters: true
+  httpAlwaysReady: 1
+  httpConcurrency: 16
   logRetentionDays: 90
   logDailyCapGb: 5
   monthlyBudget: 2500
