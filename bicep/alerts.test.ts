@@ -91,7 +91,7 @@ describe("docs/runbook.md", () => {
   it("has an entry for every alert", () => {
     const runbook = readFileSync(join(import.meta.dirname, "../docs/runbook.md"), "utf8");
     const alerts = ["Microsoft.Insights/metricAlerts", "Microsoft.Insights/scheduledQueryRules"].flatMap((type) =>
-      resourcesOf("params/main.prod", type).map(({ name }) => name.replace("hilo-prod-", "")),
+      resourcesOf("fixtures/other-switches", type).map(({ name }) => name.replace("hilo-dev-", "")),
     );
     const headings = [...runbook.matchAll(/^### `([\w-]+)`$/gm)].map(([, name]) => name);
     expect(headings.toSorted()).toEqual([...alerts, "budget"].toSorted());

@@ -4,6 +4,7 @@ import { namesFor, deadLetterContainer, workloadSettings } from 'types.bicep'
 param settings workloadSettings
 
 var names = namesFor(settings.environment, uniqueString(resourceGroup().id))
+var keepsDeadLetters = settings.?keepsDeadLetters ?? false
 
 // Event Grid checks that each function exists, so this is deployed after the app is published.
 var subscriptions = [
@@ -40,7 +41,7 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
         eventDeliverySchema: 'EventGridSchema'
         filter: { includedEventTypes: [item.eventType] }
         retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
-        deadLetterWithResourceIdentity: settings.keepsDeadLetters
+        deadLetterWithResourceIdentity: keepsDeadLetters
           ? {
               identity: { type: 'UserAssigned', userAssignedIdentity: identity.id }
               deadLetterDestination: {

@@ -21,6 +21,9 @@ param apiAudience string
 @minLength(6)
 param alertEmail string
 
+@description('Optional. Whether a deleted vault of this environment has to be recovered. It fails when there is none.')
+param recoversVault bool = false
+
 @description('Optional. Object id of the Microsoft Entra group that may read and replay dead letters, and read orchestrations.')
 param operatorsGroupId string?
 
@@ -38,6 +41,7 @@ module workload 'workload.bicep' = {
     dataLocation: dataLocation
     apiAudience: apiAudience
     alertEmail: alertEmail
+    recoversVault: recoversVault
     operatorsGroupId: operatorsGroupId
   }
 }
@@ -59,6 +63,9 @@ output serviceBusName string = workload.outputs.serviceBusName
 
 @description('Name of the storage account, where Event Grid stores dead letters.')
 output storageName string = workload.outputs.storageName
+
+@description('Resource id of Application Insights, where the log is queried.')
+output insightsId string = workload.outputs.insightsId
 
 @description('Address of the dashboard.')
 output dashboardUrl string = workload.outputs.dashboardUrl

@@ -6,15 +6,14 @@ import { type Resource, resourcesOf, snapshotOf, templates } from "./snapshot.ts
 
 const ROLES: Readonly<Record<string, string>> = {
   "09976791-48a7-449e-bb21-39d1a415f350": "Communication and Email Service Owner",
-  "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": "Storage Table Data Contributor",
   "0ad04412-c4d5-4796-b79c-f76d14c8d402": "Durable Task Data Contributor",
   "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": "Storage Blob Data Reader",
   "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
   "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
   "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0": "Azure Service Bus Data Receiver",
   "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39": "Azure Service Bus Data Sender",
-  "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
   "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
+  "acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
   "d6a5505f-6ebb-45a4-896e-ac8274cfc0ac": "Durable Task Data Reader",
   "00000000-0000-0000-0000-000000000002": "Cosmos DB Built-in Data Contributor",
@@ -31,14 +30,14 @@ const EVERYWHERE = [
   "app | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/work-items",
   "app | Communication and Email Service Owner | Communication/communicationServices/acs",
   "app | Cosmos DB Built-in Data Contributor | DocumentDB/databaseAccounts/cosmos/dbs/hilo",
+  "app | Durable Task Data Contributor | DurableTask/schedulers/dts/taskHubs/hilo",
   "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/thread-id-key",
   "app | Monitoring Metrics Publisher | Insights/components/appi",
+  "app | Reader | ServiceBus/namespaces/sb",
   "app | Storage Blob Data Owner | Storage/storageAccounts/st",
-  "events | Storage Blob Data Contributor | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",
 ];
-const WITH_STORAGE_BACKEND = [
-  "app | Storage Queue Data Contributor | Storage/storageAccounts/st",
-  "app | Storage Table Data Contributor | Storage/storageAccounts/st",
+const WITH_DEAD_LETTERS = [
+  "events | Storage Blob Data Contributor | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",
 ];
 const WITH_PROVIDERS = [
   "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/telesign-api-key",
@@ -49,7 +48,6 @@ const WITH_PROVIDERS = [
   "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/twilio-auth-token",
   "app | Key Vault Secrets User | KeyVault/vaults/kv/secrets/twilio-secondary-auth-token",
 ];
-const WITH_SCHEDULER = ["app | Durable Task Data Contributor | DurableTask/schedulers/dts/taskHubs/hilo"];
 const WITH_OPERATORS = [
   "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/dispatch",
   "operators | Azure Service Bus Data Receiver | ServiceBus/namespaces/sb/queues/outbound-sms",
@@ -60,19 +58,15 @@ const WITH_OPERATORS = [
   "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/provider-events",
   "operators | Azure Service Bus Data Sender | ServiceBus/namespaces/sb/queues/work-items",
   "operators | Durable Task Data Reader | DurableTask/schedulers/dts/taskHubs/hilo",
-  "operators | Storage Blob Data Reader | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",
 ];
 
 describe("the roles", () => {
   it.each([
-    ["params/main.dev", [...EVERYWHERE, ...WITH_STORAGE_BACKEND]],
-    ["params/main.test", [...EVERYWHERE, ...WITH_SCHEDULER, ...WITH_OPERATORS]],
-    ["params/main.prod", [...EVERYWHERE, ...WITH_SCHEDULER, ...WITH_OPERATORS]],
+    ["params/main.dev", EVERYWHERE],
+    ["params/main.test", [...EVERYWHERE, ...WITH_OPERATORS]],
+    ["params/main.prod", [...EVERYWHERE, ...WITH_OPERATORS]],
     ["params/events.prod", []],
-    [
-      "fixtures/other-switches",
-      [...EVERYWHERE.filter((role) => !role.startsWith("events ")), ...WITH_STORAGE_BACKEND, ...WITH_PROVIDERS],
-    ],
+    ["fixtures/other-switches", [...EVERYWHERE, ...WITH_DEAD_LETTERS, ...WITH_PROVIDERS]],
   ])("of %s are exactly these", (name, expected) => {
     expect(rolesOf(name)).toEqual(expected.toSorted());
   });
@@ -81,7 +75,7 @@ describe("the roles", () => {
     const kinds = resourcesOf("params/main.prod", "Microsoft.Authorization/roleAssignments").map(
       ({ properties }) => `${holderOf(properties.principalId)} ${properties.principalType}`,
     );
-    expect(new Set(kinds)).toEqual(new Set(["app ServicePrincipal", "events ServicePrincipal", "operators Group"]));
+    expect(new Set(kinds)).toEqual(new Set(["app ServicePrincipal", "operators Group"]));
   });
 });
 
@@ -120,12 +114,16 @@ const rolesOf = (name: string): readonly string[] =>
     .predictedResources.filter(({ type }) => type.endsWith("/roleAssignments") || type.endsWith("/sqlRoleAssignments"))
     .map(({ id, type, properties }: Resource) => {
       const role = ROLES[idSchema.parse(properties.roleDefinitionId).split("/").at(-1) ?? ""];
-      const scope = type.endsWith("sqlRoleAssignments")
-        ? idSchema.parse(properties.scope)
-        : id.replace(/\/providers\/Microsoft\.Authorization\/.*$/, "");
+      const scope = type.endsWith("sqlRoleAssignments") ? idSchema.parse(properties.scope) : scopeIn(id);
       return `${holderOf(properties.principalId)} | ${role} | ${shortened(scope)}`;
     })
     .toSorted();
+
+/** The scope of a role assignment. An id with the principal of an identity is an expression. */
+const scopeIn = (id: string): string => {
+  const [, scope] = /^\[extensionResourceId\('([^']+)', /.exec(id) ?? [];
+  return scope ?? id.replace(/\/providers\/Microsoft\.Authorization\/.*$/, "");
+};
 
 /** The holder of a role: one of the two identities, or the group of operators. */
 const holderOf = (principal: unknown): string => {

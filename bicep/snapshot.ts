@@ -9,6 +9,7 @@ const resourceSchema = z.object({
   type: z.string(),
   name: z.string(),
   apiVersion: z.string(),
+  identity: z.unknown().optional(),
   properties: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -27,6 +28,12 @@ const snapshotSchema = z.object({
  */
 export const snapshotOf = (name: string): z.infer<typeof snapshotSchema> =>
   snapshotSchema.parse(JSON.parse(readFileSync(join(BICEP, `${name}.snapshot.json`), "utf8")));
+
+/** The names of all snapshots, as `snapshotOf` takes them. */
+export const snapshotNames = (): readonly string[] =>
+  globSync("{params,fixtures}/*.snapshot.json", { cwd: BICEP })
+    .map((path) => path.replaceAll("\\", "/").replace(/\.snapshot\.json$/, ""))
+    .sort();
 
 /** The resources of one type that a parameter file would deploy. */
 export const resourcesOf = (name: string, type: string): readonly Resource[] =>

@@ -16,23 +16,29 @@ const TESTED_NODE = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 ].split(".")[0];
 const MAIN = readFileSync(join(ROOT, "functions/main.ts"), "utf8");
 
+/** The durable back end, as host.json selects it. */
+const DURABLE_TASK = z
+  .object({
+    extensions: z.object({
+      durableTask: z.object({
+        hubName: z.string(),
+        storageProvider: z.object({ type: z.literal("azureManaged"), connectionStringName: z.string() }),
+      }),
+    }),
+  })
+  .parse(JSON.parse(readFileSync(join(ROOT, "host.json"), "utf8"))).extensions.durableTask;
+
 /** Settings that only the host reads. */
 const HOST_SETTINGS = [
   "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
   "APPLICATIONINSIGHTS_CONNECTION_STRING",
-  "AzureFunctionsJobHost__extensions__durableTask__hubName",
   "AzureWebJobsStorage__blobServiceUri",
   "AzureWebJobsStorage__clientId",
   "AzureWebJobsStorage__credential",
+  "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
   "SERVICE_BUS__clientId",
   "SERVICE_BUS__credential",
 ];
-const SCHEDULER_SETTINGS = [
-  "AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName",
-  "AzureFunctionsJobHost__extensions__durableTask__storageProvider__type",
-  "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
-];
-const STORAGE_SETTINGS = ["AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri"];
 /** App settings for machines without managed identities. */
 const LOCAL_SETTINGS = ["ACS_CONNECTION_STRING", "COSMOS_CONNECTION_STRING", "SERVICE_BUS"];
 /** Settings of the other providers. They go into `secretSettings`, except the addresses of the APIs. */
@@ -47,7 +53,6 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
     const expected = [
       ...SETTING_NAMES.filter((name) => ![...LOCAL_SETTINGS, ...OPTIONAL_SETTINGS].includes(name)),
       ...HOST_SETTINGS,
-      ...(environment === "dev" ? STORAGE_SETTINGS : SCHEDULER_SETTINGS),
     ];
     expect(Object.keys(settings).toSorted()).toEqual(expected.toSorted());
   });
@@ -66,14 +71,17 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
 
   it("connect every trigger by managed identity", () => {
     const connections = [...MAIN.matchAll(/connection = "(\w+)"/g)].map(([, name]) => name);
-    const scheduler = settings.AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName;
     expect(connections).not.toEqual([]);
     for (const connection of connections) {
       expect(settings[`${connection}__fullyQualifiedNamespace`]).toBeDefined();
       expect(settings[`${connection}__credential`]).toBe("managedidentity");
       expect(settings[`${connection}__clientId`]).toBe(settings.AZURE_CLIENT_ID);
     }
-    if (scheduler !== undefined) expect(settings[scheduler]).toContain("Authentication=ManagedIdentity");
+    expect(settings[DURABLE_TASK.storageProvider.connectionStringName]).toContain("Authentication=ManagedIdentity");
+  });
+
+  it("override nothing of host.json, which the scale controller reads from the file", () => {
+    expect(Object.keys(settings).filter((name) => name.startsWith("AzureFunctionsJobHost__"))).toEqual([]);
   });
 
   it("contain no key: a secret is a reference to the vault", () => {
@@ -100,14 +108,44 @@ describe("the settings that may come from the vault", () => {
   });
 });
 
-describe("an environment without dead letters of Event Grid", () => {
-  it("has no identity for them, and delivers events", () => {
-    const resources = JSON.stringify(snapshotOf("fixtures/other-switches").predictedResources);
-    const subscriptions = snapshotOf("fixtures/events-without-dead-letters").predictedResources;
-    expect(resources).not.toContain("eventsIdentity");
-    expect(resources).not.toContain("id-hilo-dev-events");
+describe("dead letters of Event Grid", () => {
+  const ids = (name: string) => snapshotOf(name).predictedResources.map(({ id }) => id);
+
+  it.each(ENVIRONMENTS)("are not stored in %s, so that no identity is needed that Azure may refuse", (environment) => {
+    const [topic] = resourcesOf(`params/main.${environment}`, "Microsoft.EventGrid/systemTopics");
+    expect(topic?.identity ?? undefined).toBeUndefined();
+    expect(
+      ids(`params/main.${environment}`).filter((id) => /event-dead-letters$|userAssignedIdentities.*-events$/.test(id)),
+    ).toEqual([]);
+    const subscriptions = snapshotOf(`params/events.${environment}`).predictedResources;
     expect(subscriptions.map(({ properties }) => properties.deadLetterWithResourceIdentity)).toEqual([null, null]);
-    expect(subscriptions.map(({ id }) => id.split("/").at(-1))).toEqual(["sms-received", "sms-delivery-report"]);
+  });
+
+  it("are stored by an identity in a container of the first pass, when they are switched on", () => {
+    const subscriptions = snapshotOf("fixtures/events-with-dead-letters").predictedResources;
+    const first = ids("fixtures/other-switches");
+    expect(subscriptions).toHaveLength(2);
+    for (const { properties } of subscriptions) {
+      const { identity, deadLetterDestination } = deadLetterSchema.parse(properties.deadLetterWithResourceIdentity);
+      const { resourceId, blobContainerName } = deadLetterDestination.properties;
+      expect(first).toContain(`${resourceId}/blobServices/default/containers/${blobContainerName}`);
+      expect(first).toContain(identity.userAssignedIdentity);
+    }
+  });
+});
+
+describe("a restored environment", () => {
+  it("uses the account that the environment names, and gives the app its role there", () => {
+    const [account] = resourcesOf("fixtures/other-switches", "Microsoft.DocumentDB/databaseAccounts");
+    const [role] = resourcesOf("fixtures/other-switches", "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments");
+    expect(account?.name).toBe("cosmos-hilo-restored");
+    expect(role?.properties.scope).toBe(`${account?.id}/dbs/hilo`);
+  });
+
+  it("recovers its vault when it was deleted, and only then", () => {
+    const modeOf = (name: string) => resourcesOf(name, "Microsoft.KeyVault/vaults")[0]?.properties.createMode;
+    expect(modeOf("fixtures/other-switches")).toBe("recover");
+    for (const environment of ENVIRONMENTS) expect(modeOf(`params/main.${environment}`) ?? null).toBeNull();
   });
 });
 
@@ -162,10 +200,27 @@ describe.each(ENVIRONMENTS)("the deployment to %s", (environment) => {
     );
   });
 
+  it("has the task hub that host.json names", () => {
+    const hubs = resourcesOf(name, "Microsoft.DurableTask/schedulers/taskHubs").map(({ id }) => id.split("/").at(-1));
+    expect(hubs).toEqual([DURABLE_TASK.hubName]);
+  });
+
   it("runs on the Node.js version that the tests use", () => {
     const [app] = resourcesOf(name, "Microsoft.Web/sites");
     expect(app?.properties).toMatchObject({
       functionAppConfig: { runtime: { name: "node", version: TESTED_NODE } },
+    });
+  });
+
+  it("serves HTTP requests at the concurrency of the environment, in production without a cold start", () => {
+    const [app] = resourcesOf(name, "Microsoft.Web/sites");
+    expect(app?.properties).toMatchObject({
+      functionAppConfig: {
+        scaleAndConcurrency: {
+          alwaysReady: environment === "prod" ? [{ name: "http", instanceCount: 1 }] : [],
+          triggers: { http: { perInstanceConcurrency: 16 } },
+        },
+      },
     });
   });
 
@@ -196,14 +251,9 @@ describe.each(ENVIRONMENTS)("the events in %s", (environment) => {
     ]);
   });
 
-  it("are retried for a day, then stored by an identity in a container of the first pass", () => {
-    const ids = first.map(({ id }) => id);
+  it("are retried for a day", () => {
     for (const { properties } of second) {
-      const { retryPolicy, deadLetterWithResourceIdentity } = subscriptionSchema.parse(properties);
-      const { resourceId, blobContainerName } = deadLetterWithResourceIdentity.deadLetterDestination.properties;
-      expect(retryPolicy).toEqual({ maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 });
-      expect(ids).toContain(`${resourceId}/blobServices/default/containers/${blobContainerName}`);
-      expect(ids).toContain(deadLetterWithResourceIdentity.identity.userAssignedIdentity);
+      expect(properties.retryPolicy).toEqual({ maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 });
     }
   });
 });
@@ -266,12 +316,12 @@ const subscriptionSchema = z.object({
     properties: z.object({ resourceId: z.string(), maxEventsPerBatch: z.literal(1) }),
   }),
   filter: z.object({ includedEventTypes: z.array(z.string()) }),
-  retryPolicy: z.unknown(),
-  deadLetterWithResourceIdentity: z.object({
-    identity: z.object({ type: z.literal("UserAssigned"), userAssignedIdentity: z.string() }),
-    deadLetterDestination: z.object({
-      properties: z.object({ resourceId: z.string(), blobContainerName: z.string() }),
-    }),
+});
+
+const deadLetterSchema = z.object({
+  identity: z.object({ type: z.literal("UserAssigned"), userAssignedIdentity: z.string() }),
+  deadLetterDestination: z.object({
+    properties: z.object({ resourceId: z.string(), blobContainerName: z.string() }),
   }),
 });
 

@@ -15,9 +15,6 @@ type workloadSettings = {
   @description('Required. The environment, which is part of every name.')
   environment: 'dev' | 'test' | 'prod'
 
-  @description('Required. Where durable orchestrations are stored: in the Durable Task Scheduler or in the storage account of the app.')
-  durableBackend: 'durable-task-scheduler' | 'storage'
-
   @description('Required. Major version of Node.js for the app.')
   nodeVersion: '22' | '24'
 
@@ -45,8 +42,21 @@ type workloadSettings = {
   @minValue(1)
   monthlyBudget: int
 
-  @description('Required. Whether Event Grid stores dead letters, with a managed identity. Set it to false if Event Grid refuses an identity on a global topic: then undeliverable events are dropped, and an alert reports it.')
-  keepsDeadLetters: bool
+  @description('Required. Always-ready instances for HTTP requests, which are billed. Without one, the first request after a quiet time waits for a cold start.')
+  @minValue(0)
+  @maxValue(1000)
+  httpAlwaysReady: int
+
+  @description('Required. Concurrent HTTP requests that one instance serves before the plan adds another.')
+  @minValue(1)
+  @maxValue(1000)
+  httpConcurrency: int
+
+  @description('Optional. Whether Event Grid stores the events that it gives up, with a managed identity. Azure may refuse an identity on a global topic. Without it such events are dropped, and an alert reports it. False by default.')
+  keepsDeadLetters: bool?
+
+  @description('Optional. Name of an existing Cosmos DB account to use, such as a restored one. By default the deployment creates an account.')
+  cosmosAccountName: string?
 
   @description('Optional. App settings that are read from the vault, besides THREAD_ID_KEY. TWILIO_AUTH_TOKEN is read from the secret twilio-auth-token, which must exist before the deployment. Without them the app does not use these providers.')
   secretSettings: secretSetting[]?

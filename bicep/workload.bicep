@@ -19,15 +19,19 @@ param apiAudience string
 @minLength(6)
 param alertEmail string
 
+@description('Optional. Whether a deleted vault of this environment has to be recovered. It fails when there is none.')
+param recoversVault bool = false
+
 @description('Optional. Object id of the Microsoft Entra group that may read and replay dead letters, and read orchestrations.')
 param operatorsGroupId string?
 
-var names = namesFor(settings.environment, uniqueString(resourceGroup().id))
+var standardNames = namesFor(settings.environment, uniqueString(resourceGroup().id))
+var names = { ...standardNames, cosmos: settings.?cosmosAccountName ?? standardNames.cosmos }
+var keepsDeadLetters = settings.?keepsDeadLetters ?? false
 var tags = { application: 'hilo', environment: settings.environment }
 var databaseName = 'hilo'
-var taskHubName = 'hilo'
+var taskHubName = 'hilo' // host.json names it too
 var packageContainer = 'packages'
-var usesScheduler = settings.durableBackend == 'durable-task-scheduler'
 // TWILIO_AUTH_TOKEN is stored as twilio-auth-token, because names of secrets have no underscores.
 var keptSettings = settings.?secretSettings ?? []
 var keptSecrets = map(keptSettings, name => toLower(replace(name, '_', '-')))
@@ -37,7 +41,7 @@ module appIdentity 'modules/identity.bicep' = {
   params: { name: names.appIdentity, location: location, tags: tags }
 }
 
-module eventsIdentity 'modules/identity.bicep' = if (settings.keepsDeadLetters) {
+module eventsIdentity 'modules/identity.bicep' = if (keepsDeadLetters) {
   params: { name: names.eventsIdentity, location: location, tags: tags }
 }
 
@@ -49,7 +53,6 @@ module monitoring 'modules/monitoring.bicep' = {
     tags: tags
     retentionDays: settings.logRetentionDays
     dailyCapGb: settings.logDailyCapGb
-    senderPrincipalId: appIdentity.outputs.principalId
   }
 }
 
@@ -60,11 +63,7 @@ module storage 'modules/storage.bicep' = {
     tags: tags
     packageContainer: packageContainer
     deadLetterContainer: deadLetterContainer
-    holdsOrchestrations: !usesScheduler
-    appPrincipalId: appIdentity.outputs.principalId
-    keepsDeadLetters: settings.keepsDeadLetters
-    eventsPrincipalId: eventsIdentity.?outputs.principalId
-    operatorsGroupId: operatorsGroupId
+    keepsDeadLetters: keepsDeadLetters
     logsId: monitoring.outputs.logsId
   }
 }
@@ -74,8 +73,6 @@ module serviceBus 'modules/service-bus.bicep' = {
     name: names.serviceBus
     location: location
     tags: tags
-    appPrincipalId: appIdentity.outputs.principalId
-    operatorsGroupId: operatorsGroupId
     logsId: monitoring.outputs.logsId
   }
 }
@@ -86,7 +83,6 @@ module cosmos 'modules/cosmos.bicep' = {
     location: location
     tags: tags
     databaseName: databaseName
-    appPrincipalId: appIdentity.outputs.principalId
     logsId: monitoring.outputs.logsId
   }
 }
@@ -97,21 +93,18 @@ module communication 'modules/communication.bicep' = {
     eventTopicName: names.eventTopic
     dataLocation: dataLocation
     tags: tags
-    appPrincipalId: appIdentity.outputs.principalId
-    keepsDeadLetters: settings.keepsDeadLetters
+    keepsDeadLetters: keepsDeadLetters
     eventsIdentityId: eventsIdentity.?outputs.id
     logsId: monitoring.outputs.logsId
   }
 }
 
-module durableTask 'modules/durable-task.bicep' = if (usesScheduler) {
+module durableTask 'modules/durable-task.bicep' = {
   params: {
     name: names.scheduler
     taskHubName: taskHubName
     location: location
     tags: tags
-    appPrincipalId: appIdentity.outputs.principalId
-    operatorsGroupId: operatorsGroupId
   }
 }
 
@@ -120,10 +113,25 @@ module keyVault 'modules/key-vault.bicep' = {
     name: names.keyVault
     location: location
     tags: tags
-    keptSecrets: keptSecrets
-    appPrincipalId: appIdentity.outputs.principalId
+    recoversVault: recoversVault
     logsId: monitoring.outputs.logsId
   }
+}
+
+module roles 'modules/roles.bicep' = {
+  params: {
+    names: names
+    databaseName: databaseName
+    taskHubName: taskHubName
+    secretNames: concat(['thread-id-key'], keptSecrets)
+    #disable-next-line what-if-short-circuiting // the names of role assignments need it
+    appPrincipalId: appIdentity.outputs.principalId
+    #disable-next-line what-if-short-circuiting
+    eventsPrincipalId: eventsIdentity.?outputs.principalId
+    keepsDeadLetters: keepsDeadLetters
+    operatorsGroupId: operatorsGroupId
+  }
+  dependsOn: [communication, cosmos, durableTask, keyVault, monitoring, serviceBus, storage]
 }
 
 module functionApp 'modules/function-app.bicep' = {
@@ -138,6 +146,8 @@ module functionApp 'modules/function-app.bicep' = {
     instanceMemoryMB: settings.instanceMemoryMB
     maximumInstanceCount: settings.maximumInstanceCount
     zoneRedundant: settings.zoneRedundant
+    httpAlwaysReady: settings.httpAlwaysReady
+    httpConcurrency: settings.httpConcurrency
     settings: union(
       {
         AzureWebJobsStorage__blobServiceUri: storage.outputs.blobEndpoint
@@ -145,7 +155,7 @@ module functionApp 'modules/function-app.bicep' = {
         AzureWebJobsStorage__clientId: appIdentity.outputs.clientId
         APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.insightsConnectionString
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appIdentity.outputs.clientId};Authorization=AAD'
-        AzureFunctionsJobHost__extensions__durableTask__hubName: taskHubName
+        DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${durableTask.outputs.endpoint};Authentication=ManagedIdentity;ClientID=${appIdentity.outputs.clientId}'
         SERVICE_BUS__fullyQualifiedNamespace: serviceBus.outputs.hostName
         SERVICE_BUS__credential: 'managedidentity'
         SERVICE_BUS__clientId: appIdentity.outputs.clientId
@@ -162,19 +172,10 @@ module functionApp 'modules/function-app.bicep' = {
         range(0, length(keptSettings)),
         i => keptSettings[i],
         i => '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${keptSecrets[i]})'
-      ),
-      usesScheduler
-        ? {
-            AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
-            AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
-            DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${durableTask!.outputs.endpoint};Authentication=ManagedIdentity;ClientID=${appIdentity.outputs.clientId}'
-          }
-        : {
-            AzureWebJobsStorage__queueServiceUri: storage.outputs.queueEndpoint
-            AzureWebJobsStorage__tableServiceUri: storage.outputs.tableEndpoint
-          }
+      )
     )
   }
+  dependsOn: [roles] // the app can do nothing before it has them
 }
 
 module alerts 'modules/alerts.bicep' = {
@@ -187,6 +188,8 @@ module alerts 'modules/alerts.bicep' = {
     cosmosId: cosmos.outputs.id
     eventTopicId: communication.outputs.topicId
     insightsId: monitoring.outputs.insightsId
+    logsId: monitoring.outputs.logsId
+    keepsDeadLetters: keepsDeadLetters
   }
 }
 
@@ -223,6 +226,9 @@ output serviceBusName string = names.serviceBus
 
 @description('Name of the storage account, where Event Grid stores dead letters.')
 output storageName string = names.storage
+
+@description('Resource id of Application Insights, where the log is queried.')
+output insightsId string = monitoring.outputs.insightsId
 
 @description('Address of the dashboard.')
 output dashboardUrl string = workbook.outputs.url

@@ -13,6 +13,7 @@ import { makeRoutes } from "./http/routes.ts";
 import { withDefectLog } from "./invocation/defect-log.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
 import { withRetryDelay } from "./invocation/retry-delay.ts";
+import { traceParentOf } from "./invocation/trace.ts";
 import { makeOutboundSms } from "./outbound-sms.ts";
 import { makeProviderEvents } from "./provider-events.ts";
 import { makeProviderWebhook } from "./provider-webhook.ts";
@@ -24,9 +25,10 @@ import { makeWorkItems } from "./work-items.ts";
 const config = loadConfig(process.env);
 const container = buildContainer(config);
 const { wait, providers } = container.ports;
-const portsFor: PerInvocation<Ports> = (context) => ({
+const portsFor: PerInvocation<Ports> = (context, traceParent = traceParentOf(context)) => ({
   ...container.ports,
-  routingWorkflow: new DurableRoutingWorkflow(df.getClient(context)),
+  ...container.queuesFor(traceParent),
+  routingWorkflow: new DurableRoutingWorkflow(df.getClient(context), traceParent),
 });
 const extraInputs = [df.input.durableClient()];
 const connection = "SERVICE_BUS";

@@ -33,7 +33,7 @@ const deliver = async (deliveryCount: number, body: unknown = request): Promise<
   const context = new InvocationContext({
     functionName: "outbound-sms",
     triggerMetadata: { deliveryCount },
-    logHandler: (level, message) => void logs.push({ level, message }),
+    logHandler: (level, message) => void (level !== "information" && logs.push({ level, message })),
   });
   await handler(body, context);
 };

@@ -2,6 +2,7 @@ import type { ServiceBusQueueHandler } from "@azure/functions";
 import { outboundRequestSchema } from "../shared/kernel/jobs.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { giveUp, sendReply } from "../shared/sending/send-reply.ts";
+import { startHop } from "./invocation/hop-log.ts";
 import { logFailedReply } from "./invocation/log-outcome.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
 import { deliveryCountOf } from "./invocation/retry-delay.ts";
@@ -15,6 +16,7 @@ export const makeOutboundSms =
   async (body, context) => {
     const request = outboundRequestSchema.parse(body);
     const ports = portsFor(context);
+    const logHop = startHop(context, ports);
     const outcome = await sendReply(ports, request);
     const isRetried = "cause" in outcome && deliveryCountOf(context) < maxDeliveries;
     if (isRetried) throw outcome.cause; // the broker redelivers
@@ -22,4 +24,5 @@ export const makeOutboundSms =
     if (settled.kind === "failed") {
       logFailedReply(context, { messageId: request.messageId, failure: settled.failure });
     }
+    logHop({ ...request, outcome: settled.kind });
   };

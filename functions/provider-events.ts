@@ -2,7 +2,8 @@ import type { ServiceBusQueueHandler } from "@azure/functions";
 import { processEvent } from "../shared/intake/process-event.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
-import { logOutcome } from "./invocation/log-outcome.ts";
+import { startHop } from "./invocation/hop-log.ts";
+import { hopOf, logOutcome } from "./invocation/log-outcome.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
 import { deliveryCountOf } from "./invocation/retry-delay.ts";
 
@@ -18,9 +19,12 @@ export const makeProviderEvents =
   (portsFor: PerInvocation<Ports>, maxDeliveries: number): ServiceBusQueueHandler =>
   async (body, context) => {
     const ports = portsFor(context);
+    const logHop = startHop(context, ports);
     const event = ports.providerEvents.open(body);
     try {
-      logOutcome(context, event, await processEvent(ports, event));
+      const outcome = await processEvent(ports, event);
+      logOutcome(context, event, outcome);
+      logHop(hopOf(outcome));
     } catch (error) {
       if (!(error instanceof TransientError) || deliveryCountOf(context) < maxDeliveries) throw error;
       context.warn(`${event.source} event of ${event.provider} re-queued: ${error.message}`);

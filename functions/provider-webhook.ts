@@ -7,7 +7,8 @@ import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
 import { lengthRequired } from "./http/problem.ts";
 import { problemResponse } from "./http/problem-response.ts";
 import { type BodyText, readText } from "./http/read-text.ts";
-import { logOutcome } from "./invocation/log-outcome.ts";
+import { startHop } from "./invocation/hop-log.ts";
+import { hopOf, logOutcome } from "./invocation/log-outcome.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
 
 /** Far more than any provider sends: a text of 1,600 characters with ten links takes some 20 kB. */
@@ -32,7 +33,7 @@ export const makeProviderWebhook =
     if (body.kind !== "text") return refuse(name, body.kind, context);
     const reading = webhook.read(callOf(request, publicUrl, body.text));
     if (reading.kind === "invalid-signature") {
-      context.warn(`a webhook call for ${name} has no valid signature`);
+      context.warn(`signature refused: ${JSON.stringify({ provider: name })}`);
       return { status: 403 };
     }
     const { source, event } = reading;
@@ -65,9 +66,19 @@ const callOf = ({ url, headers }: HttpRequest, publicUrl: string, body: string):
 };
 
 /** @returns false when neither the broker nor the stores are available. */
-const enqueueOrProcess = async (ports: Ports, event: ProviderEvent, context: InvocationContext): Promise<boolean> =>
-  (await succeeds(context, () => ports.providerEvents.enqueue(event))) ||
-  (await succeeds(context, async () => logOutcome(context, event, await processEvent(ports, event))));
+const enqueueOrProcess = async (ports: Ports, event: ProviderEvent, context: InvocationContext): Promise<boolean> => {
+  const logHop = startHop(context, ports);
+  const enqueue = async () => {
+    await ports.providerEvents.enqueue(event);
+    logHop({ outcome: "queued" });
+  };
+  const process = async () => {
+    const outcome = await processEvent(ports, event);
+    logOutcome(context, event, outcome);
+    logHop(hopOf(outcome));
+  };
+  return (await succeeds(context, enqueue)) || (await succeeds(context, process));
+};
 
 /** @returns false, and logs the reason, when a store or the broker is unavailable. */
 const succeeds = async (context: InvocationContext, step: () => Promise<void>): Promise<boolean> => {

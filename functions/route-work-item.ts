@@ -10,7 +10,9 @@ import { workItemSchema } from "../shared/kernel/jobs.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { advanceRouting, type RoutingStep } from "../shared/routing/advance-routing.ts";
 import { ADVANCE_ROUTING, CHANGED, type WorkItemChange } from "../shared/routing/routing-workflow.ts";
+import { startHop } from "./invocation/hop-log.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
+import { carriedTraceSchema } from "./invocation/trace.ts";
 
 /** The delay doubles up to five minutes; 300 attempts take about a day. */
 const FIRST_RETRY_MS = 1000;
@@ -64,7 +66,16 @@ function* sleep(df: DurableOrchestrationContext, change: Task, wakeAt: string | 
   return false;
 }
 
+/** The input of the workflow: the work item, and the trace of the message that started it. */
+const inputSchema = workItemSchema.extend({ traceParent: carriedTraceSchema });
+
 export const makeAdvanceRouting =
   (portsFor: PerInvocation<Ports>): ActivityHandler =>
-  (input, context) =>
-    advanceRouting(portsFor(context), workItemSchema.parse(input));
+  async (input, context) => {
+    const { traceParent, ...item } = inputSchema.parse(input);
+    const ports = portsFor(context, traceParent);
+    const logHop = startHop(context, ports, { traceParent });
+    const step = await advanceRouting(ports, item);
+    logHop({ conversationId: item.conversationId, outcome: step.done ? "done" : "waiting" });
+    return step;
+  };

@@ -29,9 +29,14 @@ import { QueueSenders } from "./service-bus/queue-senders.ts";
 import { ServiceBusJobQueue } from "./service-bus/service-bus-job-queue.ts";
 import { ServiceBusProviderEvents } from "./service-bus/service-bus-provider-events.ts";
 
+/** The ports that send messages, under the trace of an invocation. */
+type QueuePorts = Pick<Ports, "jobs" | "providerEvents">;
+
 /** The objects that live as long as the process. The client of the routing workflow comes with each invocation instead. */
 export interface Container {
-  readonly ports: Omit<Ports, "routingWorkflow">;
+  readonly ports: Omit<Ports, "routingWorkflow" | keyof QueuePorts>;
+  /** @param traceParent - the W3C trace of the messages that are sent. */
+  queuesFor(traceParent: string | undefined): QueuePorts;
   readonly tokenVerifier: TokenVerifier;
   /** Closes the connections. */
   close(): Promise<void>;
@@ -44,6 +49,8 @@ export const buildContainer = (config: Config): Container => {
   const containers = connectCosmos(config);
   const serviceBus = connectServiceBus(config);
   const senders = new QueueSenders(serviceBus, now);
+  const providers = makeProviders(config, { now, wait });
+  const encryptor = new Encryptor(config.threadIdKey, "provider events");
   const settings = new CachedSettings(new CosmosSettings(containers), now);
   return {
     ports: {
@@ -55,19 +62,28 @@ export const buildContainer = (config: Config): Container => {
       quarantine: new CosmosQuarantine(containers),
       settings,
       threads: new CosmosThreads(containers),
-      jobs: new ServiceBusJobQueue(senders),
-      providerEvents: new ServiceBusProviderEvents(senders, new Encryptor(config.threadIdKey, "provider events")),
       pace: new CosmosPace(containers),
       evaluatedEntries: new LruEvaluatedEntries(),
       presenceRenewals: new LruPresenceRenewals(),
       allowances: new LruAllowances(),
-      providers: makeProviders(config, { now, wait }),
-      health: { check: makeHealthCheck(settings, serviceBus) },
+      providers,
+      health: makeHealthCheck({
+        settings,
+        serviceBus,
+        senders,
+        providers,
+        unresolvedSettings: config.unresolvedSettings,
+        now,
+      }),
       keyedHash: makeKeyedHash(config.threadIdKey),
       now,
       newId: randomUUID,
       wait,
     },
+    queuesFor: (traceParent) => ({
+      jobs: new ServiceBusJobQueue(senders, traceParent),
+      providerEvents: new ServiceBusProviderEvents(senders, encryptor, traceParent),
+    }),
     tokenVerifier: new EntraTokenVerifier(config.auth, now),
     close: async () => (await serviceBus()).close(),
   };

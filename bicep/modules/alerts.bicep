@@ -24,7 +24,14 @@ param eventTopicId string
 @description('Required. Resource id of Application Insights.')
 param insightsId string
 
-// docs/runbook.md has an entry for each alert, by its name.
+@description('Required. Resource id of the Log Analytics workspace.')
+param logsId string
+
+@description('Required. Whether Event Grid stores dead letters.')
+param keepsDeadLetters bool
+
+// docs/runbook.md has an entry for each alert, by its name. The thresholds are for a quiet site: one text that cannot be
+// delivered makes five attempts in a quarter of an hour.
 var metricAlertsOf = [
   {
     name: 'dead-letters'
@@ -35,6 +42,17 @@ var metricAlertsOf = [
     aggregation: 'Maximum'
     above: 0
     minutes: 5
+    dimensions: [{ name: 'EntityName', operator: 'Include', values: ['*'] }]
+  }
+  {
+    name: 'queue-backlog'
+    description: 'A queue was not empty for half an hour, so its function is too slow or does not run.'
+    severity: 2
+    resource: serviceBusId
+    metric: 'ActiveMessages'
+    aggregation: 'Minimum'
+    above: 0
+    minutes: 30
     dimensions: [{ name: 'EntityName', operator: 'Include', values: ['*'] }]
   }
   {
@@ -66,19 +84,8 @@ var metricAlertsOf = [
     resource: eventTopicId
     metric: 'DeliveryAttemptFailCount'
     aggregation: 'Total'
-    above: 10
+    above: 3
     minutes: 15
-    dimensions: []
-  }
-  {
-    name: 'events-dead-lettered'
-    description: 'Event Grid gave up an event and stored it in the dead-letter container.'
-    severity: 1
-    resource: eventTopicId
-    metric: 'DeadLetteredCount'
-    aggregation: 'Total'
-    above: 0
-    minutes: 5
     dimensions: []
   }
   {
@@ -92,24 +99,68 @@ var metricAlertsOf = [
     minutes: 5
     dimensions: []
   }
+]
+
+var deadLetterAlertsOf = [
   {
-    name: 'functions-failing'
-    description: 'Functions end with errors. Their events and messages are redelivered.'
-    severity: 2
-    resource: insightsId
-    metric: 'requests/failed'
-    aggregation: 'Count'
-    above: 10
-    minutes: 15
+    name: 'events-dead-lettered'
+    description: 'Event Grid gave up an event and stored it in the dead-letter container.'
+    severity: 1
+    resource: eventTopicId
+    metric: 'DeadLetteredCount'
+    aggregation: 'Total'
+    above: 0
+    minutes: 5
     dimensions: []
   }
 ]
 
 var logAlertsOf = [
   {
+    name: 'functions-failing'
+    description: 'Functions end with errors. Their events and messages are redelivered.'
+    severity: 2
+    resource: insightsId
+    query: 'requests | where success == false and toint(resultCode) !between (400 .. 499) | summarize failed = sum(itemCount)'
+    measure: 'failed'
+    aggregation: 'Total'
+    above: 3
+  }
+  {
+    name: 'event-quarantined'
+    description: 'A text or report could not be processed, and waits in quarantine.'
+    severity: 2
+    resource: insightsId
+    query: 'traces | where message startswith "quarantined: " | summarize events = sum(itemCount)'
+    measure: 'events'
+    aggregation: 'Total'
+    above: 0
+  }
+  {
+    name: 'signatures-refused'
+    description: 'Webhook requests have no valid signature, so texts of that provider are lost.'
+    severity: 1
+    resource: insightsId
+    query: 'traces | where message startswith "signature refused: " | summarize refused = sum(itemCount)'
+    measure: 'refused'
+    aggregation: 'Total'
+    above: 2
+  }
+  {
+    name: 'log-cap-reached'
+    description: 'The daily limit of log data is reached, so most alerts are blind until tomorrow.'
+    severity: 1
+    resource: logsId
+    query: '_LogOperation | where Category =~ "Ingestion" and Detail contains "OverQuota" | summarize stops = count()'
+    measure: 'stops'
+    aggregation: 'Total'
+    above: 0
+  }
+  {
     name: 'oldest-waiting'
     description: 'A conversation has waited in its queue for more than half an hour.'
     severity: 2
+    resource: insightsId
     query: 'traces | where message startswith "swept: " | extend seconds = todouble(parse_json(substring(message, 7)).oldestWaitingSeconds)'
     measure: 'seconds'
     aggregation: 'Maximum'
@@ -117,17 +168,19 @@ var logAlertsOf = [
   }
   {
     name: 'replies-failing'
-    description: 'Replies of agents did not reach the customers.'
+    description: 'Replies of agents did not reach the customers, for a reason on our side.'
     severity: 2
-    query: 'traces | where message startswith "reply failed: " | summarize failed = sum(itemCount)'
+    resource: insightsId
+    query: 'traces | where message startswith "reply failed: " | extend failure = tostring(parse_json(substring(message, 14)).failure) | where not(failure startswith "recipient-" or failure startswith "number-" or failure == "handset-unreachable") | summarize failed = sum(itemCount)'
     measure: 'failed'
     aggregation: 'Total'
-    above: 5
+    above: 2
   }
   {
     name: 'sweep-silent'
     description: 'The sweep has not run for a quarter of an hour, so the log alerts have no data.'
     severity: 1
+    resource: insightsId
     query: 'requests | where name == "sweep" | summarize runs = count() | extend silent = iff(runs == 0, 1, 0)'
     measure: 'silent'
     aggregation: 'Maximum'
@@ -147,7 +200,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
 }
 
 resource metricAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
-  for alert in metricAlertsOf: {
+  for alert in concat(metricAlertsOf, keepsDeadLetters ? deadLetterAlertsOf : []): {
     name: 'hilo-${environment}-${alert.name}'
     location: 'global'
     tags: tags
@@ -188,7 +241,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       description: alert.description
       severity: alert.severity
       enabled: true
-      scopes: [insightsId]
+      scopes: [alert.resource]
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'
       criteria: {

@@ -12,9 +12,6 @@ param dataLocation string
 @description('Required. Tags.')
 param tags resourceTags
 
-@description('Required. Object id of the app\'s identity, which sends texts.')
-param appPrincipalId string
-
 @description('Required. Whether Event Grid stores dead letters.')
 param keepsDeadLetters bool
 
@@ -24,10 +21,6 @@ param eventsIdentityId string?
 @description('Required. Resource id of the Log Analytics workspace.')
 param logsId string
 
-// Built-in role: Communication and Email Service Owner. No narrower built-in role can send texts. It can read the keys,
-// which are useless because local authentication is off.
-var serviceOwner = '09976791-48a7-449e-bb21-39d1a415f350'
-
 resource communication 'Microsoft.Communication/communicationServices@2025-09-01' = {
   name: name
   location: 'global'
@@ -35,16 +28,6 @@ resource communication 'Microsoft.Communication/communicationServices@2025-09-01
   properties: {
     dataLocation: dataLocation
     disableLocalAuth: true
-  }
-}
-
-resource sendTexts 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(communication.id, 'app', serviceOwner)
-  scope: communication
-  properties: {
-    principalId: appPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', serviceOwner)
   }
 }
 

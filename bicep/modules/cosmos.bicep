@@ -12,9 +12,6 @@ param tags resourceTags
 @description('Required. Name of the database.')
 param databaseName string
 
-@description('Required. Object id of the app\'s identity, which reads and writes the database.')
-param appPrincipalId string
-
 @description('Required. Resource id of the Log Analytics workspace.')
 param logsId string
 
@@ -108,17 +105,6 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
     }
   }
 ]
-
-// Built-in data role of Cosmos DB: Cosmos DB Built-in Data Contributor.
-resource useData 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-10-15' = {
-  parent: account
-  name: guid(database.id, 'app', 'data-contributor')
-  properties: {
-    principalId: appPrincipalId
-    roleDefinitionId: '${account.id}/sqlRoleDefinitions/00000000-0000-0000-0000-000000000002'
-    scope: '${account.id}/dbs/${database.name}' // this database, not the account
-  }
-}
 
 // Logs management operations only. Logging every data request would cost more than the requests.
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

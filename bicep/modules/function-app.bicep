@@ -30,6 +30,12 @@ param maximumInstanceCount int
 @description('Required. Whether the plan spans availability zones.')
 param zoneRedundant bool
 
+@description('Required. Always-ready instances for HTTP requests.')
+param httpAlwaysReady int
+
+@description('Required. Concurrent HTTP requests of one instance.')
+param httpConcurrency int
+
 @description('Required. Settings of the app and of its host.')
 param settings appSettings
 
@@ -62,7 +68,12 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         }
       }
       runtime: { name: 'node', version: nodeVersion }
-      scaleAndConcurrency: { instanceMemoryMB: instanceMemoryMB, maximumInstanceCount: maximumInstanceCount }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: httpAlwaysReady == 0 ? [] : [{ name: 'http', instanceCount: httpAlwaysReady }]
+        triggers: { http: { perInstanceConcurrency: httpConcurrency } }
+      }
     }
   }
 

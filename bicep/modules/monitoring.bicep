@@ -18,11 +18,6 @@ param retentionDays int
 @description('Required. Daily limit of log data, in GB.')
 param dailyCapGb int
 
-@description('Required. Object id of the identity that sends telemetry.')
-param senderPrincipalId string
-
-var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb' // built-in role: Monitoring Metrics Publisher
-
 resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   name: logsName
   location: location
@@ -44,16 +39,6 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     Application_Type: 'web'
     WorkspaceResourceId: logs.id
     DisableLocalAuth: true
-  }
-}
-
-resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, 'app', metricsPublisher)
-  scope: insights
-  properties: {
-    principalId: senderPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
   }
 }
 

@@ -15,29 +15,11 @@ param packageContainer string
 @description('Required. Name of the blob container for dead letters of Event Grid.')
 param deadLetterContainer string
 
-@description('Required. Whether durable orchestrations are stored here, in queues and tables.')
-param holdsOrchestrations bool
-
-@description('Required. Object id of the app\'s identity.')
-param appPrincipalId string
-
 @description('Required. Whether Event Grid stores dead letters here.')
 param keepsDeadLetters bool
 
-@description('Conditional. Object id of the identity with which Event Grid writes dead letters. Required if keepsDeadLetters is true.')
-param eventsPrincipalId string?
-
-@description('Optional. Object id of the group that reads dead letters.')
-param operatorsGroupId string?
-
 @description('Required. Resource id of the Log Analytics workspace.')
 param logsId string
-
-var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' // built-in role: Storage Blob Data Owner
-var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // built-in role: Storage Blob Data Contributor
-var blobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // built-in role: Storage Blob Data Reader
-var queueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88' // built-in role: Storage Queue Data Contributor
-var tableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' // built-in role: Storage Table Data Contributor
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
@@ -61,52 +43,9 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
       name: packageContainer
     }
 
-    resource deadLetters 'containers' = {
+    resource deadLetters 'containers' = if (keepsDeadLetters) {
       name: deadLetterContainer
     }
-  }
-}
-
-// The host creates its own containers in the account and leases blobs in them, so the scope is the account.
-resource ownBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, 'app', blobDataOwner)
-  scope: account
-  properties: {
-    principalId: appPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataOwner)
-  }
-}
-
-resource useOrchestrations 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for role in holdsOrchestrations ? [queueDataContributor, tableDataContributor] : []: {
-    name: guid(account.id, 'app', role)
-    scope: account
-    properties: {
-      principalId: appPrincipalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
-    }
-  }
-]
-
-resource writeDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (keepsDeadLetters) {
-  name: guid(account::blobs::deadLetters.id, 'events', blobDataContributor)
-  scope: account::blobs::deadLetters
-  properties: {
-    principalId: eventsPrincipalId ?? ''
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
-  }
-}
-
-resource readDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (operatorsGroupId != null) {
-  name: guid(account::blobs::deadLetters.id, operatorsGroupId ?? '', blobDataReader)
-  scope: account::blobs::deadLetters
-  properties: {
-    principalId: operatorsGroupId ?? ''
-    principalType: 'Group'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataReader)
   }
 }
 
@@ -122,9 +61,3 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 
 @description('Blob endpoint of the account.')
 output blobEndpoint string = account.properties.primaryEndpoints.blob
-
-@description('Queue endpoint of the account.')
-output queueEndpoint string = account.properties.primaryEndpoints.queue
-
-@description('Table endpoint of the account.')
-output tableEndpoint string = account.properties.primaryEndpoints.table

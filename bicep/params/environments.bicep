@@ -4,12 +4,12 @@ import { workloadSettings } from '../types.bicep'
 @description('For a developer or a demonstration, at the lowest cost.')
 var dev workloadSettings = {
   environment: 'dev'
-  durableBackend: 'storage'
   nodeVersion: '22'
   instanceMemoryMB: 512
   maximumInstanceCount: 40
   zoneRedundant: false
-  keepsDeadLetters: true
+  httpAlwaysReady: 0
+  httpConcurrency: 16
   logRetentionDays: 30
   logDailyCapGb: 1
   monthlyBudget: 50
@@ -19,12 +19,12 @@ var dev workloadSettings = {
 @description('Like production, for low traffic.')
 var test workloadSettings = {
   environment: 'test'
-  durableBackend: 'durable-task-scheduler'
   nodeVersion: '22'
   instanceMemoryMB: 512
   maximumInstanceCount: 40
   zoneRedundant: false
-  keepsDeadLetters: true
+  httpAlwaysReady: 0
+  httpConcurrency: 16
   logRetentionDays: 30
   logDailyCapGb: 1
   monthlyBudget: 100
@@ -34,12 +34,12 @@ var test workloadSettings = {
 @description('Production.')
 var prod workloadSettings = {
   environment: 'prod'
-  durableBackend: 'durable-task-scheduler'
   nodeVersion: '22'
   instanceMemoryMB: 512
   maximumInstanceCount: 100
   zoneRedundant: false
-  keepsDeadLetters: true
+  httpAlwaysReady: 1
+  httpConcurrency: 16
   logRetentionDays: 90
   logDailyCapGb: 5
   monthlyBudget: 2500

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -59,11 +59,20 @@ describe("npm run check:bicep", () => {
     expect(stderr).toContain("BICEP_CLI is /nowhere/bicep");
   });
 
+  it("fails when a rule is broken, also without a compiler", () => {
+    const folder = copyRepository();
+    const roles = join(folder, "bicep/modules/roles.bicep");
+    writeFileSync(roles, readFileSync(roles, "utf8").replaceAll("(storage.id, appPrincipalId,", "(storage.id, 'app',"));
+    const { status, stderr } = check(folder);
+    expect(status).toBe(1);
+    expect(stderr).toBe("roles: the name of appOwnsBlobs in bicep/modules/roles.bicep lacks its principal\n");
+  });
+
   it("passes when the compiler finds no problem", () => {
     const { status, stdout, stderr } = checkWith({});
     expect(stderr).toBe("");
     expect(status).toBe(0);
-    expect(stdout).toContain("snapshots are correct");
+    expect(stdout).toContain("snapshots and rules are correct");
   });
 
   it.each([

@@ -5,12 +5,13 @@ import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { ruleProblems } from "../rules.ts";
 import { runCommand } from "./command.ts";
 import { COMPILER_VERSION, findCompiler } from "./compiler.ts";
 
-const HELP = `Checks bicep/ with the real compiler: format, build, lint, parameter files, snapshots. It looks for the compiler in
-BICEP_CLI, PATH, the folder of "az bicep install", and NuGet (if the .NET SDK is installed). Without a compiler it prints
-SKIPPED; with REQUIRE_BICEP=1 it fails.
+const HELP = `Checks bicep/: the rules of bicep/rules.ts, and with the real compiler format, build, lint, parameter files and
+snapshots. It looks for the compiler in BICEP_CLI, PATH, the folder of "az bicep install", and NuGet (if the .NET SDK is
+installed). Without a compiler it prints SKIPPED; with REQUIRE_BICEP=1 it fails.
 
 Usage: npm run check:bicep [-- --write]
 
@@ -124,6 +125,7 @@ const main = async (): Promise<number> => {
     console.log(HELP);
     return 0;
   }
+  if (values.write !== true && !report(ruleProblems())) return 1;
   const compiler = findCompiler(process.env);
   if (!compiler) {
     const missing = `no Bicep compiler (version ${COMPILER_VERSION}); run "az bicep install" or set BICEP_CLI`;
@@ -145,12 +147,18 @@ const main = async (): Promise<number> => {
   try {
     cpSync(BICEP, folder, { recursive: true });
     const problems = await new Check(compiler.path, folder).run(values.write === true);
-    for (const problem of problems) console.error(problem);
-    if (problems.length === 0) console.log("Format, build, lint, parameter files and snapshots are correct.");
-    return problems.length === 0 ? 0 : 1;
+    if (!report(problems) || !report(ruleProblems())) return 1;
+    console.log("Format, build, lint, parameter files, snapshots and rules are correct.");
+    return 0;
   } finally {
     rmSync(folder, { recursive: true });
   }
+};
+
+/** Prints problems. @returns whether there are none. */
+const report = (problems: readonly string[]): boolean => {
+  for (const problem of problems) console.error(problem);
+  return problems.length === 0;
 };
 
 await runCommand(HELP, main);

@@ -17,6 +17,7 @@ const outputsSchema = z.object({
   keyVaultName: outputSchema,
   serviceBusName: outputSchema,
   storageName: outputSchema,
+  insightsId: outputSchema,
   dashboardUrl: outputSchema,
 });
 type Outputs = z.infer<typeof outputsSchema>;
@@ -90,8 +91,10 @@ Hilo runs in ${groupOf(target)}.
   app             ${outputs.functionAppUrl.value}/api
   API             ${outputs.functionAppUrl.value}/api/openapi.json
   dashboard       ${outputs.dashboardUrl.value}
+  log             ${outputs.insightsId.value.split("/").at(-1)} (Application Insights)
   numbers         ${outputs.communicationName.value} (Azure Communication Services)
-  dead letters    ${outputs.serviceBusName.value} (Service Bus), ${outputs.storageName.value} (events)
+  dead letters    ${outputs.serviceBusName.value} (Service Bus)
+  storage         ${outputs.storageName.value}
   secrets         ${outputs.keyVaultName.value} (Key Vault)
 
 Next: get a number. See "Connect an ACS number" in docs/runbook.md.`;

@@ -24,6 +24,10 @@ interface Run {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** The log of the fake deployment. */
+const INSIGHTS_ID =
+  "/subscriptions/0000/resourceGroups/rg-hilo-dev/providers/microsoft.insights/components/appi-hilo-dev";
+
 /** Records each call and responds as configured. */
 const FAKE_AZ = `#!${process.execPath}
 const { appendFileSync } = require("node:fs");
@@ -64,6 +68,7 @@ export const setUpFakeAz = async (changed: Answers = {}) => {
     keyVaultName: { value: "kv-dev-x" },
     serviceBusName: { value: "sb-hilo-dev-x" },
     storageName: { value: "sthilodevx" },
+    insightsId: { value: INSIGHTS_ID },
     dashboardUrl: { value: "https://portal.azure.com/workbook" },
   });
   const answers: Answers = {

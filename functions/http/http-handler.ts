@@ -3,17 +3,19 @@ import { renewPresence } from "../../shared/agent/renew-presence.ts";
 import { takeRequest } from "../../shared/agent/request-limit.ts";
 import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
+import { conversationIdSchema } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import { describeError } from "../invocation/errors.ts";
+import { type Hop, startHop } from "../invocation/hop-log.ts";
+import type { PerInvocation } from "../invocation/per-invocation.ts";
 import { type Problem, problem } from "./problem.ts";
 import { commonHeaders, problemResponse } from "./problem-response.ts";
 import { readRequest } from "./read-request.ts";
-import { AGENTS, CONTENT_TYPES, type Route, type RouteResponse } from "./route.ts";
+import { AGENTS, CONTENT_TYPES, type RawRequest, type Route, type RouteResponse } from "./route.ts";
 
 export interface HttpHandlerOptions {
   readonly tokenVerifier: TokenVerifier;
-  /** Returns the ports for one invocation, some of which come with the invocation. */
-  readonly portsFor: (context: InvocationContext) => Ports;
+  readonly portsFor: PerInvocation<Ports>;
 }
 
 /**
@@ -24,8 +26,7 @@ export interface HttpHandlerOptions {
 export const httpHandler =
   (route: Route, { tokenVerifier, portsFor }: HttpHandlerOptions): HttpHandler =>
   async (request, context) => {
-    const ports = () => portsFor(context);
-    const result = await serve(route, request, { tokenVerifier, ports }).catch((error: unknown) =>
+    const result = await serve(route, request, { tokenVerifier, portsFor, context }).catch((error: unknown) =>
       failure(route, error, context),
     );
     if ("problem" in result) return problemResponse(result, context.invocationId);
@@ -33,29 +34,42 @@ export const httpHandler =
     return successResponse(route, result, context.invocationId);
   };
 
-interface ServeOptions {
-  readonly tokenVerifier: TokenVerifier;
-  readonly ports: () => Ports;
+interface ServeOptions extends HttpHandlerOptions {
+  readonly context: InvocationContext;
 }
 
 const serve = async (
   route: Route,
   request: HttpRequest,
-  { tokenVerifier, ports }: ServeOptions,
+  { tokenVerifier, portsFor, context }: ServeOptions,
 ): Promise<RouteResponse | Problem> => {
   if (route.roles === "public") {
     const caller = await identify(tokenVerifier, request).catch(anonymousWhileUnavailable);
     const raw = await readRequest(route, request);
-    return "problem" in raw ? raw : route.serve(raw, ports(), caller);
+    return "problem" in raw ? raw : route.serve(raw, portsFor(context), caller);
   }
   const caller = await identify(tokenVerifier, request);
   if (!caller) return problem("unauthenticated");
   if (!route.roles.some((role) => caller.roles.includes(role))) return problem("forbidden");
-  if (AGENTS.some((role) => caller.roles.includes(role))) await renewPresence(ports(), caller.agentId);
-  const retryAfterSeconds = route.isLimited ? await takeRequest(ports(), caller.agentId) : 0;
+  const ports = portsFor(context);
+  if (AGENTS.some((role) => caller.roles.includes(role))) await renewPresence(ports, caller.agentId);
+  const retryAfterSeconds = route.isLimited ? await takeRequest(ports, caller.agentId) : 0;
   if (retryAfterSeconds > 0) return problem("too-many-requests", { retryAfterSeconds });
   const raw = await readRequest(route, request);
-  return "problem" in raw ? raw : route.serve(raw, ports(), caller);
+  if ("problem" in raw) return raw;
+  const logHop = startHop(context, ports, { step: route.name });
+  const response = await route.serve(raw, ports, caller);
+  const hop = hopOf(route, raw, response);
+  if (hop) logHop(hop);
+  return response;
+};
+
+/** @returns undefined for a request that changed no conversation: it is no step of a text's way. */
+const hopOf = ({ method, path }: Route, { params }: RawRequest, response: RouteResponse | Problem): Hop | undefined => {
+  if ("problem" in response || method === "GET" || !path.startsWith("conversations/{id}/")) return undefined;
+  const { status, messageId } = response;
+  const conversationId = conversationIdSchema.parse(params.id);
+  return { conversationId, ...(messageId !== undefined && { messageId }), outcome: String(status) };
 };
 
 /** The form of a bearer token. Source: RFC 6750, 2.1; the scheme in any case by RFC 9110, 11.1. */

@@ -1,6 +1,7 @@
 import type { HttpMethod } from "@azure/functions";
 import * as z from "zod";
 import type { Caller, Role } from "../../shared/kernel/caller.ts";
+import type { MessageId } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import { audited } from "./audited.ts";
 import type { Guard } from "./guards.ts";
@@ -33,6 +34,8 @@ export type RouteResponse<R extends Responses = Responses> = {
     readonly headers?: Readonly<Record<string, string>>;
     /** Logged with the route's name. Ids only: no text and no phone number. */
     readonly warning?: string;
+    /** The message that the request made, for the log. */
+    readonly messageId?: MessageId;
   };
 }[keyof R & number];
 

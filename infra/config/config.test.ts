@@ -9,7 +9,7 @@ const sample: { Values: Record<string, string> } = JSON.parse(
 );
 
 /** Settings that the host reads and the app does not. */
-const HOST_SETTINGS = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"];
+const HOST_SETTINGS = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "DURABLE_TASK_SCHEDULER_CONNECTION_STRING"];
 
 describe("loadConfig", () => {
   it("accepts the sample settings", () => {
@@ -50,6 +50,19 @@ describe("loadConfig", () => {
     })();
     for (const name of ["AUTH_ISSUER", "AUTH_AUDIENCE", "COSMOS_ENDPOINT"]) expect(message).toContain(name);
     expect(message).not.toContain("secret-nonsense");
+  });
+
+  it("says that a wrong setting is a reference that was not resolved", () => {
+    const THREAD_ID_KEY = "@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/thread-id-key)";
+    expect(problemsWith({ ...sample.Values, THREAD_ID_KEY })).toEqual([
+      "THREAD_ID_KEY: Azure has not resolved its Key Vault reference",
+    ]);
+  });
+
+  it("starts with a reference that no check can tell from a secret, and names the setting", () => {
+    const TWILIO_AUTH_TOKEN = "@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/twilio-auth-token)";
+    expect(loadConfig({ ...sample.Values, TWILIO_AUTH_TOKEN }).unresolvedSettings).toEqual(["TWILIO_AUTH_TOKEN"]);
+    expect(loadConfig(sample.Values).unresolvedSettings).toEqual([]);
   });
 
   it("refuses a connection string that the SDK cannot read, without quoting it", () => {

@@ -46,6 +46,8 @@ export interface Config {
   readonly providers: Readonly<Record<ProviderName, NonNullable<ConfiguredProvider["make"]>>>;
   readonly publicUrl: string | undefined;
   readonly threadIdKey: Buffer;
+  /** Names of settings that Azure should have read from the vault, and has not. */
+  readonly unresolvedSettings: readonly string[];
   readonly identityClientId: string | undefined;
 }
 
@@ -55,6 +57,9 @@ export const SETTING_NAMES: readonly string[] = [
   ...Object.values(PROVIDER_SETUPS).flatMap(({ settingNames }) => settingNames),
 ];
 
+/** The beginning of a setting that Azure replaces by a secret. The app sees it when that failed. */
+const VAULT_REFERENCE = "@Microsoft.KeyVault(";
+
 /**
  * Reads the settings.
  * @throws Error that names every bad or missing setting, and no value.
@@ -63,6 +68,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
   const present = Object.fromEntries(
     Object.entries(environment).filter((entry): entry is [string, string] => (entry[1] ?? "") !== ""),
   );
+  const unresolvedSettings = SETTING_NAMES.filter((name) => present[name]?.startsWith(VAULT_REFERENCE));
   const parsed = settingsSchema.safeParse(present);
   const configured = Object.entries(PROVIDER_SETUPS).map(
     ([name, setup]) => [name, setup.configure(present, present.PUBLIC_URL)] as const,
@@ -79,7 +85,8 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     problems.push(`set up a provider: ${Object.keys(PROVIDER_SETUPS).join(", ")}`);
   }
   if (!parsed.success || problems.length > 0) {
-    throw new Error(`These settings are missing or wrong:\n  ${problems.join("\n  ")}`);
+    const lines = new Set(problems.map((problem) => explainedBy(problem, unresolvedSettings)));
+    throw new Error(`These settings are missing or wrong:\n  ${[...lines].join("\n  ")}`);
   }
   const settings = parsed.data;
   return {
@@ -92,8 +99,15 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     providers,
     publicUrl: settings.PUBLIC_URL,
     threadIdKey: Buffer.from(settings.THREAD_ID_KEY, "base64"),
+    unresolvedSettings,
     identityClientId: settings.AZURE_CLIENT_ID,
   };
+};
+
+/** Replaces the problem of a setting that is wrong because it was not read from the vault. */
+const explainedBy = (problem: string, unresolvedSettings: readonly string[]): string => {
+  const name = unresolvedSettings.find((unresolved) => problem.startsWith(`${unresolved}: `));
+  return name === undefined ? problem : `${name}: Azure has not resolved its Key Vault reference`;
 };
 
 /** The connection of a pair of settings, one of which is set. */

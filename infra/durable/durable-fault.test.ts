@@ -18,6 +18,7 @@ const callsFailingWith = (error: unknown): Record<string, () => Promise<unknown>
     notify: () => workflow.notify(workItemId, { settled: true }),
     start: () => workflow.start(item),
     running: () => workflow.running(),
+    ping: () => workflow.ping(),
     purgeEndedBefore: () => workflow.purgeEndedBefore(toInstant(new Date(0))),
   };
 };

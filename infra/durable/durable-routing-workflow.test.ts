@@ -33,6 +33,22 @@ describe("the routing workflow in Durable Functions", () => {
     expect((await twin.end(instanceId)).output).toEqual({ input: item, change: { settled: false } });
   });
 
+  it("gives the orchestration the trace of the invocation that starts it", async () => {
+    const { twin } = await startWorkflows();
+    const traceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const routingWorkflow = new DurableRoutingWorkflow(twin.client, traceParent);
+    const { instanceId, ...item } = newItem();
+    await routingWorkflow.start(item);
+    await routingWorkflow.notify(instanceId, { settled: false });
+    expect((await twin.end(instanceId)).output).toMatchObject({ input: { ...item, traceParent } });
+  });
+
+  it("is reachable", async () => {
+    const { twin, routingWorkflow } = await startWorkflows();
+    await routingWorkflow.ping();
+    expect(twin.taskHub.instances()).toEqual([]);
+  });
+
   it("starts no second orchestration for a work item", async () => {
     const { twin, routingWorkflow } = await startWorkflows();
     const { instanceId, ...item } = newItem();

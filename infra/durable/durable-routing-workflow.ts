@@ -22,12 +22,18 @@ const FINISHED = [
   OrchestrationRuntimeStatus.Terminated,
 ];
 
+/** The id of an orchestration that never exists: the back end is asked for it all the same. */
+const NO_INSTANCE = "health";
+
 /** The orchestrations of this app's task hub, through the client of one invocation. */
 export class DurableRoutingWorkflow implements RoutingWorkflow {
   readonly #client: DurableClient;
+  readonly #traceParent: string | undefined;
 
-  constructor(client: DurableClient) {
+  /** @param traceParent - the W3C trace of the orchestrations that this starts. It is a part of their input. */
+  constructor(client: DurableClient, traceParent?: string) {
     this.#client = client;
+    this.#traceParent = traceParent;
   }
 
   async notify(workItemId: string, change: WorkItemChange): Promise<void> {
@@ -48,10 +54,19 @@ export class DurableRoutingWorkflow implements RoutingWorkflow {
     }
   }
 
+  async ping(): Promise<void> {
+    try {
+      await this.#client.getStatus(NO_INSTANCE, { showInput: false });
+    } catch (cause) {
+      if (!isUnknownInstance(cause)) throw errorOf("look up an instance", cause);
+    }
+  }
+
   async start(item: WorkItem): Promise<void> {
     const instanceId = workItemIdOf(item.conversationId, item.epoch);
+    const input = this.#traceParent === undefined ? item : { ...item, traceParent: this.#traceParent };
     try {
-      await this.#client.startNew(ROUTE_WORK_ITEM, { instanceId, input: item });
+      await this.#client.startNew(ROUTE_WORK_ITEM, { instanceId, input });
     } catch (cause) {
       // It may run already: the request is refused then, or the response to an earlier one was lost.
       if (durableFaultOf(cause) && (await this.#exists(instanceId))) return;

@@ -80,6 +80,30 @@ describe("the job queue in Service Bus", () => {
     expect(received.map(({ messageId }) => messageId)).toEqual(ids);
   });
 
+  it("sends each message under the trace of its sender", async () => {
+    const { receiveAll, senders } = await startBus();
+    const traceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const jobs = new ServiceBusJobQueue(senders, traceParent);
+    const threadId = newThreadId();
+    await jobs.enqueueWorkItem(newItem());
+    await jobs.enqueueDispatch([{ queueId: "support", cause: "presence" }]);
+    await jobs.enqueueOutbound(threadId, newMessageId());
+    const sent = [
+      ...(await receiveAll("work-items")),
+      ...(await receiveAll("dispatch", "support")),
+      ...(await receiveAll("outbound-sms", threadId)),
+    ];
+    const trace = { "Diagnostic-Id": traceParent };
+    expect(sent.map(({ applicationProperties }) => applicationProperties)).toEqual([trace, trace, trace]);
+  });
+
+  it("sends a message without a trace when the sender has none", async () => {
+    const { receiveAll, jobs } = await start();
+    await jobs.enqueueWorkItem(newItem());
+    const [message] = await receiveAll("work-items");
+    expect(message?.applicationProperties ?? {}).toEqual({});
+  });
+
   it("retries when the broker is busy for a moment", async () => {
     const { bus, receiveAll, jobs } = await start();
     bus.faults.refuseSends("work-items", 1);

@@ -1,18 +1,21 @@
 import { type MessageId, type ThreadId, workItemIdOf } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
 import type { DispatchRequest, JobQueue, WorkItem } from "../../shared/kernel/jobs.ts";
-import type { QueueSenders } from "./queue-senders.ts";
+import type { OutgoingMessage, QueueSenders } from "./queue-senders.ts";
 
 /** Jobs as messages. Their bodies hold ids only. */
 export class ServiceBusJobQueue implements JobQueue {
   readonly #senders: QueueSenders;
+  readonly #traceParent: string | undefined;
 
-  constructor(senders: QueueSenders) {
+  /** @param traceParent - the W3C trace of the messages. */
+  constructor(senders: QueueSenders, traceParent?: string) {
     this.#senders = senders;
+    this.#traceParent = traceParent;
   }
 
   enqueueWorkItem(item: WorkItem): Promise<void> {
-    return this.#senders.send({
+    return this.#send({
       queue: "work-items",
       body: item,
       messageId: workItemIdOf(item.conversationId, item.epoch),
@@ -22,18 +25,22 @@ export class ServiceBusJobQueue implements JobQueue {
   async enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds = 0): Promise<void> {
     await Promise.all(
       requests.map((request) =>
-        this.#senders.send({ queue: "dispatch", body: request, sessionId: request.queueId, afterSeconds }),
+        this.#send({ queue: "dispatch", body: request, sessionId: request.queueId, afterSeconds }),
       ),
     );
   }
 
   enqueueOutbound(threadId: ThreadId, messageId: MessageId, repeatedAt?: Instant): Promise<void> {
-    return this.#senders.send({
+    return this.#send({
       queue: "outbound-sms",
       body: { threadId, messageId },
       sessionId: threadId,
       // Duplicate detection would drop a repeated request under the id of the first.
       messageId: repeatedAt === undefined ? messageId : `${messageId}@${repeatedAt}`,
     });
+  }
+
+  #send(message: OutgoingMessage): Promise<void> {
+    return this.#senders.send({ ...message, traceParent: this.#traceParent });
   }
 }

@@ -38,6 +38,14 @@ describe("provider events in Service Bus", () => {
     expect(await receiveAll("provider-events")).toHaveLength(2);
   });
 
+  it("sends an event under the trace of its sender", async () => {
+    const { senders, receiveAll } = await start();
+    const traceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    await new ServiceBusProviderEvents(senders, new Encryptor(secret, "test"), traceParent).enqueue(event);
+    const [message] = await receiveAll("provider-events");
+    expect(message?.applicationProperties).toEqual({ "Diagnostic-Id": traceParent });
+  });
+
   it.each([undefined, {}, "sealed", { sealed: "" }, { sealed: "AAAA" }])("refuses any other body: %j", async (body) => {
     const { make } = await start();
     expect(() => make().open(body)).toThrow(PermanentError);

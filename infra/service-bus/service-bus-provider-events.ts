@@ -14,10 +14,13 @@ const bodySchema = z.object({ sealed: z.string() });
 export class ServiceBusProviderEvents implements ProviderEventQueue {
   readonly #senders: QueueSenders;
   readonly #encryptor: Encryptor;
+  readonly #traceParent: string | undefined;
 
-  constructor(senders: QueueSenders, encryptor: Encryptor) {
+  /** @param traceParent - the W3C trace of the messages. */
+  constructor(senders: QueueSenders, encryptor: Encryptor, traceParent?: string) {
     this.#senders = senders;
     this.#encryptor = encryptor;
+    this.#traceParent = traceParent;
   }
 
   enqueue(event: ProviderEvent, afterSeconds?: number): Promise<void> {
@@ -25,6 +28,7 @@ export class ServiceBusProviderEvents implements ProviderEventQueue {
       queue: "provider-events",
       body: { sealed: this.#encryptor.encrypt(JSON.stringify(event)) },
       ...(afterSeconds !== undefined && { afterSeconds }),
+      traceParent: this.#traceParent,
     });
   }
 

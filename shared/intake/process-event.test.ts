@@ -28,8 +28,10 @@ const quarantined = (fakes: Fakes) => {
 describe("processEvent", () => {
   it("processes a text and quarantines nothing", async () => {
     const fakes = makeFakes();
-    expect(await receive(fakes, textEvent)).toEqual({ kind: "processed" });
-    expect(fakes.conversations.all()).toHaveLength(1);
+    const outcome = await receive(fakes, textEvent);
+    const [{ id, threadId, conversationId } = expect.fail()] = fakes.messages.all();
+    expect(outcome).toEqual({ kind: "processed", about: { threadId, conversationId, messageId: id } });
+    expect(fakes.conversations.all()).toMatchObject([{ id: conversationId }]);
     expect(fakes.quarantine.all()).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
+import { inboundMessageId } from "../conversation/message.ts";
 import { TransientError } from "../kernel/errors.ts";
+import type { ConversationId, MessageId, ThreadId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { type FailedReply, recordDelivery } from "../sending/record-delivery.ts";
 import type { Parsed, SmsProvider } from "../sms/provider.ts";
@@ -24,6 +26,12 @@ export type ApplyEventPorts = Pick<
 
 interface Processed {
   readonly kind: "processed";
+  /** The message of the event, and where it belongs; a keyword belongs to no conversation. */
+  readonly about: {
+    readonly threadId: ThreadId;
+    readonly conversationId?: ConversationId;
+    readonly messageId: MessageId;
+  };
   /** The reply that has failed by this event. */
   readonly failedReply?: FailedReply;
 }
@@ -79,7 +87,10 @@ const applyText = async (ports: ApplyEventPorts, provider: SmsProvider, event: u
   const parsed = provider.parseReceived(event);
   if (parsed.kind === "unreadable") return unreadable(parsed);
   const received = await receiveText(ports, parsed.value);
-  return received.kind === "accepted" ? { kind: "processed" } : { kind: "unprocessable", reason: received.kind };
+  if (received.kind !== "accepted") return { kind: "unprocessable", reason: received.kind };
+  const { kind: _, ...place } = received;
+  const messageId = inboundMessageId(parsed.value.provider, parsed.value.providerMessageId);
+  return { kind: "processed", about: { ...place, messageId } };
 };
 
 const applyReport = async (ports: ApplyEventPorts, provider: SmsProvider, event: unknown): Promise<Applied> => {
@@ -87,7 +98,8 @@ const applyReport = async (ports: ApplyEventPorts, provider: SmsProvider, event:
   if (parsed.kind === "unreadable") return unreadable(parsed);
   const recorded = await recordDelivery(ports, parsed.value);
   if (recorded.kind === "unknown-message") return { kind: "unprocessable", reason: recorded.kind };
-  return { ...recorded, kind: "processed" };
+  const { reply, failedReply } = recorded;
+  return { kind: "processed", about: reply, ...(failedReply && { failedReply }) };
 };
 
 const unreadable = ({ reason }: Extract<Parsed<unknown>, { kind: "unreadable" }>): Applied => ({

@@ -4,7 +4,6 @@ import { addSeconds, type Instant } from "../kernel/instant.ts";
 import { type DispatchRequest, queueEntryOf, type WorkItem, workItemOf } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { type Queue, queueOf } from "../settings/settings.ts";
-import { expireOffer } from "./expire-offer.ts";
 import { requireFollowUp } from "./follow-up.ts";
 import { declineEnd } from "./match.ts";
 import { moveConversation } from "./move-conversation.ts";
@@ -66,9 +65,13 @@ const overflow = async (ports: AdvancePorts, conversation: QueuedConversation, q
 };
 
 const advanceOffered = async (ports: AdvancePorts, conversation: OfferedConversation): Promise<RoutingStep> => {
-  const { expiresAt } = conversation.offer;
-  if (ports.now() < expiresAt) return { done: false, wakeAt: expiresAt };
-  await expireOffer(ports, conversation);
+  const { id, epoch, offer, queueId } = conversation;
+  if (ports.now() < offer.expiresAt) return { done: false, wakeAt: offer.expiresAt };
+  // An incomplete follow-up does not stop this: only this run knows that the agent missed the offer.
+  const move = await moveConversation(ports, id, { kind: "expire", epoch });
+  if (move.kind === "moved" && queueOf(await ports.settings.snapshot(), queueId).inactiveOnMissedOffer) {
+    await ports.agents.setInactive(offer.agentId, offer.offeredAt);
+  }
   return advanceRouting(ports, workItemOf(conversation));
 };
 

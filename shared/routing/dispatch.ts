@@ -27,30 +27,35 @@ const ROUNDS = 5;
  * @remarks One evaluation at a time runs for a queue. Capacity is claimed nevertheless, because an agent may be a
  * member of several queues.
  * @param request - with an entry: nothing happens when this process has evaluated it since it entered the queue.
+ * @returns the conversations that were offered or assigned.
  * @throws TransientError when a store or the broker is unavailable, a follow-up is incomplete, or the agents change
  * faster than they can be matched. The request may be retried.
  */
 export const dispatch = async (
   ports: DispatchPorts,
   { queueId, entry }: Pick<DispatchRequest, "queueId" | "entry">,
-): Promise<void> => {
+): Promise<readonly ConversationId[]> => {
+  const early: QueuedConversation[] = [];
   if (entry !== undefined) {
-    if (ports.evaluatedEntries.has(entry)) return;
+    if (ports.evaluatedEntries.has(entry)) return [];
     // Any replica will do as long as it shows the entry and an agent who can take it.
     const { assigned } = await evaluate(ports, queueId, { newest: false });
-    ports.evaluatedEntries.add(assigned);
-    if (assigned.includes(entry)) return;
+    const entries = assigned.map(queueEntryOf);
+    ports.evaluatedEntries.add(entries);
+    if (entries.includes(entry)) return assigned.map(({ id }) => id);
+    early.push(...assigned);
   }
-  const { evaluated } = await evaluate(ports, queueId, { newest: true });
+  const { evaluated, assigned } = await evaluate(ports, queueId, { newest: true });
   ports.evaluatedEntries.add(evaluated);
+  return [...early, ...assigned].map(({ id }) => id);
 };
 
-/** The outcome of one evaluation, as queue entries. */
+/** The outcome of one evaluation. */
 interface Evaluation {
-  /** Those that were matched, with or without success. An entry without an agent waits for another change. */
+  /** The entries that were matched, with or without success. An entry without an agent waits for another change. */
   readonly evaluated: readonly string[];
-  /** Those that were offered or assigned. */
-  readonly assigned: readonly string[];
+  /** The conversations that were offered or assigned, as they were in the queue. */
+  readonly assigned: readonly QueuedConversation[];
 }
 
 const evaluate = async (ports: DispatchPorts, queueId: string, freshness: Freshness): Promise<Evaluation> => {
@@ -64,12 +69,12 @@ const evaluate = async (ports: DispatchPorts, queueId: string, freshness: Freshn
   let agents = members;
   let page = firstPage;
   const evaluated: string[] = [];
-  const assigned: string[] = [];
+  const assigned: QueuedConversation[] = [];
   while (!page.done) {
     const served = await dispatchPage(ports, queue, { waiting: page.value, agents });
     agents = served.agents;
     evaluated.push(...page.value.map(({ value }) => queueEntryOf(value)));
-    assigned.push(...served.assigned.map(queueEntryOf));
+    assigned.push(...served.assigned);
     if (!hasFreeCapacity(agents, { rules: queue, now: ports.now() })) break;
     page = await pages.next();
   }

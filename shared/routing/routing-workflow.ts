@@ -22,6 +22,8 @@ export interface RoutingWorkflow {
   notify(workItemId: string, change: WorkItemChange): Promise<void>;
   /** Returns the ids of the work items whose workflows have not ended. */
   running(): Promise<ReadonlySet<string>>;
+  /** Resolves when the durable back end responds. */
+  ping(): Promise<void>;
   /** Starts the workflow of a work item. Does nothing when it exists. */
   start(item: WorkItem): Promise<void>;
   /**

@@ -136,7 +136,7 @@ describe("the outcome of a report", () => {
   it("names the reply that fails by it, once", async () => {
     const report = tagged({ outcome: "failed", failure: "handset-unreachable", code: "4006" });
     const failedReply = { messageId: request.messageId, failure: "handset-unreachable" };
-    expect(await recordDelivery(fakes, report)).toEqual({ kind: "recorded", failedReply });
-    expect(await recordDelivery(fakes, report)).toEqual({ kind: "recorded" });
+    expect(await recordDelivery(fakes, report)).toEqual({ kind: "recorded", reply: request, failedReply });
+    expect(await recordDelivery(fakes, report)).toEqual({ kind: "recorded", reply: request });
   });
 });

@@ -17,7 +17,7 @@ const EARLY_SECONDS = 120;
 /** The outcome of a report. `failedReply`: the reply that has failed by this report. */
 export type Recorded =
   | { readonly kind: "unknown-message" }
-  | { readonly kind: "recorded"; readonly failedReply?: FailedReply };
+  | { readonly kind: "recorded"; readonly reply: OutboundRequest; readonly failedReply?: FailedReply };
 
 export interface FailedReply {
   readonly messageId: MessageId;
@@ -41,8 +41,8 @@ export const recordDelivery = async (ports: DeliveryPorts, report: DeliveryRepor
   const change = deliveryChangeOf(ports, report);
   const advanced = await ports.messages.advanceDelivery(reply.threadId, reply.messageId, change);
   if (advanced === "unknown") return { kind: "unknown-message" };
-  if (advanced === "unmoved" || change.failure === undefined) return { kind: "recorded" };
-  return { kind: "recorded", failedReply: { messageId: reply.messageId, failure: change.failure } };
+  if (advanced === "unmoved" || change.failure === undefined) return { kind: "recorded", reply };
+  return { kind: "recorded", reply, failedReply: { messageId: reply.messageId, failure: change.failure } };
 };
 
 /** Dates the opt-out back to the reply: the customer may have opted in between the reply and its report. */

@@ -168,6 +168,11 @@ export interface SmsProvider {
    */
   send(text: OutboundText): Promise<SendResult>;
   /**
+   * Checks that the provider accepts requests of this app. Undefined for a provider that only `verify` can check.
+   * @throws TransientError or OutcomeUnknownError when the provider cannot be reached, or refuses the app.
+   */
+  ping?(): Promise<void>;
+  /**
    * Verifies that a number can be used, by a request that texts nobody.
    * @throws TransientError when the provider cannot be reached.
    * @throws OutcomeUnknownError when the provider does not respond to a request that may have had its effect.

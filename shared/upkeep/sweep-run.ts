@@ -15,8 +15,10 @@ export interface Swept {
   claimsReleased: number;
   /** Routing workflows started for conversations without one. */
   workflowsStarted: number;
-  /** Routing workflows notified of a change that they had missed. */
+  /** Routing workflows notified that their conversation left routing. */
   workflowsNotified: number;
+  /** Work items advanced because their workflow had not: an offer had expired, or an overflow was due. */
+  workItemsAdvanced: number;
   /** Records of ended routing workflows removed. */
   workflowsPurged: number;
   /** Queues dispatched because conversations wait in them. */
@@ -27,8 +29,6 @@ export interface Swept {
   contactMovesFinished: number;
   /** Conversations closed because their wrap-up is over, or because they were inactive. */
   conversationsClosed: number;
-  /** Offers ended that their workflows did not end. */
-  offersExpired: number;
   /** Conversations taken from agents who were absent while the customer waited. */
   conversationsReclaimed: number;
   /** How long the oldest conversation in a queue has waited; 0 when none waits. */
@@ -68,12 +68,12 @@ export const startRun = async (ports: SweepPorts): Promise<SweepRun> => {
       claimsReleased: 0,
       workflowsStarted: 0,
       workflowsNotified: 0,
+      workItemsAdvanced: 0,
       workflowsPurged: 0,
       queuesDispatched: 0,
       repliesEnqueued: 0,
       contactMovesFinished: 0,
       conversationsClosed: 0,
-      offersExpired: 0,
       conversationsReclaimed: 0,
       oldestWaitingSeconds: 0,
     },

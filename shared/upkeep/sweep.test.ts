@@ -26,10 +26,10 @@ const NO_REPAIRS = {
   queuesDispatched: 0,
   repliesEnqueued: 0,
   conversationsClosed: 0,
-  offersExpired: 0,
   conversationsReclaimed: 0,
   workflowsPurged: 0,
   workflowsNotified: 0,
+  workItemsAdvanced: 0,
   contactMovesFinished: 0,
   oldestWaitingSeconds: 0,
 };
@@ -186,10 +186,11 @@ describe("sweep", () => {
     expect(failures[0]).toMatchObject({ cause });
   });
 
-  it.each(["queued", "active", "waiting"] as const)(
+  it.each(["queued", "offered", "active", "waiting"] as const)(
     "closes a conversation that is %s after the queue's inactiveAfterSeconds",
     async (state) => {
-      await seed(state);
+      const offer = { agentId, offeredAt: openedAt, expiresAt: addSeconds(openedAt, 90_000) };
+      await seed(state, state === "offered" ? { offer } : {});
       fakes.clock.advance(secondsBetween(fakes.now(), addSeconds(openedAt, 86_399)));
       expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });
       fakes.clock.advance(1);
@@ -262,24 +263,49 @@ describe("sweep", () => {
     expect(await sweepAll()).toMatchObject({ claimsReleased: 0, workflowsStarted: 0 });
   });
 
-  it("ends an offer itself that has been over for a minute, and notifies the workflow", async () => {
-    await seed("offered");
-    fakes.clock.advance(secondsBetween(fakes.now(), instantSchema.parse("2026-03-02T10:33:00.000Z")));
-    expect(await sweepAll()).toMatchObject({ offersExpired: 0 });
-    fakes.clock.advance(1);
-    expect(await sweepAll()).toMatchObject({ offersExpired: 1 });
-    const declines = [{ agentId, declinedAt: fakes.now(), kind: "missed" }];
-    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", declines }]);
-    expect(fakes.agents.all()).toMatchObject([{ load: 0 }]);
-    expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
-  });
-
-  it("makes the agent of an overdue offer inactive, where the queue says so", async () => {
-    fakes.settings.seed("queues", sampleQueue({ inactiveOnMissedOffer: true }));
+  it("expires an offer that its workflow has not expired, and notifies the workflow", async () => {
     await seed("offered");
     fakes.clock.advance(3600);
-    await sweepAll();
-    expect(fakes.agents.all()).toMatchObject([{ presence: "inactive" }]);
+    expect(await sweepAll()).toMatchObject({ workItemsAdvanced: 1, workflowsStarted: 0 });
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued" }]);
+    expect(fakes.agents.all()).toContainEqual(expect.objectContaining({ id: agentId, load: 0 }));
+    expect(fakes.routingWorkflow.changes).toEqual([{ workItemId: workItemIdOf(id, 1), settled: false }]);
+    expect(fakes.jobs.dispatches).toContainEqual(expect.objectContaining({ queueId: "support" }));
+  });
+
+  it("expires an offer while the durable back end is down", async () => {
+    await seed("offered");
+    fakes.clock.advance(3600);
+    fakes.hooks.before = (operation) => {
+      if (operation.startsWith("routingWorkflow.")) throw new TransientError("down");
+    };
+    const { swept } = await sweep(fakes);
+    expect(swept).toMatchObject({ workItemsAdvanced: 1 });
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued" }]);
+    expect(fakes.jobs.dispatches).toContainEqual(expect.objectContaining({ queueId: "support" }));
+  });
+
+  it("leaves an offer alone until a minute after it expired", async () => {
+    await seed("offered");
+    const [offered] = fakes.conversations.all();
+    const expiresAt = offered?.state === "offered" ? offered.offer.expiresAt : expect.fail();
+    fakes.clock.advance(secondsBetween(fakes.now(), expiresAt) + 60);
+    expect(await sweepAll()).toMatchObject({ workItemsAdvanced: 0 });
+    fakes.clock.advance(1);
+    expect(await sweepAll()).toMatchObject({ workItemsAdvanced: 1 });
+  });
+
+  it("lets a conversation overflow that its workflow has not", async () => {
+    fakes = makeFakes({
+      queues: [
+        sampleQueue({ inactiveAfterSeconds: 86_400, overflow: { afterSeconds: 300, toQueueId: "billing" } }),
+        sampleQueue({ id: "billing" }),
+      ],
+    });
+    await seed("queued", { queuedAt: fakes.now() });
+    fakes.clock.advance(300 + 61);
+    expect(await sweepAll()).toMatchObject({ workItemsAdvanced: 1 });
+    expect(fakes.conversations.all()).toMatchObject([{ state: "queued", queueId: "billing" }]);
   });
 
   describe("takes a conversation from an agent who is absent while the customer waits", () => {

@@ -1,9 +1,9 @@
 import { type Conversation, isInRouting } from "../conversation/conversation.ts";
 import { type Instant, secondsBetween } from "../kernel/instant.ts";
+import { advanceOverdue } from "./repairs/advance-overdue.ts";
 import { closeIfDue } from "./repairs/close-if-due.ts";
 import { dispatchWaitingQueues } from "./repairs/dispatch-waiting-queues.ts";
 import { enqueueUnsentReplies } from "./repairs/enqueue-unsent-replies.ts";
-import { expireOverdueOffer } from "./repairs/expire-overdue-offer.ts";
 import { finishContactMoves } from "./repairs/finish-contact-moves.ts";
 import { reclaimFromAbsent } from "./repairs/reclaim-from-absent.ts";
 import { releaseStrayClaims } from "./repairs/release-stray-claims.ts";
@@ -43,11 +43,11 @@ const sweepConversations = async (run: SweepRun): Promise<void> => {
       await run.attempt(async () => {
         if (await closeIfDue(run, conversation)) return;
         await reclaimFromAbsent(run, conversation);
-        if (await expireOverdueOffer(run, conversation)) return;
         if (isInRouting(conversation) && conversation.stateChangedAt < run.graceStartedAt) inRouting.push(conversation);
       });
     }
   }
+  await run.attempt(() => advanceOverdue(run, inRouting));
   await run.attempt(() => dispatchWaitingQueues(run, inRouting));
   await run.attempt(() => restoreWorkflows(run, inRouting));
   await run.attempt(() => releaseStrayClaims(run, claimTokens));

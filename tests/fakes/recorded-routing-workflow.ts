@@ -28,6 +28,10 @@ export class RecordedRoutingWorkflow implements RoutingWorkflow {
     return new Set(this.#running);
   }
 
+  async ping(): Promise<void> {
+    await this.#hooks.before?.("routingWorkflow.ping");
+  }
+
   async start(item: WorkItem): Promise<void> {
     await this.#hooks.before?.("routingWorkflow.start");
     this.started.push(item);

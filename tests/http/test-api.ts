@@ -38,8 +38,10 @@ export const ADMINISTRATOR = tokenOf("admin", "Administrator");
 export class TestApi {
   readonly routes = makeRoutes();
   readonly fakes: Fakes;
-  /** The lines of the log. */
+  /** The warnings and errors in the log. */
   readonly logs: string[] = [];
+  /** The lines of information in the log. */
+  readonly information: string[] = [];
   /** The health of the services that the app depends on. */
   health: readonly ServiceHealth[] = [{ name: "Cosmos DB", ok: true }];
   readonly tokenVerifier: TokenVerifier = { verify: async (token) => callerOf(token) };
@@ -90,7 +92,7 @@ export class TestApi {
     const portsFor = () => ({ ...fakes, health: { check: async () => this.health } });
     const context = new InvocationContext({
       invocationId: "invocation-1",
-      logHandler: (_, ...line) => this.logs.push(line.join(" ")),
+      logHandler: (level, ...line) => (level === "information" ? this.information : this.logs).push(line.join(" ")),
     });
     return httpHandler(route, { tokenVerifier, portsFor })(request, context);
   }

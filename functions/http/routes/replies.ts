@@ -69,7 +69,7 @@ export const replyRoutes: readonly Route[] = [
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
       if (replied.kind !== "queued") return refusal(replied);
-      return { status: 202, body: { message: replyView(replied.message) } };
+      return { status: 202, body: { message: replyView(replied.message) }, messageId: replied.message.id };
     },
   }),
   route(AGENTS, {

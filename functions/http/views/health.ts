@@ -2,7 +2,11 @@ import * as z from "zod";
 import type { HealthReport, ServiceHealth } from "../../../shared/upkeep/health.ts";
 import type { Complete } from "./complete.ts";
 
-const serviceViewSchema = z.object({ name: z.string(), ok: z.boolean() });
+const serviceViewSchema = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  reason: z.string().optional().meta({ description: "Why it is not ok" }),
+});
 
 export const healthViewSchema = z
   .object({
@@ -10,7 +14,7 @@ export const healthViewSchema = z
     checks: z
       .array(serviceViewSchema)
       .optional()
-      .meta({ description: "The services that the app depends on; shown to administrators only" }),
+      .meta({ description: "The services that the app depends on; shown to authenticated callers only" }),
   })
   .meta({ id: "Health" });
 
@@ -24,4 +28,5 @@ export const healthView = (report: HealthReport): Complete<HealthReport, HealthV
 const serviceView = (service: ServiceHealth): Complete<ServiceHealth, z.output<typeof serviceViewSchema>> => ({
   name: service.name,
   ok: service.ok,
+  reason: service.reason,
 });

@@ -134,6 +134,15 @@ describe("sending through ACS", () => {
     expect(await provider.send(textOf())).toMatchObject({ kind: "accepted" });
   });
 
+  it("is reachable with the right key only", async () => {
+    const { network, provider } = await startNetwork();
+    const withWrongKey = connect(acsConnectionString(network.url).replace(/accesskey=.*/, "accesskey=d3Jvbmc="));
+    await provider.ping();
+    await expect(withWrongKey.ping()).rejects.toThrow(TransientError);
+    await network.stop();
+    await expect(provider.ping()).rejects.toThrow(TransientError);
+  });
+
   it("throws a TypeError of the app or the SDK as it is", async () => {
     const { provider } = await startNetwork();
     vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {

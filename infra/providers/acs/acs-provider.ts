@@ -78,6 +78,21 @@ export class AcsProvider implements SmsProvider {
     }
   }
 
+  async ping(): Promise<void> {
+    try {
+      const client = await this.#client();
+      await client.send(
+        { from: UNASSIGNED_NUMBER, to: [UNASSIGNED_NUMBER], message: "-" },
+        { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
+      );
+    } catch (cause) {
+      const fault = acsFaultOf(cause);
+      if (!fault) throw cause;
+      // The service authenticates the app before it refuses the sender.
+      if (fault.status !== 400) throw new TransientError("ACS: does not accept requests of this app", { cause });
+    }
+  }
+
   async verify(number: Address): Promise<Verification> {
     try {
       const client = await this.#client();
@@ -95,7 +110,7 @@ export class AcsProvider implements SmsProvider {
   }
 }
 
-/** A number that cannot exist: a text to it has no effect. */
+/** A number that cannot exist: a text to it has no effect, and none can come from it. */
 const UNASSIGNED_NUMBER = "+10";
 
 /** Whether the same request, which has one effect, may be accepted later. */

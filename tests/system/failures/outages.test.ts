@@ -34,12 +34,25 @@ describe("while Cosmos DB or Service Bus is unavailable or throttled, the app", 
     { container: "conversations", operation: "read" },
     { container: "conversations", operation: "create" },
     { container: "contacts", operation: "query" },
-  ])("lets Event Grid redeliver a text when $container refuse $operation", async (struck) => {
+  ])("keeps a text itself when $container refuse $operation, and processes it once", async (struck) => {
     const team = nextTeam();
     team.twin.cosmos.faults.inject({ ...struck, times: ALL, fault: { kind: "unavailable" } });
     const statuses = textAndWatch(team, "My tent leaks.");
+    await vi.waitFor(() => expect(statuses()).toEqual([202]), 10_000);
+    team.twin.cosmos.faults.clear();
+    await team.twin.settled();
+    expect(statuses()).toEqual([202]);
+    await expectProcessedOnce(team, "My tent leaks.");
+  });
+
+  it("lets Event Grid redeliver a text when neither stores nor broker take it", async () => {
+    const team = nextTeam();
+    team.twin.cosmos.faults.inject({ container: "messages", times: ALL, fault: { kind: "unavailable" } });
+    team.twin.serviceBus.faults.refuseSends("provider-events", ALL);
+    const statuses = textAndWatch(team, "My tent leaks.");
     await vi.waitFor(() => expect(statuses()).toEqual([500]), 10_000);
     team.twin.cosmos.faults.clear();
+    team.twin.serviceBus.faults.refuseSends("provider-events", 0);
     team.twin.clock.advance(FIRST_RETRY_MS);
     await team.twin.settled();
     expect(statuses()).toEqual([500, 202]);

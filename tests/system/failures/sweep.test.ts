@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CONTAINERS, type ContainerName } from "../../../infra/cosmos/cosmos-database.ts";
 import type { LocalEnvironment } from "../../../local/environment.ts";
+import { ADVANCE_ROUTING } from "../../../shared/routing/routing-workflow.ts";
 import { awaitReports } from "../support/conversation-steps.ts";
 import { documentsOf, openContainer } from "../support/database.ts";
 import { conversationIdFor, type OrganisationPlan } from "../support/organisation.ts";
@@ -61,6 +62,19 @@ describe("the sweep repairs", () => {
     await passMinutes(team.twin, 3);
     expect(await team.ana.workItems("offered")).toEqual([id]);
     await sweep();
+    expect(await team.ben.workItems("offered")).toEqual([id]);
+    expect(await loadOf(team.ana)).toBe(0);
+  });
+
+  it("an offer that the durable back end does not expire", async () => {
+    const isDown = ({ functionName }: { readonly functionName: string }) => {
+      if (functionName === ADVANCE_ROUTING && hasStopped) throw new Error("the durable functions do not start");
+    };
+    let hasStopped = false;
+    const team = await startTeam({}, { faults: { beforeInvocation: isDown } });
+    const id = await bringTo("offered", team);
+    hasStopped = true;
+    await passMinutes(team.twin, 5);
     expect(await team.ben.workItems("offered")).toEqual([id]);
     expect(await loadOf(team.ana)).toBe(0);
   });

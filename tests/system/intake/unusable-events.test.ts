@@ -102,8 +102,8 @@ describe("an event that cannot be processed", () => {
     await sendText(team, "+18005559999", "My tent leaks.");
     await deliver(team.twin, "sms-received", receivedEvent(team.twin, { messageId: "wrong", from: "" }));
     expect(warnings).toEqual([
-      "sms-received event of acs quarantined: unknown-channel",
-      "sms-received event of acs quarantined: unreadable",
+      'quarantined: {"source":"sms-received","provider":"acs","reason":"unknown-channel"}',
+      'quarantined: {"source":"sms-received","provider":"acs","reason":"unreadable"}',
     ]);
   });
 
