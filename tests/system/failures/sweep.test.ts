@@ -5,7 +5,7 @@ import { ADVANCE_ROUTING } from "../../../shared/routing/routing-workflow.ts";
 import { awaitReports } from "../support/conversation-steps.ts";
 import { documentsOf, openContainer } from "../support/database.ts";
 import { conversationIdFor, type OrganisationPlan } from "../support/organisation.ts";
-import { bringTo, loadOf, openConversation, ROBIN, startTeam, viewConversation } from "../support/team.ts";
+import { bringTo, loadOf, openConversation, ROBIN, startTeam, type Team, viewConversation } from "../support/team.ts";
 
 const KIM = "+14255550124";
 const MINUTE_MS = 60_000;
@@ -107,6 +107,16 @@ describe("the sweep repairs", () => {
 });
 
 describe("the sweep closes", () => {
+  /** Where an agent has the conversation, the customer has a reply: otherwise it would return to its queue. */
+  const bringAnsweredTo = async (state: "queued" | "active" | "waiting", team: Team) => {
+    const id = await bringTo(state === "queued" ? state : "active", team);
+    if (state === "queued") return id;
+    await team.ana.reply(id, "Which model is it?");
+    if (state === "waiting") await team.ana.act(id, "park");
+    await team.twin.settled();
+    return id;
+  };
+
   it("a conversation whose wrap-up time is over, and releases its capacity", async () => {
     const team = await startTeam({ queues: [{ id: "support", wrapUpSeconds: 300 }] });
     const id = await bringTo("wrap-up", team);
@@ -121,7 +131,7 @@ describe("the sweep closes", () => {
     "a conversation that was %s for thirty days without a text",
     async (state) => {
       const team = await startTeam();
-      const id = await bringTo(state, team);
+      const id = await bringAnsweredTo(state, team);
       team.twin.clock.advance(30 * DAY_MS - HOUR_MS);
       await team.twin.settled();
       await Promise.all([team.sofia.signIn(), team.ana.signIn()]); // a token is valid for an hour
@@ -136,7 +146,7 @@ describe("the sweep closes", () => {
 
   it("no conversation in which the agent wrote in the last thirty days", async () => {
     const team = await startTeam();
-    const id = await bringTo("active", team);
+    const id = await bringAnsweredTo("active", team);
     team.twin.clock.advance(20 * DAY_MS);
     await team.twin.settled();
     await Promise.all([team.sofia.signIn(), team.ana.signIn()]);
