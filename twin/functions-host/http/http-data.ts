@@ -3,8 +3,8 @@ import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { toSetCookie } from "./set-cookie.ts";
 
 /**
- * Converts a request to the input of an HTTP function. Like the real host, it joins repeated query keys with a comma and
- * drops headers without a value.
+ * Converts a request to the input of an HTTP function. Like the real host, it joins repeated query keys with a comma, and
+ * keeps headers without a value. Source: azure-functions-host, GrpcMessageConversionExtensions.ToRpcHttp.
  * @param params - the values of the route parameters.
  */
 export const toHttpInput = (request: HostRequest, params: Readonly<Record<string, string>>): TypedData => {
@@ -13,12 +13,11 @@ export const toHttpInput = (request: HostRequest, params: Readonly<Record<string
     const earlier = query.get(key);
     query.set(key, earlier === undefined ? value : `${earlier},${value}`);
   }
-  const headers = Object.entries(request.headers).filter(([, value]) => value !== "");
   return {
     http: {
       method: request.method,
       url: request.url.href,
-      nullableHeaders: nullable(headers),
+      nullableHeaders: nullable(Object.entries(request.headers)),
       nullableQuery: nullable(query),
       nullableParams: nullable(Object.entries(params)),
       ...(request.body.length > 0 && { body: { bytes: request.body } }),
