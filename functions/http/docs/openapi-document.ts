@@ -138,7 +138,7 @@ const descriptionOf = ({ status, problems }: Outcome): string => {
 const problemsOf = ({ roles, guard, request, problems }: Route): readonly ProblemName[] => [
   ...(roles === "public" ? [] : (["unauthenticated", "forbidden"] as const)),
   ...(request.body ? (["malformed-body", "too-large"] as const) : []),
-  ...(Object.keys(request).length > 0 ? (["invalid"] as const) : []),
+  "invalid", // every route refuses unknown query parameters
   ...(guard?.problems ?? []),
   ...problems,
   "internal",
