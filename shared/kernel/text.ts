@@ -17,3 +17,6 @@ export const NOT_WELL_FORMED = "must be well-formed Unicode, without NUL";
 
 /** A text that is stored and shown as it is given. */
 export const wellFormedTextSchema = z.string().refine(isWellFormed, NOT_WELL_FORMED);
+
+/** A text that people can see, such as a name. */
+export const visibleTextSchema = wellFormedTextSchema.min(1).refine((text) => !isBlank(text), "must not be blank");

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { exportOptOuts, type OptOutLine } from "../../../shared/consent/export-opt-outs.ts";
 import { addOptOut, endOptOut } from "../../../shared/consent/set-consent.ts";
 import { settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
+import { visibleTextSchema } from "../../../shared/kernel/text.ts";
 import { found, ifMatchHeaders, showStored } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
@@ -10,7 +11,7 @@ import { ADMINISTRATORS, type Route, route } from "../route.ts";
 import { optOutHistoryView, optOutHistoryViewSchema, optOutView, optOutViewSchema } from "../views/opt-out.ts";
 
 const params = z.object({ id: threadIdSchema });
-const reason = z.string().trim().min(1).max(500).meta({ description: "Kept, with who said so and when" });
+const reason = visibleTextSchema.trim().max(500).meta({ description: "Kept, with who said so and when" });
 const ofChannel = z.object({ channelId: settingIdSchema.optional() });
 
 export const optOutRoutes: readonly Route[] = [
