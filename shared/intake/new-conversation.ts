@@ -46,7 +46,7 @@ export const newConversation = ({
     asksToStop: message.asksToStop ?? false,
     openedAt: now,
     lastTextAt: message.createdAt,
-    preview: previewOf(message.text),
+    preview: previewOf(message.text, message.media),
     textIds: [message.id],
     preferred: { agentIds: contact?.preferredAgentIds ?? [] },
     declines: {},

@@ -105,7 +105,9 @@ export const conversationViewSchema = z
     lastAgentId: agentIdSchema.optional().meta({ description: "The agent who last worked on the conversation" }),
     openedAt: instantSchema,
     lastTextAt: instantSchema.meta({ description: "When the customer last texted" }),
-    preview: z.string().meta({ description: "The beginning of the customer's latest text" }),
+    preview: z.string().meta({
+      description: "The beginning of the customer's latest text; [picture] or the like when only that was sent",
+    }),
     stateChangedAt: instantSchema,
     state: z.enum(states),
     dynamicsState: z.string().meta({ description: "The name of the state in Dynamics 365" }),
