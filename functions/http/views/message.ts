@@ -28,6 +28,10 @@ const receivedViewSchema = z
       .boolean()
       .optional()
       .meta({ description: "Whether the text may ask for no more texts, in other words than a keyword" }),
+    timeAssumesUtc: z
+      .boolean()
+      .optional()
+      .meta({ description: "Whether the provider gave createdAt without a time zone, so that it is taken as UTC" }),
     media: z
       .array(z.object({ url: z.string(), contentType: z.string() }))
       .optional()
@@ -71,6 +75,7 @@ const receivedView = (message: InboundMessage): z.output<typeof receivedViewSche
   segments: message.segments,
   exceedsLimit: message.exceedsLimit,
   asksToStop: message.asksToStop,
+  timeAssumesUtc: message.timeAssumesUtc,
   media: message.media?.map(({ url, contentType }) => ({ url, contentType })),
 });
 
