@@ -10,8 +10,8 @@ export const accepted = (providerMessageId: string): SendResult => ({ kind: "acc
 const messageSchema = z.object({ sid: z.string().min(1) });
 /** Statuses about the token or the address of the API, not about the text: an operator can correct them. */
 const SETUP_STATUSES: readonly number[] = [401, 403, 404];
-/** The token is refused; the queue of the number is full. Source: Twilio, error dictionary. */
-const TRANSIENT_CODES: readonly (string | undefined)[] = ["20003", "21611"];
+/** The token is refused; the queue of the number is full; maintenance. Source: Twilio, error dictionary. */
+const TRANSIENT_CODES: readonly (string | undefined)[] = ["20003", "21611", "21730"];
 
 /**
  * Interprets the response to a text.
