@@ -88,6 +88,13 @@ describe("provider-webhook", () => {
     expect(fakes.conversations.all()).toHaveLength(1);
   });
 
+  it("knows a provider by its name in any case, and reads the call under the address as it is signed", async () => {
+    const { fakes, calls, call } = withProvider(valid);
+    expect((await call("Acs")).status).toBe(200);
+    expect(calls).toMatchObject([{ url: "https://hilo.example/api/webhooks/Acs?tag=x" }]);
+    expect(fakes.providerEvents.kept).toMatchObject([{ body: { provider: "acs" } }]);
+  });
+
   it.each(["silent", "unknown", "constructor", ""])("responds 404 at the address of %j", async (name) => {
     const { calls, call } = withProvider(valid);
     expect((await call(name)).status).toBe(404);

@@ -26,7 +26,8 @@ const RETRY_AFTER_SECONDS = 5;
 export const makeProviderWebhook =
   (providers: Providers, publicUrl: string | undefined, portsFor: PerInvocation<Ports>): HttpHandler =>
   async (request, context): Promise<HttpResponseInit> => {
-    const name = request.params.provider ?? "";
+    // The host matches the rest of the path in any case, too.
+    const name = request.params.provider?.toLowerCase() ?? "";
     const webhook = Object.hasOwn(providers, name) ? providers[name]?.webhook : undefined;
     if (!webhook || publicUrl === undefined) return { status: 404 };
     const body = await readText(request, MAX_BYTES);

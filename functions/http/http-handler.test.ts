@@ -114,6 +114,27 @@ describe("a request", () => {
   });
 
   it.each([
+    ["POST", "/contacts", { mobilePhone: "4255550123", firstName: "An\uD83D" }, "firstName"],
+    ["POST", "/contacts", { mobilePhone: "4255550123", tags: ["vip", "go\0ld"] }, "tags.1"],
+    ["PUT", "/settings/queues/sales", { id: "sales", name: "Sales \uDC4D" }, "name"],
+    ["PUT", "/settings/quick-replies/hi", { id: "hi", title: "Hi\0", text: "Hi" }, "title"],
+    ["POST", "/opt-outs", { channelId: "main", customer: "4255550123", reason: "by \uD83D" }, "reason"],
+    ["PUT", "/agents/agent-a", { name: "A\0", capacity: 1, queueIds: [], skills: [] }, "name"],
+  ])("is invalid as %s %s %j, and the ill-formed member %s is named", async (method, path, body, field) => {
+    const as = tokenOf("admin", "Agent", "Administrator");
+    const received = await new TestApi().call(method, path, { as, body });
+    expect([received.status, received.body.errors]).toEqual([
+      422,
+      [{ field, message: "must be well-formed Unicode, without NUL" }],
+    ]);
+  });
+
+  it("is invalid with an unknown query parameter, which is named", async () => {
+    const { status, body } = await new TestApi().get("/contacts?name=zzz&limit=1", { as: AGENT });
+    expect([status, body.errors]).toEqual([422, [{ field: "name", message: "is not known" }]]);
+  });
+
+  it.each([
     ["/contacts", MAX_BYTES.json],
     ["/contacts/import", MAX_BYTES.csv],
   ])("is too large for %s with more than %i bytes", async (path, bytes) => {

@@ -5,8 +5,9 @@ import type { MessageId } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import { audited } from "./audited.ts";
 import type { Guard } from "./guards.ts";
+import { illFormedTexts } from "./ill-formed-texts.ts";
 import { invalid } from "./invalid.ts";
-import type { Problem, ProblemName } from "./problem.ts";
+import { type Problem, type ProblemName, problem } from "./problem.ts";
 
 export const ANY_ROLE = ["Agent", "Supervisor", "Administrator"] as const;
 /** The roles that answer customers. */
@@ -122,15 +123,15 @@ export const route = <
   roles: readonly [Role, ...Role[]],
   spec: GuardedSpec<S, R, N, T>,
 ): Route => {
-  const schema = z.object<S>(spec.request);
+  const parse = requestParser(spec);
   // Without a guard, the handler's context is the caller alone.
   const check = spec.guard?.check ?? (async () => ({}) as T);
   return {
     ...spec,
     roles,
     serve: async (raw, ports, caller) => {
-      const request = schema.safeParse(raw);
-      if (!request.success) return invalid(request.error);
+      const request = parse(raw);
+      if ("problem" in request) return request;
       const loaded = await check(request.data, ports, caller);
       if ("problem" in loaded) return loaded;
       const handle = () => spec.handle(request.data, ports, { ...loaded, caller });
@@ -143,13 +144,27 @@ export const route = <
 export const publicRoute = <S extends z.core.$ZodShape, R extends Responses, N extends ProblemName = never>(
   spec: Spec<S, R, N, { readonly caller: Caller | undefined }>,
 ): Route => {
-  const schema = z.object<S>(spec.request);
+  const parse = requestParser(spec);
   return {
     ...spec,
     roles: "public",
     serve: async (raw, ports, caller) => {
-      const request = schema.safeParse(raw);
-      return request.success ? spec.handle(request.data, ports, { caller }) : invalid(request.error);
+      const request = parse(raw);
+      return "problem" in request ? request : spec.handle(request.data, ports, { caller });
     },
+  };
+};
+
+/** Makes the validation of a route's requests. Query parameters that the route does not know are refused. */
+const requestParser = <S extends z.core.$ZodShape>({ request, accepts = "json" }: RouteFacts & { request: S }) => {
+  const { query = z.object({}) }: RequestShape = request;
+  const schema = z.object<S>({ ...request, query: query.strict() });
+  return (raw: RawRequest): { readonly data: z.output<z.ZodObject<S>> } | Problem<"invalid"> => {
+    const { params, query: parameters, body } = raw;
+    // The lines of a CSV file are refused one by one.
+    const errors = [params, parameters, accepts === "json" && body].flatMap(illFormedTexts);
+    if (errors.length > 0) return problem("invalid", { errors });
+    const parsed = schema.safeParse(raw);
+    return parsed.success ? { data: parsed.data } : invalid(parsed.error);
   };
 };

@@ -54,6 +54,16 @@ describe("the routes", () => {
   });
 });
 
+describe.each(labelled)("%s", (_, route) => {
+  it("refuses an unknown query parameter", async () => {
+    const as = tokenOf("agent-a", ...roleSchema.options);
+    const sent = { as, ...(route.request.body && { body: {} }) };
+    const { status, body } = await new TestApi().call(route.method, `/${pathOf(route.path)}?unknown=1`, sent);
+    expect(status).toBe(422);
+    expect(body.errors).toContainEqual({ field: "unknown", message: "is not known" });
+  });
+});
+
 describe.each(labelled.filter((route) => !isPublic(route)))("%s", (_, route) => {
   it("is unauthenticated without a token", async () => {
     expect((await call(route)).status).toBe(401);

@@ -25,6 +25,7 @@ const inboundDocumentSchema = z.object({
   state: z.literal("received"),
   exceedsLimit: z.boolean(),
   asksToStop: z.boolean().optional(),
+  timeAssumesUtc: z.boolean().optional(),
   media: z.array(mediaSchema).optional(),
 });
 type InboundDocument = z.infer<typeof inboundDocumentSchema>;
@@ -115,6 +116,7 @@ const toInboundDocument = (message: InboundMessage): EveryMember<InboundDocument
   segments: message.segments,
   exceedsLimit: message.exceedsLimit,
   asksToStop: message.asksToStop,
+  timeAssumesUtc: message.timeAssumesUtc,
   media: message.media?.map(toMediaDocument),
 });
 
@@ -152,6 +154,7 @@ const toInboundMessage = (document: InboundDocument): InboundMessage =>
     segments: document.segments,
     exceedsLimit: document.exceedsLimit,
     asksToStop: document.asksToStop,
+    timeAssumesUtc: document.timeAssumesUtc,
     media: document.media?.map(toMedia),
   });
 

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../kernel/ids.ts";
 import { type Instant, instantSchema } from "../kernel/instant.ts";
 import type { DispatchCause, DispatchRequest } from "../kernel/jobs.ts";
+import { visibleTextSchema } from "../kernel/text.ts";
 import { type Presence, presenceSchema } from "../settings/presence.ts";
 
 /** Capacity that is taken for one conversation. */
@@ -15,7 +16,7 @@ const claimSchema = z.object({
 
 /** What an administrator sets for an agent. */
 export const agentProfileSchema = z.object({
-  name: z.string().min(1).max(100),
+  name: visibleTextSchema.max(100),
   /** The units of conversations that the agent may hold at once. */
   capacity: z.int().min(0).max(1000),
   queueIds: z.array(settingIdSchema).max(100),

@@ -46,7 +46,11 @@ describe("parseContactFile", () => {
 
   it.each([
     ["too few fields", "4255550123,Ana", "has 2 fields; the header has 4"],
-    ["too many fields", "4255550123,Ana,Ruiz,,,", "has 6 fields; the header has 4"],
+    ["too many fields", "4255550123,Ana,Ruiz,,,x", "has 6 fields; the header has 4"],
+    ["half a pair of quotation marks", '4255550123,"Ana,Ruiz,vip', "has a misplaced quotation mark"],
+    ["a quotation mark within a field", '4255550123,Ana La "Jefa,Ruiz,', "has a misplaced quotation mark"],
+    ["words after a quoted field", '4255550123,"Ana" Maria,Ruiz,', "has a misplaced quotation mark"],
+    ["NUL in a name", "4255550123,An\u0000a,Ruiz,", "firstName: must be well-formed"],
     ["no number", ",Ana,Ruiz,", "mobilePhone: "],
     ["a name too long", `4255550123,${"x".repeat(101)},Ruiz,`, "firstName: "],
     ["a tag too long", `4255550123,Ana,Ruiz,vip;${"x".repeat(51)}`, "tags.1: "],
@@ -54,6 +58,52 @@ describe("parseContactFile", () => {
     expect(entriesOf(`${HEADER}\n${row}\n4255550124,Leo,Ruiz,`)).toMatchObject([
       { kind: "refused", line: 2, reason: expect.stringContaining(reason) },
       { kind: "draft", line: 3 },
+    ]);
+  });
+
+  const ANA = { mobilePhone: "+14255550123", firstName: "Ana", lastName: "Ruiz", tags: ["vip", "gold"] };
+  it.each([
+    ["semicolons", 'mobilePhone;firstName;lastName;tags\n+14255550123;Ana;Ruiz;"vip;gold"'],
+    ["tabs", "mobilePhone\tfirstName\tlastName\ttags\n+14255550123\tAna\tRuiz\tvip;gold"],
+    ["bars", "mobilePhone|firstName|lastName|tags\n+14255550123|Ana|Ruiz|vip;gold"],
+    ["what the first line declares", 'sep=;\nmobilePhone;firstName;lastName;tags\n+14255550123;Ana;Ruiz;"vip;gold"'],
+    ["a declared tab", "sep=\t\r\nmobilePhone\tfirstName\tlastName\ttags\r\n+14255550123\tAna\tRuiz\tvip;gold"],
+    ["anything else that is declared", "sep=:\nmobilePhone:firstName:lastName:tags\n+14255550123:Ana:Ruiz:vip;gold"],
+    ["carriage returns as ends of lines", `${HEADER}\r+14255550123,Ana,Ruiz,vip;gold\r`],
+  ])("parses a file with %s", (_, csv) => {
+    expect(entriesOf(csv)).toMatchObject([{ kind: "draft", draft: ANA }]);
+  });
+
+  it("knows the columns in any case and spelling of their words", () => {
+    const csv = '"Mobile phone", First Name ,LASTNAME,tags\n+14255550123,Ana,Ruiz,vip;gold';
+    expect(entriesOf(csv)).toMatchObject([{ draft: ANA }]);
+  });
+
+  it("leaves out rows without content, and empty columns at the end", () => {
+    const csv = `\n${HEADER},,\n,,,,,\n+14255550123,Ana,Ruiz,vip;gold,,\n   \n , ,"",\n+14255550124,Leo,,\n,,,,,`;
+    expect(entriesOf(csv)).toMatchObject([
+      { kind: "draft", line: 4, draft: ANA },
+      { kind: "draft", line: 7, draft: { firstName: "Leo" } },
+    ]);
+  });
+
+  it("refuses a line with content in an empty column", () => {
+    const [entry] = entriesOf(`${HEADER},,\n+14255550123,Ana,Ruiz,,x,`);
+    expect(entry).toMatchObject({ kind: "refused", reason: "has 6 fields; the header has 4" });
+  });
+
+  it("refuses a broken line alone, although a later quotation mark closes its own", () => {
+    const rows = [
+      '4255550123,"Ana,Ruiz,vip',
+      '4255550124,"Leo",Sol,',
+      '4255550125,Eva,"Luna,\nMar",',
+      '4255550126,"Nil,,',
+    ];
+    expect(entriesOf([HEADER, ...rows].join("\n"))).toMatchObject([
+      { kind: "refused", line: 2 },
+      { kind: "draft", line: 3, draft: { firstName: "Leo" } },
+      { kind: "draft", line: 5, draft: { lastName: "Luna,\nMar" } },
+      { kind: "refused", line: 6 },
     ]);
   });
 
@@ -74,7 +124,8 @@ describe("parseContactFile", () => {
     ["a missing column", "mobilePhone,firstName,lastName"],
     ["an unknown column", `${HEADER},nickname`],
     ["a repeated column", `${HEADER},tags`],
-    ["an unclosed quote", `${HEADER}\n"4255550123,Ana,Ruiz,`],
+    ["an empty column between others", "mobilePhone,,firstName,lastName,tags"],
+    ["a broken header", `"${HEADER}\n4255550123,Ana,Ruiz,`],
   ])("returns `unreadable` for a file with %s", (_, csv) => {
     expect(parseContactFile(csv)).toEqual({ kind: "unreadable", reason: expect.any(String) });
   });

@@ -1,6 +1,7 @@
-import { CsvError, parse } from "csv-parse/sync";
 import * as z from "zod";
+import { fold } from "../sms/fold.ts";
 import type { Contact } from "./contact.ts";
+import { type Row, readRows, withoutEmptyEnd } from "./csv-rows.ts";
 import { type ContactDraft, contactDraftSchema } from "./save-contact.ts";
 
 /** Most contacts in one file: they are written well before a request to Azure Functions times out (230 s). */
@@ -32,67 +33,43 @@ export type ContactFile =
   | { readonly kind: "entries"; readonly entries: readonly FileEntry[] }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/** A row of a file, and the line on which it ends. */
-interface Row {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
 /**
- * Parses contacts from CSV (RFC 4180). The header names the columns in any order: mobilePhone, firstName, lastName, tags
- * (separated by semicolons) and, optionally, country and id.
+ * Parses contacts from CSV (RFC 4180), with any usual separator. The header names the columns in any order and case:
+ * mobilePhone, firstName, lastName, tags (separated by semicolons) and, optionally, country and id.
  */
 export const parseContactFile = (csv: string): ContactFile => {
-  const rows = rowsOf(csv);
-  if (typeof rows === "string") return { kind: "unreadable", reason: rows };
-  const [header, ...body] = rows;
-  const columns = columnsOf(header?.cells ?? []);
-  if (typeof columns === "string") return { kind: "unreadable", reason: columns };
-  if (body.length > MAX_FILE_CONTACTS) {
-    return { kind: "unreadable", reason: `has ${body.length} contacts; the limit is ${MAX_FILE_CONTACTS}` };
+  const [header, ...rows] = readRows(csv, (cells) => columnsOf(cells) !== undefined);
+  const columns = header?.cells && columnsOf(withoutEmptyEnd(header.cells));
+  if (!columns) return { kind: "unreadable", reason: NO_HEADER };
+  if (rows.length > MAX_FILE_CONTACTS) {
+    return { kind: "unreadable", reason: `has ${rows.length} contacts; the limit is ${MAX_FILE_CONTACTS}` };
   }
   const lineOfId = new Map<string, number>();
-  return { kind: "entries", entries: body.map((row) => entryOf(row, columns, lineOfId)) };
+  return { kind: "entries", entries: rows.map((row) => entryOf(row, columns, lineOfId)) };
 };
 
-/** @returns the reason as a text when the file is not CSV. */
-const rowsOf = (csv: string): readonly Row[] | string => {
-  const rows: Row[] = [];
-  try {
-    // The parser counts a CRLF between quotes as two lines.
-    parse(csv.replaceAll("\r\n", "\n"), {
-      relax_column_count: true, // entryOf refuses a row with a wrong number of cells, and no other
-      skip_empty_lines: true,
-      trim: true,
-      on_record: (cells: string[], { lines }) => {
-        rows.push({ line: lines, cells });
-        return null; // the parser need not keep it
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    return `is not valid CSV from line ${error.lines} (${error.code})`;
-  }
-  return rows;
-};
+const NO_HEADER = `must have a header with these columns, each once: ${REQUIRED_COLUMNS.join(", ")}; country and id are optional`;
 
-/** @returns the reason as a text when the header is invalid. */
-const columnsOf = (header: readonly string[]): readonly Column[] | string => {
-  const names = z.array(columnSchema).safeParse(header);
-  if (
-    !names.success ||
-    new Set(names.data).size < names.data.length ||
-    !REQUIRED_COLUMNS.every((name) => header.includes(name))
-  ) {
-    return `must have a header with these columns, each once: ${REQUIRED_COLUMNS.join(", ")}; country and id are optional`;
-  }
-  return names.data;
+/** The letters of a column's name: "Mobile phone" is mobilePhone. */
+const columnForm = (name: string): string => fold(name).replace(/[^a-z]/g, "");
+
+/** @returns undefined when the cells are not the header. */
+const columnsOf = (cells: readonly string[]): readonly Column[] | undefined => {
+  const columns = cells.map((cell) => columnSchema.options.find((column) => columnForm(column) === columnForm(cell)));
+  const known = columns.filter((column) => column !== undefined);
+  const isComplete = REQUIRED_COLUMNS.every((column) => known.includes(column));
+  return isComplete && new Set(known).size === cells.length ? known : undefined;
 };
 
 /** @param lineOfId - the line of each id so far. */
-const entryOf = ({ line, cells }: Row, columns: readonly Column[], lineOfId: Map<string, number>): FileEntry => {
+const entryOf = (row: Row, columns: readonly Column[], lineOfId: Map<string, number>): FileEntry => {
+  const { line } = row;
   const refused = (reason: string): FileEntry => ({ kind: "refused", line, reason });
-  if (cells.length !== columns.length) return refused(`has ${cells.length} fields; the header has ${columns.length}`);
+  if (!row.cells) return refused(row.reason);
+  const { cells } = row;
+  if (cells.length < columns.length || withoutEmptyEnd(cells).length > columns.length) {
+    return refused(`has ${cells.length} fields; the header has ${columns.length}`);
+  }
   const cellOf: Partial<Record<Column, string>> = Object.fromEntries(columns.map((name, i) => [name, cells[i]]));
   const parsed = contactDraftSchema.safeParse({
     mobilePhone: cellOf.mobilePhone,

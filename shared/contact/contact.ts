@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { agentIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
+import { wellFormedTextSchema } from "../kernel/text.ts";
 import { phoneNumberSchema } from "../sms/address.ts";
 
 /** An opaque id of a contact. */
@@ -14,12 +15,12 @@ export type ContactId = z.infer<typeof contactIdSchema>;
 export const contactSchema = z.object({
   id: contactIdSchema,
   mobilePhone: phoneNumberSchema,
-  firstName: z.string().max(100),
-  lastName: z.string().max(100),
+  firstName: wellFormedTextSchema.max(100),
+  lastName: wellFormedTextSchema.max(100),
   /** The agents who are offered the customer's conversations first, in this order. */
   preferredAgentIds: z.array(agentIdSchema).max(3),
   /** Words that routing rules match, such as "vip". */
-  tags: z.array(z.string().min(1).max(50)).max(20),
+  tags: z.array(wellFormedTextSchema.min(1).max(50)).max(20),
   updatedAt: instantSchema,
 });
 export type Contact = z.infer<typeof contactSchema>;

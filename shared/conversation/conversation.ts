@@ -9,7 +9,9 @@ import {
   threadIdSchema,
 } from "../kernel/ids.ts";
 import { type Instant, instantSchema } from "../kernel/instant.ts";
+import { isBlank } from "../kernel/text.ts";
 import { addressSchema } from "../sms/address.ts";
+import type { Media } from "../sms/provider.ts";
 
 /** Length of a preview, in UTF-16 code units. */
 const PREVIEW_LENGTH = 100;
@@ -94,7 +96,7 @@ const commonShape = {
   waitingSince: instantSchema.optional(),
   /** When an agent last replied; absent before the first reply. */
   lastReplyAt: instantSchema.optional(),
-  /** The start of the customer's newest text. */
+  /** The start of the customer's newest text, or what is attached to it. */
   preview: z.string(),
   /** The newest texts of this conversation, newest last. */
   textIds: z.array(messageIdSchema).max(REMEMBERED_TEXTS),
@@ -189,5 +191,25 @@ export const isInRouting = (conversation: Conversation): boolean =>
 export const isQuietSince = ({ lastTextAt, stateChangedAt }: Conversation, moment: Instant): boolean =>
   lastTextAt <= moment && stateChangedAt <= moment;
 
-/** The start of a text, without half of a surrogate pair at its end. */
-export const previewOf = (text: string): string => text.slice(0, PREVIEW_LENGTH).replace(/[\uD800-\uDBFF]$/, "");
+/**
+ * The start of a text, without half of a surrogate pair at its end; what is attached when the text has no words.
+ * @example "[picture]", "[2 files]"
+ */
+export const previewOf = (text: string, media: readonly Media[] = []): string =>
+  media.length > 0 && isBlank(text)
+    ? attachmentsOf(media)
+    : text.slice(0, PREVIEW_LENGTH).replace(/[\uD800-\uDBFF]$/, "");
+
+/** Names of attachments by the type of their content. Others are files. */
+const ATTACHMENTS: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  image: ["picture", "pictures"],
+  video: ["video", "videos"],
+  audio: ["recording", "recordings"],
+};
+
+const attachmentsOf = (media: readonly Media[]): string => {
+  const types = new Set(media.map(({ contentType }) => contentType.split("/")[0]?.trim().toLowerCase() ?? ""));
+  const [type = ""] = types;
+  const [one, several] = (types.size === 1 && ATTACHMENTS[type]) || ["file", "files"];
+  return media.length === 1 ? `[${one}]` : `[${media.length} ${several}]`;
+};

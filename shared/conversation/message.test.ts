@@ -108,6 +108,13 @@ describe("inboundMessageOf", () => {
     expect(inboundMessageOf({ ...text, text: "x".repeat(1600) }, threadId, conversationId).exceedsLimit).toBe(false);
   });
 
+  it("keeps the mark of a time that is taken as UTC", () => {
+    expect(inboundMessageOf({ ...text, timeAssumesUtc: true }, threadId, undefined)).toMatchObject({
+      timeAssumesUtc: true,
+    });
+    expect(inboundMessageOf(text, threadId, undefined)).not.toHaveProperty("timeAssumesUtc");
+  });
+
   it("keeps an empty text, and a keyword without a conversation", () => {
     const empty = inboundMessageOf({ ...text, text: "" }, threadId, undefined);
     expect(inboundMessageSchema.parse(empty)).toEqual(empty);

@@ -35,6 +35,8 @@ export const inboundMessageSchema = z.object({
   exceedsLimit: z.boolean(),
   /** Whether the text may be a request to stop that is not a keyword. An agent decides. */
   asksToStop: z.boolean().optional(),
+  /** Whether the provider gave the time without a zone, so that `createdAt` takes it as UTC. */
+  timeAssumesUtc: z.boolean().optional(),
   /** Links to the attachments. */
   media: z.array(mediaSchema).optional(),
 });
@@ -103,6 +105,7 @@ export const inboundMessageOf = (
   createdAt: text.receivedAt,
   segments: segmentCount(text.text),
   exceedsLimit: text.text.length > TEXT_CAP,
+  ...(text.timeAssumesUtc && { timeAssumesUtc: true }),
   ...(text.media && { media: [...text.media] }),
 });
 

@@ -113,8 +113,9 @@ const appendText = async (
       return openConversation(ports, { located, message, id, thread, contacts });
     }
     const { preferLastAgentSeconds } = queueOf(located.settings, stored.value.queueId);
-    const { id: messageId, createdAt: at, text, asksToStop: asks = false } = message;
-    const event = { kind: "customer-writes", messageId, at, text, asksToStop: asks, preferLastAgentSeconds } as const;
+    const { id: messageId, createdAt: at, text, media, asksToStop: asks = false } = message;
+    const written = { messageId, at, text, media, asksToStop: asks };
+    const event = { kind: "customer-writes", ...written, preferLastAgentSeconds } as const;
     const move = await moveConversation(ports, stored, event);
     if (move.kind === "moved") {
       requireFollowUp(move);

@@ -47,7 +47,7 @@ export const newConversation = ({
     openedAt: now,
     lastTextAt: message.createdAt,
     waitingSince: message.createdAt,
-    preview: previewOf(message.text),
+    preview: previewOf(message.text, message.media),
     textIds: [message.id],
     preferred: { agentIds: contact?.preferredAgentIds ?? [] },
     declines: [],

@@ -202,6 +202,15 @@ describe("a further text", () => {
     expect(fakes.messages.all().at(-1)).toMatchObject({ id: "acs:second", conversationId: second });
   });
 
+  it("has a preview that says so when it is a picture without words", async () => {
+    const fakes = makeFakes();
+    const media = [{ url: "https://media.example/1", contentType: "image/jpeg" }];
+    await receiveText(fakes, { ...sampleText({ text: "" }), media });
+    expect(await found(fakes)).toMatchObject({ preview: "[picture]" });
+    await receiveText(fakes, { ...sampleText({ id: "second", text: "" }), media: [...media, ...media] });
+    expect(await found(fakes)).toMatchObject({ preview: "[2 pictures]" });
+  });
+
   it("keeps the order of sending when texts arrive out of order", async () => {
     const fakes = makeFakes();
     const later = addSeconds(sampleText().receivedAt, 60);

@@ -17,10 +17,10 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** The hours in which agents work: a week in one time zone, and holidays. */
-export const operatingHoursSchema = z.object({
+export const operatingHoursSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as Europe/Madrid"),
   week: z
-    .array(z.object({ day: z.enum(DAYS), from: timeOfDaySchema, until: timeOfDaySchema }))
+    .array(z.strictObject({ day: z.enum(DAYS), from: timeOfDaySchema, until: timeOfDaySchema }))
     .max(50)
     .refine((spans) => spans.every((span) => span.from < span.until), "each span must end after it begins"),
   /** Local dates without work. */

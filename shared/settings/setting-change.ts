@@ -8,22 +8,22 @@ import {
   routingRulesSchema,
 } from "./settings.ts";
 
-/** A setting that an administrator creates or replaces. Unknown members are refused. */
+/** A setting that an administrator creates or replaces. Unknown members are refused at every depth. */
 export const settingChangeSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("organisation"),
-    setting: organisationSchema.strict().meta({ id: "OrganisationChange" }),
+    setting: organisationSchema.meta({ id: "OrganisationChange" }),
   }),
-  z.object({ kind: z.literal("channels"), setting: channelSchema.strict().meta({ id: "ChannelChange" }) }),
-  z.object({ kind: z.literal("queues"), setting: queueSchema.strict().meta({ id: "QueueChange" }) }),
+  z.object({ kind: z.literal("channels"), setting: channelSchema.meta({ id: "ChannelChange" }) }),
+  z.object({ kind: z.literal("queues"), setting: queueSchema.meta({ id: "QueueChange" }) }),
   z.object({
     kind: z.literal("routing-rules"),
-    setting: routingRulesSchema.strict().meta({ id: "RoutingRulesChange" }),
+    setting: routingRulesSchema.meta({ id: "RoutingRulesChange" }),
   }),
   z.object({
     kind: z.literal("operating-hours"),
-    setting: operatingHoursSettingSchema.strict().meta({ id: "OperatingHoursChange" }),
+    setting: operatingHoursSettingSchema.meta({ id: "OperatingHoursChange" }),
   }),
-  z.object({ kind: z.literal("quick-replies"), setting: quickReplySchema.strict().meta({ id: "QuickReplyChange" }) }),
+  z.object({ kind: z.literal("quick-replies"), setting: quickReplySchema.meta({ id: "QuickReplyChange" }) }),
 ]);
 export type SettingChange = z.infer<typeof settingChangeSchema>;

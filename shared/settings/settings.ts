@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { settingIdSchema } from "../kernel/ids.ts";
 import type { Stored } from "../kernel/stored.ts";
+import { visibleTextSchema } from "../kernel/text.ts";
 import { addressSchema } from "../sms/address.ts";
 import { countrySchema } from "../sms/country.ts";
 import { fold } from "../sms/fold.ts";
@@ -17,9 +18,9 @@ const DEFAULT_PRESENCE_LEASE_SECONDS = 150;
 const DEFAULT_REQUESTS_PER_MINUTE = 120;
 
 /** Settings of the company as a whole. */
-export const organisationSchema = z.object({
+export const organisationSchema = z.strictObject({
   id: z.literal("organisation"),
-  name: z.string().min(1).max(100),
+  name: visibleTextSchema.max(100),
   /** When false, every text is quarantined and every reply refused. */
   smsEnabled: z.boolean(),
   /** The country of phone numbers without a country code. */
@@ -33,7 +34,7 @@ export const organisationSchema = z.object({
 });
 
 /** A keyword reply: at most two GSM-7 segments. */
-const keywordReplySchema = z.string().trim().min(1).max(306);
+const keywordReplySchema = visibleTextSchema.trim().max(306);
 
 const keywordTextsSchema = z
   .strictObject({ stop: keywordReplySchema, start: keywordReplySchema, help: keywordReplySchema })
@@ -73,12 +74,12 @@ const channelKeywordsSchema = z.strictObject({
 });
 
 /** A number that customers text, registered at a provider. */
-export const channelSchema = z.object({
+export const channelSchema = z.strictObject({
   id: settingIdSchema,
   provider: providerNameSchema,
   number: addressSchema,
   numberType: numberTypeSchema.default("toll-free"),
-  name: z.string().min(1).max(100),
+  name: visibleTextSchema.max(100),
   /** When false, texts to the channel are quarantined and replies from it refused. */
   enabled: z.boolean(),
   /** The queue of its conversations when no rule matches. */
@@ -96,7 +97,7 @@ export const channelSchema = z.object({
 });
 
 /** What happens to a conversation that has waited too long in a queue. */
-const overflowSchema = z.object({
+const overflowSchema = z.strictObject({
   /** Source of the range: Dynamics 365 (1 minute to 2 days). */
   afterSeconds: z
     .int()
@@ -107,9 +108,9 @@ const overflowSchema = z.object({
 });
 
 /** A line of conversations that wait for the same group of agents. */
-export const queueSchema = z.object({
+export const queueSchema = z.strictObject({
   id: settingIdSchema,
-  name: z.string().min(1).max(100),
+  name: visibleTextSchema.max(100),
   /** The next conversation goes to the agent with the most free capacity, or with the longest time since the last one. */
   assignmentMethod: z.enum(["most-free-capacity", "round-robin"]).default("most-free-capacity"),
   /** Conversations are assigned to agents without an offer. */
@@ -154,16 +155,16 @@ const comparedWordsSchema = z
   .refine((words) => fold(words) !== "", "must have a visible character");
 
 /** A routing rule. It matches when all of its conditions hold. */
-export const routingRuleSchema = z.object({
-  name: z.string().min(1).max(100),
-  when: z.object({
+export const routingRuleSchema = z.strictObject({
+  name: visibleTextSchema.max(100),
+  when: z.strictObject({
     channelIds: z.array(settingIdSchema).min(1).optional(),
     /** The contact has one of these tags, in any written form. */
     contactTags: z.array(comparedWordsSchema).min(1).optional(),
     /** The text contains one of these, in any written form: case, accents, quotation marks and spaces do not count. */
     textContains: z.array(comparedWordsSchema).min(1).optional(),
     /** The operating hours are open, or closed. */
-    hours: z.object({ id: settingIdSchema, open: z.boolean() }).optional(),
+    hours: z.strictObject({ id: settingIdSchema, open: z.boolean() }).optional(),
   }),
   queueId: settingIdSchema,
   /** Conversations with a lower number are assigned first. */
@@ -173,7 +174,7 @@ export const routingRuleSchema = z.object({
 });
 
 /** The rules that choose a queue: the first match wins. Source of the limit: Dynamics 365. */
-export const routingRulesSchema = z.object({
+export const routingRulesSchema = z.strictObject({
   id: z.literal("routing-rules"),
   rules: z.array(routingRuleSchema).max(200),
 });
@@ -181,10 +182,10 @@ export const routingRulesSchema = z.object({
 export const operatingHoursSettingSchema = operatingHoursSchema.extend({ id: settingIdSchema });
 
 /** A text that agents send often. */
-export const quickReplySchema = z.object({
+export const quickReplySchema = z.strictObject({
   id: settingIdSchema,
-  title: z.string().min(1).max(100),
-  text: z.string().min(1).max(1600),
+  title: visibleTextSchema.max(100),
+  text: visibleTextSchema.max(1600),
   tags: z.array(z.string().min(1).max(50)).max(20).default([]),
 });
 

@@ -34,6 +34,8 @@ export interface InboundText {
   readonly verdict?: KeywordVerdict;
   /** When the provider received it. The texts of a thread are in this order. */
   readonly receivedAt: Instant;
+  /** Whether the provider gave that time without a zone, so that it is taken as UTC. */
+  readonly timeAssumesUtc?: boolean;
 }
 
 /** What a provider says about a message after it was accepted. */

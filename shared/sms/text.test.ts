@@ -19,6 +19,17 @@ describe("replyTextSchema", () => {
     expect(replyTextSchema.safeParse(text).error?.issues[0]?.message).toBe("is empty");
   });
 
+  it.each(["\u200B", "\u2060", "\u00AD", "\u200D", "\uFE0F", "\u2800", " \u200E\n\u3164"])(
+    "refuses %j as empty, because no character shows",
+    (text) => {
+      expect(replyTextSchema.safeParse(text).error?.issues[0]?.message).toBe("is empty");
+    },
+  );
+
+  it.each(["half \uD83D", "\uDC4D", "end\0"])("refuses %j, which phones would show as another text", (text) => {
+    expect(replyTextSchema.safeParse(text).error?.issues[0]?.message).toBe("must be well-formed Unicode, without NUL");
+  });
+
   it("does not change the text", () => {
     expect(replyTextSchema.parse("  hello\n")).toBe("  hello\n");
   });

@@ -1,5 +1,5 @@
 import { SegmentedMessage } from "sms-segments-calculator";
-import * as z from "zod";
+import { isBlank, wellFormedTextSchema } from "../kernel/text.ts";
 
 /**
  * Most UTF-16 code units of a text that we send. Source: Dynamics 365 SMS channel (1,600 characters sent and received);
@@ -7,9 +7,9 @@ import * as z from "zod";
  */
 export const TEXT_CAP = 1600;
 
-/** The text of a reply: at least one character that is not white space, at most `TEXT_CAP` UTF-16 code units. */
-export const replyTextSchema = z.string().superRefine((text, context) => {
-  if (text.trim() === "") context.addIssue({ code: "custom", message: "is empty" });
+/** The text of a reply: well-formed, at least one character that shows, at most `TEXT_CAP` UTF-16 code units. */
+export const replyTextSchema = wellFormedTextSchema.superRefine((text, context) => {
+  if (isBlank(text)) context.addIssue({ code: "custom", message: "is empty" });
   if (text.length > TEXT_CAP) {
     const message = `is ${text.length} characters long; the limit is ${TEXT_CAP}`;
     context.addIssue({ code: "custom", message, params: { length: text.length, limit: TEXT_CAP } });

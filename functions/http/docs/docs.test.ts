@@ -20,6 +20,26 @@ describe("the documentation of the API", () => {
     expect(isPresent, "docs/openapi.json is out of date: run npm run docs:api").toBe(true);
   });
 
+  it("refuses unknown members of a request at every depth", () => {
+    const { paths, components } = JSON.parse(openApiJson(routes));
+    const operations = Object.values<Record<string, { requestBody?: object }>>(paths).flatMap(Object.values);
+    const schemas: unknown[] = operations.map(({ requestBody }) => requestBody);
+    // The list grows by the schemas to which it refers.
+    for (const schema of schemas) {
+      const names = [...(JSON.stringify(schema) ?? "").matchAll(/#\/components\/schemas\/(\w+)/g)].map(
+        ([, name = ""]) => name,
+      );
+      schemas.push(...names.map((name) => components.schemas[name]).filter((named) => !schemas.includes(named)));
+    }
+    const open: unknown[] = [];
+    JSON.stringify(schemas, (_, value) => {
+      if (value?.properties && value.additionalProperties !== false) open.push(Object.keys(value.properties));
+      return value;
+    });
+    expect(open).toEqual([]);
+    expect(schemas.length).toBeGreaterThan(operations.length);
+  });
+
   it("breaks no client of the last release without a new version", () => {
     const changes = unannouncedChanges(JSON.parse(read("docs/openapi.released.json")), JSON.parse(openApiJson(routes)));
     expect(changes, "breaks clients; docs/changing-the-api.md says what to do").toEqual([]);

@@ -141,7 +141,7 @@ const descriptionOf = ({ status, problems }: Outcome): string => {
 const problemsOf = ({ roles, guard, request, isLimited, problems }: Route): readonly ProblemName[] => [
   ...(roles === "public" ? [] : (["unauthenticated", "forbidden"] as const)),
   ...(request.body ? (["malformed-body", "length-required", "too-large", "unsupported-media-type"] as const) : []),
-  ...(Object.keys(request).length > 0 ? (["invalid"] as const) : []),
+  "invalid", // every route refuses unknown query parameters
   ...(isLimited ? (["too-many-requests"] as const) : []),
   ...(guard?.problems ?? []),
   ...problems,

@@ -170,9 +170,21 @@ describe("POST /contacts/import", () => {
     expect(received.body.created).toBe(1);
   });
 
-  it("refuses the whole file when it is not CSV", async () => {
-    const received = await new TestApi().post("/contacts/import", { as: ADMINISTRATOR, body: csv('"425') });
+  it("refuses a broken line alone, in plain words", async () => {
+    const body = csv('"425', "425 555 0177,Eva,Sol,", "425 555 0178,Nil");
+    const received = await new TestApi().post("/contacts/import", { as: ADMINISTRATOR, body });
+    expect([received.status, received.body.created, received.body.refused]).toEqual([200, 1, 2]);
+    expect(received.body.lines).toMatchObject([
+      { line: 2, outcome: "refused", reason: expect.stringMatching(/^has a misplaced quotation mark: [a-z ,]+$/) },
+      { line: 3, outcome: "created" },
+      { line: 4, outcome: "refused", reason: "has 2 fields; the header has 4" },
+    ]);
+  });
+
+  it("refuses the whole file when it has no header", async () => {
+    const body = "425 555 0177,Eva,Sol,";
+    const received = await new TestApi().post("/contacts/import", { as: ADMINISTRATOR, body });
     expect([received.status, received.body.type]).toEqual([400, "urn:hilo:problem:malformed-body"]);
-    expect(received.body.detail).toContain("line 2");
+    expect(received.body.detail).toContain("must have a header");
   });
 });

@@ -1,8 +1,9 @@
-import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
 import { exportOptOuts, type OptOutLine } from "../../../shared/consent/export-opt-outs.ts";
 import { addOptOut, endOptOut } from "../../../shared/consent/set-consent.ts";
 import { settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
+import { visibleTextSchema } from "../../../shared/kernel/text.ts";
+import { toCsv } from "../csv.ts";
 import { found, ifMatchHeaders, showStored } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
@@ -10,10 +11,8 @@ import { ADMINISTRATORS, type Route, route } from "../route.ts";
 import { optOutHistoryView, optOutHistoryViewSchema, optOutView, optOutViewSchema } from "../views/opt-out.ts";
 
 const params = z.object({ id: threadIdSchema });
-const reason = z
-  .string()
+const reason = visibleTextSchema
   .trim()
-  .min(1)
   .max(500)
   .meta({ description: "Stored with the administrator's id and the time" });
 const ofChannel = z.object({ channelId: settingIdSchema.optional() });
@@ -45,7 +44,7 @@ export const optOutRoutes: readonly Route[] = [
     problems: [],
     handle: async ({ query: { channelId } }, ports) => ({
       status: 200,
-      body: stringify([...(await exportOptOuts(ports, channelId))], { header: true, columns: COLUMNS }),
+      body: toCsv(COLUMNS, await exportOptOuts(ports, channelId)),
     }),
   }),
   route(ADMINISTRATORS, {
@@ -118,4 +117,11 @@ export const optOutRoutes: readonly Route[] = [
   }),
 ];
 
-const COLUMNS = ["channel", "channelNumber", "customer", "since", "by", "reason"] satisfies (keyof OptOutLine)[];
+const COLUMNS = [
+  "channel",
+  "channelNumber",
+  "customer",
+  "since",
+  "by",
+  "reason",
+] as const satisfies (keyof OptOutLine)[];

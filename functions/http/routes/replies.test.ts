@@ -42,6 +42,15 @@ describe("POST /conversations/{id}/replies", () => {
     expect(sentOf(api)).toEqual([]);
   });
 
+  it.each(["\u200B\u2060", "\u00AD", "\uFE0F", "half \uD83D", "end\0"])(
+    "refuses %j, which would not arrive as it is written",
+    async (text) => {
+      const { api, reply } = withActive();
+      expect((await reply(text)).body).toMatchObject({ status: 422, errors: [{ field: "text" }] });
+      expect(sentOf(api)).toEqual([]);
+    },
+  );
+
   it("sends a reply once that is repeated with the same key", async () => {
     const { api, reply } = withActive();
     const headers = { "idempotency-key": "try 1" };

@@ -114,7 +114,9 @@ export const conversationViewSchema = z
     lastReplyAt: instantSchema
       .optional()
       .meta({ description: "When an agent last replied; absent before the first reply" }),
-    preview: z.string().meta({ description: "The beginning of the customer's latest text" }),
+    preview: z.string().meta({
+      description: "The beginning of the customer's latest text; [picture] or the like when only that was sent",
+    }),
     stateChangedAt: instantSchema,
     state: z.enum(states),
     dynamicsState: z.string().meta({ description: "The name of the state in Dynamics 365" }),

@@ -32,6 +32,10 @@ const receivedViewSchema = z
       .boolean()
       .optional()
       .meta({ description: "Whether the text may be a request to stop that is not a keyword" }),
+    timeAssumesUtc: z
+      .boolean()
+      .optional()
+      .meta({ description: "Whether the provider gave createdAt without a time zone, so that it is taken as UTC" }),
     media: z
       .array(mediaViewSchema)
       .optional()
@@ -78,6 +82,7 @@ const receivedView = (message: InboundMessage): Complete<InboundMessage, Receive
   segments: message.segments,
   exceedsLimit: message.exceedsLimit,
   asksToStop: message.asksToStop,
+  timeAssumesUtc: message.timeAssumesUtc,
   media: message.media?.map(mediaView),
 });
 

@@ -72,6 +72,7 @@ const received = inboundMessageSchema.parse({
   state: "received",
   exceedsLimit: false,
   asksToStop: true,
+  timeAssumesUtc: true,
   media: [{ url: "https://example.com/1", contentType: "image/png" }],
 });
 const sent = outboundMessageSchema.parse({

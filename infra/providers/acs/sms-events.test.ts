@@ -107,6 +107,28 @@ describe("an event of a received text", () => {
   });
 
   it.each([
+    "2020-09-18T00:27:45.32",
+    "2020-09-18T00:27:45.3200000",
+    "2020-09-18T00:27:45,32",
+    "2020-09-18 00:27:45.32",
+  ])("takes a time without a zone as UTC, and marks it: %s", (receivedTimestamp) => {
+    expect(received({ receivedTimestamp })).toMatchObject({
+      value: { receivedAt: "2020-09-18T00:27:45.320Z", timeAssumesUtc: true },
+    });
+  });
+
+  it.each([
+    "2020-09-18T00:27:45.32Z",
+    "2020-09-18t00:27:45.32z",
+    "2020-09-18T02:27:45.32+0200",
+    "2020-09-18 02:27:45.32 +02",
+  ])("does not mark a time with a zone: %s", (receivedTimestamp) => {
+    const parsed = received({ receivedTimestamp });
+    expect(parsed).toMatchObject({ value: { receivedAt: "2020-09-18T00:27:45.320Z" } });
+    expect(parsed).not.toHaveProperty("value.timeAssumesUtc");
+  });
+
+  it.each([
     ["messageId", ""],
     ["messageId", undefined],
     ["from", "no such address at all"],

@@ -53,7 +53,8 @@ export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
       from,
       to,
       text: message,
-      receivedAt: receivedTimestamp,
+      receivedAt: receivedTimestamp.at,
+      ...(receivedTimestamp.assumesUtc && { timeAssumesUtc: true }),
     },
   };
 };
@@ -68,7 +69,7 @@ export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
       provider: "acs",
       providerMessageId: messageId,
       ...outcomeOf(deliveryStatus, deliveryStatusDetails),
-      reportedAt: receivedTimestamp,
+      reportedAt: receivedTimestamp.at,
       ...(tag !== undefined && { tag }),
     },
   };

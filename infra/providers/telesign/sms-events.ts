@@ -39,7 +39,7 @@ export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
   if (!parsed.success) return unreadable(parsed.error);
   const {
     reference_id: providerMessageId,
-    submit_timestamp: receivedAt,
+    submit_timestamp: submitted,
     user_response: response,
   } = parsed.data.callback;
   return {
@@ -51,7 +51,8 @@ export const parseReceivedEvent = (event: unknown): Parsed<InboundText> => {
       to: response.sender_id,
       text: response.mo_message ?? "",
       ...(response.action && { verdict: { keyword: response.action, isAnswered: false } }),
-      receivedAt,
+      receivedAt: submitted.at,
+      ...(submitted.assumesUtc && { timeAssumesUtc: true }),
     },
   };
 };
@@ -68,7 +69,7 @@ export const parseReportEvent = (event: unknown): Parsed<DeliveryReport> => {
       ...(tag != null && { tag }),
       ...outcomeOf(status.code),
       code: String(status.code),
-      reportedAt: status.updated_on,
+      reportedAt: status.updated_on.at,
     },
   };
 };

@@ -106,6 +106,11 @@ describe("a customer's text", () => {
     else expect(parsed).not.toHaveProperty("value.verdict");
   });
 
+  it("takes a time without a zone as UTC, and marks it", () => {
+    const parsed = parseReceivedEvent(signed({ ...TEXT, submit_timestamp: "2023-10-31T14:47:10.154000" }).event);
+    expect(parsed).toMatchObject({ value: { receivedAt: "2023-10-31T14:47:10.154Z", timeAssumesUtc: true } });
+  });
+
   it.each(["mo_mms", "mo_rcs", "mo_email"])("of the kind %s becomes an event that cannot be parsed", (sub_resource) => {
     const { source, event } = signed({ ...TEXT, sub_resource });
     expect(source).toBe("sms-received");

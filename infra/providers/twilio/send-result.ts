@@ -9,8 +9,8 @@ import { errorCodeOf } from "./twilio-api.ts";
 export const accepted = (providerMessageId: string): SendResult => ({ kind: "accepted", providerMessageId });
 
 const messageSchema = z.object({ sid: z.string().min(1) });
-/** The token is refused; the queue of the number is full. Source: Twilio, error dictionary. */
-const TRANSIENT_CODES: readonly (string | undefined)[] = ["20003", "21611"];
+/** The token is refused; the queue of the number is full; maintenance. Source: Twilio, error dictionary. */
+const TRANSIENT_CODES: readonly (string | undefined)[] = ["20003", "21611", "21730"];
 
 /**
  * Interprets the response to a text.

@@ -110,7 +110,18 @@ describe("a report", () => {
     ["30005", "number-not-in-use"],
     ["30006", "recipient-cannot-be-texted"],
     ["30007", "blocked-by-carrier"],
+    ["30017", "provider-unavailable"],
+    ["30022", "too-many-texts"],
+    ["30023", "too-many-texts"],
+    ["30024", "sender-not-allowed"],
+    ["30027", "too-many-texts"],
+    ["30033", "sender-not-allowed"],
     ["30034", "sender-not-allowed"],
+    ["30035", "sender-not-allowed"],
+    ["30036", "handset-unreachable"],
+    ["30041", "sender-not-allowed"],
+    ["30450", "text-rejected"],
+    ["30454", "too-many-texts"],
     ["39999", "unknown"],
   ])("with the code %s is the failure %s, and keeps the code", (code, failure) => {
     const value = { outcome: "failed", failure, code };

@@ -1,5 +1,6 @@
 import type { MessageId } from "../../kernel/ids.ts";
 import { addSeconds, type Instant } from "../../kernel/instant.ts";
+import type { Media } from "../../sms/provider.ts";
 import { type Conversation, previewOf, REMEMBERED_TEXTS } from "../conversation.ts";
 import { conflict, type EventHandlers, moved } from "./outcome.ts";
 import { assignTo, enqueue } from "./states.ts";
@@ -9,6 +10,7 @@ interface ReceivedText {
   readonly messageId: MessageId;
   readonly at: Instant;
   readonly text: string;
+  readonly media?: readonly Media[] | undefined;
 }
 
 /** Everything that a customer does to a conversation. */
@@ -84,8 +86,8 @@ const awaitingReply = <C extends Conversation>(conversation: C, writtenAt: Insta
 };
 
 /** Remembers a text. When texts arrive out of order, the preview shows the one that was written last. */
-const withText = <C extends Conversation>(conversation: C, { messageId, at, text }: ReceivedText): C => ({
+const withText = <C extends Conversation>(conversation: C, { messageId, at, text, media }: ReceivedText): C => ({
   ...conversation,
   textIds: withId(conversation.textIds, messageId),
-  ...(at >= conversation.lastTextAt && { lastTextAt: at, preview: previewOf(text) }),
+  ...(at >= conversation.lastTextAt && { lastTextAt: at, preview: previewOf(text, media) }),
 });

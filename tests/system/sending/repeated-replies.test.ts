@@ -40,6 +40,15 @@ describe("an Idempotency-Key", () => {
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
+  it("is refused when it is empty, and nothing is sent", async () => {
+    const team = nextTeam();
+    const id = await openAndAccept(team);
+    const { status, body } = await team.ana.reply(id, "Which one is it?", { "idempotency-key": "" });
+    expect([status, body.errors[0].field]).toEqual([422, "idempotency-key"]);
+    await team.twin.settled();
+    expect(textsOnHandset(team)).toEqual([]);
+  });
+
   it("returns the first response even after the conversation has closed", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);

@@ -4,8 +4,8 @@ import type { HostRequest, HostResponse } from "./http-messages.ts";
 import { toSetCookie } from "./set-cookie.ts";
 
 /**
- * Converts a request to the input of an HTTP function. Like the real host, it joins repeated query keys with a comma and
- * drops a body that has no Content-Length. Source: `GrpcMessageConversionExtensions.ToRpcHttp` of the host.
+ * Converts a request to the input of an HTTP function. Like the real host, it joins repeated query keys with a comma,
+ * keeps headers without a value, and drops a body that has no Content-Length. Source: `GrpcMessageConversionExtensions.ToRpcHttp` of the host.
  * @param params - the values of the route parameters.
  */
 export const toHttpInput = (request: HostRequest, params: Readonly<Record<string, string>>): TypedData => {

@@ -60,6 +60,12 @@ describe("a request to an HTTP function", () => {
     });
   });
 
+  it("keeps a header without a value", async () => {
+    const { fetch } = await startTestApp(`${ECHO} app.http("echo", { handler: echo });`);
+    const response = await fetch("/api/echo", { headers: { "x-own": "" } });
+    expect(await response.json()).toMatchObject({ headers: { "x-own": "" } });
+  });
+
   it("joins repeated query keys with a comma", async () => {
     const { fetch } = await startTestApp(`${ECHO} app.http("echo", { handler: echo });`);
     expect(await (await fetch("/api/echo?a=1&a=2")).json()).toMatchObject({ query: { a: "1,2" } });

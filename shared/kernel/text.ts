@@ -1,0 +1,22 @@
+import * as z from "zod";
+
+/** Characters that show nothing, alone or together: also the blank of Braille and what stands for an attachment. */
+const SHOWS_NOTHING = /^[\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\uFFFC]*$/u;
+
+/** Whether no character of a text shows: it would arrive as a blank text. */
+export const isBlank = (text: string): boolean => SHOWS_NOTHING.test(text);
+
+/**
+ * Whether a text is stored and sent as it is: stores and providers replace half a surrogate pair, and end at NUL or drop
+ * it. Source: RFC 8259, 8.2.
+ */
+export const isWellFormed = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
+
+/** The message of a refused text that is not well-formed. */
+export const NOT_WELL_FORMED = "must be well-formed Unicode, without NUL";
+
+/** A text that is stored and shown as it is given. */
+export const wellFormedTextSchema = z.string().refine(isWellFormed, NOT_WELL_FORMED);
+
+/** A text that people can see, such as a name. */
+export const visibleTextSchema = wellFormedTextSchema.min(1).refine((text) => !isBlank(text), "must not be blank");
