@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { measureExchange } from "../../local/exchange.ts";
 
-// For one text that goes to an idle agent, its acceptance, one reply and one delivery report together.
-const REQUEST_UNITS = 90;
+// For one text that goes to an idle agent, its acceptance, one reply and one delivery report together, with the renewal of the
+// agent's presence that one of them brings.
+const REQUEST_UNITS = 115;
 const SERVICE_BUS_MESSAGES = 4;
 const DURABLE_ACTIONS = 11;
 

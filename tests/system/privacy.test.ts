@@ -2,6 +2,7 @@ import { ServiceBusClient } from "@azure/service-bus";
 import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
 import { QUEUES } from "../../infra/service-bus/queues.ts";
+import { advanceUntilSettled } from "./support/advance-until-settled.ts";
 import { awaitReports, openAndAccept } from "./support/conversation-steps.ts";
 import { deliver, receivedEvent, reportEvent } from "./support/event-grid-events.ts";
 import { ROBIN, startTeam, type Team } from "./support/team.ts";
@@ -60,7 +61,9 @@ const playWithFaults = async (team: Team): Promise<void> => {
   }
   for (const operation of ["read", "query", "create", "replace", "patch"] as const) {
     cosmos.faults.inject({ operation, times: 12, fault: { kind: "unavailable" } });
-    await text(ROBIN, `Where is my ${SECRET}?`);
+    await team.customer(ROBIN).text(number, `Where is my ${SECRET}?`);
+    // Messages wait for their next delivery.
+    await advanceUntilSettled(twin);
     await reply();
     cosmos.faults.clear();
   }

@@ -118,10 +118,9 @@ describe("the API", () => {
     }
   });
 
-  it("responds 404 to a caller who is not registered as an agent", async () => {
-    const { status, body } = await nextTeam().sofia.call("me");
-    expect(status).toBe(404);
-    expect(body.detail).toBe("You are not registered as an agent.");
+  it("shows a supervisor who is not registered as an agent", async () => {
+    const { body } = await nextTeam().sofia.call("me");
+    expect(body).toMatchObject({ id: "sofia", roles: ["Agent", "Supervisor"], isRegistered: false });
   });
 
   it("refuses with problem details that carry the correlation id of the logs", async () => {
