@@ -36,7 +36,7 @@ interface Run {
 const FAKE_AZ = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require("node:fs");
 const args = process.argv.slice(2);
-const file = args.find((arg) => arg.startsWith("@/"));
+const file = args.find((arg, i) => args[i - 1] === "--body" && arg.startsWith("@"));
 const body = file && JSON.parse(readFileSync(file.slice(1), "utf8"));
 const call = args.join(" ").replace(/ --body @\\S+/, "");
 const settings = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("HILO_")));
