@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { HOP_PREFIX } from "../functions/hop-log.ts";
 import { type Colleague, Customer } from "../local/people.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../local/sample-organisation.ts";
 import { startTestSystem } from "../tests/system/support/test-system.ts";
@@ -83,7 +84,29 @@ describe("the workbook", () => {
     const template = readFileSync(join(import.meta.dirname, "workbook.json"), "utf8");
     const placeholders = new Set(template.match(/\{\w+\}/g));
     expect(JSON.parse(template)).toMatchObject({ version: "Notebook/1.0" });
-    expect(placeholders).toEqual(new Set(["{insights}", "{serviceBus}", "{eventTopic}", "{cosmos}"]));
+    const parameter = "{Id}"; // of the workbook itself
+    expect(placeholders).toEqual(new Set(["{insights}", "{serviceBus}", "{eventTopic}", "{cosmos}", parameter]));
+  });
+
+  it("follows a text by the query of the runbook, which reads the lines that the app logs", () => {
+    const query = readFileSync(join(import.meta.dirname, "../docs/follow-a-text.kql"), "utf8").trim();
+    const items: { content: { query?: string } }[] = JSON.parse(
+      readFileSync(join(import.meta.dirname, "workbook.json"), "utf8"),
+    ).items;
+    expect(items.filter(({ content }) => content.query === query)).toHaveLength(1);
+    expect(prefixIn(query)).toBe(HOP_PREFIX);
+    expect(query).toContain(`substring(message, ${HOP_PREFIX.length})`);
+  });
+
+  it.each([
+    ["event-quarantined", "quarantined: "],
+    ["signatures-refused", "signature refused: "],
+  ])("is complemented by the alert %s, on a line that the app logs", (alert, prefix) => {
+    const sources = ["log-outcome.ts", "provider-webhook.ts"].map((file) =>
+      readFileSync(join(import.meta.dirname, "../functions", file), "utf8"),
+    );
+    expect(prefixIn(queryOf(alert))).toBe(prefix);
+    expect(sources.join()).toContain(`context.warn(\`${prefix}`);
   });
 });
 

@@ -64,8 +64,8 @@ output serviceBusName string = workload.outputs.serviceBusName
 @description('Name of the storage account, where Event Grid stores dead letters.')
 output storageName string = workload.outputs.storageName
 
-@description('Resource id of Application Insights, where the log is queried.')
-output insightsId string = workload.outputs.insightsId
+@description('Application id of Application Insights, with which the log is queried.')
+output insightsAppId string = workload.outputs.insightsAppId
 
 @description('Address of the dashboard.')
 output dashboardUrl string = workload.outputs.dashboardUrl

@@ -42,7 +42,7 @@ const ruleSchema = z.object({
 });
 
 /** The alerts that a parameter file would deploy, in the form of the table. */
-export const alertsOf = (name: string): readonly string[] =>
+const alertsOf = (name: string): readonly string[] =>
   ["Microsoft.Insights/metricAlerts", "Microsoft.Insights/scheduledQueryRules"]
     .flatMap((type) => resourcesOf(name, type))
     .map(({ name: id, properties }) => {

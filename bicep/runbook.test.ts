@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,8 +9,10 @@ import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
 import { RETRY_FRAGMENT } from "../infra/providers/twilio/account.ts";
+import { callHttp } from "../local/people.ts";
 import { roleSchema } from "../shared/kernel/caller.ts";
 import { sampleOrganisationWith, startTestSystem } from "../tests/system/support/test-system.ts";
+import { setUpFakeAz } from "./testing/fake-az.ts";
 
 const RUNBOOK = readFileSync(join(import.meta.dirname, "../docs/runbook.md"), "utf8");
 
@@ -25,6 +27,26 @@ const commandsUnder = (heading: string, word = ""): string =>
   [...sectionUnder(heading).matchAll(/```sh\n([\s\S]*?)\s*```/g)]
     .map(([, commands = ""]) => commands)
     .find((commands) => commands.includes(word)) ?? "";
+
+/** All blocks of commands, in order, with their headings. */
+const allBlocks = (): readonly { readonly heading: string; readonly commands: string }[] =>
+  RUNBOOK.split(/^## /m).flatMap((section) => {
+    const [heading = ""] = section.split("\n");
+    return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, commands = ""]) => ({ heading, commands }));
+  });
+
+/** The blocks of commands under a heading. */
+const blocksUnder = (heading: string): readonly string[] =>
+  allBlocks()
+    .filter((block) => block.heading === heading)
+    .map(({ commands }) => commands);
+
+/** The variables that all commands use. */
+const topBlock = (environment: string): string =>
+  (allBlocks()[0]?.commands ?? "").replace("ENV=prod", `ENV=${environment}`);
+
+/** The function with which the commands call the API. */
+const API = /^api\(\) .*$/m.exec(commandsUnder("Get a token"))?.[0] ?? "";
 
 /** Runs commands in a shell, as if they were pasted. @returns their output. */
 const paste = async (
@@ -64,7 +86,7 @@ describe("docs/runbook.md", () => {
   it("connects the first number of an app without settings", async () => {
     const { twin, text, colleague, settings } = await emptyApp();
     expect((await colleague("admin").call("health")).status).toBe(200);
-    await paste(commandsUnder("Connect an ACS number"), { settings, cwd: folderForTest() });
+    await paste(`${API}\n${commandsUnder("Connect an ACS number")}`, { settings, cwd: folderForTest() });
     twin.clock.advance(10_000); // settings are read every ten seconds
     await text("+14255550123", "Hello, my tent leaks.");
     const { body } = await colleague("admin").call("quarantine");
@@ -78,9 +100,9 @@ describe("docs/runbook.md", () => {
   ])("connects and verifies a number of %s", async (title, provider) => {
     const { colleague, settings } = await emptyApp();
     const section = `Connect a ${title} number`;
-    const commands = `${commandsUnder("Connect an ACS number")}\n${commandsUnder(section, "verify")}`;
+    const commands = `${API}\n${commandsUnder("Connect an ACS number")}\n${commandsUnder(section, "verify")}`;
     const out = await paste(commands, { settings, cwd: folderForTest() });
-    const { checks } = JSON.parse(/\{"ok":\w+,"checks".*$/.exec(out)?.[0] ?? "");
+    const { checks } = JSON.parse(/\{"ok":\w+,"checks".*$/m.exec(out)?.[0] ?? "");
     expect(checks[0]).toMatchObject({
       ok: true,
       message: expect.stringMatching(`^${title} accepts requests of this app`),
@@ -165,9 +187,122 @@ describe("docs/runbook.md", () => {
     expect(messages.filter((message) => !sources.includes(asInCode(message)))).toEqual([]);
   });
 
+  it("gets a token, with which the commands call the API", async () => {
+    const { settings } = await emptyApp();
+    const run = await setUpFakeAz(
+      { "account get-access-token": { out: `${settings.TOKEN}\n` }, "rest --method get": { out: "audience\n" } },
+      settings.URL,
+    );
+    const commands = [topBlock("dev"), commandsUnder("Get a token")].join("\n");
+    const { code, out, errors, calls } = await run("bash", ["-euo", "pipefail", "-c", commands]);
+    expect(code, errors).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ status: "up", checks: expect.any(Array) });
+    expect(calls.at(-1)).toBe(
+      "account get-access-token --scope api://audience/.default --query accessToken --output tsv",
+    );
+  });
+
+  it("shuts an agent out: no offers, no roles, no sessions, and the conversations go to others", async () => {
+    const { twin, text, colleague } = await startTestSystem();
+    await text("+14255550123", "Hello, my tent leaks.");
+    const [offered = ""] = await colleague("ana").workItems("offered");
+    const [person, id] = offered ? ["ana", offered] : ["ben", (await colleague("ben").workItems("offered"))[0] ?? ""];
+    await colleague(person).act(id, "accept");
+    const tokenOf = async (subject: string) => {
+      const { body } = await callHttp(`${twin.addresses.identity}/token`, { body: { subject } });
+      return String(body.access_token);
+    };
+    const run = await setUpFakeAz({ "rest --method get --url https://graph": { out: "assignment-1\n" } });
+    const blocks = blocksUnder("Shut an agent out");
+    const [profile = "", roles = "", conversations = "", check = ""] = blocks;
+    expect(blocks).toHaveLength(4);
+    const paste = async (commands: string, token: string) => {
+      const settings = { URL: twin.addresses.functions, TOKEN: token, PERSON: person, ID: id, AUDIENCE: "audience" };
+      const { code, out, errors, calls } = await run("bash", ["-euo", "pipefail", "-c", `${API}\n${commands}`], {
+        settings,
+      });
+      expect(code, `${out}${errors}`).toBe(0);
+      return { out, calls };
+    };
+
+    await paste(profile, await tokenOf("admin"));
+    const { calls } = await paste(roles, "");
+    expect(calls.slice(-2)).toEqual([
+      "rest --method delete --url https://graph.microsoft.com/v1.0/servicePrincipals(appId='audience')/appRoleAssignedTo/assignment-1",
+      `rest --method post --url https://graph.microsoft.com/v1.0/users/${person}/revokeSignInSessions`,
+    ]);
+    await paste(`follow() { :; }\n${conversations}`, await tokenOf("sofia"));
+    await twin.settled();
+    const { out } = await paste(check, await tokenOf("admin"));
+    expect(JSON.parse(out)).toMatchObject({ load: 0, queueIds: [], capacity: 0 });
+    expect((await colleague("sofia").call(`conversations/${id}`)).body.agentId).not.toBe(person);
+  });
+
+  it("follows a text by its query", async () => {
+    const rows = "2026-03-02T10:30:00Z\tsms-received\tprocessed";
+    const run = await setUpFakeAz({
+      "rest --method post --resource https://api.applicationinsights.io": { out: rows },
+    });
+    const commands = [topBlock("dev"), commandsUnder("Follow a text")].join("\n");
+    const { code, out, errors, sent } = await run("bash", ["-euo", "pipefail", "-c", commands]);
+    expect(code, errors).toBe(0);
+    expect(out).toContain("sms-received");
+    expect(sent).toMatchObject([
+      { body: { query: expect.stringContaining("message contains '0123456789abcdef01234567.1'") } },
+    ]);
+  });
+
+  it("has commands that all run, one section after the other", async () => {
+    const folder = folderForTest();
+    mkdirSync(join(folder, "dead-letters"));
+    mkdirSync(join(folder, "docs"));
+    cpSync(join(import.meta.dirname, "../docs/follow-a-text.kql"), join(folder, "docs/follow-a-text.kql"));
+    const stubs = 'git() { echo "git $*"; }; npm() { echo "npm $*"; }; curl() { echo "{}"; }';
+    const answers = {
+      "functionapp show": { out: "/subscriptions/0/sites/func\n" },
+      "functionapp keys list": { out: "key\n" },
+      "cosmosdb list": { out: "cosmos-old\n" },
+      "account get-access-token": { out: "token\n" },
+      "rest --method get --url https://graph": { out: "id\n" },
+    };
+    const values = {
+      ID: "0123456789abcdef01234567.1",
+      PERSON: "person",
+      COMMIT: "abc",
+      NEW: "cosmos-new",
+      MOMENT: "2026-03-02T10:30:00Z",
+      HILO_LOCATION: "eastus",
+    };
+    const blocks = allBlocks();
+    expect(blocks.length).toBeGreaterThan(20);
+    const run = await setUpFakeAz(answers);
+    const commands = blocks.map(({ heading, commands }) => `echo "# ${heading}"\n${commands}`).join("\n");
+    const script = `${stubs}\ncd ${folder}\n${commands.replace("ENV=prod", "ENV=dev")}\necho "# end"`;
+    const { code, out, errors, calls } = await run("bash", ["-euo", "pipefail", "-c", script], {
+      input: "value\n".repeat(20),
+      settings: { ...values, TMPDIR: folder },
+    });
+    expect(code, `${out}${errors}`).toBe(0);
+    expect(out).toContain("# end");
+    for (const call of [
+      "cosmosdb restore --resource-group rg-hilo-dev --account-name cosmos-old --target-database-account-name cosmos-new",
+      "functionapp deployment source config-zip --resource-group rg-hilo-dev --name func-hilo-dev-x",
+      "group delete --name rg-hilo-dev",
+    ]) {
+      expect(calls).toContainEqual(expect.stringContaining(call));
+    }
+  });
+
+  it("says what a deployment does to a restored account, and names the setting that exists", () => {
+    const section = sectionUnder("Restore data");
+    expect(section).toContain("Without step 2, a deployment points the app back to the old account");
+    expect(section).toContain("cosmosAccountName: '");
+    expect(readFileSync(join(import.meta.dirname, "types.bicep"), "utf8")).toContain("cosmosAccountName: string?");
+  });
+
   it("names existing commands and outputs", () => {
     const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8"));
-    const named = [...RUNBOOK.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? "");
+    const named = [...RUNBOOK.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? "");
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining([...new Set(named)]));
     const outputs = [...RUNBOOK.matchAll(/\$\(output (\w+)\)/g)].map(([, name]) => name);
     const workload = readFileSync(join(import.meta.dirname, "workload.bicep"), "utf8");

@@ -227,8 +227,8 @@ output serviceBusName string = names.serviceBus
 @description('Name of the storage account, where Event Grid stores dead letters.')
 output storageName string = names.storage
 
-@description('Resource id of Application Insights, where the log is queried.')
-output insightsId string = monitoring.outputs.insightsId
+@description('Application id of Application Insights, with which the log is queried.')
+output insightsAppId string = monitoring.outputs.insightsAppId
 
 @description('Address of the dashboard.')
 output dashboardUrl string = workbook.outputs.url

@@ -50,3 +50,6 @@ output insightsId string = insights.id
 
 @description('Connection string of Application Insights. Not a secret: with local authentication off, only an identity can send.')
 output insightsConnectionString string = insights.properties.ConnectionString
+
+@description('Application id of Application Insights, with which the log is queried.')
+output insightsAppId string = insights.properties.AppId

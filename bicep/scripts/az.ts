@@ -53,15 +53,29 @@ const versionSchema = z.object({ "azure-cli": z.string() });
 const accountSchema = z.object({ name: z.string(), id: z.string() });
 
 /**
+ * Checks the version of the Azure CLI, and the login.
+ * @returns the name and the id of the subscription.
+ * @throws UsageError that says what to install or run.
+ */
+export const checkLogin = async (az: Az): Promise<string> => {
+  const version = versionSchema.parse(JSON.parse(await az.read(["version", "--output", "json"])))["azure-cli"];
+  if (isOlder(version, MIN_AZ)) {
+    throw new UsageError(`The Azure CLI is version ${version}; ${MIN_AZ} or later is required. Run: az upgrade`);
+  }
+  const account = await az.read(["account", "show", "--output", "json"]).catch((cause: unknown) => {
+    throw new UsageError("The Azure CLI is not logged in. Run: az login", { cause });
+  });
+  const { name, id } = accountSchema.parse(JSON.parse(account));
+  return `${name} (${id})`;
+};
+
+/**
  * Checks the versions of the Azure CLI and Bicep, and the login.
  * @returns the name and the id of the subscription.
  * @throws UsageError that says what to install or run.
  */
 export const checkTools = async (az: Az): Promise<string> => {
-  const version = versionSchema.parse(JSON.parse(await az.read(["version", "--output", "json"])))["azure-cli"];
-  if (isOlder(version, MIN_AZ)) {
-    throw new UsageError(`The Azure CLI is version ${version}; ${MIN_AZ} or later is required. Run: az upgrade`);
-  }
+  const account = await checkLogin(az);
   const bicep = await az.read(["bicep", "version"]).catch((cause: unknown) => {
     throw new UsageError("The Azure CLI has no Bicep. Run: az bicep install", { cause });
   });
@@ -69,11 +83,7 @@ export const checkTools = async (az: Az): Promise<string> => {
   if (isOlder(bicepVersion, MIN_BICEP)) {
     throw new UsageError(`Bicep is version ${bicepVersion}; ${MIN_BICEP} or later is required. Run: az bicep upgrade`);
   }
-  const account = await az.read(["account", "show", "--output", "json"]).catch((cause: unknown) => {
-    throw new UsageError("The Azure CLI is not logged in. Run: az login", { cause });
-  });
-  const { name, id } = accountSchema.parse(JSON.parse(account));
-  return `${name} (${id})`;
+  return account;
 };
 
 const isOlder = (version: string, than: string): boolean => version.localeCompare(than, "en", { numeric: true }) < 0;

@@ -1,20 +1,23 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "./command.ts";
-import { ENVIRONMENTS, type Environment, type Target } from "./deployment.ts";
+import { isEnvironment, type Target } from "./deployment.ts";
 
 export const HELP = `Deploys Hilo to Azure: shows the changes, asks for confirmation, deploys, publishes the app, waits until it is
-healthy, and connects the events. You can repeat it at any time. It needs only the Azure CLI, logged in.
+healthy, connects the events, and asks for a text to report its way. You can repeat it at any time. It needs only the Azure
+CLI, logged in, and a registered environment (npm run register).
 
 Usage: npm run deploy -- --env dev|test|prod [options]
 
   --env E                 environment, whose parameter files are used
   --location L            Azure region, such as westeurope              (or HILO_LOCATION)
   --data-location L       where ACS keeps texts, such as Europe         (or HILO_DATA_LOCATION)
-  --audience ID           client id of the API's app registration       (or HILO_API_AUDIENCE)
+  --audience ID           client id of the API's app registration       (or HILO_API_AUDIENCE); by default that of
+                          npm run register
   --alert-email ADDRESS   receives alerts                               (or HILO_ALERT_EMAIL)
   --operators-group ID    Entra group that may replay dead letters      (or HILO_OPERATORS_GROUP_ID); optional
   --resource-group NAME   an existing group, if you cannot create one
   --yes                   deploy without asking
+  --skip-text             do not ask for a text at the end
   --dry-run               print the commands instead of running them
   --help                  print this help`;
 
@@ -22,7 +25,7 @@ Usage: npm run deploy -- --env dev|test|prod [options]
 const SETTINGS = [
   { option: "location", name: "HILO_LOCATION", required: true },
   { option: "data-location", name: "HILO_DATA_LOCATION", required: true },
-  { option: "audience", name: "HILO_API_AUDIENCE", required: true },
+  { option: "audience", name: "HILO_API_AUDIENCE", required: false },
   { option: "alert-email", name: "HILO_ALERT_EMAIL", required: true },
   { option: "operators-group", name: "HILO_OPERATORS_GROUP_ID", required: false },
 ] as const;
@@ -30,6 +33,7 @@ const SETTINGS = [
 export interface DeployOptions extends Target {
   readonly yes: boolean;
   readonly dryRun: boolean;
+  readonly skipText: boolean;
 }
 
 /** Parses the options. @throws UsageError that names all missing ones. */
@@ -46,6 +50,7 @@ export const readOptions = (args: readonly string[], environment: NodeJS.Process
       "resource-group": { type: "string" },
       yes: { type: "boolean", default: false },
       "dry-run": { type: "boolean", default: false },
+      "skip-text": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -69,8 +74,6 @@ export const readOptions = (args: readonly string[], environment: NodeJS.Process
     settings: Object.fromEntries(given.filter(({ value }) => value !== "").map(({ name, value }) => [name, value])),
     yes: values.yes,
     dryRun: values["dry-run"],
+    skipText: values["skip-text"],
   };
 };
-
-const isEnvironment = (text: string | undefined): text is Environment =>
-  ENVIRONMENTS.some((environment) => environment === text);

@@ -1,15 +1,14 @@
-import { firstPass, outputsOf, publish, secondPass, type Target } from "./deployment.ts";
+import { firstPass, outputOf, publish, secondPass, type Target } from "./deployment.ts";
 import { PACKAGE } from "./package.ts";
-import { HEALTH_RETRIES } from "./retry.ts";
+import { audienceOf } from "./registration.ts";
 
 /** A deployment as a shell script. The script reads the names that Azure generates from the outputs of the first pass. */
 export const scriptFor = (target: Target): string => {
   const az = (args: readonly string[]) => ["az", ...args].map(quoted).join(" ");
-  const output = (name: string) =>
-    `$(${az(outputsOf(target))
-      .replace("properties.outputs", `properties.outputs.${name}.value`)
-      .replace("--output json", "--output tsv")})`;
+  const output = (name: string) => `$(${az(outputOf(target, name))})`;
+  const audience = `export HILO_API_AUDIENCE=$(${az(audienceOf(target.environment))})`;
   return [
+    ...(target.settings.HILO_API_AUDIENCE === undefined ? [audience] : []),
     ...Object.entries(target.settings).map(([name, value]) => `export ${name}=${quoted(value)}`),
     az(firstPass(target, "what-if")),
     "npm run package",
@@ -17,7 +16,7 @@ export const scriptFor = (target: Target): string => {
     `APP=${output("functionAppName")}`,
     `URL=${output("functionAppUrl")}`,
     az(publish(target, "$APP", PACKAGE)),
-    `curl --fail --silent --retry ${HEALTH_RETRIES.attempts} --retry-delay ${HEALTH_RETRIES.delayMs / 1000} --retry-all-errors "$URL/api/health"`,
+    `curl --fail --silent --retry 60 --retry-delay 10 --retry-all-errors "$URL/api/health"`,
     az(secondPass(target)),
   ].join("\n");
 };

@@ -14,6 +14,9 @@ export interface Target {
 /** The arguments of one call of the Azure CLI. */
 export type AzCall = readonly string[];
 
+export const isEnvironment = (text: string | undefined): text is Environment =>
+  ENVIRONMENTS.some((environment) => environment === text);
+
 export const groupOf = ({ environment, existingGroup }: Target): string => existingGroup ?? `rg-hilo-${environment}`;
 
 /** Prints the parameter file as the JSON that Azure would get. */
@@ -85,6 +88,12 @@ export const outputsOf = (target: Target): AzCall => [
   "--output",
   "json",
 ];
+
+/** Prints one output of the first pass. */
+export const outputOf = (target: Target, name: string): AzCall =>
+  outputsOf(target).map((arg) =>
+    arg === "properties.outputs" ? `${arg}.${name}.value` : arg === "json" ? "tsv" : arg,
+  );
 
 /** Publishes the package to the function app. */
 export const publish = (target: Target, app: string, zip: string): AzCall => [

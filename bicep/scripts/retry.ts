@@ -4,29 +4,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface RetryOptions {
   readonly attempts: number;
   readonly delayMs: number;
+  /** Why it may fail at first. */
+  readonly hint?: string;
 }
 
 /** A new role assignment or function takes minutes to become effective everywhere. */
-export const ROLE_RETRIES: RetryOptions = { attempts: 6, delayMs: 30_000 };
-/** A new app has to be fetched and started, and its roles have to become effective. */
-export const HEALTH_RETRIES: RetryOptions = { attempts: 60, delayMs: 10_000 };
+export const ROLE_RETRIES: RetryOptions = {
+  attempts: 6,
+  delayMs: 30_000,
+  hint: "In a new environment, roles and functions take minutes to become effective.",
+};
 
 /**
  * Runs an action, and retries it when it fails.
  * @param name - what the message about a failure calls the action.
  * @throws the error of the last attempt.
  */
-export const retry = async (
+export const retry = async <T>(
   name: string,
-  action: () => Promise<void>,
-  { attempts, delayMs }: RetryOptions,
-): Promise<void> => {
+  action: () => Promise<T>,
+  { attempts, delayMs, hint = "" }: RetryOptions,
+): Promise<T> => {
   for (let attempt = 1; ; attempt++) {
     try {
       return await action();
     } catch (error) {
       if (attempt >= attempts) throw error;
-      console.log(`${name} failed. In a new environment, roles and functions take minutes to become effective.`);
+      console.log(`${name} failed. ${hint}`.trim());
       console.log(`Retry ${attempt} of ${attempts - 1} in ${delayMs / 1000} seconds.`);
       await sleep(delayMs);
     }

@@ -1,23 +1,20 @@
 import * as z from "zod";
 import type { Az } from "./az.ts";
 import { UsageError } from "./command.ts";
-import { type AzCall, builtParameters, groupOf, secretOf, type Target, vaultsOf } from "./deployment.ts";
-
-const builtSchema = z.object({ parametersJson: z.string() });
-const parametersSchema = z.object({
-  parameters: z.object({
-    settings: z.object({ value: z.object({ secretSettings: z.array(z.string()).default([]) }) }),
-  }),
-});
+import { groupOf, secretOf, type Target, vaultsOf } from "./deployment.ts";
+import type { EnvironmentSettings } from "./environment-settings.ts";
+import { undefinedIfNotFound } from "./rest.ts";
 
 /**
  * Checks that every secret in `secretSettings` of the environment exists in the vault; without one the deployment would
  * fail halfway. Reads no values.
  * @throws UsageError that says what to do.
  */
-export const checkSecrets = async (az: Az, target: Target): Promise<void> => {
-  const built = builtSchema.parse(JSON.parse(await az.read(builtParameters(target))));
-  const { secretSettings } = parametersSchema.parse(JSON.parse(built.parametersJson)).parameters.settings.value;
+export const checkSecrets = async (
+  az: Az,
+  target: Target,
+  { secretSettings }: Pick<EnvironmentSettings, "secretSettings">,
+): Promise<void> => {
   if (secretSettings.length === 0) return;
   const vault = await vaultOf(az, target);
   if (vault === undefined) {
@@ -27,7 +24,7 @@ settings, and deploy again. See "Store the secrets of a provider" in docs/runboo
   }
   const missing: string[] = [];
   for (const name of secretSettings.map(secretNameOf)) {
-    if ((await readIfExists(az, secretOf(target, vault, name))) === undefined) missing.push(name);
+    if ((await undefinedIfNotFound(az.read(secretOf(target, vault, name)))) === undefined) missing.push(name);
   }
   if (missing.length > 0) {
     throw new UsageError(`These secrets are not in the vault ${vault}:
@@ -42,16 +39,6 @@ const secretNameOf = (setting: string): string => setting.toLowerCase().replaceA
 
 /** Finds the vault by its name: a failed deployment has no outputs. */
 const vaultOf = async (az: Az, target: Target): Promise<string | undefined> => {
-  const names = z.array(z.string()).parse(JSON.parse((await readIfExists(az, vaultsOf(target))) ?? "[]"));
+  const names = z.array(z.string()).parse(JSON.parse((await undefinedIfNotFound(az.read(vaultsOf(target)))) ?? "[]"));
   return names.find((name) => name.startsWith(`kv-${target.environment}-`));
 };
-
-/**
- * @returns undefined when Azure responds with NotFound.
- * @throws UsageError for any other failure.
- */
-const readIfExists = (az: Az, call: AzCall): Promise<string | undefined> =>
-  az.read(call).catch((error: unknown) => {
-    if (error instanceof UsageError && /NotFound\b/.test(error.message)) return undefined;
-    throw error;
-  });

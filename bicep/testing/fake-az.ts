@@ -13,29 +13,36 @@ const ROOT = join(import.meta.dirname, "../..");
 /** The responses of the fake, by the beginning of the call: `{ "account show": { code: 1 } }`. */
 type Answers = Readonly<Record<string, { readonly code?: number; readonly out?: string; readonly errors?: string }>>;
 
+/** A call with a body. */
+interface Sent {
+  readonly call: string;
+  // biome-ignore lint/suspicious/noExplicitAny: every test asserts the body that it expects
+  readonly body: any;
+}
+
 /** The result of running a program. */
 interface Run {
   readonly code: number;
   readonly out: string;
   readonly errors: string;
-  /** The calls of `az` in order, one line each. */
+  /** The calls of `az` in order, one line each. A body in a file is not in them. */
   readonly calls: readonly string[];
-  /** The HILO_ environment variables of the first call. */
+  readonly sent: readonly Sent[];
+  /** The HILO_ environment variables of the last call. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** The log of the fake deployment. */
-const INSIGHTS_ID =
-  "/subscriptions/0000/resourceGroups/rg-hilo-dev/providers/microsoft.insights/components/appi-hilo-dev";
-
 /** Records each call and responds as configured. */
 const FAKE_AZ = `#!${process.execPath}
-const { appendFileSync } = require("node:fs");
-const call = process.argv.slice(2).join(" ");
+const { appendFileSync, readFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+const file = args.find((arg, i) => args[i - 1] === "--body" && arg.startsWith("@"));
+const body = file && JSON.parse(readFileSync(file.slice(1), "utf8"));
+const call = args.join(" ").replace(/ --body @\\S+/, "");
 const settings = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("HILO_")));
-appendFileSync(__dirname + "/calls", JSON.stringify({ call, settings }) + "\\n");
+appendFileSync(__dirname + "/calls", JSON.stringify({ call, settings, body }) + "\\n");
 const answers = JSON.parse(process.env.AZ_ANSWERS);
-const [, { code = 0, out = "", errors = "" } = {}] = Object.entries(answers).find(([start]) => call.startsWith(start)) ?? [];
+const [, { code = 0, out = "", errors = "" } = {}] = answers.find(([start]) => call.startsWith(start)) ?? [];
 process.stdout.write(out);
 process.stderr.write(errors);
 process.exitCode = code;
@@ -51,52 +58,114 @@ const startApp = async (): Promise<string> => {
   return `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
 };
 
-/** The output of `az bicep build-params` for an environment with these secret settings. */
-export const builtWith = (settings: { readonly secretSettings?: readonly string[] }): string =>
-  JSON.stringify({ parametersJson: JSON.stringify({ parameters: { settings: { value: settings } } }) });
+/** The output of `az bicep build-params` for an environment with these settings. */
+export const builtWith = (settings: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({
+    parametersJson: JSON.stringify({ parameters: { settings: { value: { monthlyBudget: 50, ...settings } } } }),
+  });
 
-/** Puts a fake `az` on the PATH that is logged in and records its calls. @returns a function that runs a program with it. */
-export const setUpFakeAz = async (changed: Answers = {}) => {
+/** The client id of the API that is registered. */
+export const AUDIENCE = "00000000-0000-0000-0000-000000000003";
+
+/** The budget of the deployed group. */
+const BUDGET = {
+  eTag: "1",
+  properties: {
+    category: "Cost",
+    amount: 50,
+    timeGrain: "Monthly",
+    timePeriod: { startDate: "2026-03-01" },
+    notifications: { nearlySpent: { enabled: true, contactEmails: ["alerts@example.com"] } },
+  },
+};
+
+/** The lines of the log, as Application Insights returns them. */
+export const loggedLines = (lines: readonly string[]): string =>
+  JSON.stringify({ tables: [{ rows: lines.map((line, i) => [`2026-03-02T10:30:0${i}Z`, line]) }] });
+
+/**
+ * Puts a fake `az` on the PATH that is logged in and records its calls.
+ * @param appUrl - the address of the deployed app; by default that of a server that is healthy.
+ * @returns a function that runs a program with it.
+ */
+export const setUpFakeAz = async (changed: Answers = {}, appUrl?: string) => {
   const bin = mkdtempSync(join(tmpdir(), "hilo-az-"));
   onTestFinished(() => rmSync(bin, { recursive: true }));
   writeFileSync(join(bin, "az"), FAKE_AZ);
   chmodSync(join(bin, "az"), 0o755);
-  const outputs = JSON.stringify({
+  const outputs = {
     functionAppName: { value: "func-hilo-dev-x" },
-    functionAppUrl: { value: await startApp() },
+    functionAppUrl: { value: appUrl ?? (await startApp()) },
     communicationName: { value: "acs-hilo-dev-x" },
     keyVaultName: { value: "kv-dev-x" },
     serviceBusName: { value: "sb-hilo-dev-x" },
     storageName: { value: "sthilodevx" },
-    insightsId: { value: INSIGHTS_ID },
+    insightsAppId: { value: "insights-app" },
     dashboardUrl: { value: "https://portal.azure.com/workbook" },
-  });
-  const answers: Answers = {
-    ...changed,
-    version: { out: '{"azure-cli":"2.80.0"}', ...changed.version },
-    "bicep version": { out: "Bicep CLI version 0.49.2 (b34271ac51)", ...changed["bicep version"] },
-    "bicep build-params": { out: builtWith({}), ...changed["bicep build-params"] },
-    "account show": { out: '{"name":"Pay-As-You-Go","id":"0000"}', ...changed["account show"] },
-    "deployment sub show": { out: outputs },
-    "deployment group show": { out: outputs },
   };
-  /** @param settings - additional environment variables. */
+  const shown = Object.entries(outputs).map(([name, { value }]) => [
+    `deployment sub show --name hilo-dev --query properties.outputs.${name}.value`,
+    { out: `${value}\n` },
+  ]);
+  const defaults: Answers = {
+    version: { out: '{"azure-cli":"2.80.0"}' },
+    "bicep version": { out: "Bicep CLI version 0.49.2 (b34271ac51)" },
+    "bicep build-params": { out: builtWith({}) },
+    "account show": { out: '{"name":"Pay-As-You-Go","id":"0000"}' },
+    "keyvault list-deleted": { out: "[]" },
+    "rest --method get --url https://graph.microsoft.com/v1.0/applications": {
+      out: JSON.stringify({ id: "application", appId: AUDIENCE }),
+    },
+    "rest --method get --url https://graph.microsoft.com/v1.0/servicePrincipals(": { out: '{"id":"principal"}' },
+    "rest --method get --url https://graph.microsoft.com/v1.0/servicePrincipals/": { out: '{"value":[]}' },
+    "rest --method get --url /subscriptions/{subscriptionId}/resourceGroups/rg-hilo-dev/providers/Microsoft.Consumption":
+      {
+        out: JSON.stringify(BUDGET),
+      },
+    "rest --method get --url /subscriptions/{subscriptionId}/resourceGroups/team/providers/Microsoft.Consumption": {
+      code: 1,
+      errors: "ERROR: Not Found",
+    },
+    ...Object.fromEntries(shown),
+    "deployment sub show": { out: JSON.stringify(outputs) },
+    "deployment group show": { out: JSON.stringify(outputs) },
+  };
+  /**
+   * @param options.settings - additional environment variables.
+   * @param options.answers - responses of this run only.
+   */
   return async (
     command: string,
     args: readonly string[],
-    { input = "", settings = {} }: { readonly input?: string; readonly settings?: NodeJS.ProcessEnv } = {},
+    {
+      input = "",
+      settings = {},
+      answers: ofThisRun = {},
+    }: { readonly input?: string; readonly settings?: NodeJS.ProcessEnv; readonly answers?: Answers } = {},
   ): Promise<Run> => {
     const path = [bin, dirname(process.execPath), process.env.PATH].join(delimiter);
     const child = spawn(command, args, {
       cwd: ROOT,
-      env: { PATH: path, HOME: process.env.HOME, AZ_ANSWERS: JSON.stringify(answers), ...settings },
+      env: {
+        PATH: path,
+        HOME: process.env.HOME,
+        AZ_ANSWERS: JSON.stringify([ofThisRun, changed, defaults].flatMap((answers) => Object.entries(answers))),
+        ...settings,
+      },
     });
     onTestFinished(() => void child.kill("SIGKILL"));
     child.stdin.end(input);
     const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
     const record = join(bin, "calls");
     const lines = existsSync(record) ? readFileSync(record, "utf8").trim().split("\n") : [];
-    const calls: { call: string; settings: Record<string, string> }[] = lines.map((line) => JSON.parse(line));
-    return { code, out, errors, calls: calls.map(({ call }) => call), settings: calls[0]?.settings ?? {} };
+    const calls: (Sent & { settings: Record<string, string> })[] = lines.map((line) => JSON.parse(line));
+    return {
+      code,
+      out,
+      errors,
+      calls: calls.map(({ call }) => call),
+      sent: calls.filter(({ body }) => body !== undefined),
+      settings: calls.at(-1)?.settings ?? {},
+    };
   };
 };

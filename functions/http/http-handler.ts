@@ -60,7 +60,7 @@ const serve = async (
   const logHop = startHop(context, ports, { step: route.name });
   const response = await route.serve(raw, ports, caller);
   const hop = hopOf(route, raw, response);
-  if (hop) logHop(hop);
+  if (hop) logHop({ ...hop, agentId: caller.agentId });
   return response;
 };
 

@@ -1,5 +1,5 @@
 import type { InvocationContext } from "@azure/functions";
-import type { ConversationId, MessageId, ThreadId } from "../../shared/kernel/ids.ts";
+import type { AgentId, ConversationId, MessageId, ThreadId } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import { traceIdOf, traceParentOf } from "./trace.ts";
 
@@ -8,6 +8,8 @@ export interface Hop {
   readonly threadId?: ThreadId;
   readonly conversationId?: ConversationId;
   readonly messageId?: MessageId;
+  /** Who did it, by object id. */
+  readonly agentId?: AgentId;
   /** The support queue that was evaluated. */
   readonly queueId?: string;
   /** The conversations that were offered or assigned. */

@@ -35,7 +35,7 @@ describe("a text, followed through the log", () => {
     const messageId = body.message.id;
     const answered = hops();
     expect(answered).toMatchObject([
-      { step: "accept-conversation", conversationId, outcome: "200" },
+      { step: "accept-conversation", conversationId, agentId: "ana", outcome: "200" },
       { step: "send-reply", conversationId, messageId, outcome: "202" },
       { step: "outbound-sms", threadId, messageId, outcome: "sent" },
       { step: "sms-delivery-report", threadId, messageId, outcome: "processed" },
