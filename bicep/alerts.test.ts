@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { HOP_PREFIX } from "../functions/hop-log.ts";
+import { HOP_PREFIX } from "../functions/invocation/hop-log.ts";
 import { type Colleague, Customer } from "../local/people.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../local/sample-organisation.ts";
 import { startTestSystem } from "../tests/system/support/test-system.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LogEntry } from "azure-twin/functions-host";
 import { describe, expect, it } from "vitest";
-import { HOP_PREFIX } from "../functions/hop-log.ts";
+import { HOP_PREFIX } from "../functions/invocation/hop-log.ts";
 import { callHttp } from "../local/people.ts";
 import { sampleOrganisationWith, startTestSystem } from "../tests/system/support/test-system.ts";
 import { AUDIENCE, loggedLines, setUpFakeAz } from "./testing/fake-az.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { HOP_PREFIX } from "../../functions/hop-log.ts";
+import { HOP_PREFIX } from "../../functions/invocation/hop-log.ts";
 import type { Az } from "./az.ts";
 import { UsageError } from "./command.ts";
 import type { Prompt } from "./prompt.ts";
