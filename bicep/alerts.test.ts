@@ -102,7 +102,7 @@ describe("the workbook", () => {
     ["event-quarantined", "quarantined: "],
     ["signatures-refused", "signature refused: "],
   ])("is complemented by the alert %s, on a line that the app logs", (alert, prefix) => {
-    const sources = ["log-outcome.ts", "provider-webhook.ts"].map((file) =>
+    const sources = ["invocation/log-outcome.ts", "provider-webhook.ts"].map((file) =>
       readFileSync(join(import.meta.dirname, "../functions", file), "utf8"),
     );
     expect(prefixIn(queryOf(alert))).toBe(prefix);
