@@ -77,11 +77,13 @@ export const textsOnHandset = ({ twin, number }: Pick<Team, "twin" | "number">, 
 /** Longer than the phone network takes to report the delivery of a text. */
 const REPORT_MS = 100;
 
-/** Waits until every queued reply is sent and its delivery reported. */
+/** Waits until every queued reply is sent and its delivery reported. A second round is for what the first one sent. */
 export const awaitReports = async ({ twin }: Pick<TestSystem, "twin">): Promise<void> => {
-  await advanceUntilSettled(twin);
-  twin.clock.advance(REPORT_MS);
-  await twin.settled();
+  for (const _ of [1, 2]) {
+    await advanceUntilSettled(twin);
+    twin.clock.advance(REPORT_MS);
+    await twin.settled();
+  }
 };
 
 /** Replies as Ana and waits for the delivery report. @returns the reply's state after that. */
