@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { noticesOf } from "./licence-notices.ts";
 
 const COMMON: BuildOptions = {
   absWorkingDir: import.meta.dirname,
@@ -10,15 +11,19 @@ const COMMON: BuildOptions = {
   format: "cjs",
   minify: true,
   sourcemap: "linked",
-  legalComments: "none",
+  legalComments: "linked",
+  metafile: true,
   logLevel: "warning",
   write: false,
 };
 
 const MAIN = "dist/main.cjs";
 const SDKS = "dist/sdks.cjs";
-/** The files that are deployed. */
+/** The code that is deployed. */
 export const BUNDLE: readonly string[] = [MAIN, SDKS];
+const NOTICES = "dist/NOTICES.txt";
+/** The licences of the packages in the bundle, and the legal comments of their code. They are deployed with it. */
+export const NOTICE_FILES: readonly string[] = [NOTICES, ...BUNDLE.map((file) => `${file}.LEGAL.txt`)];
 
 /** Leaves the large libraries out of the main file: they have a file for themselves. */
 const sdksApart: Plugin = {
@@ -32,7 +37,7 @@ const sdksApart: Plugin = {
 
 /**
  * Bundles the app for the deployment: `main.cjs`, and `sdks.cjs` with the large libraries. They contain everything except
- * the module that the host supplies. Each file is replaced as a whole, so that a starting host never reads half of one.
+ * the module that the host supplies, and come with the notices that its licences require. Each file is replaced as a whole, so that a starting host never reads half of one.
  */
 export const buildApp = async (): Promise<void> => {
   const results = await Promise.all([
@@ -47,12 +52,17 @@ export const buildApp = async (): Promise<void> => {
     }),
     build({ ...COMMON, entryPoints: ["infra/sdk/sdks.ts"], outfile: SDKS }),
   ]);
-  for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles ?? [])) {
-    const draft = `${path}.${process.pid}`;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(draft, contents);
-    await rename(draft, path);
-  }
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+  const files = results.flatMap(({ outputFiles }) => outputFiles ?? []);
+  for (const { path, contents } of files) await replace(path, contents);
+  await replace(join(import.meta.dirname, NOTICES), noticesOf(import.meta.dirname, inputs));
+};
+
+const replace = async (path: string, contents: Uint8Array | string): Promise<void> => {
+  const draft = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(draft, contents);
+  await rename(draft, path);
 };
 
 if (import.meta.main) await buildApp();

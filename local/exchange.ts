@@ -1,5 +1,6 @@
-import type { ActionCounts } from "azure-twin/functions-host";
+import type { ActionCounts, LogEntry } from "azure-twin/functions-host";
 import { FREE_PORTS, LocalEnvironment } from "./environment.ts";
+import { logBytesOf } from "./log-size.ts";
 import { Colleague, Customer } from "./people.ts";
 import { SAMPLE_CHANNEL_NUMBER, sampleOrganisation } from "./sample-organisation.ts";
 
@@ -15,6 +16,18 @@ export interface Usage {
   readonly deliveries: number;
   /** Function executions, orchestrators and activities included. */
   readonly executions: number;
+  /** Bytes of telemetry in Log Analytics, estimated from the lines of the app and the known rows of the host. */
+  readonly logBytes: number;
+}
+
+/** The usage of everything that the bill counts by use. */
+export interface MeasuredUsage {
+  /** One text, its acceptance, one reply and one delivery report. */
+  readonly exchange: Usage;
+  /** The sweep of an idle minute. */
+  readonly sweep: Usage;
+  /** One look of an agent's client at the agent's work items. */
+  readonly poll: Usage;
 }
 
 /** Billed actions for each kind of durable action: an activity is both scheduled and completed. */
@@ -33,23 +46,26 @@ const REPORT_MS = 100;
 
 /**
  * Measures one text to an idle agent, its acceptance, one reply and one delivery report in a new environment, and then
- * an idle minute with one sweep. The bundle must have been built.
+ * an idle minute with one sweep, and one poll of an agent. The bundle must have been built.
  * @throws Error when the reply is not delivered.
  */
-export const measureExchange = async (): Promise<{ readonly exchange: Usage; readonly sweep: Usage }> => {
-  let executions = 0;
+export const measureExchange = async (): Promise<MeasuredUsage> => {
+  const invocations: string[] = [];
+  const lines: LogEntry[] = [];
   const sample = sampleOrganisation();
   const environment = await LocalEnvironment.start({
     ports: FREE_PORTS,
     organisation: { ...sample, agents: sample.agents.filter(({ id }) => id === "ana") },
-    faults: { beforeInvocation: () => void executions++ },
+    faults: { beforeInvocation: ({ functionName }) => void invocations.push(functionName) },
+    log: (entry) => void (entry.source === "app" && lines.push(entry)),
   });
   const used = (): Usage => ({
     requestUnits: environment.cosmos.usage.requestUnits,
     messages: sum(Object.values(environment.serviceBus.acceptedMessages)),
     actions: sum(KINDS.map((kind) => environment.taskHub.actionCounts()[kind] * ACTION_WEIGHTS[kind])),
     deliveries: environment.eventGrid.deliveries().length,
-    executions,
+    executions: invocations.length,
+    logBytes: logBytesOf({ invocations, lines, actions: environment.taskHub.actionCounts() }),
   });
   const usedBy = async (act: () => Promise<void>): Promise<Usage> => {
     const before = used();
@@ -62,7 +78,9 @@ export const measureExchange = async (): Promise<{ readonly exchange: Usage; rea
     await environment.settled();
     const exchange = await usedBy(() => play(environment));
     await check(environment);
-    return { exchange, sweep: await usedBy(() => pass(environment, MINUTE_MS)) };
+    const sweep = await usedBy(() => pass(environment, MINUTE_MS));
+    const ana = await new Colleague(environment.addresses, "ana").signIn();
+    return { exchange, sweep, poll: await usedBy(async () => void (await ana.workItems())) };
   } finally {
     await environment.stop();
   }
@@ -107,6 +125,7 @@ const difference = (after: Usage, before: Usage): Usage => ({
   actions: after.actions - before.actions,
   deliveries: after.deliveries - before.deliveries,
   executions: after.executions - before.executions,
+  logBytes: after.logBytes - before.logBytes,
 });
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

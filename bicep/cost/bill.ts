@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Usage } from "../../local/exchange.ts";
+import type { MeasuredUsage, Usage } from "../../local/exchange.ts";
 
 const meterSchema = z.object({
   name: z.string(),
@@ -24,6 +24,7 @@ const METERS = [
   "textsSent",
   "number",
   "executionTime",
+  "alwaysReady",
   "executions",
   "eventOperations",
   "serviceBusBase",
@@ -32,7 +33,8 @@ const METERS = [
   "durableActions",
   "logs",
   "metricAlerts",
-  "logAlerts",
+  "logAlertsIn5Minutes",
+  "logAlertsIn15Minutes",
 ] as const;
 type MeterName = (typeof METERS)[number];
 
@@ -50,14 +52,18 @@ export const readPrices = (): Prices =>
   pricesSchema.parse(JSON.parse(readFileSync(join(import.meta.dirname, "prices.json"), "utf8")));
 
 /** The usage of a month. */
-export interface Month {
+export interface Month extends MeasuredUsage {
   /** Customers' texts. Each is one segment, is accepted by an agent and gets one reply of one segment. */
   readonly texts: number;
-  readonly exchange: Usage;
-  readonly sweep: Usage;
+  /** How often the clients of all agents look for work. */
+  readonly polls: number;
   readonly instanceMemoryMB: number;
-  readonly metricAlerts: number;
-  readonly logAlerts: number;
+  /** Instances that are kept ready for HTTP requests. */
+  readonly alwaysReadyInstances: number;
+  /** Time series that metric alerts watch: an alert that is split by queue has one for each queue. */
+  readonly metricAlertSeries: number;
+  /** Alerts on logs, by the minutes between two queries. */
+  readonly logAlerts: { readonly every5: number; readonly every15: number };
 }
 
 /** One line of the bill. */
@@ -68,34 +74,35 @@ export interface BillLine {
   readonly amount: number | undefined;
 }
 
-const SWEEPS = 730 * 60;
+const HOURS = 730;
+const SWEEPS = HOURS * 60;
 /** An instance is billed for at least a second of work. At low traffic, no two executions share an instance. */
 const SECONDS_PER_EXECUTION = 1;
 /** Publishing and delivery. */
 const OPERATIONS_PER_DELIVERY = 2;
 /** Sending, receiving and settling. */
 const OPERATIONS_PER_MESSAGE = 3;
-/** Log data of one exchange. Assumed; compare it with a month of real use. */
-export const LOG_KB_OF_EXCHANGE = 10;
-
 /** Computes the monthly bill, one line a meter. */
 export const billFor = (month: Month, { meters }: Prices): readonly BillLine[] => {
-  const { texts, exchange, sweep } = month;
-  const monthly = (kind: keyof Usage) => texts * exchange[kind] + SWEEPS * sweep[kind];
+  const { texts, polls, exchange, sweep, poll } = month;
+  const monthly = (kind: keyof Usage) => texts * exchange[kind] + SWEEPS * sweep[kind] + polls * poll[kind];
+  const memoryGb = month.instanceMemoryMB / 1024;
   const quantities: Readonly<Record<MeterName, number>> = {
     textsReceived: texts,
     textsSent: texts,
     number: 1,
-    executionTime: (monthly("executions") * SECONDS_PER_EXECUTION * month.instanceMemoryMB) / 1024,
+    executionTime: monthly("executions") * SECONDS_PER_EXECUTION * memoryGb,
+    alwaysReady: month.alwaysReadyInstances * HOURS * 3600 * memoryGb,
     executions: monthly("executions"),
     eventOperations: monthly("deliveries") * OPERATIONS_PER_DELIVERY,
     serviceBusBase: 1,
     serviceBusOperations: monthly("messages") * OPERATIONS_PER_MESSAGE,
     requestUnits: monthly("requestUnits"),
     durableActions: monthly("actions"),
-    logs: (texts * LOG_KB_OF_EXCHANGE) / 1e6,
-    metricAlerts: month.metricAlerts,
-    logAlerts: month.logAlerts,
+    logs: monthly("logBytes") / 1e9,
+    metricAlerts: month.metricAlertSeries,
+    logAlertsIn5Minutes: month.logAlerts.every5,
+    logAlertsIn15Minutes: month.logAlerts.every15,
   };
   return METERS.map((meter) => ({
     meter,

@@ -115,6 +115,7 @@ var deadLetterAlertsOf = [
   }
 ]
 
+// A query costs the more the more often it runs.
 var logAlertsOf = [
   {
     name: 'functions-failing'
@@ -124,6 +125,7 @@ var logAlertsOf = [
     query: 'requests | where success == false and toint(resultCode) !between (400 .. 499) | summarize failed = sum(itemCount)'
     measure: 'failed'
     aggregation: 'Total'
+    everyMinutes: 15
     above: 3
   }
   {
@@ -134,6 +136,7 @@ var logAlertsOf = [
     query: 'traces | where message startswith "quarantined: " | summarize events = sum(itemCount)'
     measure: 'events'
     aggregation: 'Total'
+    everyMinutes: 15
     above: 0
   }
   {
@@ -144,6 +147,7 @@ var logAlertsOf = [
     query: 'traces | where message startswith "signature refused: " | summarize refused = sum(itemCount)'
     measure: 'refused'
     aggregation: 'Total'
+    everyMinutes: 5
     above: 2
   }
   {
@@ -154,6 +158,7 @@ var logAlertsOf = [
     query: '_LogOperation | where Category =~ "Ingestion" and Detail contains "OverQuota" | summarize stops = count()'
     measure: 'stops'
     aggregation: 'Total'
+    everyMinutes: 15
     above: 0
   }
   {
@@ -164,6 +169,7 @@ var logAlertsOf = [
     query: 'traces | where message startswith "swept: " | extend seconds = todouble(parse_json(substring(message, 7)).oldestWaitingSeconds)'
     measure: 'seconds'
     aggregation: 'Maximum'
+    everyMinutes: 15
     above: 1800
   }
   {
@@ -174,6 +180,7 @@ var logAlertsOf = [
     query: 'traces | where message startswith "reply failed: " | extend failure = tostring(parse_json(substring(message, 14)).failure) | where not(failure startswith "recipient-" or failure startswith "number-" or failure == "handset-unreachable") | summarize failed = sum(itemCount)'
     measure: 'failed'
     aggregation: 'Total'
+    everyMinutes: 15
     above: 2
   }
   {
@@ -184,6 +191,7 @@ var logAlertsOf = [
     query: 'requests | where name == "sweep" | summarize runs = count() | extend silent = iff(runs == 0, 1, 0)'
     measure: 'silent'
     aggregation: 'Maximum'
+    everyMinutes: 5
     above: 0
   }
 ]
@@ -242,7 +250,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       severity: alert.severity
       enabled: true
       scopes: [alert.resource]
-      evaluationFrequency: 'PT5M'
+      evaluationFrequency: 'PT${alert.everyMinutes}M'
       windowSize: 'PT15M'
       criteria: {
         allOf: [

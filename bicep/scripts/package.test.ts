@@ -19,12 +19,30 @@ describe("npm run package", () => {
   it("packs only what the host needs, and is reproducible", async () => {
     const zip = await pack();
     expect(Object.keys(unzipSync(zip)).toSorted()).toEqual([
+      "dist/NOTICES.txt",
       "dist/main.cjs",
+      "dist/main.cjs.LEGAL.txt",
       "dist/sdks.cjs",
+      "dist/sdks.cjs.LEGAL.txt",
       "host.json",
       "package.json",
     ]);
     expect(await pack()).toEqual(zip);
+  });
+
+  it("carries the licence notices of every package that it contains", async () => {
+    const files = unzipSync(await pack());
+    const textOf = (name: string) => Buffer.from(files[name] ?? []).toString("utf8");
+    const [, ...notices] = textOf("dist/NOTICES.txt").split(/^-{80}$/m);
+    const named = notices.map((notice) => /^(\S+) \d+\.\d+\.\d+/.exec(notice.trim())?.[1]);
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    expect(named).toEqual(expect.arrayContaining(Object.keys(dependencies)));
+    for (const notice of notices) expect(notice).toMatch(/copyright|licen[cs]e|apache|unlicense/i);
+    expect(notices.filter((notice) => /permission is hereby granted/i.test(notice)).length).toBeGreaterThan(80);
+    for (const file of ["dist/main.cjs", "dist/sdks.cjs"]) {
+      const linked = /license information please see ([\w.]+)/.exec(textOf(file))?.[1];
+      expect(files).toHaveProperty([`dist/${linked}`]);
+    }
   });
 
   it("produces a package that plays the whole conversation from any folder", async () => {

@@ -3,12 +3,12 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { zipSync } from "fflate";
 import * as z from "zod";
-import { BUNDLE, buildApp } from "../../build.ts";
+import { BUNDLE, buildApp, NOTICE_FILES } from "../../build.ts";
 import { runCommand } from "./command.ts";
 
 const HELP = `npm run package
 
-Builds the app and packs it into dist/hilo.zip: the bundle, host.json and package.json.
+Builds the app and packs it into dist/hilo.zip: the bundle with the licences of what it contains, host.json and package.json.
 
   --help    print this help`;
 
@@ -26,7 +26,7 @@ export const packageApp = async (): Promise<number> => {
   // The bundle contains every library, so the manifest lists no dependencies.
   const manifest = packageJsonSchema.parse(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")));
   const files = await Promise.all(
-    ["host.json", ...BUNDLE].map(async (name) => [name, await readFile(join(ROOT, name))] as const),
+    ["host.json", ...BUNDLE, ...NOTICE_FILES].map(async (name) => [name, await readFile(join(ROOT, name))] as const),
   );
   const zip = zipSync(
     { ...Object.fromEntries(files), "package.json": Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) },
