@@ -1,9 +1,9 @@
 import { deadLetterContainer, resourceNames } from '../types.bicep'
 import { queues } from 'service-bus.bicep'
 
-// All roles, in a module of their own. A role assignment is named by its principal, so that a new principal never meets
-// the assignment of a deleted one, which cannot be changed. Such names are known only while the deployment runs, and
-// what-if cannot look into a module that has one.
+// All role assignments, in one module. An assignment is named by its principal, because Azure refuses to change the
+// assignment of a deleted principal. Such names are known only while the deployment runs, and what-if does not show the
+// resources of a module that has one.
 
 @description('Required. Names of the resources that the roles are for.')
 param names resourceNames

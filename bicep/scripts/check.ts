@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import { ruleProblems } from "../rules.ts";
 import { runCommand } from "./command.ts";
 import { COMPILER_VERSION, findCompiler } from "./compiler.ts";
@@ -102,7 +102,9 @@ class Check {
     );
     if (!write) return;
     const snapshot = file.replace(/bicepparam$/, "snapshot.json");
-    cpSync(join(this.#folder, snapshot), join(BICEP, snapshot));
+    const [made, committed] = [join(this.#folder, snapshot), join(BICEP, snapshot)];
+    // The compiler lists members in another order each time.
+    if (!existsSync(committed) || !isDeepStrictEqual(readJson(made), readJson(committed))) cpSync(made, committed);
   }
 
   /** Runs the compiler. A warning counts as an error. */
@@ -154,6 +156,8 @@ const main = async (): Promise<number> => {
     rmSync(folder, { recursive: true });
   }
 };
+
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
 
 /** Prints problems. @returns whether there are none. */
 const report = (problems: readonly string[]): boolean => {

@@ -25,8 +25,8 @@ describe("npm run register", () => {
     expect(given).toEqual([{ principalId: "me", resourceId: "principal", appRoleId: ROLE.administrator }]);
   });
 
-  it("makes nobody an administrator when there is one", async () => {
-    const assigned = { value: [{ principalId: "somebody", appRoleId: ROLE.administrator }] };
+  it("gives no role when there is an administrator already", async () => {
+    const assigned = { value: [{ principalId: "another-person", appRoleId: ROLE.administrator }] };
     const { code, given } = await runRegister(["--env", "dev"], {
       "rest --method get --url https://graph.microsoft.com/v1.0/servicePrincipals/": { out: JSON.stringify(assigned) },
     });

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 const registerDev = (appUrl?: string) => register(graph, { environment: "dev", appUrl, retries: RETRIES });
 const api = () => graph.applications.get("hilo-dev") ?? expect.fail();
-const console_ = () => graph.applications.get("hilo-dev-console") ?? expect.fail();
+const consoleApp = () => graph.applications.get("hilo-dev-console") ?? expect.fail();
 const scopeId = () => api().api.oauth2PermissionScopes[0].id;
 
 describe("a registration", () => {
@@ -37,7 +37,7 @@ describe("a registration", () => {
       { appId: AZURE_CLI, delegatedPermissionIds: [scopeId()] },
       { appId: "app-hilo-dev-console", delegatedPermissionIds: [scopeId()] },
     ]);
-    expect(console_().requiredResourceAccess).toEqual([
+    expect(consoleApp().requiredResourceAccess).toEqual([
       { resourceAppId: "app-hilo-dev", resourceAccess: [{ id: scopeId(), type: "Scope" }] },
     ]);
   });
@@ -50,16 +50,16 @@ describe("a registration", () => {
 
   it("has the address of the console once the app is deployed", async () => {
     await registerDev();
-    expect(console_().spa.redirectUris).toEqual([]);
+    expect(consoleApp().spa.redirectUris).toEqual([]);
     await registerDev(APP_URL);
-    expect(console_().spa.redirectUris).toEqual([`${APP_URL}/console/`]);
+    expect(consoleApp().spa.redirectUris).toEqual([`${APP_URL}/console/`]);
   });
 
   it("stays the same when it is repeated", async () => {
     await registerDev(APP_URL);
-    const before = structuredClone([api(), console_(), ...graph.principals.values()]);
+    const before = structuredClone([api(), consoleApp(), ...graph.principals.values()]);
     await registerDev(APP_URL);
-    expect([api(), console_(), ...graph.principals.values()]).toEqual(before);
+    expect([api(), consoleApp(), ...graph.principals.values()]).toEqual(before);
     expect(graph.applications.size).toBe(2);
   });
 
@@ -72,13 +72,13 @@ describe("a registration", () => {
     api().api.oauth2PermissionScopes.push(scope);
     api().api.preAuthorizedApplications.push(client);
     api().appRoles.push(role);
-    console_().spa.redirectUris.push("http://localhost:7071/console/");
+    consoleApp().spa.redirectUris.push("http://localhost:7071/console/");
     await registerDev(APP_URL);
     expect(api().identifierUris).toContain("https://hilo.example");
     expect(api().api.oauth2PermissionScopes).toContainEqual(scope);
     expect(api().api.preAuthorizedApplications).toContainEqual(client);
     expect(api().appRoles).toContainEqual(role);
-    expect(console_().spa.redirectUris).toEqual([`${APP_URL}/console/`, "http://localhost:7071/console/"]);
+    expect(consoleApp().spa.redirectUris).toEqual([`${APP_URL}/console/`, "http://localhost:7071/console/"]);
   });
 
   it("waits until Entra ID shows a new application everywhere", async () => {

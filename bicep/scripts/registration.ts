@@ -93,7 +93,7 @@ export const register = async (
   az: Az,
   { environment, appUrl, retries = REPLICATION }: RegistrationOptions,
 ): Promise<Registration> => {
-  const patiently = <T>(name: string, action: () => Promise<T>) => retry(name, action, retries);
+  const withRetries = <T>(name: string, action: () => Promise<T>) => retry(name, action, retries);
   const before = await findApplication(az, apiName(environment));
   await upsert(az, applicationUrl(apiName(environment)), {
     displayName: `Hilo (${environment})`,
@@ -110,33 +110,33 @@ export const register = async (
       ...ROLES,
     ],
   });
-  const api = await patiently("Reading the registration", () => readApplication(az, apiName(environment)));
-  const console = await registerConsole(az, { environment, appUrl, audience: api.appId, patiently });
+  const api = await withRetries("Reading the registration", () => readApplication(az, apiName(environment)));
+  const consoleApp = await registerConsole(az, { environment, appUrl, audience: api.appId, withRetries });
   // In a request after that of the scope: Entra ID does not find a scope that the same request defines.
-  await patiently("Pre-authorising the clients", () =>
+  await withRetries("Pre-authorising the clients", () =>
     upsert(az, applicationUrl(apiName(environment)), {
       displayName: `Hilo (${environment})`,
       identifierUris: union(api.identifierUris, [`api://${api.appId}`]),
-      api: { preAuthorizedApplications: preAuthorized(api, [AZURE_CLI, console.appId]) },
+      api: { preAuthorizedApplications: preAuthorized(api, [AZURE_CLI, consoleApp.appId]) },
     }),
   );
   // Only people and programs with a role get a token.
-  await patiently("Creating the enterprise application", () =>
+  await withRetries("Creating the enterprise application", () =>
     upsert(az, principalUrl(api.appId), { appRoleAssignmentRequired: true }),
   );
-  await patiently("Creating the enterprise application", () => upsert(az, principalUrl(console.appId), {}));
-  return { audience: api.appId, consoleId: console.appId };
+  await withRetries("Creating the enterprise application", () => upsert(az, principalUrl(consoleApp.appId), {}));
+  return { audience: api.appId, consoleId: consoleApp.appId };
 };
 
 interface ConsoleOptions extends Pick<RegistrationOptions, "environment" | "appUrl"> {
   readonly audience: string;
-  readonly patiently: <T>(name: string, action: () => Promise<T>) => Promise<T>;
+  readonly withRetries: <T>(name: string, action: () => Promise<T>) => Promise<T>;
 }
 
 /** The console has a registration for itself: Entra ID gives no application a token for itself by its URI. */
 const registerConsole = async (
   az: Az,
-  { environment, appUrl, audience, patiently }: ConsoleOptions,
+  { environment, appUrl, audience, withRetries }: ConsoleOptions,
 ): Promise<Application> => {
   const before = await findApplication(az, consoleName(environment));
   const redirectUris = union(before?.spa.redirectUris ?? [], appUrl === undefined ? [] : [`${appUrl}/console/`]);
@@ -146,7 +146,7 @@ const registerConsole = async (
     spa: { redirectUris },
     requiredResourceAccess: [{ resourceAppId: audience, resourceAccess: [{ id: SCOPE.id, type: "Scope" }] }],
   });
-  return patiently("Reading the registration", () => readApplication(az, consoleName(environment)));
+  return withRetries("Reading the registration", () => readApplication(az, consoleName(environment)));
 };
 
 /**
@@ -172,7 +172,7 @@ export const giveRole = async (
   return true;
 };
 
-/** Whether anybody has a role. */
+/** Whether a person or a program has the role. */
 export const isRoleGiven = async (az: Az, audience: string, role: string): Promise<boolean> => {
   const appRoleId = ROLES.find(({ value }) => value === role)?.id;
   const assigned = await assignmentsOf(az, await principalIdOf(az, audience));

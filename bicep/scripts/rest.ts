@@ -11,7 +11,7 @@ export interface RestRequest {
   readonly url: string;
   readonly headers?: readonly string[];
   readonly body?: unknown;
-  /** What the token is for, when the URL does not tell. */
+  /** The audience of the token, when the Azure CLI cannot derive it from the URL. */
   readonly resource?: string;
 }
 

@@ -13,7 +13,7 @@ const messageSchema = z.object({ applicationProperties: z.object({ "diagnostic-I
 /**
  * Returns the W3C `traceparent` of an invocation: the host's own, or the sender's when the host did not continue that
  * trace. Without Application Insights the host gives none; then the invocation's id makes one.
- * @returns undefined when there is no trace at all, and the id is not a UUID.
+ * @returns undefined when there is no trace, and the id is not a UUID.
  */
 export const traceParentOf = (context: InvocationContext): string | undefined => {
   const own = traceParentSchema.safeParse(context.traceContext?.traceParent).data ?? madeOf(context.invocationId);

@@ -59,7 +59,7 @@ describe("loadConfig", () => {
     ]);
   });
 
-  it("starts with a reference that no check can tell from a secret, and names the setting", () => {
+  it("starts with an unresolved reference that is a valid value of its setting, and names the setting", () => {
     const TWILIO_AUTH_TOKEN = "@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/twilio-auth-token)";
     expect(loadConfig({ ...sample.Values, TWILIO_AUTH_TOKEN }).unresolvedSettings).toEqual(["TWILIO_AUTH_TOKEN"]);
     expect(loadConfig(sample.Values).unresolvedSettings).toEqual([]);

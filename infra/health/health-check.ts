@@ -12,7 +12,7 @@ import { isServiceBusFault } from "../service-bus/service-bus-fault.ts";
 
 /** Limit for each check, in milliseconds. They run at the same time. */
 const TIMEOUT_MS = 5000;
-/** How long a result is remembered: anybody may ask, and nobody can make the app call its services more often. */
+/** How long a result is remembered. The route is public, and a flood of requests must not become a flood of checks. */
 const REMEMBERED_SECONDS = 5;
 
 const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];

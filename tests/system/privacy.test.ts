@@ -60,7 +60,8 @@ const playWithFaults = async (team: Team): Promise<void> => {
     await reply();
   }
   for (const operation of ["read", "query", "create", "replace", "patch"] as const) {
-    cosmos.faults.inject({ operation, times: 12, fault: { kind: "unavailable" } });
+    // The event, its first delivery from the queue and a request fail. More would only lengthen the delays between retries.
+    cosmos.faults.inject({ operation, times: 3, fault: { kind: "unavailable" } });
     await team.customer(ROBIN).text(number, `Where is my ${SECRET}?`);
     // Messages wait for their next delivery.
     await advanceUntilSettled(twin);
