@@ -1,4 +1,4 @@
-import { readMobilePhone } from "../contact/mobile-phone.ts";
+import { type NumberProblem, readMobilePhone } from "../contact/mobile-phone.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import { type Consent, newThread, type Thread, threadIdOf } from "../conversation/thread.ts";
 import type { AgentId, ThreadId } from "../kernel/ids.ts";
@@ -25,7 +25,7 @@ export interface OptOutRequest extends Administrator {
 
 export type OptOutAdded =
   | { readonly kind: "set"; readonly thread: Stored<Thread> }
-  | { readonly kind: "unknown-channel" | "not-a-number" };
+  | { readonly kind: "unknown-channel" | NumberProblem };
 
 /**
  * Opts a customer out of a channel for an administrator. The customer need not have texted before.
@@ -38,9 +38,9 @@ export const addOptOut = async (
   const { channels } = await ports.settings.snapshot();
   const channel = channels.find(({ id }) => id === channelId);
   if (!channel) return { kind: "unknown-channel" };
-  const mobilePhone = await readMobilePhone(ports, customer);
-  if (!mobilePhone) return { kind: "not-a-number" };
-  const address = addressSchema.parse(mobilePhone);
+  const reading = await readMobilePhone(ports, customer);
+  if (reading.kind !== "number") return reading;
+  const address = addressSchema.parse(reading.number);
   const fresh = newThread({
     id: threadIdOf(ports.keyedHash, channel.number, address),
     channelId,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { exportOptOuts, type OptOutLine } from "../../../shared/consent/export-opt-outs.ts";
 import { addOptOut, endOptOut } from "../../../shared/consent/set-consent.ts";
+import { NUMBER_PROBLEMS } from "../../../shared/contact/mobile-phone.ts";
 import { settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
 import { visibleTextSchema } from "../../../shared/kernel/text.ts";
 import { toCsv } from "../csv.ts";
@@ -76,7 +77,8 @@ export const optOutRoutes: readonly Route[] = [
         case "unknown-channel":
           return invalidField("channelId", "there is no such channel");
         case "not-a-number":
-          return invalidField("customer", "is not a phone number of the organisation's country");
+        case "needs-plus":
+          return invalidField("customer", NUMBER_PROBLEMS[added.kind]);
         default:
           return added satisfies never;
       }
