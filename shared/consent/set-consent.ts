@@ -1,15 +1,18 @@
 import { type NumberProblem, readMobilePhone } from "../contact/mobile-phone.ts";
 import { changeThread } from "../conversation/change-thread.ts";
-import { type Consent, newThread, type Thread, threadIdOf } from "../conversation/thread.ts";
+import { continuedThread } from "../conversation/continued-thread.ts";
+import { findOtherThreads, findThreads } from "../conversation/subscriber-threads.ts";
+import { type Consent, newThread, type Thread } from "../conversation/thread.ts";
 import type { AgentId, ThreadId } from "../kernel/ids.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
-import { addressSchema } from "../sms/address.ts";
+import type { Channel } from "../settings/settings.ts";
+import { type Address, addressSchema, canBeTexted, parseAddress } from "../sms/address.ts";
 import { withConsent } from "./consent.ts";
 import { syncConsent } from "./sync-consent.ts";
 
-type ConsentPorts = Pick<Ports, "conversations" | "now" | "threads">;
+type ConsentPorts = Pick<Ports, "conversations" | "keyedHash" | "now" | "threads">;
 
 /** The administrator who changes a consent, and the reason. Both are stored. */
 interface Administrator {
@@ -19,7 +22,10 @@ interface Administrator {
 
 export interface OptOutRequest extends Administrator {
   readonly channelId: string;
-  /** A number as people write it; without a country code, one of the organisation's country. */
+  /**
+   * A number as people write it; without a country code, one of the organisation's country. Also the address of a
+   * customer who has texted, whatever its form.
+   */
   readonly customer: string;
 }
 
@@ -32,27 +38,39 @@ export type OptOutAdded =
  * @throws TransientError when a store is unavailable.
  */
 export const addOptOut = async (
-  ports: ConsentPorts & Pick<Ports, "settings" | "keyedHash">,
+  ports: ConsentPorts & Pick<Ports, "settings">,
   { channelId, customer, ...administrator }: OptOutRequest,
 ): Promise<OptOutAdded> => {
   const { channels } = await ports.settings.snapshot();
   const channel = channels.find(({ id }) => id === channelId);
   if (!channel) return { kind: "unknown-channel" };
-  const reading = await readMobilePhone(ports, customer);
-  if (reading.kind !== "number") return reading;
-  const address = addressSchema.parse(reading.number);
-  const fresh = newThread({
-    id: threadIdOf(ports.keyedHash, channel.number, address),
-    channelId,
-    channelNumber: channel.number,
-    customer: address,
-  });
-  const read = await ports.threads.find(fresh.id);
+  const found = await findAddress(ports, channel, customer);
+  if (found.kind !== "address") return found;
+  const parties = { channelId, channelNumber: channel.number, customer: found.address };
+  const { threadId, thread: read } = await continuedThread(ports, parties);
+  const fresh = newThread({ ...parties, id: threadId });
   const thread = await changeThread(ports.threads, { read, fresh }, (before) =>
     withAdministratorConsent(before, { ...administrator, optedOut: true, now: ports.now() }),
   );
   await syncConsent(ports, thread.value);
   return { kind: "set", thread };
+};
+
+/** Finds the address that an administrator means: a number, or whatever address a thread has. */
+const findAddress = async (
+  ports: ConsentPorts & Pick<Ports, "settings">,
+  { number: channelNumber }: Channel,
+  text: string,
+): Promise<{ readonly kind: "address"; readonly address: Address } | { readonly kind: NumberProblem }> => {
+  const literal = parseAddress(text);
+  const hasThread = async (customer: Address): Promise<boolean> =>
+    (await findThreads(ports, { channelNumber, customer })).length > 0;
+  if (literal && !canBeTexted(literal) && (await hasThread(literal))) return { kind: "address", address: literal };
+  const reading = await readMobilePhone(ports, text);
+  if (reading.kind === "number") return { kind: "address", address: addressSchema.parse(reading.number) };
+  // Providers write numbers that no plan knows.
+  const isKnown = reading.kind === "not-a-number" && literal !== undefined && (await hasThread(literal));
+  return isKnown ? { kind: "address", address: literal } : reading;
 };
 
 export type OptOutEnded =
@@ -61,7 +79,7 @@ export type OptOutEnded =
   | { readonly kind: "not-found" | "stale" };
 
 /**
- * Ends a customer's opt-out for an administrator.
+ * Ends a customer's opt-out for an administrator, on the threads of all written forms.
  * @throws TransientError when a store is unavailable.
  */
 export const endOptOut = async (
@@ -77,6 +95,8 @@ export const endOptOut = async (
     ? changeThread(ports.threads, { read, fresh: read.value }, end)
     : ports.threads.replace({ value: read.value, etag: expectedEtag }, end(read.value)));
   if (thread === "stale") return { kind: "stale" };
+  const others = await findOtherThreads(ports, thread.value);
+  await Promise.all(others.map((other) => changeThread(ports.threads, { read: other, fresh: other.value }, end)));
   await syncConsent(ports, thread.value);
   return { kind: "set", thread };
 };

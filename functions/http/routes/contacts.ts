@@ -55,7 +55,7 @@ export const contactRoutes: readonly Route[] = [
     name: "create-contact",
     method: "POST",
     path: "contacts",
-    summary: "Creates a contact and stores its number in E.164",
+    summary: "Creates a contact and stores its number in E.164, in the canonical form",
     request: { body: contactDraftSchema },
     responses: { 201: contactViewSchema },
     hasETag: true,

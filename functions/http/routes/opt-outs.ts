@@ -58,11 +58,18 @@ export const optOutRoutes: readonly Route[] = [
     name: "add-opt-out",
     method: "POST",
     path: "opt-outs",
-    summary: "Opts a customer out of a channel",
+    summary: "Opts a customer out of a channel, in every written form of the customer's number",
     request: {
       body: z.strictObject({
         channelId: settingIdSchema,
-        customer: z.string().min(1).max(40).meta({ description: "A phone number, as people write it" }),
+        customer: z
+          .string()
+          .min(1)
+          .max(40)
+          .meta({
+            description: "A phone number as people write it, or the address of a customer who has texted",
+            examples: ["(425) 555-0123", "12345"],
+          }),
         reason,
       }),
     },
