@@ -1,7 +1,11 @@
 import { type Consent, KEPT_CONSENTS, type Thread } from "../conversation/thread.ts";
 import type { MessageId } from "../kernel/ids.ts";
 
+/** Whether the customer has opted out on a thread. A subscriber may have several: see `hasOptedOut`. */
 export const isOptedOut = (thread: Thread): boolean => thread.consent?.optedOut ?? false;
+
+/** @param threads - all threads of the channel and the subscriber. An opt-out on any of them counts on all. */
+export const hasOptedOut = (threads: readonly Thread[]): boolean => threads.some(isOptedOut);
 
 /**
  * Applies a consent change to a thread. A change that is older than the current one has no effect. Of two changes at the
@@ -16,9 +20,19 @@ export const withConsent = (thread: Thread, consent: Consent): Thread =>
 const supersedes = (next: Consent, current: Consent): boolean =>
   next.changedAt === current.changedAt ? next.optedOut && !current.optedOut : next.changedAt > current.changedAt;
 
-/** @returns the customer's current opt-out when this message started it: a repeated STOP does not. */
-export const optOutStartedBy = ({ consentHistory }: Thread, messageId: MessageId): Consent | undefined => {
-  const start = consentHistory.findLastIndex(({ optedOut }) => !optedOut) + 1;
-  const first = consentHistory.slice(start).find(({ source }) => source.kind === "customer");
+/**
+ * @param threads - all threads of the channel and the subscriber.
+ * @returns the customer's current opt-out when this message started it: a repeated STOP does not.
+ */
+export const optOutStartedBy = (threads: readonly Thread[], messageId: MessageId): Consent | undefined => {
+  if (!hasOptedOut(threads)) return undefined;
+  const history = threads.flatMap(({ consentHistory }) => consentHistory).toSorted(byTime);
+  const start = history.findLastIndex(({ optedOut }) => !optedOut) + 1;
+  const first = history.slice(start).find(({ source }) => source.kind === "customer");
   return first?.source.kind === "customer" && first.source.messageId === messageId ? first : undefined;
+};
+
+const byTime = (one: Consent, other: Consent): number => {
+  if (one.changedAt === other.changedAt) return Number(one.optedOut) - Number(other.optedOut);
+  return one.changedAt < other.changedAt ? -1 : 1;
 };

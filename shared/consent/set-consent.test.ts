@@ -85,6 +85,27 @@ describe("a consent change of an administrator", () => {
     expect((await fakes.threads.optedOut({ limit: 10 }, "other")).items).toEqual([]);
   });
 
+  it.each(["12345", "Booking.com", "CONTOSO", "+9991234567", "+999123456789012"])(
+    "opts out %s, who is no customer of a numbering plan, once a thread exists",
+    async (from) => {
+      const fakes = makeFakes();
+      const request = { channelId: "main", customer: ` ${from} `, ...administrator };
+      expect((await addOptOut(fakes, request)).kind).toBe("not-a-number");
+      const received = await receiveText(fakes, sampleText({ from }));
+      const added = await addOptOut(fakes, request);
+      expect(added).toMatchObject({ kind: "set", thread: { value: { customer: from, consent: { optedOut: true } } } });
+      expect(received).toMatchObject({ threadId: added.kind === "set" && added.thread.value.id });
+      expect(fakes.conversations.all()).toMatchObject([{ optedOut: true }]);
+    },
+  );
+
+  it("reads a number as people write it before it looks for a thread of that address", async () => {
+    const fakes = makeFakes();
+    await receiveText(fakes, sampleText({ from: "+4255550123" }));
+    const added = await addOptOut(fakes, { channelId: "main", customer: "4255550123", ...administrator });
+    expect(added).toMatchObject({ thread: { value: { customer: "+14255550123" } } });
+  });
+
   it.each([
     ["other", customer, "unknown-channel"],
     ["main", "call me", "not-a-number"],

@@ -1,15 +1,18 @@
-import { readMobilePhone } from "../contact/mobile-phone.ts";
+import { type NumberProblem, readMobilePhone } from "../contact/mobile-phone.ts";
 import { changeThread, type ThreadToChange } from "../conversation/change-thread.ts";
-import { type Consent, newThread, type Thread, type Threads, threadIdOf } from "../conversation/thread.ts";
+import { continuedThread } from "../conversation/continued-thread.ts";
+import { findOtherThreads, findThreads } from "../conversation/subscriber-threads.ts";
+import { type Consent, newThread, type Thread, type Threads } from "../conversation/thread.ts";
 import type { AgentId, ThreadId } from "../kernel/ids.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
-import { addressSchema } from "../sms/address.ts";
+import type { Channel } from "../settings/settings.ts";
+import { type Address, addressSchema, canBeTexted, parseAddress } from "../sms/address.ts";
 import { withConsent } from "./consent.ts";
 import { syncConsent } from "./sync-consent.ts";
 
-type ConsentPorts = Pick<Ports, "conversations" | "now" | "threads">;
+type ConsentPorts = Pick<Ports, "conversations" | "keyedHash" | "now" | "threads">;
 
 /** The administrator who changes a consent, and the reason. Both are stored. */
 interface Administrator {
@@ -24,36 +27,34 @@ interface ExpectedVersion {
 
 export interface OptOutRequest extends Administrator, ExpectedVersion {
   readonly channelId: string;
-  /** A number as people write it; without a country code, one of the organisation's country. */
+  /**
+   * A number as people write it; without a country code, one of the organisation's country. Also the address of a
+   * customer who has texted, whatever its form.
+   */
   readonly customer: string;
 }
 
 export type OptOutAdded =
   | { readonly kind: "set"; readonly thread: Stored<Thread> }
   /** `stale`: there is no thread with the expected etag. Nothing was changed. */
-  | { readonly kind: "unknown-channel" | "not-a-number" | "stale" };
+  | { readonly kind: "unknown-channel" | "stale" | NumberProblem };
 
 /**
  * Opts a customer out of a channel for an administrator. The customer need not have texted before.
  * @throws TransientError when a store is unavailable.
  */
 export const addOptOut = async (
-  ports: ConsentPorts & Pick<Ports, "settings" | "keyedHash">,
+  ports: ConsentPorts & Pick<Ports, "settings">,
   { channelId, customer, expectedEtag, ...administrator }: OptOutRequest,
 ): Promise<OptOutAdded> => {
   const { channels } = await ports.settings.snapshot();
   const channel = channels.find(({ id }) => id === channelId);
   if (!channel) return { kind: "unknown-channel" };
-  const mobilePhone = await readMobilePhone(ports, customer);
-  if (!mobilePhone) return { kind: "not-a-number" };
-  const address = addressSchema.parse(mobilePhone);
-  const fresh = newThread({
-    id: threadIdOf(ports.keyedHash, channel.number, address),
-    channelId,
-    channelNumber: channel.number,
-    customer: address,
-  });
-  const read = await ports.threads.find(fresh.id);
+  const found = await findAddress(ports, channel, customer);
+  if (found.kind !== "address") return found;
+  const parties = { channelId, channelNumber: channel.number, customer: found.address };
+  const { threadId, thread: read } = await continuedThread(ports, parties);
+  const fresh = newThread({ ...parties, id: threadId });
   const thread = await changeVersion(ports.threads, { read, fresh, expectedEtag }, (before) =>
     withAdministratorConsent(before, { ...administrator, optedOut: true, now: ports.now() }),
   );
@@ -62,13 +63,30 @@ export const addOptOut = async (
   return { kind: "set", thread };
 };
 
+/** Finds the address that an administrator means: a number, or whatever address a thread has. */
+const findAddress = async (
+  ports: ConsentPorts & Pick<Ports, "settings">,
+  { number: channelNumber }: Channel,
+  text: string,
+): Promise<{ readonly kind: "address"; readonly address: Address } | { readonly kind: NumberProblem }> => {
+  const literal = parseAddress(text);
+  const hasThread = async (customer: Address): Promise<boolean> =>
+    (await findThreads(ports, { channelNumber, customer })).length > 0;
+  if (literal && !canBeTexted(literal) && (await hasThread(literal))) return { kind: "address", address: literal };
+  const reading = await readMobilePhone(ports, text);
+  if (reading.kind === "number") return { kind: "address", address: addressSchema.parse(reading.number) };
+  // Providers write numbers that no plan knows.
+  const isKnown = reading.kind === "not-a-number" && literal !== undefined && (await hasThread(literal));
+  return isKnown ? { kind: "address", address: literal } : reading;
+};
+
 export type OptOutEnded =
   | { readonly kind: "set"; readonly thread: Stored<Thread> }
   /** `stale`: the thread has another etag than the expected one. Nothing was changed. */
   | { readonly kind: "not-found" | "stale" };
 
 /**
- * Ends a customer's opt-out for an administrator.
+ * Ends a customer's opt-out for an administrator, on the threads of all written forms.
  * @throws TransientError when a store is unavailable.
  */
 export const endOptOut = async (
@@ -78,10 +96,12 @@ export const endOptOut = async (
 ): Promise<OptOutEnded> => {
   const read = await ports.threads.find(threadId);
   if (!read) return { kind: "not-found" };
-  const thread = await changeVersion(ports.threads, { read, fresh: read.value, expectedEtag }, (before) =>
-    withAdministratorConsent(before, { ...administrator, optedOut: false, now: ports.now() }),
-  );
+  const end = (before: Thread) =>
+    withAdministratorConsent(before, { ...administrator, optedOut: false, now: ports.now() });
+  const thread = await changeVersion(ports.threads, { read, fresh: read.value, expectedEtag }, end);
   if (thread === "stale") return { kind: "stale" };
+  const others = await findOtherThreads(ports, thread.value);
+  await Promise.all(others.map((other) => changeThread(ports.threads, { read: other, fresh: other.value }, end)));
   await syncConsent(ports, thread.value);
   return { kind: "set", thread };
 };

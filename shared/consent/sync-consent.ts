@@ -1,30 +1,37 @@
 import { changeConversation } from "../conversation/change-conversation.ts";
+import { withOtherThreads } from "../conversation/subscriber-threads.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { conversationIdOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
-import { isOptedOut } from "./consent.ts";
+import { hasOptedOut } from "./consent.ts";
+
+type SyncPorts = Pick<Ports, "conversations" | "keyedHash" | "now" | "threads">;
 
 /**
- * Copies the thread's opt-out state to its newest conversation, so that a reply is checked without a read of the thread.
- * Call it after every change of a thread's consent: the last of concurrent calls leaves the state of the thread.
+ * Copies the subscriber's opt-out state to the newest conversation of each of the subscriber's threads, so that a reply
+ * is checked without a read of the threads. Call it after every change of a thread's consent: the last of concurrent
+ * calls leaves the state of the threads.
  * @param thread - after the change.
- * @throws TransientError when a store is unavailable, the conversation is being opened, or concurrent changes do not
- * cease.
+ * @throws TransientError when a store is unavailable, a conversation is being opened, or concurrent changes do not cease.
  */
-export const syncConsent = async (
-  ports: Pick<Ports, "conversations" | "now" | "threads">,
-  thread: Thread,
-): Promise<void> => {
-  let current = thread;
+export const syncConsent = async (ports: SyncPorts, thread: Thread): Promise<void> => {
+  let threads = await withOtherThreads(ports, thread);
   await retryOnConflict({ what: `consent of thread ${thread.id}` }, async () => {
-    if (current.lastNumber === 0) return;
-    const id = conversationIdOf(current.id, current.lastNumber);
-    const optedOut = isOptedOut(current);
-    const change = await changeConversation(ports, id, { kind: "consent-known", optedOut });
-    if (change.kind === "not-found") throw new TransientError(`conversation ${id} is being opened`);
-    current = (await ports.threads.find(current.id))?.value ?? current;
-    return isOptedOut(current) === optedOut ? undefined : RETRY;
+    const optedOut = hasOptedOut(threads);
+    const changes = await Promise.all(threads.map((one) => syncNewest(ports, one, optedOut)));
+    if (!changes.includes(true)) return;
+    threads = await withOtherThreads(ports, (await ports.threads.find(thread.id))?.value ?? thread);
+    return hasOptedOut(threads) === optedOut ? undefined : RETRY;
   });
+};
+
+/** @returns whether the thread has a conversation. */
+const syncNewest = async (ports: SyncPorts, { id, lastNumber }: Thread, optedOut: boolean): Promise<boolean> => {
+  if (lastNumber === 0) return false;
+  const newest = conversationIdOf(id, lastNumber);
+  const change = await changeConversation(ports, newest, { kind: "consent-known", optedOut });
+  if (change.kind === "not-found") throw new TransientError(`conversation ${newest} is being opened`);
+  return true;
 };

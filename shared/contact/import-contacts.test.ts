@@ -86,6 +86,30 @@ describe("importContacts", () => {
     expect(imported.lines.filter(({ outcome }) => outcome === "refused")).toHaveLength(10);
   });
 
+  it("refuses a number that is too short for E.164, or that may be of two subscribers, and imports the other lines", async () => {
+    const file = ["mobilePhone,firstName,lastName,tags,country"];
+    file.push("1234,No,One,,DE", "49352108949,No,Two,,DE", "0171 6783154,Leo,Sol,,DE", "491716783155,Eva,Sol,,DE");
+    const imported = await importContacts(makeFakes(), file.join("\n"));
+    expect(outcomesOf(imported)).toEqual(["refused", "refused", "created", "created"]);
+    expect(imported).toMatchObject({
+      lines: [
+        { line: 2, reason: "mobilePhone: is not a phone number of the country" },
+        { line: 3, reason: expect.stringContaining("write the plus") },
+        { line: 4 },
+        { line: 5 },
+      ],
+    });
+  });
+
+  it("finds the contact that has an older form of the number, and brings it to the canonical form", async () => {
+    const ana = sampleContact("ana", { mobilePhone: "+5215512345678", firstName: "Ana", lastName: "Ruiz", tags: [] });
+    const fakes = makeFakes({ contacts: [ana] });
+    const file = csv("044 55 1234 5678,Ana,Ruiz,,").replace(",id", ",country").replace(/,$/, ",MX");
+    const imported = await importContacts(fakes, file);
+    expect([outcomesOf(imported), idsOf(imported)]).toEqual([["updated"], ["ana"]]);
+    expect((await fakes.contacts.list({ limit: 10 })).items).toMatchObject([{ mobilePhone: "+525512345678" }]);
+  });
+
   it("completes an interrupted import when it is repeated, without duplicates", async () => {
     const fakes = makeFakes();
     const file = csv(...Array.from({ length: 40 }, (_, i) => `42555501${10 + i},A,B,,`));

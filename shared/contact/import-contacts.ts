@@ -3,7 +3,8 @@ import type { PhoneNumber } from "../sms/address.ts";
 import { fold } from "../sms/fold.ts";
 import type { Contact, ContactId } from "./contact.ts";
 import { type FileEntry, type FileMember, parseContactFile } from "./contact-file.ts";
-import { readMobilePhone } from "./mobile-phone.ts";
+import { contactsWithNumber } from "./contacts-with-number.ts";
+import { NUMBER_PROBLEMS, readMobilePhone } from "./mobile-phone.ts";
 import { type ContactDraft, changeContact, createContact } from "./save-contact.ts";
 
 type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
@@ -29,8 +30,8 @@ const PARALLEL_NUMBERS = 16;
 
 /**
  * Imports contacts from a CSV file. A line with an id concerns that contact; a line without one concerns the contact with
- * its number and names, in any written form. Repeating an import therefore changes nothing, and completes an interrupted one. A refused line
- * does not affect the others.
+ * its number and names, in any written form. Repeating an import therefore changes nothing, and completes an interrupted
+ * one. A refused line does not affect the others.
  * @param csv - see `parseContactFile`.
  * @throws TransientError when the store is unavailable; some lines may have been imported.
  */
@@ -60,8 +61,10 @@ const checkLine = async (ports: SaveContactPorts, entry: FileEntry): Promise<Val
   const { line } = entry;
   if (entry.kind === "refused") return refused(line, entry.reason);
   const { draft } = entry;
-  const number = await readMobilePhone(ports, draft.mobilePhone, draft.country);
-  return number ? { line, draft, number } : refused(line, "mobilePhone: is not a phone number of the country");
+  const reading = await readMobilePhone(ports, draft.mobilePhone, draft.country);
+  return reading.kind === "number"
+    ? { line, draft, number: reading.number }
+    : refused(line, `mobilePhone: ${NUMBER_PROBLEMS[reading.kind]}`);
 };
 
 const importInSequence = async (
@@ -93,7 +96,7 @@ const findExisting = async (
   number: PhoneNumber,
 ): Promise<Contact | undefined> => {
   if (draft.id !== undefined) return (await contacts.find(draft.id))?.value;
-  const sharing = await contacts.withMobilePhone(number);
+  const sharing = await contactsWithNumber(contacts, number);
   const hasName = (form: (name: string) => string) => (contact: Contact) =>
     form(contact.firstName) === form(draft.firstName) && form(contact.lastName) === form(draft.lastName);
   return sharing.find(hasName((name) => name)) ?? sharing.find(hasName(fold));

@@ -4,7 +4,7 @@ import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { countrySchema } from "../sms/country.ts";
 import { type Contact, type ContactId, contactIdSchema, contactSchema } from "./contact.ts";
-import { readMobilePhone } from "./mobile-phone.ts";
+import { type NumberProblem, readMobilePhone } from "./mobile-phone.ts";
 
 type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 
@@ -52,24 +52,24 @@ type ContactChange = z.infer<typeof contactChangeSchema>;
 
 type Saved = { readonly kind: "saved"; readonly stored: Stored<Contact> };
 
-/** `not-a-number`: no such phone number can exist in the country. `exists`: the chosen id is in use. */
-export type CreatedContact = Saved | { readonly kind: "not-a-number" | "exists" };
+/** `exists`: the chosen id is in use. */
+export type CreatedContact = Saved | { readonly kind: NumberProblem | "exists" };
 
-/** `not-a-number`: no such phone number can exist in the country. `stale`: the contact has another version. */
-export type ChangedContact = Saved | { readonly kind: "not-a-number" | "not-found" | "stale" };
+/** `stale`: the contact has another version. */
+export type ChangedContact = Saved | { readonly kind: NumberProblem | "not-found" | "stale" };
 
 /**
- * Creates a contact with its number in E.164.
+ * Creates a contact with its number in E.164, in the canonical form.
  * @throws TransientError when the store is unavailable.
  */
 export const createContact = async (ports: SaveContactPorts, draft: ContactDraft): Promise<CreatedContact> => {
   const { id: chosenId, mobilePhone: raw, country: rawCountry, ...rest } = draft;
-  const number = await readMobilePhone(ports, raw, rawCountry);
-  if (!number) return { kind: "not-a-number" };
+  const reading = await readMobilePhone(ports, raw, rawCountry);
+  if (reading.kind !== "number") return reading;
   // An id is unique in the store only together with the number.
   if (chosenId !== undefined && (await ports.contacts.find(chosenId))) return { kind: "exists" };
   const id = chosenId ?? contactIdSchema.parse(ports.newId());
-  const contact: Contact = { ...rest, id, mobilePhone: number, updatedAt: ports.now() };
+  const contact: Contact = { ...rest, id, mobilePhone: reading.number, updatedAt: ports.now() };
   const stored = await ports.contacts.create(contact);
   return stored === "exists" ? { kind: "exists" } : { kind: "saved", stored };
 };
@@ -90,13 +90,18 @@ export const changeContact = async (
   { id, change, etag }: ContactChangeRequest,
 ): Promise<ChangedContact> => {
   const { mobilePhone: raw, country: rawCountry, ...rest } = change;
-  const number = raw === undefined ? undefined : await readMobilePhone(ports, raw, rawCountry);
-  if (raw !== undefined && !number) return { kind: "not-a-number" };
+  const reading = raw === undefined ? undefined : await readMobilePhone(ports, raw, rawCountry);
+  if (reading && reading.kind !== "number") return reading;
   return retryOnConflict<ChangedContact>({ what: `contact ${id}` }, async () => {
     const stored = await ports.contacts.find(id);
     if (!stored) return { kind: "not-found" };
     if (etag !== undefined && stored.etag !== etag) return { kind: "stale" };
-    const contact = { ...stored.value, ...rest, ...(number && { mobilePhone: number }), updatedAt: ports.now() };
+    const contact = {
+      ...stored.value,
+      ...rest,
+      ...(reading && { mobilePhone: reading.number }),
+      updatedAt: ports.now(),
+    };
     const saved = await ports.contacts.replace(stored, contact);
     return saved === "stale" ? RETRY : { kind: "saved", stored: saved };
   });

@@ -35,7 +35,15 @@ export const threadSchema = z.object({
   channelId: settingIdSchema,
   /** The channel's number when the thread began. Replies leave from it. */
   channelNumber: addressSchema,
+  /** The customer's address when the thread began. */
   customer: addressSchema,
+  /** The written form that the customer last wrote from, once it was another. Texts are sent to it. */
+  writtenFrom: z.object({ address: addressSchema, at: instantSchema }).optional(),
+  /**
+   * The thread that goes on for a subscriber who has threads in several written forms, on the thread of the canonical
+   * form. It never changes.
+   */
+  continuedBy: threadIdSchema.optional(),
   /** The number of the newest conversation; 0 before the first. */
   lastNumber: z.int().min(0),
   /** The contact that an agent linked. Later conversations start with it. */

@@ -1,9 +1,11 @@
-import { isOptedOut } from "../consent/consent.ts";
+import { hasOptedOut } from "../consent/consent.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
 import type { Contact } from "../contact/contact.ts";
+import { contactsWithNumber } from "../contact/contacts-with-number.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import { type Conversation, REMEMBERED_TEXTS } from "../conversation/conversation.ts";
 import { type InboundMessage, inboundMessageOf } from "../conversation/message.ts";
+import { withOtherThreads } from "../conversation/subscriber-threads.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type ConversationId, conversationIdOf, numberOf } from "../kernel/ids.ts";
@@ -13,7 +15,6 @@ import type { Stored } from "../kernel/stored.ts";
 import { requireFollowUp, startRouting } from "../routing/follow-up.ts";
 import { moveConversation } from "../routing/move-conversation.ts";
 import { queueOf } from "../settings/settings.ts";
-import { phoneNumberSchema } from "../sms/address.ts";
 import { asksToStop } from "../sms/stop-request/stop-request.ts";
 import { conversationNumberFor } from "./conversation-number.ts";
 import { type LocatedText, newThreadFor } from "./locate-text.ts";
@@ -21,7 +22,16 @@ import { newConversation } from "./new-conversation.ts";
 
 type AddTextPorts = Pick<
   Ports,
-  "agents" | "contacts" | "conversations" | "jobs" | "messages" | "newId" | "now" | "routingWorkflow" | "threads"
+  | "agents"
+  | "contacts"
+  | "conversations"
+  | "jobs"
+  | "keyedHash"
+  | "messages"
+  | "newId"
+  | "now"
+  | "routingWorkflow"
+  | "threads"
 >;
 
 /** A text with its thread as it was read. */
@@ -29,6 +39,8 @@ export interface TextContext {
   readonly located: LocatedText;
   /** Undefined before the first text. */
   readonly thread: Stored<Thread> | undefined;
+  /** The subscriber's threads in other written forms. */
+  readonly others: readonly Stored<Thread>[];
   /** The thread's newest conversation, which may be closed. */
   readonly current: Stored<Conversation> | undefined;
 }
@@ -75,7 +87,8 @@ const openConversation = async (
   const { located, message, id } = text;
   // The thread is written first: an agent who replies needs it.
   const { value: numbered } = await recordNumber(ports, text, thread);
-  const optedOut = isOptedOut(numbered);
+  // Read after the thread is written: a concurrent change of another thread's consent finds this conversation, or is found.
+  const optedOut = hasOptedOut(await withOtherThreads(ports, numbered));
   const conversation = newConversation({ located, id, message, contacts, optedOut, now: ports.now() });
   if ((await ports.conversations.create(conversation)) === "exists") return appendText(ports, text);
   await startRouting(ports, conversation);
@@ -145,7 +158,8 @@ const completeDelivery = async (
     ports.threads.find(located.threadId).then((read) => recordNumber(ports, { located, id }, read)),
     stored.value.state === "queued" && startRouting(ports, stored.value),
   ]);
-  if (isOptedOut(thread) !== stored.value.optedOut) await syncConsent(ports, thread);
+  const optedOut = hasOptedOut(await withOtherThreads(ports, thread));
+  if (optedOut !== stored.value.optedOut) await syncConsent(ports, thread);
   return id;
 };
 
@@ -161,6 +175,5 @@ const findContacts = async (
 ): Promise<readonly Contact[]> => {
   const chosen = thread?.contactId && (await contacts.find(thread.contactId));
   if (chosen) return [chosen.value];
-  const mobilePhone = phoneNumberSchema.safeParse(text.from);
-  return mobilePhone.success ? contacts.withMobilePhone(mobilePhone.data) : [];
+  return contactsWithNumber(contacts, text.from);
 };

@@ -1,7 +1,8 @@
-import { newThread, type Thread, threadIdOf } from "../conversation/thread.ts";
-import type { KeyedHash, ThreadId } from "../kernel/ids.ts";
+import { newThread, type Thread } from "../conversation/thread.ts";
+import type { ThreadId } from "../kernel/ids.ts";
 import { type Channel, disabledReason, type Organisation, type SettingsSnapshot } from "../settings/settings.ts";
 import type { InboundText } from "../sms/provider.ts";
+import { isSameAddress } from "../sms/written-forms.ts";
 
 /** A received text with its channel and thread, and the settings by which they were found. */
 export interface LocatedText {
@@ -18,28 +19,25 @@ export type NotAccepted = { readonly kind: "sms-disabled" | "unknown-channel" | 
 /** `disabled`: the channel or SMS is disabled, so only STOP and START are processed. */
 export interface TextLocation {
   readonly kind: "located";
-  readonly located: LocatedText;
+  readonly located: Omit<LocatedText, "threadId">;
   readonly disabled: "sms-disabled" | "channel-disabled" | undefined;
 }
 
-/** Finds the channel and the thread of a text. */
-export const locateText = (
-  keyedHash: KeyedHash,
-  settings: SettingsSnapshot,
-  text: InboundText,
-): TextLocation | NotAccepted => {
+/** Finds the channel of a text. */
+export const locateText = (settings: SettingsSnapshot, text: InboundText): TextLocation | NotAccepted => {
   const { organisation } = settings;
   if (!organisation) return { kind: "sms-disabled" };
-  const channel = settings.channels.find(({ number, provider }) => number === text.to && provider === text.provider);
+  const channels = settings.channels.filter(({ provider }) => provider === text.provider);
+  const channel =
+    channels.find(({ number }) => number === text.to) ?? channels.find(({ number }) => isSameAddress(number, text.to));
   if (!channel) return { kind: organisation.smsEnabled ? "unknown-channel" : "sms-disabled" };
-  const threadId = threadIdOf(keyedHash, text.to, text.from);
   return {
     kind: "located",
-    located: { settings, organisation, channel, text, threadId },
+    located: { settings, organisation, channel, text },
     disabled: disabledReason(settings, channel),
   };
 };
 
 /** @returns the thread of a text, for the case that it does not exist yet. */
 export const newThreadFor = ({ threadId, channel, text }: LocatedText): Thread =>
-  newThread({ id: threadId, channelId: channel.id, channelNumber: text.to, customer: text.from });
+  newThread({ id: threadId, channelId: channel.id, channelNumber: channel.number, customer: text.from });

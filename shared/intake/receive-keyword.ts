@@ -1,4 +1,4 @@
-import { isOptedOut, optOutStartedBy, withConsent } from "../consent/consent.ts";
+import { hasOptedOut, optOutStartedBy, withConsent } from "../consent/consent.ts";
 import { keywordReply } from "../consent/keyword-reply.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
 import { changeConversation } from "../conversation/change-conversation.ts";
@@ -9,9 +9,11 @@ import {
   keywordReplyIdOf,
   type OutboundMessage,
 } from "../conversation/message.ts";
+import { type SubscriberThreads, valuesOf } from "../conversation/subscriber-threads.ts";
 import type { Thread } from "../conversation/thread.ts";
 import type { ConversationId, MessageId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Stored } from "../kernel/stored.ts";
 import { canBeTexted } from "../sms/address.ts";
 import type { Keyword } from "../sms/keyword.ts";
 import { segmentCount } from "../sms/text.ts";
@@ -19,7 +21,10 @@ import type { TextContext } from "./add-text.ts";
 import { type LocatedText, newThreadFor } from "./locate-text.ts";
 import { storeOnce } from "./store-once.ts";
 
-type ReceiveKeywordPorts = Pick<Ports, "conversations" | "jobs" | "now" | "threads" | "messages" | "providers">;
+type ReceiveKeywordPorts = Pick<
+  Ports,
+  "conversations" | "jobs" | "keyedHash" | "messages" | "now" | "providers" | "threads"
+>;
 
 interface KeywordContext extends TextContext {
   readonly keyword: Keyword;
@@ -34,46 +39,61 @@ interface KeywordContext extends TextContext {
  */
 export const receiveKeyword = async (
   ports: ReceiveKeywordPorts,
-  { located, thread, current, keyword, isSilent }: KeywordContext,
+  { located, thread, others, current, keyword, isSilent }: KeywordContext,
 ): Promise<ConversationId | undefined> => {
   const open = current && current.value.state !== "closed" ? current : undefined;
   const message = await storeOnce(ports, inboundMessageOf(located.text, located.threadId, open?.value.id));
   const { id: messageId, createdAt: at, text, conversationId } = message;
-  const { value: after } = await changeThread(
-    ports.threads,
-    { read: thread, fresh: newThreadFor(located) },
-    (before) =>
-      keyword === "help"
-        ? before
-        : withConsent(before, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } }),
-  );
+  const apply = (before: Thread): Thread =>
+    keyword === "help"
+      ? before
+      : withConsent(before, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } });
+  const { value: after } = await changeThread(ports.threads, { read: thread, fresh: newThreadFor(located) }, apply);
+  const threads: SubscriberThreads = [
+    after,
+    ...(await (keyword === "start" ? liftAll(ports, others, apply) : valuesOf(others))),
+  ];
   if (conversationId !== undefined) {
-    const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: isOptedOut(after) } as const;
+    const event = { kind: "customer-sends-keyword", messageId, at, text, optedOut: hasOptedOut(threads) } as const;
     await changeConversation(ports, open?.value.id === conversationId ? open : conversationId, event);
   }
   // Another keyword, or a text that opens a conversation, may be processed at the same moment.
   await syncConsent(ports, after);
-  if (!isSilent) await replyToKeyword(ports, { located, keyword, message, thread: after });
+  if (!isSilent) await replyToKeyword(ports, { located, keyword, message, threads });
   return conversationId;
+};
+
+/**
+ * Applies a START to the threads of other written forms too, so that an older opt-out that arrives there later has no
+ * effect.
+ * @returns them after that.
+ */
+const liftAll = async (
+  { threads }: Pick<Ports, "threads">,
+  others: readonly Stored<Thread>[],
+  apply: (thread: Thread) => Thread,
+): Promise<readonly Thread[]> => {
+  const lift = (read: Stored<Thread>) => changeThread(threads, { read, fresh: read.value }, apply);
+  return valuesOf(await Promise.all(others.map(lift)));
 };
 
 interface ProcessedKeyword {
   readonly located: LocatedText;
   readonly keyword: Keyword;
   readonly message: InboundMessage;
-  /** The thread after the keyword. */
-  readonly thread: Thread;
+  /** As they are after the keyword. */
+  readonly threads: SubscriberThreads;
 }
 
 /** Sends the channel's keyword reply unless the provider or the carriers reply. */
 const replyToKeyword = async (
   { providers, messages, jobs, now }: ReceiveKeywordPorts,
-  { located: { channel, organisation, text }, keyword, message, thread }: ProcessedKeyword,
+  { located: { channel, organisation, text }, keyword, message, threads }: ProcessedKeyword,
 ): Promise<void> => {
   const { id: messageId, threadId, conversationId } = message;
   const provider = providers[text.provider];
   const reply = keywordReply({ keyword, text, channel, organisation, provider });
-  if (reply === undefined || !canBeTexted(text.from) || !isReplyDue(keyword, messageId, thread)) return;
+  if (reply === undefined || !canBeTexted(text.from) || !isReplyDue(keyword, messageId, threads)) return;
   const at = now();
   const automatic: OutboundMessage = {
     id: keywordReplyIdOf(messageId),
@@ -92,15 +112,15 @@ const replyToKeyword = async (
 };
 
 /** A repeated STOP gets no second reply, and a START only while it is the latest change. */
-const isReplyDue = (keyword: Keyword, messageId: MessageId, thread: Thread): boolean => {
-  const { consent } = thread;
+const isReplyDue = (keyword: Keyword, messageId: MessageId, threads: SubscriberThreads): boolean => {
+  const [{ consent }] = threads;
   switch (keyword) {
     case "stop":
-      return optOutStartedBy(thread, messageId) !== undefined;
+      return optOutStartedBy(threads, messageId) !== undefined;
     case "start":
       return consent?.source.kind === "customer" && consent.source.messageId === messageId;
     case "help":
-      return !isOptedOut(thread);
+      return !hasOptedOut(threads);
     default:
       return keyword satisfies never;
   }

@@ -1,4 +1,6 @@
+import { hasOptedOut } from "../consent/consent.ts";
 import { inboundMessageId } from "../conversation/message.ts";
+import { valuesOf } from "../conversation/subscriber-threads.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { type ConversationId, conversationIdOf, type ThreadId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -6,6 +8,7 @@ import { type Keyword, keywordOf } from "../sms/keyword.ts";
 import type { InboundText } from "../sms/provider.ts";
 import { isReaction } from "../sms/reaction.ts";
 import { addText, type TextContext } from "./add-text.ts";
+import { findThread, recordWrittenForm } from "./find-thread.ts";
 import { locateText, type NotAccepted } from "./locate-text.ts";
 import { receiveKeyword } from "./receive-keyword.ts";
 import { receiveReaction } from "./receive-reaction.ts";
@@ -41,17 +44,20 @@ export type Received =
  * @throws TransientError when a store or the broker is unavailable; the text must be delivered again.
  */
 export const receiveText = async (ports: ReceivePorts, text: InboundText): Promise<Received> => {
-  const location = locateText(ports.keyedHash, await ports.settings.snapshot(), text);
+  const location = locateText(await ports.settings.snapshot(), text);
   if (location.kind !== "located") return location;
-  const { located, disabled } = location;
-  const thread = await ports.threads.find(located.threadId);
-  const { keywords } = located.channel;
-  const keyword = text.verdict?.keyword ?? keywordOf(text.text, wasOptedOut(thread?.value, text), keywords);
+  const { channel } = location.located;
+  const { disabled } = location;
+  const found = await findThread(ports, channel, text);
+  const threads = valuesOf([...(found.thread ? [found.thread] : []), ...found.others]);
+  const keyword = text.verdict?.keyword ?? keywordOf(text.text, wasOptedOut(threads, text), channel.keywords);
   if (disabled && keyword !== "stop" && keyword !== "start") return { kind: disabled };
+  const { threadId, others } = found;
+  const thread = await recordWrittenForm(ports, found.thread, text);
   const current = thread && (await newestConversation(ports, thread.value));
-  const context = { located, thread, current };
+  const context = { located: { ...location.located, threadId }, thread, others, current };
   const conversationId = await receive(ports, context, { keyword, isSilent: disabled !== undefined });
-  return { kind: "accepted", threadId: located.threadId, ...(conversationId && { conversationId }) };
+  return { kind: "accepted", threadId, ...(conversationId && { conversationId }) };
 };
 
 const receive = (
@@ -64,11 +70,11 @@ const receive = (
 };
 
 /** Whether the customer was opted out before this text. A redelivered text may be the one that ended the opt-out. */
-const wasOptedOut = (thread: Thread | undefined, { provider, providerMessageId }: InboundText): boolean => {
-  const consent = thread?.consent;
-  if (!consent) return false;
-  const { optedOut, source } = consent;
-  return optedOut || (source.kind === "customer" && source.messageId === inboundMessageId(provider, providerMessageId));
+const wasOptedOut = (threads: readonly Thread[], { provider, providerMessageId }: InboundText): boolean => {
+  const messageId = inboundMessageId(provider, providerMessageId);
+  const endedIt = ({ consent }: Thread) =>
+    consent?.source.kind === "customer" && consent.source.messageId === messageId;
+  return hasOptedOut(threads) || threads.some(endedIt);
 };
 
 /** @returns the newest conversation of the thread, which may be closed. */

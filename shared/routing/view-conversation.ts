@@ -1,11 +1,13 @@
+import { isOptedOut } from "../consent/consent.ts";
 import type { Contact } from "../contact/contact.ts";
 import type { Contacts } from "../contact/contacts.ts";
 import type { Conversation } from "../conversation/conversation.ts";
+import { withOtherThreads } from "../conversation/subscriber-threads.ts";
 import type { Consent } from "../conversation/thread.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { explain, type Wait } from "./explain.ts";
 
-type ViewPorts = Pick<Ports, "agents" | "settings" | "now" | "contacts" | "threads">;
+type ViewPorts = Pick<Ports, "agents" | "keyedHash" | "settings" | "now" | "contacts" | "threads">;
 
 /** A conversation, with what an agent needs to know beside it. */
 export interface ConversationDetails {
@@ -23,12 +25,20 @@ export interface ConversationDetails {
  * @throws TransientError when a store is unavailable.
  */
 export const viewConversation = async (ports: ViewPorts, conversation: Conversation): Promise<ConversationDetails> => {
-  const [contacts, thread, wait] = await Promise.all([
+  const [contacts, consent, wait] = await Promise.all([
     contactsOf(ports, conversation),
-    ports.threads.find(conversation.threadId),
+    consentOf(ports, conversation),
     conversation.state === "queued" ? explain(ports, conversation) : undefined,
   ]);
-  return { conversation, contacts, consent: thread?.value.consent, wait };
+  return { conversation, contacts, consent, wait };
+};
+
+/** @returns the opt-out when there is one on any thread of the subscriber, else the consent of the thread. */
+const consentOf = async (ports: ViewPorts, { threadId }: Conversation): Promise<Consent | undefined> => {
+  const thread = await ports.threads.find(threadId);
+  if (!thread) return undefined;
+  const threads = await withOtherThreads(ports, thread.value);
+  return (threads.find(isOptedOut) ?? thread.value).consent;
 };
 
 /** Contacts that no longer exist are left out. */

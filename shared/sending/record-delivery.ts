@@ -9,7 +9,7 @@ import type { Failure } from "../sms/failure.ts";
 import type { DeliveryReport } from "../sms/provider.ts";
 import { parseTag } from "./message-tag.ts";
 
-type DeliveryPorts = Pick<Ports, "conversations" | "messages" | "now" | "threads">;
+type DeliveryPorts = Pick<Ports, "conversations" | "keyedHash" | "messages" | "now" | "threads">;
 
 /** How long a report without a tag may arrive before the send is recorded. */
 const EARLY_SECONDS = 120;

@@ -141,10 +141,13 @@ describe("a reply that is refused", () => {
     await expectRefused({ kind: "recipient-opted-out" });
   });
 
-  it.each(["12345", "CONTOSO"])("stores nothing when the customer is %s, who cannot be texted", async (customer) => {
-    give("active", { customer });
-    await expectRefused({ kind: "recipient-cannot-be-texted" });
-  });
+  it.each(["12345", "CONTOSO", "Booking.com"])(
+    "stores nothing when the customer is %s, who cannot be texted",
+    async (customer) => {
+      give("active", { customer });
+      await expectRefused({ kind: "recipient-cannot-be-texted" });
+    },
+  );
 
   it.each([
     ["sms-disabled", { organisation: sampleCompany({ smsEnabled: false }) }],

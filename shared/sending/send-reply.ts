@@ -10,7 +10,7 @@ import { failed, type RetryLater, sendViaProvider } from "./send-via-provider.ts
 
 type SendPorts = Pick<
   Ports,
-  "conversations" | "messages" | "now" | "pace" | "providers" | "settings" | "threads" | "wait"
+  "conversations" | "keyedHash" | "messages" | "now" | "pace" | "providers" | "settings" | "threads" | "wait"
 >;
 
 /** The channel has so many texts to send that this one was not attempted. */

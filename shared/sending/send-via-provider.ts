@@ -35,16 +35,17 @@ export const failed = (failure: Failure): Decided => ({ kind: "decided", change:
  * Makes one attempt to send a message through its channel's provider. It records nothing of the result.
  * @throws TransientError when another process is making an attempt at this moment, or the store is unavailable.
  */
-export const sendViaProvider = async (
-  ports: ProviderPorts,
-  { message, thread, channel: { provider: name } }: Sendable,
-): Promise<Decided | RetryLater> => {
+export const sendViaProvider = async (ports: ProviderPorts, sendable: Sendable): Promise<Decided | RetryLater> => {
+  const {
+    message,
+    channel: { provider: name },
+  } = sendable;
   const provider = ports.providers[name];
   if (!provider) return unavailable(new TransientError(`provider ${name} is not set up`));
   const { retrySafety } = provider.capabilities;
   const attempt = retrySafety === "idempotent" ? undefined : await recordAttempt(ports, message);
   try {
-    return decisionOf(name, await provider.send(outboundTextOf(message, thread)));
+    return decisionOf(name, await provider.send(outboundTextOf(sendable)));
   } catch (cause) {
     if (cause instanceof TransientError) {
       await attempt?.undo();
@@ -63,13 +64,14 @@ const unavailable = (cause: TransientError): RetryLater => ({
   failure: "provider-unavailable",
 });
 
-const outboundTextOf = (
-  { id, threadId, text, createdAt, attempts }: OutboundMessage,
-  { channelNumber, customer }: Thread,
-): OutboundText => ({
+const outboundTextOf = ({
+  message: { id, threadId, text, createdAt, attempts },
+  thread: { customer, writtenFrom },
+  channel,
+}: Sendable): OutboundText => ({
   messageId: id,
-  from: channelNumber,
-  to: customer,
+  from: channel.number,
+  to: writtenFrom?.address ?? customer,
   text,
   firstSentAt: createdAt,
   ...(attempts && { previousAttempts: attempts }),

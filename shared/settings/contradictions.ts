@@ -1,5 +1,6 @@
 import { keywordOf, keywordSchema } from "../sms/keyword.ts";
 import type { ProviderName } from "../sms/provider.ts";
+import { isSameAddress } from "../sms/written-forms.ts";
 import type { SettingChange } from "./setting-change.ts";
 import type { Channel, Queue, RoutingRule, SettingsSnapshot } from "./settings.ts";
 
@@ -51,7 +52,7 @@ const missing = (
     .map((id) => ({ field, message: `there is no ${to} "${id}"` }));
 
 const channelErrors = (channel: Channel, { channels, queues, providers }: OtherSettings): readonly SettingError[] => {
-  const holder = channels.find(({ id, number }) => id !== channel.id && number === channel.number);
+  const holder = channels.find(({ id, number }) => id !== channel.id && isSameAddress(number, channel.number));
   return [
     ...missing({ field: "queueId", to: "queue", ids: [channel.queueId] }, queues),
     ...(providers.includes(channel.provider)

@@ -4,8 +4,12 @@ import * as z from "zod";
 const E164 = /^\+[1-9]\d{6,14}$/;
 /** Short national numbers that businesses rent. Providers write them without a plus. */
 const SHORT_CODE = /^\d{3,6}$/;
-/** A sender name, which cannot be texted. Source: ACS number types, at most 11 characters. */
-const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}$/;
+/**
+ * A sender name, which cannot be texted: "Booking.com". At most 11 characters (source: ACS number types), and one of them
+ * never stands in a number. The providers' lists of permitted characters bind their own customers: senders of other
+ * networks use any that phones show.
+ */
+const SENDER_NAME = /^(?=.*[^\d\s+().\-/])[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,11}$/u;
 
 /** A mobile or landline number in E.164, such as "+14255550123". */
 export const phoneNumberSchema = z
@@ -18,7 +22,7 @@ export type PhoneNumber = z.infer<typeof phoneNumberSchema>;
 /** The sender of a text: a phone number, a short code ("12345") or a sender name ("CONTOSO"). */
 export const addressSchema = z
   .string()
-  .refine((text) => E164.test(text) || SHORT_CODE.test(text) || ALPHANUMERIC.test(text), {
+  .refine((text) => E164.test(text) || SHORT_CODE.test(text) || SENDER_NAME.test(text), {
     message: "must be a phone number in E.164, a short code or a sender name",
   })
   .brand("Address")
@@ -35,7 +39,7 @@ export const parseAddress = (raw: string): Address | undefined => {
   for (const candidate of [compact, `+${compact}`, text]) {
     if (E164.test(candidate) || SHORT_CODE.test(candidate)) return addressSchema.parse(candidate);
   }
-  return ALPHANUMERIC.test(text) ? addressSchema.parse(text) : undefined;
+  return SENDER_NAME.test(text) ? addressSchema.parse(text) : undefined;
 };
 
 /** Whether a text to the address can reach a customer: only a full phone number does. */

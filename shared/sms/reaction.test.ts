@@ -45,6 +45,15 @@ describe("isReaction", () => {
     "Eliminó un me gusta de “Nos vemos a las 7”",
     "Quitó 😂 de “Nos vemos a las 7”",
     "👍 a “Nos vemos a las 7”",
+    "Le ha gustado “Nos vemos a las 7”",
+    "No le ha gustado “Nos vemos a las 7”",
+    "Se ha reído con “Nos vemos a las 7”",
+    "Ha exclamado por “Nos vemos a las 7”",
+    "Ha puesto énfasis en “Nos vemos a las 7”",
+    "Ha reaccionado con 😂 a “Nos vemos a las 7”",
+    "Ha quitado un me gusta de “Nos vemos a las 7”",
+    "Le ha encantado una foto",
+    "Enfatizó “Nos vemos a las 7”",
   ])("recognises %j", (text) => {
     expect(isReaction(text)).toBe(true);
   });
@@ -62,6 +71,8 @@ describe("isReaction", () => {
     "“See you at 7”",
     "My order to “Main Street 7”",
     "Le gustó mucho, gracias",
+    "Le ha gustado mucho el regalo",
+    "Ha preguntado por “la tienda azul” y nadie contesta",
     "Me gusta el azul",
     "Eliminó el pedido de la lista",
     "Can I text to “12345”",

@@ -14,8 +14,9 @@ const BEGINNINGS: readonly RegExp[] = [
   /^removed (?:an? (?:heart|love|like|dislike|laugh|exclamation|exclamation mark|exclamation point|emphasis|question|question mark|reaction|sticker)|[^\p{L}"']{1,20}) (?:from|to) /u,
   /^reacted (?:with )?(?:a sticker|[^\p{L}"']{1,20}) to /u,
   /^(?:(?:no )?le gust[oa]|le encant[oa]|le (?:dio|da|causo|hizo) (?:risa|gracia)|se rio (?:de|con)|exclamo (?:por|sobre|ante)|dudo (?:sobre|de)|pregunto (?:por|sobre)|cuestiono|enfatizo|destaco) (?:a |de |por )?/u,
-  /^(?:elimino|quito|retiro|borro) (?:(?:un|una|el|la|su) (?:[\p{L}!?"' ]{1,30}?)|[^\p{L}"']{1,20}) (?:de|en|a) /u,
-  /^reacciono (?:con )?(?:un sticker|[^\p{L}"']{1,20}) (?:a|en) /u,
+  /^(?:(?:no )?le ha (?:gustado|encantado|hecho gracia|dado risa)|se ha reido (?:de|con)|ha (?:exclamado|preguntado|dudado|cuestionado|enfatizado|destacado)|ha puesto enfasis en|puso enfasis en|resalto) (?:a |de |por |sobre |ante )?/u,
+  /^(?:elimino|quito|retiro|borro|ha (?:eliminado|quitado|retirado|borrado)) (?:(?:un|una|el|la|su) (?:[\p{L}!?"' ]{1,30}?)|[^\p{L}"']{1,20}) (?:de|en|a) /u,
+  /^(?:reacciono|ha reaccionado) (?:con )?(?:un sticker|[^\p{L}"']{1,20}) (?:a|en) /u,
   /^[^\p{L}\p{N}"']{1,20}(?:to|a|en|from|de|removed from) /u,
 ];
 

@@ -15,8 +15,11 @@ export const phoneNumberSchema = z
 /** The form of a number in SMS events. */
 export const withoutPlus = (number: string): string => number.replace(/^\+/, "");
 
+/** Mexican mobile numbers with the prefix that they had until 2019. Carriers still deliver to them. */
+const OLD_FORM = /^\+521\d{10}$/;
+
 /** Whether a number is in E.164 and possible. */
 export const isRecipientNumber = (to: string): boolean => {
   const number = parsePhoneNumberFromString(to);
-  return number?.number === to && number.isPossible();
+  return OLD_FORM.test(to) || (number?.number === to && number.isPossible());
 };

@@ -32,9 +32,17 @@ describe("GET /contacts", () => {
     expect(body).toEqual({ items: [leo] });
   });
 
-  it("refuses an invalid number", async () => {
-    const { status, body } = await withContacts().get("/contacts?mobilePhone=12", { as: AGENT });
+  it.each(["12", "+491234", "442071838750"])("refuses the number %s", async (number) => {
+    const { status, body } = await withContacts().get(`/contacts?mobilePhone=${number}`, { as: AGENT });
     expect([status, body.errors[0].field]).toEqual([422, "mobilePhone"]);
+  });
+
+  it("finds a contact whose number has another written form", async () => {
+    const api = new TestApi({ contacts: [sampleContact("eva", { mobilePhone: "+5215512345678" })] });
+    for (const form of ["+5215512345678", "+525512345678", "525512345678"]) {
+      const { body } = await api.get(`/contacts?mobilePhone=${form}`, { as: AGENT });
+      expect(body.items, form).toMatchObject([{ id: "eva" }]);
+    }
   });
 
   it("lists all contacts, page by page", async () => {
@@ -72,7 +80,19 @@ describe("POST /contacts", () => {
   });
 
   it.each([
+    ["491716783154", "DE", "+491716783154"],
+    ["+52 1 55 1234 5678", "MX", "+525512345678"],
+    ["044 55 1234 5678", "MX", "+525512345678"],
+  ])("takes %s of %s as %s", async (mobilePhone, country, stored) => {
+    const { body } = await new TestApi().post("/contacts", { as: AGENT, body: { mobilePhone, country } });
+    expect(body.mobilePhone).toBe(stored);
+  });
+
+  it.each([
     [{ mobilePhone: "12" }, "mobilePhone"],
+    [{ mobilePhone: "1234", country: "DE" }, "mobilePhone"],
+    [{ mobilePhone: "+43 1234" }, "mobilePhone"],
+    [{ mobilePhone: "49352108949", country: "DE" }, "mobilePhone"],
     [{ mobilePhone: "4255550123", country: "XX" }, "country"],
     [{ mobilePhone: "4255550123", id: "a b" }, "id"],
   ])("refuses %j, and names the field %s", async (body, field) => {
@@ -131,6 +151,8 @@ describe("PATCH /contacts/{id}", () => {
 
   it.each([
     ["an invalid number", { body: { mobilePhone: "12" } }, "mobilePhone"],
+    ["a number that is too short for E.164", { body: { mobilePhone: "+431234" } }, "mobilePhone"],
+    ["a number of two readings", { body: { mobilePhone: "49352108949", country: "DE" } }, "mobilePhone"],
     ["another id", { body: { id: "eva" } }, "id"],
   ])("refuses %s", async (_, sent, field) => {
     const { status, body } = await withContacts().patch("/contacts/ana", { as: AGENT, ...sent });

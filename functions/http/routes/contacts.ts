@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { contactIdSchema } from "../../../shared/contact/contact.ts";
+import { contactsWithNumber } from "../../../shared/contact/contacts-with-number.ts";
 import { importContacts } from "../../../shared/contact/import-contacts.ts";
-import { readMobilePhone } from "../../../shared/contact/mobile-phone.ts";
+import { NUMBER_PROBLEMS, type NumberProblem, readMobilePhone } from "../../../shared/contact/mobile-phone.ts";
 import {
   changeContact,
   contactChangeSchema,
@@ -16,7 +17,7 @@ import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
 import { contactView, contactViewSchema } from "../views/contact.ts";
 import { contactImportView, contactImportViewSchema } from "../views/contact-import.ts";
 
-const notANumber = () => invalidField("mobilePhone", "is not a phone number of this country");
+const refusedNumber = (kind: NumberProblem) => invalidField("mobilePhone", NUMBER_PROBLEMS[kind]);
 
 /** In a query an unescaped plus means a space: at the beginning of a number it was a plus. */
 const withPlus = (number: string): string => number.replace(/^ (?=\d)/, "+");
@@ -35,9 +36,9 @@ export const contactRoutes: readonly Route[] = [
       if (mobilePhone === undefined) {
         return { status: 200, body: showPage(await ports.contacts.list(pageIn(page)), contactView) };
       }
-      const number = await readMobilePhone(ports, mobilePhone);
-      if (!number) return notANumber();
-      const contacts = await ports.contacts.withMobilePhone(number);
+      const reading = await readMobilePhone(ports, mobilePhone);
+      if (reading.kind !== "number") return refusedNumber(reading.kind);
+      const contacts = await contactsWithNumber(ports.contacts, reading.number);
       return { status: 200, body: { items: contacts.map(contactView) } };
     },
   }),
@@ -57,7 +58,7 @@ export const contactRoutes: readonly Route[] = [
     name: "create-contact",
     method: "POST",
     path: "contacts",
-    summary: "Creates a contact and stores its number in E.164",
+    summary: "Creates a contact and stores its number in E.164, in the canonical form",
     isAudited: true,
     request: { body: contactDraftSchema },
     responses: { 201: contactViewSchema },
@@ -76,7 +77,8 @@ export const contactRoutes: readonly Route[] = [
         case "exists":
           return problem("already-exists");
         case "not-a-number":
-          return notANumber();
+        case "needs-plus":
+          return refusedNumber(saved.kind);
         default:
           return saved satisfies never;
       }
@@ -99,7 +101,8 @@ export const contactRoutes: readonly Route[] = [
         case "saved":
           return showStored(saved.stored, contactView);
         case "not-a-number":
-          return notANumber();
+        case "needs-plus":
+          return refusedNumber(saved.kind);
         case "not-found":
           return problem("not-found");
         case "stale":
@@ -117,7 +120,9 @@ export const contactRoutes: readonly Route[] = [
     isAudited: true,
     request: {
       body: z.string().meta({
-        description: "Columns: mobilePhone, firstName, lastName, tags (separated by semicolons), country?, id?",
+        description:
+          "Columns: mobilePhone, firstName, lastName, tags (separated by semicolons), country?, id?. The columns are " +
+          "separated by commas, semicolons or tabs.",
       }),
     },
     accepts: "csv",

@@ -42,6 +42,8 @@ describe("/opt-outs", () => {
   it.each([
     [{ channelId: "none", customer: customerOf(0), reason: "x" }, "channelId"],
     [{ channelId: "main", customer: "12", reason: "x" }, "customer"],
+    [{ channelId: "main", customer: "+491234", reason: "x" }, "customer"],
+    [{ channelId: "main", customer: "442071838750", reason: "x" }, "customer"],
     [{ channelId: "main", customer: customerOf(0), reason: " " }, "reason"],
   ])("refuses %j, and names the field %s", async (body, field) => {
     const { status, body: problem } = await new TestApi().post("/opt-outs", { as, body });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { exportOptOuts, type OptOutLine } from "../../../shared/consent/export-opt-outs.ts";
 import { addOptOut, endOptOut } from "../../../shared/consent/set-consent.ts";
+import { NUMBER_PROBLEMS } from "../../../shared/contact/mobile-phone.ts";
 import { settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
 import { visibleTextSchema } from "../../../shared/kernel/text.ts";
 import { toCsv } from "../csv.ts";
@@ -62,13 +63,20 @@ export const optOutRoutes: readonly Route[] = [
     name: "add-opt-out",
     method: "POST",
     path: "opt-outs",
-    summary: "Opts a customer out of a channel",
+    summary: "Opts a customer out of a channel, in every written form of the customer's number",
     isAudited: true,
     request: {
       headers: ifMatchHeaders,
       body: z.strictObject({
         channelId: settingIdSchema,
-        customer: z.string().min(1).max(40).meta({ description: "A phone number, as people write it" }),
+        customer: z
+          .string()
+          .min(1)
+          .max(40)
+          .meta({
+            description: "A phone number as people write it, or the address of a customer who has texted",
+            examples: ["(425) 555-0123", "12345"],
+          }),
         reason,
       }),
     },
@@ -83,7 +91,8 @@ export const optOutRoutes: readonly Route[] = [
         case "unknown-channel":
           return invalidField("channelId", "there is no such channel");
         case "not-a-number":
-          return invalidField("customer", "is not a phone number of the organisation's country");
+        case "needs-plus":
+          return invalidField("customer", NUMBER_PROBLEMS[added.kind]);
         case "stale":
           return problem("version-mismatch");
         default:

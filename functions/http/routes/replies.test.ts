@@ -75,6 +75,7 @@ describe("POST /conversations/{id}/replies", () => {
   it.each([
     [409, "recipient-opted-out", { optedOut: true }, {}],
     [409, "recipient-cannot-be-texted", { customer: "CONTOSO" }, {}],
+    [409, "recipient-cannot-be-texted", { customer: "Booking.com" }, {}],
     [409, "channel-disabled", {}, { channels: [sampleChannel({ enabled: false })] }],
     [409, "sms-disabled", {}, { organisation: sampleCompany({ smsEnabled: false }) }],
     [403, "not-assigned-to-you", { agentId: "agent-b" }, {}],

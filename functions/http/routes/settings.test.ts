@@ -72,6 +72,16 @@ describe("PUT /settings/{kind}/{id}", () => {
     expect((await api.get("/settings/queues/billing", { as: AGENT })).body.name).toBe("Money");
   });
 
+  it.each([
+    ["+525512345678", "+5215512345678"],
+    ["+5491123456789", "+541123456789"],
+  ])("refuses a second channel with the number %s in its written form %s", async (number, other) => {
+    const api = new TestApi({ channels: [sampleChannel({ number })] });
+    const { status, body } = await put("channels/second", sampleChannel({ id: "second", number: other }), api);
+    expect([status, body.errors[0]]).toEqual([422, { field: "number", message: 'already belongs to channel "main"' }]);
+    expect((await put("channels/main", sampleChannel({ number: other }), api)).status).toBe(200);
+  });
+
   const rules = { id: "routing-rules" };
   it.each([
     ["queues/sales", { id: "support", name: "Sales" }, "id"],

@@ -81,7 +81,7 @@ describe("a customer's text", () => {
     });
   });
 
-  it.each(["12345", "CONTOSO"])("may come from %s", (from) => {
+  it.each(["12345", "CONTOSO", "Booking.com", "1-800-GIFTS", "McDonald's", "Société"])("may come from %s", (from) => {
     expect(received({ From: from })).toMatchObject({ value: { from } });
   });
 });

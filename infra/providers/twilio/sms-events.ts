@@ -17,11 +17,17 @@ const MAX_MEDIA = 10;
 const eventOf = <T extends z.ZodType>(parameters: T) =>
   z.object({ receivedAt: instantSchema, tag: z.string().optional(), parameters });
 
+/** An address of SMS. Those of other channels begin with the channel. Source: Twilio, channel addresses. */
+const smsAddressSchema = z
+  .string()
+  .regex(/^(?!(?:client|messenger|rcs|sim|sip|whatsapp):)/i)
+  .pipe(providerAddressSchema);
+
 const receivedSchema = eventOf(
   z.looseObject({
     MessageSid: z.string().min(1),
-    From: providerAddressSchema,
-    To: providerAddressSchema,
+    From: smsAddressSchema,
+    To: smsAddressSchema,
     Body: z.string().default(""),
     /** STOP, START or HELP when Advanced Opt-Out has handled the text and replied. Source: Twilio, Advanced Opt-Out. */
     OptOutType: recognisedKeywordSchema,

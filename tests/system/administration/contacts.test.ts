@@ -147,9 +147,43 @@ describe("all contacts", () => {
     expect(body.detail).toContain("columns");
   });
 
-  it("are imported without a line that is broken", async () => {
-    const file = `${HEADER}\n+14255550143,Sam,Field,\n"+14255550142,open quote`;
-    expect((await importFile(nextTeam().admin, file)).body).toMatchObject({ created: 1, refused: 1 });
+  it("are imported from the file of a spreadsheet, and each broken line is refused alone", async () => {
+    const file = [
+      "sep=;",
+      `${HEADER.replaceAll(",", ";")};country;;`,
+      "0171 6783154;Leo;Sol;;DE;;",
+      ";;;;;;",
+      "491716783155;Eva;Sol;;DE;;",
+      "34612345678.0;Lía;Sol;;ES;;",
+      "1234;Nil;Sol;;DE;;",
+      "5.25512E+11;Nil;Sol;;MX;;",
+      '"+14255550142;Nil;Sol;;US;;',
+      "0171 6783156;Ida;Sol;;DE;;",
+    ].join("\r\n");
+    const { admin } = nextTeam();
+    const { body } = await importFile(admin, file);
+    expect(body).toMatchObject({ created: 4, refused: 3 });
+    const refused = body.lines.filter(({ outcome }: { outcome: string }) => outcome === "refused");
+    expect(refused.map(({ reason }: { reason: string }) => reason)).toEqual([
+      "mobilePhone: is not a phone number of the country",
+      "mobilePhone: is not a phone number of the country",
+      expect.stringContaining("quotation mark"),
+    ]);
+    const { body: found } = await admin.call("contacts?mobilePhone=%2B34612345678");
+    expect(found.items).toMatchObject([{ firstName: "Lía" }]);
+  });
+
+  it("are the same when a name comes in another Unicode form or case", async () => {
+    const { admin } = nextTeam();
+    const [first, second] = [
+      `${HEADER}\n+14255550143,José,Muñoz,`,
+      `${HEADER}\n+14255550143,JOSE\u0301,mun\u0303oz\u200B,`,
+    ];
+    const { body } = await importFile(admin, first);
+    expect((await importFile(admin, second)).body).toMatchObject({
+      updated: 1,
+      lines: [{ contactId: body.lines[0].contactId }],
+    });
   });
 });
 
