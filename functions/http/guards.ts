@@ -105,7 +105,7 @@ export const CONVERSATION_IN_OWN_QUEUE: ConversationGuard = {
   check: checkBy(findInOwnQueue),
 };
 
-/** Agents whom nobody has registered get a token from the identity provider, and nothing about customers. */
+/** The identity provider also issues tokens to agents who are not registered here. They see nothing about customers. */
 export const REGISTERED: Guard<unknown> = {
   name: "is registered",
   allows: "supervisors, administrators and registered agents",

@@ -174,7 +174,7 @@ describe("the content type of a request", () => {
 });
 
 describe("a caller who makes too many requests that send or export", () => {
-  it("is told when to try again, and may read on", async () => {
+  it("gets a Retry-After, and may still read", async () => {
     const api = new TestApi({ organisation: sampleCompany({ requestsPerMinute: 2 }) });
     const send = () => api.get("/opt-outs/export", { as: ADMINISTRATOR });
     await send();

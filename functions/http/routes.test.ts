@@ -80,10 +80,10 @@ describe.each(labelled.filter((route) => !isPublic(route)))("%s", (_, route) => 
 describe.each(guarded)("the guard of %s", (_, route) => {
   const refusal = route.guard?.problems.find((name) => PROBLEMS[name].status === 403) ?? "forbidden";
 
-  // A registered agent of another queue, and one whom nobody has registered.
+  // A registered agent of another queue, and an unregistered one.
   const strangers = route.guard?.name === REGISTERED.name ? ["unregistered"] : ["agent-b", "unregistered"];
 
-  it.each(strangers)("refuses the agent %s, whom it does not concern", async (agentId) => {
+  it.each(strangers)("refuses the agent %s, who has no access", async (agentId) => {
     const api = new TestApi();
     api.fakes.conversations.seed(sampleConversation("active"));
     const { status, body } = await call(route, tokenOf(agentId, "Agent"), api);

@@ -26,7 +26,7 @@ export type AgentProfile = z.infer<typeof agentProfileSchema>;
 
 /**
  * Identifies the content of a profile: equal profiles have the same version. An agent's load and presence change all the
- * time, so the version of the whole agent would be of no use to somebody who edits the profile.
+ * time, so the version of the whole agent would be of no use to an editor of the profile.
  */
 export const profileVersionOf = ({ name, capacity, queueIds, skills }: AgentProfile): string =>
   createHash("sha256")

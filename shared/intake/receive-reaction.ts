@@ -9,7 +9,7 @@ import { storeOnce } from "./store-once.ts";
 
 /**
  * Stores a reaction to an earlier text. It opens no conversation, and changes neither the state nor the preview of an
- * open one: nobody has to answer it. A redelivery has no further effect.
+ * open one: it needs no answer. A redelivery has no further effect.
  * @returns the conversation that was open when the reaction arrived first.
  */
 export const receiveReaction = async (

@@ -62,7 +62,7 @@ describe("absenceOf", () => {
   });
 
   it.each([
-    ["nobody waits for a reply", { waitingSince: undefined }],
+    ["the customer is not waiting for a reply", { waitingSince: undefined }],
     ["the conversation is queued", { state: "queued", queuedAt: ago(86_400) }],
     ["the conversation is in wrap-up", { state: "wrap-up", endsAt: NOW }],
   ])("does not look at the agent when %s", (_, conversation) => {

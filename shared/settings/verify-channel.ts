@@ -3,7 +3,7 @@ import type { Ports } from "../kernel/ports.ts";
 import type { Verification } from "../sms/provider.ts";
 
 /**
- * Verifies with a channel's provider that the channel can work. The request texts nobody.
+ * Verifies with a channel's provider that the channel can work. The request sends no text.
  * @returns undefined when there is no such channel.
  * @throws TransientError when the settings are unavailable.
  */

@@ -175,7 +175,7 @@ export interface SmsProvider {
    */
   ping?(): Promise<void>;
   /**
-   * Verifies that a number can be used, by a request that texts nobody.
+   * Verifies that a number can be used, by a request that sends no text.
    * @throws TransientError when the provider cannot be reached.
    * @throws OutcomeUnknownError when the provider does not respond to a request that may have had its effect.
    */

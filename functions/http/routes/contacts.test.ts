@@ -8,7 +8,7 @@ const leo = sampleContact("leo", { mobilePhone: "+34612345678", firstName: "Leo"
 const withContacts = () => new TestApi({ contacts: [ana, leo] });
 
 describe("contacts", () => {
-  it("are not for agents whom nobody has registered", async () => {
+  it("are hidden from unregistered agents", async () => {
     const as = tokenOf("unregistered", "Agent");
     for (const path of ["/contacts", "/contacts/ana"]) {
       const { status, body } = await new TestApi().get(path, { as });
