@@ -49,8 +49,8 @@ describe("an event of Azure Communication Services", () => {
     expect(fakes.messages.all()).toEqual([]);
     expect(warnings).toEqual(["sms-received event of acs queued: the store is down"]);
     fakes.hooks.before = undefined;
-    const [{ body } = expect.fail()] = fakes.providerEvents.kept;
-    await makeProviderEvents(() => fakes, 10)(body, contextOf());
+    const [body] = fakes.providerEvents.kept;
+    await makeProviderEvents(() => fakes)(body, contextOf());
     expect(fakes.messages.all()).toMatchObject([{ text: sampleText().text }]);
   });
 

@@ -1,4 +1,4 @@
-import { app, type ServiceBusQueueHandler } from "@azure/functions";
+import { app } from "@azure/functions";
 import * as df from "durable-functions";
 import { loadConfig } from "../infra/config/config.ts";
 import { buildContainer } from "../infra/container.ts";
@@ -12,7 +12,7 @@ import { httpHandler } from "./http/http-handler.ts";
 import { makeRoutes } from "./http/routes.ts";
 import { withDefectLog } from "./invocation/defect-log.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
-import { withRetryDelay } from "./invocation/retry-delay.ts";
+import { type QueueHandler, withPostponement } from "./invocation/postpone.ts";
 import { traceParentOf } from "./invocation/trace.ts";
 import { makeOutboundSms } from "./outbound-sms.ts";
 import { makeProviderEvents } from "./provider-events.ts";
@@ -24,7 +24,7 @@ import { makeWorkItems } from "./work-items.ts";
 // Every trigger of the app. A bad setting throws here: no function loads, and the host logs why.
 const config = loadConfig(process.env);
 const container = buildContainer(config);
-const { wait, providers } = container.ports;
+const { now, wait, providers } = container.ports;
 const portsFor: PerInvocation<Ports> = (context, traceParent = traceParentOf(context)) => ({
   ...container.ports,
   ...container.queuesFor(traceParent),
@@ -33,12 +33,20 @@ const portsFor: PerInvocation<Ports> = (context, traceParent = traceParentOf(con
 const extraInputs = [df.input.durableClient()];
 const connection = "SERVICE_BUS";
 
-const serviceBusQueue = (queueName: QueueName, handler: ServiceBusQueueHandler): void =>
+/** The sweep repairs what a dead-lettered job was to do. */
+const JOB_RETRY_SECONDS = 900;
+
+const serviceBusQueue = (queueName: QueueName, handler: QueueHandler, retrySeconds = JOB_RETRY_SECONDS): void =>
   app.serviceBusQueue(queueName, {
     queueName,
     connection,
     isSessionsEnabled: QUEUES[queueName].sessions,
-    handler: withRetryDelay(withDefectLog(handler), { wait, elapsedMs: () => performance.now() }),
+    handler: withPostponement(withDefectLog(handler), {
+      retrySeconds,
+      send: (copy) => container.sendToQueue({ queue: queueName, ...copy }),
+      now,
+      wait,
+    }),
     extraInputs,
   });
 
@@ -48,10 +56,11 @@ app.eventGrid("sms-delivery-report", {
   extraInputs,
 });
 
-serviceBusQueue("provider-events", makeProviderEvents(portsFor, QUEUES["provider-events"].maxDeliveries));
+// Nothing but its message knows an event, so it is retried until it is processed.
+serviceBusQueue("provider-events", makeProviderEvents(portsFor), Number.POSITIVE_INFINITY);
 serviceBusQueue("work-items", makeWorkItems(portsFor));
 serviceBusQueue("dispatch", makeDispatch(portsFor));
-serviceBusQueue("outbound-sms", makeOutboundSms(portsFor, QUEUES["outbound-sms"].maxDeliveries));
+serviceBusQueue("outbound-sms", makeOutboundSms(portsFor));
 
 df.app.orchestration(ROUTE_WORK_ITEM, routeWorkItem);
 df.app.activity(ADVANCE_ROUTING, { handler: makeAdvanceRouting(portsFor), extraInputs });

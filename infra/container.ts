@@ -23,7 +23,6 @@ import { makeHealthCheck } from "./health/health-check.ts";
 import { LruAllowances } from "./memory/lru-allowances.ts";
 import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
 import { LruPresenceRenewals } from "./memory/lru-presence-renewals.ts";
-import type { ProviderContext } from "./providers/provider-setup.ts";
 import { connectServiceBus } from "./service-bus/connect-service-bus.ts";
 import { QueueSenders } from "./service-bus/queue-senders.ts";
 import { ServiceBusJobQueue } from "./service-bus/service-bus-job-queue.ts";
@@ -35,6 +34,8 @@ type QueuePorts = Pick<Ports, "jobs" | "providerEvents">;
 /** The objects that live as long as the process. The client of the routing workflow comes with each invocation instead. */
 export interface Container {
   readonly ports: Omit<Ports, "routingWorkflow" | keyof QueuePorts>;
+  /** Sends a message to a queue, as `QueueSenders.send` does. */
+  readonly sendToQueue: QueueSenders["send"];
   /** @param traceParent - the W3C trace of the messages that are sent. */
   queuesFor(traceParent: string | undefined): QueuePorts;
   readonly tokenVerifier: TokenVerifier;
@@ -49,7 +50,7 @@ export const buildContainer = (config: Config): Container => {
   const containers = connectCosmos(config);
   const serviceBus = connectServiceBus(config);
   const senders = new QueueSenders(serviceBus, now);
-  const providers = makeProviders(config, { now, wait });
+  const providers = makeProviders(config, now);
   const encryptor = new Encryptor(config.threadIdKey, "provider events");
   const settings = new CachedSettings(new CosmosSettings(containers), now);
   return {
@@ -80,6 +81,7 @@ export const buildContainer = (config: Config): Container => {
       newId: randomUUID,
       wait,
     },
+    sendToQueue: (message) => senders.send(message),
     queuesFor: (traceParent) => ({
       jobs: new ServiceBusJobQueue(senders, traceParent),
       providerEvents: new ServiceBusProviderEvents(senders, encryptor, traceParent),
@@ -89,8 +91,5 @@ export const buildContainer = (config: Config): Container => {
   };
 };
 
-const makeProviders = (
-  { providers, identityClientId }: Config,
-  clock: Pick<ProviderContext, "now" | "wait">,
-): Providers =>
-  Object.fromEntries(Object.entries(providers).map(([name, make]) => [name, make({ identityClientId, ...clock })]));
+const makeProviders = ({ providers, identityClientId }: Config, now: Now): Providers =>
+  Object.fromEntries(Object.entries(providers).map(([name, make]) => [name, make({ identityClientId, now })]));

@@ -5,7 +5,7 @@ type Handler<Input, Output> = (input: Input, context: InvocationContext) => Outp
 
 /** Logs an error that no redelivery resolves, such as a defect, before it escapes to the host. */
 export const withDefectLog =
-  <Input, Output>(handler: Handler<Input, Output>): Handler<Input, Output> =>
+  <Input, Output>(handler: Handler<Input, Output>): ((input: Input, context: InvocationContext) => Promise<Output>) =>
   async (input, context) => {
     try {
       return await handler(input, context);

@@ -66,7 +66,7 @@ describe("the line of each step", () => {
   it("names the reason of a quarantined event", async () => {
     await deliver(
       "provider-events",
-      makeProviderEvents(() => fakes, 10),
+      makeProviderEvents(() => fakes),
       {
         provider: "acs",
         source: "sms-received",
@@ -119,7 +119,7 @@ describe("the line of each step", () => {
     };
     await deliver(
       "outbound-sms",
-      makeOutboundSms(() => fakes, 10),
+      makeOutboundSms(() => fakes),
       request,
     );
     expect(hop()).toMatchObject({ step: "outbound-sms", ...request, outcome: "sent", durationMs: 1500 });

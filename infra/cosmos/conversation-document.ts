@@ -3,6 +3,7 @@ import type { ContactLink } from "../../shared/contact/contact.ts";
 import {
   type Conversation,
   type Decline,
+  type LastReply,
   type OfferedConversation,
   ownerOf,
   type RoutingDecision,
@@ -44,6 +45,9 @@ const declineSchema = z.object({
 });
 type DeclineDocument = z.infer<typeof declineSchema>;
 
+const lastReplySchema = z.object({ id: messageIdSchema, after: messageIdSchema.optional() });
+type LastReplyDocument = z.infer<typeof lastReplySchema>;
+
 // Queries read `state`, `queueId`, `priority`, `queuedAt` and `stateAt`.
 const commonShape = {
   id: conversationIdSchema,
@@ -63,6 +67,7 @@ const commonShape = {
   lastTextAt: instantSchema,
   waitingSince: instantSchema.optional(),
   lastReplyAt: instantSchema.optional(),
+  lastReply: lastReplySchema.optional(),
   preview: z.string(),
   textIds: z.array(messageIdSchema),
   preferred: preferredSchema,
@@ -179,6 +184,8 @@ const toDeclineDocument = ({ agentId, declinedAt, kind }: Decline): EveryMember<
   kind,
 });
 
+const toLastReplyDocument = ({ id, after }: LastReply): EveryMember<LastReplyDocument> => ({ id, after });
+
 const toOfferDocument = ({ agentId, offeredAt, expiresAt }: Offer): OfferDocument => ({
   agentId,
   offeredAt,
@@ -187,6 +194,8 @@ const toOfferDocument = ({ agentId, offeredAt, expiresAt }: Offer): OfferDocumen
 
 const toDecline = ({ agentId, declinedAt, kind }: DeclineDocument): Decline =>
   complete<Decline>({ agentId, declinedAt, kind });
+
+const toLastReply = ({ id, after }: LastReplyDocument): LastReply => complete<LastReply>({ id, after });
 
 const toOffer = ({ agentId, offeredAt, expiresAt }: OfferDocument): Offer =>
   complete<Offer>({ agentId, offeredAt, expiresAt });
@@ -209,6 +218,7 @@ const toCommonDocument = (conversation: Conversation): EveryMember<CommonDocumen
   lastTextAt: conversation.lastTextAt,
   waitingSince: conversation.waitingSince,
   lastReplyAt: conversation.lastReplyAt,
+  lastReply: conversation.lastReply && toLastReplyDocument(conversation.lastReply),
   preview: conversation.preview,
   textIds: [...conversation.textIds],
   preferred: toPreferredDocument(conversation.preferred),
@@ -237,6 +247,7 @@ const toCommon = (document: CommonDocument): EveryMember<Common> => ({
   lastTextAt: document.lastTextAt,
   waitingSince: document.waitingSince,
   lastReplyAt: document.lastReplyAt,
+  lastReply: document.lastReply && toLastReply(document.lastReply),
   preview: document.preview,
   textIds: document.textIds,
   preferred: toPreferred(document.preferred),

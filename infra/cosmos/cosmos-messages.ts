@@ -5,6 +5,7 @@ import {
   type Message,
   mayBecome,
   type OutboundMessage,
+  type Postponement,
   UNCONFIRMED_FAILURES,
 } from "../../shared/conversation/message.ts";
 import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
@@ -14,7 +15,7 @@ import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
-import { MESSAGE_DOCUMENT, toAttemptsDocument, toDeliveryMembers } from "./message-document.ts";
+import { MESSAGE_DOCUMENT, toAttemptsDocument, toDeliveryMembers, toPostponedDocument } from "./message-document.ts";
 
 /** Messages in the container of that name. */
 export class CosmosMessages implements Messages {
@@ -64,6 +65,23 @@ export class CosmosMessages implements Messages {
       condition: UNCONFIRMED,
     });
     return typeof corrected === "string" ? "unmoved" : "moved";
+  }
+
+  async postpone(threadId: ThreadId, id: MessageId, postponement: Postponement): Promise<void> {
+    await this.#documents.patch({
+      id,
+      partition: threadId,
+      operations: [{ op: "set", path: "/postponed", value: toPostponedDocument(postponement) }],
+      condition: 'FROM c WHERE c.state = "queued"',
+    });
+  }
+
+  async sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void> {
+    await this.#documents.patch({
+      id,
+      partition: threadId,
+      operations: [{ op: "set", path: "/after", value: after }],
+    });
   }
 
   async recordAttempts(threadId: ThreadId, id: MessageId, { before, after }: AttemptsChange): Promise<boolean> {
@@ -119,7 +137,7 @@ export class CosmosMessages implements Messages {
   async unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
     const found = await this.#documents.query({
       text: `SELECT TOP 100 * FROM c WHERE c.direction = "outbound" AND c.state = "queued" AND c.at < @before
-             ORDER BY c.at`,
+             AND (NOT IS_DEFINED(c.postponed) OR c.postponed.until < @before) ORDER BY c.at`,
       parameters: { before },
     });
     return found.filter((message) => message.direction === "outbound");

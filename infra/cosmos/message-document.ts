@@ -1,5 +1,11 @@
 import * as z from "zod";
-import type { DeliveryChange, InboundMessage, Message, OutboundMessage } from "../../shared/conversation/message.ts";
+import type {
+  DeliveryChange,
+  InboundMessage,
+  Message,
+  OutboundMessage,
+  Postponement,
+} from "../../shared/conversation/message.ts";
 import { agentIdSchema, conversationIdSchema, messageIdSchema, threadIdSchema } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
 import type { Attempts, Media } from "../../shared/sms/provider.ts";
@@ -33,6 +39,14 @@ type InboundDocument = z.infer<typeof inboundDocumentSchema>;
 const attemptsSchema = z.object({ firstAt: instantSchema, lastAt: instantSchema });
 type AttemptsDocument = z.infer<typeof attemptsSchema>;
 
+const postponedSchema = z.object({
+  /** A query reads it. */
+  until: instantSchema,
+  turnAt: instantSchema.optional(),
+  retryingSince: instantSchema.optional(),
+});
+type PostponedDocument = z.infer<typeof postponedSchema>;
+
 const outboundDocumentSchema = z.object({
   ...commonShape,
   /** Queries read it. */
@@ -63,6 +77,8 @@ const outboundDocumentSchema = z.object({
     .optional(),
   code: z.string().optional(),
   attempts: attemptsSchema.optional(),
+  postponed: postponedSchema.optional(),
+  after: messageIdSchema.optional(),
 
   agentId: agentIdSchema.optional(),
   answeredKeyword: z.object({ keyword: z.enum(["stop", "start", "help"]), messageId: messageIdSchema }).optional(),
@@ -100,6 +116,16 @@ export const toDeliveryMembers = (change: DeliveryChange): EveryMember<DeliveryM
 export const toAttemptsDocument = ({ firstAt, lastAt }: Attempts): AttemptsDocument => ({ firstAt, lastAt });
 
 const toAttempts = ({ firstAt, lastAt }: AttemptsDocument): Attempts => complete<Attempts>({ firstAt, lastAt });
+
+/** The member `postponed`. */
+export const toPostponedDocument = ({
+  until,
+  turnAt,
+  retryingSince,
+}: Postponement): EveryMember<PostponedDocument> => ({ until, turnAt, retryingSince });
+
+const toPostponement = ({ until, turnAt, retryingSince }: PostponedDocument): Postponement =>
+  complete<Postponement>({ until, turnAt, retryingSince });
 
 const toMediaDocument = ({ url, contentType }: Media): MediaDocument => ({ url, contentType });
 
@@ -140,6 +166,8 @@ const toOutboundDocument = (message: OutboundMessage): EveryMember<OutboundDocum
   failure: message.failure,
   code: message.code,
   attempts: message.attempts && toAttemptsDocument(message.attempts),
+  postponed: message.postponed && toPostponedDocument(message.postponed),
+  after: message.after,
 });
 
 const toInboundMessage = (document: InboundDocument): InboundMessage =>
@@ -179,6 +207,8 @@ const toOutboundMessage = (document: OutboundDocument): OutboundMessage =>
     failure: document.failure,
     code: document.code,
     attempts: document.attempts && toAttempts(document.attempts),
+    postponed: document.postponed && toPostponement(document.postponed),
+    after: document.after,
   });
 
 export const MESSAGE_DOCUMENT: DocumentKind<Message> = defineDocument<Message, MessageDocument>({

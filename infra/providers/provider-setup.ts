@@ -6,13 +6,6 @@ export interface ProviderContext {
   /** The client id of the user-assigned identity; undefined for the system-assigned one. */
   readonly identityClientId: string | undefined;
   readonly now: Now;
-  /** Waits for a number of seconds. */
-  readonly wait: (seconds: number) => Promise<void>;
-  /**
-   * Delay before the first retry of an SDK that waits without `wait`, in milliseconds. Each provider has a default; tests
-   * shorten it.
-   */
-  readonly sdkRetryDelayMs?: number;
 }
 
 /** A provider as its settings configure it. */

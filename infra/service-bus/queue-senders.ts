@@ -11,6 +11,8 @@ export interface OutgoingMessage extends Pick<ServiceBusMessage, "messageId" | "
   readonly body: object;
   /** Seconds until the broker delivers it; defaults to 0. */
   readonly afterSeconds?: number;
+  /** Further application properties. */
+  readonly properties?: Readonly<Record<string, string>>;
   /** The W3C trace of the sender; undefined when it has none. */
   readonly traceParent?: string | undefined;
 }
@@ -30,13 +32,14 @@ export class QueueSenders {
   }
 
   /** @throws TransientError when the broker is unavailable or refuses the app's identity. */
-  async send({ queue, body, afterSeconds = 0, traceParent, ...properties }: OutgoingMessage): Promise<void> {
+  async send({ queue, afterSeconds = 0, properties, traceParent, ...message }: OutgoingMessage): Promise<void> {
     const scheduledEnqueueTimeUtc = new Date(addSeconds(this.#now(), afterSeconds));
     const schedule = afterSeconds > 0 ? { scheduledEnqueueTimeUtc } : {};
-    const trace = traceParent === undefined ? {} : { applicationProperties: { [TRACE_PROPERTY]: traceParent } };
+    const trace = traceParent === undefined ? {} : { [TRACE_PROPERTY]: traceParent };
+    const applicationProperties = { ...properties, ...trace };
     try {
       const sender = await this.#senderFor(queue);
-      await sender.sendMessages({ body, contentType: "application/json", ...properties, ...schedule, ...trace });
+      await sender.sendMessages({ ...message, contentType: "application/json", applicationProperties, ...schedule });
     } catch (cause) {
       if (!isTransientServiceBusFault(cause)) throw cause;
       throw new TransientError(`Service Bus: cannot send to ${queue}`, { cause });

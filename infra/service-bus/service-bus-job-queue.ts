@@ -30,13 +30,13 @@ export class ServiceBusJobQueue implements JobQueue {
     );
   }
 
-  enqueueOutbound(threadId: ThreadId, messageId: MessageId, repeatedAt?: Instant): Promise<void> {
+  enqueueOutbound(threadId: ThreadId, messageId: MessageId, postponedUntil?: Instant): Promise<void> {
     return this.#send({
       queue: "outbound-sms",
       body: { threadId, messageId },
       sessionId: threadId,
-      // Duplicate detection would drop a repeated request under the id of the first.
-      messageId: repeatedAt === undefined ? messageId : `${messageId}@${repeatedAt}`,
+      // The id of the copy that was scheduled when the message was postponed: it is dropped if that copy exists.
+      messageId: postponedUntil === undefined ? messageId : `${messageId}@${postponedUntil}`,
     });
   }
 

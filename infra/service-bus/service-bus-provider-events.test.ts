@@ -29,15 +29,6 @@ describe("provider events in Service Bus", () => {
     expect(make().open(message?.body)).toEqual(event);
   });
 
-  it("enqueues each event, and delivers one later when a delay is given", async () => {
-    const { bus, clock, make, receiveAll } = await start();
-    await make().enqueue(event);
-    await make().enqueue(event, 300);
-    expect(bus.snapshot()["provider-events"]).toMatchObject({ active: 1, scheduled: 1 });
-    clock.advance(300_000);
-    expect(await receiveAll("provider-events")).toHaveLength(2);
-  });
-
   it("sends an event under the trace of its sender", async () => {
     const { senders, receiveAll } = await start();
     const traceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -23,11 +23,10 @@ export class ServiceBusProviderEvents implements ProviderEventQueue {
     this.#traceParent = traceParent;
   }
 
-  enqueue(event: ProviderEvent, afterSeconds?: number): Promise<void> {
+  enqueue(event: ProviderEvent): Promise<void> {
     return this.#senders.send({
       queue: "provider-events",
       body: { sealed: this.#encryptor.encrypt(JSON.stringify(event)) },
-      ...(afterSeconds !== undefined && { afterSeconds }),
       traceParent: this.#traceParent,
     });
   }

@@ -25,6 +25,9 @@ export const exclusionSchema = z.enum(["presence", "capacity", "skills", "declin
 export type Exclusion = z.infer<typeof exclusionSchema>;
 
 /** An agent gave up a conversation, or let its offer expire. */
+const lastReplySchema = z.object({ id: messageIdSchema, after: messageIdSchema.optional() });
+export type LastReply = z.infer<typeof lastReplySchema>;
+
 const declineSchema = z.object({
   agentId: agentIdSchema,
   declinedAt: instantSchema,
@@ -96,6 +99,8 @@ const commonShape = {
   waitingSince: instantSchema.optional(),
   /** When an agent last replied; absent before the first reply. */
   lastReplyAt: instantSchema.optional(),
+  /** The newest reply, and the one before it: replies leave in this order. */
+  lastReply: lastReplySchema.optional(),
   /** The start of the customer's newest text, or what is attached to it. */
   preview: z.string(),
   /** The newest texts of this conversation, newest last. */

@@ -49,6 +49,17 @@ export type InboundMessage = z.infer<typeof inboundMessageSchema>;
 export const deliveryStateSchema = z.enum(["queued", "sent", "delivered", "failed"]);
 export type DeliveryState = z.infer<typeof deliveryStateSchema>;
 
+/** When a queued message is to be sent that could not be sent at once. */
+const postponementSchema = z.object({
+  /** When to try it next. */
+  until: instantSchema,
+  /** The turn that the channel's pace gave it. */
+  turnAt: instantSchema.optional(),
+  /** When the first attempt failed after which a retry was possible. */
+  retryingSince: instantSchema.optional(),
+});
+export type Postponement = z.infer<typeof postponementSchema>;
+
 /** A text to the customer: an agent's reply, or an automatic text. */
 export const outboundMessageSchema = z.object({
   ...commonShape,
@@ -65,6 +76,10 @@ export const outboundMessageSchema = z.object({
   failure: failureSchema.optional(),
   /** The provider's code of the failure. */
   code: z.string().optional(),
+  /** The conversation's previous reply, which has to leave first. Absent in its first one, and in automatic texts. */
+  after: messageIdSchema.optional(),
+  /** Present once its sending was postponed. */
+  postponed: postponementSchema.optional(),
   /** The attempts to send it that the provider may have accepted. */
   attempts: z.object({ firstAt: instantSchema, lastAt: instantSchema }).optional(),
   stateChangedAt: instantSchema,

@@ -2,7 +2,7 @@ import type { ConversationId, MessageId, ThreadId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Page, PageRequest } from "../kernel/stored.ts";
 import type { Attempts, ProviderName } from "../sms/provider.ts";
-import type { DeliveryChange, Message, OutboundMessage } from "./message.ts";
+import type { DeliveryChange, Message, OutboundMessage, Postponement } from "./message.ts";
 
 /** A change of a reply's attempts. */
 export interface AttemptsChange {
@@ -27,6 +27,10 @@ export interface Messages {
    * such reply.
    */
   advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown">;
+  /** Postpones the sending of a message. One that is not queued any more is left alone. */
+  postpone(threadId: ThreadId, id: MessageId, postponement: Postponement): Promise<void>;
+  /** Sets which reply has to leave before this one. A message that does not exist is ignored. */
+  sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void>;
   /**
    * Records an attempt to send a reply, or removes one that the provider certainly did not accept.
    * @returns false when another attempt came first, or the reply is no longer queued: nothing is recorded then.
@@ -41,7 +45,10 @@ export interface Messages {
   ofConversation(id: ConversationId, page: PageRequest): Promise<Page<Message>>;
   /** Lists the messages of a thread, newest first, with those that belong to no conversation. */
   ofThread(id: ThreadId, page: PageRequest): Promise<Page<Message>>;
-  /** Returns queued replies that were stored before `before`: at most 100, oldest first. */
+  /**
+   * Returns queued messages that were due before `before`: stored, or postponed until a time, before it. At most 100,
+   * oldest first.
+   */
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]>;
   /**
    * Returns when the newest outbound message of a conversation was stored. Keyword replies count too.

@@ -28,10 +28,9 @@ export type ProviderEvent = z.infer<typeof providerEventSchema>;
 export interface ProviderEventQueue {
   /**
    * Stores an event until it is processed.
-   * @param afterSeconds - delay before the delivery, in seconds. 0 by default.
    * @throws TransientError when the broker is unavailable: nothing is stored.
    */
-  enqueue(event: ProviderEvent, afterSeconds?: number): Promise<void>;
+  enqueue(event: ProviderEvent): Promise<void>;
   /**
    * Decrypts and parses the body of a message that `enqueue` wrote.
    * @throws PermanentError for any other body, and after a change of the key.

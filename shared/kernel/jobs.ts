@@ -74,9 +74,9 @@ export interface JobQueue {
    */
   enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;
   /**
-   * Requests that a reply is sent. A repetition within ten minutes is dropped, unless `repeatedAt` differs.
-   * @param repeatedAt - the moment of a deliberate repetition.
+   * Requests that a message is sent. A repetition within ten minutes is dropped, unless `postponedUntil` differs.
+   * @param postponedUntil - until when the sending was postponed; undefined when it was not.
    * @throws TransientError when the broker is unavailable.
    */
-  enqueueOutbound(threadId: ThreadId, messageId: MessageId, repeatedAt?: Instant): Promise<void>;
+  enqueueOutbound(threadId: ThreadId, messageId: MessageId, postponedUntil?: Instant): Promise<void>;
 }

@@ -47,6 +47,37 @@ describe("reply", () => {
     expect(after).not.toHaveProperty("waitingSince");
   });
 
+  it("names the reply before it in the same conversation", async () => {
+    give("active");
+    for (let n = 0; n < 3; n++) {
+      await reply(fakes, request);
+      fakes.clock.advance(1);
+    }
+    const [first, second, third] = fakes.messages.replies();
+    expect(first).not.toHaveProperty("after");
+    expect([second?.after, third?.after]).toEqual([first?.id, second?.id]);
+  });
+
+  it("names the reply of a concurrent request that was noted first", async () => {
+    give("active");
+    const read = await fakes.conversations.find(id);
+    await reply(fakes, request);
+    fakes.clock.advance(1);
+    await reply(fakes, { ...request, ...(read && { read }) });
+    const [first, second] = fakes.messages.replies();
+    expect(second?.after).toBe(first?.id);
+  });
+
+  it("keeps its place when an earlier request is repeated", async () => {
+    give("active");
+    await reply(fakes, keyed);
+    fakes.clock.advance(1);
+    await reply(fakes, request);
+    await reply(fakes, keyed);
+    const [first, second] = fakes.messages.replies();
+    expect([first?.after, second?.after]).toEqual([undefined, first?.id]);
+  });
+
   it("stores two replies with the same text", async () => {
     give("active");
     await reply(fakes, request);

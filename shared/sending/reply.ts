@@ -43,7 +43,7 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
     request.read ?? ports.conversations.find(conversationId),
   ]);
   const refusal = refusalOf(settings, stored?.value, agentId);
-  const message = replyMessage(ports, request);
+  const message = replyMessage(ports, request, stored?.value);
   // A repeated request gets the first outcome, whatever has happened to the conversation since.
   if (refusal) return idempotencyKey === undefined ? refusal : ((await findRepeated(ports, message)) ?? refusal);
   if ((await ports.messages.create(message)) === "exists") {
@@ -56,28 +56,50 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
 };
 
 /**
- * Enqueues a stored reply, and notes on the conversation that its customer has a reply. When the broker or the store is
- * unavailable, the sweep does both.
+ * Notes a stored reply on its conversation, and enqueues it. When the store or the broker is unavailable, the sweep does
+ * both.
  */
 const complete = async (
-  ports: Pick<Ports, "conversations" | "jobs" | "now">,
+  ports: Pick<Ports, "conversations" | "jobs" | "messages" | "now">,
   message: OutboundMessage,
   stored: Stored<Conversation> | undefined,
 ): Promise<void> => {
-  const results = await Promise.allSettled([
-    ports.jobs.enqueueOutbound(message.threadId, message.id),
-    stored && changeConversation(ports, stored, { kind: "agent-replies", at: message.createdAt }),
-  ]);
-  for (const result of results) {
-    if (result.status === "rejected" && !(result.reason instanceof TransientError)) throw result.reason;
+  const steps = [
+    () => stored && noteReply(ports, message, stored),
+    () => ports.jobs.enqueueOutbound(message.threadId, message.id),
+  ];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof TransientError)) throw error;
+    }
+  }
+};
+
+/**
+ * Notes that the customer has a reply, and which one is the newest. When another reply was noted since the conversation
+ * was read, this one is to leave after it.
+ */
+const noteReply = async (
+  ports: Pick<Ports, "conversations" | "messages" | "now">,
+  { threadId, id, createdAt, after }: OutboundMessage,
+  stored: Stored<Conversation>,
+): Promise<void> => {
+  const noted = await changeConversation(ports, stored, { kind: "agent-replies", at: createdAt, messageId: id });
+  const newest = noted.kind === "changed" ? noted.conversation.lastReply : undefined;
+  if (newest?.id === id && newest.after !== undefined && newest.after !== after) {
+    await ports.messages.sendAfter(threadId, id, newest.after);
   }
 };
 
 const replyMessage = (
   { now, newId }: Pick<Ports, "now" | "newId">,
   { conversationId, agentId, idempotencyKey, text }: ReplyRequest,
+  conversation: Conversation | undefined,
 ): OutboundMessage => {
   const createdAt = now();
+  const after = conversation?.lastReply?.id;
   return {
     id:
       idempotencyKey === undefined
@@ -92,6 +114,7 @@ const replyMessage = (
     createdAt,
     stateChangedAt: createdAt,
     agentId,
+    ...(after !== undefined && { after }),
   };
 };
 

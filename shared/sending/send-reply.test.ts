@@ -1,15 +1,16 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
-import { storeReply } from "../../tests/fakes/stored-reply.ts";
+import { storeNextReply, storeReply } from "../../tests/fakes/stored-reply.ts";
 import { isOptedOut } from "../consent/consent.ts";
 import { receiveText } from "../intake/receive-text.ts";
 import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
-import { addSeconds } from "../kernel/instant.ts";
+import { addSeconds, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import type { ProviderCapabilities } from "../sms/provider.ts";
-import { giveUp, type SendOutcome, sendReply } from "./send-reply.ts";
+import { sendReply } from "./send-reply.ts";
 
 let fakes: Fakes;
 /** The agent's first reply to the customer: stored, and not sent yet. */
@@ -128,30 +129,34 @@ describe("the pace of a channel", () => {
     expect(fakes.pace.requests).toMatchObject([{ perMinute: 5 }]);
   });
 
-  it("delays the reply until its turn", async () => {
+  it("postpones the reply until its turn, which it reserves once", async () => {
+    await startPaced();
+    fakes.pace.delaysSeconds.push(720);
+    const turnAt = addSeconds(fakes.now(), 720);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "postponed", until: turnAt });
+    expect(message()).toMatchObject({ state: "queued", postponed: { until: turnAt, turnAt } });
+    fakes.clock.advance(720);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
+    expect(fakes.pace.requests).toHaveLength(1);
+  });
+
+  it("does not let a reply out when the customer opts out before its turn", async () => {
     await startPaced();
     fakes.pace.delaysSeconds.push(12);
     await sendReply(fakes, request);
-    expect(fakes.waited).toEqual([12]);
-    expect(fakes.provider.sent).toHaveLength(1);
-  });
-
-  it("does not let a reply out when the customer opts out during the delay", async () => {
-    await startPaced();
-    fakes.pace.delaysSeconds.push(12);
-    vi.spyOn(fakes, "wait").mockImplementation(async () => void (await stop()));
+    fakes.clock.advance(12);
+    await stop();
     expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "recipient-opted-out" });
     expect(fakes.provider.attempts).toEqual([]);
-    expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
   });
 
-  it("leaves the reply queued when the channel is busy", async () => {
+  it("takes a delivery that comes before the turn as a repetition, unless the clocks differ a little", async () => {
     await startPaced();
-    fakes.pace.isBusy = true;
-    expect(await sendReply(fakes, request)).toEqual({ kind: "channel-busy", cause: expect.any(TransientError) });
-    expect(message()).toMatchObject({ state: "queued" });
-    expect(fakes.jobs.outbounds).not.toContainEqual(expect.objectContaining({ repeatedAt: fakes.now() }));
-    fakes.pace.isBusy = false;
+    fakes.pace.delaysSeconds.push(12);
+    await sendReply(fakes, request);
+    fakes.clock.advance(5);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "already-handled" });
+    fakes.clock.advance(3);
     expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
   });
 
@@ -168,7 +173,7 @@ describe("a provider that could send a text twice", () => {
     setCapabilities({ retrySafety: "lookup" });
     const cause = new OutcomeUnknownError("broken");
     fakes.provider.next.push(cause);
-    expect(await sendReply(fakes, request)).toEqual({ kind: "retry-later", cause, failure: "outcome-unknown" });
+    expect(await sendReply(fakes, request)).toMatchObject({ kind: "postponed", cause });
     const triedAt = fakes.now();
     fakes.clock.advance(30);
     await sendReply(fakes, request);
@@ -182,7 +187,7 @@ describe("a provider that could send a text twice", () => {
   it("is not given an attempt that surely had no effect", async () => {
     setCapabilities({ retrySafety: "unsafe" });
     fakes.provider.next.push(new TransientError("busy"));
-    expect(await sendReply(fakes, request)).toMatchObject({ kind: "retry-later" });
+    expect(await sendReply(fakes, request)).toMatchObject({ kind: "postponed" });
     await sendReply(fakes, request);
     expect(fakes.provider.attempts.map(({ previousAttempts }) => previousAttempts)).toEqual([undefined, undefined]);
   });
@@ -225,19 +230,45 @@ describe("a provider that could send a text twice", () => {
 });
 
 describe("a provider that cannot take the reply now", () => {
-  it("leaves it queued", async () => {
+  it("postpones it", async () => {
     const cause = new TransientError("busy");
     fakes.provider.next.push(cause);
-    expect(await sendReply(fakes, request)).toEqual({ kind: "retry-later", cause, failure: "provider-unavailable" });
-    expect(message()).toMatchObject({ state: "queued" });
+    const until = addSeconds(fakes.now(), 1);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "postponed", until, cause });
+    expect(message()).toMatchObject({ state: "queued", postponed: { until, retryingSince: fakes.now() } });
     expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
   });
 
-  it("leaves it queued when the app is not set up for the provider", async () => {
+  it("postpones it when the app is not set up for the provider", async () => {
     fakes = { ...makeFakes(), providers: {} as Fakes["providers"] };
     request = await storeReply(fakes);
-    const outcome = await sendReply(fakes, request);
-    expect(outcome).toMatchObject({ kind: "retry-later", failure: "provider-unavailable" });
+    expect(await sendReply(fakes, request)).toMatchObject({ kind: "postponed", cause: expect.any(TransientError) });
+  });
+
+  it.each([
+    [new TransientError("busy"), "provider-unavailable"],
+    [new OutcomeUnknownError("broken"), "outcome-unknown"],
+  ])("fails it a quarter of an hour after the first attempt, after a %s: %s", async (error, failure) => {
+    const startedAt = fakes.now();
+    fakes.provider.next.push(...Array(50).fill(error));
+    let outcome = await sendReply(fakes, request);
+    while (outcome.kind === "postponed") {
+      fakes.clock.advance(secondsBetween(fakes.now(), outcome.until));
+      outcome = await sendReply(fakes, request);
+    }
+    expect(outcome).toEqual({ kind: "failed", failure });
+    expect(message()).toMatchObject({ state: "failed", failure, stateChangedAt: fakes.now() });
+    expect(secondsBetween(startedAt, fakes.now())).toBeGreaterThanOrEqual(900);
+    expect(secondsBetween(startedAt, fakes.now())).toBeLessThan(1020);
+  });
+
+  it("does not count the wait for the channel's pace", async () => {
+    await startPaced();
+    fakes.pace.delaysSeconds.push(3600);
+    await sendReply(fakes, request);
+    fakes.clock.advance(3600);
+    fakes.provider.next.push(new TransientError("busy"));
+    expect(await sendReply(fakes, request)).toMatchObject({ kind: "postponed" });
   });
 
   it("lets a defect inside the provider escape, and records no failure", async () => {
@@ -248,30 +279,89 @@ describe("a provider that cannot take the reply now", () => {
   });
 });
 
-describe("giveUp", () => {
-  const retryable = (outcome: SendOutcome) => {
-    if (!("cause" in outcome)) throw new Error(`the reply is ${outcome.kind}`);
-    return outcome;
-  };
-
-  it.each([
-    [new TransientError("busy"), "provider-unavailable"],
-    [new OutcomeUnknownError("broken"), "outcome-unknown"],
-  ])("records the failure of a reply after a %s: %s", async (error, failure) => {
-    fakes.provider.next.push(error);
-    const outcome = retryable(await sendReply(fakes, request));
-    expect(await giveUp(fakes, request, outcome)).toEqual({ kind: "failed", failure });
-    expect(message()).toMatchObject({ state: "failed", failure, stateChangedAt: fakes.now() });
+describe("a reply after another one", () => {
+  let second: OutboundRequest;
+  beforeEach(async () => {
+    second = await storeNextReply(fakes);
   });
 
-  it("enqueues a reply again while its channel is busy", async () => {
-    await startPaced();
-    fakes.pace.isBusy = true;
-    const outcome = retryable(await sendReply(fakes, request));
-    expect(await giveUp(fakes, request, outcome)).toEqual({ kind: "re-queued" });
-    expect(fakes.jobs.outbounds).toContainEqual({ ...request, repeatedAt: fakes.now() });
-    expect(message()).toMatchObject({ state: "queued" });
+  it("waits until the other one has left", async () => {
+    expect(await sendReply(fakes, second)).toMatchObject({ kind: "postponed", until: addSeconds(fakes.now(), 6) });
+    await sendReply(fakes, request);
+    fakes.clock.advance(6);
+    expect(await sendReply(fakes, second)).toEqual({ kind: "sent" });
   });
+
+  it("waits until just after the other one's turn", async () => {
+    fakes.provider.next.push(...Array(2).fill(new TransientError("busy")));
+    await sendReply(fakes, request);
+    fakes.clock.advance(1);
+    const first = await sendReply(fakes, request);
+    const until = first.kind === "postponed" ? addSeconds(first.until, 1) : undefined;
+    expect(await sendReply(fakes, second)).toEqual({ kind: "postponed", until });
+  });
+
+  it("leaves when the other one has failed", async () => {
+    fakes.provider.next.push({ kind: "refused", failure: "text-rejected", code: "400" });
+    await sendReply(fakes, request);
+    expect(await sendReply(fakes, second)).toEqual({ kind: "sent" });
+  });
+
+  it("waits for a minute when a replica does not show the other one yet", async () => {
+    const find = fakes.messages.find.bind(fakes.messages);
+    vi.spyOn(fakes.messages, "find").mockImplementation(async (threadId, id) =>
+      id === request.messageId ? undefined : find(threadId, id),
+    );
+    expect(await sendReply(fakes, second)).toMatchObject({ kind: "postponed" });
+    fakes.clock.advance(60);
+    expect(await sendReply(fakes, second)).toEqual({ kind: "sent" });
+  });
+
+  it("fails at once when the customer has opted out", async () => {
+    await stop();
+    expect(await sendReply(fakes, second)).toEqual({ kind: "failed", failure: "recipient-opted-out" });
+  });
+});
+
+it("never lets a reply overtake another, whatever the pace and the provider do", async () => {
+  const busy = new TransientError("busy");
+  const faults = fc.array(fc.constantFrom("ok", "busy"), { maxLength: 30 });
+  const delays = fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 10 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 2, max: 5 }),
+      faults,
+      delays,
+      fc.infiniteStream(fc.nat()),
+      async (count, some, waits, picks) => {
+        await startPaced();
+        const all = [request];
+        while (all.length < count) all.push(await storeNextReply(fakes));
+        fakes.pace.delaysSeconds.push(...waits.toSorted((a, b) => a - b));
+        const send = fakes.provider.send.bind(fakes.provider);
+        const left = [...some];
+        vi.spyOn(fakes.provider, "send").mockImplementation((text) =>
+          left.shift() === "busy" ? Promise.reject(busy) : send(text),
+        );
+        // The deliveries of different messages come in any order, each when it is due or later.
+        let pending = all.map((message) => ({ message, due: fakes.now() }));
+        for (let n = 0; pending.length > 0 && n < 500; n++) {
+          const due = pending.filter((delivery) => delivery.due <= fakes.now());
+          const [pick = 0] = picks.take(1);
+          const next = due[pick % Math.max(1, due.length)];
+          if (!next) {
+            fakes.clock.advance(1);
+            continue;
+          }
+          pending = pending.filter((delivery) => delivery !== next);
+          const outcome = await sendReply(fakes, next.message);
+          if (outcome.kind === "postponed") pending.push({ message: next.message, due: outcome.until });
+        }
+        expect(fakes.provider.sent.map(({ messageId }) => messageId)).toEqual(all.map(({ messageId }) => messageId));
+      },
+    ),
+    { numRuns: 50 },
+  );
 });
 
 describe("a reply that is not sent", () => {

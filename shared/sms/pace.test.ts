@@ -60,23 +60,15 @@ describe("BurstAllowance", () => {
     const allowance = new BurstAllowance();
     const reserved = Array.from({ length: 100 }, (_, n) => {
       const segments = allowance.segmentsToReserve({ segments: 1, perMinute: 200 }, n * 10_000);
-      if (segments > 0) allowance.recordBacklogEnd(0, true);
+      if (segments > 0) allowance.recordBacklogEnd(0);
       return segments;
     });
     expect(reserved.filter((segments) => segments > 0)).toEqual([21, 21, 21, 21]);
   });
 
-  it("reserves the same segments again after a refusal", () => {
-    const allowance = new BurstAllowance();
-    const reserve = (now: number) => allowance.segmentsToReserve({ segments: 30, perMinute: 200 }, now);
-    expect(reserve(0)).toBe(30);
-    allowance.recordBacklogEnd(90_000, false);
-    expect(reserve(500)).toBe(30);
-  });
-
   it("reserves for every text while there is a backlog", () => {
     const allowance = new BurstAllowance();
-    allowance.recordBacklogEnd(60_000, true);
+    allowance.recordBacklogEnd(60_000);
     const reserved = [0, 30_000, 59_999, 60_000].map((now) =>
       allowance.segmentsToReserve({ segments: 2, perMinute: 200 }, now),
     );
@@ -93,7 +85,7 @@ describe("BurstAllowance", () => {
           const reserved = allowance.segmentsToReserve({ segments: 1, perMinute: pace }, 0);
           if (reserved > 0) {
             expect(reserved).toBe(unreported);
-            allowance.recordBacklogEnd(0, true);
+            allowance.recordBacklogEnd(0);
             unreported = 0;
           }
           expect(unreported).toBeLessThanOrEqual(pace / 10);

@@ -10,15 +10,6 @@ export interface PaceRequest {
   readonly now: Instant;
 }
 
-/** A reserved turn of a text, or a channel whose backlog is too long to wait for one. */
-export type PaceTurn =
-  | {
-      readonly kind: "turn";
-      /** 0 to 60, and 0 while the channel has no backlog. */
-      readonly delaySeconds: number;
-    }
-  | { readonly kind: "busy" };
-
 /**
  * Keeps the texts of a channel to its pace in all processes, so that a busy number queues its texts and the provider
  * refuses none.
@@ -26,23 +17,20 @@ export type PaceTurn =
  * @remarks A tenth of a minute's pace may leave as a burst, without a delay.
  * @example
  * ```ts
- * const turn = await pace.turn({ channelId, segments, perMinute: 200, now: now() });
- * if (turn.kind === "turn") await wait(turn.delaySeconds);
+ * const delaySeconds = await pace.reserve({ channelId, segments, perMinute: 200, now: now() });
  * ```
  */
 export interface Pace {
   /**
    * Reserves the next turn for a text.
-   * @returns `busy` when the delay would be longer than 60 seconds: nothing is reserved then.
+   * @returns the delay until the turn, in seconds: 0 while the channel has no backlog.
    * @throws TransientError when the store is unavailable.
    */
-  turn(request: PaceRequest): Promise<PaceTurn>;
+  reserve(request: PaceRequest): Promise<number>;
 }
 
 /** The share of a minute's segments that may leave at once. */
 const BURST_SHARE = 0.1;
-/** Longest delay until a turn, in seconds: a handler has a few minutes, and blocks the session of its thread. */
-export const MAX_WAIT_SECONDS = 60;
 
 /** When the backlog of a channel will have left at an even pace, in milliseconds since the Unix epoch. */
 export type BacklogEnd = number;
@@ -84,13 +72,10 @@ export class BurstAllowance {
     return 0;
   }
 
-  /**
-   * Records the end of the channel's backlog in all processes.
-   * @param reported - whether a reservation was made, which reports all segments so far.
-   */
-  recordBacklogEnd(end: BacklogEnd, reported: boolean): void {
+  /** Records the end of the channel's backlog in all processes, as a reservation of all segments so far returned it. */
+  recordBacklogEnd(end: BacklogEnd): void {
     this.#backlogEnd = end;
-    if (reported) this.#unreported = 0;
+    this.#unreported = 0;
   }
 }
 

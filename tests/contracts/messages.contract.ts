@@ -156,6 +156,31 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.recordAttempts(threadId, id, { before: undefined, after: first })).toBe(false);
     });
 
+    it("postpones a reply that is queued, and leaves any other alone", async () => {
+      const { messages } = await make();
+      const reply = newReply();
+      const { threadId, id } = reply;
+      await messages.create(reply);
+      await messages.postpone(threadId, id, { until: at(2), turnAt: at(2) });
+      const postponed = { until: at(3), retryingSince: at(2) };
+      await messages.postpone(threadId, id, postponed);
+      expect(await messages.find(threadId, id)).toEqual({ ...reply, postponed });
+      await messages.advanceDelivery(threadId, id, { state: "sent", at: at(3) });
+      await messages.postpone(threadId, id, { until: at(9) });
+      expect(await messages.find(threadId, id)).toMatchObject({ state: "sent", postponed });
+      await messages.postpone(threadId, newReply().id, { until: at(9) });
+    });
+
+    it("sets which reply has to leave before another", async () => {
+      const { messages } = await make();
+      const [first, second] = [newReply(), newReply()];
+      await messages.create(second);
+      await messages.sendAfter(second.threadId, second.id, first.id);
+      expect(await messages.find(second.threadId, second.id)).toEqual({ ...second, after: first.id });
+      await messages.sendAfter(first.threadId, first.id, second.id);
+      expect(await messages.find(first.threadId, first.id)).toBeUndefined();
+    });
+
     it("brings a reply to one final state of those that are reported at the same time", async () => {
       const { messages } = await make();
       const reply = newReply();
@@ -200,7 +225,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(ofThread.map(({ createdAt }) => createdAt)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
     });
 
-    it("lists replies that were created before a time and are still queued, oldest first", async () => {
+    it("lists replies that were due before a time and are still queued, oldest first", async () => {
       const { messages } = await make();
       // In a year that no other test uses: the list has a limit, and begins with the oldest.
       const longAgo = (minute: number) => instantSchema.parse(`1999-01-01T00:0${minute}:00.000Z`);
@@ -213,6 +238,12 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
           .filter(({ id }) => known.has(id))
           .map(({ createdAt }) => createdAt);
       };
+      expect(await unsent()).toEqual([longAgo(0), longAgo(1), longAgo(2)]);
+      const [, second] = replies;
+      if (!second) expect.fail();
+      await messages.postpone(second.threadId, second.id, { until: longAgo(4) });
+      expect(await unsent()).toEqual([longAgo(0), longAgo(2)]);
+      await messages.postpone(second.threadId, second.id, { until: longAgo(2) });
       expect(await unsent()).toEqual([longAgo(0), longAgo(1), longAgo(2)]);
       for (const { threadId, id } of replies)
         await messages.advanceDelivery(threadId, id, { state: "sent", at: at(0) });

@@ -34,11 +34,10 @@ export const startStage = async ({ name, numberType, settings, wrongKey }: Provi
   network.connectNumber({ number: CHANNEL, provider: name, type: numberType }, `${app}/api/webhooks/${name}`);
 
   const now = () => toInstant(new Date(clock.now()));
-  const wait = async (seconds: number) => clock.advance(seconds * 1000);
   const make = (changes: Settings = {}): SmsProvider => {
     const configured = PROVIDER_SETUPS[name]?.configure({ ...settings(network), ...changes }, app);
     if (!configured?.make) throw new Error(`${name} is not set up: ${configured?.problems}`);
-    return configured.make({ identityClientId: undefined, now, wait, sdkRetryDelayMs: 1 });
+    return configured.make({ identityClientId: undefined, now });
   };
   const provider = make();
   const { webhook } = provider;

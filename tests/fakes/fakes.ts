@@ -42,11 +42,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     provider,
     providers: { acs: provider },
     pace: new OpenPace(),
-    waited: [] as number[],
-    async wait(seconds: number): Promise<void> {
-      this.waited.push(seconds);
-      clock.advance(seconds);
-    },
+    wait: async (seconds: number): Promise<void> => clock.advance(seconds),
     settings,
     agents: new InMemoryAgents(agents, hooks),
     audit: new InMemoryAudit(hooks),

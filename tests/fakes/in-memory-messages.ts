@@ -4,6 +4,7 @@ import {
   type Message,
   mayBecome,
   type OutboundMessage,
+  type Postponement,
 } from "../../shared/conversation/message.ts";
 import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
 import { type ConversationId, type MessageId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
@@ -59,6 +60,24 @@ export class InMemoryMessages implements Messages {
     });
   }
 
+  postpone(threadId: ThreadId, id: MessageId, postponed: Postponement): Promise<void> {
+    return this.#table.write("postpone", () => {
+      const key = keyOf(threadId, id);
+      const message = this.#table.get(key)?.value;
+      if (message?.direction === "outbound" && message.state === "queued") {
+        this.#table.put(key, { ...message, postponed });
+      }
+    });
+  }
+
+  sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void> {
+    return this.#table.write("sendAfter", () => {
+      const key = keyOf(threadId, id);
+      const message = this.#table.get(key)?.value;
+      if (message?.direction === "outbound") this.#table.put(key, { ...message, after });
+    });
+  }
+
   recordAttempts(threadId: ThreadId, id: MessageId, { before, after }: AttemptsChange): Promise<boolean> {
     return this.#table.write("recordAttempts", () => {
       const key = keyOf(threadId, id);
@@ -87,7 +106,9 @@ export class InMemoryMessages implements Messages {
 
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
     return this.#table.read("unsentBefore", () => {
-      const unsent = this.replies().filter(({ state, createdAt }) => state === "queued" && createdAt < before);
+      const unsent = this.replies().filter(
+        ({ state, createdAt, postponed }) => state === "queued" && (postponed?.until ?? createdAt) < before,
+      );
       return sortedBy(unsent, orderOf, "ascending").slice(0, UNSENT_LIMIT);
     });
   }

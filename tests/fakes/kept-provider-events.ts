@@ -8,16 +8,16 @@ import type { Hooks } from "./hooks.ts";
 
 /** Keeps events in the form of message bodies, which `open` parses. */
 export class KeptProviderEvents implements ProviderEventQueue {
-  readonly kept: { readonly body: unknown; readonly afterSeconds: number }[] = [];
+  readonly kept: unknown[] = [];
   readonly #hooks: Hooks;
 
   constructor(hooks: Hooks = {}) {
     this.#hooks = hooks;
   }
 
-  async enqueue(event: ProviderEvent, afterSeconds = 0): Promise<void> {
+  async enqueue(event: ProviderEvent): Promise<void> {
     await this.#hooks.before?.("providerEvents.enqueue");
-    this.kept.push({ body: JSON.parse(JSON.stringify(event)), afterSeconds });
+    this.kept.push(JSON.parse(JSON.stringify(event)));
     await this.#hooks.afterWrite?.("providerEvents.enqueue");
   }
 

@@ -17,7 +17,7 @@ export class RecordedJobQueue implements JobQueue {
   readonly dispatches: DispatchRequest[] = [];
   /** The requests for a dispatch after a delay. */
   readonly laterDispatches: { readonly request: DispatchRequest; readonly afterSeconds: number }[] = [];
-  readonly outbounds: (OutboundRequest & { readonly repeatedAt?: Instant })[] = [];
+  readonly outbounds: (OutboundRequest & { readonly postponedUntil?: Instant })[] = [];
   readonly #hooks: Hooks;
 
   constructor(hooks: Hooks = {}) {
@@ -37,9 +37,9 @@ export class RecordedJobQueue implements JobQueue {
     });
   }
 
-  async enqueueOutbound(threadId: ThreadId, messageId: MessageId, repeatedAt?: Instant): Promise<void> {
+  async enqueueOutbound(threadId: ThreadId, messageId: MessageId, postponedUntil?: Instant): Promise<void> {
     const request = outboundRequestSchema.parse({ threadId, messageId });
-    await this.#send("outbound", () => this.outbounds.push({ ...request, ...(repeatedAt && { repeatedAt }) }));
+    await this.#send("outbound", () => this.outbounds.push({ ...request, ...(postponedUntil && { postponedUntil }) }));
   }
 
   /** Forgets all jobs. */

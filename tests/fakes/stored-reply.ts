@@ -18,3 +18,18 @@ export const storeReply = async (fakes: Fakes): Promise<OutboundRequest> => {
   if (!request) throw new Error("the reply was not enqueued");
   return request;
 };
+
+/** Stores the agent's next reply, a second later. @returns the request to send it. */
+export const storeNextReply = async (fakes: Fakes): Promise<OutboundRequest> => {
+  const [conversation] = fakes.conversations.all();
+  if (!conversation) throw new Error("no conversation");
+  fakes.clock.advance(1);
+  await reply(fakes, {
+    conversationId: conversation.id,
+    agentId: agentIdSchema.parse("agent-a"),
+    text: "good morning",
+  });
+  const request = fakes.jobs.outbounds.at(-1);
+  if (!request) throw new Error("the reply was not enqueued");
+  return request;
+};

@@ -70,6 +70,12 @@ export class ServiceBus {
     return Object.fromEntries(this.#queues.map((entity) => [entity.name, entity.queue.snapshot()]));
   }
 
+  /** Lists the ids of the messages that wait for their scheduled time, in all queues. */
+  scheduledIds(): readonly string[] {
+    const messages = this.#queues.flatMap(({ queue }) => queue.peek(1, Number.POSITIVE_INFINITY));
+    return messages.filter(({ state }) => state === "scheduled").map(({ message }) => message.id);
+  }
+
   /** Breaks all connections without closing them; clients notice and reconnect. */
   dropConnections(): void {
     this.#server.dropConnections();

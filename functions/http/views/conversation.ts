@@ -125,8 +125,8 @@ export const conversationViewSchema = z
   .meta({ id: "Conversation" });
 export type ConversationView = z.output<typeof conversationViewSchema>;
 
-/** The members of a conversation that are internal to routing. */
-type Internal = "epoch" | "textIds" | "preferred" | "declines" | "claimToken";
+/** The members of a conversation that are internal to routing and sending. */
+type Internal = "epoch" | "textIds" | "preferred" | "declines" | "claimToken" | "lastReply";
 
 export const conversationView = (conversation: Conversation): Complete<Conversation, ConversationView, Internal> => ({
   id: conversation.id,

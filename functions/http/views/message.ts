@@ -65,6 +65,9 @@ export const replyViewSchema = z
       .meta({ description: "The keyword that an automatic text responds to, and the message that held it" }),
     failure: failureSchema.optional().meta({ description: "Why the reply did not reach the customer" }),
     code: z.string().optional().meta({ description: "The provider's code of the failure" }),
+    postponedUntil: instantSchema.optional().meta({
+      description: "When it is tried next, while it waits for an earlier reply, the channel's pace or the provider",
+    }),
     stateChangedAt: instantSchema,
   })
   .meta({ id: "Reply" });
@@ -91,13 +94,13 @@ const mediaView = ({ url, contentType }: Media): Complete<Media, z.output<typeof
   contentType,
 });
 
-/** The members of an outbound message that only its provider needs. */
-type ForProvider = "provider" | "providerMessageId" | "attempts";
+/** The members of an outbound message that only its sending needs. */
+type Internal = "provider" | "providerMessageId" | "attempts" | "after";
 
 /** Shows a reply or an automatic text. */
 export const replyView = (
   message: OutboundMessage,
-): Complete<OutboundMessage, ReplyView, ForProvider | "threadId"> => ({
+): Complete<OutboundMessage, ReplyView, Internal | "threadId" | "postponed"> => ({
   id: message.id,
   conversationId: message.conversationId,
   direction: message.direction,
@@ -109,6 +112,7 @@ export const replyView = (
   answeredKeyword: message.answeredKeyword && answeredKeywordView(message.answeredKeyword),
   failure: message.failure,
   code: message.code,
+  postponedUntil: message.state === "queued" ? message.postponed?.until : undefined,
   stateChangedAt: message.stateChangedAt,
 });
 

@@ -20,11 +20,9 @@ import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 import { acceptedCheck, failedCheck } from "./verification.ts";
 
-/** Retries of the SDK within one attempt; after them the broker redelivers the message. */
-const RETRY = { maxRetries: 3, maxRetryDelayInMs: 10_000 };
-/** The SDK doubles the delay before each further retry. */
-const FIRST_RETRY_DELAY_MS = 500;
-/** Limit for one attempt with its retries, in milliseconds: well within the lock on the queued request. */
+/** The message is postponed instead: a retry of the SDK would hold a place in the queue. */
+const NO_RETRY = { maxRetries: 0 };
+/** Limit for one attempt, in milliseconds: well within the lock on the queued request. */
 const TIMEOUT_MS = 60_000;
 
 /** Sources: ACS SMS service limits and FAQ (who replies to STOP, texts in 60 seconds), REST API (longest message). */
@@ -42,7 +40,7 @@ const CAPABILITIES: ProviderCapabilities = {
 };
 
 /** The part of the context that the provider uses. */
-type AcsContext = Pick<ProviderContext, "identityClientId" | "sdkRetryDelayMs">;
+type AcsContext = Pick<ProviderContext, "identityClientId">;
 
 /** Azure Communication Services. */
 export class AcsProvider implements SmsProvider {
@@ -135,10 +133,10 @@ const refused = (status: number): SendResult => ({
   code: String(status),
 });
 
-const connect = async (acs: Connection, { identityClientId, sdkRetryDelayMs }: AcsContext): Promise<SmsClient> => {
+const connect = async (acs: Connection, { identityClientId }: AcsContext): Promise<SmsClient> => {
   const { SmsClient } = await (await import("../../sdk/sdks.ts")).communicationSms();
   const options = {
-    retryOptions: { ...RETRY, retryDelayInMs: sdkRetryDelayMs ?? FIRST_RETRY_DELAY_MS },
+    retryOptions: NO_RETRY,
     additionalPolicies: [{ policy: repeatabilityPolicy, position: "perCall" as const }],
   };
   if (acs.kind === "identity") return new SmsClient(acs.endpoint, await credentialFor(identityClientId), options);

@@ -3,8 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OutcomeUnknownError, TransientError } from "../../../shared/kernel/errors.ts";
-import { type HttpRequest, sendRequest } from "./request.ts";
-import { requestWithRetry } from "./request-with-retry.ts";
+import { type HttpRequest, sendRequest, sendUnlessBusy } from "./request.ts";
 
 /** Starts a server. @returns a POST to it. */
 const postTo = async (listener: RequestListener): Promise<HttpRequest> => {
@@ -107,33 +106,14 @@ describe("sendRequest", () => {
   });
 });
 
-describe("requestWithRetry", () => {
-  const busy = async (headers: readonly Record<string, string>[]) => {
-    const waits: number[] = [];
-    const left = [...headers];
-    const request = await postTo((_, response) => {
-      const next = left.shift();
-      response.writeHead(next ? 429 : 200, next).end("{}");
-    });
-    const response = requestWithRetry(request, async (seconds) => void waits.push(seconds));
-    return { waits, response };
-  };
+describe("sendUnlessBusy", () => {
+  const responding = (status: number) => postTo((_, response) => response.writeHead(status).end("{}"));
 
-  it("waits as long as Retry-After says, at most 5 seconds, and longer each time without it", async () => {
-    const { waits, response } = await busy([{ "retry-after": "0" }, {}, { "retry-after": "3600" }]);
-    expect(await response).toMatchObject({ status: 200 });
-    expect(waits).toEqual([0, 2, 5]);
+  it("throws a TransientError after a 429", async () => {
+    await expect(sendUnlessBusy(await responding(429))).rejects.toThrow(TransientError);
   });
 
-  it("ignores a Retry-After that is a date", async () => {
-    const { waits, response } = await busy([{ "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" }]);
-    await response;
-    expect(waits).toEqual([1]);
-  });
-
-  it("throws a TransientError after four attempts", async () => {
-    const { waits, response } = await busy(Array(9).fill({ "retry-after": "1" }));
-    await expect(response).rejects.toThrow(TransientError);
-    expect(waits).toEqual([1, 1, 1]);
+  it("returns any other response", async () => {
+    expect(await sendUnlessBusy(await responding(503))).toMatchObject({ status: 503 });
   });
 });

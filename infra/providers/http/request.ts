@@ -65,6 +65,18 @@ export const sendRequest = async (request: HttpRequest): Promise<HttpResponse> =
   }
 };
 
+const TOO_MANY_REQUESTS = 429;
+
+/**
+ * Sends a request, and reports a busy provider: a 429 is the only status that is sure to have had no effect.
+ * @throws TransientError after a 429; TransientError or OutcomeUnknownError as `sendRequest` does.
+ */
+export const sendUnlessBusy = async (request: HttpRequest): Promise<HttpResponse> => {
+  const response = await sendRequest(request);
+  if (response.status === TOO_MANY_REQUESTS) throw new TransientError(`${request.purpose}: too busy`);
+  return response;
+};
+
 const networkErrorOf = (cause: unknown, { purpose, method }: HttpRequest): Error | undefined => {
   const fault = networkFaultOf(cause);
   if (fault === undefined) return undefined;

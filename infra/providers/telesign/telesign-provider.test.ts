@@ -21,11 +21,7 @@ const TEXT: OutboundText = {
 };
 
 const connect = (apiUrl: string, { customerId = "customer", apiKey = "a2V5" } = {}) =>
-  new TelesignProvider(
-    { customerId, apiKey, apiUrl, webhookUrl: "https://hilo.example/hook" },
-    () => NOW,
-    async () => {},
-  );
+  new TelesignProvider({ customerId, apiKey, apiUrl, webhookUrl: "https://hilo.example/hook" }, () => NOW);
 
 const start = async () => {
   const telesign = await startTelesign();

@@ -9,8 +9,7 @@ import type {
   Webhook,
 } from "../../../shared/sms/provider.ts";
 import { basicAuthorization } from "../http/basic-authorization.ts";
-import { type HttpRequest, sendRequest } from "../http/request.ts";
-import { requestWithRetry } from "../http/request-with-retry.ts";
+import { type HttpRequest, sendRequest, sendUnlessBusy } from "../http/request.ts";
 import type { TelesignAccount } from "./account.ts";
 import { sendResultOf } from "./send-result.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
@@ -40,11 +39,9 @@ export class TelesignProvider implements SmsProvider {
   readonly parseReport = parseReportEvent;
   readonly webhook: Webhook;
   readonly #account: TelesignAccount;
-  readonly #wait: (seconds: number) => Promise<void>;
 
-  constructor(account: TelesignAccount, now: Now, wait: (seconds: number) => Promise<void>) {
+  constructor(account: TelesignAccount, now: Now) {
     this.#account = account;
-    this.#wait = wait;
     this.webhook = telesignWebhook(account, now);
   }
 
@@ -60,7 +57,7 @@ export class TelesignProvider implements SmsProvider {
       callback_url: this.#account.webhookUrl,
     };
     const purpose = `TeleSign: cannot send ${messageId}`;
-    const response = await requestWithRetry({ ...this.#request("", purpose), method: "POST", form }, this.#wait);
+    const response = await sendUnlessBusy({ ...this.#request("", purpose), method: "POST", form });
     return sendResultOf(response, purpose);
   }
 

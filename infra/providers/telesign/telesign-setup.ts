@@ -21,6 +21,5 @@ export const telesignSetup = webhookProviderSetup(
         webhookUrl,
       },
       context.now,
-      context.wait,
     ),
 );

@@ -1,11 +1,10 @@
 import * as z from "zod";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { basicAuthorization } from "../http/basic-authorization.ts";
-import { type HttpRequest, type HttpResponse, sendRequest } from "../http/request.ts";
-import { requestWithRetry } from "../http/request-with-retry.ts";
+import { type HttpRequest, type HttpResponse, sendRequest, sendUnlessBusy } from "../http/request.ts";
 import type { TwilioAccount } from "./account.ts";
 
-/** Limit for one response, in milliseconds: as long as Twilio waits for ours. Four of them end well before the lock. */
+/** Limit for one response, in milliseconds: as long as Twilio waits for ours. */
 const TIMEOUT_MS = 15_000;
 
 type Fields = Readonly<Record<string, string>>;
@@ -18,20 +17,18 @@ export const errorCodeOf = ({ body }: HttpResponse): string | undefined => error
 /** Twilio's REST API, version 2010-04-01: the resources of one account. */
 export class TwilioApi {
   readonly #account: TwilioAccount;
-  readonly #wait: (seconds: number) => Promise<void>;
 
-  constructor(account: TwilioAccount, wait: (seconds: number) => Promise<void>) {
+  constructor(account: TwilioAccount) {
     this.#account = account;
-    this.#wait = wait;
   }
 
   /**
    * Posts a form. The response may have any status but 429.
    * @param purpose - names the request in errors.
-   * @throws TransientError or OutcomeUnknownError as `requestWithRetry` does.
+   * @throws TransientError or OutcomeUnknownError as `sendUnlessBusy` does.
    */
   async post(path: string, form: Fields, purpose: string): Promise<HttpResponse> {
-    return requestWithRetry({ ...this.#request(path, purpose), method: "POST", form }, this.#wait);
+    return sendUnlessBusy({ ...this.#request(path, purpose), method: "POST", form });
   }
 
   /**

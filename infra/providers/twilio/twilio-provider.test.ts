@@ -18,10 +18,9 @@ const start = async () => {
   const { accountSid, authToken, apiKeySid, apiKeySecret } = twilio.account;
   const webhookUrl = `${app}/api/webhooks/twilio`;
   const now = () => toInstant(new Date(clock.now()));
-  const wait = async (seconds: number) => clock.advance(seconds * 1000);
   const account: TwilioAccount = { accountSid, authTokens: [authToken], apiUrl: network.url, webhookUrl };
   const apiKey = { sid: apiKeySid, secret: apiKeySecret };
-  const make = (changes: Partial<TwilioAccount> = {}) => new TwilioProvider({ ...account, ...changes }, now, wait);
+  const make = (changes: Partial<TwilioAccount> = {}) => new TwilioProvider({ ...account, ...changes }, now);
   const textOf = (some: Partial<OutboundText> = {}): OutboundText => ({
     messageId: "out-1",
     from: addressSchema.parse(COMPANY),

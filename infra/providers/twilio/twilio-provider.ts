@@ -60,10 +60,10 @@ export class TwilioProvider implements SmsProvider {
   /** Distinguishes two texts with the same words, which Twilio's list does not. */
   readonly #messageIdBySid = new LRUCache<string, string>({ max: REMEMBERED_SENDS });
 
-  constructor(account: TwilioAccount, now: Now, wait: (seconds: number) => Promise<void>) {
+  constructor(account: TwilioAccount, now: Now) {
     this.#account = account;
     this.#now = now;
-    this.#api = new TwilioApi(account, wait);
+    this.#api = new TwilioApi(account);
     this.webhook = twilioWebhook(account, now);
   }
 

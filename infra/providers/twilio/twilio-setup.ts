@@ -28,7 +28,7 @@ type Settings = z.output<typeof settingsSchema>;
 export const twilioSetup = webhookProviderSetup(
   "twilio",
   settingsSchema,
-  ({ settings, webhookUrl, context: { now, wait } }) => new TwilioProvider(accountOf(settings, webhookUrl), now, wait),
+  ({ settings, webhookUrl, context: { now } }) => new TwilioProvider(accountOf(settings, webhookUrl), now),
 );
 
 const accountOf = (settings: Settings, webhookUrl: string): TwilioAccount => {

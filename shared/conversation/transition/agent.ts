@@ -1,5 +1,5 @@
 import type { ContactId } from "../../contact/contact.ts";
-import type { AgentId } from "../../kernel/ids.ts";
+import type { AgentId, MessageId } from "../../kernel/ids.ts";
 import { addSeconds, type Instant } from "../../kernel/instant.ts";
 import type { Presence } from "../../settings/presence.ts";
 import type { Actor } from "../actor.ts";
@@ -46,7 +46,7 @@ export type AgentEvent =
       readonly mayExceedCapacity?: boolean;
     })
   /** A reply of an agent was stored. */
-  | { readonly kind: "agent-replies"; readonly at: Instant }
+  | { readonly kind: "agent-replies"; readonly at: Instant; readonly messageId?: MessageId }
   | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
   /** A supervisor closes the conversation, whoever owns it. */
   | { readonly kind: "close" };
@@ -105,10 +105,11 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
     );
   },
 
-  "agent-replies": (conversation, { at }) => {
+  "agent-replies": (conversation, event) => {
+    const { at } = event;
     if (conversation.state === "closed") return conflict(conversation);
-    const { waitingSince, lastTextAt, lastReplyAt = at } = conversation;
-    const next: Conversation = { ...conversation, lastReplyAt: lastReplyAt > at ? lastReplyAt : at };
+    const { waitingSince, lastTextAt } = conversation;
+    const next = withReply(conversation, event);
     if (waitingSince === undefined || waitingSince > at) return moved(next);
     // A text that came while the reply was stored has no reply yet.
     return moved(lastTextAt > at ? { ...next, waitingSince: lastTextAt } : (replied(next) as Conversation));
@@ -123,6 +124,17 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
 
   close: (conversation, _, now) =>
     conversation.state === "closed" ? conflict(conversation) : moved(close(conversation, "supervisor", now)),
+};
+
+/** Notes a reply. One that is not newer than the last one was noted before. */
+const withReply = (
+  conversation: Conversation,
+  { at, messageId }: { readonly at: Instant; readonly messageId?: MessageId },
+): Conversation => {
+  const { lastReplyAt, lastReply } = conversation;
+  if (lastReplyAt !== undefined && at <= lastReplyAt) return conversation;
+  const newest = messageId && { id: messageId, ...(lastReply && { after: lastReply.id }) };
+  return { ...conversation, lastReplyAt: at, ...(newest && { lastReply: newest }) };
 };
 
 const isOfferedTo = (

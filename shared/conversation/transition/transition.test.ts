@@ -308,6 +308,15 @@ describe("transition", () => {
       expect(after).not.toHaveProperty("waitingSince");
     });
 
+    it("notes the newest reply, and the one before it", () => {
+      const reply = (at: Instant, messageId: string) =>
+        ({ kind: "agent-replies", at, messageId: messageIdSchema.parse(messageId) }) as const;
+      const [first, second] = [reply(NOW, "out-1"), reply(later, "out-2")];
+      expect(waitAfter({}, first).lastReply).toEqual({ id: "out-1" });
+      expect(waitAfter({}, first, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
+      expect(waitAfter({}, first, second, first, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
+    });
+
     it("begins with a text that came while the reply was stored", () => {
       const after = waitAfter({}, text(opened), text(later, "acs:third"), { kind: "agent-replies", at: NOW });
       expect(after.waitingSince).toBe(later);

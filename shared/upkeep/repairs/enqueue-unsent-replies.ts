@@ -1,8 +1,10 @@
 import type { SweepRun } from "../sweep-run.ts";
 
-/** Enqueues replies that were stored while the broker was unavailable. */
+/** Enqueues replies that were stored, or postponed, while the broker was unavailable. */
 export const enqueueUnsentReplies = async ({ ports, swept, graceStartedAt }: SweepRun): Promise<void> => {
   const unsent = await ports.messages.unsentBefore(graceStartedAt);
-  await Promise.all(unsent.map(({ threadId, id }) => ports.jobs.enqueueOutbound(threadId, id)));
+  await Promise.all(
+    unsent.map(({ threadId, id, postponed }) => ports.jobs.enqueueOutbound(threadId, id, postponed?.until)),
+  );
   swept.repliesEnqueued = unsent.length;
 };

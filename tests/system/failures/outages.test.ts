@@ -1,5 +1,6 @@
 import type { OperationKind } from "azure-twin/cosmos";
 import { describe, expect, it, vi } from "vitest";
+import { advanceUntilSettled } from "../support/advance-until-settled.ts";
 import { awaitReports, fetchReply, openAndAccept, textsOf, textsOnHandset } from "../support/conversation-steps.ts";
 import { ROBIN, shareTwin, startTeam, type Team } from "../support/team.ts";
 
@@ -40,7 +41,7 @@ describe("while Cosmos DB or Service Bus is unavailable or throttled, the app", 
     const statuses = textAndWatch(team, "My tent leaks.");
     await vi.waitFor(() => expect(statuses()).toEqual([202]), 10_000);
     team.twin.cosmos.faults.clear();
-    await team.twin.settled();
+    await advanceUntilSettled(team.twin);
     expect(statuses()).toEqual([202]);
     await expectProcessedOnce(team, "My tent leaks.");
   });

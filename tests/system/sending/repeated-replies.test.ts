@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { advanceUntilSettled } from "../support/advance-until-settled.ts";
 import { closeConversation, openAndAccept, textsOnHandset } from "../support/conversation-steps.ts";
 import { Latch } from "../support/latch.ts";
 import { shareTwin, startTeam } from "../support/team.ts";
@@ -89,7 +90,7 @@ describe("several replies of one thread", () => {
     const id = await openAndAccept(team);
     for (const fault of faults) team.twin.phoneNetwork.addFault({ ...fault, match: team.number });
     for (const text of words) expect((await team.ana.reply(id, text)).status).toBe(202);
-    await team.twin.settled();
+    await advanceUntilSettled(team.twin);
     expect(textsOnHandset(team)).toEqual(words);
   });
 

@@ -1,0 +1,71 @@
+import type { OutboundMessage, Postponement } from "../conversation/message.ts";
+import { backoffSeconds } from "../kernel/backoff.ts";
+import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
+import type { Ports } from "../kernel/ports.ts";
+import type { Channel } from "../settings/settings.ts";
+
+/** How early a postponed message may arrive, because the broker has another clock. */
+const EARLY_SECONDS = 5;
+
+/** Whether another delivery of the message follows later. */
+export const isPostponed = ({ postponed }: OutboundMessage, now: Instant): boolean =>
+  postponed !== undefined && secondsBetween(now, postponed.until) > EARLY_SECONDS;
+
+/** How long the previous reply may be missing because a replica does not show it yet. */
+const UNSEEN_SECONDS = 60;
+
+/**
+ * Postpones a reply while the conversation's previous one is queued, so that it never overtakes it.
+ * @returns undefined when it need not wait.
+ * @throws TransientError when the store is unavailable.
+ */
+export const behindPrevious = async (
+  { messages }: Pick<Ports, "messages">,
+  { threadId, after, createdAt, postponed }: OutboundMessage,
+  now: Instant,
+): Promise<Postponement | undefined> => {
+  if (after === undefined) return undefined;
+  const previous = await messages.find(threadId, after);
+  if (!previous && secondsBetween(createdAt, now) < UNSEEN_SECONDS) return laterThan(createdAt, postponed, now);
+  if (previous?.direction !== "outbound" || previous.state !== "queued") return undefined;
+  return laterThan(previous.postponed?.until ?? previous.createdAt, postponed, now);
+};
+
+/** Postpones until a second after `due` or, when `due` is over, for as long again. */
+const laterThan = (due: Instant, before: Postponement | undefined, now: Instant): Postponement => ({
+  ...before,
+  until: due > now ? addSeconds(due, 1) : addSeconds(now, backoffSeconds(due, now)),
+});
+
+/**
+ * Reserves the message's turn at its channel's pace, once, and postpones it until then.
+ * @returns undefined when its turn has come.
+ * @throws TransientError when the store is unavailable.
+ */
+export const untilTurn = async (
+  { pace, providers }: Pick<Ports, "pace" | "providers">,
+  { message: { segments, postponed }, channel }: { readonly message: OutboundMessage; readonly channel: Channel },
+  now: Instant,
+): Promise<Postponement | undefined> => {
+  if (postponed?.turnAt !== undefined) return undefined;
+  const { id: channelId, numberType, provider } = channel;
+  const perMinute = channel.segmentsPerMinute ?? providers[provider]?.capabilities.segmentsPerMinute[numberType];
+  if (perMinute === undefined) return undefined;
+  const delaySeconds = await pace.reserve({ channelId, segments, perMinute, now });
+  if (delaySeconds === 0) return undefined;
+  const turnAt = addSeconds(now, delaySeconds);
+  return { ...postponed, until: turnAt, turnAt };
+};
+
+/** How long a message is retried, in seconds, from its first attempt. */
+const RETRY_SECONDS = 900;
+
+/**
+ * Postpones a message after an attempt that may be retried.
+ * @returns undefined when it was retried long enough.
+ */
+export const untilRetry = ({ postponed }: OutboundMessage, now: Instant): Postponement | undefined => {
+  const retryingSince = postponed?.retryingSince ?? now;
+  if (secondsBetween(retryingSince, now) >= RETRY_SECONDS) return undefined;
+  return { ...postponed, retryingSince, until: addSeconds(now, backoffSeconds(retryingSince, now)) };
+};
