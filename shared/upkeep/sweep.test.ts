@@ -165,6 +165,19 @@ describe("sweep", () => {
     expect(fakes.jobs.outbounds).toMatchObject([{ threadId, messageId: fakes.messages.all()[0]?.id }]);
   });
 
+  it("enqueues a postponed reply when its time has been over for a minute, not before", async () => {
+    await seed("active");
+    await reply(fakes, { conversationId: id, agentId, text: "hello" });
+    const [request = expect.fail()] = fakes.jobs.outbounds;
+    const until = addSeconds(fakes.now(), 300);
+    await fakes.messages.postpone(request.threadId, request.messageId, { until, turnAt: until });
+    fakes.clock.advance(360);
+    expect(await sweepAll()).toMatchObject({ repliesEnqueued: 0 });
+    fakes.clock.advance(1);
+    expect(await sweepAll()).toMatchObject({ repliesEnqueued: 1 });
+    expect(fakes.jobs.outbounds.at(-1)).toEqual({ ...request, postponedUntil: until });
+  });
+
   it("closes a conversation when its wrap-up is over, and releases the agent's capacity", async () => {
     await seed("wrap-up", { endsAt: addSeconds(fakes.now(), 60) });
     expect(await sweepAll()).toMatchObject({ conversationsClosed: 0 });

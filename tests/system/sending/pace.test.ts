@@ -5,12 +5,13 @@ import { ROBIN, startTeam } from "../support/team.ts";
 
 const PER_MINUTE = 10;
 
-it("queues the texts of a busy channel, and sends all of them in order and within its pace", async () => {
+it("sends all texts of a busy channel in order and within its pace, although its provider throttles", async () => {
   const team = await startTeam({
     agents: [{ id: "ana" }],
     channels: [{ id: "main", segmentsPerMinute: PER_MINUTE }],
   });
   const id = await openAndAccept(team);
+  team.twin.phoneNetwork.addFault({ on: "send", effect: "status", status: 429, times: 3 });
   const texts = Array.from({ length: 25 }, (_, n) => `Step ${n + 1}.`);
   const answers = [];
   for (const text of texts) answers.push(await team.ana.reply(id, text));
