@@ -2,6 +2,7 @@
  * The thread that runs the app, in the role of the real host's Node worker: provides `@azure/functions-core`, loads the
  * app and invokes its functions.
  */
+import module from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { LogLevel } from "../log.ts";
 import { type AppLog, AppRegistry } from "./app-registry.ts";
@@ -16,6 +17,9 @@ import {
 } from "./messages.ts";
 import { runInvocation } from "./run-invocation.ts";
 import { installTwinTime } from "./twin-time.ts";
+
+// Most of a start is the compilation of the app, which is the same for every host.
+module.enableCompileCache();
 
 const { appRoot, clock } = workerData as AppThreadData;
 const registry = new AppRegistry();
