@@ -27,6 +27,8 @@ const inboundDocumentSchema = z.object({
   asksToStop: z.boolean().optional(),
   timeAssumesUtc: z.boolean().optional(),
   media: z.array(mediaSchema).optional(),
+  /** Cosmos DB removes the document so many seconds after its last write. A patch sets it. */
+  ttl: z.int().optional(),
 });
 type InboundDocument = z.infer<typeof inboundDocumentSchema>;
 
@@ -45,6 +47,7 @@ const outboundDocumentSchema = z.object({
   failure: z
     .enum([
       "recipient-opted-out",
+      "recipient-blocked",
       "recipient-cannot-be-texted",
       "channel-disabled",
       "sms-disabled",
@@ -118,6 +121,7 @@ const toInboundDocument = (message: InboundMessage): EveryMember<InboundDocument
   asksToStop: message.asksToStop,
   timeAssumesUtc: message.timeAssumesUtc,
   media: message.media?.map(toMediaDocument),
+  ttl: message.retentionSeconds,
 });
 
 const toOutboundDocument = (message: OutboundMessage): EveryMember<OutboundDocument> => ({
@@ -156,6 +160,7 @@ const toInboundMessage = (document: InboundDocument): InboundMessage =>
     asksToStop: document.asksToStop,
     timeAssumesUtc: document.timeAssumesUtc,
     media: document.media?.map(toMedia),
+    retentionSeconds: document.ttl,
   });
 
 const toOutboundMessage = (document: OutboundDocument): OutboundMessage =>

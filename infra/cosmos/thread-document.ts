@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Consent, Thread } from "../../shared/conversation/thread.ts";
+import type { Block, Consent, Thread } from "../../shared/conversation/thread.ts";
 import { agentIdSchema, messageIdSchema, threadIdSchema } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
 import { complete, type DocumentKind, defineDocument, type EveryMember } from "./document-kind.ts";
@@ -20,6 +20,15 @@ const consentSchema = z.object({
 });
 type ConsentDocument = z.infer<typeof consentSchema>;
 
+const blockSchema = z.object({
+  /** Queries read it. */
+  isBlocked: z.boolean(),
+  changedAt: instantSchema,
+  agentId: agentIdSchema,
+  reason: z.string(),
+});
+type BlockDocument = z.infer<typeof blockSchema>;
+
 const threadDocumentSchema = z.object({
   id: threadIdSchema,
   channelId: z.string(),
@@ -31,6 +40,7 @@ const threadDocumentSchema = z.object({
   contactId: storedContactIdSchema.optional(),
   consent: consentSchema.optional(),
   consentHistory: z.array(consentSchema),
+  block: blockSchema.optional(),
 });
 type ThreadDocument = z.infer<typeof threadDocumentSchema>;
 
@@ -65,6 +75,16 @@ const toConsentDocument = ({ optedOut, changedAt, source }: Consent): EveryMembe
 const toConsent = ({ optedOut, changedAt, source }: ConsentDocument): Consent =>
   complete<Consent>({ optedOut, changedAt, source });
 
+const toBlockDocument = ({ isBlocked, changedAt, agentId, reason }: Block): EveryMember<BlockDocument> => ({
+  isBlocked,
+  changedAt,
+  agentId,
+  reason,
+});
+
+const toBlock = ({ isBlocked, changedAt, agentId, reason }: BlockDocument): Block =>
+  complete<Block>({ isBlocked, changedAt, agentId, reason });
+
 export const THREAD_DOCUMENT: DocumentKind<Thread> = defineDocument<Thread, ThreadDocument>({
   container: "conversations",
   schema: threadDocumentSchema,
@@ -80,9 +100,11 @@ export const THREAD_DOCUMENT: DocumentKind<Thread> = defineDocument<Thread, Thre
     contactId: thread.contactId,
     consent: thread.consent && toConsentDocument(thread.consent),
     consentHistory: thread.consentHistory.map(toConsentDocument),
+    block: thread.block && toBlockDocument(thread.block),
     kind: "thread",
     threadId: thread.id,
     consentAt: thread.consent?.changedAt,
+    blockedAt: thread.block?.changedAt,
   }),
   fromDocument: (document) =>
     complete<Thread>({
@@ -96,5 +118,6 @@ export const THREAD_DOCUMENT: DocumentKind<Thread> = defineDocument<Thread, Thre
       contactId: document.contactId,
       consent: document.consent && toConsent(document.consent),
       consentHistory: document.consentHistory.map(toConsent),
+      block: document.block && toBlock(document.block),
     }),
 });

@@ -29,6 +29,15 @@ export type Consent = z.infer<typeof consentSchema>;
 /** How many consent changes a thread keeps: far more than a customer makes. */
 export const KEPT_CONSENTS = 100;
 
+/** Whether a customer's number is blocked, and who changed that last. */
+const blockSchema = z.object({
+  isBlocked: z.boolean(),
+  changedAt: instantSchema,
+  agentId: agentIdSchema,
+  reason: z.string().min(1).max(500),
+});
+export type Block = z.infer<typeof blockSchema>;
+
 /** Everything that one channel and one customer address ever write to each other. It never ends. */
 export const threadSchema = z.object({
   id: threadIdSchema,
@@ -52,6 +61,8 @@ export const threadSchema = z.object({
   consent: consentSchema.optional(),
   /** The consent changes, oldest first. */
   consentHistory: z.array(consentSchema).max(KEPT_CONSENTS).default([]),
+  /** Absent before the number is blocked for the first time. */
+  block: blockSchema.optional(),
 });
 export type Thread = z.infer<typeof threadSchema>;
 
@@ -83,6 +94,11 @@ export interface Threads {
    * @param channelId - limits the list to one channel.
    */
   optedOut(page: PageRequest, channelId?: string): Promise<Page<Thread>>;
+  /**
+   * Lists the threads whose customer's number is blocked, the latest block first.
+   * @param channelId - limits the list to one channel.
+   */
+  blocked(page: PageRequest, channelId?: string): Promise<Page<Thread>>;
 }
 
 /** The id of the thread between a channel's number and a customer's address. It never changes under one key. */

@@ -4,6 +4,7 @@ import { syncConsent } from "../consent/sync-consent.ts";
 import { changeConversation } from "../conversation/change-conversation.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import {
+  blockedMessageOf,
   type InboundMessage,
   inboundMessageOf,
   keywordReplyIdOf,
@@ -28,8 +29,10 @@ type ReceiveKeywordPorts = Pick<
 
 interface KeywordContext extends TextContext {
   readonly keyword: Keyword;
-  /** The channel is disabled, so it replies to nothing. */
+  /** The channel is disabled or the number is blocked, so there is no reply. */
   readonly isSilent: boolean;
+  /** The number is blocked, so the text belongs to no conversation. */
+  readonly isBlocked: boolean;
 }
 
 /**
@@ -39,10 +42,13 @@ interface KeywordContext extends TextContext {
  */
 export const receiveKeyword = async (
   ports: ReceiveKeywordPorts,
-  { located, thread, others, current, keyword, isSilent }: KeywordContext,
+  { located, thread, others, current, keyword, isSilent, isBlocked }: KeywordContext,
 ): Promise<ConversationId | undefined> => {
-  const open = current && current.value.state !== "closed" ? current : undefined;
-  const message = await storeOnce(ports, inboundMessageOf(located.text, located.threadId, open?.value.id));
+  const open = current && current.value.state !== "closed" && !isBlocked ? current : undefined;
+  const received = isBlocked
+    ? blockedMessageOf(located.text, located.threadId)
+    : inboundMessageOf(located.text, located.threadId, open?.value.id);
+  const message = await storeOnce(ports, received);
   const { id: messageId, createdAt: at, text, conversationId } = message;
   const apply = (before: Thread): Thread =>
     keyword === "help"
