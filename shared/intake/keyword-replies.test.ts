@@ -94,6 +94,21 @@ describe("the automatic reply to a keyword", () => {
     expect(received()).toHaveLength(2);
   });
 
+  it("is sent once to a customer who repeats START", async () => {
+    await say("STOP");
+    await say("START", 10);
+    await sendAll();
+    fakes.provider.sent.length = 0;
+    await say("start", 20);
+    await say("Unstop!", 30);
+    await sendAll();
+    expect(received()).toEqual([]);
+    await say("STOP", 40);
+    await say("START", 50);
+    await sendAll();
+    expect(received()).toEqual([expect.stringContaining("no more texts"), expect.stringContaining("Reply STOP")]);
+  });
+
   it("is not sent more than five minutes after STOP", async () => {
     await say("STOP");
     fakes.clock.advance(301);

@@ -1,4 +1,4 @@
-import { hasOptedOut, optOutStartedBy, withConsent } from "../consent/consent.ts";
+import { hasOptedOut, optInStartedBy, optOutStartedBy, withConsent } from "../consent/consent.ts";
 import { keywordReply } from "../consent/keyword-reply.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
 import { changeConversation } from "../conversation/change-conversation.ts";
@@ -117,14 +117,13 @@ const replyToKeyword = async (
   await jobs.enqueueOutbound(threadId, automatic.id);
 };
 
-/** A repeated STOP gets no second reply, and a START only while it is the latest change. */
+/** A repeated STOP or START gets no second reply. */
 const isReplyDue = (keyword: Keyword, messageId: MessageId, threads: SubscriberThreads): boolean => {
-  const [{ consent }] = threads;
   switch (keyword) {
     case "stop":
       return optOutStartedBy(threads, messageId) !== undefined;
     case "start":
-      return consent?.source.kind === "customer" && consent.source.messageId === messageId;
+      return optInStartedBy(threads, messageId) !== undefined;
     case "help":
       return !hasOptedOut(threads);
     default:
