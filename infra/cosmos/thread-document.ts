@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Block, Consent, Thread } from "../../shared/conversation/thread.ts";
+import type { Block, Consent, HelpReply, Thread } from "../../shared/conversation/thread.ts";
 import { agentIdSchema, messageIdSchema, threadIdSchema } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
 import { complete, type DocumentKind, defineDocument, type EveryMember } from "./document-kind.ts";
@@ -19,6 +19,9 @@ const consentSchema = z.object({
   source: sourceSchema,
 });
 type ConsentDocument = z.infer<typeof consentSchema>;
+
+const helpReplySchema = z.object({ messageId: messageIdSchema, repliedAt: instantSchema });
+type HelpReplyDocument = z.infer<typeof helpReplySchema>;
 
 const blockSchema = z.object({
   /** Queries read it. */
@@ -40,6 +43,7 @@ const threadDocumentSchema = z.object({
   contactId: storedContactIdSchema.optional(),
   consent: consentSchema.optional(),
   consentHistory: z.array(consentSchema),
+  helpReplies: z.array(helpReplySchema).optional(),
   block: blockSchema.optional(),
 });
 type ThreadDocument = z.infer<typeof threadDocumentSchema>;
@@ -75,6 +79,14 @@ const toConsentDocument = ({ optedOut, changedAt, source }: Consent): EveryMembe
 const toConsent = ({ optedOut, changedAt, source }: ConsentDocument): Consent =>
   complete<Consent>({ optedOut, changedAt, source });
 
+const toHelpReplyDocument = ({ messageId, repliedAt }: HelpReply): EveryMember<HelpReplyDocument> => ({
+  messageId,
+  repliedAt,
+});
+
+const toHelpReply = ({ messageId, repliedAt }: HelpReplyDocument): HelpReply =>
+  complete<HelpReply>({ messageId, repliedAt });
+
 const toBlockDocument = ({ isBlocked, changedAt, agentId, reason }: Block): EveryMember<BlockDocument> => ({
   isBlocked,
   changedAt,
@@ -100,6 +112,7 @@ export const THREAD_DOCUMENT: DocumentKind<Thread> = defineDocument<Thread, Thre
     contactId: thread.contactId,
     consent: thread.consent && toConsentDocument(thread.consent),
     consentHistory: thread.consentHistory.map(toConsentDocument),
+    helpReplies: thread.helpReplies.length > 0 ? thread.helpReplies.map(toHelpReplyDocument) : undefined,
     block: thread.block && toBlockDocument(thread.block),
     kind: "thread",
     threadId: thread.id,
@@ -118,6 +131,7 @@ export const THREAD_DOCUMENT: DocumentKind<Thread> = defineDocument<Thread, Thre
       contactId: document.contactId,
       consent: document.consent && toConsent(document.consent),
       consentHistory: document.consentHistory.map(toConsent),
+      helpReplies: document.helpReplies?.map(toHelpReply) ?? [],
       block: document.block && toBlock(document.block),
     }),
 });

@@ -29,6 +29,10 @@ export type Consent = z.infer<typeof consentSchema>;
 /** How many consent changes a thread keeps: far more than a customer makes. */
 export const KEPT_CONSENTS = 100;
 
+/** A HELP that got its reply. */
+const helpReplySchema = z.object({ messageId: messageIdSchema, repliedAt: instantSchema });
+export type HelpReply = z.infer<typeof helpReplySchema>;
+
 /** Whether a customer's number is blocked, and who changed that last. */
 const blockSchema = z.object({
   isBlocked: z.boolean(),
@@ -61,6 +65,8 @@ export const threadSchema = z.object({
   consent: consentSchema.optional(),
   /** The consent changes, oldest first. */
   consentHistory: z.array(consentSchema).max(KEPT_CONSENTS).default([]),
+  /** The recent replies to HELP, oldest first: at most as many as an hour may have. */
+  helpReplies: z.array(helpReplySchema).default([]),
   /** Absent before the number is blocked for the first time. */
   block: blockSchema.optional(),
 });
@@ -71,6 +77,7 @@ export const newThread = (parties: Pick<Thread, "id" | "channelId" | "channelNum
   ...parties,
   lastNumber: 0,
   consentHistory: [],
+  helpReplies: [],
 });
 
 /** The store of threads. Every method throws TransientError when the store is unavailable or throttles. */

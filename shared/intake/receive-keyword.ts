@@ -1,4 +1,5 @@
 import { hasOptedOut, optInStartedBy, optOutStartedBy, withConsent } from "../consent/consent.ts";
+import { hasHelpReply, withHelpReply } from "../consent/help-reply.ts";
 import { keywordReply } from "../consent/keyword-reply.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
 import { changeConversation } from "../conversation/change-conversation.ts";
@@ -50,10 +51,16 @@ export const receiveKeyword = async (
     : inboundMessageOf(located.text, located.threadId, open?.value.id);
   const message = await storeOnce(ports, received);
   const { id: messageId, createdAt: at, text, conversationId } = message;
-  const apply = (before: Thread): Thread =>
-    keyword === "help"
-      ? before
-      : withConsent(before, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } });
+  const reply = isSilent ? undefined : replyFor(ports, located, keyword);
+  const limit = located.organisation.helpRepliesPerHour;
+  const apply = (before: Thread): Thread => {
+    if (keyword !== "help") {
+      const source = { kind: "customer", messageId } as const;
+      return withConsent(before, { optedOut: keyword === "stop", changedAt: at, source });
+    }
+    const hasReply = reply !== undefined && !hasOptedOut([before, ...valuesOf(others)]);
+    return hasReply ? withHelpReply(before, { messageId, repliedAt: ports.now() }, limit) : before;
+  };
   const { value: after } = await changeThread(ports.threads, { read: thread, fresh: newThreadFor(located) }, apply);
   const threads: SubscriberThreads = [
     after,
@@ -65,7 +72,9 @@ export const receiveKeyword = async (
   }
   // Another keyword, or a text that opens a conversation, may be processed at the same moment.
   await syncConsent(ports, after);
-  if (!isSilent) await replyToKeyword(ports, { located, keyword, message, threads });
+  if (reply !== undefined && isReplyDue(keyword, messageId, threads)) {
+    await storeReply(ports, { keyword, message, text: reply });
+  }
   return conversationId;
 };
 
@@ -83,23 +92,30 @@ const liftAll = async (
   return valuesOf(await Promise.all(others.map(lift)));
 };
 
-interface ProcessedKeyword {
-  readonly located: LocatedText;
+/**
+ * @returns the channel's keyword reply; undefined when the provider or the carriers reply, and for a sender that cannot be
+ * texted.
+ */
+const replyFor = (
+  { providers }: Pick<Ports, "providers">,
+  { channel, organisation, text }: LocatedText,
+  keyword: Keyword,
+): string | undefined =>
+  canBeTexted(text.from)
+    ? keywordReply({ keyword, text, channel, organisation, provider: providers[text.provider] })
+    : undefined;
+
+interface KeywordReply {
   readonly keyword: Keyword;
+  /** The message that contains the keyword. */
   readonly message: InboundMessage;
-  /** As they are after the keyword. */
-  readonly threads: SubscriberThreads;
+  readonly text: string;
 }
 
-/** Sends the channel's keyword reply unless the provider or the carriers reply. */
-const replyToKeyword = async (
-  { providers, messages, jobs, now }: ReceiveKeywordPorts,
-  { located: { channel, organisation, text }, keyword, message, threads }: ProcessedKeyword,
+const storeReply = async (
+  { messages, jobs, now }: ReceiveKeywordPorts,
+  { keyword, message: { id: messageId, threadId, conversationId }, text }: KeywordReply,
 ): Promise<void> => {
-  const { id: messageId, threadId, conversationId } = message;
-  const provider = providers[text.provider];
-  const reply = keywordReply({ keyword, text, channel, organisation, provider });
-  if (reply === undefined || !canBeTexted(text.from) || !isReplyDue(keyword, messageId, threads)) return;
   const at = now();
   const automatic: OutboundMessage = {
     id: keywordReplyIdOf(messageId),
@@ -107,8 +123,8 @@ const replyToKeyword = async (
     ...(conversationId && { conversationId }),
     direction: "outbound",
     state: "queued",
-    text: reply,
-    segments: segmentCount(reply),
+    text,
+    segments: segmentCount(text),
     createdAt: at,
     stateChangedAt: at,
     answeredKeyword: { keyword, messageId },
@@ -117,7 +133,7 @@ const replyToKeyword = async (
   await jobs.enqueueOutbound(threadId, automatic.id);
 };
 
-/** A repeated STOP or START gets no second reply. */
+/** A repeated STOP or START gets no second reply, and HELP only so many an hour. */
 const isReplyDue = (keyword: Keyword, messageId: MessageId, threads: SubscriberThreads): boolean => {
   switch (keyword) {
     case "stop":
@@ -125,7 +141,7 @@ const isReplyDue = (keyword: Keyword, messageId: MessageId, threads: SubscriberT
     case "start":
       return optInStartedBy(threads, messageId) !== undefined;
     case "help":
-      return !hasOptedOut(threads);
+      return !hasOptedOut(threads) && hasHelpReply(threads[0], messageId);
     default:
       return keyword satisfies never;
   }

@@ -31,7 +31,14 @@ const blockView = ({
 }: Block): Complete<Block, z.output<typeof blockViewSchema>> => ({ isBlocked, changedAt, agentId, reason });
 
 /** Members of a thread that are not about its block. */
-type Unrelated = "consent" | "consentHistory" | "contactId" | "continuedBy" | "lastNumber" | "writtenFrom";
+type Unrelated =
+  | "consent"
+  | "consentHistory"
+  | "contactId"
+  | "continuedBy"
+  | "helpReplies"
+  | "lastNumber"
+  | "writtenFrom";
 
 export const blockedNumberView = (thread: Thread): Complete<Thread, BlockedNumberView, Unrelated> => ({
   id: thread.id,
