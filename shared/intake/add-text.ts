@@ -5,7 +5,7 @@ import type { Contact } from "../contact/contact.ts";
 import { contactsWithNumber } from "../contact/contacts-with-number.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import { type Conversation, REMEMBERED_TEXTS } from "../conversation/conversation.ts";
-import { BLOCKED_TEXT_SECONDS, type InboundMessage, inboundMessageOf } from "../conversation/message.ts";
+import { type InboundMessage, inboundMessageOf } from "../conversation/message.ts";
 import { withOtherThreads } from "../conversation/subscriber-threads.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
@@ -18,6 +18,7 @@ import { moveConversation } from "../routing/move-conversation.ts";
 import { queueOf } from "../settings/settings.ts";
 import { asksToStop } from "../sms/stop-request/stop-request.ts";
 import { conversationNumberFor } from "./conversation-number.ts";
+import { leaveUnopened } from "./leave-unopened.ts";
 import { type LocatedText, newThreadFor } from "./locate-text.ts";
 import { newConversation } from "./new-conversation.ts";
 
@@ -88,13 +89,13 @@ const openConversation = async (
 ): Promise<ConversationId | undefined> => {
   const { located, message, id } = text;
   // The thread is written first: an agent who replies needs it.
-  const { value: numbered } = await recordNumber(ports, text, thread);
-  if (isBlocked(numbered)) {
-    await ports.messages.detach(numbered.id, message.id, BLOCKED_TEXT_SECONDS);
+  const numbered = await recordNumber(ports, text, thread);
+  if (isBlocked(numbered.value)) {
+    await leaveUnopened(ports, { id, messageId: message.id, thread: numbered });
     return undefined;
   }
   // Read after the thread is written: a concurrent change of another thread's consent finds this conversation, or is found.
-  const optedOut = hasOptedOut(await withOtherThreads(ports, numbered));
+  const optedOut = hasOptedOut(await withOtherThreads(ports, numbered.value));
   const conversation = newConversation({ located, id, message, contacts, optedOut, now: ports.now() });
   if ((await ports.conversations.create(conversation)) === "exists") return appendText(ports, text);
   await startRouting(ports, conversation);

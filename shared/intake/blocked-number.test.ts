@@ -1,10 +1,12 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
 import { inAnyOrder } from "../../tests/fakes/interleave.ts";
 import { CHANNEL_NUMBER, sampleChannel } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { addOptOut } from "../consent/set-consent.ts";
 import { BLOCKED_TEXT_SECONDS } from "../conversation/message.ts";
+import { threadIdOf } from "../conversation/thread.ts";
+import { TransientError } from "../kernel/errors.ts";
 import { agentIdSchema, type ThreadId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { addBlock, endBlock } from "../routing/block-number.ts";
@@ -143,6 +145,25 @@ describe("a block that comes while a text is processed", () => {
         expect(message && "retentionSeconds" in message).toBe(!isOfConversation);
       },
     );
+  });
+
+  it("leaves the thread usable when a redelivery after a crash does not see the block yet", async () => {
+    let writes = 0;
+    fakes.hooks.afterWrite = () => {
+      writes += 1;
+      if (writes === 2) throw new Error("crash after the thread is written");
+    };
+    await receiveText(fakes, sampleText()).catch(() => undefined);
+    fakes.hooks.afterWrite = undefined;
+    const stale = await fakes.threads.find(threadIdOf(fakes.keyedHash, sampleText().to, customer));
+    await expect(block()).rejects.toThrow(TransientError);
+    vi.spyOn(fakes.threads, "find").mockResolvedValueOnce(stale);
+    await receiveText(fakes, sampleText());
+    expect((await fakes.threads.blocked({ limit: 1 })).items).toMatchObject([{ lastNumber: 0 }]);
+    expect(fakes.messages.all()[0]).not.toHaveProperty("conversationId");
+    await block();
+    await write("STOP");
+    expect(await optedOut()).toEqual(["main"]);
   });
 
   it("leaves no open conversation after a crash of the text at any write", async () => {

@@ -1,11 +1,8 @@
-import { isBlocked } from "../consent/block.ts";
-import { changeThread } from "../conversation/change-thread.ts";
-import { BLOCKED_TEXT_SECONDS, blockedMessageOf } from "../conversation/message.ts";
-import type { Thread } from "../conversation/thread.ts";
-import { type ConversationId, numberOf } from "../kernel/ids.ts";
+import { blockedMessageOf } from "../conversation/message.ts";
+import type { ConversationId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { TextContext } from "./add-text.ts";
-import { newThreadFor } from "./locate-text.ts";
+import { leaveUnopened } from "./leave-unopened.ts";
 import { storeOnce } from "./store-once.ts";
 
 /**
@@ -17,16 +14,9 @@ export const receiveBlockedText = async (
   ports: Pick<Ports, "conversations" | "messages" | "threads">,
   { located, thread }: TextContext,
 ): Promise<ConversationId | undefined> => {
-  const { id: messageId, conversationId } = await storeOnce(ports, blockedMessageOf(located.text, located.threadId));
-  if (conversationId === undefined || (await ports.conversations.find(conversationId))) return conversationId;
-  // The block came while the text was opening that conversation.
-  await ports.messages.detach(located.threadId, messageId, BLOCKED_TEXT_SECONDS);
-  await changeThread(ports.threads, { read: thread, fresh: newThreadFor(located) }, (before) =>
-    withoutNumber(before, numberOf(conversationId)),
-  );
+  const message = await storeOnce(ports, blockedMessageOf(located.text, located.threadId));
+  const { id: messageId, conversationId: id } = message;
+  if (id === undefined || !thread || (await ports.conversations.find(id))) return id;
+  await leaveUnopened(ports, { id, messageId, thread });
   return undefined;
 };
-
-/** Forgets the number of a conversation that was never opened. */
-const withoutNumber = (thread: Thread, number: number): Thread =>
-  isBlocked(thread) && thread.lastNumber === number ? { ...thread, lastNumber: number - 1 } : thread;
