@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { loadConfig, SETTING_NAMES } from "../infra/config/config.ts";
-import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName, STRONG } from "../infra/cosmos/cosmos-database.ts";
+import {
+  COMPOSITE_INDEXES,
+  CONTAINERS,
+  type ContainerName,
+  DEFAULT_TTL_SECONDS,
+  STRONG,
+} from "../infra/cosmos/cosmos-database.ts";
 import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
 import { QUEUES } from "../infra/service-bus/queues.ts";
 import { appSettingsOf, resourcesOf, snapshotOf, templates } from "./snapshot.ts";
@@ -172,16 +178,18 @@ describe.each(ENVIRONMENTS)("the deployment to %s", (environment) => {
     expect(made).toEqual(expected);
   });
 
-  it("has the containers of the code, with their partition keys and composite indexes", () => {
+  it("has the containers of the code, with their partition keys, composite indexes and times to live", () => {
     const expected = (Object.keys(CONTAINERS) as ContainerName[]).map((container) => ({
       name: container,
       partitionKey: [CONTAINERS[container]],
       compositeIndexes: COMPOSITE_INDEXES[container] ?? [],
+      defaultTtl: DEFAULT_TTL_SECONDS[container],
     }));
-    const made = containersOf(name).map(({ id, partitionKey, indexingPolicy }) => ({
+    const made = containersOf(name).map(({ id, partitionKey, indexingPolicy, defaultTtl }) => ({
       name: id,
       partitionKey: partitionKey.paths,
       compositeIndexes: indexingPolicy.compositeIndexes,
+      defaultTtl,
     }));
     expect(made).toEqual(expected);
   });
@@ -333,6 +341,7 @@ const containerSchema = z.object({
       excludedPaths: z.array(z.object({ path: z.string() })),
       compositeIndexes: z.array(z.unknown()),
     }),
+    defaultTtl: z.int().optional(),
   }),
 });
 

@@ -1,7 +1,13 @@
 import { CosmosClient } from "@azure/cosmos";
 import { AGENT_DOCUMENT } from "../infra/cosmos/agent-document.ts";
 import { CONTACT_DOCUMENT } from "../infra/cosmos/contact-document.ts";
-import { COMPOSITE_INDEXES, CONTAINERS, type ContainerName, type Containers } from "../infra/cosmos/cosmos-database.ts";
+import {
+  COMPOSITE_INDEXES,
+  CONTAINERS,
+  type ContainerName,
+  type Containers,
+  DEFAULT_TTL_SECONDS,
+} from "../infra/cosmos/cosmos-database.ts";
 import type { DocumentKind } from "../infra/cosmos/document-kind.ts";
 import { Documents } from "../infra/cosmos/documents.ts";
 import { SETTING_DOCUMENTS } from "../infra/cosmos/settings/setting-documents.ts";
@@ -13,13 +19,15 @@ export const createDatabase = async (connectionString: string, name: string): Pr
   const client = new CosmosClient({ connectionString });
   const { database } = await client.databases.createIfNotExists({ id: name });
   await Promise.all(
-    (Object.keys(CONTAINERS) as ContainerName[]).map((id) =>
-      database.containers.createIfNotExists({
+    (Object.keys(CONTAINERS) as ContainerName[]).map((id) => {
+      const defaultTtl = DEFAULT_TTL_SECONDS[id];
+      return database.containers.createIfNotExists({
         id,
         partitionKey: { paths: [CONTAINERS[id]] },
         indexingPolicy: { compositeIndexes: [...(COMPOSITE_INDEXES[id] ?? [])] },
-      }),
-    ),
+        ...(defaultTtl !== undefined && { defaultTtl }),
+      });
+    }),
   );
   return async (container) => database.container(container);
 };

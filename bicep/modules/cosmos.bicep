@@ -32,6 +32,7 @@ var containers = [
       { order: 'ascending', by: ['/queuedAt', '/id'] }
       { order: 'descending', by: ['/stateAt', '/id'] }
       { order: 'descending', by: ['/consentAt', '/id'] }
+      { order: 'descending', by: ['/blockedAt', '/id'] }
     ]
   }
   {
@@ -39,6 +40,8 @@ var containers = [
     partitionKey: '/threadId'
     notIndexed: ['/text/?']
     sorts: [{ order: 'descending', by: ['/at', '/id'] }]
+    // No document expires by default, but one may have a time to live.
+    defaultTtl: -1
   }
   {
     name: 'agents'
@@ -94,6 +97,7 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
       resource: {
         id: item.name
         partitionKey: { kind: 'Hash', version: 2, paths: [item.partitionKey] }
+        ...(contains(item, 'defaultTtl') ? { defaultTtl: item.?defaultTtl } : {})
         indexingPolicy: {
           indexingMode: 'consistent'
           automatic: true

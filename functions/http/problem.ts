@@ -15,6 +15,7 @@ export const PROBLEMS = {
   "insufficient-capacity": { status: 409, title: "The agent has insufficient capacity" },
   "agent-not-present": { status: 409, title: "The agent's presence does not allow this" },
   "recipient-opted-out": { status: 409, title: "The customer has opted out" },
+  "recipient-blocked": { status: 409, title: "The customer's number is blocked" },
   "recipient-cannot-be-texted": { status: 409, title: "The customer's address cannot receive texts" },
   "channel-disabled": { status: 409, title: "The channel is disabled" },
   "sms-disabled": { status: 409, title: "SMS is disabled for the organisation" },

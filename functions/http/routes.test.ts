@@ -17,6 +17,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   contacts: { mobilePhone: "425 555 0123" },
   "contacts/{id}": { firstName: "Ana" },
   "conversations/{id}/contact": { contactId: "ana" },
+  "conversations/{id}/block": { reason: "spam" },
   "conversations/{id}/transfer": { queueId: "billing" },
   "conversations/{id}/replies": { text: "hello" },
 };

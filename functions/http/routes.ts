@@ -1,6 +1,7 @@
 import type { Route } from "./route.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { blockedNumberRoutes } from "./routes/blocked-numbers.ts";
 import { contactRoutes } from "./routes/contacts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -26,6 +27,7 @@ export const makeRoutes = (): readonly Route[] => {
     ...agentRoutes,
     ...settingRoutes,
     ...optOutRoutes,
+    ...blockedNumberRoutes,
     ...providerRoutes,
     ...quarantineRoutes,
     ...auditRoutes,

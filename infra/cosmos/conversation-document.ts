@@ -89,7 +89,7 @@ const conversationDocumentSchema = z.discriminatedUnion("state", [
   z.object({
     ...commonShape,
     state: z.literal("closed"),
-    closeReason: z.enum(["ended", "wrap-up-over", "inactive", "supervisor", "overflow"]),
+    closeReason: z.enum(["ended", "wrap-up-over", "inactive", "supervisor", "overflow", "blocked"]),
   }),
 ]);
 type ConversationDocument = z.infer<typeof conversationDocumentSchema>;

@@ -35,12 +35,16 @@ export const COMPOSITE_INDEXES: Readonly<Partial<Record<ContainerName, readonly 
     index("ascending", "/queuedAt", "/id"),
     index("descending", "/stateAt", "/id"),
     index("descending", "/consentAt", "/id"),
+    index("descending", "/blockedAt", "/id"),
   ],
   messages: [index("descending", "/at", "/id")],
   agents: [index("ascending", "/name", "/id")],
   quarantine: [index("descending", "/quarantinedAt", "/id")],
   audit: [index("descending", "/at", "/id")],
 };
+
+/** The time to live of a document without one, in seconds, in the containers of which some documents expire. */
+export const DEFAULT_TTL_SECONDS: Readonly<Partial<Record<ContainerName, number>>> = { messages: -1 };
 
 /**
  * The consistency of the account: a read sees all earlier writes. Most reads use a weaker level at half the price,

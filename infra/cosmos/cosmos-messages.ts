@@ -41,6 +41,18 @@ export class CosmosMessages implements Messages {
     });
   }
 
+  async detach(threadId: ThreadId, id: MessageId, retentionSeconds: number): Promise<void> {
+    await this.#documents.patch({
+      id,
+      partition: threadId,
+      operations: [
+        { op: "remove", path: "/conversationId" },
+        { op: "set", path: "/ttl", value: retentionSeconds },
+      ],
+      condition: 'FROM c WHERE c.direction = "inbound" AND IS_DEFINED(c.conversationId)',
+    });
+  }
+
   async advanceDelivery(
     threadId: ThreadId,
     id: MessageId,

@@ -5,6 +5,13 @@ import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 import { THREAD_DOCUMENT } from "./thread-document.ts";
 
+/** The condition and the sort key of a list of threads; without a channel, of all of them. */
+interface ListedThreads {
+  readonly where: string;
+  readonly sortedBy: string;
+  readonly channelId: string | undefined;
+}
+
 /** Threads in the container `conversations`, each in the partition of its conversations. */
 export class CosmosThreads implements Threads {
   readonly #documents: Documents<Thread>;
@@ -22,19 +29,27 @@ export class CosmosThreads implements Threads {
   }
 
   optedOut(page: PageRequest, channelId?: string): Promise<Page<Thread>> {
+    return this.#list({ where: "c.consent.optedOut = true", sortedBy: "consentAt", channelId }, page);
+  }
+
+  blocked(page: PageRequest, channelId?: string): Promise<Page<Thread>> {
+    return this.#list({ where: "c.block.isBlocked = true", sortedBy: "blockedAt", channelId }, page);
+  }
+
+  replace(stored: Stored<Thread>, next: Thread): Promise<Stored<Thread> | "stale"> {
+    return this.#documents.replace(stored, next);
+  }
+
+  #list({ where, sortedBy, channelId }: ListedThreads, page: PageRequest): Promise<Page<Thread>> {
     const ofChannel = channelId === undefined ? "" : " AND c.channelId = @channelId";
     return this.#documents.page(
       {
-        where: `c.kind = "thread" AND c.consent.optedOut = true${ofChannel}`,
-        sortedBy: "consentAt",
+        where: `c.kind = "thread" AND ${where}${ofChannel}`,
+        sortedBy,
         order: "DESC",
         ...(channelId !== undefined && { parameters: { channelId } }),
       },
       page,
     );
-  }
-
-  replace(stored: Stored<Thread>, next: Thread): Promise<Stored<Thread> | "stale"> {
-    return this.#documents.replace(stored, next);
   }
 }

@@ -65,6 +65,7 @@ describe("documents in Cosmos DB", () => {
       customer,
       lastNumber: 1,
       consentHistory: [],
+      helpReplies: [],
     });
     await stores.conversations.create(conversation);
     expect((await stores.threads.find(threadId))?.value.lastNumber).toBe(1);

@@ -33,6 +33,8 @@ const inboundDocumentSchema = z.object({
   asksToStop: z.boolean().optional(),
   timeAssumesUtc: z.boolean().optional(),
   media: z.array(mediaSchema).optional(),
+  /** Cosmos DB removes the document so many seconds after its last write. A patch sets it. */
+  ttl: z.int().optional(),
 });
 type InboundDocument = z.infer<typeof inboundDocumentSchema>;
 
@@ -59,6 +61,7 @@ const outboundDocumentSchema = z.object({
   failure: z
     .enum([
       "recipient-opted-out",
+      "recipient-blocked",
       "recipient-cannot-be-texted",
       "channel-disabled",
       "sms-disabled",
@@ -144,6 +147,7 @@ const toInboundDocument = (message: InboundMessage): EveryMember<InboundDocument
   asksToStop: message.asksToStop,
   timeAssumesUtc: message.timeAssumesUtc,
   media: message.media?.map(toMediaDocument),
+  ttl: message.retentionSeconds,
 });
 
 const toOutboundDocument = (message: OutboundMessage): EveryMember<OutboundDocument> => ({
@@ -184,6 +188,7 @@ const toInboundMessage = (document: InboundDocument): InboundMessage =>
     asksToStop: document.asksToStop,
     timeAssumesUtc: document.timeAssumesUtc,
     media: document.media?.map(toMedia),
+    retentionSeconds: document.ttl,
   });
 
 const toOutboundMessage = (document: OutboundDocument): OutboundMessage =>

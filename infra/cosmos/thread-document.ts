@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Consent, Thread } from "../../shared/conversation/thread.ts";
+import type { Block, Consent, HelpReply, Thread } from "../../shared/conversation/thread.ts";
 import { agentIdSchema, messageIdSchema, threadIdSchema } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
 import { complete, type DocumentKind, defineDocument, type EveryMember } from "./document-kind.ts";
@@ -20,6 +20,18 @@ const consentSchema = z.object({
 });
 type ConsentDocument = z.infer<typeof consentSchema>;
 
+const helpReplySchema = z.object({ messageId: messageIdSchema, repliedAt: instantSchema });
+type HelpReplyDocument = z.infer<typeof helpReplySchema>;
+
+const blockSchema = z.object({
+  /** Queries read it. */
+  isBlocked: z.boolean(),
+  changedAt: instantSchema,
+  agentId: agentIdSchema,
+  reason: z.string(),
+});
+type BlockDocument = z.infer<typeof blockSchema>;
+
 const threadDocumentSchema = z.object({
   id: threadIdSchema,
   channelId: z.string(),
@@ -31,6 +43,8 @@ const threadDocumentSchema = z.object({
   contactId: storedContactIdSchema.optional(),
   consent: consentSchema.optional(),
   consentHistory: z.array(consentSchema),
+  helpReplies: z.array(helpReplySchema).optional(),
+  block: blockSchema.optional(),
 });
 type ThreadDocument = z.infer<typeof threadDocumentSchema>;
 
@@ -65,6 +79,24 @@ const toConsentDocument = ({ optedOut, changedAt, source }: Consent): EveryMembe
 const toConsent = ({ optedOut, changedAt, source }: ConsentDocument): Consent =>
   complete<Consent>({ optedOut, changedAt, source });
 
+const toHelpReplyDocument = ({ messageId, repliedAt }: HelpReply): EveryMember<HelpReplyDocument> => ({
+  messageId,
+  repliedAt,
+});
+
+const toHelpReply = ({ messageId, repliedAt }: HelpReplyDocument): HelpReply =>
+  complete<HelpReply>({ messageId, repliedAt });
+
+const toBlockDocument = ({ isBlocked, changedAt, agentId, reason }: Block): EveryMember<BlockDocument> => ({
+  isBlocked,
+  changedAt,
+  agentId,
+  reason,
+});
+
+const toBlock = ({ isBlocked, changedAt, agentId, reason }: BlockDocument): Block =>
+  complete<Block>({ isBlocked, changedAt, agentId, reason });
+
 export const THREAD_DOCUMENT: DocumentKind<Thread> = defineDocument<Thread, ThreadDocument>({
   container: "conversations",
   schema: threadDocumentSchema,
@@ -80,9 +112,12 @@ export const THREAD_DOCUMENT: DocumentKind<Thread> = defineDocument<Thread, Thre
     contactId: thread.contactId,
     consent: thread.consent && toConsentDocument(thread.consent),
     consentHistory: thread.consentHistory.map(toConsentDocument),
+    helpReplies: thread.helpReplies.length > 0 ? thread.helpReplies.map(toHelpReplyDocument) : undefined,
+    block: thread.block && toBlockDocument(thread.block),
     kind: "thread",
     threadId: thread.id,
     consentAt: thread.consent?.changedAt,
+    blockedAt: thread.block?.changedAt,
   }),
   fromDocument: (document) =>
     complete<Thread>({
@@ -96,5 +131,7 @@ export const THREAD_DOCUMENT: DocumentKind<Thread> = defineDocument<Thread, Thre
       contactId: document.contactId,
       consent: document.consent && toConsent(document.consent),
       consentHistory: document.consentHistory.map(toConsent),
+      helpReplies: document.helpReplies?.map(toHelpReply) ?? [],
+      block: document.block && toBlock(document.block),
     }),
 });

@@ -24,10 +24,19 @@ const supersedes = (next: Consent, current: Consent): boolean =>
  * @param threads - all threads of the channel and the subscriber.
  * @returns the customer's current opt-out when this message started it: a repeated STOP does not.
  */
-export const optOutStartedBy = (threads: readonly Thread[], messageId: MessageId): Consent | undefined => {
-  if (!hasOptedOut(threads)) return undefined;
+export const optOutStartedBy = (threads: readonly Thread[], messageId: MessageId): Consent | undefined =>
+  hasOptedOut(threads) ? currentStartedBy(threads, messageId, true) : undefined;
+
+/**
+ * @param threads - all threads of the channel and the subscriber.
+ * @returns the customer's current opt-in when this message started it: a repeated START does not.
+ */
+export const optInStartedBy = (threads: readonly Thread[], messageId: MessageId): Consent | undefined =>
+  hasOptedOut(threads) ? undefined : currentStartedBy(threads, messageId, false);
+
+const currentStartedBy = (threads: readonly Thread[], messageId: MessageId, isOptOut: boolean): Consent | undefined => {
   const history = threads.flatMap(({ consentHistory }) => consentHistory).toSorted(byTime);
-  const start = history.findLastIndex(({ optedOut }) => !optedOut) + 1;
+  const start = history.findLastIndex(({ optedOut }) => optedOut !== isOptOut) + 1;
   const first = history.slice(start).find(({ source }) => source.kind === "customer");
   return first?.source.kind === "customer" && first.source.messageId === messageId ? first : undefined;
 };

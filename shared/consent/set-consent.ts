@@ -1,15 +1,14 @@
-import { type NumberProblem, readMobilePhone } from "../contact/mobile-phone.ts";
+import type { NumberProblem } from "../contact/mobile-phone.ts";
 import { changeThread, type ThreadToChange } from "../conversation/change-thread.ts";
 import { continuedThread } from "../conversation/continued-thread.ts";
-import { findOtherThreads, findThreads } from "../conversation/subscriber-threads.ts";
+import { findOtherThreads } from "../conversation/subscriber-threads.ts";
 import { type Consent, newThread, type Thread, type Threads } from "../conversation/thread.ts";
 import type { AgentId, ThreadId } from "../kernel/ids.ts";
 import { addSeconds, type Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
-import type { Channel } from "../settings/settings.ts";
-import { type Address, addressSchema, canBeTexted, parseAddress } from "../sms/address.ts";
 import { withConsent } from "./consent.ts";
+import { findAddress } from "./find-address.ts";
 import { syncConsent } from "./sync-consent.ts";
 
 type ConsentPorts = Pick<Ports, "conversations" | "keyedHash" | "now" | "threads">;
@@ -50,7 +49,7 @@ export const addOptOut = async (
   const { channels } = await ports.settings.snapshot();
   const channel = channels.find(({ id }) => id === channelId);
   if (!channel) return { kind: "unknown-channel" };
-  const found = await findAddress(ports, channel, customer);
+  const found = await findAddress(ports, [channel], customer);
   if (found.kind !== "address") return found;
   const parties = { channelId, channelNumber: channel.number, customer: found.address };
   const { threadId, thread: read } = await continuedThread(ports, parties);
@@ -61,23 +60,6 @@ export const addOptOut = async (
   if (thread === "stale") return { kind: "stale" };
   await syncConsent(ports, thread.value);
   return { kind: "set", thread };
-};
-
-/** Finds the address that an administrator means: a number, or whatever address a thread has. */
-const findAddress = async (
-  ports: ConsentPorts & Pick<Ports, "settings">,
-  { number: channelNumber }: Channel,
-  text: string,
-): Promise<{ readonly kind: "address"; readonly address: Address } | { readonly kind: NumberProblem }> => {
-  const literal = parseAddress(text);
-  const hasThread = async (customer: Address): Promise<boolean> =>
-    (await findThreads(ports, { channelNumber, customer })).length > 0;
-  if (literal && !canBeTexted(literal) && (await hasThread(literal))) return { kind: "address", address: literal };
-  const reading = await readMobilePhone(ports, text);
-  if (reading.kind === "number") return { kind: "address", address: addressSchema.parse(reading.number) };
-  // Providers write numbers that no plan knows.
-  const isKnown = reading.kind === "not-a-number" && literal !== undefined && (await hasThread(literal));
-  return isKnown ? { kind: "address", address: literal } : reading;
 };
 
 export type OptOutEnded =

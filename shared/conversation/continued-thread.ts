@@ -1,7 +1,7 @@
 import { conversationIdOf, type ThreadId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
-import type { Stored } from "../kernel/stored.ts";
+import type { Freshness, Stored } from "../kernel/stored.ts";
 import { canonicalAddress } from "../sms/written-forms.ts";
 import { changeThread } from "./change-thread.ts";
 import { findThreads, threadIdsOf } from "./subscriber-threads.ts";
@@ -26,9 +26,10 @@ export interface ContinuedThread {
 export const continuedThread = async (
   ports: ContinuedPorts,
   parties: Pick<Thread, "channelId" | "channelNumber" | "customer">,
+  freshness?: Freshness,
 ): Promise<ContinuedThread> => {
   const [canonicalId] = threadIdsOf(ports.keyedHash, parties);
-  const existing = await findThreads(ports, parties);
+  const existing = await findThreads(ports, parties, freshness);
   const canonical = existing.find(({ value: { id } }) => id === canonicalId);
   const isOnlyCanonical = existing.every((thread) => thread === canonical);
   const stored = canonical?.value.continuedBy;

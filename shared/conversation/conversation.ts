@@ -59,7 +59,7 @@ export interface QueueAssignment {
 }
 
 /** Why a conversation closed. */
-export const closeReasonSchema = z.enum(["ended", "wrap-up-over", "inactive", "supervisor", "overflow"]);
+export const closeReasonSchema = z.enum(["ended", "wrap-up-over", "inactive", "supervisor", "overflow", "blocked"]);
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 
 /** A conversation is shown to one agent until it is accepted, declined or expires. */

@@ -29,7 +29,7 @@ export const inboundMessageSchema = z.object({
   ...commonShape,
   direction: z.literal("inbound"),
   state: z.literal("received"),
-  /** Absent when the text was a keyword or a reaction and no conversation was open. */
+  /** Absent when the text was a keyword or a reaction and no conversation was open, and for a blocked number. */
   conversationId: conversationIdSchema.optional(),
   /** Whether the text is longer than a reply may be. It is stored whole. */
   exceedsLimit: z.boolean(),
@@ -39,6 +39,8 @@ export const inboundMessageSchema = z.object({
   timeAssumesUtc: z.boolean().optional(),
   /** Links to the attachments. */
   media: z.array(mediaSchema).optional(),
+  /** How long it is kept after it is stored, in seconds; without it, for ever. */
+  retentionSeconds: z.int().min(1).optional(),
 });
 export type InboundMessage = z.infer<typeof inboundMessageSchema>;
 
@@ -122,6 +124,15 @@ export const inboundMessageOf = (
   exceedsLimit: text.text.length > TEXT_CAP,
   ...(text.timeAssumesUtc && { timeAssumesUtc: true }),
   ...(text.media && { media: [...text.media] }),
+});
+
+/** How long a text of a blocked number is kept, in seconds: 30 days. */
+export const BLOCKED_TEXT_SECONDS = 30 * 86_400;
+
+/** The message of a blocked number: it belongs to no conversation, and is kept for a limited time. */
+export const blockedMessageOf = (text: InboundText, threadId: ThreadId): InboundMessage => ({
+  ...inboundMessageOf(text, threadId, undefined),
+  retentionSeconds: BLOCKED_TEXT_SECONDS,
 });
 
 /** The states that are not final. */

@@ -21,6 +21,12 @@ export interface Messages {
   /** Moves an inbound message to another conversation of its thread. A message that does not exist is ignored. */
   moveTo(conversationId: ConversationId, id: MessageId): Promise<void>;
   /**
+   * Removes an inbound message from its conversation, and limits how long it is kept. A message that has no conversation,
+   * or does not exist, is ignored.
+   * @param retentionSeconds - how long it is kept from now on.
+   */
+  detach(threadId: ThreadId, id: MessageId, retentionSeconds: number): Promise<void>;
+  /**
    * Advances the delivery state of a reply. The state never regresses; an unconfirmed failure gives way to `sent` and
    * `delivered`.
    * @returns `moved` when the state changed, `unmoved` when it was already past the new one, `unknown` when there is no

@@ -29,6 +29,19 @@ export type Consent = z.infer<typeof consentSchema>;
 /** How many consent changes a thread keeps: far more than a customer makes. */
 export const KEPT_CONSENTS = 100;
 
+/** A HELP that got its reply. */
+const helpReplySchema = z.object({ messageId: messageIdSchema, repliedAt: instantSchema });
+export type HelpReply = z.infer<typeof helpReplySchema>;
+
+/** Whether a customer's number is blocked, and who changed that last. */
+const blockSchema = z.object({
+  isBlocked: z.boolean(),
+  changedAt: instantSchema,
+  agentId: agentIdSchema,
+  reason: z.string().min(1).max(500),
+});
+export type Block = z.infer<typeof blockSchema>;
+
 /** Everything that one channel and one customer address ever write to each other. It never ends. */
 export const threadSchema = z.object({
   id: threadIdSchema,
@@ -52,6 +65,10 @@ export const threadSchema = z.object({
   consent: consentSchema.optional(),
   /** The consent changes, oldest first. */
   consentHistory: z.array(consentSchema).max(KEPT_CONSENTS).default([]),
+  /** The recent replies to HELP, oldest first: at most as many as an hour may have. */
+  helpReplies: z.array(helpReplySchema).default([]),
+  /** Absent before the number is blocked for the first time. */
+  block: blockSchema.optional(),
 });
 export type Thread = z.infer<typeof threadSchema>;
 
@@ -60,6 +77,7 @@ export const newThread = (parties: Pick<Thread, "id" | "channelId" | "channelNum
   ...parties,
   lastNumber: 0,
   consentHistory: [],
+  helpReplies: [],
 });
 
 /** The store of threads. Every method throws TransientError when the store is unavailable or throttles. */
@@ -83,6 +101,11 @@ export interface Threads {
    * @param channelId - limits the list to one channel.
    */
   optedOut(page: PageRequest, channelId?: string): Promise<Page<Thread>>;
+  /**
+   * Lists the threads whose customer's number is blocked, the latest block first.
+   * @param channelId - limits the list to one channel.
+   */
+  blocked(page: PageRequest, channelId?: string): Promise<Page<Thread>>;
 }
 
 /** The id of the thread between a channel's number and a customer's address. It never changes under one key. */

@@ -1,3 +1,4 @@
+import { isBlocked } from "../consent/block.ts";
 import { hasOptedOut } from "../consent/consent.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
 import type { Contact } from "../contact/contact.ts";
@@ -17,6 +18,7 @@ import { moveConversation } from "../routing/move-conversation.ts";
 import { queueOf } from "../settings/settings.ts";
 import { asksToStop } from "../sms/stop-request/stop-request.ts";
 import { conversationNumberFor } from "./conversation-number.ts";
+import { leaveUnopened } from "./leave-unopened.ts";
 import { type LocatedText, newThreadFor } from "./locate-text.ts";
 import { newConversation } from "./new-conversation.ts";
 
@@ -54,7 +56,8 @@ interface StoredText {
 
 /**
  * Stores a text and adds it to the open conversation, or opens the next one. Routing starts when no agent holds it.
- * @returns the conversation; undefined for a redelivered text that was a keyword the first time.
+ * @returns the conversation; undefined for a redelivered text that was a keyword the first time, and when the number has
+ * just been blocked.
  */
 export const addText = async (
   ports: AddTextPorts,
@@ -83,12 +86,16 @@ const openConversation = async (
     contacts,
     ...text
   }: StoredText & { readonly thread: Stored<Thread> | undefined; readonly contacts: readonly Contact[] },
-): Promise<ConversationId> => {
+): Promise<ConversationId | undefined> => {
   const { located, message, id } = text;
   // The thread is written first: an agent who replies needs it.
-  const { value: numbered } = await recordNumber(ports, text, thread);
+  const numbered = await recordNumber(ports, text, thread);
+  if (isBlocked(numbered.value)) {
+    await leaveUnopened(ports, { id, messageId: message.id, thread: numbered });
+    return undefined;
+  }
   // Read after the thread is written: a concurrent change of another thread's consent finds this conversation, or is found.
-  const optedOut = hasOptedOut(await withOtherThreads(ports, numbered));
+  const optedOut = hasOptedOut(await withOtherThreads(ports, numbered.value));
   const conversation = newConversation({ located, id, message, contacts, optedOut, now: ports.now() });
   if ((await ports.conversations.create(conversation)) === "exists") return appendText(ports, text);
   await startRouting(ports, conversation);
@@ -96,7 +103,7 @@ const openConversation = async (
 };
 
 /**
- * Records the number of the conversation on the thread.
+ * Records the number of the conversation on the thread, unless its customer's number has just been blocked.
  * @returns the thread after that.
  */
 const recordNumber = (
@@ -106,7 +113,7 @@ const recordNumber = (
 ): Promise<Stored<Thread>> => {
   const number = numberOf(id);
   return changeThread(threads, { read: thread, fresh: newThreadFor(located) }, (before) =>
-    before.lastNumber >= number ? before : { ...before, lastNumber: number },
+    before.lastNumber >= number || isBlocked(before) ? before : { ...before, lastNumber: number },
   );
 };
 
@@ -115,10 +122,10 @@ const appendText = async (
   ports: AddTextPorts,
   { located, message, id: firstId }: StoredText,
   read?: Stored<Conversation>,
-): Promise<ConversationId> => {
+): Promise<ConversationId | undefined> => {
   let id = firstId;
   let stored = read;
-  return retryOnConflict({ what: `conversation of message ${message.id}` }, async () => {
+  return retryOnConflict<ConversationId | undefined>({ what: `conversation of message ${message.id}` }, async () => {
     stored ??= await ports.conversations.find(id);
     if (!stored) {
       const thread = await ports.threads.find(located.threadId);

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { afterEveryCrash } from "../../tests/fakes/crash.ts";
 import { type Fakes, makeFakes } from "../../tests/fakes/fakes.ts";
-import { sampleChannel } from "../../tests/fakes/sample-organisation.ts";
+import { inAnyOrder } from "../../tests/fakes/interleave.ts";
+import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import { sendReply } from "../sending/send-reply.ts";
@@ -24,7 +26,7 @@ const sendAll = async () => {
 const received = () => fakes.provider.sent.map(({ text }) => text);
 
 describe("the automatic reply to a keyword", () => {
-  it("is sent when neither provider nor carriers reply: once to STOP and START, and to every HELP", async () => {
+  it("is sent when neither provider nor carriers reply: once to STOP and START, and to each HELP", async () => {
     await say("STOP");
     await sendAll();
     await say("START", 10);
@@ -92,6 +94,73 @@ describe("the automatic reply to a keyword", () => {
     await say("STOP", 20);
     await sendAll();
     expect(received()).toHaveLength(2);
+  });
+
+  it("is sent once to a customer who repeats START", async () => {
+    await say("STOP");
+    await say("START", 10);
+    await sendAll();
+    fakes.provider.sent.length = 0;
+    await say("start", 20);
+    await say("Unstop!", 30);
+    await sendAll();
+    expect(received()).toEqual([]);
+    await say("STOP", 40);
+    await say("START", 50);
+    await sendAll();
+    expect(received()).toEqual([expect.stringContaining("no more texts"), expect.stringContaining("Reply STOP")]);
+  });
+
+  it("is sent to three HELP an hour and to no more", async () => {
+    for (let n = 0; n < 5; n++) {
+      await say("HELP");
+      fakes.clock.advance(10);
+    }
+    await sendAll();
+    expect(received()).toHaveLength(3);
+    fakes.clock.advance(3600);
+    await say("HELP");
+    await sendAll();
+    expect(received()).toHaveLength(4);
+  });
+
+  it("is sent to as many HELP an hour as the organisation allows", async () => {
+    fakes = makeFakes({
+      organisation: sampleCompany({ helpRepliesPerHour: 1 }),
+      channels: [sampleChannel({ numberType: "long-code" })],
+    });
+    await say("HELP");
+    await say("HELP");
+    expect(fakes.messages.replies()).toHaveLength(1);
+  });
+
+  it("is sent to as many HELP as the limit when they arrive at the same time", async () => {
+    const help = (n: number) => (one: Fakes) => receiveText(one, sampleText({ id: `help-${n}`, text: "HELP" }));
+    await inAnyOrder(
+      async () => makeFakes({ channels: [sampleChannel({ numberType: "long-code" })] }),
+      [1, 2, 3, 4, 5].map(help),
+      (one) => expect(one.messages.replies()).toHaveLength(3),
+    );
+  });
+
+  it("is sent once to a HELP that is delivered again after a crash at any write, and counts once", async () => {
+    await afterEveryCrash(
+      async () => makeFakes({ channels: [sampleChannel({ numberType: "long-code" })] }),
+      (one) => receiveText(one, sampleText({ id: "help", text: "HELP" })),
+      async (one) => {
+        expect(one.messages.replies()).toHaveLength(1);
+        const { threadId } = one.messages.replies()[0] ?? expect.fail("no reply");
+        expect((await one.threads.find(threadId))?.value.helpReplies).toHaveLength(1);
+      },
+    );
+  });
+
+  it("does not count a HELP that the provider or the carriers answer", async () => {
+    fakes = makeFakes({ channels: [sampleChannel({ numberType: "long-code" })] });
+    const text = sampleText({ id: "answered", text: "HELP" });
+    const received = await receiveText(fakes, { ...text, verdict: { keyword: "help", isAnswered: true } });
+    if (received.kind !== "accepted") throw new Error(received.kind);
+    expect((await fakes.threads.find(received.threadId))?.value.helpReplies).toEqual([]);
   });
 
   it("is not sent more than five minutes after STOP", async () => {

@@ -1,9 +1,11 @@
-import { hasOptedOut, optOutStartedBy, withConsent } from "../consent/consent.ts";
+import { hasOptedOut, optInStartedBy, optOutStartedBy, withConsent } from "../consent/consent.ts";
+import { hasHelpReply, withHelpReply } from "../consent/help-reply.ts";
 import { keywordReply } from "../consent/keyword-reply.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
 import { changeConversation } from "../conversation/change-conversation.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import {
+  blockedMessageOf,
   type InboundMessage,
   inboundMessageOf,
   keywordReplyIdOf,
@@ -28,8 +30,10 @@ type ReceiveKeywordPorts = Pick<
 
 interface KeywordContext extends TextContext {
   readonly keyword: Keyword;
-  /** The channel is disabled, so it replies to nothing. */
+  /** The channel is disabled or the number is blocked, so there is no reply. */
   readonly isSilent: boolean;
+  /** The number is blocked, so the text belongs to no conversation. */
+  readonly isBlocked: boolean;
 }
 
 /**
@@ -39,15 +43,24 @@ interface KeywordContext extends TextContext {
  */
 export const receiveKeyword = async (
   ports: ReceiveKeywordPorts,
-  { located, thread, others, current, keyword, isSilent }: KeywordContext,
+  { located, thread, others, current, keyword, isSilent, isBlocked }: KeywordContext,
 ): Promise<ConversationId | undefined> => {
-  const open = current && current.value.state !== "closed" ? current : undefined;
-  const message = await storeOnce(ports, inboundMessageOf(located.text, located.threadId, open?.value.id));
+  const open = current && current.value.state !== "closed" && !isBlocked ? current : undefined;
+  const received = isBlocked
+    ? blockedMessageOf(located.text, located.threadId)
+    : inboundMessageOf(located.text, located.threadId, open?.value.id);
+  const message = await storeOnce(ports, received);
   const { id: messageId, createdAt: at, text, conversationId } = message;
-  const apply = (before: Thread): Thread =>
-    keyword === "help"
-      ? before
-      : withConsent(before, { optedOut: keyword === "stop", changedAt: at, source: { kind: "customer", messageId } });
+  const reply = isSilent ? undefined : replyFor(ports, located, keyword);
+  const limit = located.organisation.helpRepliesPerHour;
+  const apply = (before: Thread): Thread => {
+    if (keyword !== "help") {
+      const source = { kind: "customer", messageId } as const;
+      return withConsent(before, { optedOut: keyword === "stop", changedAt: at, source });
+    }
+    const hasReply = reply !== undefined && !hasOptedOut([before, ...valuesOf(others)]);
+    return hasReply ? withHelpReply(before, { messageId, repliedAt: ports.now() }, limit) : before;
+  };
   const { value: after } = await changeThread(ports.threads, { read: thread, fresh: newThreadFor(located) }, apply);
   const threads: SubscriberThreads = [
     after,
@@ -59,7 +72,9 @@ export const receiveKeyword = async (
   }
   // Another keyword, or a text that opens a conversation, may be processed at the same moment.
   await syncConsent(ports, after);
-  if (!isSilent) await replyToKeyword(ports, { located, keyword, message, threads });
+  if (reply !== undefined && isReplyDue(keyword, messageId, threads)) {
+    await storeReply(ports, { keyword, message, text: reply });
+  }
   return conversationId;
 };
 
@@ -77,23 +92,30 @@ const liftAll = async (
   return valuesOf(await Promise.all(others.map(lift)));
 };
 
-interface ProcessedKeyword {
-  readonly located: LocatedText;
+/**
+ * @returns the channel's keyword reply; undefined when the provider or the carriers reply, and for a sender that cannot be
+ * texted.
+ */
+const replyFor = (
+  { providers }: Pick<Ports, "providers">,
+  { channel, organisation, text }: LocatedText,
+  keyword: Keyword,
+): string | undefined =>
+  canBeTexted(text.from)
+    ? keywordReply({ keyword, text, channel, organisation, provider: providers[text.provider] })
+    : undefined;
+
+interface KeywordReply {
   readonly keyword: Keyword;
+  /** The message that contains the keyword. */
   readonly message: InboundMessage;
-  /** As they are after the keyword. */
-  readonly threads: SubscriberThreads;
+  readonly text: string;
 }
 
-/** Sends the channel's keyword reply unless the provider or the carriers reply. */
-const replyToKeyword = async (
-  { providers, messages, jobs, now }: ReceiveKeywordPorts,
-  { located: { channel, organisation, text }, keyword, message, threads }: ProcessedKeyword,
+const storeReply = async (
+  { messages, jobs, now }: ReceiveKeywordPorts,
+  { keyword, message: { id: messageId, threadId, conversationId }, text }: KeywordReply,
 ): Promise<void> => {
-  const { id: messageId, threadId, conversationId } = message;
-  const provider = providers[text.provider];
-  const reply = keywordReply({ keyword, text, channel, organisation, provider });
-  if (reply === undefined || !canBeTexted(text.from) || !isReplyDue(keyword, messageId, threads)) return;
   const at = now();
   const automatic: OutboundMessage = {
     id: keywordReplyIdOf(messageId),
@@ -101,8 +123,8 @@ const replyToKeyword = async (
     ...(conversationId && { conversationId }),
     direction: "outbound",
     state: "queued",
-    text: reply,
-    segments: segmentCount(reply),
+    text,
+    segments: segmentCount(text),
     createdAt: at,
     stateChangedAt: at,
     answeredKeyword: { keyword, messageId },
@@ -111,16 +133,15 @@ const replyToKeyword = async (
   await jobs.enqueueOutbound(threadId, automatic.id);
 };
 
-/** A repeated STOP gets no second reply, and a START only while it is the latest change. */
+/** A repeated STOP or START gets no second reply, and HELP only so many an hour. */
 const isReplyDue = (keyword: Keyword, messageId: MessageId, threads: SubscriberThreads): boolean => {
-  const [{ consent }] = threads;
   switch (keyword) {
     case "stop":
       return optOutStartedBy(threads, messageId) !== undefined;
     case "start":
-      return consent?.source.kind === "customer" && consent.source.messageId === messageId;
+      return optInStartedBy(threads, messageId) !== undefined;
     case "help":
-      return !hasOptedOut(threads);
+      return !hasOptedOut(threads) && hasHelpReply(threads[0], messageId);
     default:
       return keyword satisfies never;
   }

@@ -1,3 +1,4 @@
+import { isNumberBlocked } from "../consent/block.ts";
 import { hasOptedOut } from "../consent/consent.ts";
 import { inboundMessageId } from "../conversation/message.ts";
 import { valuesOf } from "../conversation/subscriber-threads.ts";
@@ -9,7 +10,9 @@ import type { InboundText } from "../sms/provider.ts";
 import { isReaction } from "../sms/reaction.ts";
 import { addText, type TextContext } from "./add-text.ts";
 import { findThread, recordWrittenForm } from "./find-thread.ts";
+import { inheritBlock } from "./inherit-block.ts";
 import { locateText, type NotAccepted } from "./locate-text.ts";
+import { receiveBlockedText } from "./receive-blocked-text.ts";
 import { receiveKeyword } from "./receive-keyword.ts";
 import { receiveReaction } from "./receive-reaction.ts";
 
@@ -36,7 +39,8 @@ export type Received =
 
 /**
  * Processes a text from a customer: stores it once and either applies its keyword or adds it to a conversation. A
- * reaction to an earlier text stays with the thread.
+ * reaction to an earlier text stays with the thread. The texts of a blocked number are kept for a limited time; only STOP
+ * and START have an effect.
  *
  * @remarks
  * The message is written first and names its conversation. A redelivery, after a crash or by chance, finds it and only
@@ -49,23 +53,39 @@ export const receiveText = async (ports: ReceivePorts, text: InboundText): Promi
   const { channel } = location.located;
   const { disabled } = location;
   const found = await findThread(ports, channel, text);
-  const threads = valuesOf([...(found.thread ? [found.thread] : []), ...found.others]);
+  const { threadId, others } = found;
+  const threads = valuesOf([...(found.thread ? [found.thread] : []), ...others]);
   const keyword = text.verdict?.keyword ?? keywordOf(text.text, wasOptedOut(threads, text), channel.keywords);
   if (disabled && keyword !== "stop" && keyword !== "start") return { kind: disabled };
-  const { threadId, others } = found;
-  const thread = await recordWrittenForm(ports, found.thread, text);
+  const located = { ...location.located, threadId };
+  const inherited = await inheritBlock(ports, { located, thread: found.thread, others });
+  const thread = await recordWrittenForm(ports, inherited, text);
   const current = thread && (await newestConversation(ports, thread.value));
-  const context = { located: { ...location.located, threadId }, thread, others, current };
-  const conversationId = await receive(ports, context, { keyword, isSilent: disabled !== undefined });
+  const conversationId = await receive(
+    ports,
+    { located, thread, others, current },
+    {
+      keyword,
+      isSilent: disabled !== undefined,
+      isBlocked: isNumberBlocked(valuesOf([...(thread ? [thread] : []), ...others])),
+    },
+  );
   return { kind: "accepted", threadId, ...(conversationId && { conversationId }) };
 };
+
+interface Treatment {
+  readonly keyword: Keyword | undefined;
+  readonly isSilent: boolean;
+  readonly isBlocked: boolean;
+}
 
 const receive = (
   ports: ReceivePorts,
   context: TextContext,
-  { keyword, isSilent }: { readonly keyword: Keyword | undefined; readonly isSilent: boolean },
+  { keyword, isSilent, isBlocked }: Treatment,
 ): Promise<ConversationId | undefined> => {
-  if (keyword) return receiveKeyword(ports, { ...context, keyword, isSilent });
+  if (isBlocked && (keyword === undefined || keyword === "help")) return receiveBlockedText(ports, context);
+  if (keyword) return receiveKeyword(ports, { ...context, keyword, isSilent: isSilent || isBlocked, isBlocked });
   return isReaction(context.located.text.text) ? receiveReaction(ports, context) : addText(ports, context);
 };
 

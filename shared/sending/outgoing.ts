@@ -1,3 +1,4 @@
+import { isNumberBlocked } from "../consent/block.ts";
 import { hasOptedOut, optOutStartedBy } from "../consent/consent.ts";
 import type { OutboundMessage } from "../conversation/message.ts";
 import { type SubscriberThreads, withOtherThreads } from "../conversation/subscriber-threads.ts";
@@ -37,10 +38,11 @@ export const readOutgoing = async (
   return channel ? { message, thread, channel } : { message, thread, refusal: "channel-disabled" };
 };
 
-/** An opt-out counts from the moment it is stored. */
+/** An opt-out or a block counts from the moment it is stored. */
 const NEWEST = { newest: true } as const;
 
 const recipientRefusal = (threads: SubscriberThreads, message: OutboundMessage, now: Instant): Failure | undefined => {
+  if (isNumberBlocked(threads)) return "recipient-blocked";
   if (hasOptedOut(threads) && !isOptOutConfirmation(message, threads, now)) return "recipient-opted-out";
   return canBeTexted(threads[0].customer) ? undefined : "recipient-cannot-be-texted";
 };

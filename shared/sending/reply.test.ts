@@ -4,7 +4,8 @@ import { type Details, OPENED_AT, sampleConversation } from "../../tests/fakes/s
 import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
-import { agentIdSchema } from "../kernel/ids.ts";
+import { agentIdSchema, conversationIdOf } from "../kernel/ids.ts";
+import { addBlock } from "../routing/block-number.ts";
 import { sweep } from "../upkeep/sweep.ts";
 import { type ReplyRequest, reply } from "./reply.ts";
 
@@ -166,6 +167,16 @@ describe("a reply that is refused", () => {
       await expectRefused({ kind: "not-assigned-to-you" });
     },
   );
+
+  it("stores nothing when the customer's number is blocked", async () => {
+    const { customer } = sampleConversation("active");
+    await addBlock(fakes, { customer, agentId, reason: "spam" });
+    const [thread] = (await fakes.threads.blocked({ limit: 1 })).items;
+    const conversationId = conversationIdOf(thread?.id ?? expect.fail("no thread"), 1);
+    give("active", { id: conversationId, threadId: thread?.id });
+    expect(await reply(fakes, { ...request, conversationId })).toEqual({ kind: "recipient-blocked" });
+    expect(fakes.messages.replies()).toEqual([]);
+  });
 
   it("stores nothing when the customer has opted out", async () => {
     give("active", { optedOut: true });

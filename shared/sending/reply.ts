@@ -1,6 +1,8 @@
+import { isBlocked } from "../consent/block.ts";
 import { changeConversation } from "../conversation/change-conversation.ts";
 import type { Conversation, ConversationState } from "../conversation/conversation.ts";
 import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
+import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type AgentId, type ConversationId, type MessageId, messageIdSchema, threadOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -9,7 +11,7 @@ import { disabledReason, type SettingsSnapshot } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import { segmentCount } from "../sms/text.ts";
 
-type ReplyPorts = Pick<Ports, "conversations" | "messages" | "settings" | "jobs" | "now" | "newId">;
+type ReplyPorts = Pick<Ports, "conversations" | "messages" | "settings" | "jobs" | "now" | "newId" | "threads">;
 
 export interface ReplyRequest {
   readonly conversationId: ConversationId;
@@ -27,7 +29,7 @@ export type ReplyRefusal =
   | { readonly kind: "not-found" | "not-assigned-to-you" }
   | { readonly kind: "conflict"; readonly state: ConversationState }
   | { readonly kind: "sms-disabled" | "channel-disabled" }
-  | { readonly kind: "recipient-opted-out" | "recipient-cannot-be-texted" }
+  | { readonly kind: "recipient-opted-out" | "recipient-blocked" | "recipient-cannot-be-texted" }
   | { readonly kind: "key-reused" };
 
 export type Replied = { readonly kind: "queued"; readonly message: OutboundMessage } | ReplyRefusal;
@@ -38,11 +40,12 @@ export type Replied = { readonly kind: "queued"; readonly message: OutboundMessa
  */
 export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
   const { conversationId, agentId, idempotencyKey } = request;
-  const [settings, stored] = await Promise.all([
+  const [settings, stored, thread] = await Promise.all([
     ports.settings.snapshot(),
     request.read ?? ports.conversations.find(conversationId),
+    ports.threads.find(threadOf(conversationId)),
   ]);
-  const refusal = refusalOf(settings, stored?.value, agentId);
+  const refusal = refusalOf({ settings, conversation: stored?.value, thread: thread?.value, agentId });
   const message = replyMessage(ports, request, stored?.value);
   // A repeated request gets the first outcome, whatever has happened to the conversation since.
   if (refusal) return idempotencyKey === undefined ? refusal : ((await findRepeated(ports, message)) ?? refusal);
@@ -157,11 +160,14 @@ export const findReply = async (
   return message?.direction === "outbound" && message.conversationId === id ? message : undefined;
 };
 
-const refusalOf = (
-  settings: SettingsSnapshot,
-  conversation: Conversation | undefined,
-  agentId: AgentId,
-): ReplyRefusal | undefined => {
+interface ReplyContext {
+  readonly settings: SettingsSnapshot;
+  readonly conversation: Conversation | undefined;
+  readonly thread: Thread | undefined;
+  readonly agentId: AgentId;
+}
+
+const refusalOf = ({ settings, conversation, thread, agentId }: ReplyContext): ReplyRefusal | undefined => {
   if (!conversation) return { kind: "not-found" };
   if (conversation.state !== "active") {
     return isOfAnotherAgent(conversation, agentId)
@@ -169,6 +175,7 @@ const refusalOf = (
       : { kind: "conflict", state: conversation.state };
   }
   if (conversation.agentId !== agentId) return { kind: "not-assigned-to-you" };
+  if (thread && isBlocked(thread)) return { kind: "recipient-blocked" };
   if (conversation.optedOut) return { kind: "recipient-opted-out" };
   if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
   const channel = settings.channels.find(({ id }) => id === conversation.channelId);

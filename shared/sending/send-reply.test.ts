@@ -7,8 +7,10 @@ import { storeNextReply, storeReply } from "../../tests/fakes/stored-reply.ts";
 import { isOptedOut } from "../consent/consent.ts";
 import { receiveText } from "../intake/receive-text.ts";
 import { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
+import { agentIdSchema } from "../kernel/ids.ts";
 import { addSeconds, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
+import { addBlock } from "../routing/block-number.ts";
 import type { ProviderCapabilities } from "../sms/provider.ts";
 import { sendReply } from "./send-reply.ts";
 
@@ -378,6 +380,13 @@ describe("a reply that is not sent", () => {
     expect(message()).toMatchObject({ state: "failed", failure: "recipient-opted-out" });
     expect(await optedOut()).toBe(true);
     expect(fakes.conversations.all()).toMatchObject([{ optedOut: true, state: "active" }]);
+  });
+
+  it("fails without an attempt when the number was blocked since", async () => {
+    await addBlock(fakes, { customer: sampleText().from, agentId: agentIdSchema.parse("boss"), reason: "spam" });
+    expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "recipient-blocked" });
+    expect(fakes.provider.sent).toEqual([]);
+    expect(message()).toMatchObject({ state: "failed", failure: "recipient-blocked" });
   });
 
   it("fails without an attempt when the customer has opted out since", async () => {

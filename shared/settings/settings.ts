@@ -17,6 +17,9 @@ const DEFAULT_PRESENCE_LEASE_SECONDS = 150;
 /** Far more than a person writes; far fewer than a program that floods customers. */
 const DEFAULT_REQUESTS_PER_MINUTE = 120;
 
+/** Enough for a person who asks for help; too few for a loop between two machines. */
+const DEFAULT_HELP_REPLIES_PER_HOUR = 3;
+
 /** Settings of the company as a whole. */
 export const organisationSchema = z.strictObject({
   id: z.literal("organisation"),
@@ -29,6 +32,8 @@ export const organisationSchema = z.strictObject({
   presenceLeaseSeconds: z.int().min(60).max(DAY_SECONDS).default(DEFAULT_PRESENCE_LEASE_SECONDS),
   /** The most requests a minute of one caller that send or export. Counted in each process of the app. */
   requestsPerMinute: z.int().min(1).max(10_000).default(DEFAULT_REQUESTS_PER_MINUTE),
+  /** The most replies to HELP in any hour, in each thread. */
+  helpRepliesPerHour: z.int().min(1).max(20).default(DEFAULT_HELP_REPLIES_PER_HOUR),
   /** The queue of conversations for which neither a rule nor the channel names one. */
   fallbackQueueId: settingIdSchema,
 });
@@ -226,6 +231,10 @@ export const presenceLeaseOf = ({ organisation }: Pick<SettingsSnapshot, "organi
 /** The most requests a minute of one caller that send or export. */
 export const requestsPerMinuteOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
   organisation?.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE;
+
+/** The most replies to HELP in any hour, in each thread. */
+export const helpRepliesPerHourOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
+  organisation?.helpRepliesPerHour ?? DEFAULT_HELP_REPLIES_PER_HOUR;
 
 /** @returns why a channel neither sends nor receives; a missing channel counts as disabled. */
 export const disabledReason = (

@@ -3,6 +3,8 @@ import * as z from "zod";
 /** Why a message did not reach the customer: the same terms for every provider. */
 export const failureSchema = z.enum([
   "recipient-opted-out",
+  /** A supervisor or an agent has blocked the customer's number. */
+  "recipient-blocked",
   /** The customer's address is a short code or a sender name, or a landline. */
   "recipient-cannot-be-texted",
   "channel-disabled",

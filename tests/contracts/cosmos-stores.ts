@@ -38,12 +38,15 @@ export interface CosmosStores {
 export interface TestCosmos {
   /** The twin's account. It is not started when the tests run on a real one. */
   readonly twin: CosmosDb;
+  /** The twin's clock. */
+  readonly clock: TwinClock;
   /** The stores, on a new connection. */
   stores(): CosmosStores;
 }
 
 export const useCosmos = (): TestCosmos => {
-  const twin = new CosmosDb({ clock: new TwinClock(), physicalPartitions: 2 });
+  const clock = new TwinClock();
+  const twin = new CosmosDb({ clock, physicalPartitions: 2 });
   const database = `contracts-${randomUUID()}`;
   const connectionString = () => REAL_ACCOUNT ?? twin.connectionString;
 
@@ -59,6 +62,7 @@ export const useCosmos = (): TestCosmos => {
 
   return {
     twin,
+    clock,
     stores: () => {
       const config = configOf({ COSMOS_CONNECTION_STRING: connectionString(), COSMOS_DATABASE: database });
       const containers = connectCosmos(config);

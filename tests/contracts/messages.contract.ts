@@ -80,6 +80,18 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.find(text.threadId, text.id)).toEqual({ ...text, conversationId: next });
     });
 
+    it("detaches a text from its conversation, and keeps one that has none as it is", async () => {
+      const { messages } = await make();
+      const text = newText();
+      await messages.create(text);
+      const { conversationId: _, ...detached } = { ...text, retentionSeconds: 86_400 };
+      await messages.detach(text.threadId, text.id, 86_400);
+      expect(await messages.find(text.threadId, text.id)).toEqual(detached);
+      await messages.detach(text.threadId, text.id, 60);
+      expect(await messages.find(text.threadId, text.id)).toEqual(detached);
+      await messages.detach(text.threadId, newMessageId(), 60);
+    });
+
     it("advances a reply, and records the provider's result", async () => {
       const { messages } = await make();
       const reply = newReply();

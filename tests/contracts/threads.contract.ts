@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Thread, type Threads, threadSchema } from "../../shared/conversation/thread.ts";
 import { collectPages } from "./collect.ts";
-import { at, newSettingId, newThreadId } from "./sample-ids.ts";
+import { at, newAgentId, newSettingId, newThreadId } from "./sample-ids.ts";
 
 const newThread = (): Thread =>
   threadSchema.parse({
@@ -61,6 +61,23 @@ export const threadsContract = (make: () => Promise<{ readonly threads: Threads 
       const all = await collectPages(50, (page) => threads.optedOut(page));
       expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining(listed.map(({ id }) => id)));
       expect(all.every(({ consent }) => consent?.optedOut)).toBe(true);
+    });
+
+    it("lists the threads of blocked numbers, latest block first, in pages, of all channels or of one", async () => {
+      const { threads } = await make();
+      const channelId = newSettingId();
+      const known = [0, 1, 2, 3].map((minute) => ({
+        ...newThread(),
+        channelId,
+        block: { isBlocked: minute !== 1, changedAt: at(minute), agentId: newAgentId(), reason: "spam" },
+      }));
+      for (const thread of known) await threads.create(thread);
+      await threads.create(newThread());
+      const listed = await collectPages(2, (page) => threads.blocked(page, channelId));
+      expect(listed).toEqual([known[3], known[2], known[0]]);
+      const all = await collectPages(50, (page) => threads.blocked(page));
+      expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining(listed.map(({ id }) => id)));
+      expect(all.every(({ block }) => block?.isBlocked)).toBe(true);
     });
   });
 };

@@ -43,6 +43,16 @@ export class InMemoryMessages implements Messages {
     });
   }
 
+  detach(threadId: ThreadId, id: MessageId, retentionSeconds: number): Promise<void> {
+    return this.#table.write("detach", () => {
+      const key = keyOf(threadId, id);
+      const message = this.#table.get(key)?.value;
+      if (message?.direction !== "inbound" || message.conversationId === undefined) return;
+      const { conversationId: _, ...detached } = message;
+      this.#table.put(key, { ...detached, retentionSeconds });
+    });
+  }
+
   advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown"> {
     return this.#table.write("advanceDelivery", () => {
       const key = keyOf(threadId, id);

@@ -1,45 +1,60 @@
 import type { Clock } from "../clock.ts";
 import type { Account, Container, Documents, Item, Query, QuerySpec, StoredResource } from "./embedded-server.ts";
 import { equalityPredicates, prefilter } from "./equality-filter.ts";
+import { Expiries } from "./expiries.ts";
 import { LaggingReplica } from "./lagging-replica.ts";
+
+/** What the twin keeps of a container beside the embedded server. */
+interface Companion {
+  readonly replica: LaggingReplica;
+  readonly expiries: Expiries;
+}
 
 /**
  * The containers of an account. On first use a container is patched to write quoted ETags and the clock's time, and
- * gets a lagging replica.
+ * gets a lagging replica and a list of the documents that expire.
  */
 export class Containers {
   readonly #account: Account;
   readonly #clock: Clock;
-  readonly #replicas = new WeakMap<Documents, LaggingReplica>();
+  readonly #companions = new WeakMap<Documents, Companion>();
 
   constructor(account: Account, clock: Clock) {
     this.#account = account;
     this.#clock = clock;
   }
 
-  /** @returns undefined when the account has no such container. */
+  /** @returns the container without its expired documents; undefined when the account has no such container. */
   find(names: { readonly database: string; readonly container: string }): Container | undefined {
     const container = this.#account.database(names.database).collection(names.container);
     if (!container.read()) return undefined;
-    this.replicaOf(container);
+    this.#companionOf(container).expiries.removeExpired(secondsOf(this.#clock));
     return container;
   }
 
-  replicaOf({ documents }: Container): LaggingReplica {
-    const existing = this.#replicas.get(documents);
+  replicaOf(container: Container): LaggingReplica {
+    return this.#companionOf(container).replica;
+  }
+
+  #companionOf(container: Container): Companion {
+    const { documents } = container;
+    const existing = this.#companions.get(documents);
     if (existing) return existing;
-    const replica = new LaggingReplica();
-    patchWrites(documents, this.#clock, replica);
-    this.#replicas.set(documents, replica);
-    return replica;
+    const companion = { replica: new LaggingReplica(), expiries: new Expiries(container) };
+    patchWrites(documents, this.#clock, companion);
+    this.#companions.set(documents, companion);
+    return companion;
   }
 }
 
-const patchWrites = (documents: Documents, clock: Clock, replica: LaggingReplica): void => {
+const secondsOf = (clock: Clock): number => Math.floor(clock.now() / 1000);
+
+const patchWrites = (documents: Documents, clock: Clock, { replica, expiries }: Companion): void => {
   const write = documents._set.bind(documents);
   documents._set = (data: StoredResource) => {
-    const written = write({ ...data, _etag: `"${data._etag}"`, _ts: Math.floor(clock.now() / 1000) });
+    const written = write({ ...data, _etag: `"${data._etag}"`, _ts: secondsOf(clock) });
     replica.recordWrite(written);
+    expiries.recordWrite(written);
     return written;
   };
 };

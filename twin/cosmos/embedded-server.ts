@@ -51,10 +51,11 @@ export interface Documents extends Collection {
   _data: ReadonlyMap<string, Item> | readonly Item[];
   _getQuery(sql: string): Query;
   _set(data: StoredResource): StoredResource;
+  delete(idOrRid: string, partitionKey: Json): void;
   query(text: QuerySpec, paging: Paging): { result: Json[]; continuation: Json } | null;
 }
 
-export interface Container extends Item<StoredResource & { partitionKey?: { paths: string[] } }> {
+export interface Container extends Item<StoredResource & { partitionKey?: { paths: string[] }; defaultTtl?: number }> {
   readonly documents: Documents;
   document(id: string, partitionKey: Json): Item;
 }

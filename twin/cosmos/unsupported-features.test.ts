@@ -101,7 +101,6 @@ describe("the twin's Cosmos DB", () => {
       title: "a unique key with two paths",
       definition: { uniqueKeyPolicy: { uniqueKeys: [{ paths: ["/a", "/b"] }] } },
     },
-    { title: "a time to live", definition: { partitionKey: "/a", defaultTtl: 60 } },
   ])("rejects a container with $title", async ({ definition }) => {
     const create = database.containers.create({ id: "refused", ...definition });
     await expect(create).rejects.toMatchObject({ code: 400, message: expect.stringMatching(/does not support/) });

@@ -1,5 +1,6 @@
 import type { Container } from "./embedded-server.ts";
 import { equalityPredicates } from "./equality-filter.ts";
+import { isTimeToLive } from "./expiries.ts";
 import type { Operation, OperationKind } from "./operation.ts";
 import { belongsToPartition, isUndefinedPartitionKey, partitionKeyPathOf } from "./partition-key.ts";
 import { queryFeatures, queryPlan, querySpecOf, requestedRangeId } from "./query.ts";
@@ -27,7 +28,11 @@ export const validateOperation = (
     unsupportedPartitionKey(request, operation, container) ??
     unsupportedIdChange(request, operation);
   if (feature !== undefined) return unsupported(feature);
-  return partitionKeyError(request, operation, container) ?? crossPartitionError(request, operation, container);
+  return (
+    partitionKeyError(request, operation, container) ??
+    timeToLiveError(request, operation) ??
+    crossPartitionError(request, operation, container)
+  );
 };
 
 /** The operations whose body is a document. */
@@ -52,6 +57,19 @@ const partitionKeyError = (
   const message = "PartitionKey extracted from document doesn't match the one specified in the header";
   return errorResponse(400, message, { "x-ms-substatus": "1001" });
 };
+
+/** A document's time to live is checked even in a container without a default, where it has no effect. */
+const timeToLiveError = ({ body }: CosmosRequest, { kind }: Operation): CosmosResponse | undefined => {
+  if (!WRITES.has(kind)) return undefined;
+  const { ttl } = JSON.parse(body.toString());
+  return ttl === undefined || isTimeToLive(ttl) ? undefined : invalidTimeToLive(ttl);
+};
+
+const invalidTimeToLive = (value: unknown): CosmosResponse =>
+  errorResponse(
+    400,
+    `The input ttl '${value}' is invalid. Ensure to provide a nonzero positive integer less than or equal to '2147483647', or '-1' which means never expire.`,
+  );
 
 /**
  * The gateway does not execute a cross-partition query whose results have to be merged: it responds with the query plan
@@ -90,8 +108,7 @@ export const validateDefinition = ({ method, path, headers, body }: CosmosReques
   if (uniqueKeyPolicy?.uniqueKeys?.some(({ paths }) => paths.length !== 1)) {
     return unsupported("unique keys with several paths. Build the id from the values that must be unique.");
   }
-  if (defaultTtl !== undefined) return unsupported("time to live. Store an expiry time and filter by it.");
-  return undefined;
+  return defaultTtl === undefined || isTimeToLive(defaultTtl) ? undefined : invalidTimeToLive(defaultTtl);
 };
 
 interface ContainerDefinition {

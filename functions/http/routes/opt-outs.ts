@@ -3,8 +3,8 @@ import { exportOptOuts, type OptOutLine } from "../../../shared/consent/export-o
 import { addOptOut, endOptOut } from "../../../shared/consent/set-consent.ts";
 import { NUMBER_PROBLEMS } from "../../../shared/contact/mobile-phone.ts";
 import { settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
-import { visibleTextSchema } from "../../../shared/kernel/text.ts";
 import { toCsv } from "../csv.ts";
+import { customerSchema, reasonSchema } from "../customer.ts";
 import { found, ifMatchHeaders, showStored } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
@@ -12,10 +12,6 @@ import { ADMINISTRATORS, type Route, route } from "../route.ts";
 import { optOutHistoryView, optOutHistoryViewSchema, optOutView, optOutViewSchema } from "../views/opt-out.ts";
 
 const params = z.object({ id: threadIdSchema });
-const reason = visibleTextSchema
-  .trim()
-  .max(500)
-  .meta({ description: "Stored with the administrator's id and the time" });
 const ofChannel = z.object({ channelId: settingIdSchema.optional() });
 
 export const optOutRoutes: readonly Route[] = [
@@ -69,15 +65,8 @@ export const optOutRoutes: readonly Route[] = [
       headers: ifMatchHeaders,
       body: z.strictObject({
         channelId: settingIdSchema,
-        customer: z
-          .string()
-          .min(1)
-          .max(40)
-          .meta({
-            description: "A phone number as people write it, or the address of a customer who has texted",
-            examples: ["(425) 555-0123", "12345"],
-          }),
-        reason,
+        customer: customerSchema,
+        reason: reasonSchema,
       }),
     },
     responses: { 200: optOutHistoryViewSchema },
@@ -106,7 +95,7 @@ export const optOutRoutes: readonly Route[] = [
     path: "opt-outs/{id}/end",
     summary: "Ends an opt-out in Hilo; only the customer can lift a block of the provider or carrier",
     isAudited: true,
-    request: { params, headers: ifMatchHeaders, body: z.strictObject({ reason }) },
+    request: { params, headers: ifMatchHeaders, body: z.strictObject({ reason: reasonSchema }) },
     responses: { 200: optOutHistoryViewSchema },
     hasETag: true,
     problems: ["not-found", "version-mismatch"],

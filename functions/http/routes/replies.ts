@@ -14,6 +14,7 @@ const REFUSALS = [
   "sms-disabled",
   "channel-disabled",
   "recipient-opted-out",
+  "recipient-blocked",
   "recipient-cannot-be-texted",
   "idempotency-key-reused",
 ] as const;
@@ -41,6 +42,7 @@ const refusal = (refused: ReplyRefusal) => {
     case "sms-disabled":
     case "channel-disabled":
     case "recipient-opted-out":
+    case "recipient-blocked":
     case "recipient-cannot-be-texted":
       return problem(refused.kind);
     default:

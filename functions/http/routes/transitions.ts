@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { actorOf } from "../../../shared/conversation/actor.ts";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { blockConversation } from "../../../shared/routing/block-number.ts";
 import { endConversation } from "../../../shared/routing/end-conversation.ts";
 import { moveConversation } from "../../../shared/routing/move-conversation.ts";
 import { transferConversation } from "../../../shared/routing/transfer-conversation.ts";
+import { reasonSchema } from "../customer.ts";
 import { ifMatchHeaders } from "../etag.ts";
 import {
   CONVERSATION_IN_OWN_QUEUE,
@@ -52,6 +54,10 @@ const agentTransition = (
       moveResponse(await moveConversation(ports, read, { kind, agentId })),
   });
 
+const block = transitionRoute(
+  "block",
+  "Ends a conversation as spam, and blocks the customer's number on every channel",
+);
 const transfer = transitionRoute("transfer", "Moves a conversation to another queue, or offers it to another agent");
 
 export const transitionRoutes: readonly Route[] = [
@@ -72,6 +78,13 @@ export const transitionRoutes: readonly Route[] = [
     ...transitionRoute("end", "Ends a conversation; a supervisor closes the conversation of another agent at once"),
     guard: OWN_OR_SUPERVISED_CONVERSATION,
     handle: async (_, ports, { read, caller }) => moveResponse(await endConversation(ports, read, actorOf(caller))),
+  }),
+  route(AGENTS, {
+    ...block,
+    request: { ...block.request, body: z.strictObject({ reason: reasonSchema }) },
+    guard: OWN_OR_SUPERVISED_CONVERSATION,
+    handle: async ({ body: { reason } }, ports, { read, caller }) =>
+      moveResponse(await blockConversation(ports, read, { actor: actorOf(caller), reason })),
   }),
   route(AGENTS, {
     ...transfer,

@@ -19,9 +19,10 @@ const mediaViewSchema = z.object({ url: z.string(), contentType: z.string() });
 const receivedViewSchema = z
   .object({
     id: messageIdSchema,
-    conversationId: conversationIdSchema
-      .optional()
-      .meta({ description: "Absent for a keyword or a reaction that came while no conversation was open" }),
+    conversationId: conversationIdSchema.optional().meta({
+      description:
+        "Absent for a keyword or a reaction that came while no conversation was open, and for a text of a blocked number",
+    }),
     direction: z.literal("inbound"),
     state: z.literal("received"),
     text: z.string().meta({ description: "The whole text, of any length" }),
@@ -40,6 +41,10 @@ const receivedViewSchema = z
       .array(mediaViewSchema)
       .optional()
       .meta({ description: "Links to the pictures and files that came with the text" }),
+    retentionSeconds: z
+      .int()
+      .optional()
+      .meta({ description: "How long the text is kept, in seconds, because the number is blocked" }),
   })
   .meta({ id: "ReceivedMessage" });
 type ReceivedView = z.output<typeof receivedViewSchema>;
@@ -87,6 +92,7 @@ const receivedView = (message: InboundMessage): Complete<InboundMessage, Receive
   asksToStop: message.asksToStop,
   timeAssumesUtc: message.timeAssumesUtc,
   media: message.media?.map(mediaView),
+  retentionSeconds: message.retentionSeconds,
 });
 
 const mediaView = ({ url, contentType }: Media): Complete<Media, z.output<typeof mediaViewSchema>> => ({

@@ -60,7 +60,7 @@ const consentView = ({ optedOut, changedAt, source }: Consent): Complete<Consent
 });
 
 /** Members of a thread that are not about consent. */
-type Unrelated = "lastNumber" | "contactId" | "continuedBy" | "writtenFrom";
+type Unrelated = "block" | "helpReplies" | "lastNumber" | "contactId" | "continuedBy" | "writtenFrom";
 
 export const optOutView = (thread: Thread): Complete<Thread, OptOutView, Unrelated | "consentHistory"> => ({
   id: thread.id,

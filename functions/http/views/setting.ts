@@ -27,6 +27,9 @@ const organisationViewSchema = z
     requestsPerMinute: z.int().meta({
       description: "The most requests a minute of one caller that send or export, in each process of the app",
     }),
+    helpRepliesPerHour: z.int().meta({
+      description: "The most automatic replies to HELP in any hour, in each thread",
+    }),
     fallbackQueueId: settingIdSchema.meta({
       description: "The queue of a conversation when neither a rule nor its channel names one",
     }),
@@ -199,6 +202,7 @@ const organisationView = (setting: Organisation): Complete<Organisation, Organis
   defaultCountry: setting.defaultCountry,
   presenceLeaseSeconds: setting.presenceLeaseSeconds,
   requestsPerMinute: setting.requestsPerMinute,
+  helpRepliesPerHour: setting.helpRepliesPerHour,
   fallbackQueueId: setting.fallbackQueueId,
 });
 

@@ -1,5 +1,10 @@
 import * as z from "zod";
-import { type Organisation, presenceLeaseOf, requestsPerMinuteOf } from "../../../shared/settings/settings.ts";
+import {
+  helpRepliesPerHourOf,
+  type Organisation,
+  presenceLeaseOf,
+  requestsPerMinuteOf,
+} from "../../../shared/settings/settings.ts";
 import { complete, defineDocument } from "../document-kind.ts";
 import { storedCountrySchema } from "../stored-values.ts";
 
@@ -11,6 +16,7 @@ const organisationDocumentSchema = z.object({
   defaultCountry: storedCountrySchema,
   presenceLeaseSeconds: z.int().optional(),
   requestsPerMinute: z.int().optional(),
+  helpRepliesPerHour: z.int().optional(),
   fallbackQueueId: z.string(),
 });
 type OrganisationDocument = z.infer<typeof organisationDocumentSchema>;
@@ -31,6 +37,7 @@ export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDo
     defaultCountry: organisation.defaultCountry,
     presenceLeaseSeconds: organisation.presenceLeaseSeconds,
     requestsPerMinute: organisation.requestsPerMinute,
+    helpRepliesPerHour: organisation.helpRepliesPerHour,
     fallbackQueueId: organisation.fallbackQueueId,
   }),
   fromDocument: (document) =>
@@ -41,6 +48,7 @@ export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDo
       defaultCountry: document.defaultCountry,
       presenceLeaseSeconds: document.presenceLeaseSeconds ?? presenceLeaseOf({ organisation: undefined }),
       requestsPerMinute: document.requestsPerMinute ?? requestsPerMinuteOf({ organisation: undefined }),
+      helpRepliesPerHour: document.helpRepliesPerHour ?? helpRepliesPerHourOf({ organisation: undefined }),
       fallbackQueueId: document.fallbackQueueId,
     }),
 });

@@ -49,7 +49,9 @@ export type AgentEvent =
   | { readonly kind: "agent-replies"; readonly at: Instant; readonly messageId?: MessageId }
   | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
   /** A supervisor closes the conversation, whoever owns it. */
-  | { readonly kind: "close" };
+  | { readonly kind: "close" }
+  /** The customer's number was blocked, which closes the conversation, whoever owns it. */
+  | { readonly kind: "block" };
 
 export const agentHandlers: EventHandlers<AgentEvent> = {
   accept: (conversation, { agentId }, now) =>
@@ -124,6 +126,9 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
 
   close: (conversation, _, now) =>
     conversation.state === "closed" ? conflict(conversation) : moved(close(conversation, "supervisor", now)),
+
+  block: (conversation, _, now) =>
+    moved(conversation.state === "closed" ? conversation : close(conversation, "blocked", now)),
 };
 
 /** Notes a reply. One that is not newer than the last one was noted before. */

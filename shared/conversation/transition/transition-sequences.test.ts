@@ -62,7 +62,7 @@ const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
 const anyEventOrEnd = fc.oneof(
   { arbitrary: anyEvent, weight: 30 },
   {
-    arbitrary: fc.record({ kind: kind("close") }),
+    arbitrary: fc.oneof(fc.record({ kind: kind("close") }), fc.record({ kind: kind("block") })),
     weight: 1,
   },
 );
@@ -132,7 +132,7 @@ describe("any sequence of events", () => {
       if (owner === undefined || ownerOf(after) === owner) return;
       if ("actor" in event) expect(event.actor.supervisor || event.actor.agentId === owner).toBe(true);
       else if ("agentId" in event) expect(event.agentId).toBe(owner);
-      else expect(["expire", "wrap-up-over", "go-inactive", "customer-writes", "close"]).toContain(event.kind);
+      else expect(["expire", "wrap-up-over", "go-inactive", "customer-writes", "close", "block"]).toContain(event.kind);
     });
   });
 

@@ -202,6 +202,7 @@ const TABLE: readonly [
   ],
   ["has not been inactive for long", { kind: "go-inactive", quietSince: LONG_BEFORE }, only({})],
   ["is closed", { kind: "close" }, { ...all("closed"), closed: "conflict" }],
+  ["is closed because its number is blocked", { kind: "block" }, all("closed")],
 ];
 
 describe.each(TABLE)("a conversation that %s", (_, event, outcomes, now) => {

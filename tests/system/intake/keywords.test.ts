@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import {
+  awaitReports,
   fetchReply,
   messagesOf,
   openAndAccept,
@@ -148,5 +149,25 @@ describe("the latest keyword of a customer", () => {
     const events = keywordEvents(team);
     for (const word of order) expect(await deliver(team.twin, "sms-received", events[word])).toBe(202);
     expect(await isOptedOut(team, await openAndAccept(team))).toBe(false);
+  });
+});
+
+describe("the replies to HELP", () => {
+  it("are three an hour", async () => {
+    const team = await startTeam({ channels: [{ id: "main", numberType: "long-code" }] });
+    const help = async () => {
+      await team.text(ROBIN, "HELP");
+      await awaitReports(team);
+    };
+    const received = () => team.customer(ROBIN).received();
+    for (const _ of [1, 2, 3, 4, 5]) {
+      await help();
+      team.twin.clock.advance(10_000);
+    }
+    expect(await received()).toHaveLength(3);
+    team.twin.clock.advance(3_600_000);
+    await help();
+    expect(await received()).toHaveLength(4);
+    expect(new Set(await received()).size).toBe(1);
   });
 });
