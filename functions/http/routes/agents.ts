@@ -29,13 +29,13 @@ export const agentRoutes: readonly Route[] = [
     name: "get-agent",
     method: "GET",
     path: "agents/{id}",
-    summary: "Gets an agent with presence, capacity and load",
+    summary: "Gets an agent, also a retired one, with presence, capacity and load",
     request: { params },
     responses: { 200: agentViewSchema },
     hasETag: true,
     problems: ["not-found"],
     handle: async ({ params: { id } }, { agents, now }) => {
-      const agent = await agents.find(id);
+      const agent = await agents.findWithRetired(id);
       return agent ? agentResponse(agent, now()) : problem("not-found");
     },
   }),
