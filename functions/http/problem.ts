@@ -11,6 +11,7 @@ export const PROBLEMS = {
   "not-a-queue-member": { status: 403, title: "You are not a member of the queue" },
   "not-found": { status: 404, title: "The resource does not exist" },
   conflict: { status: 409, title: "The state of the conversation does not allow this" },
+  retired: { status: 409, title: "The resource is retired" },
   "already-exists": { status: 409, title: "The id already exists" },
   "insufficient-capacity": { status: 409, title: "The agent has insufficient capacity" },
   "agent-not-present": { status: 409, title: "The agent's presence does not allow this" },

@@ -8,7 +8,7 @@ import { type ContactDraft, contactDraftSchema } from "./save-contact.ts";
 export const MAX_FILE_CONTACTS = 10_000;
 
 /** The members of a contact that a file sets. */
-export type FileMember = Exclude<keyof Contact, "id" | "preferredAgentIds" | "updatedAt">;
+export type FileMember = Exclude<keyof Contact, "id" | "preferredAgentIds" | "updatedAt" | "retiredAt">;
 type Column = FileMember | "id" | "country";
 
 /** Whether a file must have each column. */
