@@ -211,6 +211,15 @@ describe("POST /contacts/import", () => {
   });
 });
 
+describe("POST /contacts/import with more than 100 columns", () => {
+  it("is malformed, and the detail names the limit", async () => {
+    const body = `mobilePhone,firstName,lastName,tags${",more".repeat(100)}\n`;
+    const received = await new TestApi().post("/contacts/import", { as: ADMINISTRATOR, body });
+    expect([received.status, received.body.type]).toEqual([400, "urn:hilo:problem:malformed-body"]);
+    expect(received.body.detail).toBe("The file has 104 columns in its first line; the limit is 100.");
+  });
+});
+
 describe("DELETE /contacts/{id}", () => {
   const retire = (api: TestApi, headers = {}) => api.delete("/contacts/ana", { as: ADMINISTRATOR, headers });
 
