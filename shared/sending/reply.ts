@@ -1,5 +1,5 @@
 import { changeConversation } from "../conversation/change-conversation.ts";
-import type { Conversation, ConversationState } from "../conversation/conversation.ts";
+import { type Conversation, type ConversationState, ownerOf } from "../conversation/conversation.ts";
 import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type AgentId, type ConversationId, type MessageId, messageIdSchema, threadOf } from "../kernel/ids.ts";
@@ -140,18 +140,12 @@ const refusalOf = (
   agentId: AgentId,
 ): ReplyRefusal | undefined => {
   if (!conversation) return { kind: "not-found" };
-  if (conversation.state !== "active") {
-    return isOfAnotherAgent(conversation, agentId)
-      ? { kind: "not-assigned-to-you" }
-      : { kind: "conflict", state: conversation.state };
-  }
-  if (conversation.agentId !== agentId) return { kind: "not-assigned-to-you" };
+  const owner = ownerOf(conversation);
+  if (owner !== undefined && owner !== agentId) return { kind: "not-assigned-to-you" };
+  if (conversation.state !== "active") return { kind: "conflict", state: conversation.state };
   if (conversation.optedOut) return { kind: "recipient-opted-out" };
   if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
   const channel = settings.channels.find(({ id }) => id === conversation.channelId);
   const reason = disabledReason(settings, channel);
   return reason && { kind: reason };
 };
-
-const isOfAnotherAgent = (conversation: Conversation, agentId: AgentId): boolean =>
-  (conversation.state === "waiting" || conversation.state === "wrap-up") && conversation.agentId !== agentId;
