@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import type { SettingKind } from "../../../shared/settings/settings.ts";
 import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany, sampleQueue, sampleRule } from "../../../tests/fakes/sample-organisation.ts";
+import { STORED_SAMPLES } from "../../../tests/fixtures/stored-samples.ts";
 import { ADMINISTRATOR, AGENT, TestApi } from "../../../tests/http/test-api.ts";
 
 const put = (path: string, body: unknown, api = new TestApi(), headers = {}) =>
@@ -167,6 +170,46 @@ describe("PUT /settings/{kind}/{id}", () => {
     expect([status, body.errors.map((error: { field: string }) => error.field)]).toEqual([422, [field]]);
     expect((await api.get(`/settings/${path.split("/")[0]}`, { as: AGENT })).body).toEqual(before.body);
     expect(api.fakes.jobs.dispatches).toEqual([]);
+  });
+});
+
+describe("a setting with an unknown member", () => {
+  const SAMPLES = {
+    organisation: "organisation",
+    channels: "channel",
+    queues: "queue",
+    "routing-rules": "routing rules",
+    "operating-hours": "operating hours",
+    "quick-replies": "quick reply",
+  } satisfies Record<SettingKind, string>;
+
+  /** The value with an unknown member in one of its objects, once for each of them, and the path of that member. */
+  function* withUnknown(value: unknown, path = ""): Generator<readonly [path: string, value: unknown]> {
+    if (typeof value !== "object" || value === null) return;
+    if (!Array.isArray(value)) yield [`${path}unknown`, { ...value, unknown: 1 }];
+    for (const [name, member] of Object.entries(value)) {
+      for (const [field, changed] of withUnknown(member, `${path}${name}.`)) {
+        yield [field, Array.isArray(value) ? value.with(Number(name), changed) : { ...value, [name]: changed }];
+      }
+    }
+  }
+
+  const cases = Object.entries(SAMPLES).flatMap(([kind, name]) => {
+    const setting = STORED_SAMPLES.find((sample) => sample.name === name)?.value;
+    const { id } = z.object({ id: z.string() }).parse(setting);
+    return [...withUnknown(setting)].map(([field, changed]) => [`${kind}/${id}`, field, changed] as const);
+  });
+
+  it("is tried at every depth", () => {
+    const fields = cases.map(([path, field]) => `${path} ${field}`);
+    expect(fields).toContain("routing-rules/routing-rules rules.1.when.hours.unknown");
+    expect(fields).toContain("channels/main keywordReplies.byLanguage.es.unknown");
+    expect(new Set(cases.map(([path]) => path)).size).toBe(Object.keys(SAMPLES).length);
+  });
+
+  it.each(cases)("is refused by PUT %s, with the path %s", async (path, field, setting) => {
+    const { status, body } = await put(path, setting);
+    expect([status, body.errors]).toEqual([422, [{ field, message: "is not known" }]]);
   });
 });
 
