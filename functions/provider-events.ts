@@ -2,6 +2,7 @@ import type { ServiceBusQueueHandler } from "@azure/functions";
 import { processEvent } from "../shared/intake/process-event.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
+import { logLevelOf } from "./invocation/errors.ts";
 import { startHop } from "./invocation/hop-log.ts";
 import { hopOf, logOutcome } from "./invocation/log-outcome.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
@@ -27,7 +28,7 @@ export const makeProviderEvents =
       logHop(hopOf(outcome));
     } catch (error) {
       if (!(error instanceof TransientError) || deliveryCountOf(context) < maxDeliveries) throw error;
-      context.warn(`${event.source} event of ${event.provider} re-queued: ${error.message}`);
+      context[logLevelOf(error)](`${event.source} event of ${event.provider} re-queued: ${error.message}`);
       await ports.providerEvents.enqueue(event, REQUEUE_SECONDS);
     }
   };
