@@ -214,10 +214,10 @@ describe("docs/runbook.md", () => {
     };
     const run = await setUpFakeAz({ "rest --method get --url https://graph": { out: "assignment-1\n" } });
     const blocks = blocksUnder("Shut an agent out");
-    const [profile = "", roles = "", conversations = "", check = ""] = blocks;
-    expect(blocks).toHaveLength(4);
+    const [retirement = "", roles = "", check = ""] = blocks;
+    expect(blocks).toHaveLength(3);
     const paste = async (commands: string, token: string) => {
-      const settings = { URL: twin.addresses.functions, TOKEN: token, PERSON: person, ID: id, AUDIENCE: "audience" };
+      const settings = { URL: twin.addresses.functions, TOKEN: token, PERSON: person, AUDIENCE: "audience" };
       const { code, out, errors, calls } = await run("bash", ["-euo", "pipefail", "-c", `${API}\n${commands}`], {
         settings,
       });
@@ -225,16 +225,16 @@ describe("docs/runbook.md", () => {
       return { out, calls };
     };
 
-    await paste(profile, await tokenOf("admin"));
+    await paste(retirement, await tokenOf("admin"));
     const { calls } = await paste(roles, "");
     expect(calls.slice(-2)).toEqual([
       "rest --method delete --url https://graph.microsoft.com/v1.0/servicePrincipals(appId='audience')/appRoleAssignedTo/assignment-1",
       `rest --method post --url https://graph.microsoft.com/v1.0/users/${person}/revokeSignInSessions`,
     ]);
-    await paste(`follow() { :; }\n${conversations}`, await tokenOf("sofia"));
     await twin.settled();
-    const { out } = await paste(check, await tokenOf("admin"));
-    expect(JSON.parse(out)).toMatchObject({ load: 0, queueIds: [], capacity: 0 });
+    const { out } = await paste(`follow() { :; }\n${check}`, await tokenOf("admin"));
+    expect(JSON.parse(out)).toMatchObject({ load: 0, retiredAt: expect.any(String) });
+    expect((await colleague(person).call(`conversations/${id}`)).status).toBe(403);
     expect((await colleague("sofia").call(`conversations/${id}`)).body.agentId).not.toBe(person);
   });
 

@@ -3,6 +3,7 @@ import { type EventOutcome, processEvent } from "../shared/intake/process-event.
 import type { ProviderEvent } from "../shared/intake/provider-events.ts";
 import { TransientError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
+import { logLevelOf } from "./invocation/errors.ts";
 import { startHop } from "./invocation/hop-log.ts";
 import { hopOf, logOutcome } from "./invocation/log-outcome.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
@@ -19,7 +20,7 @@ export const makeAcsEvent =
     const logHop = startHop(context, ports);
     const outcome = await processOrEnqueue(ports, received);
     if (outcome instanceof TransientError) {
-      context.warn(`sms-received event of acs queued: ${outcome.message}`);
+      context[logLevelOf(outcome)](`sms-received event of acs queued: ${outcome.message}`);
       logHop({ outcome: "queued" });
       return;
     }

@@ -63,7 +63,7 @@ serviceBusQueue("dispatch", makeDispatch(portsFor));
 serviceBusQueue("outbound-sms", makeOutboundSms(portsFor));
 
 df.app.orchestration(ROUTE_WORK_ITEM, routeWorkItem);
-df.app.activity(ADVANCE_ROUTING, { handler: makeAdvanceRouting(portsFor), extraInputs });
+df.app.activity(ADVANCE_ROUTING, { handler: withDefectLog(makeAdvanceRouting(portsFor)), extraInputs });
 
 app.http("provider-webhook", {
   route: "webhooks/{provider}",

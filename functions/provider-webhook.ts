@@ -7,6 +7,7 @@ import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
 import { lengthRequired } from "./http/problem.ts";
 import { problemResponse } from "./http/problem-response.ts";
 import { type BodyText, readText } from "./http/read-text.ts";
+import { logLevelOf } from "./invocation/errors.ts";
 import { startHop } from "./invocation/hop-log.ts";
 import { hopOf, logOutcome } from "./invocation/log-outcome.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
@@ -88,7 +89,7 @@ const succeeds = async (context: InvocationContext, step: () => Promise<void>): 
     return true;
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
-    context.warn(error.message);
+    context[logLevelOf(error)](error.message);
     return false;
   }
 };

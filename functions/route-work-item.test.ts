@@ -1,4 +1,4 @@
-import type { OrchestrationContext } from "durable-functions";
+import type { OrchestrationContext, RetryOptions } from "durable-functions";
 import { describe, expect, it } from "vitest";
 import { instantSchema } from "../shared/kernel/instant.ts";
 import type { RoutingStep } from "../shared/routing/advance-routing.ts";
@@ -24,6 +24,7 @@ class Driver {
   readonly events: FakeTask[] = [];
   readonly timers: FakeTask[] = [];
   readonly activities: string[] = [];
+  readonly retries: RetryOptions[] = [];
   readonly #steps: Generator<unknown, unknown>;
   /** The task that the workflow waits for; `undefined` when it has ended. */
   waitsFor: FakeTask | undefined;
@@ -35,8 +36,9 @@ class Driver {
         expect(name).toBe(CHANGED);
         return this.#newTask({ kind: "event" }, this.events);
       },
-      callActivityWithRetry: (name: string) => {
+      callActivityWithRetry: (name: string, retry: RetryOptions) => {
         this.activities.push(name);
+        this.retries.push(retry);
         return this.#newTask({ kind: "activity" });
       },
       createTimer: (at: Date) => this.#newTask({ kind: "timer", at: at.toISOString() }, this.timers),
@@ -81,6 +83,16 @@ class Driver {
 }
 
 describe("routeWorkItem", () => {
+  it("retries an activity that fails for about a day, the first time after a second", () => {
+    const [{ firstRetryIntervalInMilliseconds: first, ...retry } = expect.fail()] = new Driver().retries;
+    expect(first).toBe(1000);
+    const { backoffCoefficient = 1, maxRetryIntervalInMilliseconds: longest = first, maxNumberOfAttempts } = retry;
+    const delays = Array.from({ length: maxNumberOfAttempts - 1 }, (_, n) =>
+      Math.min(first * backoffCoefficient ** n, longest),
+    );
+    expect(delays.reduce((sum, delay) => sum + delay) / 3_600_000).toBeGreaterThan(23);
+  });
+
   it("ends when nothing remains to do", () => {
     const workflow = new Driver();
     workflow.advance({ done: true });

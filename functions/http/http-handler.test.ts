@@ -1,7 +1,9 @@
+import { HttpRequest, InvocationContext } from "@azure/functions";
 import { describe, expect, it } from "vitest";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { ADMINISTRATOR, AGENT, TestApi, tokenOf } from "../../tests/http/test-api.ts";
+import { httpHandler } from "./http-handler.ts";
 import { MAX_BYTES } from "./read-request.ts";
 
 const presence = { presence: "busy" };
@@ -232,6 +234,23 @@ describe("a response", () => {
     expect([status, body.type]).toEqual([503, "urn:hilo:problem:unavailable"]);
     expect(Number(headers["retry-after"])).toBeGreaterThan(0);
     expect(body.detail).toBeUndefined();
+  });
+
+  it("is a 503 that is logged as an error when a store refuses access", async () => {
+    const api = new TestApi();
+    const levels: string[] = [];
+    const route = api.routes.find(({ name }) => name === "get-me") ?? expect.fail();
+    const portsFor = () => {
+      throw new TransientError("Cosmos DB: cannot read from agents (403)", { isAccessRefused: true });
+    };
+    const context = new InvocationContext({ logHandler: (level) => void levels.push(level) });
+    const request = new HttpRequest({
+      method: "GET",
+      url: "http://127.0.0.1/api/me",
+      headers: { authorization: `Bearer ${AGENT}` },
+    });
+    const { status } = await httpHandler(route, { tokenVerifier: api.tokenVerifier, portsFor })(request, context);
+    expect([status, levels]).toEqual([503, ["error"]]);
   });
 
   it("hides a defect from the client, and its message from the log", async () => {

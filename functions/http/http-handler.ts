@@ -5,7 +5,7 @@ import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { conversationIdSchema } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
-import { describeError } from "../invocation/errors.ts";
+import { describeError, logLevelOf } from "../invocation/errors.ts";
 import { type Hop, startHop } from "../invocation/hop-log.ts";
 import type { PerInvocation } from "../invocation/per-invocation.ts";
 import { type Problem, problem } from "./problem.ts";
@@ -87,7 +87,7 @@ const anonymousWhileUnavailable = (error: unknown): undefined => {
 
 const failure = (route: Route, error: unknown, context: InvocationContext): Problem => {
   if (error instanceof TransientError) {
-    context.warn(`${route.name}: ${describeError(error)}`);
+    context[logLevelOf(error)](`${route.name}: ${describeError(error)}`);
     return problem("unavailable");
   }
   context.error(`${route.name} failed: ${describeError(error)}`);

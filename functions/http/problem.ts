@@ -11,6 +11,9 @@ export const PROBLEMS = {
   "not-a-queue-member": { status: 403, title: "You are not a member of the queue" },
   "not-found": { status: 404, title: "The resource does not exist" },
   conflict: { status: 409, title: "The state of the conversation does not allow this" },
+  "in-use": { status: 409, title: "Others refer to the resource" },
+  "has-open-conversations": { status: 409, title: "Conversations of the resource are open" },
+  retired: { status: 409, title: "The resource is retired" },
   "already-exists": { status: 409, title: "The id already exists" },
   "insufficient-capacity": { status: 409, title: "The agent has insufficient capacity" },
   "agent-not-present": { status: 409, title: "The agent's presence does not allow this" },
@@ -45,6 +48,10 @@ const extensionShape = {
   limit: z.int().optional().meta({ description: "Most UTF-16 code units that a text may have" }),
   retryAfterSeconds: z.int().optional().meta({ description: "As the header Retry-After" }),
   reason: z.string().optional().meta({ description: "Why the event cannot be processed" }),
+  openConversations: z
+    .record(z.string(), z.int())
+    .optional()
+    .meta({ description: "How many conversations are open, by state", examples: [{ queued: 2, active: 1 }] }),
 };
 
 /** A refusal as it is written. Source: RFC 9457. */

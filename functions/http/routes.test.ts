@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { roleSchema } from "../../shared/kernel/caller.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
+import { sampleAgent } from "../../tests/fakes/sample-organisation.ts";
 import { TestApi, tokenOf } from "../../tests/http/test-api.ts";
 import { REGISTERED } from "./guards.ts";
 import { PROBLEMS, typeOf } from "./problem.ts";
@@ -99,4 +100,74 @@ describe.each(guarded.filter(([, { path }]) => path.startsWith("conversations"))
       expect([status, body.type]).toEqual([404, typeOf("not-found")]);
     }
   });
+});
+
+describe("a conversation that is not the caller's", () => {
+  const STATES = ["queued", "offered", "active", "waiting", "wrap-up", "closed"] as const;
+  const RETIRED_AT = "2026-03-02T09:00:00.000Z";
+  /** The routes that change a conversation or reply in it. */
+  const changes = labelled.filter(
+    ([, { method, path }]) => method === "POST" && path.startsWith("conversations/{id}/"),
+  );
+  /** An offer may go to another member of the queue at any time: those who see it learn its state. */
+  const isForOwner = ([, { path }]: (typeof labelled)[number]) => !/\/(accept|decline|pick)$/.test(path);
+
+  /** agent-a owns it, agent-m is a member of its queue, agent-b is not, agent-l worked on it last and agent-r is retired. */
+  const apiWith = (state: (typeof STATES)[number], lastAgentId: string) => {
+    const api = new TestApi({
+      agents: [
+        sampleAgent("agent-a"),
+        sampleAgent("agent-m"),
+        sampleAgent("agent-b", { queueIds: ["billing"] }),
+        sampleAgent("agent-l", { queueIds: ["billing"] }),
+        sampleAgent("agent-r", { retiredAt: RETIRED_AT }),
+      ],
+    });
+    api.fakes.conversations.seed(sampleConversation(state, { lastAgentId }));
+    return api;
+  };
+  const expectRefused = async (caller: string, route: (typeof routes)[number], api: TestApi) => {
+    const { status, body } = await call(route, caller, api);
+    expect([status, body.state], `${route.path} as ${caller}`).toEqual([403, undefined]);
+    expect(api.fakes.conversations.all()).toHaveLength(1);
+  };
+
+  it.each(STATES)("has no state that a stranger learns by a change while it is %s", async (state) => {
+    for (const agentId of ["agent-b", "unregistered", "agent-r"]) {
+      for (const lastAgentId of ["agent-l", "agent-r"]) {
+        for (const [, route] of changes) {
+          await expectRefused(tokenOf(agentId, "Agent"), route, apiWith(state, lastAgentId));
+        }
+      }
+    }
+  });
+
+  it.each(["offered", "active", "waiting", "wrap-up"] as const)(
+    "is refused to all but its owner while it is %s, whatever the change and the state",
+    async (state) => {
+      for (const agentId of ["agent-m", "agent-l"]) {
+        for (const [, route] of changes.filter(isForOwner)) {
+          await expectRefused(tokenOf(agentId, "Agent"), route, apiWith(state, "agent-l"));
+        }
+      }
+    },
+  );
+});
+
+describe("a queue that does not exist", () => {
+  const ofQueue = labelled.filter(
+    ([, { path }]) => path.startsWith("queues/{id}") || path.startsWith("settings/{kind}/{id}"),
+  );
+
+  it.each(ofQueue.filter(([, { method }]) => method !== "PUT"))(
+    "is a 404 by %s, to everyone who may call it",
+    async (_, route) => {
+      const path = `/${route.path.replace("{kind}", "queues").replace("{id}", "unknown")}`;
+      for (const role of route.roles === "public" ? [] : route.roles) {
+        const { status } = await new TestApi().call(route.method, path, { as: tokenOf("boss", role) });
+        // An agent of no queue does not learn which queues exist.
+        expect(status, role).toBe(role === "Agent" && route.path.startsWith("queues") ? 403 : 404);
+      }
+    },
+  );
 });

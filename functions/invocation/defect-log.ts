@@ -1,16 +1,16 @@
 import type { InvocationContext } from "@azure/functions";
-import { describeError, isRetryable } from "./errors.ts";
+import { describeError, logLevelOf } from "./errors.ts";
 
 type Handler<Input, Output> = (input: Input, context: InvocationContext) => Output | Promise<Output>;
 
-/** Logs an error that no redelivery resolves, such as a defect, before it escapes to the host. */
+/** Logs an error that lasts until a person corrects it, such as a defect, before it escapes to the host. */
 export const withDefectLog =
   <Input, Output>(handler: Handler<Input, Output>): ((input: Input, context: InvocationContext) => Promise<Output>) =>
   async (input, context) => {
     try {
       return await handler(input, context);
     } catch (error) {
-      if (!isRetryable(error)) context.error(`${context.functionName} failed: ${describeError(error)}`);
+      if (logLevelOf(error) === "error") context.error(`${context.functionName} failed: ${describeError(error)}`);
       throw error;
     }
   };

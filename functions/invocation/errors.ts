@@ -4,6 +4,16 @@ import { OutcomeUnknownError, PermanentError, TransientError } from "../../share
 export const isRetryable = (error: unknown): boolean =>
   error instanceof TransientError || error instanceof OutcomeUnknownError;
 
+/**
+ * The level at which an error is logged.
+ * @returns `warn` for an error that passes. `error` for a defect and for a service that refuses access: they last until a
+ * person corrects them.
+ */
+export const logLevelOf = (error: unknown): "error" | "warn" => {
+  if (error instanceof TransientError && error.isAccessRefused) return "error";
+  return isRetryable(error) ? "warn" : "error";
+};
+
 const OWN_ERRORS = [TransientError, OutcomeUnknownError, PermanentError];
 
 /**

@@ -20,6 +20,7 @@ const agentDocumentSchema = z.object({
   load: z.int(),
   claims: z.record(conversationIdSchema, claimSchema),
   lastAssignedAt: instantSchema.optional(),
+  retiredAt: instantSchema.optional(),
 });
 type AgentDocument = z.infer<typeof agentDocumentSchema>;
 
@@ -55,6 +56,7 @@ export const AGENT_DOCUMENT: DocumentKind<Agent> = defineDocument<Agent, AgentDo
     load: agent.load,
     claims: mapValues(agent.claims, toClaimDocument),
     lastAssignedAt: agent.lastAssignedAt,
+    retiredAt: agent.retiredAt,
   }),
   fromDocument: (document) =>
     complete<Agent>({
@@ -69,6 +71,7 @@ export const AGENT_DOCUMENT: DocumentKind<Agent> = defineDocument<Agent, AgentDo
       load: document.load,
       claims: mapValues(document.claims, toClaim),
       lastAssignedAt: document.lastAssignedAt,
+      retiredAt: document.retiredAt,
     }),
 });
 

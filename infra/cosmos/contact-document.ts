@@ -14,6 +14,7 @@ const contactDocumentSchema = z.object({
   preferredAgentIds: z.array(agentIdSchema),
   tags: z.array(z.string()),
   updatedAt: instantSchema,
+  retiredAt: instantSchema.optional(),
   replaces: storedPhoneNumberSchema.optional(),
 });
 type ContactDocument = z.infer<typeof contactDocumentSchema>;
@@ -34,6 +35,7 @@ const toContact = (document: ContactDocument): Contact =>
     preferredAgentIds: document.preferredAgentIds,
     tags: document.tags,
     updatedAt: document.updatedAt,
+    retiredAt: document.retiredAt,
   });
 
 export const CONTACT_COPY_DOCUMENT: DocumentKind<ContactCopy> = defineDocument({
@@ -48,6 +50,7 @@ export const CONTACT_COPY_DOCUMENT: DocumentKind<ContactCopy> = defineDocument({
     preferredAgentIds: [...contact.preferredAgentIds],
     tags: [...contact.tags],
     updatedAt: contact.updatedAt,
+    retiredAt: contact.retiredAt,
     replaces,
   }),
   fromDocument: (document) => ({ contact: toContact(document), replaces: document.replaces }),

@@ -23,17 +23,22 @@ export class CosmosAgents implements Agents {
   }
 
   async find(id: AgentId): Promise<Agent | undefined> {
+    const agent = await this.findWithRetired(id);
+    return agent?.retiredAt === undefined ? agent : undefined;
+  }
+
+  async findWithRetired(id: AgentId): Promise<Agent | undefined> {
     return (await this.#documents.read(id, id))?.value;
   }
 
   list(page: PageRequest): Promise<Page<Agent>> {
-    return this.#documents.page({ sortedBy: "name", order: "ASC" }, page);
+    return this.#documents.page({ where: NOT_RETIRED, sortedBy: "name", order: "ASC" }, page);
   }
 
   membersOf(queueId: string, freshness: Freshness = {}): Promise<readonly Agent[]> {
     return this.#documents.query({
       ...freshness,
-      text: "SELECT * FROM c WHERE ARRAY_CONTAINS(c.queueIds, @queueId)",
+      text: `SELECT * FROM c WHERE ARRAY_CONTAINS(c.queueIds, @queueId) AND ${NOT_RETIRED}`,
       parameters: { queueId },
     });
   }
@@ -81,13 +86,13 @@ export class CosmosAgents implements Agents {
           value: toClaimDocument({ units: claim.units, claimedAt, token }),
         },
       ],
-      hasClaim(conversationId, claim.token),
+      `${hasClaim(conversationId, claim.token)} AND ${NOT_RETIRED}`,
     );
     return typeof patched === "string" ? RETRY : "held";
   }
 
   async release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined> {
-    const claim = (await this.find(id))?.claims[conversationId];
+    const claim = (await this.findWithRetired(id))?.claims[conversationId];
     if (claim?.token !== token) return undefined;
     const released = await this.#patch(
       id,
@@ -101,23 +106,28 @@ export class CosmosAgents implements Agents {
   }
 
   async setPresence(id: AgentId, { presence, chosenAt, believedUntil }: PresenceChoice): Promise<Agent | undefined> {
-    const changed = await this.#patch(id, [
-      { op: "set", path: "/presence", value: presence },
-      { op: "set", path: "/presenceAt", value: chosenAt },
-      { op: "set", path: "/believedUntil", value: believedUntil },
-    ]);
+    const changed = await this.#patch(
+      id,
+      [
+        { op: "set", path: "/presence", value: presence },
+        { op: "set", path: "/presenceAt", value: chosenAt },
+        { op: "set", path: "/believedUntil", value: believedUntil },
+      ],
+      `FROM c WHERE ${NOT_RETIRED}`,
+    );
     return typeof changed === "string" ? undefined : changed;
   }
 
   async renewPresence(id: AgentId, believedUntil: Instant): Promise<void> {
-    await this.#patch(id, [{ op: "set", path: "/believedUntil", value: believedUntil }]);
+    const operations: PatchOperation[] = [{ op: "set", path: "/believedUntil", value: believedUntil }];
+    await this.#patch(id, operations, `FROM c WHERE ${NOT_RETIRED}`);
   }
 
   async setInactive(id: AgentId, since: Instant): Promise<void> {
     await this.#patch(
       id,
       [{ op: "set", path: "/presence", value: "inactive" satisfies Presence }],
-      `FROM c WHERE NOT IS_DEFINED(c.presenceAt) OR c.presenceAt <= ${quoted(since)}`,
+      `FROM c WHERE ${NOT_RETIRED} AND (NOT IS_DEFINED(c.presenceAt) OR c.presenceAt <= ${quoted(since)})`,
     );
   }
 
@@ -126,8 +136,9 @@ export class CosmosAgents implements Agents {
       ([name, value]) => ({ op: "set", path: `/${name}`, value }) as const,
     );
     return retryOnConflict({ what: `profile of agent ${id}` }, async () => {
-      const changed = await this.#patch(id, operations);
+      const changed = await this.#patch(id, operations, `FROM c WHERE ${NOT_RETIRED}`);
       if (typeof changed !== "string") return changed;
+      if (changed === "refused") return this.#bringBack(id, profile);
       const agent: Agent = { id, ...profile, presence: "offline", load: 0, claims: {} };
       return (await this.#documents.create(agent)) === "exists" ? RETRY : agent;
     });
@@ -137,15 +148,37 @@ export class CosmosAgents implements Agents {
     return retryOnConflict({ what: `agent ${id}` }, async () => {
       const stored = await this.#documents.read(id, id);
       if (!stored || profileVersionOf(stored.value) !== version) return "stale";
-      const replaced = await this.#documents.replace(stored, { ...stored.value, ...profile });
+      const { retiredAt: _, ...agent } = stored.value;
+      const replaced = await this.#documents.replace(stored, { ...agent, ...profile });
       return replaced === "stale" ? RETRY : replaced.value;
     });
+  }
+
+  async #bringBack(id: AgentId, profile: AgentProfile): Promise<Agent | typeof RETRY> {
+    const retired = await this.findWithRetired(id);
+    if (!retired) return RETRY;
+    const replaced = await this.replaceProfile(id, profile, profileVersionOf(retired));
+    return replaced === "stale" ? RETRY : replaced;
+  }
+
+  async retire(id: AgentId, retiredAt: Instant): Promise<Agent | undefined> {
+    const retired = await this.#patch(
+      id,
+      [
+        { op: "set", path: "/retiredAt", value: retiredAt },
+        { op: "set", path: "/presence", value: "offline" satisfies Presence },
+      ],
+      `FROM c WHERE ${NOT_RETIRED}`,
+    );
+    return typeof retired === "string" ? this.findWithRetired(id) : retired;
   }
 
   #patch(id: AgentId, operations: PatchOperation[], condition?: string): Promise<Agent | "refused" | "not-found"> {
     return this.#documents.patch({ id, partition: id, operations, ...(condition !== undefined && { condition }) });
   }
 }
+
+const NOT_RETIRED = "NOT IS_DEFINED(c.retiredAt)";
 
 const claimPath = (id: ConversationId): string => `/claims/${id}`;
 
@@ -158,7 +191,7 @@ const hasCapacityFor = ({ conversationId, units, claimedAt, presences, mayExceed
   const hasCapacity = mayExceedCapacity ? [] : [`c.load + ${unitsSchema.parse(units)} <= c.capacity`];
   const isNew = `NOT IS_DEFINED(c.claims[${quoted(conversationId)}])`;
   const isPresent = presences ? [hasPresence(presences, claimedAt)] : [];
-  return `FROM c WHERE ${[isNew, ...hasCapacity, ...isPresent].join(" AND ")}`;
+  return `FROM c WHERE ${[NOT_RETIRED, isNew, ...hasCapacity, ...isPresent].join(" AND ")}`;
 };
 
 /** The condition that `presenceOf` is one of these. */

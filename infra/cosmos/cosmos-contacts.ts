@@ -6,6 +6,8 @@ import { CONTACT_COPY_DOCUMENT, CONTACT_DOCUMENT, type ContactCopy } from "./con
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
 
+const NOT_RETIRED = "NOT IS_DEFINED(c.retiredAt)";
+
 /** Contacts in the container of that name, in the partition of their number. */
 export class CosmosContacts implements Contacts {
   readonly #documents: Documents<Contact>;
@@ -18,13 +20,18 @@ export class CosmosContacts implements Contacts {
 
   withMobilePhone(mobilePhone: PhoneNumber): Promise<readonly Contact[]> {
     return this.#documents.query({
-      text: "SELECT * FROM c WHERE c.mobilePhone = @mobilePhone ORDER BY c.id",
+      text: `SELECT * FROM c WHERE c.mobilePhone = @mobilePhone AND ${NOT_RETIRED} ORDER BY c.id`,
       parameters: { mobilePhone },
       partition: mobilePhone,
     });
   }
 
   async find(id: ContactId): Promise<Stored<Contact> | undefined> {
+    const stored = await this.findWithRetired(id);
+    return stored?.value.retiredAt === undefined ? stored : undefined;
+  }
+
+  async findWithRetired(id: ContactId): Promise<Stored<Contact> | undefined> {
     const pages = this.#documents.pages({
       // An interrupted change of number leaves a copy under both numbers. The newer one is valid.
       text: "SELECT * FROM c WHERE c.id = @id ORDER BY c.updatedAt DESC",
@@ -35,7 +42,7 @@ export class CosmosContacts implements Contacts {
   }
 
   list(page: PageRequest): Promise<Page<Contact>> {
-    return this.#documents.page({ sortedBy: "lastName", order: "ASC" }, page);
+    return this.#documents.page({ where: NOT_RETIRED, sortedBy: "lastName", order: "ASC" }, page);
   }
 
   create(contact: Contact): Promise<Stored<Contact> | "exists"> {

@@ -1,5 +1,6 @@
+import * as z from "zod";
 import type { Conversation, ConversationState, QueuedConversation } from "../../shared/conversation/conversation.ts";
-import type { Conversations, OpenFilter } from "../../shared/conversation/conversations.ts";
+import type { Conversations, OpenCounts, OpenFilter, OpenPlace } from "../../shared/conversation/conversations.ts";
 import { type AgentId, type ConversationId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import { CONVERSATION_DOCUMENT } from "./conversation-document.ts";
@@ -78,10 +79,24 @@ export class CosmosConversations implements Conversations {
     );
   }
 
+  async countOpen(place: OpenPlace): Promise<OpenCounts> {
+    const [member, id] = "queueId" in place ? ["queueId", place.queueId] : ["channelId", place.channelId];
+    const found = await this.#documents.resources({
+      newest: true,
+      text: `SELECT c.state FROM c WHERE c.kind = "conversation" AND c.open = true AND c.${member} = @id`,
+      parameters: { id },
+    });
+    const counts: Partial<Record<ConversationState, number>> = {};
+    for (const { state } of countedSchema.array().parse(found)) counts[state] = (counts[state] ?? 0) + 1;
+    return counts;
+  }
+
   open(): AsyncGenerator<readonly Stored<Conversation>[]> {
     return this.#documents.pages({ text: `SELECT * FROM c WHERE c.kind = "conversation" AND c.open = true` });
   }
 }
+
+const countedSchema = z.object({ state: z.enum(["new", "queued", "offered", "active", "waiting", "wrap-up"]) });
 
 const isQueued = (stored: Stored<Conversation>): stored is Stored<QueuedConversation> =>
   stored.value.state === "queued";

@@ -12,6 +12,7 @@ import { CosmosThreads } from "./cosmos-threads.ts";
 const FAULTS: readonly (readonly [string, Fault])[] = [
   ["429", { kind: "throttled", retryAfterMs: 1 }],
   ["503", { kind: "unavailable" }],
+  ["403", { kind: "forbidden" }],
   ["no response", { kind: "connection-lost", when: "before" }],
 ];
 
@@ -42,6 +43,7 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
       const failure: unknown = await writes[kind]?.().catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(TransientError);
       expect(failure).toMatchObject({ message: expect.stringContaining(reported), cause: expect.any(Error) });
+      expect(failure).toMatchObject({ isAccessRefused: reported === "403" });
     });
   });
 
@@ -93,7 +95,7 @@ describe.skipIf(onAzure)("when Cosmos DB fails", () => {
     const refused = new CosmosThreads(connectCosmos(configOf({ COSMOS_CONNECTION_STRING: wrongKey })));
     const failure: unknown = await refused.find(newThreadId()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TransientError);
-    expect(failure).toMatchObject({ cause: { code: 401 } });
+    expect(failure).toMatchObject({ cause: { code: 401 }, isAccessRefused: true });
   });
 
   it("rethrows the 413 of a document that is too large", async () => {
@@ -116,17 +118,29 @@ describe("a request to Cosmos DB", () => {
     Object.assign(new Error("failed"), { code, ...(substatus !== undefined && { substatus }) });
 
   it.each([
-    ...[401, 403, 408, 410, 429, 449, 500, 503].map((code) => response(code)),
+    ...[408, 410, 429, 449, 500, 503].map((code) => response(code)),
     Object.assign(new Error("reset"), { code: "ECONNRESET" }),
     Object.assign(new Error("slow"), { code: "TimeoutError" }),
-    Object.assign(new Error("no identity"), { name: "CredentialUnavailableError" }),
   ])("throws a TransientError for $code $name", async (fault) => {
     const failure: unknown = await request({ purpose }, fail(fault)).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TransientError);
-    expect(failure).toMatchObject({ cause: fault });
+    expect(failure).toMatchObject({ cause: fault, isAccessRefused: false });
   });
 
-  it.each([response(400), response(404), response(409), response(413), new TypeError("x is undefined"), "text"])(
+  it.each([
+    ...[401, 403].map((code) => response(code)),
+    Object.assign(new Error("no identity"), { name: "CredentialUnavailableError" }),
+  ])("throws a TransientError that says that access is refused, for $code $name", async (fault) => {
+    const failure: unknown = await request({ purpose }, fail(fault)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TransientError);
+    expect(failure).toMatchObject({ cause: fault, isAccessRefused: true });
+  });
+
+  const defects = [
+    new TypeError("x is undefined"),
+    Object.assign(new TypeError("wrong"), { code: "ERR_INVALID_ARG_TYPE" }),
+  ];
+  it.each([...[400, 404, 409, 413, 501].map((code) => response(code)), ...defects, "text"])(
     "rethrows %s",
     async (error) => {
       await expect(request({ purpose }, fail(error))).rejects.toBe(error);

@@ -8,13 +8,17 @@ export const CONFLICT = 409;
 export const PRECONDITION_FAILED = 412;
 
 /**
- * Statuses after which the same request may succeed.
- * Source: "HTTP status codes for Azure Cosmos DB": 408 time-out, 410 moved partition, 429 throttled, 449 conflicting write.
- *
- * 401 and 403 are among them on purpose: a role or a firewall rule is missing, and once an operator has added it, the
- * same request succeeds. Until then texts are kept and retried, not dead-lettered.
+ * A role or a firewall rule is missing. Once an operator has added it, the same request succeeds. Until then texts are kept
+ * and retried, not dead-lettered.
  */
-const isTransientStatus = (status: number): boolean => [401, 403, 408, 410, 429, 449].includes(status) || status >= 500;
+const ACCESS_REFUSED: readonly number[] = [401, 403];
+
+/**
+ * Other statuses after which the same request may succeed: time-out, moved partition, throttled, conflicting write, and
+ * failures of the service.
+ * Source: "HTTP status codes for Azure Cosmos DB"; 502 and 504 come from gateways on the way.
+ */
+const PASSING: readonly number[] = [408, 410, 429, 449, 500, 502, 503, 504];
 
 /** A replica that has not yet received the session's own writes: not a statement about the document. */
 const READ_SESSION_NOT_AVAILABLE = 1002;
@@ -44,9 +48,16 @@ export const request = async <T, E = never>(
     const isStale = response?.code === NOT_FOUND && response.substatus === READ_SESSION_NOT_AVAILABLE;
     if (response && response.code in expected && !isStale) return expected[response.code] as E;
     if (!isStale && !isTransient(cause, response?.code)) throw cause;
-    throw new TransientError(`Cosmos DB: cannot ${purpose} (${response?.code ?? "no response"})`, { cause });
+    const isAccessRefused = isAccessRefusal(cause, response?.code);
+    const message = `Cosmos DB: cannot ${purpose} (${response?.code ?? "no response"})`;
+    throw new TransientError(message, { cause, isAccessRefused });
   }
 };
 
+const isAccessRefusal = (error: unknown, status: number | undefined): boolean =>
+  status === undefined ? isIdentityFault(error) : ACCESS_REFUSED.includes(status);
+
 const isTransient = (error: unknown, status: number | undefined): boolean =>
-  status === undefined ? isNetworkFault(error) || isIdentityFault(error) : isTransientStatus(status);
+  status === undefined
+    ? isNetworkFault(error) || isIdentityFault(error)
+    : [...ACCESS_REFUSED, ...PASSING].includes(status);

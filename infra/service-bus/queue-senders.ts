@@ -2,7 +2,7 @@ import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from "@azu
 import { TransientError } from "../../shared/kernel/errors.ts";
 import { addSeconds, type Now } from "../../shared/kernel/instant.ts";
 import type { QueueName } from "./queues.ts";
-import { isTransientServiceBusFault } from "./service-bus-fault.ts";
+import { isServiceBusAccessRefusal, isTransientServiceBusFault } from "./service-bus-fault.ts";
 
 /** A message for one of the queues. */
 export interface OutgoingMessage extends Pick<ServiceBusMessage, "messageId" | "sessionId"> {
@@ -42,7 +42,8 @@ export class QueueSenders {
       await sender.sendMessages({ ...message, contentType: "application/json", applicationProperties, ...schedule });
     } catch (cause) {
       if (!isTransientServiceBusFault(cause)) throw cause;
-      throw new TransientError(`Service Bus: cannot send to ${queue}`, { cause });
+      const isAccessRefused = isServiceBusAccessRefusal(cause);
+      throw new TransientError(`Service Bus: cannot send to ${queue}`, { cause, isAccessRefused });
     }
   }
 

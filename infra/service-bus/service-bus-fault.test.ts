@@ -36,6 +36,15 @@ describe("a fault of Service Bus", () => {
     expect(failure).toMatchObject({ cause: fault });
   });
 
+  it.each([
+    [faultOf("UnauthorizedAccess", false), true],
+    [new AggregateError([faultOf("ServiceBusy", true), faultOf("UnauthorizedAccess", false)]), true],
+    [Object.assign(new Error("no identity"), { name: "CredentialUnavailableError" }), true],
+    [faultOf("ServiceBusy", true), false],
+  ])("becomes a TransientError for %s that says whether access is refused: %s", async (fault, isAccessRefused) => {
+    await expect(sendFailingWith(fault)).rejects.toMatchObject({ isAccessRefused });
+  });
+
   it.each([faultOf("MessageSizeExceeded", false), faultOf("MessagingEntityNotFound", false)])(
     "is rethrown when no retry helps: $code",
     async (fault) => {

@@ -25,12 +25,18 @@ export const agentProfileSchema = z.object({
 export type AgentProfile = z.infer<typeof agentProfileSchema>;
 
 /**
- * Identifies the content of a profile: equal profiles have the same version. An agent's load and presence change all the
- * time, so the version of the whole agent would be of no use to an editor of the profile.
+ * Identifies the content of a profile, and whether its agent is retired: equal profiles have the same version. An agent's
+ * load and presence change all the time, so the version of the whole agent would be of no use to an editor of the profile.
  */
-export const profileVersionOf = ({ name, capacity, queueIds, skills }: AgentProfile): string =>
+export const profileVersionOf = ({
+  name,
+  capacity,
+  queueIds,
+  skills,
+  retiredAt,
+}: AgentProfile & { readonly retiredAt?: Instant | undefined }): string =>
   createHash("sha256")
-    .update(JSON.stringify([name, capacity, queueIds, skills]))
+    .update(JSON.stringify([name, capacity, queueIds, skills, ...(retiredAt === undefined ? [] : [retiredAt])]))
     .digest("base64url");
 
 /** A person who answers customers. */
@@ -46,6 +52,8 @@ export const agentSchema = agentProfileSchema.extend({
   claims: z.record(conversationIdSchema, claimSchema),
   /** When the agent last got a conversation; absent before the first. */
   lastAssignedAt: instantSchema.optional(),
+  /** When an administrator retired the agent; absent while the agent takes part. */
+  retiredAt: instantSchema.optional(),
 });
 export type Agent = z.infer<typeof agentSchema>;
 

@@ -29,11 +29,14 @@ export interface PresenceChoice {
 /**
  * The store of agents. Every method throws TransientError when the store is unavailable or throttles.
  *
- * @remarks The load of an agent and its claims change together, and only by `claim` and `release`.
+ * @remarks The load of an agent and its claims change together, and only by `claim` and `release`. A retired agent stays
+ * stored. Unless a method says otherwise, it is as if there were no such agent.
  */
 export interface Agents {
   /** @returns `undefined` when there is no such agent. */
   find(id: AgentId): Promise<Agent | undefined>;
+  /** Finds an agent, also a retired one. */
+  findWithRetired(id: AgentId): Promise<Agent | undefined>;
   /** Lists all agents by name. */
   list(page: PageRequest): Promise<Page<Agent>>;
   /**
@@ -42,7 +45,7 @@ export interface Agents {
    * @remarks By default a read may miss a recent write: see `Freshness`.
    */
   membersOf(queueId: string, freshness?: Freshness): Promise<readonly Agent[]>;
-  /** Returns all agents who have a claim. */
+  /** Returns all agents who have a claim, also retired ones. */
   withClaims(): Promise<readonly Agent[]>;
   /**
    * Claims capacity for a conversation, in one step that never raises the load above the capacity unless the request
@@ -57,7 +60,7 @@ export interface Agents {
    */
   claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused">;
   /**
-   * Releases the claim with this token.
+   * Releases the claim with this token, also of a retired agent.
    * @returns the agent after the release; `undefined` when it does not have this claim, and nothing changes.
    */
   release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined>;
@@ -71,16 +74,25 @@ export interface Agents {
   /** Sets an agent to inactive, unless it has chosen a presence after `since`. An unknown agent is ignored. */
   setInactive(id: AgentId, since: Instant): Promise<void>;
   /**
-   * Creates an agent, offline and without load, or replaces the profile of an existing one.
+   * Creates an agent, offline and without load, or replaces the profile of an existing one. A retired agent takes part
+   * again.
    * @returns the agent after the change.
    */
   saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent>;
   /**
    * Replaces the profile of an agent, if it still has the expected one. Everything else about the agent may have changed.
+   * A retired agent takes part again.
    * @param version - `profileVersionOf` the expected profile.
    * @returns `stale` when the agent has another profile or does not exist; nothing is changed then.
    */
   replaceProfile(id: AgentId, profile: AgentProfile, version: string): Promise<Agent | "stale">;
+  /**
+   * Retires an agent: it is offline, and gets no claim from now on. The claims that it has stay until they are released.
+   *
+   * @remarks A retired agent keeps its first `retiredAt`.
+   * @returns the agent after the change; `undefined` when there is no such agent.
+   */
+  retire(id: AgentId, retiredAt: Instant): Promise<Agent | undefined>;
 }
 
 declare module "../kernel/ports.ts" {

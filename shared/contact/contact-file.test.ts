@@ -130,6 +130,22 @@ describe("parseContactFile", () => {
     expect(parseContactFile(csv)).toEqual({ kind: "unreadable", reason: expect.any(String) });
   });
 
+  it.each([",", ";", "\t"])(
+    "names the number of columns when the first line has more than 100, separated by %j",
+    (separator) => {
+      const wide = [...HEADER.split(","), ...Array.from({ length: 97 }, (_, i) => `column ${i}`)].join(separator);
+      for (const csv of [wide, `sep=${separator}\n${wide}`]) {
+        const reason = "has 101 columns in its first line; the limit is 100";
+        expect(parseContactFile(csv)).toEqual({ kind: "unreadable", reason });
+      }
+    },
+  );
+
+  it("does not count empty columns at the end, which spreadsheets add", () => {
+    const empty = ",".repeat(200);
+    expect(entriesOf(`${HEADER}${empty}\n4255550123,Ana,Ruiz,${empty}`)).toHaveLength(1);
+  });
+
   it("accepts 10,000 contacts, and no more", () => {
     const row = "4255550123,Ana,Ruiz,\n";
     expect(entriesOf(`${HEADER}\n${row.repeat(MAX_FILE_CONTACTS)}`)).toHaveLength(MAX_FILE_CONTACTS);

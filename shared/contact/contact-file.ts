@@ -7,8 +7,11 @@ import { type ContactDraft, contactDraftSchema } from "./save-contact.ts";
 /** Most contacts in one file: they are written well before a request to Azure Functions times out (230 s). */
 export const MAX_FILE_CONTACTS = 10_000;
 
+/** Most columns of a file: far more than a contact has, and few enough to compare. */
+const MAX_COLUMNS = 100;
+
 /** The members of a contact that a file sets. */
-export type FileMember = Exclude<keyof Contact, "id" | "preferredAgentIds" | "updatedAt">;
+export type FileMember = Exclude<keyof Contact, "id" | "preferredAgentIds" | "updatedAt" | "retiredAt">;
 type Column = FileMember | "id" | "country";
 
 /** Whether a file must have each column. */
@@ -39,8 +42,9 @@ export type ContactFile =
  */
 export const parseContactFile = (csv: string): ContactFile => {
   const [header, ...rows] = readRows(csv, (cells) => columnsOf(cells) !== undefined);
-  const columns = header?.cells && columnsOf(withoutEmptyEnd(header.cells));
-  if (!columns) return { kind: "unreadable", reason: NO_HEADER };
+  const names = withoutEmptyEnd(header?.cells ?? []);
+  const columns = columnsOf(names);
+  if (!columns) return { kind: "unreadable", reason: names.length > MAX_COLUMNS ? tooManyColumns(names) : NO_HEADER };
   if (rows.length > MAX_FILE_CONTACTS) {
     return { kind: "unreadable", reason: `has ${rows.length} contacts; the limit is ${MAX_FILE_CONTACTS}` };
   }
@@ -50,11 +54,15 @@ export const parseContactFile = (csv: string): ContactFile => {
 
 const NO_HEADER = `must have a header with these columns, each once: ${REQUIRED_COLUMNS.join(", ")}; country and id are optional`;
 
+const tooManyColumns = ({ length }: readonly string[]): string =>
+  `has ${length} columns in its first line; the limit is ${MAX_COLUMNS}`;
+
 /** The letters of a column's name: "Mobile phone" is mobilePhone. */
 const columnForm = (name: string): string => fold(name).replace(/[^a-z]/g, "");
 
 /** @returns undefined when the cells are not the header. */
 const columnsOf = (cells: readonly string[]): readonly Column[] | undefined => {
+  if (cells.length > MAX_COLUMNS) return undefined;
   const columns = cells.map((cell) => columnSchema.options.find((column) => columnForm(column) === columnForm(cell)));
   const known = columns.filter((column) => column !== undefined);
   const isComplete = REQUIRED_COLUMNS.every((column) => known.includes(column));

@@ -22,6 +22,8 @@ export const contactSchema = z.object({
   /** Words that routing rules match, such as "vip". */
   tags: z.array(wellFormedTextSchema.min(1).max(50)).max(20),
   updatedAt: instantSchema,
+  /** When an administrator retired the contact; absent while its number finds it. */
+  retiredAt: instantSchema.optional(),
 });
 export type Contact = z.infer<typeof contactSchema>;
 

@@ -17,21 +17,21 @@ const MISPLACED_QUOTE = "has a misplaced quotation mark: quote the whole field, 
  * Reads the rows of a CSV file (RFC 4180), its header first. Rows without content are left out. A line with a misplaced
  * quotation mark is refused alone: the lines after it are read as rows again.
  * @param isHeader - whether these cells are the header. It finds out what separates cells, unless the file begins with
- * "sep=", as Excel writes it.
+ * "sep=", as Excel writes it. If no separator makes a header, the one that makes the most cells counts.
  */
 export const readRows = (csv: string, isHeader: (cells: readonly string[]) => boolean): readonly Row[] => {
   const lines = csv.split(/\r\n|\n|\r/);
   const [, declared] = /^"?sep=(.)"?[,;\s]*$/i.exec(lines[0] ?? "") ?? [];
   const first = lines.findIndex((line, i) => line.trim() !== "" && (i > 0 || declared === undefined));
   if (first === -1) return [];
-  const header = (separator: string) => cellsOf(lines.slice(first, first + 1), separator);
+  const header = (separator: string): readonly string[] => {
+    const cells = cellsOf(lines.slice(first, first + 1), separator);
+    return typeof cells === "string" ? [] : withoutEmptyEnd(cells);
+  };
   const separator =
     declared ??
-    SEPARATORS.find((candidate) => {
-      const cells = header(candidate);
-      return typeof cells !== "string" && isHeader(withoutEmptyEnd(cells));
-    }) ??
-    ",";
+    SEPARATORS.find((candidate) => isHeader(header(candidate))) ??
+    SEPARATORS.reduce((best, candidate) => (header(candidate).length > header(best).length ? candidate : best));
   return [...rowsOf(lines, { first, separator })].filter(({ cells }) => cells?.every((cell) => cell === "") !== true);
 };
 

@@ -37,6 +37,15 @@ describe("importContacts", () => {
     ]);
   });
 
+  it("creates a contact beside a retired one with its number, and brings a retired one back by its id", async () => {
+    const retiredAt = "2026-01-01T00:00:00.000Z";
+    const fakes = makeFakes({ contacts: [sampleContact("c1", { retiredAt })] });
+    const imported = await importContacts(fakes, csv("+14255550123,Ana,Ruiz,,", "+14255550123,Ana,Ruiz,vip,c1"));
+    expect(outcomesOf(imported)).toEqual(["created", "created"]);
+    expect(idsOf(imported)).toEqual([expect.not.stringMatching("c1"), "c1"]);
+    expect((await fakes.contacts.list({ limit: 10 })).items).toHaveLength(2);
+  });
+
   it("updates the contact of an earlier line with the same number and names", async () => {
     const fakes = makeFakes();
     const imported = await importContacts(fakes, csv("4255550123,Ana,Ruiz,,", "+14255550123,Ana,Ruiz,vip,"));

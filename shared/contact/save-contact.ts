@@ -12,7 +12,7 @@ type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 const MAX_NUMBER_LENGTH = 40;
 
 /** The members that Hilo sets itself. */
-type OwnMember = "id" | "updatedAt";
+type OwnMember = "id" | "updatedAt" | "retiredAt";
 
 const { firstName, lastName, preferredAgentIds, tags } = contactSchema.shape;
 const mobilePhone = z
@@ -55,23 +55,25 @@ type Saved = { readonly kind: "saved"; readonly stored: Stored<Contact> };
 /** `exists`: the chosen id is in use. */
 export type CreatedContact = Saved | { readonly kind: NumberProblem | "exists" };
 
-/** `stale`: the contact has another version. */
-export type ChangedContact = Saved | { readonly kind: NumberProblem | "not-found" | "stale" };
+/** `stale`: the contact has another version. `retired`: it can only be brought back. */
+export type ChangedContact = Saved | { readonly kind: NumberProblem | "not-found" | "stale" | "retired" };
 
 /**
- * Creates a contact with its number in E.164, in the canonical form.
+ * Creates a contact with its number in E.164, in the canonical form. The id of a retired contact brings it back, with the
+ * members of the draft.
  * @throws TransientError when the store is unavailable.
  */
 export const createContact = async (ports: SaveContactPorts, draft: ContactDraft): Promise<CreatedContact> => {
   const { id: chosenId, mobilePhone: raw, country: rawCountry, ...rest } = draft;
   const reading = await readMobilePhone(ports, raw, rawCountry);
   if (reading.kind !== "number") return reading;
-  // An id is unique in the store only together with the number.
-  if (chosenId !== undefined && (await ports.contacts.find(chosenId))) return { kind: "exists" };
   const id = chosenId ?? contactIdSchema.parse(ports.newId());
   const contact: Contact = { ...rest, id, mobilePhone: reading.number, updatedAt: ports.now() };
-  const stored = await ports.contacts.create(contact);
-  return stored === "exists" ? { kind: "exists" } : { kind: "saved", stored };
+  // An id is unique in the store only together with the number.
+  const existing = chosenId && (await ports.contacts.findWithRetired(chosenId));
+  if (existing && existing.value.retiredAt === undefined) return { kind: "exists" };
+  const stored = existing ? await ports.contacts.replace(existing, contact) : await ports.contacts.create(contact);
+  return stored === "exists" || stored === "stale" ? { kind: "exists" } : { kind: "saved", stored };
 };
 
 export interface ContactChangeRequest {
@@ -93,9 +95,10 @@ export const changeContact = async (
   const reading = raw === undefined ? undefined : await readMobilePhone(ports, raw, rawCountry);
   if (reading && reading.kind !== "number") return reading;
   return retryOnConflict<ChangedContact>({ what: `contact ${id}` }, async () => {
-    const stored = await ports.contacts.find(id);
+    const stored = await ports.contacts.findWithRetired(id);
     if (!stored) return { kind: "not-found" };
     if (etag !== undefined && stored.etag !== etag) return { kind: "stale" };
+    if (stored.value.retiredAt !== undefined) return { kind: "retired" };
     const contact = {
       ...stored.value,
       ...rest,

@@ -14,6 +14,7 @@ const OWNER = actorOf("agent-a");
 const LAST_AGENT = actorOf("agent-l");
 const MEMBER = actorOf("agent-m");
 const OUTSIDER = actorOf("agent-x");
+const RETIRED = actorOf("agent-r");
 const UNREGISTERED = actorOf("unregistered");
 const SUPERVISOR = actorOf("boss", true);
 
@@ -31,6 +32,7 @@ beforeEach(() => {
       sampleAgent("agent-a", elsewhere),
       sampleAgent("agent-l", elsewhere),
       sampleAgent("agent-m", { queueIds: ["support"] }),
+      sampleAgent("agent-r", { retiredAt: "2026-03-02T09:00:00.000Z" }),
       sampleAgent("agent-x", elsewhere),
     ],
   });
@@ -86,15 +88,25 @@ describe("access to a conversation", () => {
     }
   });
 
+  it.each([findVisible, findOwn, findOwnOrSupervised])(
+    "is refused to a retired agent, also to one who worked on it last (%s)",
+    async (find) => {
+      for (const state of ["queued", "closed"] as const) {
+        seed(state, "agent-r");
+        expect(await find(fakes, RETIRED, id)).toEqual(NOT_ASSIGNED);
+      }
+    },
+  );
+
   it("by findInOwnQueue is granted to the members of its queue only, not to other supervisors", async () => {
     seed("queued");
     expect(await findInOwnQueue(fakes, MEMBER, id)).toMatchObject({ kind: "granted", memberOf: "support" });
-    for (const actor of [LAST_AGENT, OUTSIDER, UNREGISTERED, SUPERVISOR]) {
+    for (const actor of [LAST_AGENT, OUTSIDER, RETIRED, UNREGISTERED, SUPERVISOR]) {
       expect(await findInOwnQueue(fakes, actor, id)).toEqual({ kind: "not-a-queue-member" });
     }
   });
 
-  it("reads the conversation once, and the agent only when membership decides", async () => {
+  it("reads the conversation once, and no agent who owns it", async () => {
     seed("active");
     const operations: string[] = [];
     fakes.hooks.before = (operation) => {
@@ -111,6 +123,7 @@ describe("access to a conversation", () => {
 describe("access to a queue", () => {
   it("is granted to its members and to supervisors", async () => {
     for (const actor of [MEMBER, SUPERVISOR]) expect(await canSeeQueue(fakes, actor, "support")).toBe(true);
-    for (const actor of [OUTSIDER, UNREGISTERED]) expect(await canSeeQueue(fakes, actor, "support")).toBe(false);
+    for (const actor of [OUTSIDER, RETIRED, UNREGISTERED])
+      expect(await canSeeQueue(fakes, actor, "support")).toBe(false);
   });
 });

@@ -66,8 +66,11 @@ const visibility = async (
 ): Promise<ConversationAccess> => {
   const { queueId, lastAgentId } = read.value;
   const { agentId, supervisor } = actor;
-  if (supervisor || ownerOf(read.value) === agentId || lastAgentId === agentId) return { kind: "granted", read };
-  return (await isMember(ports, actor, queueId))
+  // A retired agent owns none, so that its owner need not be read.
+  if (supervisor || ownerOf(read.value) === agentId) return { kind: "granted", read };
+  const agent = await ports.agents.find(agentId);
+  if (agent && lastAgentId === agentId) return { kind: "granted", read };
+  return agent?.queueIds.includes(queueId)
     ? { kind: "granted", read, memberOf: queueId }
     : { kind: "not-assigned-to-you" };
 };

@@ -10,6 +10,12 @@ export interface OpenFilter {
   readonly agentId?: AgentId | undefined;
 }
 
+/** A queue or a channel. */
+export type OpenPlace = { readonly queueId: string } | { readonly channelId: string };
+
+/** How many conversations are in each state. */
+export type OpenCounts = Readonly<Partial<Record<ConversationState, number>>>;
+
 /**
  * The store of conversations. Every method throws TransientError when the store is unavailable or throttles; an iterable
  * does so while it is read.
@@ -36,6 +42,12 @@ export interface Conversations {
   openIn(queueId: string, page: PageRequest): Promise<Page<Conversation>>;
   /** Lists the conversations that are not closed and that the filter selects, the last changed first. */
   listOpen(filter: OpenFilter, page: PageRequest): Promise<Page<Conversation>>;
+  /**
+   * Counts the conversations of a queue or a channel that are not closed, by state. States without one are left out.
+   *
+   * @remarks One query, which reads all of them and shows every earlier write.
+   */
+  countOpen(place: OpenPlace): Promise<OpenCounts>;
   /** Reads all conversations that are not closed, in any order. Each page is read on demand. */
   open(): AsyncIterable<readonly Stored<Conversation>[]>;
 }

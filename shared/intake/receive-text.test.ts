@@ -89,6 +89,18 @@ describe("the customer of a text", () => {
     expect((await found(fakes)).contact).toEqual({ kind: "unidentified" });
   });
 
+  it("is no retired contact, not even the one that an agent chose for the thread", async () => {
+    const retired = { ...ana, retiredAt: ana.updatedAt };
+    const fakes = makeFakes({ contacts: [retired, eva] });
+    await receiveText(fakes, sampleText());
+    expect((await found(fakes)).contact).toEqual({ kind: "linked", contactId: "eva" });
+    const thread = await fakes.threads.find(threadId);
+    if (thread) await fakes.threads.replace(thread, { ...thread.value, contactId: ana.id });
+    await close(fakes);
+    await receiveText(fakes, sampleText({ id: "second" }));
+    expect((await found(fakes, second)).contact).toEqual({ kind: "linked", contactId: "eva" });
+  });
+
   it("is the contact with the number, whose agents are preferred", async () => {
     const fakes = makeFakes({ contacts: [ana, other] });
     await receiveText(fakes, sampleText());

@@ -5,6 +5,21 @@
  */
 export class TransientError extends Error {
   override readonly name = "TransientError";
+  /**
+   * Whether a service refuses the app's identity. It lasts until an operator corrects a role, a key or a firewall rule, so
+   * it is logged as an error.
+   */
+  readonly isAccessRefused: boolean;
+
+  constructor(message: string, options: TransientErrorOptions = {}) {
+    super(message, options);
+    this.isAccessRefused = options.isAccessRefused ?? false;
+  }
+}
+
+interface TransientErrorOptions extends ErrorOptions {
+  /** False by default. */
+  readonly isAccessRefused?: boolean;
 }
 
 /**

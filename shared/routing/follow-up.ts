@@ -24,7 +24,8 @@ export const followUp = async (ports: FollowUpPorts, before: Conversation, after
   const causes: unknown[] = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   const defect = causes.find((cause) => !(cause instanceof TransientError));
   if (defect !== undefined) throw defect;
-  const cause = causes.find((reason) => reason instanceof TransientError);
+  const transient = causes.filter((reason) => reason instanceof TransientError);
+  const cause = transient.find(({ isAccessRefused }) => isAccessRefused) ?? transient[0];
   return cause ? { kind: "left-to-sweep", cause } : { kind: "done" };
 };
 
@@ -38,7 +39,8 @@ export const requireFollowUp = (move: {
 }): void => {
   if (move.followUp.kind === "done") return;
   const message = `conversation ${move.conversation.id} was moved, but its follow-up is incomplete`;
-  throw new TransientError(message, { cause: move.followUp.cause });
+  const { cause } = move.followUp;
+  throw new TransientError(message, { cause, isAccessRefused: cause.isAccessRefused });
 };
 
 /** Enqueues the job that starts the routing workflow of a conversation in its present epoch. */

@@ -45,6 +45,12 @@ describe("viewConversation", () => {
     expect((await viewConversation(makeFakes(), sampleConversation("active"))).wait).toBeUndefined();
   });
 
+  it("shows a retired contact, to which the conversation keeps its link", async () => {
+    const ana = sampleContact("ana", { retiredAt: "2026-01-02T00:00:00.000Z" });
+    const conversation = sampleConversation("active", { contact: { kind: "linked", contactId: "ana" } });
+    expect((await viewConversation(makeFakes({ contacts: [ana] }), conversation)).contacts).toEqual([ana]);
+  });
+
   it("shows the candidates that still exist", async () => {
     const fakes = makeFakes({ contacts: [sampleContact("ana")] });
     const contact = { kind: "candidates" as const, contactIds: ["ana", "deleted"] };

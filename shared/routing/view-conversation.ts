@@ -41,19 +41,19 @@ const consentOf = async (ports: ViewPorts, { threadId }: Conversation): Promise<
   return (threads.find(isOptedOut) ?? thread.value).consent;
 };
 
-/** Contacts that no longer exist are left out. */
+/** A retired contact is shown, because the conversation keeps its link. Contacts that no longer exist are left out. */
 const contactsOf = async ({ contacts }: ViewPorts, { contact }: Conversation): Promise<readonly Contact[]> => {
   switch (contact.kind) {
     case "unidentified":
       return [];
     case "linked":
-      return withoutMissing([await contacts.find(contact.contactId)]);
+      return withoutMissing([await contacts.findWithRetired(contact.contactId)]);
     case "candidates":
-      return withoutMissing(await Promise.all(contact.contactIds.map((id) => contacts.find(id))));
+      return withoutMissing(await Promise.all(contact.contactIds.map((id) => contacts.findWithRetired(id))));
     default:
       return contact satisfies never;
   }
 };
 
-const withoutMissing = (found: Awaited<ReturnType<Contacts["find"]>>[]): readonly Contact[] =>
+const withoutMissing = (found: Awaited<ReturnType<Contacts["findWithRetired"]>>[]): readonly Contact[] =>
   found.flatMap((stored) => (stored ? [stored.value] : []));

@@ -1,6 +1,6 @@
 import { isBlocked } from "../consent/block.ts";
 import { changeConversation } from "../conversation/change-conversation.ts";
-import type { Conversation, ConversationState } from "../conversation/conversation.ts";
+import { type Conversation, type ConversationState, ownerOf } from "../conversation/conversation.ts";
 import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
@@ -169,12 +169,9 @@ interface ReplyContext {
 
 const refusalOf = ({ settings, conversation, thread, agentId }: ReplyContext): ReplyRefusal | undefined => {
   if (!conversation) return { kind: "not-found" };
-  if (conversation.state !== "active") {
-    return isOfAnotherAgent(conversation, agentId)
-      ? { kind: "not-assigned-to-you" }
-      : { kind: "conflict", state: conversation.state };
-  }
-  if (conversation.agentId !== agentId) return { kind: "not-assigned-to-you" };
+  const owner = ownerOf(conversation);
+  if (owner !== undefined && owner !== agentId) return { kind: "not-assigned-to-you" };
+  if (conversation.state !== "active") return { kind: "conflict", state: conversation.state };
   if (thread && isBlocked(thread)) return { kind: "recipient-blocked" };
   if (conversation.optedOut) return { kind: "recipient-opted-out" };
   if (!canBeTexted(conversation.customer)) return { kind: "recipient-cannot-be-texted" };
@@ -182,6 +179,3 @@ const refusalOf = ({ settings, conversation, thread, agentId }: ReplyContext): R
   const reason = disabledReason(settings, channel);
   return reason && { kind: reason };
 };
-
-const isOfAnotherAgent = (conversation: Conversation, agentId: AgentId): boolean =>
-  (conversation.state === "waiting" || conversation.state === "wrap-up") && conversation.agentId !== agentId;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { settingIdSchema } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { visibleTextSchema } from "../kernel/text.ts";
 import { addressSchema } from "../sms/address.ts";
@@ -248,7 +249,20 @@ export const disabledReason = (
 /** Longest time, in seconds, until a change of a setting is in effect in every process. */
 export const SNAPSHOT_SECONDS = 10;
 
-/** Stores settings. Every method throws TransientError when the store is unavailable or throttles. */
+/** A setting as the store returned it. */
+export interface StoredSetting<K extends SettingKind> extends Stored<Setting<K>> {
+  /** When an administrator retired the setting; absent while it applies. */
+  readonly retiredAt?: Instant;
+}
+
+/** The kinds of settings that can be retired. Without the organisation nothing works. */
+export type RetirableKind = Exclude<SettingKind, "organisation">;
+
+/**
+ * Stores settings. Every method throws TransientError when the store is unavailable or throttles.
+ *
+ * @remarks A retired setting stays stored. Unless a method says otherwise, it is as if there were no such setting.
+ */
 export interface Settings {
   /** @returns settings that are at most `SNAPSHOT_SECONDS` old. It costs no request in most calls. */
   snapshot(): Promise<SettingsSnapshot>;
@@ -256,12 +270,23 @@ export interface Settings {
   list<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]>;
   /** @returns the setting with the latest changes; `undefined` when there is none. */
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined>;
+  /** Finds a setting with the latest changes, also a retired one. */
+  findWithRetired<K extends SettingKind>(kind: K, id: string): Promise<StoredSetting<K> | undefined>;
   /**
-   * Creates or replaces a setting.
+   * Creates or replaces a setting. A retired one applies again.
    * @param etag - the version to replace. Without it, any version is replaced, and a missing setting is created.
    * @returns `stale` when the setting has another version or, with an etag, does not exist.
    */
   put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale">;
+  /**
+   * Retires a setting that has not changed since it was read.
+   * @returns `stale` when it has changed: it is not retired then.
+   */
+  retire<K extends RetirableKind>(
+    kind: K,
+    stored: Stored<Setting<K>>,
+    retiredAt: Instant,
+  ): Promise<StoredSetting<K> | "stale">;
 }
 
 declare module "../kernel/ports.ts" {

@@ -264,5 +264,61 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       const sum = Object.values(agent?.claims ?? {}).reduce((units, claim) => units + claim.units, 0);
       expect(agent?.load).toBe(sum);
     });
+
+    it("retires an agent once, offline and with the claims that it has", async () => {
+      const { agents } = await make();
+      const id = await makeAgent(agents);
+      const claim = claimOf(id);
+      await agents.claim(claim);
+      const before = await agents.find(id);
+      const retired = { ...before, presence: "offline", retiredAt: at(5) };
+      expect(await agents.retire(id, at(5))).toEqual(retired);
+      expect(await agents.retire(id, at(6))).toEqual(retired);
+      expect(await agents.findWithRetired(id)).toEqual(retired);
+      expect(await agents.retire(newAgentId(), at(5))).toBeUndefined();
+      expect((await agents.withClaims()).map((holder) => holder.id)).toContain(id);
+      expect((await agents.release(id, claim.conversationId, claim.token))?.load).toBe(0);
+    });
+
+    it("finds a retired agent no more, and changes neither its presence nor its claims", async () => {
+      const { agents } = await make();
+      const queueId = newSettingId();
+      const [id, other] = [await makeAgent(agents, { queueIds: [queueId] }), await makeAgent(agents)];
+      const held = claimOf(id);
+      await agents.claim(held);
+      const retired = await agents.retire(id, at(5));
+      expect(await agents.find(id)).toBeUndefined();
+      expect(await agents.membersOf(queueId)).toEqual([]);
+      const listed = (await collectPages(2, (page) => agents.list(page))).map((agent) => agent.id);
+      expect(listed).toContain(other);
+      expect(listed).not.toContain(id);
+      expect(await agents.claim(claimOf(id))).toBe("refused");
+      expect(await agents.claim({ ...held, token: "token-2" })).toBe("refused");
+      expect(await agents.setPresence(id, presenceChoice("available", at(6)))).toBeUndefined();
+      await agents.renewPresence(id, at(7));
+      await agents.setInactive(id, at(7));
+      expect(await agents.findWithRetired(id)).toEqual(retired);
+    });
+
+    it("brings a retired agent back with a profile, offline and with its claims", async () => {
+      const { agents } = await make();
+      const saved = await makeAgent(agents);
+      await agents.claim(claimOf(saved));
+      const { retiredAt: _, ...before } = { ...(await agents.retire(saved, at(5))) };
+      const changed = { ...PROFILE, name: "Ana Ruiz" };
+      expect(await agents.saveProfile(saved, changed)).toEqual({ ...before, ...changed });
+      expect(await agents.find(saved)).toEqual({ ...before, ...changed });
+      expect(before).toMatchObject({ presence: "offline", load: 1 });
+    });
+
+    it("brings a retired agent back by a replacement of the retired version only", async () => {
+      const { agents } = await make();
+      const id = await makeAgent(agents);
+      const retired = await agents.retire(id, at(5));
+      expect(await agents.replaceProfile(id, PROFILE, profileVersionOf(PROFILE))).toBe("stale");
+      const version = profileVersionOf({ ...PROFILE, retiredAt: retired?.retiredAt });
+      expect(await agents.replaceProfile(id, PROFILE, version)).not.toHaveProperty("retiredAt");
+      expect(await agents.find(id)).toMatchObject(PROFILE);
+    });
   });
 };

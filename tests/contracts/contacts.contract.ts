@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Contacts } from "../../shared/contact/contacts.ts";
 import { sampleContact } from "../fakes/sample-organisation.ts";
 import { collectPages } from "./collect.ts";
-import { newContactId, newPhoneNumber } from "./sample-ids.ts";
+import { at, newContactId, newPhoneNumber } from "./sample-ids.ts";
 
 const newContact = (mobilePhone: string = newPhoneNumber()) => sampleContact(newContactId(), { mobilePhone });
 
@@ -61,6 +61,27 @@ export const contactsContract = (make: () => Promise<{ readonly contacts: Contac
       expect(await contacts.withMobilePhone(next.mobilePhone)).toEqual([next]);
       expect((await contacts.find(contact.id))?.value).toEqual(next);
       expect(stored && (await contacts.replace(stored, contact))).toBe("stale");
+    });
+
+    it("finds a retired contact only where the caller says so, whatever its number", async () => {
+      const { contacts } = await make();
+      const [contact, sharing] = [newContact(), newContact()];
+      for (const made of [contact, { ...sharing, mobilePhone: contact.mobilePhone }]) await contacts.create(made);
+      const stored = await contacts.find(contact.id);
+      const retired = { ...contact, retiredAt: at(1), updatedAt: at(1) };
+      if (stored) await contacts.replace(stored, retired);
+      expect(await contacts.find(contact.id)).toBeUndefined();
+      expect((await contacts.withMobilePhone(contact.mobilePhone)).map(({ id }) => id)).toEqual([sharing.id]);
+      const listed = (await collectPages(2, (page) => contacts.list(page))).map(({ id }) => id);
+      expect(listed).toContain(sharing.id);
+      expect(listed).not.toContain(contact.id);
+      expect(await contacts.create(contact)).toBe("exists");
+      const found = await contacts.findWithRetired(contact.id);
+      expect(found?.value).toEqual(retired);
+      const broughtBack = { ...contact, mobilePhone: newPhoneNumber(), updatedAt: at(2) };
+      expect(found && (await contacts.replace(found, broughtBack))).toMatchObject({ value: broughtBack });
+      expect((await contacts.find(contact.id))?.value).toEqual(broughtBack);
+      expect(await contacts.withMobilePhone(broughtBack.mobilePhone)).toEqual([broughtBack]);
     });
 
     it("lists every contact once, in pages", async () => {

@@ -151,6 +151,18 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       expect(all).not.toContain(created[3]?.id);
     });
 
+    it("counts what is open in a queue and in a channel, by state", async () => {
+      const { conversations } = await make();
+      const [queueId, channelId] = [newSettingId(), newSettingId()];
+      expect(await conversations.countOpen({ queueId })).toEqual({});
+      for (const state of ["queued", "queued", "active", "wrap-up", "closed"] as const) {
+        await conversations.create(newConversation(state, { queueId, channelId }));
+      }
+      await conversations.create(newConversation("queued", { channelId }));
+      expect(await conversations.countOpen({ queueId })).toEqual({ queued: 2, active: 1, "wrap-up": 1 });
+      expect(await conversations.countOpen({ channelId })).toEqual({ queued: 3, active: 1, "wrap-up": 1 });
+    });
+
     it("iterates over all conversations that are not closed", async () => {
       const { conversations } = await make();
       const states = ["new", "queued", "offered", "active", "waiting", "wrap-up"] as const;

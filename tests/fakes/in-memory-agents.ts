@@ -16,17 +16,23 @@ export class InMemoryAgents implements Agents {
   }
 
   find(id: AgentId): Promise<Agent | undefined> {
-    return this.#table.read("find", () => this.#table.get(id)?.value);
+    return this.#table.read("find", () => this.#takingPart(id));
+  }
+
+  findWithRetired(id: AgentId): Promise<Agent | undefined> {
+    return this.#table.read("findWithRetired", () => this.#table.get(id)?.value);
   }
 
   list(request: PageRequest): Promise<Page<Agent>> {
     return this.#table.read("list", () =>
-      pageOf(this.all(), { keyOf: ({ name }) => name, direction: "ascending" }, request),
+      pageOf(this.all().filter(takesPart), { keyOf: ({ name }) => name, direction: "ascending" }, request),
     );
   }
 
   membersOf(queueId: string): Promise<readonly Agent[]> {
-    return this.#table.read("membersOf", () => this.all().filter(({ queueIds }) => queueIds.includes(queueId)));
+    return this.#table.read("membersOf", () =>
+      this.all().filter((agent) => takesPart(agent) && agent.queueIds.includes(queueId)),
+    );
   }
 
   withClaims(): Promise<readonly Agent[]> {
@@ -36,7 +42,7 @@ export class InMemoryAgents implements Agents {
   claim(request: ClaimRequest): Promise<"claimed" | "held" | "refused"> {
     const { agentId, conversationId, units, claimedAt, token, presences, mayExceedCapacity } = request;
     return this.#table.write("claim", () => {
-      const agent = this.#table.get(agentId)?.value;
+      const agent = this.#takingPart(agentId);
       if (!agent || (presences && !presences.includes(presenceOf(agent, claimedAt)))) return "refused";
       const held = agent.claims[conversationId];
       const load = held ? agent.load : agent.load + units;
@@ -59,22 +65,22 @@ export class InMemoryAgents implements Agents {
 
   setPresence(id: AgentId, { presence, chosenAt, believedUntil }: PresenceChoice): Promise<Agent | undefined> {
     return this.#table.write("setPresence", () => {
-      const agent = this.#table.get(id)?.value;
+      const agent = this.#takingPart(id);
       if (agent) this.seed({ ...agent, presence, presenceChosenAt: chosenAt, believedUntil });
-      return this.#table.get(id)?.value;
+      return this.#takingPart(id);
     });
   }
 
   renewPresence(id: AgentId, believedUntil: Instant): Promise<void> {
     return this.#table.write("renewPresence", () => {
-      const agent = this.#table.get(id)?.value;
+      const agent = this.#takingPart(id);
       if (agent) this.seed({ ...agent, believedUntil });
     });
   }
 
   setInactive(id: AgentId, since: Instant): Promise<void> {
     return this.#table.write("setInactive", () => {
-      const agent = this.#table.get(id)?.value;
+      const agent = this.#takingPart(id);
       if (agent && (agent.presenceChosenAt ?? "") <= since) this.seed({ ...agent, presence: "inactive" });
     });
   }
@@ -82,7 +88,7 @@ export class InMemoryAgents implements Agents {
   saveProfile(id: AgentId, profile: AgentProfile): Promise<Agent> {
     return this.#table.write("saveProfile", () => {
       const known = this.#table.get(id)?.value ?? { id, presence: "offline" as const, load: 0, claims: {} };
-      const agent: Agent = { ...known, ...profile };
+      const { retiredAt: _, ...agent }: Agent = { ...known, ...profile };
       this.seed(agent);
       return agent;
     });
@@ -92,8 +98,17 @@ export class InMemoryAgents implements Agents {
     return this.#table.write("replaceProfile", () => {
       const known = this.#table.get(id)?.value;
       if (!known || profileVersionOf(known) !== version) return "stale";
-      this.seed({ ...known, ...profile });
-      return { ...known, ...profile };
+      const { retiredAt: _, ...agent }: Agent = { ...known, ...profile };
+      this.seed(agent);
+      return agent;
+    });
+  }
+
+  retire(id: AgentId, retiredAt: Instant): Promise<Agent | undefined> {
+    return this.#table.write("retire", () => {
+      const agent = this.#takingPart(id);
+      if (agent) this.seed({ ...agent, presence: "offline", retiredAt });
+      return this.#table.get(id)?.value;
     });
   }
 
@@ -103,8 +118,15 @@ export class InMemoryAgents implements Agents {
     return sortedBy(agents, ({ id }) => id, "ascending");
   }
 
+  #takingPart(id: AgentId): Agent | undefined {
+    const agent = this.#table.get(id)?.value;
+    return agent && takesPart(agent) ? agent : undefined;
+  }
+
   /** Stores an agent, or replaces the one with its id. */
   seed(agent: Agent): void {
     this.#table.put(agent.id, agent);
   }
 }
+
+const takesPart = ({ retiredAt }: Agent): boolean => retiredAt === undefined;

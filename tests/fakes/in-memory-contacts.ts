@@ -17,7 +17,7 @@ export class InMemoryContacts implements Contacts {
   withMobilePhone(mobilePhone: PhoneNumber): Promise<readonly Contact[]> {
     return this.#table.read("withMobilePhone", () =>
       sortedBy(
-        this.#all().filter((contact) => contact.mobilePhone === mobilePhone),
+        this.#notRetired().filter((contact) => contact.mobilePhone === mobilePhone),
         ({ id }) => id,
         "ascending",
       ),
@@ -25,12 +25,19 @@ export class InMemoryContacts implements Contacts {
   }
 
   find(id: ContactId): Promise<Stored<Contact> | undefined> {
-    return this.#table.read("find", () => this.#table.get(id));
+    return this.#table.read("find", () => {
+      const stored = this.#table.get(id);
+      return stored?.value.retiredAt === undefined ? stored : undefined;
+    });
+  }
+
+  findWithRetired(id: ContactId): Promise<Stored<Contact> | undefined> {
+    return this.#table.read("findWithRetired", () => this.#table.get(id));
   }
 
   list(request: PageRequest): Promise<Page<Contact>> {
     return this.#table.read("list", () =>
-      pageOf(this.#all(), { keyOf: ({ lastName }) => lastName, direction: "ascending" }, request),
+      pageOf(this.#notRetired(), { keyOf: ({ lastName }) => lastName, direction: "ascending" }, request),
     );
   }
 
@@ -47,7 +54,10 @@ export class InMemoryContacts implements Contacts {
     return this.#table.write("replace", () => this.#table.swap(stored.value.id, stored.etag, next));
   }
 
-  #all(): readonly Contact[] {
-    return this.#table.values().map(({ value }) => value);
+  #notRetired(): readonly Contact[] {
+    return this.#table
+      .values()
+      .map(({ value }) => value)
+      .filter(({ retiredAt }) => retiredAt === undefined);
   }
 }

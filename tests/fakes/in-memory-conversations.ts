@@ -4,7 +4,7 @@ import {
   ownerOf,
   type QueuedConversation,
 } from "../../shared/conversation/conversation.ts";
-import type { Conversations, OpenFilter } from "../../shared/conversation/conversations.ts";
+import type { Conversations, OpenCounts, OpenFilter, OpenPlace } from "../../shared/conversation/conversations.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
@@ -67,6 +67,17 @@ export class InMemoryConversations implements Conversations {
           (agentId === undefined || ownerOf(conversation) === agentId),
       );
       return pageOf(found, { keyOf: ({ stateChangedAt }) => stateChangedAt, direction: "descending" }, request);
+    });
+  }
+
+  countOpen(place: OpenPlace): Promise<OpenCounts> {
+    return this.#table.read("countOpen", () => {
+      const found = this.all().filter(
+        ({ state, queueId, channelId }) =>
+          state !== "closed" && ("queueId" in place ? queueId === place.queueId : channelId === place.channelId),
+      );
+      const byState = Map.groupBy(found, ({ state }) => state);
+      return Object.fromEntries([...byState].map(([state, { length }]) => [state, length]));
     });
   }
 

@@ -1,11 +1,20 @@
+import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Stored } from "../../shared/kernel/stored.ts";
-import type { Setting, SettingKind, Settings, SettingsSnapshot } from "../../shared/settings/settings.ts";
+import type {
+  RetirableKind,
+  Setting,
+  SettingKind,
+  Settings,
+  SettingsSnapshot,
+  StoredSetting,
+} from "../../shared/settings/settings.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
 
 interface KeptSetting {
   readonly kind: SettingKind;
   readonly setting: Setting<SettingKind>;
+  readonly retiredAt?: Instant;
 }
 
 /** Settings without a cache: a snapshot shows every change at once. */
@@ -33,7 +42,25 @@ export class InMemorySettings implements Settings {
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
     return this.#table.read("find", () => {
       const stored = this.#table.get(keyOf(kind, id));
+      return stored && stored.value.retiredAt === undefined ? storedSetting<K>(stored) : undefined;
+    });
+  }
+
+  findWithRetired<K extends SettingKind>(kind: K, id: string): Promise<StoredSetting<K> | undefined> {
+    return this.#table.read("findWithRetired", () => {
+      const stored = this.#table.get(keyOf(kind, id));
       return stored && storedSetting<K>(stored);
+    });
+  }
+
+  retire<K extends RetirableKind>(
+    kind: K,
+    { value: setting, etag }: Stored<Setting<K>>,
+    retiredAt: Instant,
+  ): Promise<StoredSetting<K> | "stale"> {
+    return this.#table.write("retire", () => {
+      const retired = this.#table.swap(keyOf(kind, setting.id), etag, { kind, setting, retiredAt });
+      return retired === "stale" ? retired : storedSetting<K>(retired);
     });
   }
 
@@ -54,15 +81,16 @@ export class InMemorySettings implements Settings {
   #all<K extends SettingKind>(kind: K): readonly Setting<K>[] {
     return this.#table
       .values()
-      .filter(({ value }) => value.kind === kind)
+      .filter(({ value }) => value.kind === kind && value.retiredAt === undefined)
       .map((stored) => storedSetting<K>(stored).value);
   }
 }
 
 // An entry under the key of a kind is a setting of that kind, which the compiler cannot see.
-const storedSetting = <K extends SettingKind>({ value, etag }: Stored<KeptSetting>): Stored<Setting<K>> => ({
+const storedSetting = <K extends SettingKind>({ value, etag }: Stored<KeptSetting>): StoredSetting<K> => ({
   value: value.setting as Setting<K>,
   etag,
+  ...(value.retiredAt !== undefined && { retiredAt: value.retiredAt }),
 });
 
 const keyOf = (kind: SettingKind, id: string): string => `${kind}/${id}`;

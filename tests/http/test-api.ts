@@ -67,6 +67,10 @@ export class TestApi {
     return this.call("PATCH", path, sent);
   }
 
+  delete(path: string, sent?: Sent): Promise<Received> {
+    return this.call("DELETE", path, sent);
+  }
+
   /** Calls the route of a path, as the Functions host does. The response must be as the route documents it. */
   async call(method: string, path: string, { as, body, headers = {} }: Sent = {}): Promise<Received> {
     const url = new URL(`http://127.0.0.1/api${path}`);

@@ -165,6 +165,12 @@ describe("a fault", () => {
     await expect(create("1")).rejects.toMatchObject({ code: 429, retryAfterInMs: 1 });
   });
 
+  it("refuses the identity of the client, which does not retry", async () => {
+    cosmos.faults.inject({ operation: "create", times: 1, fault: { kind: "forbidden" } });
+    await expect(create("1")).rejects.toMatchObject({ code: 403, substatus: 5302 });
+    await expect(exists("1")).resolves.toBe(false);
+  });
+
   it("makes the account unavailable", async () => {
     cosmos.faults.inject({ operation: "create", times: 100, fault: { kind: "unavailable" } });
     await expect(create("1")).rejects.toMatchObject({ code: 503 });

@@ -6,6 +6,8 @@ export type Fault =
   | { readonly kind: "throttled"; readonly retryAfterMs: number }
   /** Status 503. */
   | { readonly kind: "unavailable" }
+  /** Status 403, as for an identity without a role, or a request from outside the firewall. */
+  | { readonly kind: "forbidden" }
   /** The connection breaks `before` the operation is executed, or `after` it, when only the response is lost. */
   | { readonly kind: "connection-lost"; readonly when: "before" | "after" }
   /** A read or query without strong consistency does not see the container's newest write. */
@@ -52,6 +54,10 @@ export const faultResponse = (fault: Fault): CosmosResponse | "connection-lost" 
     }
     case "unavailable":
       return errorResponse(503, "Service is currently unavailable");
+    case "forbidden":
+      return errorResponse(403, "Request is blocked: the principal does not have the required permissions", {
+        "x-ms-substatus": "5302",
+      });
     case "connection-lost":
       return fault.when === "before" ? "connection-lost" : undefined;
     case "lagging":

@@ -11,6 +11,7 @@ export interface CosmosResponse {
 const ERROR_CODES = {
   400: "BadRequest",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "NotFound",
   412: "PreconditionFailed",
   413: "RequestEntityTooLarge",

@@ -81,3 +81,50 @@ describe("PUT /agents/{id}", () => {
     expect([received.status, received.body.errors[0].field]).toEqual([422, field]);
   });
 });
+
+describe("DELETE /agents/{id}", () => {
+  const retire = (api: TestApi, headers = {}) => api.delete("/agents/agent-a", { as: ADMINISTRATOR, headers });
+
+  it("retires an agent, who is shown by id and not listed", async () => {
+    const api = new TestApi();
+    const { status, body, headers } = await retire(api);
+    expect([status, body]).toEqual([200, expect.objectContaining({ presence: "offline", retiredAt: api.fakes.now() })]);
+    const shown = await api.get("/agents/agent-a", { as: ADMINISTRATOR });
+    expect([shown.body, shown.headers.etag]).toEqual([body, headers.etag]);
+    const { items } = (await api.get("/agents", { as: ADMINISTRATOR })).body;
+    expect(items.map(({ id }: { id: string }) => id)).toEqual(["agent-b"]);
+    expect((await retire(api)).body).toEqual(body);
+  });
+
+  it("makes the agent count as not registered", async () => {
+    const api = new TestApi();
+    api.fakes.conversations.seed(sampleConversation("active"));
+    await retire(api);
+    const presence = await api.put("/me/presence", { as: AGENT, body: { presence: "available" } });
+    const { id } = sampleConversation("active");
+    const requests = ["/me", "/contacts", "/queues/support/work-items", `/conversations/${id}`];
+    const received = await Promise.all(requests.map((path) => api.get(path, { as: AGENT })));
+    expect([presence, ...received].map(({ status }) => status)).toEqual([404, 404, 403, 403, 403]);
+  });
+
+  it("retires an agent only while the ETag matches, and refuses a save of the version before", async () => {
+    const api = new TestApi();
+    expect((await retire(api, { "if-match": '"b2xk"' })).status).toBe(412);
+    const { etag = "" } = (await api.get("/agents/agent-a", { as: ADMINISTRATOR })).headers;
+    expect((await retire(api, { "if-match": etag })).status).toBe(200);
+    const late = { as: ADMINISTRATOR, body: profile, headers: { "if-match": etag } };
+    expect((await api.put("/agents/agent-a", late)).status).toBe(412);
+  });
+
+  it("is undone by saving the agent, who is offline then", async () => {
+    const api = new TestApi();
+    await retire(api);
+    const { status, body } = await api.put("/agents/agent-a", { as: ADMINISTRATOR, body: profile });
+    expect([status, body]).toEqual([200, { id: "agent-a", presence: "offline", load: 0, ...profile }]);
+    expect((await api.get("/agents", { as: ADMINISTRATOR })).body.items).toHaveLength(2);
+  });
+
+  it("responds 404 for an agent that does not exist", async () => {
+    expect((await new TestApi().delete("/agents/unknown", { as: ADMINISTRATOR })).status).toBe(404);
+  });
+});

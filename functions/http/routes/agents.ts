@@ -2,6 +2,7 @@ import * as z from "zod";
 import { agentProfileSchema } from "../../../shared/agent/agent.ts";
 import { saveAgent } from "../../../shared/agent/save-agent.ts";
 import { agentIdSchema } from "../../../shared/kernel/ids.ts";
+import { retireAgent } from "../../../shared/routing/retire-agent.ts";
 import { agentResponse } from "../agent-response.ts";
 import { ifMatchHeaders } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
@@ -29,13 +30,13 @@ export const agentRoutes: readonly Route[] = [
     name: "get-agent",
     method: "GET",
     path: "agents/{id}",
-    summary: "Gets an agent with presence, capacity and load",
+    summary: "Gets an agent, also a retired one, with presence, capacity and load",
     request: { params },
     responses: { 200: agentViewSchema },
     hasETag: true,
     problems: ["not-found"],
     handle: async ({ params: { id } }, { agents, now }) => {
-      const agent = await agents.find(id);
+      const agent = await agents.findWithRetired(id);
       return agent ? agentResponse(agent, now()) : problem("not-found");
     },
   }),
@@ -60,6 +61,30 @@ export const agentRoutes: readonly Route[] = [
           return invalidField("queueIds", `there is no queue ${saved.queueIds.map((id) => `"${id}"`).join(", ")}`);
         default:
           return saved satisfies never;
+      }
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "retire-agent",
+    method: "DELETE",
+    path: "agents/{id}",
+    summary: "Retires an agent, whose conversations return to their queues; saving the agent undoes it",
+    isAudited: true,
+    request: { params, headers: ifMatchHeaders },
+    responses: { 200: agentViewSchema },
+    hasETag: true,
+    problems: ["not-found", "version-mismatch"],
+    handle: async ({ params: { id }, headers }, ports) => {
+      const retired = await retireAgent(ports, { id, version: headers["if-match"] });
+      switch (retired.kind) {
+        case "retired":
+          return agentResponse(retired.agent, ports.now());
+        case "stale":
+          return problem("version-mismatch");
+        case "not-found":
+          return problem("not-found");
+        default:
+          return retired satisfies never;
       }
     },
   }),

@@ -210,3 +210,64 @@ describe("POST /contacts/import", () => {
     expect(received.body.detail).toContain("must have a header");
   });
 });
+
+describe("POST /contacts/import with more than 100 columns", () => {
+  it("is malformed, and the detail names the limit", async () => {
+    const body = `mobilePhone,firstName,lastName,tags${",more".repeat(100)}\n`;
+    const received = await new TestApi().post("/contacts/import", { as: ADMINISTRATOR, body });
+    expect([received.status, received.body.type]).toEqual([400, "urn:hilo:problem:malformed-body"]);
+    expect(received.body.detail).toBe("The file has 104 columns in its first line; the limit is 100.");
+  });
+});
+
+describe("DELETE /contacts/{id}", () => {
+  const retire = (api: TestApi, headers = {}) => api.delete("/contacts/ana", { as: ADMINISTRATOR, headers });
+
+  it("retires a contact, who is shown by id and found by no number and in no list", async () => {
+    const api = withContacts();
+    const retiredAt = api.fakes.now();
+    const { status, body, headers } = await retire(api);
+    expect([status, body]).toEqual([200, { ...ana, updatedAt: retiredAt, retiredAt }]);
+    const shown = await api.get("/contacts/ana", { as: AGENT });
+    expect([shown.body, shown.headers.etag]).toEqual([body, headers.etag]);
+    expect((await api.get("/contacts", { as: AGENT })).body).toEqual({ items: [leo] });
+    expect((await api.get("/contacts?mobilePhone=%2B14255550123", { as: AGENT })).body).toEqual({ items: [] });
+    api.fakes.clock.advance(60);
+    expect((await retire(api)).body).toEqual(body);
+  });
+
+  it("is for administrators", async () => {
+    for (const as of [AGENT, SUPERVISOR]) {
+      expect((await withContacts().delete("/contacts/ana", { as })).status).toBe(403);
+    }
+  });
+
+  it("retires a contact only while the ETag matches", async () => {
+    const api = withContacts();
+    expect((await retire(api, { "if-match": '"b2xk"' })).status).toBe(412);
+    const { etag = "" } = (await api.get("/contacts/ana", { as: AGENT })).headers;
+    expect((await retire(api, { "if-match": etag })).status).toBe(200);
+  });
+
+  it("refuses changes of a retired contact", async () => {
+    const api = withContacts();
+    await retire(api);
+    const { status, body } = await api.patch("/contacts/ana", { as: AGENT, body: { firstName: "Eva" } });
+    expect([status, body.type]).toEqual([409, "urn:hilo:problem:retired"]);
+  });
+
+  it("is undone by creating the contact with its id", async () => {
+    const api = withContacts();
+    await retire(api);
+    const draft = { id: "ana", mobilePhone: "+14255550199", firstName: "Ana", lastName: "Sol" };
+    const { status, body } = await api.post("/contacts", { as: AGENT, body: draft });
+    expect([status, body]).toMatchObject([201, draft]);
+    expect(body).not.toHaveProperty("retiredAt");
+    expect((await api.get("/contacts?mobilePhone=%2B14255550199", { as: AGENT })).body.items).toEqual([body]);
+    expect((await api.post("/contacts", { as: AGENT, body: draft })).status).toBe(409);
+  });
+
+  it("responds 404 for a contact that does not exist", async () => {
+    expect((await new TestApi().delete("/contacts/unknown", { as: ADMINISTRATOR })).status).toBe(404);
+  });
+});

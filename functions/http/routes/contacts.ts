@@ -3,6 +3,7 @@ import { contactIdSchema } from "../../../shared/contact/contact.ts";
 import { contactsWithNumber } from "../../../shared/contact/contacts-with-number.ts";
 import { importContacts } from "../../../shared/contact/import-contacts.ts";
 import { NUMBER_PROBLEMS, type NumberProblem, readMobilePhone } from "../../../shared/contact/mobile-phone.ts";
+import { retireContact } from "../../../shared/contact/retire-contact.ts";
 import {
   changeContact,
   contactChangeSchema,
@@ -46,19 +47,19 @@ export const contactRoutes: readonly Route[] = [
     name: "get-contact",
     method: "GET",
     path: "contacts/{id}",
-    summary: "Gets a contact",
+    summary: "Gets a contact, also a retired one",
     request: { params: z.object({ id: contactIdSchema }) },
     responses: { 200: contactViewSchema },
     hasETag: true,
     guard: REGISTERED,
     problems: ["not-found"],
-    handle: async ({ params }, { contacts }) => found(await contacts.find(params.id), contactView),
+    handle: async ({ params }, { contacts }) => found(await contacts.findWithRetired(params.id), contactView),
   }),
   route(ANY_ROLE, {
     name: "create-contact",
     method: "POST",
     path: "contacts",
-    summary: "Creates a contact and stores its number in E.164, in the canonical form",
+    summary: "Creates a contact, or brings a retired one back, with its number in E.164, in the canonical form",
     isAudited: true,
     request: { body: contactDraftSchema },
     responses: { 201: contactViewSchema },
@@ -94,7 +95,7 @@ export const contactRoutes: readonly Route[] = [
     responses: { 200: contactViewSchema },
     hasETag: true,
     guard: REGISTERED,
-    problems: ["not-found", "version-mismatch", "invalid"],
+    problems: ["not-found", "version-mismatch", "retired", "invalid"],
     handle: async ({ params, headers, body }, ports) => {
       const saved = await changeContact(ports, { id: params.id, change: body, etag: headers["if-match"] });
       switch (saved.kind) {
@@ -104,11 +105,36 @@ export const contactRoutes: readonly Route[] = [
         case "needs-plus":
           return refusedNumber(saved.kind);
         case "not-found":
-          return problem("not-found");
+        case "retired":
+          return problem(saved.kind);
         case "stale":
           return problem("version-mismatch");
         default:
           return saved satisfies never;
+      }
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "retire-contact",
+    method: "DELETE",
+    path: "contacts/{id}",
+    summary: "Retires a contact: its number finds it no more; creating it with its id undoes it",
+    isAudited: true,
+    request: { params: z.object({ id: contactIdSchema }), headers: ifMatchHeaders },
+    responses: { 200: contactViewSchema },
+    hasETag: true,
+    problems: ["not-found", "version-mismatch"],
+    handle: async ({ params: { id }, headers }, ports) => {
+      const retired = await retireContact(ports, { id, etag: headers["if-match"] });
+      switch (retired.kind) {
+        case "retired":
+          return showStored(retired.stored, contactView);
+        case "stale":
+          return problem("version-mismatch");
+        case "not-found":
+          return problem("not-found");
+        default:
+          return retired satisfies never;
       }
     },
   }),

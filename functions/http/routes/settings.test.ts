@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { sampleChannel, sampleCompany, sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
+import * as z from "zod";
+import type { SettingKind } from "../../../shared/settings/settings.ts";
+import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { sampleChannel, sampleCompany, sampleQueue, sampleRule } from "../../../tests/fakes/sample-organisation.ts";
+import { STORED_SAMPLES } from "../../../tests/fixtures/stored-samples.ts";
 import { ADMINISTRATOR, AGENT, TestApi } from "../../../tests/http/test-api.ts";
 
 const put = (path: string, body: unknown, api = new TestApi(), headers = {}) =>
@@ -166,5 +170,158 @@ describe("PUT /settings/{kind}/{id}", () => {
     expect([status, body.errors.map((error: { field: string }) => error.field)]).toEqual([422, [field]]);
     expect((await api.get(`/settings/${path.split("/")[0]}`, { as: AGENT })).body).toEqual(before.body);
     expect(api.fakes.jobs.dispatches).toEqual([]);
+  });
+});
+
+describe("a setting with an unknown member", () => {
+  const SAMPLES = {
+    organisation: "organisation",
+    channels: "channel",
+    queues: "queue",
+    "routing-rules": "routing rules",
+    "operating-hours": "operating hours",
+    "quick-replies": "quick reply",
+  } satisfies Record<SettingKind, string>;
+
+  /** The value with an unknown member in one of its objects, once for each of them, and the path of that member. */
+  function* withUnknown(value: unknown, path = ""): Generator<readonly [path: string, value: unknown]> {
+    if (typeof value !== "object" || value === null) return;
+    if (!Array.isArray(value)) yield [`${path}unknown`, { ...value, unknown: 1 }];
+    for (const [name, member] of Object.entries(value)) {
+      for (const [field, changed] of withUnknown(member, `${path}${name}.`)) {
+        yield [field, Array.isArray(value) ? value.with(Number(name), changed) : { ...value, [name]: changed }];
+      }
+    }
+  }
+
+  const cases = Object.entries(SAMPLES).flatMap(([kind, name]) => {
+    const setting = STORED_SAMPLES.find((sample) => sample.name === name)?.value;
+    const { id } = z.object({ id: z.string() }).parse(setting);
+    return [...withUnknown(setting)].map(([field, changed]) => [`${kind}/${id}`, field, changed] as const);
+  });
+
+  it("is tried at every depth", () => {
+    const fields = cases.map(([path, field]) => `${path} ${field}`);
+    expect(fields).toContain("routing-rules/routing-rules rules.1.when.hours.unknown");
+    expect(fields).toContain("channels/main keywordReplies.byLanguage.es.unknown");
+    expect(new Set(cases.map(([path]) => path)).size).toBe(Object.keys(SAMPLES).length);
+  });
+
+  it.each(cases)("is refused by PUT %s, with the path %s", async (path, field, setting) => {
+    const { status, body } = await put(path, setting);
+    expect([status, body.errors]).toEqual([422, [{ field, message: "is not known" }]]);
+  });
+});
+
+describe("DELETE /settings/{kind}/{id}", () => {
+  const week = { id: "week", timeZone: "UTC", week: [], holidays: [] };
+  const spare = sampleQueue({ id: "spare", name: "Spare", operatingHoursId: "week" });
+  const retire = (path: string, api: TestApi, headers = {}) =>
+    api.delete(`/settings/${path}`, { as: ADMINISTRATOR, headers });
+  const withSpares = () =>
+    new TestApi({
+      queues: [...["support", "billing", "fallback"].map((id) => sampleQueue({ id, name: id })), spare],
+      channels: [sampleChannel(), sampleChannel({ id: "second", number: "+14255550101" })],
+      rules: [sampleRule({ when: { channelIds: ["main"] } })],
+      operatingHours: [week, { ...week, id: "unused" }],
+    });
+
+  it.each(["queues/spare", "channels/second", "operating-hours/unused", "routing-rules/routing-rules"])(
+    "retires %s, which is shown by id, not listed, and applies no more",
+    async (path) => {
+      const api = withSpares();
+      const before = await api.get(`/settings/${path}`, { as: AGENT });
+      const { status, body, headers } = await retire(path, api);
+      expect([status, body]).toEqual([200, { ...before.body, retiredAt: api.fakes.now() }]);
+      const shown = await api.get(`/settings/${path}`, { as: AGENT });
+      expect([shown.body, shown.headers.etag]).toEqual([body, headers.etag]);
+      const [kind, id] = path.split("/");
+      const { items } = (await api.get(`/settings/${kind}`, { as: AGENT })).body;
+      expect(items.map((setting: { id: string }) => setting.id)).not.toContain(id);
+      const { channels, queues, rules, operatingHours } = await api.fakes.settings.snapshot();
+      const applied = [...channels, ...queues, ...operatingHours].map((setting) => setting.id);
+      expect(path.startsWith("routing-rules") ? rules : applied.filter((appliedId) => appliedId === id)).toEqual([]);
+      api.fakes.clock.advance(60);
+      expect((await retire(path, api)).body).toEqual(body);
+    },
+  );
+
+  it.each([
+    ["queues/fallback", ["organisation.fallbackQueueId"]],
+    ["queues/support", ["channels.main.queueId", "channels.second.queueId", "agents.agent-a.queueIds"]],
+    ["queues/billing", ["routing-rules.rules.0.queueId", "agents.agent-b.queueIds"]],
+    ["channels/main", ["routing-rules.rules.0.when.channelIds"]],
+    ["operating-hours/week", ["queues.spare.operatingHoursId"]],
+  ])("refuses %s, and names what refers to it: %j", async (path, fields) => {
+    const api = withSpares();
+    const { status, body } = await retire(path, api);
+    expect([status, body.type]).toEqual([409, "urn:hilo:problem:in-use"]);
+    expect(body.errors).toEqual(fields.map((field) => ({ field, message: "refers to it" })));
+    expect((await api.get(`/settings/${path}`, { as: AGENT })).body).not.toHaveProperty("retiredAt");
+  });
+
+  it.each([
+    ["queues/spare", { queueId: "spare" }],
+    ["channels/second", { channelId: "second" }],
+  ])("refuses %s while conversations are open, and counts them by state", async (path, place) => {
+    const api = withSpares();
+    for (const [n, state] of (["queued", "queued", "active", "closed"] as const).entries()) {
+      api.fakes.conversations.seed(sampleConversation(state, place, n));
+    }
+    const { status, body } = await retire(path, api);
+    expect([status, body.type]).toEqual([409, "urn:hilo:problem:has-open-conversations"]);
+    expect(body.openConversations).toEqual({ queued: 2, active: 1 });
+    for (const conversation of api.fakes.conversations.all()) {
+      api.fakes.conversations.seed({ ...sampleConversation("closed", place), id: conversation.id });
+    }
+    expect((await retire(path, api)).status).toBe(200);
+  });
+
+  it("counts conversations with one query, and only for a queue or a channel to which nothing refers", async () => {
+    const api = withSpares();
+    const operations: string[] = [];
+    api.fakes.hooks.before = (operation) => operations.push(operation);
+    for (const path of ["queues/support", "operating-hours/unused"]) await retire(path, api);
+    expect(operations.filter((operation) => operation.startsWith("conversations"))).toEqual([]);
+    await retire("queues/spare", api);
+    expect(operations.filter((operation) => operation.startsWith("conversations"))).toEqual([
+      "conversations.countOpen",
+    ]);
+  });
+
+  it("retires a setting only while its ETag matches, and refuses a save of the version before", async () => {
+    const api = withSpares();
+    expect((await retire("queues/spare", api, { "if-match": '"b2xk"' })).status).toBe(412);
+    const { etag = "" } = (await api.get("/settings/queues/spare", { as: AGENT })).headers;
+    expect((await retire("queues/spare", api, { "if-match": etag })).status).toBe(200);
+    expect((await put("queues/spare", spare, api, { "if-match": etag })).status).toBe(412);
+  });
+
+  it("is undone by saving the setting", async () => {
+    const api = withSpares();
+    await retire("queues/spare", api);
+    expect(
+      (await put("queues/support", sampleQueue({ overflow: { afterSeconds: 60, toQueueId: "spare" } }), api)).body,
+    ).toMatchObject({ errors: [{ field: "overflow.toQueueId", message: 'there is no queue "spare"' }] });
+    expect((await put("queues/spare", spare, api)).body).toEqual(spare);
+    expect((await api.get("/settings/queues/spare", { as: AGENT })).body).toEqual(spare);
+    expect((await api.fakes.settings.list("queues")).map(({ id }) => id)).toContain("spare");
+  });
+
+  it("does not undo it when another channel has the number by now", async () => {
+    const api = withSpares();
+    await retire("channels/second", api);
+    await put("channels/third", sampleChannel({ id: "third", number: "+14255550101" }), api);
+    const { status, body } = await put("channels/second", sampleChannel({ id: "second", number: "+14255550101" }), api);
+    expect([status, body.errors[0].message]).toEqual([422, 'already belongs to channel "third"']);
+  });
+
+  it("refuses the organisation", async () => {
+    const { status, body } = await retire("organisation/organisation", new TestApi());
+    expect([status, body.errors[0].field]).toEqual([422, "kind"]);
+  });
+
+  it("responds 404 for a setting that does not exist", async () => {
+    expect((await retire("queues/unknown", new TestApi())).status).toBe(404);
   });
 });

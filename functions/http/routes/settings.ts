@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { retireSetting } from "../../../shared/routing/retire-setting.ts";
 import { saveSetting } from "../../../shared/settings/save-setting.ts";
 import { type SettingChange, settingChangeSchema } from "../../../shared/settings/setting-change.ts";
 import { SETTING_SCHEMAS, type SettingKind } from "../../../shared/settings/settings.ts";
@@ -30,13 +31,15 @@ export const settingRoutes: readonly Route[] = [
     name: "get-setting",
     method: "GET",
     path: "settings/{kind}/{id}",
-    summary: "Gets a setting",
+    summary: "Gets a setting, also a retired one",
     request: { params },
     responses: { 200: settingViewSchema },
     hasETag: true,
     problems: ["not-found"],
-    handle: async ({ params: { kind, id } }, { settings }) =>
-      found(await settings.find(kind, id), (setting) => settingView(kind, setting)),
+    handle: async ({ params: { kind, id } }, { settings }) => {
+      const stored = await settings.findWithRetired(kind, id);
+      return found(stored, (setting) => settingView(kind, setting, stored?.retiredAt));
+    },
   }),
   route(ADMINISTRATORS, {
     name: "save-setting",
@@ -57,13 +60,42 @@ export const settingRoutes: readonly Route[] = [
       const saved = await saveSetting(ports, change.data, headers["if-match"]);
       switch (saved.kind) {
         case "saved":
-          return showStored(saved.stored, (stored) => settingView(kind, stored));
+          return showStored(saved.stored, (setting) => settingView(kind, setting));
         case "stale":
           return problem("version-mismatch");
         case "invalid":
           return problem("invalid", { errors: [...saved.errors] });
         default:
           return saved satisfies never;
+      }
+    },
+  }),
+  route(ADMINISTRATORS, {
+    name: "retire-setting",
+    method: "DELETE",
+    path: "settings/{kind}/{id}",
+    summary:
+      "Retires a setting to which no other refers, a queue or channel only without open conversations; saving it undoes it",
+    isAudited: true,
+    request: { params: params.extend({ kind: kindSchema.exclude(["organisation"]) }), headers: ifMatchHeaders },
+    responses: { 200: settingViewSchema },
+    hasETag: true,
+    problems: ["not-found", "version-mismatch", "in-use", "has-open-conversations"],
+    handle: async ({ params: { kind, id }, headers }, ports) => {
+      const retired = await retireSetting(ports, { kind, id, etag: headers["if-match"] });
+      switch (retired.kind) {
+        case "retired":
+          return showStored(retired.stored, (setting) => settingView(kind, setting, retired.stored.retiredAt));
+        case "stale":
+          return problem("version-mismatch");
+        case "not-found":
+          return problem("not-found");
+        case "in-use":
+          return problem("in-use", { errors: [...retired.references] });
+        case "has-open-conversations":
+          return problem("has-open-conversations", { openConversations: { ...retired.openConversations } });
+        default:
+          return retired satisfies never;
       }
     },
   }),

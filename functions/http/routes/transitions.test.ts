@@ -182,6 +182,50 @@ describe("a transition whose follow-up is left to the sweep", () => {
   });
 });
 
+describe("a transition whose follow-up has a defect", () => {
+  const FOLLOW_UPS = [
+    ["decline", "offered", "agents.release"],
+    ["decline", "offered", "routingWorkflow.notify"],
+    ["accept", "offered", "routingWorkflow.notify"],
+    ["park", "active", "agents.release"],
+    ["park", "active", "jobs.dispatch"],
+    ["release", "active", "jobs.workItem"],
+    ["finish", "wrap-up", "agents.release"],
+    ["transfer", "active", "jobs.workItem"],
+  ] as const;
+
+  it.each(FOLLOW_UPS)(
+    "by %s of a conversation that is %s is a 500 when %s fails, with an error in the log",
+    async (transition, from, failing) => {
+      const { api, move } = withConversation(sampleConversation(from));
+      api.fakes.hooks.before = (operation) => {
+        if (operation === failing) throw new TypeError("x is undefined");
+      };
+      const { status, body } = await move(
+        transition,
+        AGENT,
+        transition === "transfer" ? { queueId: "billing" } : undefined,
+      );
+      expect([status, body.type]).toEqual([500, "urn:hilo:problem:internal"]);
+      expect(api.logs).toEqual([
+        expect.stringMatching(new RegExp(`^${transition}-conversation failed: TypeError\\n {4}at `)),
+      ]);
+      // The transition itself was stored before.
+      expect(api.fakes.conversations.all()[0]?.state).not.toBe(from);
+    },
+  );
+
+  it("is a 500 although another part of the follow-up failed with a TransientError", async () => {
+    const { api, move } = withConversation(sampleConversation("active"));
+    api.fakes.hooks.before = (operation) => {
+      if (operation === "agents.release") throw new TransientError("the store is down");
+      if (operation.startsWith("jobs.")) throw new TypeError("x is undefined");
+    };
+    expect((await move("release", AGENT)).status).toBe(500);
+    expect(api.logs).toEqual([expect.stringContaining("release-conversation failed: TypeError")]);
+  });
+});
+
 describe("releasing", () => {
   it("keeps the dispatcher from offering it to the same agent again", async () => {
     const { api, move } = withConversation(sampleConversation("active"));

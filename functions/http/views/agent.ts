@@ -24,6 +24,9 @@ export const agentViewSchema = z
     lastAssignedAt: instantSchema
       .optional()
       .meta({ description: "When the agent last got a conversation; absent before the first" }),
+    retiredAt: instantSchema
+      .optional()
+      .meta({ description: "When the agent was retired; absent while the agent takes part" }),
   })
   .meta({ id: "Agent" });
 type AgentView = z.output<typeof agentViewSchema>;
@@ -36,6 +39,7 @@ export const agentView = (agent: Agent, now: Instant): Complete<Agent, AgentView
   believedUntil: agent.believedUntil,
   load: agent.load,
   lastAssignedAt: agent.lastAssignedAt,
+  retiredAt: agent.retiredAt,
 });
 
 type ProfileView = Pick<AgentView, keyof AgentProfile>;

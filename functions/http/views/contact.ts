@@ -16,6 +16,9 @@ export const contactViewSchema = z
       .meta({ description: "The agents who should answer this customer, in order of preference" }),
     tags: z.array(z.string()).meta({ description: "Labels that routing rules match, such as vip" }),
     updatedAt: instantSchema.meta({ description: "When the contact last changed" }),
+    retiredAt: instantSchema
+      .optional()
+      .meta({ description: "When the contact was retired; absent while its number finds it" }),
   })
   .meta({ id: "Contact" });
 type ContactView = z.output<typeof contactViewSchema>;
@@ -28,4 +31,5 @@ export const contactView = (contact: Contact): Complete<Contact, ContactView> =>
   preferredAgentIds: contact.preferredAgentIds,
   tags: contact.tags,
   updatedAt: contact.updatedAt,
+  retiredAt: contact.retiredAt,
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { type Instant, instantSchema } from "../../../shared/kernel/instant.ts";
 import { presenceSchema } from "../../../shared/settings/presence.ts";
 import type {
   Channel,
@@ -53,137 +54,132 @@ const channelKeywordsViewSchema = z
   })
   .meta({ description: "The texts that are keywords, besides the English ones, which always count" });
 
-const channelViewSchema = z
-  .object({
-    id: settingIdSchema,
-    provider: providerNameSchema,
-    number: addressSchema,
-    numberType: numberTypeSchema,
-    name: z.string(),
-    enabled: z.boolean().meta({ description: "When false, texts to it are quarantined and replies are refused" }),
-    queueId: settingIdSchema.optional().meta({ description: "The queue of its conversations when no rule matches" }),
-    capacityUnits: z.int().meta({ description: "Units of an agent's capacity that one of its conversations takes" }),
-    segmentsPerMinute: z
-      .int()
-      .optional()
-      .meta({ description: "The pace of the number; absent: the provider's pace for numbers of this type" }),
-    keywords: channelKeywordsViewSchema,
-    keywordReplies: keywordTextsViewSchema
-      .extend({
-        byLanguage: z
-          .object({ en: keywordTextsViewSchema, fr: keywordTextsViewSchema, es: keywordTextsViewSchema })
-          .partial()
-          .optional()
-          .meta({ description: "Responses to the keywords of one language" }),
-      })
-      .meta({ description: "Responses to keywords that the provider does not handle, in place of the standard texts" }),
-  })
-  .meta({ id: "Channel" });
+const channelViewSchema = z.object({
+  id: settingIdSchema,
+  provider: providerNameSchema,
+  number: addressSchema,
+  numberType: numberTypeSchema,
+  name: z.string(),
+  enabled: z.boolean().meta({ description: "When false, texts to it are quarantined and replies are refused" }),
+  queueId: settingIdSchema.optional().meta({ description: "The queue of its conversations when no rule matches" }),
+  capacityUnits: z.int().meta({ description: "Units of an agent's capacity that one of its conversations takes" }),
+  segmentsPerMinute: z
+    .int()
+    .optional()
+    .meta({ description: "The pace of the number; absent: the provider's pace for numbers of this type" }),
+  keywords: channelKeywordsViewSchema,
+  keywordReplies: keywordTextsViewSchema
+    .extend({
+      byLanguage: z
+        .object({ en: keywordTextsViewSchema, fr: keywordTextsViewSchema, es: keywordTextsViewSchema })
+        .partial()
+        .optional()
+        .meta({ description: "Responses to the keywords of one language" }),
+    })
+    .meta({ description: "Responses to keywords that the provider does not handle, in place of the standard texts" }),
+});
 
-const queueViewSchema = z
-  .object({
-    id: settingIdSchema,
-    name: z.string(),
-    assignmentMethod: z
-      .enum(["most-free-capacity", "round-robin"])
-      .meta({ description: "How the agent of the next conversation is chosen" }),
-    assignAutomatically: z.boolean().meta({ description: "Whether agents get conversations without an offer" }),
-    offerSeconds: z.int().meta({ description: "How long an offer stands" }),
-    inactiveOnMissedOffer: z
-      .boolean()
-      .meta({ description: "Whether an agent whose offer expires becomes inactive until the next choice of presence" }),
-    declineLimit: z
-      .int()
-      .meta({ description: "Declines after which an agent is not offered the same conversation again for now" }),
-    declineMemorySeconds: z
-      .int()
-      .meta({ description: "How long a decline counts, unless the agent chooses a presence before" }),
-    allowedPresences: z
-      .array(presenceSchema)
-      .meta({ description: "The presences with which agents get conversations" }),
-    preferLastAgentSeconds: z
-      .int()
-      .meta({ description: "How long the previous agent is preferred when a customer comes back" }),
-    wrapUpSeconds: z.int().meta({ description: "Time for notes after the end; 0 closes a conversation at once" }),
-    inactiveAfterSeconds: z
-      .int()
-      .meta({ description: "How long nothing may happen in a conversation until it closes" }),
-    overflow: z
-      .object({
-        afterSeconds: z.int(),
-        toQueueId: settingIdSchema.optional().meta({ description: "Absent: the conversation closes" }),
-      })
-      .optional()
-      .meta({ description: "What happens to a conversation that has waited too long; absent: nothing" }),
-    operatingHoursId: settingIdSchema
-      .optional()
-      .meta({ description: "The hours in which the agents work, and the times below count; absent: always" }),
-    agentOfflineSeconds: z.int().meta({
-      description: "How long a customer waits for an agent who is offline until the conversation returns to the queue",
-    }),
-    agentSilentSeconds: z
-      .int()
-      .optional()
-      .meta({ description: "The same for an agent who is not offline; absent: without limit" }),
-  })
-  .meta({ id: "Queue" });
+const queueViewSchema = z.object({
+  id: settingIdSchema,
+  name: z.string(),
+  assignmentMethod: z
+    .enum(["most-free-capacity", "round-robin"])
+    .meta({ description: "How the agent of the next conversation is chosen" }),
+  assignAutomatically: z.boolean().meta({ description: "Whether agents get conversations without an offer" }),
+  offerSeconds: z.int().meta({ description: "How long an offer stands" }),
+  inactiveOnMissedOffer: z
+    .boolean()
+    .meta({ description: "Whether an agent whose offer expires becomes inactive until the next choice of presence" }),
+  declineLimit: z
+    .int()
+    .meta({ description: "Declines after which an agent is not offered the same conversation again for now" }),
+  declineMemorySeconds: z
+    .int()
+    .meta({ description: "How long a decline counts, unless the agent chooses a presence before" }),
+  allowedPresences: z.array(presenceSchema).meta({ description: "The presences with which agents get conversations" }),
+  preferLastAgentSeconds: z
+    .int()
+    .meta({ description: "How long the previous agent is preferred when a customer comes back" }),
+  wrapUpSeconds: z.int().meta({ description: "Time for notes after the end; 0 closes a conversation at once" }),
+  inactiveAfterSeconds: z.int().meta({ description: "How long nothing may happen in a conversation until it closes" }),
+  overflow: z
+    .object({
+      afterSeconds: z.int(),
+      toQueueId: settingIdSchema.optional().meta({ description: "Absent: the conversation closes" }),
+    })
+    .optional()
+    .meta({ description: "What happens to a conversation that has waited too long; absent: nothing" }),
+  operatingHoursId: settingIdSchema
+    .optional()
+    .meta({ description: "The hours in which the agents work, and the times below count; absent: always" }),
+  agentOfflineSeconds: z.int().meta({
+    description: "How long a customer waits for an agent who is offline until the conversation returns to the queue",
+  }),
+  agentSilentSeconds: z
+    .int()
+    .optional()
+    .meta({ description: "The same for an agent who is not offline; absent: without limit" }),
+});
 
-const routingRulesViewSchema = z
-  .object({
-    id: z.literal("routing-rules"),
-    rules: z
-      .array(
-        z.object({
-          name: z.string(),
-          when: z
-            .object({
-              channelIds: z.array(settingIdSchema).optional(),
-              contactTags: z.array(z.string()).optional().meta({ description: "The contact has one of these tags" }),
-              textContains: z.array(z.string()).optional().meta({
-                description:
-                  "The text contains one of these; case, accents, quotation marks and spaces are not distinguished",
-              }),
-              hours: z
-                .object({ id: settingIdSchema, open: z.boolean() })
-                .optional()
-                .meta({ description: "These operating hours are open, or closed" }),
-            })
-            .meta({ description: "The conditions; all of them must hold" }),
-          queueId: settingIdSchema,
-          priority: z.int().meta({ description: "A conversation with a lower number is served first" }),
-          skills: z.array(z.string()).meta({ description: "Skills that the agent must have" }),
-        }),
-      )
-      .meta({ description: "Tried in order; the first match wins" }),
-  })
-  .meta({ id: "RoutingRules" });
-
-const operatingHoursViewSchema = z
-  .object({
-    id: settingIdSchema,
-    timeZone: z.string().meta({ description: "An IANA time zone", examples: ["Europe/Madrid"] }),
-    week: z.array(
+const routingRulesViewSchema = z.object({
+  id: z.literal("routing-rules"),
+  rules: z
+    .array(
       z.object({
-        day: z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]),
-        from: z.string().meta({ description: "Local time of day", examples: ["08:30"] }),
-        until: z.string().meta({ description: "Local time of day; 24:00 for the end of the day" }),
+        name: z.string(),
+        when: z
+          .object({
+            channelIds: z.array(settingIdSchema).optional(),
+            contactTags: z.array(z.string()).optional().meta({ description: "The contact has one of these tags" }),
+            textContains: z.array(z.string()).optional().meta({
+              description:
+                "The text contains one of these; case, accents, quotation marks and spaces are not distinguished",
+            }),
+            hours: z
+              .object({ id: settingIdSchema, open: z.boolean() })
+              .optional()
+              .meta({ description: "These operating hours are open, or closed" }),
+          })
+          .meta({ description: "The conditions; all of them must hold" }),
+        queueId: settingIdSchema,
+        priority: z.int().meta({ description: "A conversation with a lower number is served first" }),
+        skills: z.array(z.string()).meta({ description: "Skills that the agent must have" }),
       }),
-    ),
-    holidays: z.array(z.iso.date()).meta({ description: "Local dates on which the hours are closed" }),
-  })
-  .meta({ id: "OperatingHours" });
+    )
+    .meta({ description: "Tried in order; the first match wins" }),
+});
 
-const quickReplyViewSchema = z
-  .object({ id: settingIdSchema, title: z.string(), text: z.string(), tags: z.array(z.string()) })
-  .meta({ id: "QuickReply" });
+const operatingHoursViewSchema = z.object({
+  id: settingIdSchema,
+  timeZone: z.string().meta({ description: "An IANA time zone", examples: ["Europe/Madrid"] }),
+  week: z.array(
+    z.object({
+      day: z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]),
+      from: z.string().meta({ description: "Local time of day", examples: ["08:30"] }),
+      until: z.string().meta({ description: "Local time of day; 24:00 for the end of the day" }),
+    }),
+  ),
+  holidays: z.array(z.iso.date()).meta({ description: "Local dates on which the hours are closed" }),
+});
+
+const quickReplyViewSchema = z.object({
+  id: settingIdSchema,
+  title: z.string(),
+  text: z.string(),
+  tags: z.array(z.string()),
+});
+
+const retiredAt = instantSchema
+  .optional()
+  .meta({ description: "When the setting was retired; absent while it applies" });
 
 export const settingViewSchema = z.union([
   organisationViewSchema,
-  channelViewSchema,
-  queueViewSchema,
-  routingRulesViewSchema,
-  operatingHoursViewSchema,
-  quickReplyViewSchema,
+  channelViewSchema.extend({ retiredAt }).meta({ id: "Channel" }),
+  queueViewSchema.extend({ retiredAt }).meta({ id: "Queue" }),
+  routingRulesViewSchema.extend({ retiredAt }).meta({ id: "RoutingRules" }),
+  operatingHoursViewSchema.extend({ retiredAt }).meta({ id: "OperatingHours" }),
+  quickReplyViewSchema.extend({ retiredAt }).meta({ id: "QuickReply" }),
 ]);
 type SettingView = z.output<typeof settingViewSchema>;
 
@@ -318,4 +314,7 @@ const VIEWS: { readonly [K in SettingKind]: (setting: Setting<K>) => SettingView
   "quick-replies": quickReplyView,
 };
 
-export const settingView = <K extends SettingKind>(kind: K, setting: Setting<K>): SettingView => VIEWS[kind](setting);
+export const settingView = <K extends SettingKind>(kind: K, setting: Setting<K>, retiredAt?: Instant): SettingView => ({
+  ...VIEWS[kind](setting),
+  ...(retiredAt !== undefined && { retiredAt }),
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TransientError } from "../../../shared/kernel/errors.ts";
+import { at } from "../../../tests/contracts/sample-ids.ts";
 import { settingsContract } from "../../../tests/contracts/settings.contract.ts";
 import { FixedClock } from "../../../tests/fakes/fixed-clock.ts";
 import type { Hooks } from "../../../tests/fakes/hooks.ts";
@@ -47,6 +48,9 @@ describe("cached settings", () => {
     await settings.snapshot();
     await settings.put("queues", sampleQueue({ name: "Changed" }));
     expect(await namesOf(settings)).toEqual(["Changed"]);
+    const stored = (await settings.find("queues", sampleQueue().id)) ?? expect.fail();
+    await settings.retire("queues", stored, at(0));
+    expect(await namesOf(settings)).toEqual([]);
   });
 
   it("does not cache a failure", async () => {

@@ -1,11 +1,13 @@
 import { type Instant, type Now, secondsBetween } from "../../../shared/kernel/instant.ts";
 import type { Stored } from "../../../shared/kernel/stored.ts";
 import {
+  type RetirableKind,
   type Setting,
   type SettingKind,
   type Settings,
   type SettingsSnapshot,
   SNAPSHOT_SECONDS,
+  type StoredSetting,
 } from "../../../shared/settings/settings.ts";
 
 /** Settings whose snapshot is read again only when it is too old, or when this process has changed a setting. */
@@ -37,6 +39,20 @@ export class CachedSettings implements Settings {
 
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
     return this.#settings.find(kind, id);
+  }
+
+  findWithRetired<K extends SettingKind>(kind: K, id: string): Promise<StoredSetting<K> | undefined> {
+    return this.#settings.findWithRetired(kind, id);
+  }
+
+  async retire<K extends RetirableKind>(
+    kind: K,
+    stored: Stored<Setting<K>>,
+    retiredAt: Instant,
+  ): Promise<StoredSetting<K> | "stale"> {
+    const retired = await this.#settings.retire(kind, stored, retiredAt);
+    this.#cached = undefined;
+    return retired;
   }
 
   async put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale"> {

@@ -1,8 +1,16 @@
+import type { Instant } from "../../../shared/kernel/instant.ts";
 import type { Stored } from "../../../shared/kernel/stored.ts";
-import type { Setting, SettingKind, Settings, SettingsSnapshot } from "../../../shared/settings/settings.ts";
+import type {
+  RetirableKind,
+  Setting,
+  SettingKind,
+  Settings,
+  SettingsSnapshot,
+  StoredSetting,
+} from "../../../shared/settings/settings.ts";
 import type { Containers } from "../cosmos-database.ts";
 import { Documents } from "../documents.ts";
-import { SETTING_DOCUMENTS, settingsOfKind } from "./setting-documents.ts";
+import { type RetirableSetting, retirableDocument, settingsOfKind } from "./setting-documents.ts";
 
 /** Settings in the container of that name, in the partition of their kind. */
 export class CosmosSettings implements Settings {
@@ -14,7 +22,7 @@ export class CosmosSettings implements Settings {
 
   async snapshot(): Promise<SettingsSnapshot> {
     const documents = await this.#documentsOf("organisation").resources({
-      text: `SELECT * FROM c WHERE c.kind != "quick-replies"`,
+      text: `SELECT * FROM c WHERE c.kind != "quick-replies" AND ${NOT_RETIRED}`,
     });
     return {
       organisation: settingsOfKind("organisation", documents)[0],
@@ -27,23 +35,50 @@ export class CosmosSettings implements Settings {
 
   async list<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]> {
     const documents = await this.#documentsOf(kind).resources({
-      text: "SELECT * FROM c WHERE c.kind = @kind ORDER BY c.id",
+      text: `SELECT * FROM c WHERE c.kind = @kind AND ${NOT_RETIRED} ORDER BY c.id`,
       parameters: { kind },
       partition: kind,
     });
     return settingsOfKind(kind, documents);
   }
 
-  find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
-    return this.#documentsOf(kind).read(id, kind);
+  async find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
+    const stored = await this.findWithRetired(kind, id);
+    return stored?.retiredAt === undefined ? stored : undefined;
   }
 
-  put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale"> {
+  async findWithRetired<K extends SettingKind>(kind: K, id: string): Promise<StoredSetting<K> | undefined> {
+    const stored = await this.#documentsOf(kind).read(id, kind);
+    return stored && storedSetting(stored);
+  }
+
+  async put<K extends SettingKind>(kind: K, setting: Setting<K>, etag?: string): Promise<Stored<Setting<K>> | "stale"> {
     const documents = this.#documentsOf(kind);
-    return etag === undefined ? documents.upsert(setting) : documents.replace({ value: setting, etag }, setting);
+    const value = { setting, retiredAt: undefined };
+    const written =
+      etag === undefined ? await documents.upsert(value) : await documents.replace({ value, etag }, value);
+    return written === "stale" ? written : storedSetting(written);
   }
 
-  #documentsOf<K extends SettingKind>(kind: K): Documents<Setting<K>> {
-    return new Documents(this.#containers, SETTING_DOCUMENTS[kind]);
+  async retire<K extends RetirableKind>(
+    kind: K,
+    { value: setting, etag }: Stored<Setting<K>>,
+    retiredAt: Instant,
+  ): Promise<StoredSetting<K> | "stale"> {
+    const value = { setting, retiredAt };
+    const written = await this.#documentsOf(kind).replace({ value, etag }, value);
+    return written === "stale" ? written : storedSetting(written);
+  }
+
+  #documentsOf<K extends SettingKind>(kind: K): Documents<RetirableSetting<K>> {
+    return new Documents(this.#containers, retirableDocument(kind));
   }
 }
+
+const NOT_RETIRED = "NOT IS_DEFINED(c.retiredAt)";
+
+const storedSetting = <K extends SettingKind>({ value, etag }: Stored<RetirableSetting<K>>): StoredSetting<K> => ({
+  value: value.setting,
+  etag,
+  ...(value.retiredAt !== undefined && { retiredAt: value.retiredAt }),
+});

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Instant, instantSchema } from "../../../shared/kernel/instant.ts";
 import type { Setting, SettingKind } from "../../../shared/settings/settings.ts";
 import type { DocumentKind } from "../document-kind.ts";
 import { CHANNEL_DOCUMENT } from "./channel-document.ts";
@@ -17,6 +18,27 @@ export const SETTING_DOCUMENTS: { readonly [K in SettingKind]: DocumentKind<Sett
   "operating-hours": OPERATING_HOURS_DOCUMENT,
   "quick-replies": QUICK_REPLY_DOCUMENT,
 };
+
+/** A setting, and when it was retired. */
+export interface RetirableSetting<K extends SettingKind> {
+  readonly setting: Setting<K>;
+  readonly retiredAt: Instant | undefined;
+}
+
+const retirementSchema = z.object({ retiredAt: instantSchema.optional() });
+
+/** The document of a kind of setting with `retiredAt`, by which queries leave out retired settings. */
+export const retirableDocument = <K extends SettingKind>(kind: K): DocumentKind<RetirableSetting<K>> => ({
+  container: "settings",
+  toDocument: ({ setting, retiredAt }) => ({
+    ...SETTING_DOCUMENTS[kind].toDocument(setting),
+    ...(retiredAt !== undefined && { retiredAt }),
+  }),
+  fromDocument: (document) => ({
+    setting: SETTING_DOCUMENTS[kind].fromDocument(document),
+    retiredAt: retirementSchema.parse(document).retiredAt,
+  }),
+});
 
 const kindSchema = z.object({ kind: z.string() });
 

@@ -43,6 +43,12 @@ const responding = async (status: number, body: unknown) => {
 const transaction = (code: number) => ({ reference_id: "0123456789ABCDEF0123456789ABCDEF", status: { code } });
 
 describe("sending through TeleSign", () => {
+  it("throws a TypeError of a send and of a verification as it is", async () => {
+    const defect = connect("no url");
+    await expect(defect.send(TEXT)).rejects.toThrow(TypeError);
+    await expect(defect.verify(TEXT.from)).rejects.toThrow(TypeError);
+  });
+
   it("writes numbers without the plus, and gives the callback address and the tag", async () => {
     const { forms, provider } = await responding(200, transaction(290));
     await provider.send(TEXT);

@@ -93,10 +93,12 @@ describe("retrying a message", () => {
     expect(textsReceived()).toEqual([]);
   });
 
-  it("throws a TypeError of the look-up as it is", async () => {
+  it("throws a TypeError of the look-up, of a send and of a verification as it is", async () => {
     const { now, make, textOf } = await start();
     const defect = make({ apiUrl: "no url" });
     await expect(defect.send(textOf(attempted(now())))).rejects.toThrow(TypeError);
+    await expect(defect.send(textOf())).rejects.toThrow(TypeError);
+    await expect(defect.verify(textOf().from)).rejects.toThrow(TypeError);
   });
 
   it("finds it behind many other texts", async () => {

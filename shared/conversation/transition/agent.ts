@@ -119,8 +119,7 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
 
   "link-contact": (conversation, { actor, contactId }) => {
     if (conversation.state === "closed") return conflict(conversation);
-    const owner = ownerOf(conversation);
-    if (owner !== undefined && owner !== actor.agentId && !actor.supervisor) return NOT_ASSIGNED_TO_YOU;
+    if (!actor.supervisor && isOfAnother(conversation, actor.agentId)) return NOT_ASSIGNED_TO_YOU;
     return moved({ ...conversation, contact: { kind: "linked", contactId } });
   },
 
@@ -148,13 +147,19 @@ const isOfferedTo = (
 ): conversation is Extract<Conversation, { state: "offered" }> =>
   conversation.state === "offered" && conversation.offer.agentId === agentId;
 
+const isOfAnother = (conversation: Conversation, agentId: AgentId): boolean => {
+  const owner = ownerOf(conversation);
+  return owner !== undefined && owner !== agentId;
+};
+
+/** @param states - in which the conversation has an owner. Other agents do not learn its state. */
 const refuseUnlessOwner = (
   conversation: Conversation,
   agentId: AgentId,
   states: readonly ConversationState[],
 ): Transition | undefined => {
-  if (!states.includes(conversation.state)) return conflict(conversation);
-  return ownerOf(conversation) === agentId ? undefined : NOT_ASSIGNED_TO_YOU;
+  if (isOfAnother(conversation, agentId)) return NOT_ASSIGNED_TO_YOU;
+  return states.includes(conversation.state) ? undefined : conflict(conversation);
 };
 
 /**
@@ -162,11 +167,12 @@ const refuseUnlessOwner = (
  * wait in a queue of theirs.
  */
 const refuseTransfer = (conversation: Conversation, { actor, memberOf }: Transferring): Transition | undefined => {
+  if (!actor.supervisor && isOfAnother(conversation, actor.agentId)) return NOT_ASSIGNED_TO_YOU;
   switch (conversation.state) {
     case "active":
     case "waiting":
     case "offered":
-      return actor.supervisor || ownerOf(conversation) === actor.agentId ? undefined : NOT_ASSIGNED_TO_YOU;
+      return undefined;
     case "queued":
       return actor.supervisor || conversation.lastAgentId === actor.agentId || conversation.queueId === memberOf
         ? undefined

@@ -68,6 +68,14 @@ const unchanged = {
   "wrap-up": "wrap-up",
 };
 
+/** Every state with an owner, for an agent who is not the owner. */
+const refusedToOthers = {
+  offered: "not-assigned-to-you",
+  active: "not-assigned-to-you",
+  waiting: "not-assigned-to-you",
+  "wrap-up": "not-assigned-to-you",
+};
+
 const assignment = { queueId: "billing", priority: 5, skills: ["spanish"], routedBy: "rule: bills" };
 const toQueue = { kind: "transfer-to-queue", queueId: "billing" } as const;
 const toAgent = { kind: "transfer-to-agent", agentId: b, expiresAt: OFFER_END } as const;
@@ -97,9 +105,9 @@ const TABLE: readonly [
   ["is picked from another queue", { kind: "pick", queueId: "billing", agentId: b }, only({})],
   ["is picked", { kind: "pick", queueId: "support", agentId: b }, only({ queued: "active" })],
   ["is parked", { kind: "park", agentId: a }, only({ active: "waiting" })],
-  ["is parked by another agent", { kind: "park", agentId: b }, only({ active: "not-assigned-to-you" })],
+  ["is parked by another agent", { kind: "park", agentId: b }, only(refusedToOthers)],
   ["is resumed", { kind: "resume", agentId: a }, only({ waiting: "active" })],
-  ["is resumed by another agent", { kind: "resume", agentId: b }, only({ waiting: "not-assigned-to-you" })],
+  ["is resumed by another agent", { kind: "resume", agentId: b }, only(refusedToOthers)],
   ["receives a text", write, only({ ...unchanged, waiting: "queued", "wrap-up": "active" })],
   ["receives a keyword", keyword, only(unchanged)],
   ["receives an opt-out", { kind: "consent-known", optedOut: true }, only(unchanged)],
@@ -110,10 +118,7 @@ const TABLE: readonly [
     only({
       new: "new",
       queued: "queued",
-      offered: "not-assigned-to-you",
-      active: "not-assigned-to-you",
-      waiting: "not-assigned-to-you",
-      "wrap-up": "not-assigned-to-you",
+      ...refusedToOthers,
     }),
   ],
   ["is linked by a supervisor", { ...link, actor: supervisor }, only(unchanged)],
@@ -127,9 +132,7 @@ const TABLE: readonly [
     { ...toQueue, actor: other, memberOf: "support" },
     only({
       queued: "queued",
-      offered: "not-assigned-to-you",
-      active: "not-assigned-to-you",
-      waiting: "not-assigned-to-you",
+      ...refusedToOthers,
     }),
   ],
   [
@@ -147,9 +150,7 @@ const TABLE: readonly [
     { ...toAgent, actor: other, memberOf: "billing" },
     only({
       queued: "not-assigned-to-you",
-      offered: "not-assigned-to-you",
-      active: "not-assigned-to-you",
-      waiting: "not-assigned-to-you",
+      ...refusedToOthers,
     }),
   ],
   [
@@ -157,9 +158,7 @@ const TABLE: readonly [
     { ...toAgent, actor: other, memberOf: "support" },
     only({
       queued: "offered",
-      offered: "not-assigned-to-you",
-      active: "not-assigned-to-you",
-      waiting: "not-assigned-to-you",
+      ...refusedToOthers,
     }),
   ],
   [
@@ -168,11 +167,7 @@ const TABLE: readonly [
     only({ queued: "offered", offered: "offered", active: "offered", waiting: "offered" }),
   ],
   ["is released", { kind: "release", agentId: a }, only({ active: "queued", waiting: "queued" })],
-  [
-    "is released by another agent",
-    { kind: "release", agentId: b },
-    only({ active: "not-assigned-to-you", waiting: "not-assigned-to-you" }),
-  ],
+  ["is released by another agent", { kind: "release", agentId: b }, only(refusedToOthers)],
   [
     "ends, with time for notes",
     { kind: "end", agentId: a, wrapUpSeconds: 60 },
@@ -183,13 +178,9 @@ const TABLE: readonly [
     { kind: "end", agentId: a, wrapUpSeconds: 0 },
     only({ active: "closed", waiting: "closed" }),
   ],
-  [
-    "is ended by another agent",
-    { kind: "end", agentId: b, wrapUpSeconds: 60 },
-    only({ active: "not-assigned-to-you", waiting: "not-assigned-to-you" }),
-  ],
+  ["is ended by another agent", { kind: "end", agentId: b, wrapUpSeconds: 60 }, only(refusedToOthers)],
   ["is finished", { kind: "finish", agentId: a }, only({ "wrap-up": "closed" })],
-  ["is finished by another agent", { kind: "finish", agentId: b }, only({ "wrap-up": "not-assigned-to-you" })],
+  ["is finished by another agent", { kind: "finish", agentId: b }, only(refusedToOthers)],
   ["overflows to a queue", { kind: "overflow", epoch: 1, queueId: "billing" }, only({ queued: "queued" })],
   ["overflows without a target queue", { kind: "overflow", epoch: 1, queueId: undefined }, only({ queued: "closed" })],
   ["overflows for an older epoch", { kind: "overflow", epoch: 0, queueId: "billing" }, only({})],

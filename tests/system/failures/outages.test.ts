@@ -166,6 +166,34 @@ describe("while Cosmos DB or Service Bus is unavailable or throttled, the app", 
     expect(textsOnHandset(team)).toEqual(["Which one is it?"]);
   });
 
+  it("keeps a text and a reply while Cosmos DB refuses access, logs errors, and then processes both", async () => {
+    const errors: string[] = [];
+    const team = await startTeam(
+      {},
+      {
+        log: ({ level, functionName, message }) =>
+          void (level === "error" && errors.push(`${functionName} ${message}`)),
+      },
+    );
+    const id = await openAndAccept(team);
+    const { cosmos, serviceBus } = team.twin;
+    const forbidden = { times: Number.POSITIVE_INFINITY, fault: { kind: "forbidden" } } as const;
+    cosmos.faults.inject({ container: "messages", operation: "read", ...forbidden });
+    const reply = await team.ana.reply(id, "Which one is it?");
+    const isLogged = (name: string) => errors.some((line) => line.startsWith(name) && line.includes("(403)"));
+    await vi.waitFor(() => expect(isLogged("outbound-sms")).toBe(true), 10_000);
+    cosmos.faults.inject(forbidden);
+    const statuses = textAndWatch(team, "The red one.");
+    await vi.waitFor(() => expect(statuses()).toEqual([202]), 10_000);
+    expect(isLogged("sms-received")).toBe(true);
+    cosmos.faults.clear();
+    await awaitReports(team);
+    expect(await fetchReply(team.ana, id, reply)).toMatchObject({ state: "delivered" });
+    expect((await textsOf(team.ana, id)).toSorted()).toEqual(["My tent leaks.", "The red one.", "Which one is it?"]);
+    const deadLettered = Object.values(serviceBus.snapshot()).map((queue) => queue.deadLettered);
+    expect(new Set(deadLettered)).toEqual(new Set([0]));
+  });
+
   it("never responds to Event Grid with a status that ends the retries", async () => {
     const { twin } = nextTeam();
     const finals = twin.eventGrid.deliveries().filter(({ status }) => [400, 401, 403, 413].includes(status ?? 0));
