@@ -70,13 +70,16 @@ export class CosmosAgents implements Agents {
 
   /**
    * Gives an existing claim for the conversation the token of the request.
-   * @returns `refused` when there is no claim, `RETRY` when it was released or taken over at the same time.
+   * @returns `refused` when there is no claim and no capacity, `RETRY` when a claim was released or taken over at the same
+   * time.
    */
   async #takeOverClaim(request: ClaimRequest): Promise<"held" | "refused" | typeof RETRY> {
-    const { agentId, conversationId, claimedAt, token, presences } = request;
+    const { agentId, conversationId, units, claimedAt, token, presences, mayExceedCapacity } = request;
     const agent = await this.find(agentId);
-    const claim = agent?.claims[conversationId];
-    if (!claim || (presences && !presences.includes(presenceOf(agent, claimedAt)))) return "refused";
+    if (!agent || (presences && !presences.includes(presenceOf(agent, claimedAt)))) return "refused";
+    const claim = agent.claims[conversationId];
+    // The claim that was in the way may have been released since.
+    if (!claim) return mayExceedCapacity || agent.load + units <= agent.capacity ? RETRY : "refused";
     const patched = await this.#patch(
       agentId,
       [
