@@ -33,7 +33,9 @@ const sendAsOtherApp = async ({ twin, number }: Team): Promise<void> => {
 /** Far less than a message lock, in milliseconds. */
 const STEP_MS = 30_000;
 
-it("processes texts at once while a thousand reports of another app's texts cannot be placed", async () => {
+it("processes texts at once while a thousand reports of another app's texts cannot be placed", {
+  timeout: 300_000,
+}, async () => {
   const team = await startTeam({
     agents: [{ id: "ana", capacity: TEXTS }],
     channels: [{ id: "main", provider: "twilio", numberType: "long-code" }],
