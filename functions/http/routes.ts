@@ -13,6 +13,7 @@ import { quarantineRoutes } from "./routes/quarantine.ts";
 import { replyRoutes } from "./routes/replies.ts";
 import { settingRoutes } from "./routes/settings.ts";
 import { transitionRoutes } from "./routes/transitions.ts";
+import { tryRulesRoutes } from "./routes/try-rules.ts";
 import { workItemRoutes } from "./routes/work-items.ts";
 
 /** The whole API. */
@@ -26,6 +27,7 @@ export const makeRoutes = (): readonly Route[] => {
     ...contactRoutes,
     ...agentRoutes,
     ...settingRoutes,
+    ...tryRulesRoutes,
     ...optOutRoutes,
     ...blockedNumberRoutes,
     ...providerRoutes,

@@ -2,12 +2,12 @@ import { isBlocked } from "../consent/block.ts";
 import { hasOptedOut } from "../consent/consent.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
 import type { Contact } from "../contact/contact.ts";
-import { contactsWithNumber } from "../contact/contacts-with-number.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import { type Conversation, REMEMBERED_TEXTS } from "../conversation/conversation.ts";
 import { type InboundMessage, inboundMessageOf } from "../conversation/message.ts";
 import { withOtherThreads } from "../conversation/subscriber-threads.ts";
 import type { Thread } from "../conversation/thread.ts";
+import { threadContacts } from "../conversation/thread-contacts.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type ConversationId, conversationIdOf, numberOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -70,7 +70,7 @@ export const addText = async (
   const open = current?.value.state === "closed" ? undefined : current;
   const [created, contacts] = await Promise.all([
     ports.messages.create(message),
-    open ? undefined : findContacts(ports, located, thread?.value),
+    open ? undefined : threadContacts(ports, located.text.from, thread?.value),
   ]);
   if (created === "exists") return completeDelivery(ports, located, message);
   return contacts
@@ -129,7 +129,7 @@ const appendText = async (
     stored ??= await ports.conversations.find(id);
     if (!stored) {
       const thread = await ports.threads.find(located.threadId);
-      const contacts = await findContacts(ports, located, thread?.value);
+      const contacts = await threadContacts(ports, located.text.from, thread?.value);
       return openConversation(ports, { located, message, id, thread, contacts });
     }
     const { preferLastAgentSeconds } = queueOf(located.settings, stored.value.queueId);
@@ -173,14 +173,3 @@ const completeDelivery = async (
 /** Whether a conversation has processed a text. One that is older than all remembered texts was processed before them. */
 const includesText = ({ textIds, lastTextAt }: Conversation, { id, createdAt }: InboundMessage): boolean =>
   textIds.includes(id) || (textIds.length === REMEMBERED_TEXTS && createdAt < lastTextAt);
-
-/** @returns the contact that an agent chose for the thread, else all contacts with the number. */
-const findContacts = async (
-  { contacts }: Pick<Ports, "contacts">,
-  { text }: LocatedText,
-  thread: Thread | undefined,
-): Promise<readonly Contact[]> => {
-  const chosen = thread?.contactId && (await contacts.find(thread.contactId));
-  if (chosen) return [chosen.value];
-  return contactsWithNumber(contacts, text.from);
-};
