@@ -13,8 +13,8 @@ export interface OpenFilter {
 /** A queue or a channel. */
 export type OpenPlace = { readonly queueId: string } | { readonly channelId: string };
 
-/** How many conversations are in each state. */
-export type OpenCounts = Readonly<Partial<Record<ConversationState, number>>>;
+/** How many open conversations are in each state. */
+export type OpenCounts = Readonly<Partial<Record<Exclude<ConversationState, "closed">, number>>>;
 
 /**
  * The store of conversations. Every method throws TransientError when the store is unavailable or throttles; an iterable

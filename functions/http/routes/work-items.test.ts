@@ -34,3 +34,34 @@ describe("GET /queues/{id}/work-items", () => {
     expect([status, body.type]).toEqual([403, "urn:hilo:problem:not-a-queue-member"]);
   });
 });
+
+describe("GET /queues/{id}/figures", () => {
+  it("counts the open conversations and the members, and shows the longest wait", async () => {
+    const api = withWork();
+    api.fakes.clock.advance(60);
+    const { status, body } = await api.get("/queues/support/figures", { as: SUPERVISOR });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      at: api.fakes.now(),
+      conversations: { queued: 2, active: 1 },
+      longestWaitSeconds: (Date.parse(api.fakes.now()) - Date.parse("2026-03-02T10:01:00.000Z")) / 1000,
+      members: { available: 1 },
+      membersWithCapacity: 1,
+    });
+  });
+
+  it("shows no wait for an empty queue, and no capacity while its members are away", async () => {
+    const api = new TestApi();
+    await api.put("/me/presence", { as: AGENT, body: { presence: "away" } });
+    const { body } = await api.get("/queues/support/figures", { as: AGENT });
+    expect(body).toEqual({ at: api.fakes.now(), conversations: {}, members: { away: 1 }, membersWithCapacity: 0 });
+  });
+
+  it("counts a member whose presence has lapsed as offline", async () => {
+    const api = new TestApi();
+    await api.put("/me/presence", { as: AGENT, body: { presence: "available" } });
+    api.fakes.clock.advance(600);
+    const { body } = await api.get("/queues/support/figures", { as: SUPERVISOR });
+    expect(body).toMatchObject({ members: { offline: 1 }, membersWithCapacity: 0 });
+  });
+});
