@@ -15,7 +15,7 @@ export type QueueHandler = (body: unknown, context: InvocationContext) => Promis
 /** A copy of a message, for the queue that the message came from. */
 export interface MessageCopy {
   readonly body: object;
-  readonly messageId: string;
+  readonly messageId?: string;
   readonly sessionId?: string;
   /** Seconds until the broker delivers it. */
   readonly afterSeconds: number;
@@ -75,7 +75,8 @@ const propertiesSchema = z.object({
 });
 
 const messageSchema = z.object({
-  messageId: z.string(),
+  /** Absent when the sender set none: only queues with duplicate detection need it. */
+  messageId: z.string().nullish(),
   sessionId: z.string().nullish(),
   applicationProperties: propertiesSchema.catch({}),
 });
@@ -109,7 +110,7 @@ const sendCopy = async (
     await send({
       body: z.looseObject({}).parse(body),
       // Duplicate detection would drop a copy with the id of its original.
-      messageId: `${messageId.replace(COPY_SUFFIX, "")}@${until}`,
+      ...(typeof messageId === "string" && { messageId: `${messageId.replace(COPY_SUFFIX, "")}@${until}` }),
       ...(typeof sessionId === "string" && { sessionId }),
       afterSeconds: secondsBetween(now(), until),
       traceParent: traceParentOf(context),
