@@ -34,7 +34,7 @@ export const ENGLISH = [
   // stop texting me, stop the messages, quit sending these, end texts, cancel sms
   phrase(
     "\\b{halt} (?:and {halt} )?{filler...}(?:{texting}|{texts})\\b",
-    "\\b{never} (?:\\w+ )?{halt}\\b|\\bapp\\b|\\bcalling (?:it|the|my)\\b",
+    "\\b{never} (?:(?!interested\\b)\\w+ )?{halt}\\b|\\bapp\\b|\\bcalling (?:it|the|my)\\b",
   ),
   phrase(
     "\\b(?:end|cancel|terminate|block) {filler...}(?!(?:text|message|reminder|update|offer|ad|alert)\\b){texts}\\b",
@@ -82,6 +82,7 @@ export const ENGLISH = [
     "\\bhow\\b",
   ),
   phrase("^{lead...}end (?:it|this|these){...thanks}$"),
+  phrase("^{lead...}i (?:want|need) out(?: of (?:this|these|here))?{...thanks}$"),
   phrase(
     "^{lead...}stop{...trail}$",
     "^(?:i|we) (?:need|want|have) (?:you )?to stop (?:it|this|that)$|^can you stop (?:it|this|that)$",
@@ -135,13 +136,13 @@ export const ENGLISH = [
     "\\b(?:{never}|no longer) (?:want|wish|like|care)(?: (?:you|u|anyone|to|be|ever|get|getting|on))*(?: (?:hear|hearing|contacted|texted|messaged|bothered|contact me|text me|message me|bother me))\\b",
   ),
   phrase(
-    "\\b(?:no longer|dont|do not) (?:want|wish) (?:to )?(?:receive|get|be on|be part of|be getting) (?:these|this|those|them|anything|any(?: more)?|your list)$",
+    "\\b(?:no longer|dont|do not) (?:want|wish) (?:to )?(?:receive|get|be on|be part of|be getting) (?:these|this|those|them|anything|any(?: more)?|your list)$|\\bno longer (?:want|wish) to (?:receive|get)$",
   ),
   phrase(
     "\\b(?:dont|do not|no longer) want (?:these|this|those|any of (?:this|these)) ?(?:anymore|any more)$|^{lead...}(?:i )?want no more$",
   ),
   phrase(
-    "\\b(?:never|not|didnt|did not) (?:sign(?:ed)? up|subscribed?)$|\\bnot (?:to )?be (?:texted|contacted|messaged|bothered)\\b|\\b(?:never|not|didnt|did not) (?:sign(?:ed)? up|ask(?:ed)?|subscribed?|request(?:ed)?|agreed?|consent(?:ed)?) (?:for|to) (?:this|these|that|any of (?:this|these)|it)$",
+    "\\b(?:never|not|didnt|did not) (?:sign(?:ed)? up|opt(?:ed)? in|subscribed?)$|\\bnot (?:to )?be (?:texted|contacted|messaged|bothered)\\b|\\b(?:never|not|didnt|did not) (?:sign(?:ed)? up|opt(?:ed)? in|ask(?:ed)?|subscribed?|request(?:ed)?|agreed?|consent(?:ed)?) (?:for|to) (?:this|these|that|any of (?:this|these)|it)$",
   ),
   // do not text me
   phrase(
