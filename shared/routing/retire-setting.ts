@@ -29,7 +29,7 @@ export type RetiredSetting<K extends RetirableKind> =
   | { readonly kind: "not-found" | "stale" };
 
 /**
- * Retires a setting, so that it applies no more. A setting to which others refer is not retired, nor a queue or a channel
+ * Retires a setting, which then no longer applies. A setting to which others refer is not retired, nor a queue or a channel
  * with open conversations. Retiring a retired setting changes nothing.
  *
  * @remarks Other processes may use the setting for up to `SNAPSHOT_SECONDS`.

@@ -227,7 +227,7 @@ describe("DELETE /settings/{kind}/{id}", () => {
     });
 
   it.each(["queues/spare", "channels/second", "operating-hours/unused", "routing-rules/routing-rules"])(
-    "retires %s, which is shown by id, not listed, and applies no more",
+    "retires %s, which is shown by id, not listed, and no longer applies",
     async (path) => {
       const api = withSpares();
       const before = await api.get(`/settings/${path}`, { as: AGENT });
