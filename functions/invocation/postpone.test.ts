@@ -145,7 +145,7 @@ describe("a message whose handler fails", () => {
     },
   );
 
-  it("goes back to the broker after a minute when the broker takes no copy", async () => {
+  it("goes back to the broker after a minute when the broker refuses the copy", async () => {
     brokerError = new TransientError("the broker is down");
     await expect(deliver(down)).rejects.toThrow("the broker is down");
     await expect(deliver(async () => addSeconds(clock.now(), 5))).rejects.toThrow("the broker is down");

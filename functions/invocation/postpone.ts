@@ -98,7 +98,7 @@ interface Copy extends Postponement {
 
 /** The end of the message id of a copy. */
 const COPY_SUFFIX = /@[^@]*Z$/;
-/** The delay before the broker redelivers a message of which it takes no copy. Ten deliveries last nine minutes. */
+/** The delay before the broker redelivers a message whose copy it refuses. Ten deliveries last nine minutes. */
 const NO_COPY_SECONDS = 60;
 
 const sendCopy = async (

@@ -9,8 +9,8 @@ export type RecentRequests = readonly Instant[];
 /**
  * The recent requests of the callers of this process.
  *
- * @remarks Each process has its own, so that a request costs no store anything: with n processes a caller may make up to n
- * times as many requests. A forgotten entry counts as no requests.
+ * @remarks Each process has its own, so that a request needs no store: with n processes a caller may make up to n times as
+ * many requests. A forgotten entry counts as no requests.
  */
 export interface RequestLog {
   find(id: AgentId): RecentRequests | undefined;
