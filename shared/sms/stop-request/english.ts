@@ -95,6 +95,7 @@ export const ENGLISH = [
     "\\b(?:told|asked|want|wanted|begged|begging|asking|telling|ordered) (?:you|u|ya|yall|them|you guys|you people) to stop{...trail}$",
   ),
   phrase("\\bstop(?:all|sms|texts?|texting|messages?|messaging|spam|spamming|now|please)$"),
+  phrase("^who(?:s| is| are) (?:this|you) (?:and )?stop\\b"),
   // unsubscribe, opt out
   phrase("\\bun ?subscribe\\b", "\\b{never} (?:\\w+ ){0,2}unsubscribe|\\b(?:why|was|were|got|accidentally|mistake)\\b"),
   phrase(
@@ -182,6 +183,7 @@ export const ENGLISH = [
     "\\b(?:revok(?:e|ing|ed)|withdraw(?:ing)?|withdrew|rescind|retract|take back|cancel|do not|{never}|no longer|nobody|havent) (?:\\w+ ){0,3}?{agree}\\b|\\b{agree} (?:(?:is|has been|hereby|was) )*(?:revoked|withdrawn|cancelled|canceled|denied)\\b|^(?:i )?revoke{...thanks}$|\\b{never} consent(?:ed|ing)?(?: to {filler...}{texts})?$",
     "\\b(?:open|enter|repair|leave)\\b",
   ),
+  phrase("^no {agree}$"),
   // leave me alone
   phrase("\\bleave (?:me|us|my phone|this number) (?:the \\w+ )?(?:alone|be)\\b"),
   phrase(
@@ -191,7 +193,7 @@ export const ENGLISH = [
     "^{lead...}enough$|^{lead...}enough already$|^{lead...}enough (?:of (?:this|these|the)|is enough|with|{texts})\\b",
   ),
   phrase("^{lead...}(?:quit|cancel|revoke|end|cease|desist)(?: (?:all|everything|me|{texts}|{thanks}))+$"),
-  phrase("^(?:please |pls )(?:quit|cancel|revoke|cease|desist)$"),
+  phrase("^(?:please |pls )(?:quit|cancel|revoke|end|cease|desist)$"),
   // spam
   phrase(
     "^(?:(?:this is|its|it is|you are|youre|all|that is|thats|just|more|such|so much) )*(?:spam|spammers?|harassment|harassing me|phishing)(?: {texts}|{...thanks})$",
@@ -203,6 +205,7 @@ export const ENGLISH = [
     "\\b(?:tcpa|fcc)\\b|\\b(?:text|message|contact|write) (?:me|us|this number) again (?:and|or)\\b|\\bif (?:you|u) (?:ever )?(?:text|message|contact) (?:me|us|this number)\\b",
   ),
   // not interested
+  phrase("\\b(?:not|no longer) interested (?:(?:and|so|please|just) )*(?:remove|delete)(?: {me})?{...thanks}$"),
   phrase(
     "^(?:(?:im|i am|we are|were|sorry|still|really|definitely|just|no|hi|hello|i) )*(?:not|no longer|no) interest(?:ed)?(?: in (?:this|that|these|(?:this|your|these|any) {texts}))?{...thanks}$",
   ),
