@@ -16,6 +16,7 @@ const ALERTS: readonly string[] = [
   "functions-failing | 2 | failed: Total above 3 in PT15M",
   "log-cap-reached | 1 | stops: Total above 0 in PT15M",
   "oldest-waiting | 2 | seconds: Maximum above 1800 in PT15M",
+  "outbound-backlog | 2 | ScheduledMessages: Minimum above 0 in PT30M",
   "queue-backlog | 2 | ActiveMessages: Minimum above 0 in PT30M",
   "replies-failing | 2 | failed: Total above 2 in PT15M",
   "service-bus-throttled | 2 | ThrottledRequests: Total above 0 in PT5M",

@@ -56,7 +56,7 @@ app.eventGrid("sms-delivery-report", {
   extraInputs,
 });
 
-// Nothing but its message knows an event, so it is retried until it is processed.
+// The event is stored only in its message, so it is retried until it is processed.
 serviceBusQueue("provider-events", makeProviderEvents(portsFor), Number.POSITIVE_INFINITY);
 serviceBusQueue("work-items", makeWorkItems(portsFor));
 serviceBusQueue("dispatch", makeDispatch(portsFor));

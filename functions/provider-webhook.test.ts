@@ -50,7 +50,7 @@ describe("provider-webhook", () => {
     fakes.hooks.before = (operation) => {
       if (!operation.startsWith("providerEvents.")) throw new TransientError("down");
     };
-    expect(await call()).toEqual({ status: 200, headers: { "content-type": "text/xml" }, body: "<Response/>" });
+    expect(await call()).toMatchObject({ status: 200, headers: { "content-type": "text/xml" }, body: "<Response/>" });
     expect(fakes.providerEvents.kept).toEqual([{ provider: "acs", source: "sms-received", event }]);
   });
 
@@ -98,6 +98,17 @@ describe("provider-webhook", () => {
     expect((await call(name)).status).toBe(404);
     expect(calls).toEqual([]);
   });
+
+  it.each<WebhookReading>([valid, { kind: "invalid-signature" }])(
+    "responds with the headers of the API that concern browsers",
+    async (reading) => {
+      expect((await withProvider(reading).call()).headers).toMatchObject({
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        "strict-transport-security": "max-age=31536000; includeSubDomains",
+        "x-content-type-options": "nosniff",
+      });
+    },
+  );
 
   it("refuses a call that is too large, and does not read it", async () => {
     const { calls, call } = withProvider(valid);

@@ -5,7 +5,7 @@ import { TransientError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers, WebhookCall } from "../shared/sms/provider.ts";
 import { lengthRequired } from "./http/problem.ts";
-import { problemResponse } from "./http/problem-response.ts";
+import { commonHeaders, problemResponse } from "./http/problem-response.ts";
 import { type BodyText, readText } from "./http/read-text.ts";
 import { logLevelOf } from "./invocation/errors.ts";
 import { startHop } from "./invocation/hop-log.ts";
@@ -24,9 +24,12 @@ const RETRY_AFTER_SECONDS = 5;
  * without a valid signature has no effect.
  * @param publicUrl - our address as providers know and sign it, which is not the host's own.
  */
-export const makeProviderWebhook =
-  (providers: Providers, publicUrl: string | undefined, portsFor: PerInvocation<Ports>): HttpHandler =>
-  async (request, context): Promise<HttpResponseInit> => {
+export const makeProviderWebhook = (
+  providers: Providers,
+  publicUrl: string | undefined,
+  portsFor: PerInvocation<Ports>,
+): HttpHandler => {
+  const serve = async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     // The host matches the rest of the path in any case, too.
     const name = request.params.provider?.toLowerCase() ?? "";
     const webhook = Object.hasOwn(providers, name) ? providers[name]?.webhook : undefined;
@@ -44,6 +47,11 @@ export const makeProviderWebhook =
     const { status, contentType, body: content } = webhook.response;
     return { status, headers: { "content-type": contentType }, body: content };
   };
+  return async (request, context) => {
+    const response = await serve(request, context);
+    return { ...response, headers: { ...response.headers, ...commonHeaders(context.invocationId) } };
+  };
+};
 
 /** Refuses a call whose body cannot be read. @param name - the provider. */
 const refuse = (

@@ -20,9 +20,9 @@ import { Encryptor } from "./crypto/encryptor.ts";
 import { makeKeyedHash } from "./crypto/keyed-hash.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { makeHealthCheck } from "./health/health-check.ts";
-import { LruAllowances } from "./memory/lru-allowances.ts";
 import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
 import { LruPresenceRenewals } from "./memory/lru-presence-renewals.ts";
+import { LruRequestLog } from "./memory/lru-request-log.ts";
 import { connectServiceBus } from "./service-bus/connect-service-bus.ts";
 import { QueueSenders } from "./service-bus/queue-senders.ts";
 import { ServiceBusJobQueue } from "./service-bus/service-bus-job-queue.ts";
@@ -66,7 +66,7 @@ export const buildContainer = (config: Config): Container => {
       pace: new CosmosPace(containers),
       evaluatedEntries: new LruEvaluatedEntries(),
       presenceRenewals: new LruPresenceRenewals(),
-      allowances: new LruAllowances(),
+      requestLog: new LruRequestLog(),
       providers,
       health: makeHealthCheck({
         settings,

@@ -86,7 +86,7 @@ describe("npm run cost", () => {
     expect(stdout).toMatch(/Measured for .*: \d+ request/);
     expect(stdout).toMatch(/^Texts received.* 2,000 segments +17\.00 +2021-11-30 \*$/m);
     expect(Number(/\n([\d.]+) kB of logs/.exec(stdout)?.[1])).toBeGreaterThan(30);
-    expect(stdout).toMatch(/^Alerts on metrics +12 time series/m);
+    expect(stdout).toMatch(/^Alerts on metrics +13 time series/m);
     expect(stdout).toMatch(/^Functions, always-ready instances +1,314,000 GB-s/m);
     expect(stdout).toMatch(/^Durable Task Scheduler, actions .*price unknown +[\d-]+ \*$/m);
     expect(stdout).toMatch(/^Total.* [\d.]+ USD$/m);

@@ -56,6 +56,18 @@ var metricAlertsOf = [
     dimensions: [{ name: 'EntityName', operator: 'Include', values: ['*'] }]
   }
   {
+    // A postponed message is scheduled, and not active.
+    name: 'outbound-backlog'
+    description: 'For half an hour, replies have waited for their turn, for the provider or for a store.'
+    severity: 2
+    resource: serviceBusId
+    metric: 'ScheduledMessages'
+    aggregation: 'Minimum'
+    above: 0
+    minutes: 30
+    dimensions: [{ name: 'EntityName', operator: 'Include', values: ['outbound-sms'] }]
+  }
+  {
     name: 'service-bus-throttled'
     description: 'Service Bus refuses requests because there are too many.'
     severity: 2

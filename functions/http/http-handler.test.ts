@@ -183,9 +183,9 @@ describe("a caller who makes too many requests that send or export", () => {
     await send();
     const { status, headers, body } = await send();
     expect([status, body.type]).toEqual([429, "urn:hilo:problem:too-many-requests"]);
-    expect([headers["retry-after"], body.retryAfterSeconds]).toEqual(["30", 30]);
+    expect([headers["retry-after"], body.retryAfterSeconds]).toEqual(["60", 60]);
     expect((await api.get("/opt-outs", { as: ADMINISTRATOR })).status).toBe(200);
-    api.fakes.clock.advance(30);
+    api.fakes.clock.advance(60);
     expect((await send()).status).toBe(200);
   });
 });

@@ -79,6 +79,13 @@ describe("a message that its handler postpones", () => {
     expect(sent[0]).not.toHaveProperty("sessionId");
   });
 
+  it.each([undefined, null])("needs no id of its message: %s", async (messageId) => {
+    await deliver(async () => addSeconds(clock.now(), 1), { messageId });
+    await deliver(failWith(new TransientError("down")), { messageId });
+    expect(sent).toHaveLength(2);
+    for (const copy of sent) expect(copy).not.toHaveProperty("messageId");
+  });
+
   it("continues the trace", async () => {
     const traceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     await deliver(async () => addSeconds(clock.now(), 1), { applicationProperties: { "diagnostic-Id": traceParent } });
@@ -138,7 +145,7 @@ describe("a message whose handler fails", () => {
     },
   );
 
-  it("goes back to the broker after a minute when the broker takes no copy", async () => {
+  it("goes back to the broker after a minute when the broker refuses the copy", async () => {
     brokerError = new TransientError("the broker is down");
     await expect(deliver(down)).rejects.toThrow("the broker is down");
     await expect(deliver(async () => addSeconds(clock.now(), 5))).rejects.toThrow("the broker is down");

@@ -15,7 +15,7 @@ export type QueueHandler = (body: unknown, context: InvocationContext) => Promis
 /** A copy of a message, for the queue that the message came from. */
 export interface MessageCopy {
   readonly body: object;
-  readonly messageId: string;
+  readonly messageId?: string;
   readonly sessionId?: string;
   /** Seconds until the broker delivers it. */
   readonly afterSeconds: number;
@@ -75,7 +75,8 @@ const propertiesSchema = z.object({
 });
 
 const messageSchema = z.object({
-  messageId: z.string(),
+  /** Absent when the sender set none: only queues with duplicate detection need it. */
+  messageId: z.string().nullish(),
   sessionId: z.string().nullish(),
   applicationProperties: propertiesSchema.catch({}),
 });
@@ -97,7 +98,7 @@ interface Copy extends Postponement {
 
 /** The end of the message id of a copy. */
 const COPY_SUFFIX = /@[^@]*Z$/;
-/** The delay before the broker redelivers a message of which it takes no copy. Ten deliveries last nine minutes. */
+/** The delay before the broker redelivers a message whose copy it refuses. Ten deliveries last nine minutes. */
 const NO_COPY_SECONDS = 60;
 
 const sendCopy = async (
@@ -109,7 +110,7 @@ const sendCopy = async (
     await send({
       body: z.looseObject({}).parse(body),
       // Duplicate detection would drop a copy with the id of its original.
-      messageId: `${messageId.replace(COPY_SUFFIX, "")}@${until}`,
+      ...(typeof messageId === "string" && { messageId: `${messageId.replace(COPY_SUFFIX, "")}@${until}` }),
       ...(typeof sessionId === "string" && { sessionId }),
       afterSeconds: secondsBetween(now(), until),
       traceParent: traceParentOf(context),

@@ -22,7 +22,7 @@ const FINISHED = [
   OrchestrationRuntimeStatus.Terminated,
 ];
 
-/** The id of an orchestration that never exists: the back end is asked for it all the same. */
+/** The id of an orchestration that never exists. A look-up of it reaches the back end. */
 const NO_INSTANCE = "health";
 
 /** The orchestrations of this app's task hub, through the client of one invocation. */

@@ -58,8 +58,8 @@ export const agentSchema = agentProfileSchema.extend({
 export type Agent = z.infer<typeof agentSchema>;
 
 /**
- * The presence of an agent at a moment. It is a lease that each request of the agent renews: an agent who is not heard of
- * for the organisation's `presenceLeaseSeconds` counts as offline. The chosen presence stays, and counts again from the
+ * The presence of an agent at a moment. It is a lease that each request of the agent renews: an agent who makes no
+ * request for the organisation's `presenceLeaseSeconds` counts as offline. The chosen presence stays, and counts again from the
  * next request on.
  */
 export const presenceOf = (

@@ -20,7 +20,7 @@ declare module "../kernel/ports.ts" {
 }
 
 /**
- * Renews the lease of an agent's presence, because the agent has just been heard of. The chosen presence stays as it is.
+ * Renews the lease of an agent's presence after a request of the agent. The chosen presence stays as it is.
  * An agent whose lease had run out counts again, so its queues are dispatched.
  * @throws TransientError when a store or the broker is unavailable.
  */

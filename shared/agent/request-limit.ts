@@ -3,47 +3,42 @@ import { type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { requestsPerMinuteOf } from "../settings/settings.ts";
 
-/** What a caller may still request at once, as it was at a moment. It grows with time, up to the limit of a minute. */
-export interface Allowance {
-  readonly requests: number;
-  readonly at: Instant;
-}
+/** When a caller made the requests of the last minute, oldest first. */
+export type RecentRequests = readonly Instant[];
 
 /**
- * The allowances of the callers of this process.
+ * The recent requests of the callers of this process.
  *
- * @remarks Each process has its own, so that a request costs no store anything: with n processes a caller may make up to n
- * times as many requests. A forgotten entry counts as a full allowance.
+ * @remarks Each process has its own, so that a request needs no store: with n processes a caller may make up to n times as
+ * many requests. A forgotten entry counts as no requests.
  */
-export interface Allowances {
-  find(id: AgentId): Allowance | undefined;
-  record(id: AgentId, allowance: Allowance): void;
+export interface RequestLog {
+  find(id: AgentId): RecentRequests | undefined;
+  record(id: AgentId, requests: RecentRequests): void;
 }
 
 declare module "../kernel/ports.ts" {
   interface Ports {
-    readonly allowances: Allowances;
+    readonly requestLog: RequestLog;
   }
 }
 
-/** More than sums of fractions of requests are off by. */
-const ROUNDING = 1e-6;
+const MINUTE = 60;
 
 /**
- * Counts a request of a caller that sends or exports, if the organisation's `requestsPerMinute` allows it.
+ * Counts a request of a caller that sends or exports, if the organisation's `requestsPerMinute` allows it: no minute has
+ * more requests.
  * @returns the seconds after which the caller may try again; 0 when the request is allowed.
  */
 export const takeRequest = async (
-  { allowances, now, settings }: Pick<Ports, "allowances" | "now" | "settings">,
+  { requestLog, now, settings }: Pick<Ports, "requestLog" | "now" | "settings">,
   id: AgentId,
 ): Promise<number> => {
   const perMinute = requestsPerMinuteOf(await settings.snapshot());
   const at = now();
-  const before = allowances.find(id) ?? { requests: perMinute, at };
-  const perSecond = perMinute / 60;
-  const requests = Math.min(perMinute, before.requests + Math.max(0, secondsBetween(before.at, at)) * perSecond);
-  const missing = 1 - requests;
-  if (missing > ROUNDING) return Math.ceil(missing / perSecond - ROUNDING);
-  allowances.record(id, { requests: requests - 1, at });
+  const recent = (requestLog.find(id) ?? []).filter((earlier) => secondsBetween(earlier, at) < MINUTE);
+  const first = recent.at(-perMinute);
+  if (recent.length >= perMinute && first !== undefined) return Math.ceil(MINUTE - secondsBetween(first, at));
+  requestLog.record(id, [...recent, at]);
   return 0;
 };

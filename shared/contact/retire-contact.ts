@@ -15,7 +15,7 @@ export type RetiredContact =
   | { readonly kind: "not-found" | "stale" };
 
 /**
- * Retires a contact: its number finds it no more. Conversations keep their link to it. Retiring a retired contact changes
+ * Retires a contact, which is no longer found by its number. Conversations keep their link to it. Retiring a retired contact changes
  * nothing.
  * @throws TransientError when the store is unavailable, or concurrent changes do not cease.
  */

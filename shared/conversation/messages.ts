@@ -33,7 +33,7 @@ export interface Messages {
    * such reply.
    */
   advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown">;
-  /** Postpones the sending of a message. One that is not queued any more is left alone. */
+  /** Postpones the sending of a message. A message that is no longer queued stays as it is. */
   postpone(threadId: ThreadId, id: MessageId, postponement: Postponement): Promise<void>;
   /** Sets which reply has to leave before this one. A message that does not exist is ignored. */
   sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void>;

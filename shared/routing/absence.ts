@@ -12,7 +12,7 @@ export type AwaitedConversation = Extract<Conversation, { state: "active" | "wai
   readonly waitingSince: Instant;
 };
 
-/** Whether an agent may have been absent for too long. Without a look at the agent, which costs a read. */
+/** Whether an agent may have been absent for too long, as far as the conversation shows. It saves a read of the agent. */
 export const mayBeAbsent = (
   conversation: Conversation,
   { agentOfflineSeconds, agentSilentSeconds = Number.POSITIVE_INFINITY }: AbsenceRules,
@@ -24,7 +24,7 @@ export const mayBeAbsent = (
 
 interface AbsenceFacts {
   readonly conversation: AwaitedConversation;
-  /** Undefined when there is no such agent any more. */
+  /** Undefined when the agent no longer exists. */
   readonly agent: Agent | undefined;
   readonly rules: AbsenceRules;
   /** The operating hours of the queue; undefined when it is always open. */

@@ -65,6 +65,20 @@ describe("addBlock", () => {
     expect(await blockedOf(fakes)).toEqual(expect.arrayContaining(["main: +525512345678", "main: +5215512345678"]));
   });
 
+  it("blocks and unblocks the thread of a retired channel, which may apply again", async () => {
+    await openConversation(OTHER_NUMBER);
+    const other = await fakes.settings.find("channels", "other");
+    if (!other) throw new Error("there is no such channel");
+    await fakes.settings.retire("channels", other, fakes.now());
+    await addBlock(fakes, { customer, ...by });
+    const [{ id } = expect.fail()] = (await fakes.threads.blocked({ limit: 100 }, "other")).items;
+    await fakes.settings.put("channels", other.value);
+    await receiveText(fakes, sampleText({ id: "again", to: OTHER_NUMBER }));
+    expect(fakes.conversations.all()).toMatchObject([{ state: "closed", closeReason: "blocked" }]);
+    await endBlock(fakes, id, by);
+    expect(await blockedOf(fakes)).toEqual([]);
+  });
+
   it("blocks an address that no numbering plan knows once it has a thread", async () => {
     expect((await addBlock(fakes, { customer: "CONTOSO", ...by })).kind).toBe("not-a-number");
     await receiveText(fakes, sampleText({ from: "CONTOSO", to: OTHER_NUMBER }));

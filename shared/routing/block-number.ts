@@ -5,6 +5,7 @@ import type { Actor } from "../conversation/actor.ts";
 import { changeThread } from "../conversation/change-thread.ts";
 import { continuedThread } from "../conversation/continued-thread.ts";
 import { type Conversation, ownerOf } from "../conversation/conversation.ts";
+import { findThreads } from "../conversation/subscriber-threads.ts";
 import { type Block, newThread, type Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type AgentId, conversationIdOf, type ThreadId } from "../kernel/ids.ts";
@@ -12,6 +13,7 @@ import type { Ports } from "../kernel/ports.ts";
 import type { Read, Stored } from "../kernel/stored.ts";
 import type { Channel } from "../settings/settings.ts";
 import type { Address } from "../sms/address.ts";
+import { isSameAddress } from "../sms/written-forms.ts";
 import { type Move, moveConversation } from "./move-conversation.ts";
 
 type BlockPorts = Pick<
@@ -115,7 +117,10 @@ const changeBlock = async (
   // Not the snapshot: a channel that was added a moment ago has the block too.
   const channels = await ports.settings.list("channels");
   const changed = (
-    await Promise.all(channels.map((channel) => changeOnChannel(ports, channel, { customer, block })))
+    await Promise.all([
+      ...channels.map((channel) => changeOnChannel(ports, channel, { customer, block })),
+      changeOnRetiredChannels(ports, channels, { customer, block }),
+    ])
   ).flat();
   // The number of its channel may have changed since the thread began.
   if (threadId === undefined || changed.some(({ value: { id } }) => id === threadId)) return changed;
@@ -135,6 +140,20 @@ const changeOnChannel = async (
     changeThread(ports.threads, { read, fresh }, (thread) => withBlock(thread, block)),
     ...others.map((other) => changeExisting(ports, other, block)),
   ]);
+};
+
+/** A retired channel may apply again. Until then it needs no thread that it does not have: see `inheritBlock`. */
+const changeOnRetiredChannels = async (
+  ports: BlockPorts,
+  channels: readonly Channel[],
+  { customer, block }: { readonly customer: Address; readonly block: Block },
+): Promise<readonly Stored<Thread>[]> => {
+  const isUsed = (number: Address) => channels.some((channel) => isSameAddress(channel.number, number));
+  const retired = (await ports.settings.listWithRetired("channels")).filter(({ number }) => !isUsed(number));
+  const threads = await Promise.all(
+    retired.map(({ number: channelNumber }) => findThreads(ports, { channelNumber, customer }, NEWEST)),
+  );
+  return Promise.all(threads.flat().map((thread) => changeExisting(ports, thread, block)));
 };
 
 const changeExisting = (

@@ -52,9 +52,10 @@ interface Candidate {
 }
 
 /**
- * Decides who gets what in one queue. Conversations are matched by priority, then by time in the queue, each with the
- * best of the members who may take it. Members who declined it come last, and not at all once they reach the queue's
- * limit; a decline counts until the queue forgets it or the agent chooses a presence. A conversation that no agent can take does not hold up those behind it.
+ * Decides who gets what in one queue. Conversations are matched by priority, then by time in the queue, with the best of
+ * the members who may take them. Members who declined a conversation come last, and members who reached the queue's limit
+ * of declines are excluded; a decline counts until the queue forgets it or the agent chooses a presence. A conversation
+ * that no agent can take does not hold up those behind it.
  * @returns at most one agent for each conversation, and no agent above its capacity. Never throws.
  */
 export const match = ({ waiting, agents, rules, now }: MatchingFacts): Matching => {

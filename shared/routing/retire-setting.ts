@@ -19,12 +19,17 @@ export type RetiredSetting<K extends RetirableKind> =
   | { readonly kind: "retired"; readonly stored: StoredSetting<K> }
   /** Other settings, or agents, refer to it. */
   | { readonly kind: "in-use"; readonly references: readonly SettingError[] }
-  | { readonly kind: "has-open-conversations"; readonly openConversations: OpenCounts }
+  /** It has open conversations, whether others refer to it or not. */
+  | {
+      readonly kind: "has-open-conversations";
+      readonly openConversations: OpenCounts;
+      readonly references: readonly SettingError[];
+    }
   /** `stale`: the setting has another version. */
   | { readonly kind: "not-found" | "stale" };
 
 /**
- * Retires a setting, so that it applies no more. A setting to which others refer is not retired, nor a queue or a channel
+ * Retires a setting, which then no longer applies. A setting to which others refer is not retired, nor a queue or a channel
  * with open conversations. Retiring a retired setting changes nothing.
  *
  * @remarks Other processes may use the setting for up to `SNAPSHOT_SECONDS`.
@@ -39,10 +44,14 @@ export const retireSetting = <K extends RetirableKind>(
     if (!stored) return { kind: "not-found" };
     if (etag !== undefined && stored.etag !== etag) return { kind: "stale" };
     if (stored.retiredAt !== undefined) return { kind: "retired", stored };
-    const references = await findReferences(ports, { kind, id });
+    const [references, openConversations] = await Promise.all([
+      findReferences(ports, { kind, id }),
+      countOpen(ports, { kind, id }),
+    ]);
+    if (Object.keys(openConversations).length > 0) {
+      return { kind: "has-open-conversations", openConversations, references };
+    }
     if (references.length > 0) return { kind: "in-use", references };
-    const openConversations = await countOpen(ports, { kind, id });
-    if (Object.keys(openConversations).length > 0) return { kind: "has-open-conversations", openConversations };
     const retired = await ports.settings.retire(kind, stored, ports.now());
     return retired === "stale" ? RETRY : { kind: "retired", stored: retired };
   });

@@ -81,7 +81,7 @@ const outboundTextOf = ({
 /**
  * Records an attempt before it is made, for a provider that could send a text twice: an attempt after a crash then
  * knows of this one, and of two concurrent attempts only one is made.
- * @returns `undo` removes the record of an attempt that surely had no effect.
+ * @returns `undo` removes the record of an attempt that is certain to have had no effect.
  */
 const recordAttempt = async (
   { messages, now }: ProviderPorts,

@@ -268,6 +268,8 @@ export interface Settings {
   snapshot(): Promise<SettingsSnapshot>;
   /** @returns all settings of a kind, with the latest changes. */
   list<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]>;
+  /** @returns all settings of a kind, also the retired ones, with the latest changes. */
+  listWithRetired<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]>;
   /** @returns the setting with the latest changes; `undefined` when there is none. */
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined>;
   /** Finds a setting with the latest changes, also a retired one. */

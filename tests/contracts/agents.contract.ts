@@ -280,7 +280,7 @@ export const agentsContract = (make: () => Promise<{ readonly agents: Agents }>)
       expect((await agents.release(id, claim.conversationId, claim.token))?.load).toBe(0);
     });
 
-    it("finds a retired agent no more, and changes neither its presence nor its claims", async () => {
+    it("does not find a retired agent, and changes neither its presence nor its claims", async () => {
       const { agents } = await make();
       const queueId = newSettingId();
       const [id, other] = [await makeAgent(agents, { queueIds: [queueId] }), await makeAgent(agents)];

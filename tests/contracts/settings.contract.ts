@@ -67,6 +67,8 @@ export const settingsContract = (make: () => Promise<{ readonly settings: Settin
       expect(await settings.findWithRetired("queues", queue.id)).toEqual(retired);
       expect(await settings.find("queues", queue.id)).toBeUndefined();
       expect(await settings.list("queues")).not.toContainEqual(queue);
+      const listed = await settings.listWithRetired("queues");
+      expect(listed).toEqual(expect.arrayContaining([queue, other]));
       await expect.poll(async () => (await settings.snapshot()).queues, { timeout: 11_000 }).toContainEqual(other);
       expect((await settings.snapshot()).queues).not.toContainEqual(queue);
     });

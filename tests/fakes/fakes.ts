@@ -5,7 +5,6 @@ import { FixedClock } from "./fixed-clock.ts";
 import { fixedKeyedHash } from "./fixed-keyed-hash.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryAgents } from "./in-memory-agents.ts";
-import { InMemoryAllowances } from "./in-memory-allowances.ts";
 import { InMemoryAudit } from "./in-memory-audit.ts";
 import { InMemoryContacts } from "./in-memory-contacts.ts";
 import { InMemoryConversations } from "./in-memory-conversations.ts";
@@ -13,6 +12,7 @@ import { InMemoryEvaluatedEntries } from "./in-memory-evaluated-entries.ts";
 import { InMemoryMessages } from "./in-memory-messages.ts";
 import { InMemoryPresenceRenewals } from "./in-memory-presence-renewals.ts";
 import { InMemoryQuarantine } from "./in-memory-quarantine.ts";
+import { InMemoryRequestLog } from "./in-memory-request-log.ts";
 import { InMemorySettings } from "./in-memory-settings.ts";
 import { InMemoryThreads } from "./in-memory-threads.ts";
 import { KeptProviderEvents } from "./kept-provider-events.ts";
@@ -54,7 +54,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     jobs: new RecordedJobQueue(hooks),
     evaluatedEntries: new InMemoryEvaluatedEntries(),
     presenceRenewals: new InMemoryPresenceRenewals(),
-    allowances: new InMemoryAllowances(),
+    requestLog: new InMemoryRequestLog(),
     providerEvents: new KeptProviderEvents(hooks),
     health: { check: async (): Promise<readonly ServiceHealth[]> => [{ name: "Cosmos DB", ok: true }] },
     routingWorkflow: new RecordedRoutingWorkflow(hooks),

@@ -39,6 +39,12 @@ export class InMemorySettings implements Settings {
     return this.#table.read("list", () => this.#all(kind));
   }
 
+  listWithRetired<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]> {
+    return this.#table.read("listWithRetired", () =>
+      this.#ofKind(kind).map((stored) => storedSetting<K>(stored).value),
+    );
+  }
+
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
     return this.#table.read("find", () => {
       const stored = this.#table.get(keyOf(kind, id));
@@ -79,10 +85,13 @@ export class InMemorySettings implements Settings {
   }
 
   #all<K extends SettingKind>(kind: K): readonly Setting<K>[] {
-    return this.#table
-      .values()
-      .filter(({ value }) => value.kind === kind && value.retiredAt === undefined)
+    return this.#ofKind(kind)
+      .filter(({ value }) => value.retiredAt === undefined)
       .map((stored) => storedSetting<K>(stored).value);
+  }
+
+  #ofKind(kind: SettingKind): readonly Stored<KeptSetting>[] {
+    return this.#table.values().filter(({ value }) => value.kind === kind);
   }
 }
 

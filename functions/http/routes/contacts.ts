@@ -118,7 +118,7 @@ export const contactRoutes: readonly Route[] = [
     name: "retire-contact",
     method: "DELETE",
     path: "contacts/{id}",
-    summary: "Retires a contact: its number finds it no more; creating it with its id undoes it",
+    summary: "Retires a contact, which is no longer found by its number; creating it with its id undoes it",
     isAudited: true,
     request: { params: z.object({ id: contactIdSchema }), headers: ifMatchHeaders },
     responses: { 200: contactViewSchema },

@@ -84,9 +84,10 @@ describe("POST /quarantine/{id}/replay", () => {
   });
 
   it.each(["1", "unknown:1", "sms-received:", "sms-received:a/b", "sms-received:a b"])(
-    "refuses the id %s",
+    "refuses the id %s, and says what it must be",
     async (id) => {
-      expect((await (await withQuarantined()).replay(id)).status).toBe(422);
+      const { status, body } = await (await withQuarantined()).replay(id);
+      expect([status, body.errors]).toEqual([422, [{ field: "id", message: "must be an id as the list shows it" }]]);
     },
   );
 });

@@ -11,10 +11,12 @@ const partsOf = (id: string) => ({
   id: id.slice(id.indexOf(":") + 1),
 });
 
+const WRONG_ID = "must be an id as the list shows it";
+
 /** Ids are unique in their source only, so an address has both. */
 const idSchema = z
-  .templateLiteral([quarantineSourceSchema, ":", z.string().min(1)])
-  .refine((id) => quarantineIdSchema.safeParse(partsOf(id).id).success, "must be an id as the list shows it");
+  .templateLiteral([quarantineSourceSchema, ":", z.string().min(1)], WRONG_ID)
+  .refine((id) => quarantineIdSchema.safeParse(partsOf(id).id).success, WRONG_ID);
 
 export const quarantineRoutes: readonly Route[] = [
   route(ADMINISTRATORS, {

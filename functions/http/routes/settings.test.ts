@@ -227,7 +227,7 @@ describe("DELETE /settings/{kind}/{id}", () => {
     });
 
   it.each(["queues/spare", "channels/second", "operating-hours/unused", "routing-rules/routing-rules"])(
-    "retires %s, which is shown by id, not listed, and applies no more",
+    "retires %s, which is shown by id, not listed, and no longer applies",
     async (path) => {
       const api = withSpares();
       const before = await api.get(`/settings/${path}`, { as: AGENT });
@@ -277,11 +277,23 @@ describe("DELETE /settings/{kind}/{id}", () => {
     expect((await retire(path, api)).status).toBe(200);
   });
 
-  it("counts conversations with one query, and only for a queue or a channel to which nothing refers", async () => {
+  it.each([
+    ["queues/billing", { queueId: "billing" }, ["routing-rules.rules.0.queueId", "agents.agent-b.queueIds"]],
+    ["channels/main", { channelId: "main" }, ["routing-rules.rules.0.when.channelIds"]],
+  ])("counts the open conversations of %s, and names what refers to it too", async (path, place, fields) => {
+    const api = withSpares();
+    api.fakes.conversations.seed(sampleConversation("active", place));
+    const { status, body } = await retire(path, api);
+    expect([status, body.type]).toEqual([409, "urn:hilo:problem:has-open-conversations"]);
+    expect(body.openConversations).toEqual({ active: 1 });
+    expect(body.errors.map(({ field }: { field: string }) => field)).toEqual(fields);
+  });
+
+  it("counts conversations with one query, and only for a queue or a channel", async () => {
     const api = withSpares();
     const operations: string[] = [];
     api.fakes.hooks.before = (operation) => operations.push(operation);
-    for (const path of ["queues/support", "operating-hours/unused"]) await retire(path, api);
+    await retire("operating-hours/unused", api);
     expect(operations.filter((operation) => operation.startsWith("conversations"))).toEqual([]);
     await retire("queues/spare", api);
     expect(operations.filter((operation) => operation.startsWith("conversations"))).toEqual([

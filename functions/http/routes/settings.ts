@@ -92,8 +92,13 @@ export const settingRoutes: readonly Route[] = [
           return problem("not-found");
         case "in-use":
           return problem("in-use", { errors: [...retired.references] });
-        case "has-open-conversations":
-          return problem("has-open-conversations", { openConversations: { ...retired.openConversations } });
+        case "has-open-conversations": {
+          const { references, openConversations } = retired;
+          return problem("has-open-conversations", {
+            openConversations: { ...openConversations },
+            ...(references.length > 0 && { errors: [...references] }),
+          });
+        }
         default:
           return retired satisfies never;
       }

@@ -37,6 +37,10 @@ export class CachedSettings implements Settings {
     return this.#settings.list(kind);
   }
 
+  listWithRetired<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]> {
+    return this.#settings.listWithRetired(kind);
+  }
+
   find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
     return this.#settings.find(kind, id);
   }

@@ -33,13 +33,12 @@ export class CosmosSettings implements Settings {
     };
   }
 
-  async list<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]> {
-    const documents = await this.#documentsOf(kind).resources({
-      text: `SELECT * FROM c WHERE c.kind = @kind AND ${NOT_RETIRED} ORDER BY c.id`,
-      parameters: { kind },
-      partition: kind,
-    });
-    return settingsOfKind(kind, documents);
+  list<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]> {
+    return this.#select(kind, `c.kind = @kind AND ${NOT_RETIRED}`);
+  }
+
+  listWithRetired<K extends SettingKind>(kind: K): Promise<readonly Setting<K>[]> {
+    return this.#select(kind, "c.kind = @kind");
   }
 
   async find<K extends SettingKind>(kind: K, id: string): Promise<Stored<Setting<K>> | undefined> {
@@ -68,6 +67,15 @@ export class CosmosSettings implements Settings {
     const value = { setting, retiredAt };
     const written = await this.#documentsOf(kind).replace({ value, etag }, value);
     return written === "stale" ? written : storedSetting(written);
+  }
+
+  async #select<K extends SettingKind>(kind: K, where: string): Promise<readonly Setting<K>[]> {
+    const documents = await this.#documentsOf(kind).resources({
+      text: `SELECT * FROM c WHERE ${where} ORDER BY c.id`,
+      parameters: { kind },
+      partition: kind,
+    });
+    return settingsOfKind(kind, documents);
   }
 
   #documentsOf<K extends SettingKind>(kind: K): Documents<RetirableSetting<K>> {

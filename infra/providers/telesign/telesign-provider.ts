@@ -16,7 +16,7 @@ import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 import { verificationOf } from "./verification.ts";
 import { telesignWebhook } from "./webhook.ts";
 
-/** Limit for one response, in milliseconds, as in TeleSign's own client. Four of them end well before the lock. */
+/** Limit for one response, in milliseconds, as in TeleSign's own client. */
 const TIMEOUT_MS = 15_000;
 /** Alerts, reminders and notifications: neither a password nor advertising. */
 const MESSAGE_TYPE = "ARN";

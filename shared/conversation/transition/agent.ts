@@ -48,9 +48,9 @@ export type AgentEvent =
   /** A reply of an agent was stored. */
   | { readonly kind: "agent-replies"; readonly at: Instant; readonly messageId?: MessageId }
   | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
-  /** A supervisor closes the conversation, whoever owns it. */
+  /** A supervisor closes the conversation of any owner. */
   | { readonly kind: "close" }
-  /** The customer's number was blocked, which closes the conversation, whoever owns it. */
+  /** The customer's number was blocked, which closes the conversation of any owner. */
   | { readonly kind: "block" };
 
 export const agentHandlers: EventHandlers<AgentEvent> = {

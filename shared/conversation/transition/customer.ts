@@ -24,7 +24,7 @@ export type CustomerEvent =
     })
   /** The customer sends a keyword and nothing else. The conversation keeps its state. */
   | (ReceivedText & { readonly kind: "customer-sends-keyword"; readonly optedOut: boolean })
-  /** The customer reacts to an earlier text, such as "Liked “See you at 7”". Nobody has to answer it. */
+  /** The customer reacts to an earlier text, such as "Liked “See you at 7”". It needs no answer. */
   | { readonly kind: "customer-reacts"; readonly messageId: MessageId }
   /** Whether the customer has opted out, as the thread says. */
   | { readonly kind: "consent-known"; readonly optedOut: boolean };

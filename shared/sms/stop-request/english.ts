@@ -34,7 +34,7 @@ export const ENGLISH = [
   // stop texting me, stop the messages, quit sending these, end texts, cancel sms
   phrase(
     "\\b{halt} (?:and {halt} )?{filler...}(?:{texting}|{texts})\\b",
-    "\\b{never} (?:\\w+ )?{halt}\\b|\\bapp\\b|\\bcalling (?:it|the|my)\\b",
+    "\\b{never} (?:(?!interested\\b)\\w+ )?{halt}\\b|\\bapp\\b|\\bcalling (?:it|the|my)\\b",
   ),
   phrase(
     "\\b(?:end|cancel|terminate|block) {filler...}(?!(?:text|message|reminder|update|offer|ad|alert)\\b){texts}\\b",
@@ -82,6 +82,7 @@ export const ENGLISH = [
     "\\bhow\\b",
   ),
   phrase("^{lead...}end (?:it|this|these){...thanks}$"),
+  phrase("^{lead...}i (?:want|need) out(?: of (?:this|these|here))?{...thanks}$"),
   phrase(
     "^{lead...}stop{...trail}$",
     "^(?:i|we) (?:need|want|have) (?:you )?to stop (?:it|this|that)$|^can you stop (?:it|this|that)$",
@@ -94,6 +95,7 @@ export const ENGLISH = [
     "\\b(?:told|asked|want|wanted|begged|begging|asking|telling|ordered) (?:you|u|ya|yall|them|you guys|you people) to stop{...trail}$",
   ),
   phrase("\\bstop(?:all|sms|texts?|texting|messages?|messaging|spam|spamming|now|please)$"),
+  phrase("^who(?:s| is| are) (?:this|you) (?:and )?stop\\b"),
   // unsubscribe, opt out
   phrase("\\bun ?subscribe\\b", "\\b{never} (?:\\w+ ){0,2}unsubscribe|\\b(?:why|was|were|got|accidentally|mistake)\\b"),
   phrase(
@@ -135,13 +137,13 @@ export const ENGLISH = [
     "\\b(?:{never}|no longer) (?:want|wish|like|care)(?: (?:you|u|anyone|to|be|ever|get|getting|on))*(?: (?:hear|hearing|contacted|texted|messaged|bothered|contact me|text me|message me|bother me))\\b",
   ),
   phrase(
-    "\\b(?:no longer|dont|do not) (?:want|wish) (?:to )?(?:receive|get|be on|be part of|be getting) (?:these|this|those|them|anything|any(?: more)?|your list)$",
+    "\\b(?:no longer|dont|do not) (?:want|wish) (?:to )?(?:receive|get|be on|be part of|be getting) (?:these|this|those|them|anything|any(?: more)?|your list)$|\\bno longer (?:want|wish) to (?:receive|get)$",
   ),
   phrase(
     "\\b(?:dont|do not|no longer) want (?:these|this|those|any of (?:this|these)) ?(?:anymore|any more)$|^{lead...}(?:i )?want no more$",
   ),
   phrase(
-    "\\b(?:never|not|didnt|did not) (?:sign(?:ed)? up|subscribed?)$|\\bnot (?:to )?be (?:texted|contacted|messaged|bothered)\\b|\\b(?:never|not|didnt|did not) (?:sign(?:ed)? up|ask(?:ed)?|subscribed?|request(?:ed)?|agreed?|consent(?:ed)?) (?:for|to) (?:this|these|that|any of (?:this|these)|it)$",
+    "\\b(?:never|not|didnt|did not) (?:sign(?:ed)? up|opt(?:ed)? in|subscribed?)$|\\bnot (?:to )?be (?:texted|contacted|messaged|bothered)\\b|\\b(?:never|not|didnt|did not) (?:sign(?:ed)? up|opt(?:ed)? in|ask(?:ed)?|subscribed?|request(?:ed)?|agreed?|consent(?:ed)?) (?:for|to) (?:this|these|that|any of (?:this|these)|it)$",
   ),
   // do not text me
   phrase(
@@ -181,6 +183,7 @@ export const ENGLISH = [
     "\\b(?:revok(?:e|ing|ed)|withdraw(?:ing)?|withdrew|rescind|retract|take back|cancel|do not|{never}|no longer|nobody|havent) (?:\\w+ ){0,3}?{agree}\\b|\\b{agree} (?:(?:is|has been|hereby|was) )*(?:revoked|withdrawn|cancelled|canceled|denied)\\b|^(?:i )?revoke{...thanks}$|\\b{never} consent(?:ed|ing)?(?: to {filler...}{texts})?$",
     "\\b(?:open|enter|repair|leave)\\b",
   ),
+  phrase("^no {agree}$"),
   // leave me alone
   phrase("\\bleave (?:me|us|my phone|this number) (?:the \\w+ )?(?:alone|be)\\b"),
   phrase(
@@ -190,7 +193,7 @@ export const ENGLISH = [
     "^{lead...}enough$|^{lead...}enough already$|^{lead...}enough (?:of (?:this|these|the)|is enough|with|{texts})\\b",
   ),
   phrase("^{lead...}(?:quit|cancel|revoke|end|cease|desist)(?: (?:all|everything|me|{texts}|{thanks}))+$"),
-  phrase("^(?:please |pls )(?:quit|cancel|revoke|cease|desist)$"),
+  phrase("^(?:please |pls )(?:quit|cancel|revoke|end|cease|desist)$"),
   // spam
   phrase(
     "^(?:(?:this is|its|it is|you are|youre|all|that is|thats|just|more|such|so much) )*(?:spam|spammers?|harassment|harassing me|phishing)(?: {texts}|{...thanks})$",
@@ -202,6 +205,7 @@ export const ENGLISH = [
     "\\b(?:tcpa|fcc)\\b|\\b(?:text|message|contact|write) (?:me|us|this number) again (?:and|or)\\b|\\bif (?:you|u) (?:ever )?(?:text|message|contact) (?:me|us|this number)\\b",
   ),
   // not interested
+  phrase("\\b(?:not|no longer) interested (?:(?:and|so|please|just) )*(?:remove|delete)(?: {me})?{...thanks}$"),
   phrase(
     "^(?:(?:im|i am|we are|were|sorry|still|really|definitely|just|no|hi|hello|i) )*(?:not|no longer|no) interest(?:ed)?(?: in (?:this|that|these|(?:this|your|these|any) {texts}))?{...thanks}$",
   ),

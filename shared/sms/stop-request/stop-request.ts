@@ -10,7 +10,7 @@ const SIGNS = /^\s*(?:[🛑✋🚫⛔🤚🖐]\p{Emoji_Modifier}?\uFE0F?\s*)+$/u
 
 /** "I'm not Maria": a name is known by its capital letter, which the folded form lacks. */
 const OTHER_PERSON =
-  /\b(?:(?:[Ii]['’]?m|[Ii] am|[Tt]his is) not|[Tt]his isn['’]?t|[Nn]o soy|(?:[Tt]here(?: is|['’]?s) )?[Nn]o(?= \p{Lu}\p{Ll}+ (?:here|at this number))|[Ee]st[ea] no es(?: de)?) \p{Lu}\p{Ll}+\s*(?:here|at this number)?\s*(?:$|[.,!;\n])/u;
+  /\b(?:(?:[Ii]['’]?m|[Ii] am|[Tt]his is) not|[Tt]his isn['’]?t|[Nn]o soy|[Nn]o conozco a|(?:[Tt]here(?: is|['’]?s) )?[Nn]o(?= \p{Lu}\p{Ll}+ (?:here|at this number))|[Ee]st[ea] no es(?: de)?) \p{Lu}\p{Ll}+\s*(?:here|at this number)?\s*(?:$|[.,!;\n])/u;
 
 /**
  * Whether a text may be a request to stop without being a keyword, in English or Spanish, misspellings included. An agent

@@ -16,7 +16,7 @@ describe("a retired agent", () => {
     ["active", "offered"],
     ["waiting", "offered"],
     ["wrap-up", "closed"],
-  ])("gives up a conversation that is %s, and gets no more", async (state, afterwards) => {
+  ])("gives up a conversation that is %s, and gets no other", async (state, afterwards) => {
     const team = nextTeam();
     const { admin, ana, ben, twin } = team;
     const id = await bringTo(state, team);
@@ -58,7 +58,7 @@ describe("a retired agent", () => {
 });
 
 describe("a retired queue and channel", () => {
-  it("are refused while they are used, and then take no more conversations", async () => {
+  it("are refused while they are used, and then take no conversations", async () => {
     const number = "+18005551999";
     const team = await startTeam({
       queues: [{ id: "billing" }],

@@ -28,7 +28,7 @@ describe("a channel with Spanish keywords", () => {
     expect(answersOf(team)).toEqual([expect.stringContaining("dejaremos de enviarle mensajes")]);
   });
 
-  it("answers AYUDA in Spanish and HELP in English, and knows a word of its own", async () => {
+  it("answers AYUDA in Spanish and HELP in English, and knows the channel's own word", async () => {
     const team = await startSpanishTeam();
     const id = await openAndAccept(team);
     await team.text(ROBIN, "AYUDA");
