@@ -70,6 +70,8 @@ interface RouteFacts {
   readonly isLimited?: true;
   /** Whether a response carries the ETag of what it shows. */
   readonly hasETag?: true;
+  /** Whether clients poll it: a client may keep the response, and gets a 304 while it has not changed. JSON only. */
+  readonly isPolled?: true;
   /** The problems that the handler returns. Those of the guard and of every route are not in it. */
   readonly problems: readonly ProblemName[];
 }

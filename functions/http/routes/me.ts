@@ -65,6 +65,7 @@ export const meRoutes: readonly Route[] = [
     summary: "Lists the caller's work items (offered, held or parked), latest change first",
     request: { query: pageQuery.extend({ state: z.enum(OWNED_STATES).optional() }) },
     responses: { 200: pageOf(conversationViewSchema) },
+    isPolled: true,
     problems: [],
     handle: async ({ query: { state, ...page } }, { conversations }, { caller }) => ({
       status: 200,
