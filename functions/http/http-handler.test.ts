@@ -110,7 +110,7 @@ describe("a request", () => {
     ["/me/work-items?limit=0", "limit"],
     ["/me/work-items?limit=101", "limit"],
     ["/me/work-items?limit=many", "limit"],
-    ["/me/work-items?state=closed", "state"],
+    ["/me/work-items?state=queued", "state"],
     ["/conversations/c1", "id"],
   ])("is invalid as %s, and the parameter %s is named", async (path, field) => {
     const { status, body } = await new TestApi().get(path, { as: AGENT });
