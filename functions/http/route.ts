@@ -14,6 +14,8 @@ export const ANY_ROLE = ["Agent", "Supervisor", "Administrator"] as const;
 export const AGENTS = ["Agent", "Supervisor"] as const;
 export const SUPERVISORS = ["Supervisor"] as const;
 export const ADMINISTRATORS = ["Administrator"] as const;
+/** The roles that manage agents. */
+export const MANAGERS = ["Supervisor", "Administrator"] as const;
 
 /** The schema of each part of a request that the route reads. */
 interface RequestShape {
