@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Stored } from "../../shared/kernel/stored.ts";
 import { problem } from "./problem.ts";
@@ -23,6 +24,25 @@ export const ifMatchHeaders = z.object({
     .optional()
     .meta({ description: "The ETag of the version to change; without it, the present version is changed" }),
 });
+
+/** The header of a request for a response that the client may have already. */
+export const ifNoneMatchHeaders = z.object({
+  "if-none-match": z.string().optional().meta({
+    description: "The ETags of the responses that the client has: if it has the present one, the status is 304",
+  }),
+});
+
+/**
+ * The ETag of a response that shows several documents: a hash of the body. It is weak, because it is no version that a
+ * client could change. Source: RFC 9110, 8.8.1 and 13.1.1.
+ */
+export const weakETagOf = (body: string): string => `W/"${createHash("sha256").update(body).digest("base64url")}"`;
+
+/** Whether an If-None-Match names the ETag. Source: RFC 9110, 13.1.2, which compares ETags whether weak or strong. */
+export const isNamedIn = (ifNoneMatch: string, etag: string): boolean =>
+  ifNoneMatch.trim() === "*" || ifNoneMatch.split(",").some((named) => opaqueTagOf(named) === opaqueTagOf(etag));
+
+const opaqueTagOf = (etag: string): string => etag.trim().replace(/^W\//, "");
 
 /** Shows a stored value with its ETag. */
 export const showStored = <T, V>({ value, etag }: Stored<T>, view: (value: T) => V) => ({

@@ -1,6 +1,8 @@
 import { HttpRequest, InvocationContext } from "@azure/functions";
 import { describe, expect, it } from "vitest";
+import { inboundMessageSchema } from "../../shared/conversation/message.ts";
 import { TransientError } from "../../shared/kernel/errors.ts";
+import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleCompany } from "../../tests/fakes/sample-organisation.ts";
 import { ADMINISTRATOR, AGENT, TestApi, tokenOf } from "../../tests/http/test-api.ts";
 import { httpHandler } from "./http-handler.ts";
@@ -108,7 +110,7 @@ describe("a request", () => {
     ["/me/work-items?limit=0", "limit"],
     ["/me/work-items?limit=101", "limit"],
     ["/me/work-items?limit=many", "limit"],
-    ["/me/work-items?state=closed", "state"],
+    ["/me/work-items?state=queued", "state"],
     ["/conversations/c1", "id"],
   ])("is invalid as %s, and the parameter %s is named", async (path, field) => {
     const { status, body } = await new TestApi().get(path, { as: AGENT });
@@ -207,9 +209,15 @@ describe("a response", () => {
     expect(headers["content-disposition"]).toBe('attachment; filename="export-opt-outs.csv"');
   });
 
-  it("carries the invocation's id, and forbids caching", async () => {
+  it("carries the invocation's id, and may not be stored unless clients poll it", async () => {
     const api = new TestApi();
-    for (const received of [await api.get("/me", { as: AGENT }), await api.get("/me")]) {
+    const refused = "/me/work-items?limit=0";
+    for (const [path, as] of [
+      ["/me", AGENT],
+      ["/me/work-items", undefined],
+      [refused, AGENT],
+    ] as const) {
+      const received = await api.get(path, { ...(as && { as }) });
       expect(received.headers).toMatchObject({ "x-correlation-id": "invocation-1", "cache-control": "no-store" });
     }
   });
@@ -271,5 +279,81 @@ describe("a response", () => {
     expect(log).toContain("http-handler.test.ts");
     expect(log).not.toMatch(/4255550123|card|busy/);
     expect(log).not.toContain(AGENT);
+  });
+});
+
+describe("a response that clients poll", () => {
+  const { id, threadId } = sampleConversation("active");
+  const as = tokenOf("agent-a", "Agent", "Supervisor");
+  /** Changes every list. */
+  const changeAll = async ({ fakes }: TestApi) => {
+    fakes.conversations.seed(sampleConversation("active", { preview: "changed" }));
+    fakes.conversations.seed(sampleConversation("queued", {}, 1));
+    const text = { direction: "inbound", state: "received", text: "hello", segments: 1, exceedsLimit: false };
+    const received = { ...text, id: "acs:1", threadId, conversationId: id, createdAt: fakes.now() };
+    await fakes.messages.create(inboundMessageSchema.parse(received));
+  };
+  const firstOf = async (path: string) => {
+    const api = new TestApi();
+    api.fakes.conversations.seed(sampleConversation("active"));
+    const { headers } = await api.get(path, { as });
+    const again = (ifNoneMatch = headers.etag ?? "") =>
+      api.get(path, { as, headers: { "if-none-match": ifNoneMatch } });
+    return { api, headers, again };
+  };
+
+  describe.each(["/me/work-items", "/queues/support/work-items", "/conversations", `/conversations/${id}/messages`])(
+    "from %s",
+    (path) => {
+      it("may be kept by the client, which must ask each time whether it has changed", async () => {
+        const { headers } = await firstOf(path);
+        expect(headers["cache-control"]).toBe("private, no-cache");
+        expect(headers.etag).toMatch(/^W\/"[\w-]{43}"$/);
+      });
+
+      it("is a 304 without a body for the client that has it", async () => {
+        const { headers, again } = await firstOf(path);
+        const { "content-type": _, ...kept } = headers;
+        expect(await again()).toEqual({ status: 304, headers: kept, body: undefined });
+      });
+
+      it("is shown again with another ETag after a change", async () => {
+        const { api, headers, again } = await firstOf(path);
+        await changeAll(api);
+        const { status, headers: changed, body } = await again();
+        expect([status, body.items.length > 0]).toEqual([200, true]);
+        expect(changed.etag).not.toBe(headers.etag);
+        expect((await again(changed.etag)).status).toBe(304);
+      });
+    },
+  );
+
+  it.each([
+    ['"<hash>"', 304],
+    ['"other", W/"<hash>"', 304],
+    ["*", 304],
+    ['"other", W/"another"', 200],
+    ["<hash>", 200],
+    ["", 200],
+  ])(
+    "is compared with every ETag of If-None-Match, whether weak or strong: %s responds %i",
+    async (named, expected) => {
+      const { headers, again } = await firstOf("/me/work-items");
+      const [, hash = ""] = /"(.+)"/.exec(headers.etag ?? "") ?? [];
+      expect((await again(named.replace("<hash>", hash))).status).toBe(expected);
+    },
+  );
+
+  it("has an ETag that matches no If-Match", async () => {
+    const { api, headers } = await firstOf("/conversations");
+    const sent = { as, headers: { "if-match": headers.etag ?? "" } };
+    expect((await api.post(`/conversations/${id}/end`, sent)).status).toBe(412);
+  });
+
+  it("is a problem for a caller who may not see it, whatever the caller has", async () => {
+    const { api } = await firstOf("/me/work-items");
+    const sent = { as: tokenOf("agent-b", "Agent"), headers: { "if-none-match": "*" } };
+    const { status, headers } = await api.get("/queues/support/work-items", sent);
+    expect([status, headers["cache-control"]]).toEqual([403, "no-store"]);
   });
 });

@@ -8,6 +8,7 @@ import type { Ports } from "../../shared/kernel/ports.ts";
 import { describeError, logLevelOf } from "../invocation/errors.ts";
 import { type Hop, startHop } from "../invocation/hop-log.ts";
 import type { PerInvocation } from "../invocation/per-invocation.ts";
+import { isNamedIn, weakETagOf } from "./etag.ts";
 import { type Problem, problem } from "./problem.ts";
 import { commonHeaders, problemResponse } from "./problem-response.ts";
 import { readRequest } from "./read-request.ts";
@@ -31,7 +32,9 @@ export const httpHandler =
     );
     if ("problem" in result) return problemResponse(result, context.invocationId);
     if (result.warning !== undefined) context.warn(`${route.name}: ${result.warning}`);
-    return successResponse(route, result, context.invocationId);
+    return route.isPolled
+      ? polledResponse(request, result, context.invocationId)
+      : successResponse(route, result, context.invocationId);
   };
 
 interface ServeOptions extends HttpHandlerOptions {
@@ -108,3 +111,16 @@ const successResponse = (
   },
   ...(produces === "json" ? { jsonBody: body } : { body: String(body) }),
 });
+
+/** Shows what clients poll. A client that names the response's ETag in If-None-Match has the body already. */
+const polledResponse = (
+  request: HttpRequest,
+  { status, body }: RouteResponse,
+  correlationId: string,
+): HttpResponseInit => {
+  const etag = weakETagOf(JSON.stringify(body));
+  const headers = { ...commonHeaders(correlationId), "cache-control": "private, no-cache", etag };
+  return isNamedIn(request.headers.get("if-none-match") ?? "", etag)
+    ? { status: 304, headers }
+    : { status, headers: { ...headers, "content-type": CONTENT_TYPES.json }, jsonBody: body };
+};

@@ -14,6 +14,8 @@ export const ANY_ROLE = ["Agent", "Supervisor", "Administrator"] as const;
 export const AGENTS = ["Agent", "Supervisor"] as const;
 export const SUPERVISORS = ["Supervisor"] as const;
 export const ADMINISTRATORS = ["Administrator"] as const;
+/** The roles that manage agents. */
+export const MANAGERS = ["Supervisor", "Administrator"] as const;
 
 /** The schema of each part of a request that the route reads. */
 interface RequestShape {
@@ -70,6 +72,8 @@ interface RouteFacts {
   readonly isLimited?: true;
   /** Whether a response carries the ETag of what it shows. */
   readonly hasETag?: true;
+  /** Whether clients poll it: a client may keep the response, and gets a 304 while it has not changed. JSON only. */
+  readonly isPolled?: true;
   /** The problems that the handler returns. Those of the guard and of every route are not in it. */
   readonly problems: readonly ProblemName[];
 }

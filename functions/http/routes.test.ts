@@ -46,6 +46,16 @@ describe("the routes", () => {
     expect(labelled.filter(isPublic).map(([label]) => label)).toEqual(["GET /health", "GET /openapi.json"]);
   });
 
+  it("show lists when they are polled: the ETag of one document is the version for If-Match", () => {
+    const polled = routes.filter(({ isPolled }) => isPolled);
+    expect(polled.map(({ method, path, hasETag }) => [`${method} /${path}`, hasETag])).toEqual([
+      ["GET /me/work-items", undefined],
+      ["GET /queues/{id}/work-items", undefined],
+      ["GET /conversations", undefined],
+      ["GET /conversations/{id}/messages", undefined],
+    ]);
+  });
+
   it("have a guard when they are about one conversation or one queue", () => {
     const unguarded = labelled.filter(([, { path, guard }]) => /^(conversations|queues)\/\{id\}/.test(path) && !guard);
     expect(unguarded.map(([label]) => label)).toEqual([]);

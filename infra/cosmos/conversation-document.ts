@@ -48,7 +48,7 @@ type DeclineDocument = z.infer<typeof declineSchema>;
 const lastReplySchema = z.object({ id: messageIdSchema, after: messageIdSchema.optional() });
 type LastReplyDocument = z.infer<typeof lastReplySchema>;
 
-// Queries read `state`, `queueId`, `priority`, `queuedAt` and `stateAt`.
+// Queries read `state`, `queueId`, `priority`, `queuedAt`, `stateAt` and `lastAgentId`.
 const commonShape = {
   id: conversationIdSchema,
   threadId: threadIdSchema,

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Conversation, ConversationState, QueuedConversation } from "../../shared/conversation/conversation.ts";
 import type { Conversations, OpenCounts, OpenFilter, OpenPlace } from "../../shared/conversation/conversations.ts";
 import { type AgentId, type ConversationId, threadOf } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import { CONVERSATION_DOCUMENT } from "./conversation-document.ts";
 import type { Containers } from "./cosmos-database.ts";
@@ -45,6 +46,18 @@ export class CosmosConversations implements Conversations {
         sortedBy: "stateAt",
         order: "DESC",
         parameters: { agentId, states: [...states] },
+      },
+      page,
+    );
+  }
+
+  closedOf(agentId: AgentId, since: Instant, page: PageRequest): Promise<Page<Conversation>> {
+    return this.#documents.page(
+      {
+        where: `c.kind = "conversation" AND c.state = "closed" AND c.lastAgentId = @agentId AND c.stateAt >= @since`,
+        sortedBy: "stateAt",
+        order: "DESC",
+        parameters: { agentId, since },
       },
       page,
     );

@@ -65,7 +65,7 @@ export interface Agents {
    */
   release(id: AgentId, conversationId: ConversationId, token: string): Promise<Agent | undefined>;
   /**
-   * Sets the presence that an agent chooses.
+   * Sets the presence that an agent, or another person for the agent, chooses.
    * @returns the agent after the change; `undefined` when there is no such agent.
    */
   setPresence(id: AgentId, choice: PresenceChoice): Promise<Agent | undefined>;

@@ -6,7 +6,8 @@ import { presenceLeaseOf } from "../settings/settings.ts";
 import { type Agent, dispatchesFor } from "./agent.ts";
 
 /**
- * Sets an agent's presence, and dispatches its queues.
+ * Sets an agent's presence, and dispatches its queues. The presence is believed for one lease, also when another person has
+ * chosen it: only requests of the agent renew it.
  * @returns the agent after the change; `undefined` when there is no such agent.
  * @throws TransientError when the store or the broker is unavailable. The same presence may be set again.
  */

@@ -1,4 +1,5 @@
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
 import type { Freshness, Page, PageRequest, Stored } from "../kernel/stored.ts";
 import type { Conversation, ConversationState, QueuedConversation } from "./conversation.ts";
 
@@ -38,6 +39,8 @@ export interface Conversations {
   waitingIn(queueId: string, freshness?: Freshness): AsyncIterable<readonly Stored<QueuedConversation>[]>;
   /** Lists the conversations in these states that an agent owns, the last changed first. */
   ofAgent(agentId: AgentId, states: readonly ConversationState[], page: PageRequest): Promise<Page<Conversation>>;
+  /** Lists the conversations that an agent last worked on and that closed at `since` or later, the last closed first. */
+  closedOf(agentId: AgentId, since: Instant, page: PageRequest): Promise<Page<Conversation>>;
   /** Lists the conversations that wait in a queue, oldest first. */
   openIn(queueId: string, page: PageRequest): Promise<Page<Conversation>>;
   /** Lists the conversations that are not closed and that the filter selects, the last changed first. */

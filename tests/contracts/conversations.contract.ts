@@ -116,6 +116,22 @@ export const conversationsContract = (make: () => Promise<{ readonly conversatio
       expect(await listedIn("waiting")).toEqual(["waiting"]);
     });
 
+    it("lists the conversations that an agent last worked on and that closed since a time, last closed first", async () => {
+      const { conversations } = await make();
+      const [agentId, otherAgentId] = [newAgentId(), newAgentId()];
+      const created = [
+        ...[3, 1, 4, 2].map((minute) =>
+          newConversation("closed", { lastAgentId: agentId, stateChangedAt: at(minute) }),
+        ),
+        newConversation("closed", { lastAgentId: otherAgentId, stateChangedAt: at(5) }),
+        newConversation("active", { agentId, lastAgentId: agentId, stateChangedAt: at(6) }),
+        newConversation("closed", { lastAgentId: undefined, stateChangedAt: at(7) }),
+      ];
+      for (const conversation of created) await conversations.create(conversation);
+      const listed = await collectPages(2, (page) => conversations.closedOf(agentId, at(2), page));
+      expect(listed.map(({ stateChangedAt }) => stateChangedAt)).toEqual([4, 3, 2].map(at));
+    });
+
     it("lists the conversations that may be picked from a queue, oldest first, in pages", async () => {
       const { conversations } = await make();
       const queueId = newSettingId();

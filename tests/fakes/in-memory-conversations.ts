@@ -6,6 +6,7 @@ import {
 } from "../../shared/conversation/conversation.ts";
 import type { Conversations, OpenCounts, OpenFilter, OpenPlace } from "../../shared/conversation/conversations.ts";
 import type { AgentId, ConversationId } from "../../shared/kernel/ids.ts";
+import type { Instant } from "../../shared/kernel/instant.ts";
 import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { Hooks } from "./hooks.ts";
 import { InMemoryTable } from "./in-memory-table.ts";
@@ -45,6 +46,16 @@ export class InMemoryConversations implements Conversations {
     return this.#table.read("ofAgent", () => {
       const found = this.all().filter(
         (conversation) => ownerOf(conversation) === agentId && states.includes(conversation.state),
+      );
+      return pageOf(found, { keyOf: ({ stateChangedAt }) => stateChangedAt, direction: "descending" }, request);
+    });
+  }
+
+  closedOf(agentId: AgentId, since: Instant, request: PageRequest): Promise<Page<Conversation>> {
+    return this.#table.read("closedOf", () => {
+      const found = this.all().filter(
+        ({ state, lastAgentId, stateChangedAt }) =>
+          state === "closed" && lastAgentId === agentId && stateChangedAt >= since,
       );
       return pageOf(found, { keyOf: ({ stateChangedAt }) => stateChangedAt, direction: "descending" }, request);
     });

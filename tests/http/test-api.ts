@@ -1,8 +1,9 @@
 import { HttpRequest, type HttpResponseInit, InvocationContext } from "@azure/functions";
 import { expect } from "vitest";
+import * as z from "zod";
 import { httpHandler } from "../../functions/http/http-handler.ts";
 import { problemSchema } from "../../functions/http/problem.ts";
-import { CONTENT_TYPES, type Route } from "../../functions/http/route.ts";
+import { CONTENT_TYPES, type Responses, type Route } from "../../functions/http/route.ts";
 import { makeRoutes } from "../../functions/http/routes.ts";
 import { type Caller, type Role, roleSchema, type TokenVerifier } from "../../shared/kernel/caller.ts";
 import { agentIdSchema } from "../../shared/kernel/ids.ts";
@@ -133,7 +134,13 @@ const receivedOf = ({ status = 200, headers, jsonBody, body }: HttpResponseInit)
 /** A response has the schema that its route documents for its status, and no other members. */
 const expectAsDocumented = (route: Route, { status, headers, body }: Received): void => {
   const isProblem = headers["content-type"] === "application/problem+json";
-  const schema = isProblem ? problemSchema.strict() : route.responses[status];
+  const schema = isProblem ? problemSchema.strict() : schemasOf(route)[status];
   expect(schema?.parse(body), `${route.name} responds ${status} as documented`).toEqual(body);
-  expect("etag" in headers, `${route.name} responds with an ETag as documented`).toBe(!isProblem && !!route.hasETag);
+  const hasETag = !isProblem && (route.hasETag || route.isPolled);
+  expect("etag" in headers, `${route.name} responds with an ETag as documented`).toBe(!!hasETag);
 };
+
+const schemasOf = ({ responses, isPolled }: Route): Responses => ({
+  ...responses,
+  ...(isPolled && { 304: z.undefined() }),
+});

@@ -49,7 +49,7 @@ const REQUESTS: readonly (readonly [string, string, unknown, NewNames])[] = [
 ];
 
 /** Members that version 1 did not show. */
-const ADDED: readonly string[] = ["waitingSince", "obstacle", "believedUntil"];
+const ADDED: readonly string[] = ["awaitsReply", "waitingSince", "obstacle", "believedUntil"];
 
 const withoutAdded = (body: unknown): unknown =>
   JSON.parse(JSON.stringify(body), (name, value: unknown) => (ADDED.includes(name) ? undefined : value));

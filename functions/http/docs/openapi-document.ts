@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import * as z from "zod";
+import { ifNoneMatchHeaders } from "../etag.ts";
 import { PROBLEMS, type ProblemName, problemSchema, typeOf } from "../problem.ts";
 import { CONTENT_TYPES, type Route } from "../route.ts";
 
@@ -14,10 +15,15 @@ interface Components {
   readonly responses: Record<string, unknown>;
 }
 
+/** By their names in the document. */
 const HEADERS = {
   "x-correlation-id": { description: "Identifies the request in the logs", schema: { type: "string" } },
   etag: {
     description: "The version to send as If-Match; not a validator for caching",
+    schema: { type: "string" },
+  },
+  "polled-etag": {
+    description: "Identifies the response, to send as If-None-Match; not a version for If-Match",
     schema: { type: "string" },
   },
 };
@@ -59,6 +65,7 @@ const operationOf = (route: Route, components: Components): Json => ({
     ...parametersOf("path", route.request.params, components),
     ...parametersOf("query", route.request.query, components),
     ...parametersOf("header", route.request.headers, components),
+    ...(route.isPolled ? parametersOf("header", ifNoneMatchHeaders, components) : []),
   ],
   ...requestBodyOf(route, components),
   responses: responsesOf(route, components),
@@ -93,13 +100,21 @@ interface Outcome {
 const responsesOf = (route: Route, components: Components): Json => {
   const problems = Map.groupBy(new Set(problemsOf(route)), (name) => String(PROBLEMS[name].status));
   const statuses = new Set([...Object.keys(route.responses), ...problems.keys()]);
-  return Object.fromEntries(
-    [...statuses].sort().map((status) => {
-      const outcome = { status, problems: problems.get(status) ?? [] };
-      const isProblem = route.responses[Number(status)] === undefined;
-      return [status, isProblem ? problemsResponse(outcome, components) : successOf(route, outcome, components)];
-    }),
-  );
+  const responses = [...statuses].sort().map((status) => {
+    const outcome = { status, problems: problems.get(status) ?? [] };
+    const isProblem = route.responses[Number(status)] === undefined;
+    return [status, isProblem ? problemsResponse(outcome, components) : successOf(route, outcome, components)] as const;
+  });
+  return { ...Object.fromEntries(responses), ...(route.isPolled && { 304: notModifiedResponse(components) }) };
+};
+
+/** Refers to the response that says that the client has the present one. */
+const notModifiedResponse = (components: Components): Json => {
+  components.responses["not-modified"] ??= {
+    description: STATUS_CODES[304],
+    headers: { ...referencesTo(["x-correlation-id"]), ...POLLED_ETAG },
+  };
+  return { $ref: "#/components/responses/not-modified" };
 };
 
 /** Refers to the response with these problems, which many operations share. */
@@ -117,7 +132,10 @@ const successOf = (route: Route, outcome: Outcome, components: Components): Json
   const schema = route.responses[Number(outcome.status)];
   return {
     description: descriptionOf(outcome),
-    headers: referencesTo(["x-correlation-id", ...(route.hasETag ? (["etag"] as const) : [])]),
+    headers: {
+      ...referencesTo(["x-correlation-id", ...(route.hasETag ? (["etag"] as const) : [])]),
+      ...(route.isPolled && POLLED_ETAG),
+    },
     content: {
       ...(schema && { [CONTENT_TYPES[route.produces ?? "json"]]: { schema: write(schema, "output", components) } }),
       ...(outcome.problems.length > 0 && problemContent(components)),
@@ -131,6 +149,8 @@ const problemContent = (components: Components): Json => ({
 
 const referencesTo = (headers: readonly (keyof typeof HEADERS)[]): Json =>
   Object.fromEntries(headers.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+const POLLED_ETAG = { etag: { $ref: "#/components/headers/polled-etag" } };
 
 const descriptionOf = ({ status, problems }: Outcome): string => {
   const lines = problems.map((name) => `- \`${typeOf(name)}\`: ${PROBLEMS[name].title}`);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { addSeconds } from "../../../shared/kernel/instant.ts";
 import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
 import { sampleAgent } from "../../../tests/fakes/sample-organisation.ts";
-import { ADMINISTRATOR, AGENT, TestApi } from "../../../tests/http/test-api.ts";
+import { ADMINISTRATOR, AGENT, SUPERVISOR, TestApi } from "../../../tests/http/test-api.ts";
 
 const profile = { name: "Ada", capacity: 5, queueIds: ["support", "billing"], skills: ["german"] };
 
@@ -79,6 +80,56 @@ describe("PUT /agents/{id}", () => {
   ])("refuses %j, and names the field %s", async (body, field) => {
     const received = await new TestApi().put("/agents/ada", { as: ADMINISTRATOR, body });
     expect([received.status, received.body.errors[0].field]).toEqual([422, field]);
+  });
+});
+
+describe("PUT /agents/{id}/presence", () => {
+  const set = (api: TestApi, presence: string, { as = SUPERVISOR, id = "agent-a" } = {}) =>
+    api.put(`/agents/${id}/presence`, { as, body: { presence } });
+
+  it.each([SUPERVISOR, ADMINISTRATOR])("sets the presence and dispatches the agent's queues", async (as) => {
+    const api = new TestApi();
+    const { status, body } = await set(api, "away", { as });
+    expect([status, body.id, body.presence]).toEqual([200, "agent-a", "away"]);
+    expect(api.fakes.jobs.dispatches).toEqual([{ queueId: "support", cause: "presence" }]);
+  });
+
+  it("is audited", async () => {
+    const api = new TestApi();
+    await set(api, "offline");
+    expect(api.fakes.audit.all()).toMatchObject([
+      {
+        by: "boss",
+        operation: "set-agent-presence",
+        target: { id: "agent-a" },
+        members: ["presence"],
+        outcome: "done",
+      },
+    ]);
+  });
+
+  it("sets a presence that is believed for one lease, unless the agent makes a request", async () => {
+    const api = new TestApi();
+    const presence = async () => (await api.get("/agents/agent-a", { as: SUPERVISOR })).body.presence;
+    const { body } = await set(api, "available");
+    expect(body.believedUntil).toBe(addSeconds(api.fakes.now(), 150));
+    api.fakes.clock.advance(149);
+    expect(await presence()).toBe("available");
+    api.fakes.clock.advance(1);
+    expect(await presence()).toBe("offline");
+    await api.post("/me/heartbeat", { as: AGENT });
+    expect(await presence()).toBe("available");
+  });
+
+  it("refuses the presence that only the system sets", async () => {
+    expect((await set(new TestApi(), "inactive")).status).toBe(422);
+  });
+
+  it("responds 404 for an agent that does not exist or was retired", async () => {
+    const api = new TestApi();
+    await api.delete("/agents/agent-a", { as: ADMINISTRATOR });
+    expect((await set(api, "available", { id: "unknown" })).status).toBe(404);
+    expect((await set(api, "available")).status).toBe(404);
   });
 });
 

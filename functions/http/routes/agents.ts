@@ -1,13 +1,15 @@
 import * as z from "zod";
 import { agentProfileSchema } from "../../../shared/agent/agent.ts";
 import { saveAgent } from "../../../shared/agent/save-agent.ts";
+import { setPresence } from "../../../shared/agent/set-presence.ts";
 import { agentIdSchema } from "../../../shared/kernel/ids.ts";
 import { retireAgent } from "../../../shared/routing/retire-agent.ts";
+import { chosenPresenceSchema } from "../../../shared/settings/presence.ts";
 import { agentResponse } from "../agent-response.ts";
 import { ifMatchHeaders } from "../etag.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
-import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
+import { ADMINISTRATORS, ANY_ROLE, MANAGERS, type Route, route } from "../route.ts";
 import { agentView, agentViewSchema } from "../views/agent.ts";
 
 const params = z.object({ id: agentIdSchema });
@@ -62,6 +64,21 @@ export const agentRoutes: readonly Route[] = [
         default:
           return saved satisfies never;
       }
+    },
+  }),
+  route(MANAGERS, {
+    name: "set-agent-presence",
+    method: "PUT",
+    path: "agents/{id}/presence",
+    summary: "Sets an agent's presence, which is believed for one lease unless the agent makes requests",
+    isAudited: true,
+    request: { params, body: z.strictObject({ presence: chosenPresenceSchema }) },
+    responses: { 200: agentViewSchema },
+    hasETag: true,
+    problems: ["not-found"],
+    handle: async ({ params: { id }, body }, ports) => {
+      const agent = await setPresence(ports, id, body.presence);
+      return agent ? agentResponse(agent, ports.now()) : problem("not-found");
     },
   }),
   route(ADMINISTRATORS, {

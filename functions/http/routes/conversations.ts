@@ -36,6 +36,7 @@ export const conversationRoutes: readonly Route[] = [
       }),
     },
     responses: { 200: pageOf(conversationViewSchema) },
+    isPolled: true,
     problems: [],
     handle: async ({ query: { state, queueId, agentId, ...page } }, { conversations }) => ({
       status: 200,
@@ -73,6 +74,7 @@ export const conversationRoutes: readonly Route[] = [
       }),
     },
     responses: { 200: pageOf(messageViewSchema) },
+    isPolled: true,
     guard: VISIBLE_CONVERSATION,
     problems: [],
     handle: async ({ params: { id }, query: { thread, ...page } }, { messages }, { read }) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { addSeconds } from "../../../shared/kernel/instant.ts";
 import { sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { sampleAgent } from "../../../tests/fakes/sample-organisation.ts";
 import { ADMINISTRATOR, AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
 const UNREGISTERED = tokenOf("unregistered", "Agent");
@@ -106,6 +107,38 @@ describe("GET /me/work-items", () => {
   it("lists the work items in one state", async () => {
     const { body } = await withWork().get("/me/work-items?state=waiting", { as: AGENT });
     expect(statesOf(body)).toEqual(["waiting"]);
+  });
+
+  describe("in the state closed", () => {
+    const CLOSED_AT = "2026-03-01T10:00:00.000Z";
+    const closed = (some: object, n: number) =>
+      sampleConversation("closed", { lastAgentId: "agent-a", stateChangedAt: CLOSED_AT, ...some }, n);
+    const timesOf = (body: { items: { stateChangedAt: string }[] }) =>
+      body.items.map(({ stateChangedAt }) => stateChangedAt);
+
+    it("lists those that the agent last worked on and that closed in the last 7 days, latest change first", async () => {
+      const api = new TestApi();
+      const now = api.fakes.now();
+      const [sevenDaysAgo, before] = [addSeconds(now, -7 * 86_400), addSeconds(now, -7 * 86_400 - 1)];
+      [sevenDaysAgo, CLOSED_AT, before].forEach((stateChangedAt, n) => {
+        api.fakes.conversations.seed(closed({ stateChangedAt }, n));
+      });
+      api.fakes.conversations.seed(closed({ lastAgentId: "agent-b" }, 3));
+      api.fakes.conversations.seed(sampleConversation("active", {}, 4));
+      const first = await api.get("/me/work-items?state=closed&limit=1", { as: AGENT });
+      const next = `/me/work-items?state=closed&limit=1&continuation=${first.body.continuation}`;
+      const second = await api.get(next, { as: AGENT });
+      expect([...timesOf(first.body), ...timesOf(second.body)]).toEqual([CLOSED_AT, sevenDaysAgo]);
+      expect(second.body.continuation).toBeUndefined();
+    });
+
+    it("lists none to a retired agent, and theirs to a supervisor who is not registered as an agent", async () => {
+      const api = new TestApi({ agents: [sampleAgent("agent-a", { retiredAt: CLOSED_AT })] });
+      api.fakes.conversations.seed(closed({}, 0));
+      api.fakes.conversations.seed(closed({ lastAgentId: "boss" }, 1));
+      expect(timesOf((await api.get("/me/work-items?state=closed", { as: AGENT })).body)).toEqual([]);
+      expect(timesOf((await api.get("/me/work-items?state=closed", { as: SUPERVISOR })).body)).toEqual([CLOSED_AT]);
+    });
   });
 
   it("continues from page to page", async () => {

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { profileVersionOf } from "../../../shared/agent/agent.ts";
 import { setPresence } from "../../../shared/agent/set-presence.ts";
-import { OWNED_STATES } from "../../../shared/conversation/conversation.ts";
+import { actorOf } from "../../../shared/conversation/actor.ts";
+import { listWorkItems, WORK_ITEM_STATES } from "../../../shared/conversation/list-work-items.ts";
 import { chosenPresenceSchema } from "../../../shared/settings/presence.ts";
 import { agentResponse } from "../agent-response.ts";
 import { etagHeader } from "../etag.ts";
@@ -10,6 +11,11 @@ import { problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { agentViewSchema, heartbeatView, heartbeatViewSchema, meView, meViewSchema } from "../views/agent.ts";
 import { conversationView, conversationViewSchema } from "../views/conversation.ts";
+
+const workItemStateSchema = z.enum(WORK_ITEM_STATES).meta({
+  description:
+    "All but closed by default; the closed ones are those that the caller last worked on, of the last 7 days",
+});
 
 /** Agents must be registered by an administrator. */
 const noProfile = () => problem("not-found", { detail: "You are not registered as an agent." });
@@ -62,16 +68,15 @@ export const meRoutes: readonly Route[] = [
     name: "list-my-work-items",
     method: "GET",
     path: "me/work-items",
-    summary: "Lists the caller's work items (offered, held or parked), latest change first",
-    request: { query: pageQuery.extend({ state: z.enum(OWNED_STATES).optional() }) },
+    summary:
+      "Lists the caller's work items (offered, held or parked; or closed in the last 7 days), latest change first",
+    request: { query: pageQuery.extend({ state: workItemStateSchema.optional() }) },
     responses: { 200: pageOf(conversationViewSchema) },
+    isPolled: true,
     problems: [],
-    handle: async ({ query: { state, ...page } }, { conversations }, { caller }) => ({
+    handle: async ({ query: { state, ...page } }, ports, { caller }) => ({
       status: 200,
-      body: showPage(
-        await conversations.ofAgent(caller.agentId, state ? [state] : OWNED_STATES, pageIn(page)),
-        conversationView,
-      ),
+      body: showPage(await listWorkItems(ports, actorOf(caller), { state, page: pageIn(page) }), conversationView),
     }),
   }),
 ];

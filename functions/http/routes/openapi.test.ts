@@ -69,11 +69,13 @@ describe("GET /openapi.json", () => {
     expect(document.components.securitySchemes.bearer).toMatchObject({ type: "http", scheme: "bearer" });
   });
 
-  it("describes a body for every response, and a success for every operation", () => {
+  it("describes a body for every response but a 304, and a success for every operation", () => {
     for (const { path, operation } of operations) {
       const responses = Object.entries(operation.responses);
       expect(responses.some(([status]) => status.startsWith("2"))).toBe(true);
-      for (const [, { content }] of responses) expect(Object.keys(content).length, path).toBeGreaterThan(0);
+      for (const [status, { content = {} }] of responses) {
+        expect(Object.keys(content).length > 0, `${path} ${status}`).toBe(status !== "304");
+      }
     }
   });
 

@@ -15,6 +15,7 @@ export const workItemRoutes: readonly Route[] = [
     summary: "Lists the conversations that wait in a queue, oldest first",
     request: { params: z.object({ id: settingIdSchema }), query: pageQuery },
     responses: { 200: pageOf(conversationViewSchema) },
+    isPolled: true,
     guard: VISIBLE_QUEUE,
     problems: [],
     handle: async ({ params, query }, { conversations }) => ({

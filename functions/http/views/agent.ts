@@ -15,7 +15,7 @@ export const agentViewSchema = z
     skills: z.array(z.string()),
     presence: presenceSchema.meta({
       description:
-        "Chosen by the agent; inactive is set by the system after a missed offer, and offline is shown for an agent who makes no requests",
+        "Chosen by the agent, a supervisor or an administrator; inactive is set by the system after a missed offer, and offline is shown for an agent who makes no requests",
     }),
     believedUntil: instantSchema
       .optional()

@@ -108,6 +108,7 @@ export const conversationViewSchema = z
     lastAgentId: agentIdSchema.optional().meta({ description: "The agent who last worked on the conversation" }),
     openedAt: instantSchema,
     lastTextAt: instantSchema.meta({ description: "When the customer last texted" }),
+    awaitsReply: z.boolean().meta({ description: "Whether the customer waits for a reply" }),
     waitingSince: instantSchema
       .optional()
       .meta({ description: "When the customer began to wait for a reply; absent while no reply is due" }),
@@ -145,6 +146,7 @@ export const conversationView = (conversation: Conversation): Complete<Conversat
   lastAgentId: conversation.lastAgentId,
   openedAt: conversation.openedAt,
   lastTextAt: conversation.lastTextAt,
+  awaitsReply: conversation.waitingSince !== undefined,
   waitingSince: conversation.waitingSince,
   lastReplyAt: conversation.lastReplyAt,
   preview: conversation.preview,

@@ -212,6 +212,11 @@ describe("the view of a conversation", () => {
     expect(asJson({ queuedAt, offer, agentId, endsAt, closeReason })).toEqual(members);
   });
 
+  it.each([AT, undefined])("says whether the customer awaits a reply when waitingSince is %s", (waitingSince) => {
+    const { awaitsReply } = conversationView(sampleConversation("active", { waitingSince }));
+    expect(awaitsReply).toBe(waitingSince !== undefined);
+  });
+
   it("takes the consent from the thread, which is newer than the conversation", () => {
     expect(conversationDetailsView(details)).toMatchObject({ optedOut: true, consentChangedAt: AT });
     expect(conversationDetailsView({ ...details, consent: undefined })).toMatchObject({ optedOut: false });

@@ -23,6 +23,26 @@ describe("my work items", () => {
     expect(await team.ana.workItems()).toEqual([]);
   });
 
+  it("contain a closed conversation on request, for the agent who last worked on it", async () => {
+    const team = nextTeam();
+    const id = await bringTo("closed", team);
+    expect(await team.ana.workItems("closed")).toEqual([id]);
+    expect(await team.ben.workItems("closed")).toEqual([]);
+  });
+
+  it("are a 304 without a body for a client that has them, until they change", async () => {
+    const team = nextTeam();
+    const id = await bringTo("offered", team);
+    const { headers } = await team.ana.call("me/work-items");
+    const poll = () => team.ana.call("me/work-items", { headers: { "if-none-match": headers.get("etag") ?? "" } });
+    const unchanged = await poll();
+    expect([unchanged.status, unchanged.body]).toEqual([304, ""]);
+    expect(unchanged.headers.get("etag")).toBe(headers.get("etag"));
+    await team.ana.act(id, "accept");
+    const changed = await poll();
+    expect([changed.status, changed.body.items[0].state]).toEqual([200, "active"]);
+  });
+
   it("come with the latest change first, in pages", async () => {
     const team = nextTeam();
     await team.ben.setPresence("away");
