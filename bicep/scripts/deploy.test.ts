@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { AUDIENCE, builtWith, loggedLines, setUpFakeAz } from "../testing/fake-az.ts";
 
 const SCRIPT = join(import.meta.dirname, "deploy.ts");
+const FAKE_PACKAGE = join(import.meta.dirname, "../testing/fake-package.ts");
 
 const SETTINGS = {
   HILO_LOCATION: "westeurope",
@@ -29,17 +30,19 @@ const DEPLOYMENT = [
   "deployment group create --resource-group rg-hilo-dev --name hilo-dev-events --parameters bicep/params/events.dev.bicepparam --output none",
 ];
 
+/** @param options.hasPackage - whether the app is really built and packed, which takes seconds. */
 const deploy = async (
   args: readonly string[],
-  { answers = {}, input = "", settings = SETTINGS as NodeJS.ProcessEnv } = {},
+  { answers = {}, input = "", settings = SETTINGS as NodeJS.ProcessEnv, hasPackage = false } = {},
 ) => {
   const run = await setUpFakeAz(answers);
-  return run(process.execPath, [SCRIPT, ...args], { input, settings });
+  const preloaded = hasPackage ? [] : ["--import", FAKE_PACKAGE];
+  return run(process.execPath, [...preloaded, SCRIPT, ...args], { input, settings });
 };
 
 describe("npm run deploy", () => {
   it("shows the changes, asks, deploys, publishes, waits for the app, and then connects the events", async () => {
-    const { code, out, errors, calls } = await deploy(["--env", "dev"], { input: "y\n" });
+    const { code, out, errors, calls } = await deploy(["--env", "dev"], { input: "y\n", hasPackage: true });
     expect(errors).toBe("");
     expect(code).toBe(0);
     expect(calls).toEqual([...CHECKS, DELETED, PARAMETERS, WHAT_IF, ...DEPLOYMENT]);

@@ -181,16 +181,17 @@ describe("an opt-out", () => {
   it("holds for every order of replies, STOP and START, and for replies that wait", {
     timeout: 300_000,
   }, async () => {
+    const latch = new Latch("outbound-sms");
+    const channels = [{ id: "main", provider: "telesign", numberType: "long-code" as const }];
+    const team = await startTeam({ channels, agents: [{ id: "ana", capacity: 100 }] }, { faults: latch.faults });
+    let customers = 0;
     const step = fc.constantFrom<OptOutStep[]>("reply", "STOP", "START", "hold replies", "release replies");
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), async (steps) => {
-        const latch = new Latch("outbound-sms");
-        const channels = [{ id: "main", provider: "telesign", numberType: "long-code" as const }];
-        const team = await startTeam({ channels, agents: [{ id: "ana" }] }, { faults: latch.faults });
-        const scenario = new OptOutScenario(team, latch, await openAndAccept(team));
+        const customer = `+1425556${1000 + customers++}`;
+        const scenario = new OptOutScenario({ team, latch, customer }, await openAndAccept(team, "Hello", customer));
         for (const next of [...steps, "release replies" as const]) await scenario.play(next);
-        const received = textsOnHandset(team).filter((text) => text.startsWith("reply"));
-        await team.twin.stop();
+        const received = textsOnHandset(team, customer).filter((text) => text.startsWith("reply"));
         expect(received).toEqual(scenario.allowedReplies);
       }),
       { numRuns: 8 },
@@ -206,6 +207,7 @@ class OptOutScenario {
   readonly allowedReplies: string[] = [];
   readonly #team: Team;
   readonly #latch: Latch;
+  readonly #customer: string;
   readonly #conversationId: string;
   readonly #steps: Readonly<Record<OptOutStep, () => Promise<void> | void>> = {
     reply: () => this.#reply(),
@@ -225,9 +227,13 @@ class OptOutScenario {
   #isOptedOut = false;
   #isHeld = false;
 
-  constructor(team: Team, latch: Latch, conversationId: string) {
+  constructor(
+    { team, latch, customer }: { readonly team: Team; readonly latch: Latch; readonly customer: string },
+    conversationId: string,
+  ) {
     this.#team = team;
     this.#latch = latch;
+    this.#customer = customer;
     this.#conversationId = conversationId;
   }
 
@@ -242,7 +248,7 @@ class OptOutScenario {
 
   async #text(keyword: "STOP" | "START"): Promise<void> {
     this.#isOptedOut = keyword === "STOP";
-    await this.#team.customer(ROBIN).text(this.#team.number, keyword);
+    await this.#team.customer(this.#customer).text(this.#team.number, keyword);
     await vi.waitFor(async () => {
       const { body } = await this.#team.ana.call(`conversations/${this.#conversationId}`);
       expect(body.optedOut).toBe(this.#isOptedOut);
