@@ -1,5 +1,6 @@
 import { type Consent, KEPT_CONSENTS, type Thread } from "../conversation/thread.ts";
 import type { MessageId } from "../kernel/ids.ts";
+import { secondsBetween } from "../kernel/instant.ts";
 
 /** Whether the customer has opted out on a thread. A subscriber may have several: see `hasOptedOut`. */
 export const isOptedOut = (thread: Thread): boolean => thread.consent?.optedOut ?? false;
@@ -33,6 +34,22 @@ export const optOutStartedBy = (threads: readonly Thread[], messageId: MessageId
  */
 export const optInStartedBy = (threads: readonly Thread[], messageId: MessageId): Consent | undefined =>
   hasOptedOut(threads) ? undefined : currentStartedBy(threads, messageId, false);
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * @param threads - all threads of the channel and the subscriber.
+ * @returns how many changes of consent the customer made in the 24 hours up to this one, which is included.
+ */
+export const changesInDay = (threads: readonly Thread[], { changedAt: until }: Consent): number => {
+  // A START is noted on every thread.
+  const messageIds = new Set<MessageId>();
+  for (const { changedAt, source } of threads.flatMap(({ consentHistory }) => consentHistory)) {
+    const age = secondsBetween(changedAt, until);
+    if (source.kind === "customer" && age >= 0 && age < DAY_SECONDS) messageIds.add(source.messageId);
+  }
+  return messageIds.size;
+};
 
 const currentStartedBy = (threads: readonly Thread[], messageId: MessageId, isOptOut: boolean): Consent | undefined => {
   const history = threads.flatMap(({ consentHistory }) => consentHistory).toSorted(byTime);

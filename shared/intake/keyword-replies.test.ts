@@ -111,6 +111,32 @@ describe("the automatic reply to a keyword", () => {
     expect(received()).toEqual([expect.stringContaining("no more texts"), expect.stringContaining("Reply STOP")]);
   });
 
+  it("is sent to ten changes of consent a day and to no more", async () => {
+    for (let n = 0; n < 7; n++) {
+      await say("STOP", n * 20);
+      await sendAll();
+      await say("START", n * 20 + 10);
+      await sendAll();
+    }
+    expect(received()).toHaveLength(10);
+    fakes.clock.advance(86_400);
+    await say("STOP", 86_400);
+    await sendAll();
+    expect(received()).toHaveLength(11);
+  });
+
+  it("is sent to as many changes a day as the organisation allows", async () => {
+    fakes = makeFakes({
+      organisation: sampleCompany({ automaticTextsPerDay: 1 }),
+      channels: [sampleChannel({ numberType: "long-code" })],
+    });
+    await say("STOP");
+    await sendAll();
+    await say("START", 10);
+    await sendAll();
+    expect(received()).toHaveLength(1);
+  });
+
   it("is sent to three HELP an hour and to no more", async () => {
     for (let n = 0; n < 5; n++) {
       await say("HELP");

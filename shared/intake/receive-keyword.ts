@@ -1,4 +1,4 @@
-import { hasOptedOut, optInStartedBy, optOutStartedBy, withConsent } from "../consent/consent.ts";
+import { changesInDay, hasOptedOut, optInStartedBy, optOutStartedBy, withConsent } from "../consent/consent.ts";
 import { hasHelpReply, withHelpReply } from "../consent/help-reply.ts";
 import { keywordReply } from "../consent/keyword-reply.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
@@ -12,7 +12,7 @@ import {
   type OutboundMessage,
 } from "../conversation/message.ts";
 import { type SubscriberThreads, valuesOf } from "../conversation/subscriber-threads.ts";
-import type { Thread } from "../conversation/thread.ts";
+import type { Consent, Thread } from "../conversation/thread.ts";
 import type { ConversationId, MessageId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
@@ -52,14 +52,14 @@ export const receiveKeyword = async (
   const message = await storeOnce(ports, received);
   const { id: messageId, createdAt: at, text, conversationId } = message;
   const reply = isSilent ? undefined : replyFor(ports, located, keyword);
-  const limit = located.organisation.helpRepliesPerHour;
+  const { helpRepliesPerHour, automaticTextsPerDay } = located.organisation;
   const apply = (before: Thread): Thread => {
     if (keyword !== "help") {
       const source = { kind: "customer", messageId } as const;
       return withConsent(before, { optedOut: keyword === "stop", changedAt: at, source });
     }
     const hasReply = reply !== undefined && !hasOptedOut([before, ...valuesOf(others)]);
-    return hasReply ? withHelpReply(before, { messageId, repliedAt: ports.now() }, limit) : before;
+    return hasReply ? withHelpReply(before, { messageId, repliedAt: ports.now() }, helpRepliesPerHour) : before;
   };
   const { value: after } = await changeThread(ports.threads, { read: thread, fresh: newThreadFor(located) }, apply);
   const threads: SubscriberThreads = [
@@ -72,7 +72,7 @@ export const receiveKeyword = async (
   }
   // Another keyword, or a text that opens a conversation, may be processed at the same moment.
   await syncConsent(ports, after);
-  if (reply !== undefined && isReplyDue(keyword, messageId, threads)) {
+  if (reply !== undefined && isReplyDue({ keyword, messageId }, threads, automaticTextsPerDay)) {
     await storeReply(ports, { keyword, message, text: reply });
   }
   return conversationId;
@@ -133,13 +133,19 @@ const storeReply = async (
   await jobs.enqueueOutbound(threadId, automatic.id);
 };
 
-/** A repeated STOP or START gets no second reply, and HELP only so many an hour. */
-const isReplyDue = (keyword: Keyword, messageId: MessageId, threads: SubscriberThreads): boolean => {
+/** A repeated STOP or START gets no second reply. Their replies have a limit a day, and those to HELP one an hour. */
+const isReplyDue = (
+  { keyword, messageId }: { readonly keyword: Keyword; readonly messageId: MessageId },
+  threads: SubscriberThreads,
+  automaticTextsPerDay: number,
+): boolean => {
+  const isConfirmed = (change: Consent | undefined): boolean =>
+    change !== undefined && changesInDay(threads, change) <= automaticTextsPerDay;
   switch (keyword) {
     case "stop":
-      return optOutStartedBy(threads, messageId) !== undefined;
+      return isConfirmed(optOutStartedBy(threads, messageId));
     case "start":
-      return optInStartedBy(threads, messageId) !== undefined;
+      return isConfirmed(optInStartedBy(threads, messageId));
     case "help":
       return !hasOptedOut(threads) && hasHelpReply(threads[0], messageId);
     default:

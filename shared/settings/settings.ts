@@ -20,6 +20,7 @@ const DEFAULT_REQUESTS_PER_MINUTE = 120;
 
 /** Enough for a person who asks for help; too few for a loop between two machines. */
 const DEFAULT_HELP_REPLIES_PER_HOUR = 3;
+const DEFAULT_AUTOMATIC_TEXTS_PER_DAY = 10;
 
 /** Settings of the company as a whole. */
 export const organisationSchema = z.strictObject({
@@ -35,6 +36,8 @@ export const organisationSchema = z.strictObject({
   requestsPerMinute: z.int().min(1).max(10_000).default(DEFAULT_REQUESTS_PER_MINUTE),
   /** The most replies to HELP in any hour, in each thread. */
   helpRepliesPerHour: z.int().min(1).max(20).default(DEFAULT_HELP_REPLIES_PER_HOUR),
+  /** The most automatic texts in any 24 hours, in each thread, replies to HELP apart. */
+  automaticTextsPerDay: z.int().min(1).max(20).default(DEFAULT_AUTOMATIC_TEXTS_PER_DAY),
   /** The queue of conversations for which neither a rule nor the channel names one. */
   fallbackQueueId: settingIdSchema,
 });
@@ -236,6 +239,10 @@ export const requestsPerMinuteOf = ({ organisation }: Pick<SettingsSnapshot, "or
 /** The most replies to HELP in any hour, in each thread. */
 export const helpRepliesPerHourOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
   organisation?.helpRepliesPerHour ?? DEFAULT_HELP_REPLIES_PER_HOUR;
+
+/** The most automatic texts in any 24 hours, in each thread, replies to HELP apart. */
+export const automaticTextsPerDayOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
+  organisation?.automaticTextsPerDay ?? DEFAULT_AUTOMATIC_TEXTS_PER_DAY;
 
 /** @returns why a channel neither sends nor receives; a missing channel counts as disabled. */
 export const disabledReason = (

@@ -31,6 +31,9 @@ const organisationViewSchema = z
     helpRepliesPerHour: z.int().meta({
       description: "The most automatic replies to HELP in any hour, in each thread",
     }),
+    automaticTextsPerDay: z.int().meta({
+      description: "The most automatic texts in any 24 hours, in each thread, replies to HELP apart",
+    }),
     fallbackQueueId: settingIdSchema.meta({
       description: "The queue of a conversation when neither a rule nor its channel names one",
     }),
@@ -199,6 +202,7 @@ const organisationView = (setting: Organisation): Complete<Organisation, Organis
   presenceLeaseSeconds: setting.presenceLeaseSeconds,
   requestsPerMinute: setting.requestsPerMinute,
   helpRepliesPerHour: setting.helpRepliesPerHour,
+  automaticTextsPerDay: setting.automaticTextsPerDay,
   fallbackQueueId: setting.fallbackQueueId,
 });
 

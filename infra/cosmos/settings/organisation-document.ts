@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  automaticTextsPerDayOf,
   helpRepliesPerHourOf,
   type Organisation,
   presenceLeaseOf,
@@ -17,6 +18,7 @@ const organisationDocumentSchema = z.object({
   presenceLeaseSeconds: z.int().optional(),
   requestsPerMinute: z.int().optional(),
   helpRepliesPerHour: z.int().optional(),
+  automaticTextsPerDay: z.int().optional(),
   fallbackQueueId: z.string(),
 });
 type OrganisationDocument = z.infer<typeof organisationDocumentSchema>;
@@ -38,6 +40,7 @@ export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDo
     presenceLeaseSeconds: organisation.presenceLeaseSeconds,
     requestsPerMinute: organisation.requestsPerMinute,
     helpRepliesPerHour: organisation.helpRepliesPerHour,
+    automaticTextsPerDay: organisation.automaticTextsPerDay,
     fallbackQueueId: organisation.fallbackQueueId,
   }),
   fromDocument: (document) =>
@@ -49,6 +52,7 @@ export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDo
       presenceLeaseSeconds: document.presenceLeaseSeconds ?? presenceLeaseOf({ organisation: undefined }),
       requestsPerMinute: document.requestsPerMinute ?? requestsPerMinuteOf({ organisation: undefined }),
       helpRepliesPerHour: document.helpRepliesPerHour ?? helpRepliesPerHourOf({ organisation: undefined }),
+      automaticTextsPerDay: document.automaticTextsPerDay ?? automaticTextsPerDayOf({ organisation: undefined }),
       fallbackQueueId: document.fallbackQueueId,
     }),
 });
