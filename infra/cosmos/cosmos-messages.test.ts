@@ -1,32 +1,35 @@
-import type { TwinClock } from "azure-twin/clock";
-import { beforeAll, describe, expect, it } from "vitest";
-import { BLOCKED_TEXT_SECONDS, blockedMessageOf, inboundMessageOf } from "../../shared/conversation/message.ts";
-import { conversationIdOf } from "../../shared/kernel/ids.ts";
-import { type CosmosStores, onAzure, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
-import { newThreadId } from "../../tests/contracts/sample-ids.ts";
-import { sampleText } from "../../tests/fakes/sample-text.ts";
+import { expect, it } from "vitest";
+import { threadOf } from "../../shared/kernel/ids.ts";
+import { onAzure, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
+import { at, newConversationId, newMessageId } from "../../tests/contracts/sample-ids.ts";
 
-describe.skipIf(onAzure)("a text of a blocked number", () => {
-  const cosmos = useCosmos();
-  let messages: CosmosStores["messages"];
-  let clock: TwinClock;
-  beforeAll(() => {
-    ({ messages } = cosmos.stores());
-    clock = cosmos.clock;
-  });
+const cosmos = useCosmos();
 
-  it("is removed 30 days after it was stored, or was detached from its conversation", async () => {
-    const threadId = newThreadId();
-    const blocked = blockedMessageOf(sampleText({ id: "blocked" }), threadId);
-    const detached = inboundMessageOf(sampleText({ id: "detached" }), threadId, conversationIdOf(threadId, 1));
-    const other = inboundMessageOf(sampleText({ id: "other" }), threadId, conversationIdOf(threadId, 1));
-    for (const message of [blocked, detached, other]) await messages.create(message);
-    await messages.detach(threadId, detached.id, BLOCKED_TEXT_SECONDS);
-    const stored = async () => (await messages.ofThread(threadId, { limit: 10 })).items.map(({ id }) => id).toSorted();
-    clock.advance((BLOCKED_TEXT_SECONDS - 60) * 1000);
-    expect(await stored()).toEqual([blocked.id, detached.id, other.id]);
-    clock.advance(61_000);
-    expect(await stored()).toEqual([other.id]);
-    expect(await messages.find(threadId, blocked.id)).toBeUndefined();
+it.skipIf(onAzure)("records a delivery while another report corrects an unconfirmed failure", async () => {
+  const { messages } = cosmos.stores();
+  const conversationId = newConversationId();
+  const threadId = threadOf(conversationId);
+  const id = newMessageId();
+  await messages.create({
+    id,
+    threadId,
+    conversationId,
+    direction: "outbound",
+    state: "queued",
+    text: "Hello",
+    segments: 1,
+    createdAt: at(0),
+    stateChangedAt: at(0),
   });
+  await messages.advanceDelivery(threadId, id, { state: "failed", failure: "outcome-unknown", at: at(1) });
+  // The report that it was sent is processed after the delivery was refused as a further state of a failed reply.
+  let patches = 0;
+  const removeListener = cosmos.twin.onOperation(async (stage, { kind, id: patched }) => {
+    if (stage !== "before" || kind !== "patch" || patched !== id) return;
+    patches += 1;
+    if (patches === 2) await messages.advanceDelivery(threadId, id, { state: "sent", at: at(2) });
+  });
+  expect(await messages.advanceDelivery(threadId, id, { state: "delivered", at: at(3) })).toBe("moved");
+  removeListener();
+  expect(await messages.find(threadId, id)).toMatchObject({ state: "delivered" });
 });

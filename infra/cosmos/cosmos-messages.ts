@@ -11,6 +11,7 @@ import {
 import type { AttemptsChange, Messages } from "../../shared/conversation/messages.ts";
 import { type ConversationId, type MessageId, type ThreadId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Instant } from "../../shared/kernel/instant.ts";
+import { RETRY, retryOnConflict } from "../../shared/kernel/retry-on-conflict.ts";
 import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { Containers } from "./cosmos-database.ts";
@@ -61,22 +62,23 @@ export class CosmosMessages implements Messages {
     const operations = Object.entries(toDeliveryMembers(change))
       .filter(([, value]) => value !== undefined)
       .map(([name, value]): PatchOperation => ({ op: "set", path: `/${name}`, value }));
-    const patched = await this.#documents.patch({
-      id,
-      partition: threadId,
-      operations,
-      condition: mayBecomeCondition(change.state),
+    return retryOnConflict({ what: `delivery of message ${id}` }, async () => {
+      const condition = mayBecomeCondition(change.state);
+      const patched = await this.#documents.patch({ id, partition: threadId, operations, condition });
+      if (patched === "not-found") return "unknown";
+      if (patched !== "refused") return "moved";
+      if (change.state === "failed") return "unmoved";
+      const corrected = await this.#documents.patch({
+        id,
+        partition: threadId,
+        operations: [...operations, { op: "remove", path: "/failure" }],
+        condition: UNCONFIRMED,
+      });
+      if (typeof corrected !== "string") return "moved";
+      // Another report may have corrected the failure between the two patches.
+      const message = await this.find(threadId, id);
+      return message?.direction === "outbound" && mayBecome(message.state, change.state) ? RETRY : "unmoved";
     });
-    if (patched === "not-found") return "unknown";
-    if (patched !== "refused") return "moved";
-    if (change.state === "failed") return "unmoved";
-    const corrected = await this.#documents.patch({
-      id,
-      partition: threadId,
-      operations: [...operations, { op: "remove", path: "/failure" }],
-      condition: UNCONFIRMED,
-    });
-    return typeof corrected === "string" ? "unmoved" : "moved";
   }
 
   async postpone(threadId: ThreadId, id: MessageId, postponement: Postponement): Promise<void> {
