@@ -1,5 +1,5 @@
 import type { NumberProblem } from "../contact/mobile-phone.ts";
-import { changeThread, type ThreadToChange } from "../conversation/change-thread.ts";
+import { changeStoredThread, changeThread, type ThreadToChange } from "../conversation/change-thread.ts";
 import { continuedThread } from "../conversation/continued-thread.ts";
 import { findOtherThreads } from "../conversation/subscriber-threads.ts";
 import { type Consent, newThread, type Thread, type Threads } from "../conversation/thread.ts";
@@ -83,7 +83,7 @@ export const endOptOut = async (
   const thread = await changeVersion(ports.threads, { read, fresh: read.value, expectedEtag }, end);
   if (thread === "stale") return { kind: "stale" };
   const others = await findOtherThreads(ports, thread.value);
-  await Promise.all(others.map((other) => changeThread(ports.threads, { read: other, fresh: other.value }, end)));
+  await Promise.all(others.map((other) => changeStoredThread(ports.threads, other, end)));
   await syncConsent(ports, thread.value);
   return { kind: "set", thread };
 };
@@ -124,7 +124,7 @@ export const recordProviderOptOut = async (
 ): Promise<void> => {
   const stored = await ports.threads.find(threadId);
   if (!stored) return;
-  const { value: thread } = await changeThread(ports.threads, { read: stored, fresh: stored.value }, (before) =>
+  const { value: thread } = await changeStoredThread(ports.threads, stored, (before) =>
     withConsent(before, { optedOut: true, changedAt: optedOutAt, source: { kind: "provider" } }),
   );
   await syncConsent(ports, thread);

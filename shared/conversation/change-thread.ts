@@ -31,3 +31,14 @@ export const changeThread = (
     return RETRY;
   });
 };
+
+/**
+ * Changes a thread that exists.
+ * @param read - the thread as it was just read.
+ * @throws TransientError as `changeThread` does.
+ */
+export const changeStoredThread = (
+  threads: Threads,
+  read: Stored<Thread>,
+  change: (thread: Thread) => Thread,
+): Promise<Stored<Thread>> => changeThread(threads, { read, fresh: read.value }, change);

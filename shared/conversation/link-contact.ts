@@ -4,7 +4,7 @@ import type { Ports } from "../kernel/ports.ts";
 import type { Read } from "../kernel/stored.ts";
 import type { Actor } from "./actor.ts";
 import { type ConversationChange, changeConversation } from "./change-conversation.ts";
-import { changeThread } from "./change-thread.ts";
+import { changeStoredThread } from "./change-thread.ts";
 import type { Conversation } from "./conversation.ts";
 
 type LinkPorts = Pick<Ports, "conversations" | "now" | "contacts" | "threads">;
@@ -28,7 +28,7 @@ export const linkContact = async (
 const linkThread = async ({ threads }: LinkPorts, threadId: ThreadId, contactId: ContactId): Promise<void> => {
   const read = await threads.find(threadId);
   if (!read) return;
-  await changeThread(threads, { read, fresh: read.value }, (thread) =>
+  await changeStoredThread(threads, read, (thread) =>
     thread.contactId === contactId ? thread : { ...thread, contactId },
   );
 };

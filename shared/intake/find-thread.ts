@@ -1,4 +1,4 @@
-import { changeThread } from "../conversation/change-thread.ts";
+import { changeStoredThread } from "../conversation/change-thread.ts";
 import { type ContinuedThread, continuedThread } from "../conversation/continued-thread.ts";
 import { inboundMessageId } from "../conversation/message.ts";
 import { type Thread, threadIdOf } from "../conversation/thread.ts";
@@ -36,7 +36,7 @@ export const recordWrittenForm = async (
   { from: address, receivedAt: at }: InboundText,
 ): Promise<Stored<Thread> | undefined> =>
   read &&
-  changeThread(threads, { read, fresh: read.value }, (thread) => {
+  changeStoredThread(threads, read, (thread) => {
     const { customer, writtenFrom } = thread;
     const isKnown = address === (writtenFrom?.address ?? customer);
     return isKnown || (writtenFrom && writtenFrom.at >= at) ? thread : { ...thread, writtenFrom: { address, at } };

@@ -1,5 +1,5 @@
 import { isBlocked } from "../consent/block.ts";
-import { changeThread } from "../conversation/change-thread.ts";
+import { changeStoredThread } from "../conversation/change-thread.ts";
 import { BLOCKED_TEXT_SECONDS } from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { type ConversationId, type MessageId, numberOf, threadOf } from "../kernel/ids.ts";
@@ -26,7 +26,7 @@ export const leaveUnopened = async (
 ): Promise<void> => {
   await messages.detach(threadOf(id), messageId, BLOCKED_TEXT_SECONDS);
   if (read.value.lastNumber !== numberOf(id) || (await conversations.find(id))) return;
-  await changeThread(threads, { read, fresh: read.value }, (before) => withoutNumber(before, numberOf(id)));
+  await changeStoredThread(threads, read, (before) => withoutNumber(before, numberOf(id)));
 };
 
 const withoutNumber = (thread: Thread, number: number): Thread =>

@@ -3,7 +3,7 @@ import { hasHelpReply, withHelpReply } from "../consent/help-reply.ts";
 import { keywordReply } from "../consent/keyword-reply.ts";
 import { syncConsent } from "../consent/sync-consent.ts";
 import { changeConversation } from "../conversation/change-conversation.ts";
-import { changeThread } from "../conversation/change-thread.ts";
+import { changeStoredThread, changeThread } from "../conversation/change-thread.ts";
 import {
   blockedMessageOf,
   type InboundMessage,
@@ -88,7 +88,7 @@ const liftAll = async (
   others: readonly Stored<Thread>[],
   apply: (thread: Thread) => Thread,
 ): Promise<readonly Thread[]> => {
-  const lift = (read: Stored<Thread>) => changeThread(threads, { read, fresh: read.value }, apply);
+  const lift = (read: Stored<Thread>) => changeStoredThread(threads, read, apply);
   return valuesOf(await Promise.all(others.map(lift)));
 };
 

@@ -2,7 +2,7 @@ import { withBlock } from "../consent/block.ts";
 import { findAddress } from "../consent/find-address.ts";
 import type { NumberProblem } from "../contact/mobile-phone.ts";
 import type { Actor } from "../conversation/actor.ts";
-import { changeThread } from "../conversation/change-thread.ts";
+import { changeStoredThread, changeThread } from "../conversation/change-thread.ts";
 import { continuedThread } from "../conversation/continued-thread.ts";
 import { type Conversation, ownerOf } from "../conversation/conversation.ts";
 import { findThreads } from "../conversation/subscriber-threads.ts";
@@ -160,7 +160,7 @@ const changeExisting = (
   { threads }: Pick<Ports, "threads">,
   read: Stored<Thread>,
   block: Block,
-): Promise<Stored<Thread>> => changeThread(threads, { read, fresh: read.value }, (thread) => withBlock(thread, block));
+): Promise<Stored<Thread>> => changeStoredThread(threads, read, (thread) => withBlock(thread, block));
 
 /** Closes the thread's newest conversation, unless it is closed. */
 const closeNewest = async (ports: BlockPorts, { id, lastNumber }: Thread): Promise<void> => {
