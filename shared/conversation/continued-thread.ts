@@ -17,6 +17,12 @@ export interface ContinuedThread {
   readonly others: readonly Stored<Thread>[];
 }
 
+/** All threads of the channel and the subscriber. The one that goes on is the first. */
+export const allThreads = ({
+  thread,
+  others,
+}: Pick<ContinuedThread, "thread" | "others">): readonly Stored<Thread>[] => (thread ? [thread, ...others] : others);
+
 /**
  * Finds the thread in which a channel and a subscriber go on, whatever written forms their numbers have now. Of several
  * threads it is the one with the open conversation, else the oldest. The choice is made once and stored on the canonical

@@ -1,5 +1,5 @@
 import { changeStoredThread } from "../conversation/change-thread.ts";
-import { type ContinuedThread, continuedThread } from "../conversation/continued-thread.ts";
+import { allThreads, type ContinuedThread, continuedThread } from "../conversation/continued-thread.ts";
 import { inboundMessageId } from "../conversation/message.ts";
 import { type Thread, threadIdOf } from "../conversation/thread.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -18,14 +18,13 @@ export const findThread = async (
   { provider, providerMessageId, from, to }: InboundText,
 ): Promise<ContinuedThread> => {
   const continued = await continuedThread(ports, { channelId, channelNumber: number, customer: from });
-  const { thread, others } = continued;
   const ownId = threadIdOf(ports.keyedHash, to, from);
-  const own = others.find(({ value }) => value.id === ownId);
+  const own = continued.others.find(({ value }) => value.id === ownId);
   if (!own || !(await ports.messages.find(ownId, inboundMessageId(provider, providerMessageId)))) return continued;
   return {
     threadId: ownId,
     thread: own,
-    others: [...(thread ? [thread] : []), ...others.filter((other) => other !== own)],
+    others: allThreads(continued).filter((other) => other !== own),
   };
 };
 

@@ -1,5 +1,6 @@
 import { isBlocked } from "../consent/block.ts";
 import { changeThread } from "../conversation/change-thread.ts";
+import { allThreads } from "../conversation/continued-thread.ts";
 import { findThreads, valuesOf } from "../conversation/subscriber-threads.ts";
 import type { Thread } from "../conversation/thread.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -23,7 +24,7 @@ export const inheritBlock = async (
   ports: Pick<Ports, "keyedHash" | "threads">,
   { located, thread, others }: ReceivedText,
 ): Promise<Stored<Thread> | undefined> => {
-  const own = valuesOf([...(thread ? [thread] : []), ...others]);
+  const own = valuesOf(allThreads({ thread, others }));
   if (own.some(({ lastNumber, block }) => lastNumber > 0 || block !== undefined)) return thread;
   const { settings, channel, text } = located;
   const elsewhere = await Promise.all(

@@ -1,5 +1,6 @@
 import { isNumberBlocked } from "../consent/block.ts";
 import { hasOptedOut } from "../consent/consent.ts";
+import { allThreads } from "../conversation/continued-thread.ts";
 import { inboundMessageId } from "../conversation/message.ts";
 import { valuesOf } from "../conversation/subscriber-threads.ts";
 import type { Thread } from "../conversation/thread.ts";
@@ -54,7 +55,7 @@ export const receiveText = async (ports: ReceivePorts, text: InboundText): Promi
   const { disabled } = location;
   const found = await findThread(ports, channel, text);
   const { threadId, others } = found;
-  const threads = valuesOf([...(found.thread ? [found.thread] : []), ...others]);
+  const threads = valuesOf(allThreads(found));
   const keyword = text.verdict?.keyword ?? keywordOf(text.text, wasOptedOut(threads, text), channel.keywords);
   if (disabled && keyword !== "stop" && keyword !== "start") return { kind: disabled };
   const located = { ...location.located, threadId };
@@ -67,7 +68,7 @@ export const receiveText = async (ports: ReceivePorts, text: InboundText): Promi
     {
       keyword,
       isSilent: disabled !== undefined,
-      isBlocked: isNumberBlocked(valuesOf([...(thread ? [thread] : []), ...others])),
+      isBlocked: isNumberBlocked(valuesOf(allThreads({ thread, others }))),
     },
   );
   return { kind: "accepted", threadId, ...(conversationId && { conversationId }) };
