@@ -8,7 +8,6 @@ import { type InboundMessage, inboundMessageOf } from "../conversation/message.t
 import { withOtherThreads } from "../conversation/subscriber-threads.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { threadContacts } from "../conversation/thread-contacts.ts";
-import { TransientError } from "../kernel/errors.ts";
 import { type ConversationId, conversationIdOf, numberOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
@@ -21,6 +20,7 @@ import { conversationNumberFor } from "./conversation-number.ts";
 import { leaveUnopened } from "./leave-unopened.ts";
 import { type LocatedText, newThreadFor } from "./locate-text.ts";
 import { newConversation } from "./new-conversation.ts";
+import { findFirstStored } from "./store-once.ts";
 
 type AddTextPorts = Pick<
   Ports,
@@ -154,8 +154,7 @@ const completeDelivery = async (
   located: LocatedText,
   redelivered: InboundMessage,
 ): Promise<ConversationId | undefined> => {
-  const message = await ports.messages.find(located.threadId, redelivered.id);
-  if (message?.direction !== "inbound") throw new TransientError(`message ${redelivered.id} cannot be read yet`);
+  const message = await findFirstStored(ports, redelivered);
   const id = message.conversationId;
   // A "YES" that was a keyword after an opt-out belongs to no conversation.
   if (id === undefined) return undefined;
