@@ -1,7 +1,7 @@
 import type { AgentId } from "../kernel/ids.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { presenceLeaseOf } from "../settings/settings.ts";
+import { limitsOf } from "../settings/settings.ts";
 import { dispatchesFor, presenceOf } from "./agent.ts";
 
 /** A presence is renewed at most this often: far less than the shortest lease, so that a lost request does no harm. */
@@ -38,7 +38,7 @@ export const renewPresence = async (
   const lastAt = presenceRenewals.lastAt(id);
   if (lastAt !== undefined && secondsBetween(lastAt, at) < RENEWAL_SECONDS) return;
   const [agent, snapshot] = await Promise.all([agents.find(id), settings.snapshot()]);
-  const believedUntil = addSeconds(at, presenceLeaseOf(snapshot));
+  const believedUntil = addSeconds(at, limitsOf(snapshot).presenceLeaseSeconds);
   // Another process may have renewed it a moment ago.
   const isDue = !agent?.believedUntil || secondsBetween(agent.believedUntil, believedUntil) >= RENEWAL_SECONDS;
   if (agent && isDue) {

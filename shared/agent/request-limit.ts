@@ -1,7 +1,7 @@
 import type { AgentId } from "../kernel/ids.ts";
 import { type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { requestsPerMinuteOf } from "../settings/settings.ts";
+import { limitsOf } from "../settings/settings.ts";
 
 /** When a caller made the requests of the last minute, oldest first. */
 export type RecentRequests = readonly Instant[];
@@ -34,11 +34,11 @@ export const takeRequest = async (
   { requestLog, now, settings }: Pick<Ports, "requestLog" | "now" | "settings">,
   id: AgentId,
 ): Promise<number> => {
-  const perMinute = requestsPerMinuteOf(await settings.snapshot());
+  const { requestsPerMinute } = limitsOf(await settings.snapshot());
   const at = now();
   const recent = (requestLog.find(id) ?? []).filter((earlier) => secondsBetween(earlier, at) < MINUTE);
-  const first = recent.at(-perMinute);
-  if (recent.length >= perMinute && first !== undefined) return Math.ceil(MINUTE - secondsBetween(first, at));
+  const first = recent.at(-requestsPerMinute);
+  if (recent.length >= requestsPerMinute && first !== undefined) return Math.ceil(MINUTE - secondsBetween(first, at));
   requestLog.record(id, [...recent, at]);
   return 0;
 };

@@ -2,7 +2,7 @@ import type { AgentId } from "../kernel/ids.ts";
 import { addSeconds } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { ChosenPresence } from "../settings/presence.ts";
-import { presenceLeaseOf } from "../settings/settings.ts";
+import { limitsOf } from "../settings/settings.ts";
 import { type Agent, dispatchesFor } from "./agent.ts";
 
 /**
@@ -17,7 +17,7 @@ export const setPresence = async (
   presence: ChosenPresence,
 ): Promise<Agent | undefined> => {
   const chosenAt = now();
-  const believedUntil = addSeconds(chosenAt, presenceLeaseOf(await settings.snapshot()));
+  const believedUntil = addSeconds(chosenAt, limitsOf(await settings.snapshot()).presenceLeaseSeconds);
   const agent = await agents.setPresence(id, { presence, chosenAt, believedUntil });
   if (agent) await jobs.enqueueDispatch(dispatchesFor(agent, "presence"));
   return agent;

@@ -13,14 +13,17 @@ import { operatingHoursSchema } from "./operating-hours.ts";
 import { presenceSchema } from "./presence.ts";
 
 const DAY_SECONDS = 86_400;
-/** Three renewals of `RENEWAL_SECONDS`, and a little more. */
-const DEFAULT_PRESENCE_LEASE_SECONDS = 150;
-/** Far more than a person writes; far fewer than a program that floods customers. */
-const DEFAULT_REQUESTS_PER_MINUTE = 120;
 
-/** Enough for a person who asks for help; too few for a loop between two machines. */
-const DEFAULT_HELP_REPLIES_PER_HOUR = 3;
-const DEFAULT_AUTOMATIC_TEXTS_PER_DAY = 10;
+/** The limits of an organisation that sets none. They apply before there is an organisation, too. */
+export const DEFAULT_LIMITS = {
+  /** Three renewals of `RENEWAL_SECONDS`, and a little more. */
+  presenceLeaseSeconds: 150,
+  /** Far more than a person writes; far fewer than a program that floods customers. */
+  requestsPerMinute: 120,
+  /** Enough for a person who asks for help; too few for a loop between two machines. */
+  helpRepliesPerHour: 3,
+  automaticTextsPerDay: 10,
+};
 
 /** Settings of the company as a whole. */
 export const organisationSchema = z.strictObject({
@@ -31,13 +34,13 @@ export const organisationSchema = z.strictObject({
   /** The country of phone numbers without a country code. */
   defaultCountry: countrySchema,
   /** How long an agent's presence is believed after a request of the agent. */
-  presenceLeaseSeconds: z.int().min(60).max(DAY_SECONDS).default(DEFAULT_PRESENCE_LEASE_SECONDS),
+  presenceLeaseSeconds: z.int().min(60).max(DAY_SECONDS).default(DEFAULT_LIMITS.presenceLeaseSeconds),
   /** The most requests a minute of one caller that send or export. Counted in each process of the app. */
-  requestsPerMinute: z.int().min(1).max(10_000).default(DEFAULT_REQUESTS_PER_MINUTE),
+  requestsPerMinute: z.int().min(1).max(10_000).default(DEFAULT_LIMITS.requestsPerMinute),
   /** The most replies to HELP in any hour, in each thread. */
-  helpRepliesPerHour: z.int().min(1).max(20).default(DEFAULT_HELP_REPLIES_PER_HOUR),
+  helpRepliesPerHour: z.int().min(1).max(20).default(DEFAULT_LIMITS.helpRepliesPerHour),
   /** The most automatic texts in any 24 hours, in each thread, replies to HELP apart. */
-  automaticTextsPerDay: z.int().min(1).max(20).default(DEFAULT_AUTOMATIC_TEXTS_PER_DAY),
+  automaticTextsPerDay: z.int().min(1).max(20).default(DEFAULT_LIMITS.automaticTextsPerDay),
   /** The queue of conversations for which neither a rule nor the channel names one. */
   fallbackQueueId: settingIdSchema,
 });
@@ -228,21 +231,11 @@ export interface SettingsSnapshot {
 export const queueOf = (settings: SettingsSnapshot, queueId: string): Queue =>
   settings.queues.find((queue) => queue.id === queueId) ?? queueSchema.parse({ id: queueId, name: queueId });
 
-/** How long a presence is believed, in seconds. */
-export const presenceLeaseOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
-  organisation?.presenceLeaseSeconds ?? DEFAULT_PRESENCE_LEASE_SECONDS;
-
-/** The most requests a minute of one caller that send or export. */
-export const requestsPerMinuteOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
-  organisation?.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE;
-
-/** The most replies to HELP in any hour, in each thread. */
-export const helpRepliesPerHourOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
-  organisation?.helpRepliesPerHour ?? DEFAULT_HELP_REPLIES_PER_HOUR;
-
-/** The most automatic texts in any 24 hours, in each thread, replies to HELP apart. */
-export const automaticTextsPerDayOf = ({ organisation }: Pick<SettingsSnapshot, "organisation">): number =>
-  organisation?.automaticTextsPerDay ?? DEFAULT_AUTOMATIC_TEXTS_PER_DAY;
+/** The limits that apply. */
+export const limitsOf = ({
+  organisation,
+}: Pick<SettingsSnapshot, "organisation">): Pick<Organisation, keyof typeof DEFAULT_LIMITS> =>
+  organisation ?? DEFAULT_LIMITS;
 
 /** @returns why a channel neither sends nor receives; a missing channel counts as disabled. */
 export const disabledReason = (

@@ -1,11 +1,5 @@
 import * as z from "zod";
-import {
-  automaticTextsPerDayOf,
-  helpRepliesPerHourOf,
-  type Organisation,
-  presenceLeaseOf,
-  requestsPerMinuteOf,
-} from "../../../shared/settings/settings.ts";
+import { DEFAULT_LIMITS, type Organisation } from "../../../shared/settings/settings.ts";
 import { complete, defineDocument } from "../document-kind.ts";
 import { storedCountrySchema } from "../stored-values.ts";
 
@@ -49,10 +43,10 @@ export const ORGANISATION_DOCUMENT = defineDocument<Organisation, OrganisationDo
       name: document.name,
       smsEnabled: document.smsEnabled,
       defaultCountry: document.defaultCountry,
-      presenceLeaseSeconds: document.presenceLeaseSeconds ?? presenceLeaseOf({ organisation: undefined }),
-      requestsPerMinute: document.requestsPerMinute ?? requestsPerMinuteOf({ organisation: undefined }),
-      helpRepliesPerHour: document.helpRepliesPerHour ?? helpRepliesPerHourOf({ organisation: undefined }),
-      automaticTextsPerDay: document.automaticTextsPerDay ?? automaticTextsPerDayOf({ organisation: undefined }),
+      presenceLeaseSeconds: document.presenceLeaseSeconds ?? DEFAULT_LIMITS.presenceLeaseSeconds,
+      requestsPerMinute: document.requestsPerMinute ?? DEFAULT_LIMITS.requestsPerMinute,
+      helpRepliesPerHour: document.helpRepliesPerHour ?? DEFAULT_LIMITS.helpRepliesPerHour,
+      automaticTextsPerDay: document.automaticTextsPerDay ?? DEFAULT_LIMITS.automaticTextsPerDay,
       fallbackQueueId: document.fallbackQueueId,
     }),
 });
