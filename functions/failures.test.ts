@@ -59,7 +59,7 @@ const deliver = async (queue: QueueName): Promise<void> => {
   const handler = withPostponement(withDefectLog(HANDLERS[queue]), {
     retrySeconds: 900,
     now: fakes.now,
-    wait: fakes.wait,
+    wait: async (seconds) => fakes.clock.advance(seconds),
     send: async (copy) => void copies.push(copy),
   });
   const copy = copies.at(-1);

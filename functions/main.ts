@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { app } from "@azure/functions";
 import * as df from "durable-functions";
 import { loadConfig } from "../infra/config/config.ts";
@@ -24,7 +25,8 @@ import { makeWorkItems } from "./work-items.ts";
 // Every trigger of the app. A bad setting throws here: no function loads, and the host logs why.
 const config = loadConfig(process.env);
 const container = buildContainer(config);
-const { now, wait, providers } = container.ports;
+const { now, providers } = container.ports;
+const wait = (seconds: number): Promise<void> => setTimeout(seconds * 1000);
 const portsFor: PerInvocation<Ports> = (context, traceParent = traceParentOf(context)) => ({
   ...container.ports,
   ...container.queuesFor(traceParent),

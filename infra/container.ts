@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
 import type { TokenVerifier } from "../shared/kernel/caller.ts";
 import { type Now, toInstant } from "../shared/kernel/instant.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
@@ -45,7 +44,6 @@ export interface Container {
 
 /** Builds every adapter, once a process. Connections are opened when they are first used. */
 export const buildContainer = (config: Config): Container => {
-  const wait = (seconds: number): Promise<void> => setTimeout(seconds * 1000);
   const now: Now = () => toInstant(new Date());
   const containers = connectCosmos(config);
   const serviceBus = connectServiceBus(config);
@@ -79,7 +77,6 @@ export const buildContainer = (config: Config): Container => {
       keyedHash: makeKeyedHash(config.threadIdKey),
       now,
       newId: randomUUID,
-      wait,
     },
     sendToQueue: (message) => senders.send(message),
     queuesFor: (traceParent) => ({

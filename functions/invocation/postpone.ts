@@ -23,7 +23,9 @@ export interface MessageCopy {
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-interface PostponeOptions extends Pick<Ports, "now" | "wait"> {
+interface PostponeOptions extends Pick<Ports, "now"> {
+  /** Resolves after the given seconds. */
+  readonly wait: (seconds: number) => Promise<void>;
   /** How long a message is retried, in seconds. After that its error escapes, and the broker dead-letters it. */
   readonly retrySeconds: number;
   /** @throws TransientError when the broker is unavailable. */

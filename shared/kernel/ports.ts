@@ -22,8 +22,6 @@ export interface Ports {
   readonly now: Now;
   /** Returns a unique id, in characters that every store accepts. */
   readonly newId: () => string;
-  /** Resolves after `seconds`. */
-  readonly wait: (seconds: number) => Promise<void>;
   readonly keyedHash: KeyedHash;
   readonly jobs: JobQueue;
 }

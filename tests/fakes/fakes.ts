@@ -42,7 +42,6 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     provider,
     providers: { acs: provider },
     pace: new OpenPace(),
-    wait: async (seconds: number): Promise<void> => clock.advance(seconds),
     settings,
     agents: new InMemoryAgents(agents, hooks),
     audit: new InMemoryAudit(hooks),
