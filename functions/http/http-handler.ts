@@ -118,9 +118,10 @@ const polledResponse = (
   { status, body }: RouteResponse,
   correlationId: string,
 ): HttpResponseInit => {
-  const etag = weakETagOf(JSON.stringify(body));
+  const json = JSON.stringify(body);
+  const etag = weakETagOf(json);
   const headers = { ...commonHeaders(correlationId), "cache-control": "private, no-cache", etag };
   return isNamedIn(request.headers.get("if-none-match") ?? "", etag)
     ? { status: 304, headers }
-    : { status, headers: { ...headers, "content-type": CONTENT_TYPES.json }, jsonBody: body };
+    : { status, headers: { ...headers, "content-type": CONTENT_TYPES.json }, body: json };
 };
