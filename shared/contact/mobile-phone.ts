@@ -2,7 +2,7 @@ import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import type { Ports } from "../kernel/ports.ts";
 import { type PhoneNumber, phoneNumberSchema } from "../sms/address.ts";
 import type { Country } from "../sms/country.ts";
-import { canonicalNumber } from "../sms/written-forms.ts";
+import { canonicalNumber, isMobile } from "../sms/written-forms.ts";
 import { repairedNumber } from "./repaired-number.ts";
 
 /**
@@ -21,8 +21,6 @@ interface Candidate {
   readonly isMobile: boolean;
 }
 
-const MOBILE_TYPES: readonly unknown[] = ["MOBILE", "FIXED_LINE_OR_MOBILE"];
-
 /** @returns undefined when no such number can exist. A number that is not in use may pass, such as one for fiction. */
 const candidateOf = (text: string, country?: Country): Candidate | undefined => {
   const read = parsePhoneNumberFromString(text, country);
@@ -31,9 +29,12 @@ const candidateOf = (text: string, country?: Country): Candidate | undefined => 
   // Some possible lengths are too short or too long for E.164.
   const number = phoneNumberSchema.safeParse(canonical?.number).data;
   if (!canonical?.isPossible() || number === undefined) return undefined;
-  const isValid = canonical.isValid();
-  const isMobile = isValid && MOBILE_TYPES.includes(canonical.getType());
-  return { number, callingCode: canonical.countryCallingCode, isValid, isMobile };
+  return {
+    number,
+    callingCode: canonical.countryCallingCode,
+    isValid: canonical.isValid(),
+    isMobile: isMobile(canonical),
+  };
 };
 
 /**

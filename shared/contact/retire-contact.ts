@@ -15,8 +15,8 @@ export type RetiredContact =
   | { readonly kind: "not-found" | "stale" };
 
 /**
- * Retires a contact, which is no longer found by its number. Conversations keep their link to it. Retiring a retired contact changes
- * nothing.
+ * Retires a contact, which is no longer found by its number. Conversations keep their link to it. Retiring a retired
+ * contact changes nothing.
  * @throws TransientError when the store is unavailable, or concurrent changes do not cease.
  */
 export const retireContact = (

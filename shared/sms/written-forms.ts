@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { type PhoneNumber as ParsedNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { type Address, addressSchema, phoneNumberSchema } from "./address.ts";
 
 /** How a numbering plan changed the numbers of its subscribers, or writes them in two forms. */
@@ -71,8 +71,8 @@ const REWRITES: readonly Rewrite[] = [
   ...VIET_NAM,
 ];
 
-const isMobile = (number: string): boolean => {
-  const parsed = parsePhoneNumberFromString(number);
+/** Whether a number is valid, and its line mobile as far as its plan shows that. */
+export const isMobile = (parsed: ParsedNumber | undefined): boolean => {
   const type = parsed?.isValid() ? parsed.getType() : undefined;
   return type === "MOBILE" || type === "FIXED_LINE_OR_MOBILE";
 };
@@ -92,7 +92,7 @@ export const canonicalNumber = (number: string): string => {
   for (const { from, to, isAlsoValid } of REWRITES) {
     if (!from.test(plain.slice(1)) || (!isAlsoValid && isValid(plain))) continue;
     const rewritten = `+${plain.slice(1).replace(from, to)}`;
-    if (isMobile(rewritten)) return rewritten;
+    if (isMobile(parsePhoneNumberFromString(rewritten))) return rewritten;
   }
   return plain;
 };
