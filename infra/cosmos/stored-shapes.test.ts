@@ -7,7 +7,7 @@ const FIXTURES = join(import.meta.dirname, "../../tests/fixtures");
 
 type Documents = Readonly<Record<string, unknown>>;
 
-/** The documents of each version, by the names of their samples. Those of 0.1.0 are in a fixture of their own shape. */
+/** The documents of each version, by the names of their samples. Those of 0.1.0 are in a separate fixture. */
 const DOCUMENTS: ReadonlyMap<number, Documents> = new Map(
   readdirSync(FIXTURES).flatMap((file) => {
     const version = Number(/^(?:documents|new-documents)-v(\d+)\.json$/.exec(file)?.[1] ?? 0);

@@ -6,7 +6,7 @@ import type { Language } from "./language.ts";
 export const keywordSchema = z.enum(["stop", "start", "help"]);
 export type Keyword = z.infer<typeof keywordSchema>;
 
-/** A keyword that the provider recognised, whatever the word: the company may have set words of its own there. */
+/** A keyword that the provider recognised. The word may be one that the company configured at the provider. */
 export interface KeywordVerdict {
   readonly keyword: Keyword;
   /** Whether the provider has replied to the customer. */

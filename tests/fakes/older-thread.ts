@@ -14,7 +14,7 @@ interface OlderThread {
   readonly consent?: Thread["consent"];
 }
 
-/** Stores a thread as it was made when each written form of a number had one of its own. */
+/** Stores a thread as it was made when each written form of a number had a separate thread. */
 export const storeOlderThread = async (
   fakes: Fakes,
   { customer, channelNumber = CHANNEL_NUMBER, conversation, consent }: OlderThread,

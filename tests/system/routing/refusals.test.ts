@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly RestingState[]>> = {
 const ACTIONS = Object.keys(ALLOWED);
 const STATES: readonly RestingState[] = ["queued", "offered", "active", "waiting", "wrap-up", "closed"];
 
-/** Actions that only the owner of a conversation may take. Offers have a test of their own below. */
+/** Actions that only the owner of a conversation may take. Offers have a separate test below. */
 const OWNER_ACTIONS = ["park", "resume", "release", "transfer", "end", "finish"];
 
 const bodyOf = (action: string, { ben }: Team) => (action === "transfer" ? { agentId: ben.id } : undefined);
