@@ -9,6 +9,7 @@ import type { Freshness, Page, PageRequest } from "../../shared/kernel/stored.ts
 import type { Presence } from "../../shared/settings/presence.ts";
 import { AGENT_DOCUMENT, toClaimDocument, toProfileMembers } from "./agent-document.ts";
 import type { Containers } from "./cosmos-database.ts";
+import { NOT_RETIRED } from "./document-kind.ts";
 import { Documents } from "./documents.ts";
 
 /**
@@ -180,8 +181,6 @@ export class CosmosAgents implements Agents {
     return this.#documents.patch({ id, partition: id, operations, ...(condition !== undefined && { condition }) });
   }
 }
-
-const NOT_RETIRED = "NOT IS_DEFINED(c.retiredAt)";
 
 const claimPath = (id: ConversationId): string => `/claims/${id}`;
 

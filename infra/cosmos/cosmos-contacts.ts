@@ -4,9 +4,8 @@ import type { Page, PageRequest, Stored } from "../../shared/kernel/stored.ts";
 import type { PhoneNumber } from "../../shared/sms/address.ts";
 import { CONTACT_COPY_DOCUMENT, CONTACT_DOCUMENT, type ContactCopy } from "./contact-document.ts";
 import type { Containers } from "./cosmos-database.ts";
+import { NOT_RETIRED } from "./document-kind.ts";
 import { Documents } from "./documents.ts";
-
-const NOT_RETIRED = "NOT IS_DEFINED(c.retiredAt)";
 
 /** Contacts in the container of that name, in the partition of their number. */
 export class CosmosContacts implements Contacts {

@@ -35,6 +35,9 @@ export type EveryMember<T> = T extends unknown ? { readonly [K in keyof Required
 export const complete = <T>(members: EveryMember<T>): T =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 
+/** The condition of documents that are not retired. Agents, contacts and settings have the member. */
+export const NOT_RETIRED = "NOT IS_DEFINED(c.retiredAt)";
+
 /** An upgrade of a kind whose shape is the same in the next version. */
 export const sameShape = z.unknown();
 

@@ -9,6 +9,7 @@ import type {
   StoredSetting,
 } from "../../../shared/settings/settings.ts";
 import type { Containers } from "../cosmos-database.ts";
+import { NOT_RETIRED } from "../document-kind.ts";
 import { Documents } from "../documents.ts";
 import { type RetirableSetting, retirableDocument, settingsOfKind } from "./setting-documents.ts";
 
@@ -82,8 +83,6 @@ export class CosmosSettings implements Settings {
     return new Documents(this.#containers, retirableDocument(kind));
   }
 }
-
-const NOT_RETIRED = "NOT IS_DEFINED(c.retiredAt)";
 
 const storedSetting = <K extends SettingKind>({ value, etag }: Stored<RetirableSetting<K>>): StoredSetting<K> => ({
   value: value.setting,
