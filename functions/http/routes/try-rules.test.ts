@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { operatingHoursSettingSchema } from "../../../shared/settings/settings.ts";
 import { sampleContact, sampleRule } from "../../../tests/fakes/sample-organisation.ts";
 import { ADMINISTRATOR, TestApi } from "../../../tests/http/test-api.ts";
 
@@ -41,6 +42,23 @@ describe("POST /settings/routing-rules/try", () => {
         { name: "invoices" },
       ],
     });
+  });
+
+  it.each([
+    ["2026-03-02T22:30:00Z", "at night"],
+    ["2026-03-03T00:30:00+02:00", "at night"],
+    ["2026-03-02T12:00:00.000Z", "everything else"],
+  ])("evaluates the operating hours at %s: %s", async (at, rule) => {
+    const night = operatingHoursSettingSchema.parse({
+      id: "night",
+      timeZone: "UTC",
+      holidays: [],
+      week: [{ day: "monday", from: "20:00", until: "24:00" }],
+    });
+    const api = new TestApi({ rules, operatingHours: [night] });
+    const body = { channelId: "main", customer: "(425) 555-0199", text: "Hello", at };
+    const { body: trial } = await api.post("/settings/routing-rules/try", { as, body });
+    expect(trial.routedBy).toBe(`rule: ${rule}`);
   });
 
   it("knows the contact by the number", async () => {
