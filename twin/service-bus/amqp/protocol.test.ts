@@ -245,6 +245,20 @@ describe("the AMQP server", () => {
     expect(second.message).toMatchObject({ body: 7, delivery_count: 1 });
   });
 
+  it("ignores the detach of a link whose session has ended", async () => {
+    const { connection, queue } = await open();
+    await authorize(connection);
+    const session = connection.create_session();
+    session.begin();
+    const link = session.open_sender({ target: queue });
+    await opened(link);
+    session.close();
+    await once(session, "session_close");
+    const { local } = link as unknown as { readonly local: { readonly detach: object } };
+    (session as unknown as { output(frame: object): void }).output(local.detach);
+    expect(await send(await openSender(connection, queue), { body: 1 })).toBe("accepted");
+  });
+
   it("keeps serving other clients after a protocol error of one", async () => {
     const { connection, queue, port } = await open();
     const socket = createConnection(port, "127.0.0.1");

@@ -22,6 +22,7 @@ export const DEFAULT_MESSAGE_FORMAT = 0xffff_ffff;
 export const createContainer = (id: string): Container => {
   const container = newContainer(id);
   offerMechanisms(container);
+  container.on("connection_open", ({ connection }: { connection: Connection }) => ignoreLateDetaches(connection));
   container.on("session_open", ({ session }: { session: Session }) => {
     keepMessagesEncoded(session);
     writeAttachesBeforeTransfers(session);
@@ -37,6 +38,17 @@ export const createContainer = (id: string): Container => {
 const offerMechanisms = ({ sasl_server_mechanisms: mechanisms }: Container): void => {
   mechanisms.enable_anonymous();
   mechanisms.MSSBCBS = mechanisms.ANONYMOUS;
+};
+
+/**
+ * Ignores the detach of a link whose session has ended, which closed the link. The SDK closes both at once, and may write the
+ * detach last; rhea would close the connection, and with it the links of all other queues.
+ */
+const ignoreLateDetaches = (connection: Connection): void => {
+  const onDetach = connection.on_detach;
+  connection.on_detach = (frame) => {
+    if (connection.remote_channel_map[frame.channel]) onDetach.call(connection, frame);
+  };
 };
 
 /** Passes received messages on as bytes, so that the broker can store and forward them unchanged. */

@@ -60,6 +60,9 @@ export const types = rhea.types as unknown as Types;
 export const messages = rhea.message as unknown as Messages;
 
 export interface Connection extends EventEmitter {
+  /** The open sessions, by the client's channel. */
+  readonly remote_channel_map: Readonly<Record<number, Session>>;
+  on_detach(frame: { readonly channel: number }): void;
   readonly socket: Socket;
   accept(socket: Socket): void;
   _register(): void;
