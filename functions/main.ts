@@ -8,8 +8,10 @@ import { QUEUES, type QueueName } from "../infra/service-bus/queues.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { ADVANCE_ROUTING, ROUTE_WORK_ITEM } from "../shared/routing/routing-workflow.ts";
 import { makeAcsEvent } from "./acs-event.ts";
+import { makeConsole } from "./console.ts";
 import { makeDispatch } from "./dispatch.ts";
 import { httpHandler } from "./http/http-handler.ts";
+import { API_PREFIX } from "./http/route.ts";
 import { makeRoutes } from "./http/routes.ts";
 import { withDefectLog } from "./invocation/defect-log.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
@@ -68,18 +70,25 @@ df.app.orchestration(ROUTE_WORK_ITEM, routeWorkItem);
 df.app.activity(ADVANCE_ROUTING, { handler: withDefectLog(makeAdvanceRouting(portsFor)), extraInputs });
 
 app.http("provider-webhook", {
-  route: "webhooks/{provider}",
+  route: `${API_PREFIX}webhooks/{provider}`,
   methods: ["POST"],
   authLevel: "anonymous", // providers are known by their signatures
   handler: withDefectLog(makeProviderWebhook(providers, config.publicUrl, portsFor)),
   extraInputs,
 });
 
+app.http("console", {
+  route: "console/{*path}",
+  methods: ["GET"],
+  authLevel: "anonymous", // the page holds no data; who uses it signs in
+  handler: withDefectLog(makeConsole({ files: container.consoleFiles, signIn: container.ports.signIn })),
+});
+
 app.timer("sweep", { schedule: "0 * * * * *", handler: makeSweep(portsFor), extraInputs });
 
 for (const route of makeRoutes()) {
   app.http(route.name, {
-    route: route.path,
+    route: `${API_PREFIX}${route.path}`,
     methods: [route.method],
     authLevel: "anonymous", // callers are known by their tokens
     handler: httpHandler(route, { tokenVerifier: container.tokenVerifier, portsFor }),

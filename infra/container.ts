@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { TokenVerifier } from "../shared/kernel/caller.ts";
+import type { ConsoleFiles } from "../shared/kernel/console-files.ts";
 import { type Now, toInstant } from "../shared/kernel/instant.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import type { Providers } from "../shared/sms/provider.ts";
 import type { Config } from "./config/config.ts";
+import { FolderConsoleFiles } from "./console/folder-console-files.ts";
 import { CosmosAgents } from "./cosmos/cosmos-agents.ts";
 import { CosmosAudit } from "./cosmos/cosmos-audit.ts";
 import { CosmosContacts } from "./cosmos/cosmos-contacts.ts";
@@ -18,6 +21,7 @@ import { CosmosSettings } from "./cosmos/settings/cosmos-settings.ts";
 import { Encryptor } from "./crypto/encryptor.ts";
 import { makeKeyedHash } from "./crypto/keyed-hash.ts";
 import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
+import { signInOf } from "./entra/sign-in.ts";
 import { makeHealthCheck } from "./health/health-check.ts";
 import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
 import { LruPresenceRenewals } from "./memory/lru-presence-renewals.ts";
@@ -38,9 +42,13 @@ export interface Container {
   /** @param traceParent - the W3C trace of the messages that are sent. */
   queuesFor(traceParent: string | undefined): QueuePorts;
   readonly tokenVerifier: TokenVerifier;
+  readonly consoleFiles: ConsoleFiles;
   /** Closes the connections. */
   close(): Promise<void>;
 }
+
+/** The build puts the console beside the bundle. */
+const CONSOLE_FOLDER = join(import.meta.dirname, "console");
 
 /** Builds every adapter, once a process. Connections are opened when they are first used. */
 export const buildContainer = (config: Config): Container => {
@@ -74,6 +82,7 @@ export const buildContainer = (config: Config): Container => {
         unresolvedSettings: config.unresolvedSettings,
         now,
       }),
+      signIn: signInOf(config),
       keyedHash: makeKeyedHash(config.threadIdKey),
       now,
       newId: randomUUID,
@@ -83,6 +92,7 @@ export const buildContainer = (config: Config): Container => {
       jobs: new ServiceBusJobQueue(senders, traceParent),
       providerEvents: new ServiceBusProviderEvents(senders, encryptor, traceParent),
     }),
+    consoleFiles: new FolderConsoleFiles(CONSOLE_FOLDER),
     tokenVerifier: new EntraTokenVerifier(config.auth, now),
     close: async () => (await serviceBus()).close(),
   };

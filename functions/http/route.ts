@@ -9,6 +9,9 @@ import { illFormedTexts } from "./ill-formed-texts.ts";
 import { invalid } from "./invalid.ts";
 import { type Problem, type ProblemName, problem } from "./problem.ts";
 
+/** The beginning of every path of the API. host.json adds none, because the console is beside the API. */
+export const API_PREFIX = "api/";
+
 export const ANY_ROLE = ["Agent", "Supervisor", "Administrator"] as const;
 /** The roles that answer customers. */
 export const AGENTS = ["Agent", "Supervisor"] as const;

@@ -2,6 +2,7 @@ import type { Route } from "./route.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { blockedNumberRoutes } from "./routes/blocked-numbers.ts";
+import { consoleConfigRoutes } from "./routes/console-config.ts";
 import { contactRoutes } from "./routes/contacts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -34,6 +35,7 @@ export const makeRoutes = (): readonly Route[] => {
     ...quarantineRoutes,
     ...auditRoutes,
     ...healthRoutes,
+    ...consoleConfigRoutes,
   ];
   return [...routes, openApiRoute(routes)];
 };

@@ -18,6 +18,8 @@ const settingsSchema = z.object({
   AUTH_ISSUER: z.url(),
   AUTH_AUDIENCE: z.string().min(1),
   AUTH_JWKS_URL: z.url(),
+  /** The client id by which the console signs people in. Without it, the console cannot be used. */
+  AUTH_CONSOLE_CLIENT_ID: z.string().min(1).optional(),
   /** Base64 of at least 32 random bytes. It must never change, because thread ids are made with it. */
   THREAD_ID_KEY: z.base64().refine((key) => Buffer.from(key, "base64").length >= MIN_KEY_BYTES, {
     message: `must be the base64 of at least ${MIN_KEY_BYTES} bytes`,
@@ -42,6 +44,8 @@ export interface Config {
   readonly cosmos: Connection & { readonly database: string };
   readonly serviceBus: Connection;
   readonly auth: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string };
+  /** The client id by which the console signs people in. */
+  readonly consoleClientId: string | undefined;
   /** Makes the providers that are set up. */
   readonly providers: Readonly<Record<ProviderName, NonNullable<ConfiguredProvider["make"]>>>;
   readonly publicUrl: string | undefined;
@@ -96,6 +100,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     },
     serviceBus: requireConnection(settings.SERVICE_BUS__fullyQualifiedNamespace, settings.SERVICE_BUS),
     auth: { issuer: settings.AUTH_ISSUER, audience: settings.AUTH_AUDIENCE, jwksUrl: settings.AUTH_JWKS_URL },
+    consoleClientId: settings.AUTH_CONSOLE_CLIENT_ID,
     providers,
     publicUrl: settings.PUBLIC_URL,
     threadIdKey: Buffer.from(settings.THREAD_ID_KEY, "base64"),

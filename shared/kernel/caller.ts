@@ -22,3 +22,19 @@ export interface TokenVerifier {
    */
   verify(token: string): Promise<Caller | undefined>;
 }
+
+/** How a browser signs a person in, by OpenID Connect with code and PKCE. None of it is secret. */
+export interface SignIn {
+  /** The issuer, below which the browser finds the configuration of the identity provider. */
+  readonly authority: string;
+  readonly clientId: string;
+  /** The scopes to request, separated by spaces. */
+  readonly scope: string;
+}
+
+declare module "./ports.ts" {
+  interface Ports {
+    /** Undefined when the settings name no client for the console. */
+    readonly signIn: SignIn | undefined;
+  }
+}

@@ -1,3 +1,4 @@
+import type { SignIn } from "../../shared/kernel/caller.ts";
 import type { ServiceHealth } from "../../shared/upkeep/health.ts";
 import { countingIds } from "./counting-ids.ts";
 import { FakeProvider } from "./fake-provider.ts";
@@ -20,6 +21,8 @@ import { OpenPace } from "./open-pace.ts";
 import { RecordedJobQueue } from "./recorded-job-queue.ts";
 import { RecordedRoutingWorkflow } from "./recorded-routing-workflow.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
+
+const SIGN_IN: SignIn = { authority: "https://login.example/tenant", clientId: "console", scope: "openid api" };
 
 /** The ports of all use cases, in memory. They share `hooks`. */
 export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
@@ -57,6 +60,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     providerEvents: new KeptProviderEvents(hooks),
     health: { check: async (): Promise<readonly ServiceHealth[]> => [{ name: "Cosmos DB", ok: true }] },
     routingWorkflow: new RecordedRoutingWorkflow(hooks),
+    signIn: SIGN_IN as SignIn | undefined,
   };
 };
 export type Fakes = ReturnType<typeof makeFakes>;

@@ -65,7 +65,7 @@ describe("GET /openapi.json", () => {
 
   it("requires a token except on the public routes", () => {
     const open = operations.filter(({ operation }) => operation.security.length === 0);
-    expect(open.map(({ path }) => path).toSorted()).toEqual(["/health", "/openapi.json"]);
+    expect(open.map(({ path }) => path).toSorted()).toEqual(["/console/config", "/health", "/openapi.json"]);
     expect(document.components.securitySchemes.bearer).toMatchObject({ type: "http", scheme: "bearer" });
   });
 

@@ -1,0 +1,65 @@
+import type { HttpHandler, HttpResponseInit } from "@azure/functions";
+import type { SignIn } from "../shared/kernel/caller.ts";
+import type { ConsoleFiles } from "../shared/kernel/console-files.ts";
+
+export interface ConsoleOptions {
+  readonly files: ConsoleFiles;
+  readonly signIn: SignIn | undefined;
+}
+
+const PAGE = "index.html";
+
+/**
+ * The hash of an empty style element, as Griffel (the styles of Fluent UI) adds it: it fills it by `insertRule`, which
+ * the policy does not govern. So no style from a text is ever applied.
+ */
+const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
+/**
+ * Serves the console: its files, and for every other path the page, which shows what the path stands for. The page may
+ * call this app and the identity provider, and nothing else.
+ */
+export const makeConsole = ({ files, signIn }: ConsoleOptions): HttpHandler => {
+  const policy = contentSecurityPolicy(signIn);
+  return async (request): Promise<HttpResponseInit> => {
+    const acceptsBrotli = /\bbr\b/.test(request.headers.get("accept-encoding") ?? "");
+    const path = request.params.path ?? "";
+    const isFile = path.startsWith("assets/");
+    const file = await files.find(isFile || path.includes(".") ? path : PAGE, acceptsBrotli);
+    if (!file) return { status: 404, body: "Not found.", headers: { "content-type": "text/plain", ...COMMON_HEADERS } };
+    return {
+      status: 200,
+      body: file.bytes,
+      headers: {
+        "content-type": file.contentType,
+        ...(file.encoding !== undefined && { "content-encoding": file.encoding }),
+        vary: "accept-encoding",
+        "cache-control": file.isImmutable ? "public, max-age=31536000, immutable" : "no-cache",
+        "content-security-policy": policy,
+        ...COMMON_HEADERS,
+      },
+    };
+  };
+};
+
+const COMMON_HEADERS = {
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+};
+
+const contentSecurityPolicy = (signIn: SignIn | undefined): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src-elem 'self' ${EMPTY_STYLE}`,
+    "style-src-attr 'none'",
+    `connect-src ${["'self'", ...(signIn ? [new URL(signIn.authority).origin] : [])].join(" ")}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
