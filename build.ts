@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { buildConsole } from "./console/build.ts";
 import { noticesOf } from "./licence-notices.ts";
 
 const COMMON: BuildOptions = {
@@ -12,6 +13,7 @@ const COMMON: BuildOptions = {
   minify: true,
   sourcemap: "linked",
   legalComments: "linked",
+  define: { "import.meta.dirname": "__dirname" },
   metafile: true,
   logLevel: "warning",
   write: false,
@@ -65,4 +67,4 @@ const replace = async (path: string, contents: Uint8Array | string): Promise<voi
   await rename(draft, path);
 };
 
-if (import.meta.main) await buildApp();
+if (import.meta.main) await Promise.all([buildApp(), buildConsole()]);

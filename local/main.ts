@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { LogEntry } from "azure-twin/functions-host";
 import { buildApp } from "../build.ts";
+import { buildConsole } from "../console/build.ts";
 import { LocalEnvironment, PortTakenError } from "./environment.ts";
 import { greeting } from "./greeting.ts";
 import { HELP, readStartOptions, UsageError } from "./start-options.ts";
@@ -15,7 +16,7 @@ const main = async (): Promise<number> => {
     console.log(HELP);
     return 0;
   }
-  await buildApp();
+  await Promise.all([buildApp(), buildConsole()]);
   const environment = await LocalEnvironment.start({
     ports: options.ports,
     log: options.isVerbose ? print : printProblem,

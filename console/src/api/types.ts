@@ -1,0 +1,16 @@
+import type { components } from "./schema.d.ts";
+
+type Schemas = components["schemas"];
+
+export type Conversation = Schemas["Conversation"];
+export type ConversationDetails = Schemas["ConversationDetails"];
+export type Contact = Schemas["Contact"];
+export type ReceivedMessage = Schemas["ReceivedMessage"];
+export type Reply = Schemas["Reply"];
+export type Message = ReceivedMessage | Reply;
+export type Me = Schemas["Me"];
+export type Agent = Schemas["Agent"];
+export type Queue = Schemas["Queue"];
+export type QuickReply = Schemas["QuickReply"];
+export type Problem = Schemas["Problem"];
+export type ConsoleConfig = Schemas["ConsoleConfig"];

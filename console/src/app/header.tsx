@@ -1,0 +1,115 @@
+import {
+  Button,
+  Menu,
+  MenuDivider,
+  MenuGroup,
+  MenuGroupHeader,
+  MenuItem,
+  MenuItemRadio,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  makeStyles,
+  tokens,
+} from "@fluentui/react-components";
+import { useTranslations } from "use-intl";
+import { PresenceMenu } from "../presence/presence-menu.tsx";
+import { THEMES } from "../services/preferences.ts";
+import { useServices } from "../services/services.ts";
+import { LANGUAGES } from "../text/languages.ts";
+import { useStore } from "../ui/use-store.ts";
+
+const useStyles = makeStyles({
+  header: {
+    display: "flex",
+    alignItems: "center",
+    gap: "0.5rem",
+    padding: "0.25rem 0.75rem",
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  name: {
+    display: "flex",
+    alignItems: "center",
+    gap: "0.5rem",
+    marginInlineEnd: "auto",
+    fontWeight: tokens.fontWeightSemibold,
+    fontSize: tokens.fontSizeBase400,
+  },
+});
+
+/** The languages in their own words. */
+const LANGUAGE_NAMES = { en: "English", es: "Español" } as const;
+
+export const Header = () => {
+  const styles = useStyles();
+  const t = useTranslations("app");
+  return (
+    <header className={styles.header}>
+      <a className="skip-link" href="#list">
+        {t("skipToList")}
+      </a>
+      <a className="skip-link" href="#thread">
+        {t("skipToThread")}
+      </a>
+      <span className={styles.name}>
+        <img src="/console/icon.svg" alt="" width="24" height="24" />
+        {t("name")}
+      </span>
+      <PresenceMenu />
+      <PersonMenu />
+    </header>
+  );
+};
+
+const PersonMenu = () => {
+  const t = useTranslations();
+  const { session, preferences } = useServices();
+  const name = useStore(session, ({ state }) => ("name" in state ? state.name : ""));
+  const { language, theme, enterSends } = useStore(preferences, ({ values }) => values);
+  return (
+    <Menu
+      checkedValues={{ language: [language], theme: [theme], enterSends: [String(enterSends)] }}
+      onCheckedValueChange={(_, { name: preference, checkedItems: [value] }) =>
+        preferences.set({ [preference]: preference === "enterSends" ? value === "true" : value })
+      }
+    >
+      <MenuTrigger disableButtonEnhancement>
+        <Button appearance="subtle" aria-label={t("session.menu", { name })}>
+          {name}
+        </Button>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuGroup>
+            <MenuGroupHeader>{t("settings.language")}</MenuGroupHeader>
+            {LANGUAGES.map((value) => (
+              <MenuItemRadio key={value} name="language" value={value}>
+                <span lang={value}>{LANGUAGE_NAMES[value]}</span>
+              </MenuItemRadio>
+            ))}
+          </MenuGroup>
+          <MenuGroup>
+            <MenuGroupHeader>{t("settings.theme")}</MenuGroupHeader>
+            {THEMES.map((value) => (
+              <MenuItemRadio key={value} name="theme" value={value}>
+                {t(`settings.${value}`)}
+              </MenuItemRadio>
+            ))}
+          </MenuGroup>
+          <MenuGroup>
+            <MenuGroupHeader>{t("settings.sending")}</MenuGroupHeader>
+            <MenuItemRadio name="enterSends" value="false">
+              {t("settings.ctrlEnterSends")}
+            </MenuItemRadio>
+            <MenuItemRadio name="enterSends" value="true">
+              {t("settings.enterSends")}
+            </MenuItemRadio>
+          </MenuGroup>
+          <MenuDivider />
+          <MenuItem onClick={() => void session.signOut()}>{t("session.signOut")}</MenuItem>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+};

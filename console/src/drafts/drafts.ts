@@ -1,0 +1,40 @@
+import type { TextStore } from "../storage/text-store.ts";
+
+/** Where an unsent text belongs: each box of each conversation has a draft of its own. */
+export type DraftKind = "reply" | "note";
+
+/**
+ * The texts that a person has begun to write, kept on this device at every key stroke. They survive a reload, a crash of
+ * the browser and the loss of the conversation.
+ */
+export class Drafts {
+  readonly #store: TextStore;
+  readonly #personId: string;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(store: TextStore, personId: string) {
+    this.#store = store;
+    this.#personId = personId;
+  }
+
+  /** @returns the empty text when there is none. */
+  get(conversationId: string, kind: DraftKind): string {
+    return this.#store.getItem(this.#key(conversationId, kind)) ?? "";
+  }
+
+  set(conversationId: string, kind: DraftKind, text: string): void {
+    const key = this.#key(conversationId, kind);
+    if (text === "") this.#store.removeItem(key);
+    else this.#store.setItem(key, text);
+    for (const listener of this.#listeners) listener();
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  #key(conversationId: string, kind: DraftKind): string {
+    return `hilo:draft:${this.#personId}:${conversationId}:${kind}`;
+  }
+}

@@ -1,0 +1,91 @@
+import { Field, Select } from "@fluentui/react-components";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { bodyOf } from "../../api/client.ts";
+import { agentsQuery, queuesQuery } from "../../api/queries.ts";
+import type { Agent, Conversation } from "../../api/types.ts";
+import { useServices } from "../../services/services.ts";
+import { FormDialog } from "./form-dialog.tsx";
+
+export interface DialogProps {
+  readonly conversation: Conversation;
+  readonly onClose: () => void;
+}
+
+const QUEUE = "queue:";
+const AGENT = "agent:";
+
+/** Chooses a queue or a person who can take the conversation now. The others are shown with the reason why they cannot. */
+export const TransferDialog = ({ conversation, onClose }: DialogProps) => {
+  const t = useTranslations("transfer");
+  const { api, queries, announcer } = useServices();
+  const done = useTranslations("actions.done");
+  const [to, setTo] = useState("");
+  const { data: queues = [] } = useQuery(queuesQuery(api));
+  const { data: agents = [] } = useQuery(agentsQuery(api));
+  const { id, agentId, capacityUnits } = conversation;
+  const transfer = useMutation({
+    mutationFn: () =>
+      bodyOf(
+        api.POST("/conversations/{id}/transfer", {
+          params: { path: { id } },
+          body: to.startsWith(QUEUE) ? { queueId: to.slice(QUEUE.length) } : { agentId: to.slice(AGENT.length) },
+        }),
+      ),
+    onSuccess: () => {
+      announcer.announce(done("transfer"));
+      onClose();
+    },
+    onSettled: () => queries.invalidateQueries(),
+  });
+  return (
+    <FormDialog
+      title={t("title")}
+      submit={t("submit")}
+      canSubmit={to !== ""}
+      isPending={transfer.isPending}
+      error={transfer.error}
+      onSubmit={() => transfer.mutate()}
+      onClose={onClose}
+    >
+      <Field label={t("to")} required>
+        <Select value={to} onChange={(_, { value }) => setTo(value)}>
+          <option value="" />
+          <optgroup label={t("queues")}>
+            {queues.map((queue) => (
+              <option key={queue.id} value={QUEUE + queue.id}>
+                {queue.name}
+              </option>
+            ))}
+          </optgroup>
+          <optgroup label={t("agents")}>
+            {agents
+              .filter((agent) => agent.id !== agentId)
+              .map((agent) => (
+                <AgentOption key={agent.id} agent={agent} units={capacityUnits} />
+              ))}
+          </optgroup>
+        </Select>
+      </Field>
+    </FormDialog>
+  );
+};
+
+const AgentOption = ({ agent, units }: { readonly agent: Agent; readonly units: number }) => {
+  const t = useTranslations("transfer");
+  const presences = useTranslations("presence");
+  const { id, name, presence, load, capacity } = agent;
+  const isAbsent = presence === "offline" || presence === "inactive";
+  const isFull = load + units > capacity;
+  const label = isAbsent
+    ? t("unreachable", { name, presence: presences(presence) })
+    : isFull
+      ? t("full", { name })
+      : name;
+  return (
+    <option value={AGENT + id} disabled={isAbsent || isFull}>
+      {label}
+    </option>
+  );
+};

@@ -1,0 +1,231 @@
+import {
+  Badge,
+  Button,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  mergeClasses,
+  tokens,
+} from "@fluentui/react-components";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { useFormatter, useTranslations } from "use-intl";
+import { bodyOf } from "../../api/client.ts";
+import { agentsQuery, queuesQuery } from "../../api/queries.ts";
+import type { Contact, ConversationDetails } from "../../api/types.ts";
+import { useProblemText } from "../../api/use-problem-text.ts";
+import { useServices } from "../../services/services.ts";
+import { formatNumber } from "../../ui/phone-number.ts";
+import { nameOf } from "../use-customer-name.ts";
+
+const MEDIUM = "@media (max-width: 64rem)";
+
+const useStyles = makeStyles({
+  pane: {
+    width: "18rem",
+    flexShrink: 0,
+    overflowY: "auto",
+    padding: "0.75rem 1rem",
+    boxSizing: "border-box",
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
+    [MEDIUM]: { width: "100%", maxHeight: "40%" },
+  },
+  closed: { [MEDIUM]: { display: "none" } },
+  heading: { marginBlock: 0, fontSize: tokens.fontSizeBase400 },
+  facts: { margin: 0, display: "flex", flexDirection: "column", gap: "0.5rem" },
+  term: { fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground2 },
+  value: { margin: 0, overflowWrap: "anywhere" },
+  block: { display: "flex", flexDirection: "column", gap: "0.5rem", marginBlock: "0.75rem" },
+  tags: { display: "flex", flexWrap: "wrap", gap: "0.25rem" },
+  reasons: { margin: 0, paddingInlineStart: "1.25rem" },
+});
+
+export interface CustomerPaneProps {
+  readonly conversation: ConversationDetails;
+  /** Whether it is shown where the screen has no room for it beside the thread. */
+  readonly isOpen: boolean;
+}
+
+/** Who the customer is, and what is known about the conversation. */
+export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
+  const styles = useStyles();
+  const t = useTranslations("customer");
+  const states = useTranslations("states");
+  const format = useFormatter();
+  const { api } = useServices();
+  const { data: queues } = useQuery(queuesQuery(api));
+  const { data: agents } = useQuery(agentsQuery(api));
+  const agentName = (id: string) => agents?.find((agent) => agent.id === id)?.name ?? id;
+  const { customer, queueId, openedAt, lastAgentId, routedBy, state, optedOut, consentChangedAt } = conversation;
+  const dateTime = (at: string) => format.dateTime(new Date(at), { dateStyle: "medium", timeStyle: "short" });
+  return (
+    <aside className={mergeClasses(styles.pane, !isOpen && styles.closed)} aria-label={t("region")}>
+      <h2 className={styles.heading}>{t("region")}</h2>
+      {optedOut && (
+        <MessageBar intent="warning" role="status">
+          <MessageBarBody>{t("optedOut", { date: dateTime(consentChangedAt ?? openedAt) })}</MessageBarBody>
+        </MessageBar>
+      )}
+      <ContactPart conversation={conversation} />
+      <dl className={styles.facts}>
+        <Fact term={t("number")}>{formatNumber(customer)}</Fact>
+        <Fact term={t("queue")}>{queues?.find(({ id }) => id === queueId)?.name ?? queueId}</Fact>
+        <Fact term={t("routedBy")}>{routedBy}</Fact>
+        <Fact term={t("state")}>{states(state)}</Fact>
+        <Fact term={t("openedAt")}>{dateTime(openedAt)}</Fact>
+        {lastAgentId !== undefined && <Fact term={t("lastAgent")}>{agentName(lastAgentId)}</Fact>}
+        {conversation.waiting && (
+          <Fact term={t("waiting")}>
+            <WaitReasons wait={conversation.waiting} agentName={agentName} />
+          </Fact>
+        )}
+      </dl>
+    </aside>
+  );
+};
+
+const Fact = ({ term, children }: { readonly term: string; readonly children: ReactNode }) => {
+  const styles = useStyles();
+  return (
+    <div>
+      <dt className={styles.term}>{term}</dt>
+      <dd className={styles.value}>{children}</dd>
+    </div>
+  );
+};
+
+interface WaitReasonsProps {
+  readonly wait: NonNullable<ConversationDetails["waiting"]>;
+  readonly agentName: (id: string) => string;
+}
+
+const WaitReasons = ({ wait: { obstacle, excluded, eligible }, agentName }: WaitReasonsProps) => {
+  const styles = useStyles();
+  const t = useTranslations("waits");
+  return (
+    <ul className={styles.reasons}>
+      {obstacle && <li>{t(obstacle)}</li>}
+      {eligible.map((id) => (
+        <li key={id}>{t("eligible", { name: agentName(id) })}</li>
+      ))}
+      {excluded.map(({ agentId, reason }) => (
+        <li key={agentId}>{t(reason, { name: agentName(agentId) })}</li>
+      ))}
+    </ul>
+  );
+};
+
+const ContactPart = ({ conversation }: { readonly conversation: ConversationDetails }) => {
+  const styles = useStyles();
+  const t = useTranslations("customer");
+  const { contact, contacts } = conversation;
+  if (contact.kind === "linked") {
+    const linked = contacts.find(({ id }) => id === contact.contactId);
+    return linked ? <LinkedContact contact={linked} /> : null;
+  }
+  return (
+    <div className={styles.block}>
+      <p className={styles.value}>{t(contacts.length > 0 ? "several" : "unknown")}</p>
+      <ContactChoice conversation={conversation} />
+    </div>
+  );
+};
+
+const LinkedContact = ({ contact }: { readonly contact: Contact }) => {
+  const styles = useStyles();
+  return (
+    <div className={styles.block}>
+      <strong>{nameOf(contact)}</strong>
+      {contact.tags.length > 0 && (
+        <span className={styles.tags}>
+          {contact.tags.map((tag) => (
+            <Badge key={tag} appearance="outline">
+              {tag}
+            </Badge>
+          ))}
+        </span>
+      )}
+    </div>
+  );
+};
+
+const ContactChoice = ({
+  conversation: { id, contacts, customer },
+}: {
+  readonly conversation: ConversationDetails;
+}) => {
+  const t = useTranslations("customer");
+  const problemText = useProblemText();
+  const { api, queries } = useServices();
+  const [isCreating, setCreating] = useState(false);
+  const link = useMutation({
+    mutationFn: (contactId: string) =>
+      bodyOf(api.POST("/conversations/{id}/contact", { params: { path: { id } }, body: { contactId } })),
+    onSettled: () => queries.invalidateQueries(),
+  });
+  return (
+    <>
+      {link.error && (
+        <MessageBar intent="error" role="alert">
+          <MessageBarBody>{problemText(link.error)}</MessageBarBody>
+        </MessageBar>
+      )}
+      {contacts.map((contact) => (
+        <Button key={contact.id} onClick={() => link.mutate(contact.id)}>
+          {t("choose", { name: nameOf(contact) })}
+        </Button>
+      ))}
+      {isCreating ? (
+        <NewContact mobilePhone={customer} onCreated={(contactId) => link.mutate(contactId)} />
+      ) : (
+        <Button onClick={() => setCreating(true)}>{t("create")}</Button>
+      )}
+    </>
+  );
+};
+
+interface NewContactProps {
+  readonly mobilePhone: string;
+  readonly onCreated: (contactId: string) => void;
+}
+
+const NewContact = ({ mobilePhone, onCreated }: NewContactProps) => {
+  const styles = useStyles();
+  const t = useTranslations("customer");
+  const problemText = useProblemText();
+  const { api } = useServices();
+  const [firstName, setFirstName] = useState("");
+  const [lastName, setLastName] = useState("");
+  const [contactId] = useState(() => crypto.randomUUID());
+  const create = useMutation({
+    mutationFn: () => bodyOf(api.POST("/contacts", { body: { id: contactId, mobilePhone, firstName, lastName } })),
+    onSuccess: ({ id }) => onCreated(id),
+  });
+  return (
+    <form
+      className={styles.block}
+      onSubmit={(event) => {
+        event.preventDefault();
+        create.mutate();
+      }}
+    >
+      {create.error && (
+        <MessageBar intent="error" role="alert">
+          <MessageBarBody>{problemText(create.error)}</MessageBarBody>
+        </MessageBar>
+      )}
+      <Field label={t("firstName")}>
+        <Input value={firstName} onChange={(_, { value }) => setFirstName(value)} />
+      </Field>
+      <Field label={t("lastName")}>
+        <Input value={lastName} onChange={(_, { value }) => setLastName(value)} />
+      </Field>
+      <Button type="submit" appearance="primary" disabledFocusable={create.isPending}>
+        {t("save")}
+      </Button>
+    </form>
+  );
+};

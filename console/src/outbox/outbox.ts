@@ -1,0 +1,154 @@
+import type { TextStore } from "../storage/text-store.ts";
+
+/** A reply on its way to the API. */
+export interface OutboxEntry {
+  /** The idempotency key: a reply that is sent twice with it is one reply. */
+  readonly key: string;
+  readonly conversationId: string;
+  readonly text: string;
+  readonly writtenAt: number;
+  /** Why the API refused it; absent while it is on its way. */
+  readonly refusal?: Refusal;
+}
+
+/** A refusal that no retry changes. */
+export interface Refusal {
+  /** The problem type, such as "recipient-opted-out". */
+  readonly type: string;
+}
+
+/** What became of an attempt to hand a reply over. */
+export type Outcome =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  /** The app cannot be reached, or cannot serve the request now. */
+  | { readonly kind: "unavailable" };
+
+export interface OutboxOptions {
+  readonly store: TextStore;
+  readonly personId: string;
+  readonly now: () => number;
+  readonly newKey: () => string;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly send: (entry: OutboxEntry) => Promise<Outcome>;
+}
+
+const FIRST_DELAY_MS = 1_000;
+const LAST_DELAY_MS = 30_000;
+
+/**
+ * Replies that the API has not accepted yet. They are kept on this device with their idempotency keys, so that neither a
+ * lost response nor a reload loses or doubles one. The replies to a conversation are sent one after the other.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  #entries: readonly OutboxEntry[];
+  readonly #sending = new Set<string>();
+  readonly #listeners = new Set<() => void>();
+  #wake: (() => void)[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#entries = this.#stored();
+  }
+
+  get entries(): readonly OutboxEntry[] {
+    return this.#entries;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  /** Sends what an earlier page left. */
+  start(): void {
+    for (const { conversationId } of this.#entries) void this.#sendAll(conversationId);
+  }
+
+  /** Keeps a reply and sends it. */
+  add(conversationId: string, text: string): OutboxEntry {
+    const { newKey, now } = this.#options;
+    const entry = { key: newKey(), conversationId, text, writtenAt: now() };
+    this.#change((entries) => [...entries, entry]);
+    void this.#sendAll(conversationId);
+    return entry;
+  }
+
+  /** Gives up a reply that was refused. @returns its text. */
+  take(key: string): string {
+    const entry = this.#entries.find((candidate) => candidate.key === key);
+    if (!entry?.refusal) return "";
+    this.#change((entries) => entries.filter((candidate) => candidate.key !== key));
+    void this.#sendAll(entry.conversationId);
+    return entry.text;
+  }
+
+  /** Retries at once, because the network is back or the person came back. */
+  wake(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const resume of wake) resume();
+  }
+
+  /** Reads what another tab changed. */
+  reload(): void {
+    this.#entries = this.#stored();
+    this.#notify();
+  }
+
+  async #sendAll(conversationId: string): Promise<void> {
+    if (this.#sending.has(conversationId)) return;
+    this.#sending.add(conversationId);
+    try {
+      let delay = FIRST_DELAY_MS;
+      for (let entry = this.#next(conversationId); entry; entry = this.#next(conversationId)) {
+        const outcome = await this.#options.send(entry);
+        delay = outcome.kind === "unavailable" ? Math.min(delay * 2, LAST_DELAY_MS) : FIRST_DELAY_MS;
+        if (outcome.kind === "unavailable") await this.#pause(delay / 2);
+        else this.#settle(entry, outcome);
+      }
+    } finally {
+      this.#sending.delete(conversationId);
+    }
+  }
+
+  /** The oldest reply of a conversation, unless it was refused: what comes after it waits until the person decides. */
+  #next(conversationId: string): OutboxEntry | undefined {
+    const first = this.#entries.find((entry) => entry.conversationId === conversationId);
+    return first?.refusal ? undefined : first;
+  }
+
+  #settle({ key }: OutboxEntry, outcome: Exclude<Outcome, { kind: "unavailable" }>): void {
+    this.#change((entries) =>
+      outcome.kind === "accepted"
+        ? entries.filter((entry) => entry.key !== key)
+        : entries.map((entry) => (entry.key === key ? { ...entry, refusal: outcome.refusal } : entry)),
+    );
+  }
+
+  #pause(ms: number): Promise<void> {
+    return Promise.race([this.#options.wait(ms), new Promise<void>((resolve) => this.#wake.push(resolve))]);
+  }
+
+  /** Changes what is stored, which another tab may have changed since this one read it. */
+  #change(change: (entries: readonly OutboxEntry[]) => readonly OutboxEntry[]): void {
+    this.#entries = change(this.#stored());
+    const { store } = this.#options;
+    if (this.#entries.length === 0) store.removeItem(this.storageKey);
+    else store.setItem(this.storageKey, JSON.stringify(this.#entries));
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  get storageKey(): string {
+    return `hilo:outbox:${this.#options.personId}`;
+  }
+
+  #stored(): readonly OutboxEntry[] {
+    return JSON.parse(this.#options.store.getItem(this.storageKey) ?? "[]");
+  }
+}

@@ -1,0 +1,69 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { type ApiClient, bodyOf, makeApiClient } from "../api/client.ts";
+import { ApiProblem, Unreachable } from "../api/problem.ts";
+import { Drafts } from "../drafts/drafts.ts";
+import { Outbox, type OutboxEntry, type Outcome } from "../outbox/outbox.ts";
+import type { Session } from "../session/session.ts";
+import { Announcer, type Urgency } from "../ui/announcer.ts";
+import { ServerClock } from "../ui/server-clock.ts";
+import type { Preferences } from "./preferences.ts";
+import type { Services } from "./services.ts";
+
+export interface ServiceOptions {
+  readonly session: Session;
+  readonly queries: QueryClient;
+  readonly personId: string;
+  readonly preferences: Preferences;
+  /** Shows a text to screen readers. */
+  readonly say: (text: string, urgency: Urgency) => void;
+}
+
+/** Builds the objects that live as long as the page. */
+export const makeServices = ({ session, queries, personId, preferences, say }: ServiceOptions): Services => {
+  const clock = new ServerClock();
+  const api = makeApiClient({ tokens: session, onServerTime: clock.observe });
+  const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  const outbox = new Outbox({
+    store: localStorage,
+    personId,
+    now: clock.now,
+    newKey: () => crypto.randomUUID(),
+    wait,
+    send: (entry) => sendReply(api, queries, entry),
+  });
+  addEventListener("online", () => outbox.wake());
+  addEventListener("storage", ({ key }) => {
+    if (key === outbox.storageKey) outbox.reload();
+  });
+  return {
+    api,
+    announcer: new Announcer({ say, schedule: setTimeout, summarise: (count) => `+${count}` }),
+    clock,
+    drafts: new Drafts(localStorage, personId),
+    outbox,
+    preferences,
+    queries,
+    session,
+  };
+};
+
+/** Hands a reply over to the API. */
+const sendReply = async (api: ApiClient, queries: QueryClient, entry: OutboxEntry): Promise<Outcome> => {
+  const { key, conversationId, text } = entry;
+  try {
+    await bodyOf(
+      api.POST("/conversations/{id}/replies", {
+        params: { path: { id: conversationId }, header: { "idempotency-key": key } },
+        body: { text },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof Unreachable || (error instanceof ApiProblem && error.isTransient))
+      return { kind: "unavailable" };
+    if (error instanceof ApiProblem) return { kind: "refused", refusal: { type: error.type } };
+    throw error;
+  }
+  // The reply is shown from the API before it leaves the outbox, so that it never disappears between the two.
+  await queries.refetchQueries({ queryKey: ["messages", conversationId] });
+  return { kind: "accepted" };
+};

@@ -1,0 +1,150 @@
+import { type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
+import type { Tokens } from "../api/client.ts";
+import type { ConsoleConfig } from "../api/types.ts";
+
+/** Whether somebody is signed in. `ended`: the page waits for the same person to sign in again. */
+export type SessionState =
+  | { readonly kind: "starting" }
+  | { readonly kind: "signed-in"; readonly personId: string; readonly name: string }
+  | { readonly kind: "ended"; readonly personId: string; readonly name: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What a sign-in comes back to. */
+interface ReturnState {
+  readonly path: string;
+}
+
+/** The page that the identity provider returns to, as it is registered. */
+const RETURN_PATH = "/console/";
+const SIGNED_OUT_PATH = "/console/signed-out";
+
+/** Signs a person in by OpenID Connect, and renews the tokens. No decision is based on what the tokens say: `GET /me` has the roles. */
+export class Session implements Tokens {
+  #state: SessionState = { kind: "starting" };
+  #user: User | undefined;
+  #manager: UserManager | undefined;
+  readonly #listeners = new Set<() => void>();
+  #waiting: (() => void)[] = [];
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  /** Restores the session, completes a sign-in that is under way, or leaves for the identity provider. */
+  async start(): Promise<void> {
+    try {
+      const manager = makeManager(await loadConfig());
+      this.#manager = manager;
+      manager.events.addUserLoaded((user) => this.#signedIn(user));
+      manager.events.addSilentRenewError(() => this.#ended());
+      manager.events.addAccessTokenExpired(() => this.#ended());
+      await this.#resume(manager);
+    } catch (error) {
+      this.#change({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #resume(manager: UserManager): Promise<void> {
+    if (isReturn(location)) {
+      const user = await manager.signinCallback();
+      if (!user) return; // a window that only signs in again: its opener has the user, and closes it
+      const { path } = (user.state ?? { path: RETURN_PATH }) as ReturnState;
+      history.replaceState(null, "", path.startsWith(RETURN_PATH) ? path : RETURN_PATH);
+      this.#signedIn(user);
+      return;
+    }
+    const stored = await manager.getUser();
+    const user = stored?.expired ? await manager.signinSilent().catch(() => null) : stored;
+    if (user) this.#signedIn(user);
+    else await manager.signinRedirect({ state: { path: location.pathname + location.search } satisfies ReturnState });
+  }
+
+  async current(signal: AbortSignal): Promise<string> {
+    while (this.#state.kind !== "signed-in" || !this.#user || this.#user.expired) {
+      if (this.#state.kind === "signed-in" && this.#user?.expired) this.#ended();
+      await this.#signIn(signal);
+    }
+    return this.#user.access_token;
+  }
+
+  refused(token: string): void {
+    if (token === this.#user?.access_token) this.#ended();
+  }
+
+  /** Opens a window for the person to sign in again. The page stays as it is. */
+  async signInAgain(): Promise<void> {
+    const user = await this.#manager?.signinPopup({ popupWindowFeatures: { width: 480, height: 640 } });
+    if (user) this.#signedIn(user);
+  }
+
+  async signOut(): Promise<void> {
+    await this.#manager?.signoutRedirect();
+  }
+
+  #signIn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(resolve);
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
+  }
+
+  #signedIn(user: User): void {
+    this.#user = user;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const { personId, name } = personOf(user);
+    const isSame = this.#state.kind === "signed-in" && this.#state.personId === personId;
+    if (!isSame) this.#change({ kind: "signed-in", personId, name });
+    for (const resume of waiting) resume();
+  }
+
+  #ended(): void {
+    if (this.#state.kind === "signed-in") this.#change({ ...this.#state, kind: "ended" });
+  }
+
+  #change(state: SessionState): void {
+    // Another person in the same page would see what the first one wrote.
+    if (isOther(this.#state, state)) location.replace(RETURN_PATH);
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const isOther = (before: SessionState, after: SessionState): boolean =>
+  "personId" in before && "personId" in after && before.personId !== after.personId;
+
+const personOf = ({ profile }: User): { personId: string; name: string } => ({
+  personId: typeof profile.oid === "string" ? profile.oid : profile.sub,
+  name: profile.name ?? profile.preferred_username ?? "",
+});
+
+const isReturn = ({ search }: Location): boolean => {
+  const parameters = new URLSearchParams(search);
+  return parameters.has("state") && (parameters.has("code") || parameters.has("error"));
+};
+
+const loadConfig = async (): Promise<ConsoleConfig> => {
+  const response = await fetch("/api/console/config");
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.detail ?? body.title);
+  return body;
+};
+
+const makeManager = ({ authority, clientId, scope }: ConsoleConfig): UserManager =>
+  new UserManager({
+    authority,
+    client_id: clientId,
+    scope,
+    response_type: "code",
+    redirect_uri: location.origin + RETURN_PATH,
+    post_logout_redirect_uri: location.origin + SIGNED_OUT_PATH,
+    loadUserInfo: false,
+    monitorSession: false,
+    automaticSilentRenew: true,
+    userStore: new WebStorageStateStore({ store: sessionStorage }),
+  });
