@@ -116,7 +116,7 @@ export class LocalEnvironment {
       serviceBus: this.serviceBus.connectionString,
       cosmos: this.cosmos.endpoint,
       phoneNetwork: this.phoneNetwork.url,
-      identity: this.identity.issuer,
+      identity: this.identity.url,
     };
   }
 
