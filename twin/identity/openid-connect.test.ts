@@ -213,7 +213,7 @@ describe("the page of people", () => {
     const text = await page.text();
     expect(text).toContain("Ana &lt;3");
     expect(text).toContain("Reader, Writer");
-    expect(text).toContain("no roles");
+    expect(text).toContain("No roles");
     expect(text).not.toContain("<script");
   });
 

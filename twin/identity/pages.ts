@@ -27,7 +27,7 @@ Microsoft Entra ID on your machine.</p>
 ${subjects.map(
   ({ id, name, roles }) => html`<li><button name="subject" value="${id}">
 <span class="name">${name}</span>
-<span class="roles">${roles.length > 0 ? roles.join(", ") : "no roles"}</span>
+<span class="roles">${roles.length > 0 ? roles.join(", ") : "No roles"}</span>
 </button></li>
 `,
 )}
