@@ -10,6 +10,7 @@ import type { PhoneNetworkControls } from "./controls.ts";
 import { type TextInput, textSchema } from "./customer-text.ts";
 import { type Fault, type FaultInput, type FaultSchema, Faults, faultSchemaWith } from "./faults.ts";
 import { guide } from "./guide.ts";
+import { handsetPage } from "./handset-page/routes.ts";
 import { type ConversationText, Handsets, type HandsetText } from "./handsets.ts";
 import { OptOuts } from "./opt-outs.ts";
 import { type OwnedNumber, type OwnedNumberInput, OwnedNumbers } from "./owned-numbers.ts";
@@ -92,7 +93,11 @@ export class PhoneNetwork implements PhoneNetworkControls {
         handle: (c) => c.text(guide({ providers, routes: apiRoutes, faults: this.#faultSchema })),
       },
     ];
-    this.#server = makeAppServer("The phone network", [...this.#providers.apps(), apiOf(apiRoutes)], log);
+    this.#server = makeAppServer(
+      "The phone network",
+      [...this.#providers.apps(), handsetPage(), apiOf(apiRoutes)],
+      log,
+    );
   }
 
   /**
