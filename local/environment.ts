@@ -116,7 +116,7 @@ export class LocalEnvironment {
       serviceBus: this.serviceBus.connectionString,
       cosmos: this.cosmos.endpoint,
       phoneNetwork: this.phoneNetwork.url,
-      identity: this.identity.issuer,
+      identity: this.identity.url,
     };
   }
 
@@ -188,6 +188,7 @@ export class LocalEnvironment {
     const containers = await createDatabase(this.cosmos.connectionString, this.#settings.COSMOS_DATABASE ?? "hilo");
     await seed(containers, this.organisation);
     this.#connectNumbers();
+    this.#registerConsole();
     await this.startHost();
     await Promise.all(
       [
@@ -211,6 +212,11 @@ export class LocalEnvironment {
     }
   }
 
+  /** Lets the identity provider return people to the console. */
+  #registerConsole(): void {
+    for (const path of ["/console/", "/console/signed-out"]) this.identity.addRedirectUri(this.#publicUrl + path);
+  }
+
   get #publicUrl(): string {
     return `http://127.0.0.1:${this.#functionsPort}`;
   }
@@ -226,6 +232,7 @@ export class LocalEnvironment {
       AUTH_ISSUER: this.identity.issuer,
       AUTH_AUDIENCE: this.identity.audience,
       AUTH_JWKS_URL: this.identity.jwksUrl,
+      AUTH_CONSOLE_CLIENT_ID: this.identity.clientId,
     };
   }
 }

@@ -16,6 +16,7 @@ export const greeting = ({ addresses, organisation }: LocalEnvironment): string 
 
   HTTP API         ${functions}/api        (health: ${functions}/api/health)
   Phones           ${phoneNetwork}
+  Handset          ${phoneNetwork}/phone
   Access tokens    ${identity}
   Cosmos DB        ${addresses.cosmos}
   Service Bus      ${addresses.serviceBus}

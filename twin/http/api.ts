@@ -42,13 +42,20 @@ export const apiOf = (routes: readonly ApiRoute[]): HttpApp => {
 /** Parses a JSON body. The callee validates it: a body that is not JSON is undefined. */
 export const jsonBody = async <Input>(c: NodeContext): Promise<Input> => parseJson(await c.req.text()) as Input;
 
-/** A response with problem details. Source: RFC 9457. */
+/**
+ * A response with problem details. Source: RFC 9457.
+ * @param options.members - extension members.
+ */
 export const problem = (
   status: number,
   title: string,
-  { detail, headers = {} }: { detail: string; headers?: Readonly<Record<string, string>> },
+  {
+    detail,
+    headers = {},
+    members = {},
+  }: { detail: string; headers?: Readonly<Record<string, string>>; members?: object },
 ): Response =>
   Response.json(
-    { type: "about:blank", title, status, detail },
+    { type: "about:blank", title, status, detail, ...members },
     { status, headers: { "content-type": "application/problem+json", ...headers } },
   );

@@ -26,7 +26,7 @@ const verify = (token: string) =>
     currentDate: new Date(clock.now()),
   });
 
-const post = (body: string) => fetch(`${provider.issuer}/token`, { method: "POST", body });
+const post = (body: string) => fetch(`${provider.url}/token`, { method: "POST", body });
 
 describe("an issued token", () => {
   it("is signed with a published key and has the claims of Microsoft Entra ID", async () => {
@@ -47,7 +47,7 @@ describe("an issued token", () => {
   it("stays valid when the provider is stopped and started", async () => {
     const token = await provider.token(ANA.id);
     await provider.stop();
-    await provider.start(Number(new URL(provider.issuer).port));
+    await provider.start(Number(new URL(provider.url).port));
     await expect(verify(token)).resolves.toBeDefined();
   });
 
@@ -91,7 +91,7 @@ describe("POST /token", () => {
 
 describe("the provider", () => {
   it("lists its subjects", async () => {
-    const response = await fetch(`${provider.issuer}/subjects`);
+    const response = await fetch(`${provider.url}/subjects`);
     expect(await response.json()).toEqual({ items: [ANA, LUIS] });
   });
 
@@ -105,7 +105,14 @@ describe("the provider", () => {
     expect(keys.map((key) => Object.keys(key).sort())).toEqual([["alg", "e", "kid", "kty", "n", "use"]]);
   });
 
+  it("describes itself with the settings of a page", async () => {
+    const guide = await (await fetch(provider.url)).text();
+    for (const line of [provider.issuer, provider.clientId, provider.scope, "POST /token"]) {
+      expect(guide).toContain(line);
+    }
+  });
+
   it("responds 404 to an unknown path", async () => {
-    expect((await fetch(`${provider.issuer}/unknown`)).status).toBe(404);
+    expect((await fetch(`${provider.url}/unknown`)).status).toBe(404);
   });
 });

@@ -1,41 +1,66 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
-import { text } from "node:stream/consumers";
+import * as z from "zod";
 import type { Clock } from "../clock.ts";
-import { LocalHttpServer } from "../http/local-http-server.ts";
-import {
-  generateSigningKey,
-  type SigningKey,
-  type Subject,
-  signToken,
-  TOKEN_LIFETIME_SECONDS,
-  type TokenOverrides,
-} from "./token.ts";
+import { type ApiRoute, apiOf, jsonBody, problem } from "../http/api.ts";
+import { makeAppServer } from "../http/app-server.ts";
+import type { LocalHttpServer } from "../http/local-http-server.ts";
+import { Faults } from "./faults.ts";
+import { openIdConnectApp, PATHS } from "./openid-connect.ts";
+import { Registration } from "./registration.ts";
+import { SignIns } from "./sign-ins.ts";
+import { type Subject, TOKEN_LIFETIME_SECONDS, type TokenOverrides } from "./token.ts";
+import { TokenIssuer } from "./token-issuer.ts";
 
-/** The client id of the app that the tokens are for. Arbitrary, but constant. */
-const AUDIENCE = "0d8f7b52-6f0e-4c43-8a6d-2d1b5f3f9e77";
-
-interface JsonResponse {
-  readonly status: number;
-  readonly body: object;
+export interface IdentityProviderOptions {
+  readonly clock: Clock;
+  readonly subjects: readonly Subject[];
+  /** The addresses that a page can be returned to after a sign-in or a sign-out; `addRedirectUri` adds more. */
+  readonly redirectUris?: readonly string[];
+  /** Lifetime of access and ID tokens; one hour by default. */
+  readonly tokenLifetimeSeconds?: number;
+  /** Receives a line for each request that fails by a defect. */
+  readonly log?: (line: string) => void;
 }
 
+const tokenRequestSchema = z.object({ subject: z.string() });
+
 /**
- * Issues signed tokens like those of Microsoft Entra ID, without authentication. Its key is generated on first use and
- * kept, so that tokens stay valid when the provider is restarted on the same port.
+ * Issues signed tokens like those of Microsoft Entra ID, without authentication: to pages by OpenID Connect, and to
+ * tests and command lines directly. Its key, codes and refresh tokens are kept over a stop and a new start.
  */
 export class IdentityProvider {
-  /** The `aud` claim. */
-  readonly audience = AUDIENCE;
-  readonly #clock: Clock;
+  readonly faults = new Faults();
+  readonly #registration: Registration;
   readonly #subjects: ReadonlyMap<string, Subject>;
-  readonly #server = new LocalHttpServer("The identity provider", (request, response) => {
-    void this.#serve(request, response);
-  });
-  #signingKey: Promise<SigningKey> | undefined;
+  readonly #tokens: TokenIssuer;
+  readonly #server: LocalHttpServer;
 
-  constructor({ clock, subjects }: { readonly clock: Clock; readonly subjects: readonly Subject[] }) {
-    this.#clock = clock;
+  /** @throws Error when a redirect URI is invalid. */
+  constructor(options: IdentityProviderOptions) {
+    const {
+      clock,
+      subjects,
+      redirectUris = [],
+      tokenLifetimeSeconds = TOKEN_LIFETIME_SECONDS,
+      log = () => {},
+    } = options;
+    this.#registration = new Registration(redirectUris);
     this.#subjects = new Map(subjects.map((subject) => [subject.id, subject]));
+    this.#tokens = new TokenIssuer({
+      clock,
+      registration: this.#registration,
+      issuer: () => this.issuer,
+      lifetimeSeconds: tokenLifetimeSeconds,
+    });
+    const openIdConnect = openIdConnectApp({
+      clock,
+      subjects: this.#subjects,
+      registration: this.#registration,
+      signIns: new SignIns(clock),
+      tokens: this.#tokens,
+      faults: this.faults,
+      origin: () => this.url,
+    });
+    this.#server = makeAppServer("The identity provider", [openIdConnect, apiOf(this.#routes())], log);
   }
 
   /**
@@ -52,92 +77,104 @@ export class IdentityProvider {
     await this.#server.stop();
   }
 
-  /** The `iss` claim, `http://127.0.0.1:PORT`. Throws before the first start. */
-  get issuer(): string {
+  /** `http://127.0.0.1:PORT`. Throws before the first start. */
+  get url(): string {
     return this.#server.origin;
+  }
+
+  /** The `iss` claim, and the authority of a page. Throws before the first start. */
+  get issuer(): string {
+    return `${this.url}${PATHS.issuer}`;
   }
 
   /** The address of the public keys. Throws before the first start. */
   get jwksUrl(): string {
-    return `${this.issuer}/jwks`;
+    return `${this.url}${PATHS.keys}`;
+  }
+
+  /** The client id of the API: the `aud` claim of access tokens. */
+  get audience(): string {
+    return this.#registration.audience;
+  }
+
+  /** The client id of the page that people sign in to. */
+  get clientId(): string {
+    return this.#registration.clientId;
+  }
+
+  /** The scopes that the page requests, as one parameter. */
+  get scope(): string {
+    return this.#registration.scopes.join(" ");
+  }
+
+  get tokenLifetimeSeconds(): number {
+    return this.#tokens.lifetimeSeconds;
+  }
+
+  /** Applies to tokens that are issued from now on. */
+  set tokenLifetimeSeconds(seconds: number) {
+    this.#tokens.lifetimeSeconds = seconds;
   }
 
   /**
-   * Issues a token to a subject. It is valid for an hour unless `overrides` change that.
+   * Registers an address that a page can be returned to after a sign-in or a sign-out, for clients that know their port
+   * only when they run.
+   * @throws Error when it is not an absolute URL, or has a fragment.
+   */
+  addRedirectUri(uri: string): void {
+    this.#registration.addRedirectUri(uri);
+  }
+
+  /**
+   * Issues an access token to a subject.
    * @throws Error when there is no such subject, or before the first start.
    */
   async token(subjectId: string, overrides: TokenOverrides = {}): Promise<string> {
     const subject = this.#subjects.get(subjectId);
     if (!subject) throw new Error(`There is no subject ${subjectId}`);
-    return signToken(subject, {
-      issuer: this.issuer,
-      audience: this.audience,
-      now: this.#clock.now(),
-      key: await this.#key(),
-      overrides,
-    });
+    return this.#tokens.accessToken(subject, overrides);
   }
 
-  #key(): Promise<SigningKey> {
-    this.#signingKey ??= generateSigningKey();
-    return this.#signingKey;
+  #routes(): readonly ApiRoute[] {
+    const routes: readonly ApiRoute[] = [
+      {
+        method: "POST",
+        path: "/token",
+        summary: "{ subject }: issues an access token",
+        handle: async (c) => this.#issue(tokenRequestSchema.parse(await jsonBody(c)).subject),
+      },
+      {
+        method: "GET",
+        path: "/subjects",
+        summary: "people and programs that tokens are issued to",
+        handle: () => Response.json({ items: [...this.#subjects.values()] }),
+      },
+      { method: "GET", path: "/", summary: "this text", handle: (c) => c.text(this.#guide(routes)) },
+    ];
+    return routes;
   }
 
-  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { status, body } = await this.#route(incoming).catch((error) => problem(500, String(error)));
-    const type = status < 400 ? "application/json" : "application/problem+json";
-    outgoing.writeHead(status, { "content-type": type }).end(JSON.stringify(body));
-  }
-
-  async #route(incoming: IncomingMessage): Promise<JsonResponse> {
-    const { pathname } = new URL(incoming.url ?? "/", this.issuer);
-    switch (`${incoming.method} ${pathname}`) {
-      case "POST /token":
-        return this.#issue(await text(incoming));
-      case "GET /subjects":
-        return { status: 200, body: { items: [...this.#subjects.values()] } };
-      case "GET /jwks":
-        return { status: 200, body: { keys: [(await this.#key()).publicJwk] } };
-      case "GET /.well-known/openid-configuration":
-        return { status: 200, body: this.#configuration() };
-      default:
-        return problem(404, `There is no ${incoming.method} ${pathname}`);
+  async #issue(subjectId: string): Promise<Response> {
+    if (!this.#subjects.has(subjectId)) {
+      const subjects = [...this.#subjects.keys()];
+      return problem(404, "Not found", { detail: `There is no subject ${subjectId}.`, members: { subjects } });
     }
+    const access_token = await this.token(subjectId);
+    return Response.json({ access_token, token_type: "Bearer", expires_in: this.tokenLifetimeSeconds });
   }
 
-  async #issue(body: string): Promise<JsonResponse> {
-    const subject = subjectOf(body);
-    if (subject === undefined) return problem(400, 'The body must be of the form { "subject": "<id>" }');
-    if (!this.#subjects.has(subject)) {
-      return problem(404, `There is no subject ${subject}`, { subjects: [...this.#subjects.keys()] });
-    }
-    const access_token = await this.token(subject);
-    return { status: 200, body: { access_token, token_type: "Bearer", expires_in: TOKEN_LIFETIME_SECONDS } };
-  }
-
-  #configuration(): object {
-    return {
-      issuer: this.issuer,
-      token_endpoint: `${this.issuer}/token`,
-      jwks_uri: this.jwksUrl,
-      id_token_signing_alg_values_supported: ["RS256"],
-      response_types_supported: ["token"],
-      subject_types_supported: ["public"],
-    };
+  #guide(routes: readonly ApiRoute[]): string {
+    return [
+      "The identity provider. A page signs people in by OpenID Connect with these settings:",
+      "",
+      `authority   ${this.issuer}`,
+      `client id   ${this.clientId}`,
+      `scope       ${this.scope}`,
+      "",
+      "Routes to get an access token without a page:",
+      "",
+      ...routes.map(({ method, path, summary }) => `${`${method} ${path}`.padEnd(16)} ${summary}`),
+      "",
+    ].join("\n");
   }
 }
-
-const subjectOf = (body: string): string | undefined => {
-  try {
-    const { subject }: { subject?: unknown } = JSON.parse(body);
-    return typeof subject === "string" ? subject : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Problem details, RFC 9457. */
-const problem = (status: number, detail: string, extensions: object = {}): JsonResponse => ({
-  status,
-  body: { type: "about:blank", title: STATUS_CODES[status], status, detail, ...extensions },
-});

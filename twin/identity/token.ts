@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
+import { createHash, randomUUID } from "node:crypto";
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 
 /** A person or program that tokens can be issued to. */
 export interface Subject {
@@ -10,7 +10,7 @@ export interface Subject {
   readonly roles: readonly string[];
 }
 
-/** Deviations from a valid token, for tests of token validation. */
+/** Deviations from a valid access token, for tests of token validation. */
 export interface TokenOverrides {
   readonly issuer?: string;
   readonly audience?: string;
@@ -27,11 +27,22 @@ export interface SigningKey {
   readonly publicJwk: JWK & { readonly kid: string };
 }
 
-/** Token lifetime in seconds. Source: the shortest default lifetime of a Microsoft Entra ID access token. */
+/** The circumstances in which a token is issued. */
+export interface Issuance {
+  readonly issuer: string;
+  /** The `aud` claim. */
+  readonly audience: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  readonly lifetimeSeconds: number;
+  readonly key: SigningKey;
+}
+
+/** Default lifetime in seconds. Source: the shortest default lifetime of a Microsoft Entra ID access token. */
 export const TOKEN_LIFETIME_SECONDS = 3600;
 
 /** The tenant of all subjects. Arbitrary, but constant. */
-const TENANT_ID = "5c1dd0a4-3a1b-4d7c-9a53-0c6f1e1f7a10";
+export const TENANT_ID = "5c1dd0a4-3a1b-4d7c-9a53-0c6f1e1f7a10";
 
 export const generateSigningKey = async (): Promise<SigningKey> => {
   const { privateKey, publicKey } = await generateKeyPair("RS256");
@@ -40,27 +51,67 @@ export const generateSigningKey = async (): Promise<SigningKey> => {
 };
 
 /**
- * Signs a token with the claims of a Microsoft Entra ID access token, version 2.0.
+ * Signs an access token with the claims of Microsoft Entra ID, version 2.0, for a scope of an API.
  * Source: "Access token claims reference", Microsoft identity platform.
- * @param options.now - milliseconds since the Unix epoch.
+ * @param options.clientId - the application that gets the token.
  */
-export const signToken = async (
+export const signAccessToken = (
   subject: Subject,
-  options: { issuer: string; audience: string; now: number; key: SigningKey; overrides: TokenOverrides },
+  options: Issuance & { readonly clientId: string; readonly scope: string; readonly overrides: TokenOverrides },
 ): Promise<string> => {
-  const { key, overrides } = options;
-  const now = Math.floor(options.now / 1000);
-  const expiresAt = now + (overrides.expiresInSeconds ?? TOKEN_LIFETIME_SECONDS);
-  const issuedAt = Math.min(now, expiresAt - 1);
-  const roles = overrides.roles ?? subject.roles;
-  const claims = { oid: subject.id, name: subject.name, tid: TENANT_ID, ver: "2.0" };
-  const signer = overrides.signedBy === "unpublished-key" ? await generateSigningKey() : key;
-  return new SignJWT(roles.length > 0 ? { ...claims, roles } : claims) // Entra ID omits an empty `roles` claim
+  const { clientId, scope, overrides } = options;
+  const authorization = { azp: clientId, azpacr: "0", scp: scope };
+  return sign(
+    { ...subjectClaims(subject, options.audience), ...authorization, ...rolesClaim(overrides.roles ?? subject.roles) },
+    {
+      ...options,
+      issuer: overrides.issuer ?? options.issuer,
+      audience: overrides.audience ?? options.audience,
+      lifetimeSeconds: overrides.expiresInSeconds ?? options.lifetimeSeconds,
+    },
+    overrides.signedBy === "unpublished-key" ? generateSigningKey() : undefined,
+  );
+};
+
+/**
+ * Signs an ID token with the claims of Microsoft Entra ID, version 2.0. Its audience is the client.
+ * Source: "ID token claims reference", Microsoft identity platform.
+ */
+export const signIdToken = (
+  subject: Subject,
+  options: Issuance & { readonly nonce: string | undefined },
+): Promise<string> => {
+  const { audience, nonce } = options;
+  return sign({ ...subjectClaims(subject, audience), ...(nonce !== undefined && { nonce }) }, options);
+};
+
+/** Entra ID omits an empty `roles` claim. */
+const rolesClaim = (roles: readonly string[]): JWTPayload => (roles.length > 0 ? { roles } : {});
+
+/** The `sub` claim of Entra ID differs from one application to the next; the `oid` claim does not. */
+const subjectClaims = ({ id, name }: Subject, audience: string): JWTPayload => ({
+  oid: id,
+  sub: createHash("sha256").update(`${audience} ${id}`).digest("base64url"),
+  tid: TENANT_ID,
+  ver: "2.0",
+  name,
+});
+
+const sign = async (
+  claims: JWTPayload,
+  { issuer, audience, now, lifetimeSeconds, key }: Issuance,
+  unpublishedKey?: Promise<SigningKey>,
+): Promise<string> => {
+  const nowSeconds = Math.floor(now / 1000);
+  const expiresAt = nowSeconds + lifetimeSeconds;
+  const issuedAt = Math.min(nowSeconds, expiresAt - 1);
+  const { privateKey } = (await unpublishedKey) ?? key;
+  return new SignJWT(claims)
     .setProtectedHeader({ typ: "JWT", alg: "RS256", kid: key.publicJwk.kid })
-    .setIssuer(overrides.issuer ?? options.issuer)
-    .setAudience(overrides.audience ?? options.audience)
+    .setIssuer(issuer)
+    .setAudience(audience)
     .setIssuedAt(issuedAt)
     .setNotBefore(issuedAt)
     .setExpirationTime(expiresAt)
-    .sign(signer.privateKey);
+    .sign(privateKey);
 };

@@ -50,6 +50,36 @@ it.each([CUSTOMER, encodeURIComponent(CUSTOMER), "15551230001"])(
   },
 );
 
+it("returns the texts between a phone and an owned number, both ways", async () => {
+  await call("POST", "/texts", { ...TEXT, text: "STOP" });
+  await call("POST", "/texts", { ...TEXT, to: "+18005550199" });
+  const { status, body } = await call("GET", "/handsets/15551230001/conversations/18005550100");
+  expect(status).toBe(200);
+  expect(body.items).toEqual([
+    {
+      messageId: expect.any(String),
+      kind: "sent",
+      text: "STOP",
+      attachmentCount: 0,
+      at: expect.stringMatching(/^\d{4}-.*Z$/),
+      encoding: "GSM-7",
+      segmentCount: 1,
+    },
+    expect.objectContaining({ kind: "network", text: expect.stringContaining("NETWORK MSG"), segmentCount: 1 }),
+  ]);
+});
+
+it("refuses a malformed number of a conversation", async () => {
+  expect(await call("GET", "/handsets/Ann/conversations/18005550100")).toMatchObject({ status: 400 });
+  expect(await call("GET", "/handsets/15551230001/conversations/Ann")).toMatchObject({ status: 400 });
+});
+
+it("lists the phones that have texts", async () => {
+  await call("GET", "/handsets/+15551230009/texts");
+  await call("POST", "/texts", TEXT);
+  expect(await call("GET", "/handsets")).toMatchObject({ status: 200, body: { items: [{ number: CUSTOMER }] } });
+});
+
 it("adds, lists and removes faults", async () => {
   const fault = { on: "send", effect: "status", status: 429, retryAfterSeconds: 1, times: 3, match: CUSTOMER };
   expect(await call("POST", "/faults", fault)).toMatchObject({ status: 201, body: fault });

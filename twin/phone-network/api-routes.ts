@@ -12,9 +12,24 @@ export const phoneNetworkRoutes = (network: PhoneNetworkControls): readonly ApiR
   },
   {
     method: "GET",
+    path: "/handsets",
+    summary: "numbers of the customers' phones that have sent or received a text",
+    handle: () => Response.json({ items: network.handsets().map((number) => ({ number })) }),
+  },
+  {
+    method: "GET",
     path: "/handsets/:number/texts",
-    summary: "texts on a customer's phone",
+    summary: "texts that a customer's phone has received",
     handle: (c) => Response.json({ items: network.handset(c.req.param("number") ?? "") }),
+  },
+  {
+    method: "GET",
+    path: "/handsets/:number/conversations/:owned",
+    summary: "texts between a customer's phone and an owned number, both ways",
+    handle: (c) => {
+      const { number = "", owned = "" } = c.req.param();
+      return Response.json({ items: network.conversation(number, owned) });
+    },
   },
   {
     method: "PUT",

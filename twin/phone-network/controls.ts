@@ -1,6 +1,6 @@
 import type { TextInput } from "./customer-text.ts";
 import type { Fault, FaultInput } from "./faults.ts";
-import type { HandsetText } from "./handsets.ts";
+import type { ConversationText, HandsetText } from "./handsets.ts";
 import type { OwnedNumber, OwnedNumberInput } from "./owned-numbers.ts";
 import type { WebhookAttempt } from "./webhooks.ts";
 
@@ -13,8 +13,17 @@ export interface PhoneNetworkControls {
    */
   text(input: TextInput): { readonly messageId: string; readonly eventId: string };
 
-  /** The texts on a customer's phone, oldest first. @throws ZodError when the number is malformed. */
+  /** The texts that a customer's phone has received, oldest first. @throws ZodError when the number is malformed. */
   handset(number: string): readonly HandsetText[];
+
+  /**
+   * The texts between a customer's phone and an owned number, both ways, oldest first.
+   * @throws ZodError when a number is malformed.
+   */
+  conversation(number: string, owned: string): readonly ConversationText[];
+
+  /** The numbers of the customers' phones that have sent or received a text. */
+  handsets(): readonly string[];
 
   /**
    * Registers a number, or replaces its registration.

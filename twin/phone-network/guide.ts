@@ -17,6 +17,8 @@ export const guide = ({
     "",
     ...providers.map(({ name, summary }) => `${name.padEnd(30)} ${summary}`),
     "",
+    "To play the customer in a browser, open /phone.",
+    "",
     "Routes to play the customer and to cause faults:",
     "",
     ...routes.map(({ method, path, summary }) => `${`${method} ${path}`.padEnd(30)} ${summary}`),

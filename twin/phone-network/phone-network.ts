@@ -10,7 +10,8 @@ import type { PhoneNetworkControls } from "./controls.ts";
 import { type TextInput, textSchema } from "./customer-text.ts";
 import { type Fault, type FaultInput, type FaultSchema, Faults, faultSchemaWith } from "./faults.ts";
 import { guide } from "./guide.ts";
-import { Handsets, type HandsetText } from "./handsets.ts";
+import { handsetPage } from "./handset-page/routes.ts";
+import { type ConversationText, Handsets, type HandsetText } from "./handsets.ts";
 import { OptOuts } from "./opt-outs.ts";
 import { type OwnedNumber, type OwnedNumberInput, OwnedNumbers } from "./owned-numbers.ts";
 import { phoneNumberSchema } from "./phone-number.ts";
@@ -43,6 +44,7 @@ export interface PhoneNetworkOptions {
  * kept in memory over a stop and a new start.
  */
 export class PhoneNetwork implements PhoneNetworkControls {
+  readonly #clock: Clock;
   readonly #events: EventPublisher;
   readonly #scheduler: Scheduler;
   readonly #faults = new Faults();
@@ -64,6 +66,7 @@ export class PhoneNetwork implements PhoneNetworkControls {
     reportDelayMs = 50,
     log = () => {},
   }: PhoneNetworkOptions) {
+    this.#clock = clock;
     this.#events = events;
     this.#numbers = new OwnedNumbers(providers);
     this.#faultSchema = faultSchemaWith(eventFaultsOf(providers));
@@ -90,7 +93,11 @@ export class PhoneNetwork implements PhoneNetworkControls {
         handle: (c) => c.text(guide({ providers, routes: apiRoutes, faults: this.#faultSchema })),
       },
     ];
-    this.#server = makeAppServer("The phone network", [...this.#providers.apps(), apiOf(apiRoutes)], log);
+    this.#server = makeAppServer(
+      "The phone network",
+      [...this.#providers.apps(), handsetPage(), apiOf(apiRoutes)],
+      log,
+    );
   }
 
   /**
@@ -140,12 +147,21 @@ export class PhoneNetwork implements PhoneNetworkControls {
 
   text(input: TextInput): { readonly messageId: string; readonly eventId: string } {
     const text = textSchema.parse(input);
-    const messageId = this.#providers.receive(text, this.#numbers.get(text.to));
+    const receive = () => this.#providers.receive(text, this.#numbers.get(text.to));
+    const messageId = this.#handsets.send(text, receive, this.#clock.now());
     return { messageId, eventId: messageId };
   }
 
   handset(number: string): readonly HandsetText[] {
     return this.#handsets.texts(phoneNumberSchema.parse(number));
+  }
+
+  conversation(number: string, owned: string): readonly ConversationText[] {
+    return this.#handsets.conversation(phoneNumberSchema.parse(number), phoneNumberSchema.parse(owned));
+  }
+
+  handsets(): readonly string[] {
+    return this.#handsets.numbers();
   }
 
   addFault(input: FaultInput): Fault {
