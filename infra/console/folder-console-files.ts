@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { ConsoleFile, ConsoleFiles } from "../../shared/kernel/console-files.ts";
@@ -6,41 +5,40 @@ import type { ConsoleFile, ConsoleFiles } from "../../shared/kernel/console-file
 /** The ending of a file that is stored compressed too. */
 const BROTLI = ".br";
 
+/** A file in the folder or in a folder below it. No part begins with a dot, so that no path leads out of the folder. */
+const FILE_PATH = /^[a-z0-9_-][\w.-]*(\/[a-z0-9_-][\w.-]*)*$/i;
+
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
-  ".txt": "text/plain; charset=utf-8",
 };
 
 /** Reads the built console from a folder. */
 export class FolderConsoleFiles implements ConsoleFiles {
   readonly #folder: string;
-  #names: ReadonlySet<string> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
   async find(path: string, acceptsBrotli: boolean): Promise<ConsoleFile | undefined> {
-    this.#names ??= namesIn(this.#folder);
     const contentType = CONTENT_TYPES[extname(path)];
-    if (contentType === undefined || !this.#names.has(path)) return undefined;
-    const isCompressed = acceptsBrotli && this.#names.has(path + BROTLI);
-    return {
-      contentType,
-      isImmutable: path.startsWith("assets/"),
-      bytes: await readFile(join(this.#folder, isCompressed ? path + BROTLI : path)),
-      encoding: isCompressed ? "br" : undefined,
-    };
+    if (contentType === undefined || !FILE_PATH.test(path)) return undefined;
+    const file = join(this.#folder, path);
+    const compressed = acceptsBrotli ? await readIfExists(file + BROTLI) : undefined;
+    const bytes = compressed ?? (await readIfExists(file));
+    if (!bytes) return undefined;
+    return { contentType, isImmutable: path.startsWith("assets/"), bytes, encoding: compressed && "br" };
   }
 }
 
-/** Only names that are in the folder are ever read, so that no path leads out of it. */
-const namesIn = (folder: string): ReadonlySet<string> => {
-  if (!existsSync(folder)) return new Set();
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  return new Set(files.map((file) => file.slice(folder.length + 1).replaceAll("\\", "/")));
+const readIfExists = async (file: string): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 };

@@ -13,7 +13,8 @@ export class OfferSound {
 
   constructor() {
     const resume = () => void this.resume();
-    addEventListener("pointerdown", resume);
+    // Not at "pointerdown": the bar would go away between pressing and releasing, and move the button that is clicked.
+    addEventListener("click", resume);
     addEventListener("keydown", resume);
   }
 

@@ -80,7 +80,7 @@ export const en = {
     },
     accept: "Accept",
     decline: "Decline",
-    remaining: "{seconds, plural, one {# second left} other {# seconds left}}",
+    remaining: "{time} left",
     over: "Time is over",
     gone: "This offer is over: the conversation went to someone else or back to the queue.",
     announced: "Offer: {name}, queue {queue}, {seconds} seconds",

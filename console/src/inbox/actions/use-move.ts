@@ -8,8 +8,11 @@ import { useServices } from "../../services/services.ts";
 export const MOVES = ["accept", "decline", "pick", "park", "resume", "release", "end", "finish"] as const;
 export type MoveName = (typeof MOVES)[number];
 
-/** Moves a conversation, and shows its new state at once. */
-export const useMove = (conversationId: string) => {
+/**
+ * Moves a conversation, and shows its new state at once.
+ * @param onMoved - called also when the caller is no longer shown by then.
+ */
+export const useMove = (conversationId: string, onMoved?: (name: MoveName) => void) => {
   const { api, queries, announcer } = useServices();
   const t = useTranslations("actions.done");
   return useMutation({
@@ -18,6 +21,7 @@ export const useMove = (conversationId: string) => {
     onSuccess: (conversation, name) => {
       show(conversation);
       announcer.announce(t(name));
+      onMoved?.(name);
     },
     onSettled: () =>
       Promise.all([

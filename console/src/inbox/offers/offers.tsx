@@ -11,7 +11,7 @@ import { useNow } from "../../ui/times.ts";
 import { useMove } from "../actions/use-move.ts";
 import { useCustomerName } from "../use-customer-name.ts";
 import { hrefOf } from "../view.ts";
-import { secondsLeft } from "./offer-clock.ts";
+import { countdown, secondsLeft } from "./offer-clock.ts";
 
 const useStyles = makeStyles({
   offers: { display: "flex", flexDirection: "column", gap: "0.5rem", padding: "0.5rem" },
@@ -53,7 +53,9 @@ const Offer = ({ conversation }: { readonly conversation: Conversation }) => {
   const name = useCustomerName(conversation);
   const { data: queues } = useQuery(queuesQuery(api));
   const queue = queues?.find(({ id }) => id === conversation.queueId)?.name ?? conversation.queueId;
-  const move = useMove(conversation.id);
+  const move = useMove(conversation.id, (moved) => {
+    if (moved === "accept") navigate(hrefOf({ kind: "mine" }, conversation.id));
+  });
   const seconds = secondsLeft(conversation.offer?.expiresAt, useNow(clock.now, SECOND_MS));
   const announced = useRef(false);
   const chosenBy = conversation.routingDecision?.chosenBy;
@@ -64,8 +66,6 @@ const Offer = ({ conversation }: { readonly conversation: Conversation }) => {
     if (isFirst || REMINDERS.includes(seconds))
       announcer.announce(t("announced", { name, queue, seconds }), "assertive");
   }, [announcer, name, queue, seconds, t]);
-
-  const accept = () => move.mutate("accept", { onSuccess: () => navigate(hrefOf({ kind: "mine" }, conversation.id)) });
 
   return (
     <Card className={styles.card} role="group" aria-label={t("title", { name })} data-offer={conversation.id}>
@@ -80,13 +80,13 @@ const Offer = ({ conversation }: { readonly conversation: Conversation }) => {
         </MessageBar>
       )}
       <div className={styles.line}>
-        <Button appearance="primary" disabledFocusable={move.isPending || seconds === 0} onClick={accept}>
+        <Button appearance="primary" disabledFocusable={move.isPending || seconds === 0} onClick={() => move.mutate("accept")}>
           {t("accept")}
         </Button>
         <Button disabledFocusable={move.isPending || seconds === 0} onClick={() => move.mutate("decline")}>
           {t("decline")}
         </Button>
-        <span className={styles.remaining}>{seconds > 0 ? t("remaining", { seconds }) : t("over")}</span>
+        <span className={styles.remaining}>{seconds > 0 ? t("remaining", { time: countdown(seconds) }) : t("over")}</span>
       </div>
     </Card>
   );
