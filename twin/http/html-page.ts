@@ -28,6 +28,7 @@ export const pageResponse = async ({
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
+<link rel="icon" href="data:,">
 <style>${raw(styles)}</style>
 </head>
 <body>
@@ -43,6 +44,7 @@ ${body}
       "cache-control": "no-store",
       "content-security-policy": [
         "default-src 'none'",
+        "img-src data:",
         `style-src 'sha256-${stylesHash}'`,
         ["form-action 'self'", ...formOrigins].join(" "),
         "base-uri 'none'",

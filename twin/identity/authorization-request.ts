@@ -30,6 +30,7 @@ const CODE_CHALLENGE = /^[\w-]{43}$/;
  * @throws OAuthError when the client or its address is unknown. The error must not be sent to the address.
  */
 export const readReturnAddress = (parameters: URLSearchParams, registration: Registration): ReturnAddress => {
+  checkUnique(parameters);
   checkClientId(parameters, registration);
   const redirectUri = required(parameters, "redirect_uri");
   if (!registration.hasRedirectUri(redirectUri)) {
@@ -88,6 +89,15 @@ export const locationOf = (
   if (responseMode === "fragment") location.hash = parameters.toString();
   else for (const [name, value] of parameters) location.searchParams.append(name, value);
   return location.href;
+};
+
+/** @throws OAuthError when a parameter is repeated. Source: RFC 6749, sections 3.1 and 3.2. */
+export const checkUnique = (parameters: URLSearchParams): void => {
+  const names = [...parameters.keys()];
+  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  if (repeated === undefined) return;
+  const message = `The request is not properly formatted. The parameter '${repeated}' is duplicated.`;
+  throw new OAuthError("invalid_request", 9000411, message);
 };
 
 /** @throws OAuthError when the client is unknown. */

@@ -119,7 +119,7 @@ export class IdentityProvider {
   /**
    * Registers an address that a page can be returned to after a sign-in or a sign-out, for clients that know their port
    * only when they run.
-   * @throws Error when it is not an absolute URL, or has a fragment.
+   * @throws Error when it is not an absolute URL of http or https, or has a fragment.
    */
   addRedirectUri(uri: string): void {
     this.#registration.addRedirectUri(uri);

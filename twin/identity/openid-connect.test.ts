@@ -298,6 +298,14 @@ describe("the page of people", () => {
     });
   });
 
+  it("is an error page for a repeated parameter", async () => {
+    const parameters = authorization();
+    parameters.append("redirect_uri", "https://evil.example/callback");
+    const response = await authorize(parameters);
+    expect([response.status, response.headers.has("location")]).toEqual([400, false]);
+    expect(await response.text()).toContain("AADSTS9000411: ");
+  });
+
   it("refuses a scope that is not registered", async () => {
     const response = await authorize(authorization({ scope: `${provider.scope} User.Read` }));
     expect(locationOf(response).searchParams.get("error")).toBe("invalid_scope");
@@ -312,7 +320,7 @@ describe("the page of people", () => {
 });
 
 describe("a redirect URI", () => {
-  it.each(["/callback", "127.0.0.1", "http://127.0.0.1/#callback"])("cannot be %j", (uri) => {
+  it.each(["/callback", "127.0.0.1", "mailto:ana@example.com", "http://127.0.0.1/#callback"])("cannot be %j", (uri) => {
     expect(() => provider.addRedirectUri(uri)).toThrow(`${uri} cannot be a redirect URI`);
   });
 });
@@ -437,6 +445,12 @@ describe("a request for tokens", () => {
     expect(headers.get("access-control-allow-origin")).toBe(PAGE);
     expect(headers.get("access-control-allow-methods")).toContain("POST");
     expect(headers.get("access-control-allow-headers")).toContain("content-type");
+  });
+
+  it("has no parameter twice", async () => {
+    const form = redemption(await signIn());
+    form.append("code", "another code");
+    expect(await errorOf(await requestTokens(form))).toMatchObject(refusal(400, "invalid_request", 9000411));
   });
 
   it("must be a form", async () => {

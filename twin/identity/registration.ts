@@ -22,9 +22,10 @@ export class Registration {
     for (const uri of redirectUris) this.addRedirectUri(uri);
   }
 
-  /** @throws Error when the address is not an absolute URL, or has a fragment. */
+  /** @throws Error when the address is not an absolute URL of http or https, or has a fragment. */
   addRedirectUri(uri: string): void {
-    if (!URL.canParse(uri) || uri.includes("#")) throw new Error(`${uri} cannot be a redirect URI`);
+    const isWebAddress = URL.canParse(uri) && /^https?:$/.test(new URL(uri).protocol);
+    if (!isWebAddress || uri.includes("#")) throw new Error(`${uri} cannot be a redirect URI`);
     this.#redirectUris.add(uri);
   }
 

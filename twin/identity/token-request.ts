@@ -1,4 +1,4 @@
-import { checkClientId, readScopes, required } from "./authorization-request.ts";
+import { checkClientId, checkUnique, readScopes, required } from "./authorization-request.ts";
 import type { Faults } from "./faults.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Registration } from "./registration.ts";
@@ -37,6 +37,7 @@ export const issueTokens = async (
   services: TokenServices,
 ): Promise<TokenResponse> => {
   services.faults.checkTokenRequest();
+  checkUnique(parameters);
   const grantType = required(parameters, "grant_type");
   checkClientId(parameters, services.registration);
   if (parameters.has("client_secret") || parameters.has("client_assertion")) {
