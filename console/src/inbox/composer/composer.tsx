@@ -172,11 +172,12 @@ const Counter = ({ text, onReplace }: CounterProps) => {
 type ObstacleReason = "waiting" | "offered" | "queued" | "wrap-up" | "closed" | "new" | "other" | "optedOut";
 
 /** @returns why nothing can be sent now; undefined when it can. */
-const useObstacle = ({ state, agentId, optedOut }: ConversationDetails): ObstacleReason | undefined => {
+const useObstacle = ({ state, agentId, offer, optedOut }: ConversationDetails): ObstacleReason | undefined => {
   const { api } = useServices();
   const { data: me } = useQuery(meQuery(api));
-  if (state !== "active") return agentId !== undefined && agentId !== me?.id ? "other" : state;
-  if (me && agentId !== me.id) return "other";
+  const holder = agentId ?? offer?.agentId;
+  if (holder !== undefined && holder !== me?.id) return "other";
+  if (state !== "active") return state;
   return optedOut ? "optedOut" : undefined;
 };
 

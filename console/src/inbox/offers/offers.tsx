@@ -80,13 +80,19 @@ const Offer = ({ conversation }: { readonly conversation: Conversation }) => {
         </MessageBar>
       )}
       <div className={styles.line}>
-        <Button appearance="primary" disabledFocusable={move.isPending || seconds === 0} onClick={() => move.mutate("accept")}>
+        <Button
+          appearance="primary"
+          disabledFocusable={move.isPending || seconds === 0}
+          onClick={() => move.mutate("accept")}
+        >
           {t("accept")}
         </Button>
         <Button disabledFocusable={move.isPending || seconds === 0} onClick={() => move.mutate("decline")}>
           {t("decline")}
         </Button>
-        <span className={styles.remaining}>{seconds > 0 ? t("remaining", { time: countdown(seconds) }) : t("over")}</span>
+        <span className={styles.remaining}>
+          {seconds > 0 ? t("remaining", { time: countdown(seconds) }) : t("over")}
+        </span>
       </div>
     </Card>
   );
