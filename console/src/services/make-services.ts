@@ -2,6 +2,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { type ApiClient, bodyOf, makeApiClient } from "../api/client.ts";
 import { ApiProblem, Unreachable } from "../api/problem.ts";
 import { Drafts } from "../drafts/drafts.ts";
+import { Commands } from "../keys/commands.ts";
+import { watchSleep } from "../live/sleep-watch.ts";
 import { Outbox, type OutboxEntry, type Outcome } from "../outbox/outbox.ts";
 import type { Session } from "../session/session.ts";
 import { Announcer, type Urgency } from "../ui/announcer.ts";
@@ -31,7 +33,13 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     wait,
     send: (entry) => sendReply(api, queries, entry),
   });
-  addEventListener("online", () => outbox.wake());
+  // After a sleep or a loss of the connection, everything that is shown is read again.
+  const catchUp = () => {
+    outbox.wake();
+    void queries.invalidateQueries();
+  };
+  addEventListener("online", catchUp);
+  watchSleep({ now: Date.now, repeat: setInterval, onWake: catchUp });
   addEventListener("storage", ({ key }) => {
     if (key === outbox.storageKey) outbox.reload();
   });
@@ -39,6 +47,7 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     api,
     announcer: new Announcer({ say, schedule: setTimeout, summarise: (count) => `+${count}` }),
     clock,
+    commands: new Commands(),
     drafts: new Drafts(localStorage, personId),
     outbox,
     preferences,

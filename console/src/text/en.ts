@@ -205,7 +205,7 @@ export const en = {
     finish: "Finish",
     transfer: "Transfer",
     block: "Block the number",
-    more: "More actions",
+    more: "More",
     done: {
       accept: "Accepted",
       decline: "Declined",
@@ -236,7 +236,6 @@ export const en = {
   },
   keys: {
     title: "Keyboard shortcuts",
-    show: "Keyboard shortcuts",
     enabled: "Use single-key shortcuts",
     next: "Next conversation",
     previous: "Previous conversation",
@@ -245,10 +244,9 @@ export const en = {
     end: "End",
     transfer: "Transfer",
     offer: "Go to the oldest offer",
-    menu: "All commands",
-    help: "These shortcuts",
-    send: "Send",
-    leave: "Leave the text box",
+    menu: "Commands",
+    help: "Keyboard shortcuts",
+    close: "Close",
   },
   problems: {
     conflict: "The conversation has changed meanwhile: it is now “{state}”.",
