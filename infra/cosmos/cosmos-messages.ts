@@ -90,14 +90,6 @@ export class CosmosMessages implements Messages {
     });
   }
 
-  async sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void> {
-    await this.#documents.patch({
-      id,
-      partition: threadId,
-      operations: [{ op: "set", path: "/after", value: after }],
-    });
-  }
-
   async recordAttempts(threadId: ThreadId, id: MessageId, { before, after }: AttemptsChange): Promise<boolean> {
     const path = "/attempts";
     const operation: PatchOperation = after

@@ -35,8 +35,6 @@ export interface Messages {
   advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown">;
   /** Postpones the sending of a message. A message that is no longer queued stays as it is. */
   postpone(threadId: ThreadId, id: MessageId, postponement: Postponement): Promise<void>;
-  /** Sets which reply has to leave before this one. A message that does not exist is ignored. */
-  sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void>;
   /**
    * Records an attempt to send a reply, or removes one that the provider certainly did not accept.
    * @returns false when another attempt came first, or the reply is no longer queued: nothing is recorded then.

@@ -28,6 +28,8 @@ export const behindPrevious = async (
   const previous = await messages.find(threadId, after);
   if (!previous && secondsBetween(createdAt, now) < UNSEEN_SECONDS) return laterThan(createdAt, postponed, now);
   if (previous?.direction !== "outbound" || previous.state !== "queued") return undefined;
+  // A request that failed before its reply was stored, and was repeated after this reply: that one waits for this one.
+  if (previous.createdAt >= createdAt) return undefined;
   return laterThan(previous.postponed?.until ?? previous.createdAt, postponed, now);
 };
 

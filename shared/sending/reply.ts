@@ -1,7 +1,7 @@
 import { isBlocked } from "../consent/block.ts";
-import { changeConversation } from "../conversation/change-conversation.ts";
+import { changeUnlessRefused } from "../conversation/change-conversation.ts";
 import { type Conversation, type ConversationState, ownerOf } from "../conversation/conversation.ts";
-import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
+import { type Message, type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type AgentId, type ConversationId, type MessageId, messageIdSchema, threadOf } from "../kernel/ids.ts";
@@ -35,80 +35,72 @@ export type ReplyRefusal =
 export type Replied = { readonly kind: "queued"; readonly message: OutboundMessage } | ReplyRefusal;
 
 /**
- * Stores an agent's reply and enqueues it.
+ * Stores an agent's reply and enqueues it. The conversation knows of the reply before it is stored, so that concurrent
+ * replies form one line: docs/decisions/0026-a-reply-is-noted-before-it-is-stored.md.
  * @throws TransientError when a store is unavailable; with an idempotency key the request may be repeated.
  */
 export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
   const { conversationId, agentId, idempotencyKey } = request;
-  const [settings, stored, thread] = await Promise.all([
+  const id =
+    idempotencyKey === undefined
+      ? messageIdSchema.parse(`out-${ports.newId()}`)
+      : replyIdFromKey(conversationId, agentId, idempotencyKey);
+  const threadId = threadOf(conversationId);
+  const [settings, thread, earlier] = await Promise.all([
     ports.settings.snapshot(),
-    request.read ?? ports.conversations.find(conversationId),
-    ports.threads.find(threadOf(conversationId)),
+    ports.threads.find(threadId),
+    idempotencyKey === undefined ? undefined : ports.messages.find(threadId, id),
   ]);
-  const refusal = refusalOf({ settings, conversation: stored?.value, thread: thread?.value, agentId });
-  const message = replyMessage(ports, request, stored?.value);
   // A repeated request gets the first outcome, whatever has happened to the conversation since.
-  if (refusal) return idempotencyKey === undefined ? refusal : ((await findRepeated(ports, message)) ?? refusal);
+  if (earlier) return repeat(ports, request, earlier);
+  const noted = await changeUnlessRefused(ports, {
+    target: request.read ?? conversationId,
+    event: { kind: "agent-replies", messageId: id },
+    refuse: async (conversation) => refusalOf({ settings, conversation, thread: thread?.value, agentId }),
+  });
+  if (noted.kind === "stale") throw new TransientError(`conversation ${conversationId} has changed`);
+  if (noted.kind !== "changed") return noted;
+  const message = replyMessage(ports, { id, request, conversation: noted.conversation });
   if ((await ports.messages.create(message)) === "exists") {
-    const repeated = await findRepeated(ports, message);
-    if (repeated?.kind === "queued") await complete(ports, repeated.message, stored);
-    return repeated ?? { kind: "not-found" };
+    const concurrent = await ports.messages.find(threadId, id);
+    return concurrent ? repeat(ports, request, concurrent) : { kind: "not-found" };
   }
-  await complete(ports, message, stored);
+  await enqueue(ports, message);
   return { kind: "queued", message };
 };
 
-/**
- * Notes a stored reply on its conversation, and enqueues it. When the store or the broker is unavailable, the sweep does
- * both.
- */
-const complete = async (
-  ports: Pick<Ports, "conversations" | "jobs" | "messages" | "now">,
-  message: OutboundMessage,
-  stored: Stored<Conversation> | undefined,
-): Promise<void> => {
-  const steps = [
-    () => stored && noteReply(ports, message, stored),
-    () => ports.jobs.enqueueOutbound(message.threadId, message.id),
-  ];
-  for (const step of steps) {
-    try {
-      await step();
-    } catch (error) {
-      if (!(error instanceof TransientError)) throw error;
-    }
+/** @returns the outcome of an earlier request with the same key. */
+const repeat = async (ports: Pick<Ports, "jobs">, { text }: ReplyRequest, message: Message): Promise<Replied> => {
+  if (message.direction !== "outbound" || message.text !== text) return { kind: "key-reused" };
+  await enqueue(ports, message);
+  return { kind: "queued", message };
+};
+
+/** Enqueues a stored reply. When the broker is unavailable, the sweep does it. */
+const enqueue = async ({ jobs }: Pick<Ports, "jobs">, { threadId, id, state }: OutboundMessage): Promise<void> => {
+  if (state !== "queued") return;
+  try {
+    await jobs.enqueueOutbound(threadId, id);
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
   }
 };
 
-/**
- * Notes that the customer has a reply, and which one is the newest. When another reply was noted since the conversation
- * was read, this one is to leave after it.
- */
-const noteReply = async (
-  ports: Pick<Ports, "conversations" | "messages" | "now">,
-  { threadId, id, createdAt, after }: OutboundMessage,
-  stored: Stored<Conversation>,
-): Promise<void> => {
-  const noted = await changeConversation(ports, stored, { kind: "agent-replies", at: createdAt, messageId: id });
-  const newest = noted.kind === "changed" ? noted.conversation.lastReply : undefined;
-  if (newest?.id === id && newest.after !== undefined && newest.after !== after) {
-    await ports.messages.sendAfter(threadId, id, newest.after);
-  }
-};
+interface NotedReply {
+  readonly id: MessageId;
+  readonly request: ReplyRequest;
+  /** The conversation after it noted the reply. */
+  readonly conversation: Conversation;
+}
 
 const replyMessage = (
-  { now, newId }: Pick<Ports, "now" | "newId">,
-  { conversationId, agentId, idempotencyKey, text }: ReplyRequest,
-  conversation: Conversation | undefined,
+  { now }: Pick<Ports, "now">,
+  { id, request: { conversationId, agentId, text }, conversation }: NotedReply,
 ): OutboundMessage => {
-  const createdAt = now();
-  const after = conversation?.lastReply?.id;
+  const { threadId, lastReply, lastReplyAt: createdAt = now() } = conversation;
   return {
-    id:
-      idempotencyKey === undefined
-        ? messageIdSchema.parse(`out-${newId()}`)
-        : replyIdFromKey(conversationId, agentId, idempotencyKey),
-    threadId: threadOf(conversationId),
+    id,
+    threadId,
     conversationId,
     direction: "outbound",
     state: "queued",
@@ -117,7 +109,7 @@ const replyMessage = (
     createdAt,
     stateChangedAt: createdAt,
     agentId,
-    ...(after !== undefined && { after }),
+    ...(lastReply?.after !== undefined && { after: lastReply.after }),
   };
 };
 
@@ -137,16 +129,6 @@ export const hasReplied = async (
   return (await messages.find(threadOf(conversationId), id)) !== undefined;
 };
 
-/** @returns the outcome of an earlier request with the same key; undefined when there was none. */
-const findRepeated = async (
-  { messages }: Pick<Ports, "messages">,
-  { threadId, id, text }: OutboundMessage,
-): Promise<Replied | undefined> => {
-  const stored = await messages.find(threadId, id);
-  if (stored?.direction !== "outbound") return undefined;
-  return stored.text === text ? { kind: "queued", message: stored } : { kind: "key-reused" };
-};
-
 /**
  * Finds a reply of a conversation.
  * @throws TransientError when the store is unavailable.
@@ -162,13 +144,12 @@ export const findReply = async (
 
 interface ReplyContext {
   readonly settings: SettingsSnapshot;
-  readonly conversation: Conversation | undefined;
+  readonly conversation: Conversation;
   readonly thread: Thread | undefined;
   readonly agentId: AgentId;
 }
 
 const refusalOf = ({ settings, conversation, thread, agentId }: ReplyContext): ReplyRefusal | undefined => {
-  if (!conversation) return { kind: "not-found" };
   const owner = ownerOf(conversation);
   if (owner !== undefined && owner !== agentId) return { kind: "not-assigned-to-you" };
   if (conversation.state !== "active") return { kind: "conflict", state: conversation.state };

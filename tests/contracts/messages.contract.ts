@@ -183,16 +183,6 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       await messages.postpone(threadId, newReply().id, { until: at(9) });
     });
 
-    it("sets which reply has to leave before another", async () => {
-      const { messages } = await make();
-      const [first, second] = [newReply(), newReply()];
-      await messages.create(second);
-      await messages.sendAfter(second.threadId, second.id, first.id);
-      expect(await messages.find(second.threadId, second.id)).toEqual({ ...second, after: first.id });
-      await messages.sendAfter(first.threadId, first.id, second.id);
-      expect(await messages.find(first.threadId, first.id)).toBeUndefined();
-    });
-
     it("brings a reply to one final state of those that are reported at the same time", async () => {
       const { messages } = await make();
       const reply = newReply();

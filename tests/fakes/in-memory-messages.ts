@@ -80,14 +80,6 @@ export class InMemoryMessages implements Messages {
     });
   }
 
-  sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void> {
-    return this.#table.write("sendAfter", () => {
-      const key = keyOf(threadId, id);
-      const message = this.#table.get(key)?.value;
-      if (message?.direction === "outbound") this.#table.put(key, { ...message, after });
-    });
-  }
-
   recordAttempts(threadId: ThreadId, id: MessageId, { before, after }: AttemptsChange): Promise<boolean> {
     return this.#table.write("recordAttempts", () => {
       const key = keyOf(threadId, id);

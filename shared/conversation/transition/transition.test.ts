@@ -279,6 +279,8 @@ describe("transition", () => {
     const text = (at: Instant, messageId = "acs:another") =>
       ({ ...write, at, messageId: messageIdSchema.parse(messageId) }) as const;
     const later = addSeconds(NOW, 10);
+    const reply = (messageId: string) =>
+      ({ kind: "agent-replies", messageId: messageIdSchema.parse(messageId) }) as const;
     const waitAfter = (details: Details, ...events: readonly ConversationEvent[]) =>
       events.reduce((before, event) => moved(before, event, later), sampleConversation("active", details));
 
@@ -295,27 +297,30 @@ describe("transition", () => {
     });
 
     it("ends with a reply", () => {
-      const after = waitAfter({}, text(NOW), { kind: "agent-replies", at: later });
+      const after = waitAfter({}, text(NOW), reply("out-1"));
       expect(after.lastReplyAt).toBe(later);
       expect(after).not.toHaveProperty("waitingSince");
     });
 
     it("notes the newest reply, and the one before it", () => {
-      const reply = (at: Instant, messageId: string) =>
-        ({ kind: "agent-replies", at, messageId: messageIdSchema.parse(messageId) }) as const;
-      const [first, second] = [reply(NOW, "out-1"), reply(later, "out-2")];
+      const [first, second] = [reply("out-1"), reply("out-2")];
       expect(waitAfter({}, first).lastReply).toEqual({ id: "out-1" });
       expect(waitAfter({}, first, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
-      expect(waitAfter({}, first, second, first, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
+      expect(waitAfter({}, first, second, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
     });
 
-    it("begins with a text that came while the reply was stored", () => {
-      const after = waitAfter({}, text(opened), text(later, "acs:third"), { kind: "agent-replies", at: NOW });
+    it("notes a reply later than the one before it, also when the clock is not", () => {
+      const after = waitAfter({ lastReplyAt: addSeconds(later, 5) }, reply("out-1"));
+      expect(after.lastReplyAt).toBe(addSeconds(later, 5.001));
+    });
+
+    it("begins with a text that came while a reply was stored that is found later", () => {
+      const after = waitAfter({}, text(opened), text(later, "acs:third"), { kind: "reply-found", at: NOW });
       expect(after.waitingSince).toBe(later);
     });
 
     it("does not end with a reply that was written before it began", () => {
-      expect(waitAfter({}, text(later), { kind: "agent-replies", at: NOW }).waitingSince).toBe(later);
+      expect(waitAfter({}, text(later), { kind: "reply-found", at: NOW }).waitingSince).toBe(later);
     });
 
     it("ends with the conversation", () => {
