@@ -7,6 +7,7 @@ import {
   type OfferedConversation,
   ownerOf,
   type RoutingDecision,
+  type StaffMessage,
 } from "../../shared/conversation/conversation.ts";
 import { agentIdSchema, conversationIdSchema, messageIdSchema, threadIdSchema } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
@@ -48,6 +49,9 @@ type DeclineDocument = z.infer<typeof declineSchema>;
 const lastReplySchema = z.object({ id: messageIdSchema, after: messageIdSchema.optional() });
 type LastReplyDocument = z.infer<typeof lastReplySchema>;
 
+const staffMessageSchema = z.object({ id: messageIdSchema, by: agentIdSchema, at: instantSchema });
+type StaffMessageDocument = z.infer<typeof staffMessageSchema>;
+
 // Queries read `state`, `queueId`, `priority`, `queuedAt`, `stateAt` and `lastAgentId`.
 const commonShape = {
   id: conversationIdSchema,
@@ -68,6 +72,7 @@ const commonShape = {
   waitingSince: instantSchema.optional(),
   lastReplyAt: instantSchema.optional(),
   lastReply: lastReplySchema.optional(),
+  lastStaffMessage: staffMessageSchema.optional(),
   preview: z.string(),
   textIds: z.array(messageIdSchema),
   preferred: preferredSchema,
@@ -186,6 +191,8 @@ const toDeclineDocument = ({ agentId, declinedAt, kind }: Decline): EveryMember<
 
 const toLastReplyDocument = ({ id, after }: LastReply): EveryMember<LastReplyDocument> => ({ id, after });
 
+const toStaffMessageDocument = ({ id, by, at }: StaffMessage): EveryMember<StaffMessageDocument> => ({ id, by, at });
+
 const toOfferDocument = ({ agentId, offeredAt, expiresAt }: Offer): OfferDocument => ({
   agentId,
   offeredAt,
@@ -196,6 +203,8 @@ const toDecline = ({ agentId, declinedAt, kind }: DeclineDocument): Decline =>
   complete<Decline>({ agentId, declinedAt, kind });
 
 const toLastReply = ({ id, after }: LastReplyDocument): LastReply => complete<LastReply>({ id, after });
+
+const toStaffMessage = ({ id, by, at }: StaffMessageDocument): StaffMessage => complete<StaffMessage>({ id, by, at });
 
 const toOffer = ({ agentId, offeredAt, expiresAt }: OfferDocument): Offer =>
   complete<Offer>({ agentId, offeredAt, expiresAt });
@@ -219,6 +228,7 @@ const toCommonDocument = (conversation: Conversation): EveryMember<CommonDocumen
   waitingSince: conversation.waitingSince,
   lastReplyAt: conversation.lastReplyAt,
   lastReply: conversation.lastReply && toLastReplyDocument(conversation.lastReply),
+  lastStaffMessage: conversation.lastStaffMessage && toStaffMessageDocument(conversation.lastStaffMessage),
   preview: conversation.preview,
   textIds: [...conversation.textIds],
   preferred: toPreferredDocument(conversation.preferred),
@@ -248,6 +258,7 @@ const toCommon = (document: CommonDocument): EveryMember<Common> => ({
   waitingSince: document.waitingSince,
   lastReplyAt: document.lastReplyAt,
   lastReply: document.lastReply && toLastReply(document.lastReply),
+  lastStaffMessage: document.lastStaffMessage && toStaffMessage(document.lastStaffMessage),
   preview: document.preview,
   textIds: document.textIds,
   preferred: toPreferred(document.preferred),

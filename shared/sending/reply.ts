@@ -55,7 +55,7 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
   if (earlier) return repeat(ports, request, earlier);
   const noted = await changeUnlessRefused(ports, {
     target: request.read ?? conversationId,
-    event: { kind: "agent-replies", messageId: id },
+    event: { kind: "agent-replies", agentId, messageId: id },
     refuse: async (conversation) => refusalOf({ settings, conversation, thread: thread?.value, agentId }),
   });
   if (noted.kind === "stale") throw new TransientError(`conversation ${conversationId} has changed`);

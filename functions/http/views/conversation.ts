@@ -8,8 +8,15 @@ import {
   exclusionSchema,
   type OfferedConversation,
   type RoutingDecision,
+  type StaffMessage,
 } from "../../../shared/conversation/conversation.ts";
-import { agentIdSchema, conversationIdSchema, settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
+import {
+  agentIdSchema,
+  conversationIdSchema,
+  messageIdSchema,
+  settingIdSchema,
+  threadIdSchema,
+} from "../../../shared/kernel/ids.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import type { Wait } from "../../../shared/routing/explain.ts";
 import type { ConversationDetails } from "../../../shared/routing/view-conversation.ts";
@@ -86,6 +93,18 @@ const stateShape = {
   closeReason: closeReasonSchema.optional().meta({ description: "Why the conversation closed; in the state closed" }),
 };
 
+export const staffMessageViewSchema = z.object({
+  id: messageIdSchema,
+  by: agentIdSchema.meta({ description: "The agent who wrote it" }),
+  at: instantSchema,
+});
+
+export const staffMessageView = ({
+  id,
+  by,
+  at,
+}: StaffMessage): Complete<StaffMessage, z.output<typeof staffMessageViewSchema>> => ({ id, by, at });
+
 export const conversationViewSchema = z
   .object({
     id: conversationIdSchema,
@@ -115,6 +134,9 @@ export const conversationViewSchema = z
     lastReplyAt: instantSchema
       .optional()
       .meta({ description: "When an agent last replied; absent before the first reply" }),
+    lastStaffMessage: staffMessageViewSchema
+      .optional()
+      .meta({ description: "The newest reply or note; absent before the first one" }),
     preview: z.string().meta({
       description: "The beginning of the customer's latest text; [picture] or the like when only that was sent",
     }),
@@ -149,6 +171,7 @@ export const conversationView = (conversation: Conversation): Complete<Conversat
   awaitsReply: conversation.waitingSince !== undefined,
   waitingSince: conversation.waitingSince,
   lastReplyAt: conversation.lastReplyAt,
+  lastStaffMessage: conversation.lastStaffMessage && staffMessageView(conversation.lastStaffMessage),
   preview: conversation.preview,
   stateChangedAt: conversation.stateChangedAt,
   state: conversation.state,

@@ -46,7 +46,7 @@ export type AgentEvent =
       readonly mayExceedCapacity?: boolean;
     })
   /** An agent replies. The reply is stored after the conversation is. */
-  | { readonly kind: "agent-replies"; readonly messageId: MessageId }
+  | { readonly kind: "agent-replies"; readonly agentId: AgentId; readonly messageId: MessageId }
   /** A reply is stored of which the conversation does not know. */
   | { readonly kind: "reply-found"; readonly at: Instant }
   | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
@@ -109,13 +109,18 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
     );
   },
 
-  "agent-replies": (conversation, { messageId }, now) => {
+  "agent-replies": (conversation, { agentId, messageId }, now) => {
     if (conversation.state === "closed") return conflict(conversation);
     const { lastReply } = conversation;
     // A repeated request, whose first attempt failed after this.
     if (lastReply?.id === messageId) return moved(conversation);
-    const next = { ...conversation, lastReply: { id: messageId, ...(lastReply && { after: lastReply.id }) } };
-    return moved(repliedAt(next, afterLastReply(conversation, now)));
+    const at = afterLastMessage(conversation, now);
+    const next = {
+      ...conversation,
+      lastReply: { id: messageId, ...(lastReply && { after: lastReply.id }) },
+      lastStaffMessage: { id: messageId, by: agentId, at },
+    };
+    return moved(repliedAt(next, at));
   },
 
   "reply-found": (conversation, { at }) =>
@@ -134,9 +139,14 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
     moved(conversation.state === "closed" ? conversation : close(conversation, "blocked", now)),
 };
 
-/** The time of a reply: later than the one before it, whatever the clocks of two processes say. */
-const afterLastReply = ({ lastReplyAt }: Conversation, now: Instant): Instant =>
-  lastReplyAt !== undefined && lastReplyAt >= now ? addSeconds(lastReplyAt, 0.001) : now;
+/** The time of a reply or a note: later than the one before it, whatever the clocks of two processes say. */
+const afterLastMessage = ({ lastReplyAt, lastStaffMessage }: Conversation, now: Instant): Instant => {
+  const last = [lastReplyAt, lastStaffMessage?.at]
+    .filter((at) => at !== undefined)
+    .toSorted()
+    .at(-1);
+  return last !== undefined && last >= now ? addSeconds(last, 0.001) : now;
+};
 
 /** Notes the time of a reply, and ends the wait that it ends. */
 const repliedAt = (conversation: Conversation, at: Instant): Conversation => {

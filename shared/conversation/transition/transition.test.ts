@@ -280,7 +280,7 @@ describe("transition", () => {
       ({ ...write, at, messageId: messageIdSchema.parse(messageId) }) as const;
     const later = addSeconds(NOW, 10);
     const reply = (messageId: string) =>
-      ({ kind: "agent-replies", messageId: messageIdSchema.parse(messageId) }) as const;
+      ({ kind: "agent-replies", agentId: a, messageId: messageIdSchema.parse(messageId) }) as const;
     const waitAfter = (details: Details, ...events: readonly ConversationEvent[]) =>
       events.reduce((before, event) => moved(before, event, later), sampleConversation("active", details));
 
@@ -307,6 +307,10 @@ describe("transition", () => {
       expect(waitAfter({}, first).lastReply).toEqual({ id: "out-1" });
       expect(waitAfter({}, first, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
       expect(waitAfter({}, first, second, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
+    });
+
+    it("shows who wrote the newest reply, and when", () => {
+      expect(waitAfter({}, reply("out-1")).lastStaffMessage).toEqual({ id: "out-1", by: a, at: later });
     });
 
     it("notes a reply later than the one before it, also when the clock is not", () => {
