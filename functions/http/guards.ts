@@ -8,11 +8,11 @@ import {
   findOwnOrSupervised,
   findVisible,
 } from "../../shared/conversation/conversation-access.ts";
+import { noteIdFromKey, replyIdFromKey } from "../../shared/conversation/message.ts";
 import type { Caller } from "../../shared/kernel/caller.ts";
-import type { ConversationId } from "../../shared/kernel/ids.ts";
+import { type ConversationId, type MessageId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import type { Read } from "../../shared/kernel/stored.ts";
-import { hasReplied } from "../../shared/sending/reply.ts";
 import { type Problem, type ProblemName, problem } from "./problem.ts";
 
 /**
@@ -81,22 +81,30 @@ export const OWN_OR_SUPERVISED_CONVERSATION: ConversationGuard = {
   check: checkBy(findOwnOrSupervised),
 };
 
-/** A repeated reply gets its first outcome, whatever has happened to the conversation since. */
-export const CONVERSATION_TO_REPLY_TO: ConversationGuard = {
-  name: "owns it, or repeats its own request",
-  allows:
-    "the agent who owns the conversation; while no agent owns it, those who may see it; " +
-    "and those who may see it and repeat a reply of theirs with its Idempotency-Key",
-  problems: OWN_CONVERSATION.problems,
+/** Makes the id of the message that a request writes, from its Idempotency-Key. */
+type IdFromKey = (conversationId: ConversationId, agentId: string, key: string) => MessageId;
+
+/**
+ * Passes also those who may see the conversation and repeat a request of theirs, which has written its message: it gets its
+ * first outcome, whatever has happened to the conversation since.
+ */
+const orRepeats = (guard: ConversationGuard, idFromKey: IdFromKey): ConversationGuard => ({
+  name: `${guard.name}, or repeats its own request`,
+  allows: `${guard.allows}; and those who may see it and repeat a request of theirs with its Idempotency-Key`,
+  problems: guard.problems,
   check: async (request, ports, caller) => {
-    const owned = await OWN_CONVERSATION.check(request, ports, caller);
-    const idempotencyKey = request.headers?.["idempotency-key"];
-    if (!("problem" in owned) || owned.problem !== "not-assigned-to-you" || idempotencyKey === undefined) return owned;
-    const { agentId } = caller;
-    const isRepeated = await hasReplied(ports, { conversationId: request.params.id, agentId, idempotencyKey });
-    return isRepeated ? VISIBLE_CONVERSATION.check(request, ports, caller) : owned;
+    const checked = await guard.check(request, ports, caller);
+    const key = request.headers?.["idempotency-key"];
+    if (!("problem" in checked) || checked.problem !== "not-assigned-to-you" || key === undefined) return checked;
+    const { id } = request.params;
+    const written = await ports.messages.find(threadOf(id), idFromKey(id, caller.agentId, key));
+    return written ? VISIBLE_CONVERSATION.check(request, ports, caller) : checked;
   },
-};
+});
+
+export const CONVERSATION_TO_REPLY_TO = orRepeats(OWN_CONVERSATION, replyIdFromKey);
+
+export const CONVERSATION_TO_NOTE = orRepeats(OWN_OR_SUPERVISED_CONVERSATION, noteIdFromKey);
 
 export const CONVERSATION_IN_OWN_QUEUE: ConversationGuard = {
   name: "is in its queue",

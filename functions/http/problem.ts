@@ -28,7 +28,7 @@ export const PROBLEMS = {
   "too-large": { status: 413, title: "The request body is too large" },
   "unsupported-media-type": { status: 415, title: "The content type of the request body is not supported" },
   invalid: { status: 422, title: "The request is not valid" },
-  "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another reply" },
+  "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another request" },
   "too-many-requests": { status: 429, title: "You make too many requests that send or export" },
   internal: { status: 500, title: "The request failed because of a defect in the app" },
   unavailable: { status: 503, title: "The service is temporarily unavailable" },

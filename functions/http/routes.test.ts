@@ -21,6 +21,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "conversations/{id}/block": { reason: "spam" },
   "conversations/{id}/transfer": { queueId: "billing" },
   "conversations/{id}/replies": { text: "hello" },
+  "conversations/{id}/notes": { text: "hello" },
 };
 
 const pathOf = (path: string): string =>

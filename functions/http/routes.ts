@@ -6,6 +6,7 @@ import { contactRoutes } from "./routes/contacts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { meRoutes } from "./routes/me.ts";
+import { noteRoutes } from "./routes/notes.ts";
 import { openApiRoute } from "./routes/openapi.ts";
 import { optOutRoutes } from "./routes/opt-outs.ts";
 import { providerRoutes } from "./routes/providers.ts";
@@ -24,6 +25,7 @@ export const makeRoutes = (): readonly Route[] => {
     ...conversationRoutes,
     ...transitionRoutes,
     ...replyRoutes,
+    ...noteRoutes,
     ...contactRoutes,
     ...agentRoutes,
     ...settingRoutes,

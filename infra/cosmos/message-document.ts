@@ -3,6 +3,7 @@ import type {
   DeliveryChange,
   InboundMessage,
   Message,
+  Note,
   OutboundMessage,
   Postponement,
 } from "../../shared/conversation/message.ts";
@@ -88,7 +89,24 @@ const outboundDocumentSchema = z.object({
 });
 type OutboundDocument = z.infer<typeof outboundDocumentSchema>;
 
-const messageDocumentSchema = z.discriminatedUnion("direction", [inboundDocumentSchema, outboundDocumentSchema]);
+const noteDocumentSchema = z.object({
+  id: messageIdSchema,
+  threadId: threadIdSchema,
+  /** A query reads it. */
+  conversationId: conversationIdSchema,
+  direction: z.literal("internal"),
+  text: z.string(),
+  /** Lists are sorted by it. */
+  at: instantSchema,
+  agentId: agentIdSchema,
+});
+type NoteDocument = z.infer<typeof noteDocumentSchema>;
+
+const messageDocumentSchema = z.discriminatedUnion("direction", [
+  inboundDocumentSchema,
+  outboundDocumentSchema,
+  noteDocumentSchema,
+]);
 type MessageDocument = z.infer<typeof messageDocumentSchema>;
 
 const version1 = z.discriminatedUnion("direction", [
@@ -174,6 +192,16 @@ const toOutboundDocument = (message: OutboundMessage): EveryMember<OutboundDocum
   after: message.after,
 });
 
+const toNoteDocument = (note: Note): EveryMember<NoteDocument> => ({
+  id: note.id,
+  threadId: note.threadId,
+  conversationId: note.conversationId,
+  direction: "internal",
+  text: note.text,
+  at: note.createdAt,
+  agentId: note.agentId,
+});
+
 const toInboundMessage = (document: InboundDocument): InboundMessage =>
   complete<InboundMessage>({
     id: document.id,
@@ -216,11 +244,47 @@ const toOutboundMessage = (document: OutboundDocument): OutboundMessage =>
     after: document.after,
   });
 
+const toNote = (document: NoteDocument): Note =>
+  complete<Note>({
+    id: document.id,
+    threadId: document.threadId,
+    conversationId: document.conversationId,
+    direction: "internal",
+    text: document.text,
+    createdAt: document.at,
+    agentId: document.agentId,
+  });
+
+const toMessageDocument = (message: Message): EveryMember<MessageDocument> => {
+  switch (message.direction) {
+    case "inbound":
+      return toInboundDocument(message);
+    case "outbound":
+      return toOutboundDocument(message);
+    case "internal":
+      return toNoteDocument(message);
+    default:
+      return message satisfies never;
+  }
+};
+
+const toMessage = (document: MessageDocument): Message => {
+  switch (document.direction) {
+    case "inbound":
+      return toInboundMessage(document);
+    case "outbound":
+      return toOutboundMessage(document);
+    case "internal":
+      return toNote(document);
+    default:
+      return document satisfies never;
+  }
+};
+
 export const MESSAGE_DOCUMENT: DocumentKind<Message> = defineDocument<Message, MessageDocument>({
   container: "messages",
   schema: messageDocumentSchema,
   upgrades: [version1],
-  toDocument: (message) => (message.direction === "inbound" ? toInboundDocument(message) : toOutboundDocument(message)),
-  fromDocument: (document) =>
-    document.direction === "inbound" ? toInboundMessage(document) : toOutboundMessage(document),
+  toDocument: toMessageDocument,
+  fromDocument: toMessage,
 });

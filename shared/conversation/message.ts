@@ -10,6 +10,7 @@ import {
   threadIdSchema,
 } from "../kernel/ids.ts";
 import { type Instant, instantSchema } from "../kernel/instant.ts";
+import { writtenTextSchema } from "../kernel/text.ts";
 import { type Failure, failureSchema } from "../sms/failure.ts";
 import { keywordSchema } from "../sms/keyword.ts";
 import { type InboundText, mediaSchema, type ProviderName, providerNameSchema } from "../sms/provider.ts";
@@ -88,7 +89,26 @@ export const outboundMessageSchema = z.object({
 });
 export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
 
-export type Message = InboundMessage | OutboundMessage;
+/** What colleagues tell each other in a conversation. It is never sent to the customer. */
+export const noteSchema = z.object({
+  id: messageIdSchema,
+  threadId: threadIdSchema,
+  text: z.string(),
+  createdAt: instantSchema,
+  direction: z.literal("internal"),
+  conversationId: conversationIdSchema,
+  /** Who wrote it. */
+  agentId: agentIdSchema,
+});
+export type Note = z.infer<typeof noteSchema>;
+
+/** Most UTF-16 code units of a note. */
+export const NOTE_CAP = 4000;
+
+/** The text of a note. */
+export const noteTextSchema = writtenTextSchema(NOTE_CAP);
+
+export type Message = InboundMessage | OutboundMessage | Note;
 
 const SAFE_ID = /^[A-Za-z0-9_.:-]{1,200}$/;
 
@@ -103,6 +123,10 @@ export const inboundMessageId = (provider: ProviderName, providerMessageId: stri
 /** The id of a reply with an idempotency key: a repeated request has the same. */
 export const replyIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
   messageIdSchema.parse(`out-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
+
+/** The id of a note with an idempotency key: a repeated request has the same. */
+export const noteIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
+  messageIdSchema.parse(`note-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
 
 /** The id of a keyword reply: made from the message that contained the keyword, so that a redelivery has the same. */
 export const keywordReplyIdOf = (keywordMessage: MessageId): MessageId =>

@@ -114,22 +114,6 @@ const replyMessage = (
 };
 
 /**
- * Whether an agent has replied with an idempotency key before: the request is then a repetition.
- * @throws TransientError when the store is unavailable.
- */
-export const hasReplied = async (
-  { messages }: Pick<Ports, "messages">,
-  {
-    conversationId,
-    agentId,
-    idempotencyKey,
-  }: Required<Pick<ReplyRequest, "conversationId" | "agentId" | "idempotencyKey">>,
-): Promise<boolean> => {
-  const id = replyIdFromKey(conversationId, agentId, idempotencyKey);
-  return (await messages.find(threadOf(conversationId), id)) !== undefined;
-};
-
-/**
  * Finds a reply of a conversation.
  * @throws TransientError when the store is unavailable.
  */

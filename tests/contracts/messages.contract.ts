@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import {
   type InboundMessage,
   inboundMessageSchema,
+  type Note,
+  noteSchema,
   type OutboundMessage,
   outboundMessageSchema,
 } from "../../shared/conversation/message.ts";
@@ -41,16 +43,28 @@ const newText = (conversationId = newConversationId(), some: Details = {}): Inbo
     ...some,
   });
 
+const newNote = (conversationId = newConversationId(), some: Details = {}): Note =>
+  noteSchema.parse({
+    id: newMessageId(),
+    threadId: threadOf(conversationId),
+    conversationId,
+    direction: "internal",
+    text: "hello",
+    createdAt: at(0),
+    agentId: "agent-a",
+    ...some,
+  });
+
 /** The contract of the port `Messages`. */
 export const messagesContract = (make: () => Promise<{ readonly messages: Messages }>): void => {
   describe("as a store of messages", () => {
     it("finds created messages, and returns undefined for an unknown id", async () => {
       const { messages } = await make();
-      const [text, reply] = [newText(), newReply()];
-      expect(await messages.create(text)).toBe("created");
-      expect(await messages.create(reply)).toBe("created");
-      expect(await messages.find(text.threadId, text.id)).toEqual(text);
-      expect(await messages.find(reply.threadId, reply.id)).toEqual(reply);
+      const [text, reply, note] = [newText(), newReply(), newNote()];
+      for (const message of [text, reply, note]) {
+        expect(await messages.create(message)).toBe("created");
+        expect(await messages.find(message.threadId, message.id)).toEqual(message);
+      }
       expect(await messages.find(text.threadId, reply.id)).toBeUndefined();
     });
 
@@ -193,7 +207,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
         reported.map((state) => messages.advanceDelivery(threadId, id, { state, at: at(1) })),
       );
       expect(results.filter((result) => result === "moved")).toHaveLength(1);
-      expect((await messages.find(threadId, id))?.state).toBe(reported[results.indexOf("moved")]);
+      expect(await messages.find(threadId, id)).toMatchObject({ state: reported[results.indexOf("moved")] });
     });
 
     it("returns `unknown` for a reply that does not exist", async () => {
@@ -217,14 +231,14 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const first = newConversationId();
       const second = conversationIdOf(threadOf(first), 2);
       const texts = [3, 0, 4, 1].map((minute) => newText(first, { createdAt: at(minute) }));
-      const reply = newReply(first, { createdAt: at(2) });
+      const [reply, note] = [newReply(first, { createdAt: at(2) }), newNote(first, { createdAt: at(7) })];
       const later = newText(second, { createdAt: at(5) });
       const { conversationId: _, ...keyword } = newText(first, { createdAt: at(6) });
-      for (const message of [...texts, reply, later, keyword, newText()]) await messages.create(message);
+      for (const message of [...texts, reply, note, later, keyword, newText()]) await messages.create(message);
       const ofFirst = await collectPages(2, (page) => messages.ofConversation(first, page));
-      expect(ofFirst.map(({ createdAt }) => createdAt)).toEqual([4, 3, 2, 1, 0].map(at));
+      expect(ofFirst.map(({ createdAt }) => createdAt)).toEqual([7, 4, 3, 2, 1, 0].map(at));
       const ofThread = await collectPages(2, (page) => messages.ofThread(threadOf(first), page));
-      expect(ofThread.map(({ createdAt }) => createdAt)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
+      expect(ofThread.map(({ createdAt }) => createdAt)).toEqual([7, 6, 5, 4, 3, 2, 1, 0].map(at));
     });
 
     it("lists replies that were due before a time and are still queued, oldest first", async () => {
@@ -258,6 +272,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.lastReplyAt(id)).toBeUndefined();
       for (const minute of [1, 3, 2]) await messages.create(newReply(id, { createdAt: at(minute) }));
       await messages.create(newText(id, { createdAt: at(5) }));
+      await messages.create(newNote(id, { createdAt: at(7) }));
       const { agentId: _, ...automatic } = newReply(id, { createdAt: at(6) });
       await messages.create(automatic);
       expect(await messages.lastReplyAt(id)).toBe(at(3));

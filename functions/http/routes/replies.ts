@@ -3,6 +3,7 @@ import { conversationIdSchema, messageIdSchema } from "../../../shared/kernel/id
 import { findReply, type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
 import { CONVERSATION_TO_REPLY_TO, VISIBLE_CONVERSATION } from "../guards.ts";
+import { idempotencyHeaders } from "../idempotency.ts";
 import { conflict, problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { replyView, replyViewSchema } from "../views/message.ts";
@@ -23,13 +24,7 @@ const replyBody = z.strictObject({
   text: replyTextSchema.meta({ maxLength: TEXT_CAP, description: `At most ${TEXT_CAP} UTF-16 code units` }),
 });
 
-const idempotencyHeaders = z.object({
-  "idempotency-key": z
-    .string()
-    .regex(/^[\x20-\x7e]{1,200}$/, "must be 1 to 200 printable ASCII characters")
-    .optional()
-    .meta({ description: "A reply that is repeated with the same key is sent once" }),
-});
+const headers = idempotencyHeaders("A reply that is repeated with the same key is sent once");
 
 const refusal = (refused: ReplyRefusal) => {
   switch (refused.kind) {
@@ -57,7 +52,7 @@ export const replyRoutes: readonly Route[] = [
     path: "conversations/{id}/replies",
     summary: "Sends a text to the customer",
     isLimited: true,
-    request: { params: z.object({ id: conversationIdSchema }), headers: idempotencyHeaders, body: replyBody },
+    request: { params: z.object({ id: conversationIdSchema }), headers, body: replyBody },
     responses: { 202: z.object({ message: replyViewSchema }) },
     guard: CONVERSATION_TO_REPLY_TO,
     problems: REFUSALS,

@@ -3,6 +3,7 @@ import {
   deliveryStateSchema,
   type InboundMessage,
   type Message,
+  type Note,
   type OutboundMessage,
 } from "../../../shared/conversation/message.ts";
 import { agentIdSchema, conversationIdSchema, messageIdSchema } from "../../../shared/kernel/ids.ts";
@@ -78,7 +79,22 @@ export const replyViewSchema = z
   .meta({ id: "Reply" });
 type ReplyView = z.output<typeof replyViewSchema>;
 
-export const messageViewSchema = z.discriminatedUnion("direction", [receivedViewSchema, replyViewSchema]);
+export const noteViewSchema = z
+  .object({
+    id: messageIdSchema,
+    conversationId: conversationIdSchema,
+    direction: z.literal("internal"),
+    text: z.string(),
+    createdAt: instantSchema,
+    agentId: agentIdSchema.meta({ description: "Who wrote the note" }),
+  })
+  .meta({ id: "Note" });
+
+export const messageViewSchema = z.discriminatedUnion("direction", [
+  receivedViewSchema,
+  replyViewSchema,
+  noteViewSchema,
+]);
 
 const receivedView = (message: InboundMessage): Complete<InboundMessage, ReceivedView, "threadId"> => ({
   id: message.id,
@@ -130,12 +146,24 @@ const answeredKeywordView = (answered: AnsweredKeyword): Complete<AnsweredKeywor
   messageId: answered.messageId,
 });
 
+/** Shows a note. */
+export const noteView = (note: Note): Complete<Note, z.output<typeof noteViewSchema>, "threadId"> => ({
+  id: note.id,
+  conversationId: note.conversationId,
+  direction: note.direction,
+  text: note.text,
+  createdAt: note.createdAt,
+  agentId: note.agentId,
+});
+
 export const messageView = (message: Message): z.output<typeof messageViewSchema> => {
   switch (message.direction) {
     case "inbound":
       return receivedView(message);
     case "outbound":
       return replyView(message);
+    case "internal":
+      return noteView(message);
     default:
       return message satisfies never;
   }

@@ -47,6 +47,8 @@ export type AgentEvent =
     })
   /** An agent replies. The reply is stored after the conversation is. */
   | { readonly kind: "agent-replies"; readonly agentId: AgentId; readonly messageId: MessageId }
+  /** An agent adds a note. The note is stored after the conversation is. */
+  | { readonly kind: "agent-adds-note"; readonly actor: Actor; readonly messageId: MessageId }
   /** A reply is stored of which the conversation does not know. */
   | { readonly kind: "reply-found"; readonly at: Instant }
   | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
@@ -121,6 +123,14 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
       lastStaffMessage: { id: messageId, by: agentId, at },
     };
     return moved(repliedAt(next, at));
+  },
+
+  "agent-adds-note": (conversation, { actor: { agentId, supervisor }, messageId }, now) => {
+    if (conversation.state === "closed") return conflict(conversation);
+    if (conversation.lastStaffMessage?.id === messageId) return moved(conversation);
+    if (!supervisor && isOfAnother(conversation, agentId)) return NOT_ASSIGNED_TO_YOU;
+    const at = afterLastMessage(conversation, now);
+    return moved({ ...conversation, lastStaffMessage: { id: messageId, by: agentId, at } });
   },
 
   "reply-found": (conversation, { at }) =>

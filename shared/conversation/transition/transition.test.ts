@@ -313,6 +313,13 @@ describe("transition", () => {
       expect(waitAfter({}, reply("out-1")).lastStaffMessage).toEqual({ id: "out-1", by: a, at: later });
     });
 
+    it("does not end with a note, which is the newest message of a colleague", () => {
+      const note = { kind: "agent-adds-note", actor: supervisor, messageId: messageIdSchema.parse("note-1") } as const;
+      const after = waitAfter({}, text(NOW), reply("out-1"), text(later, "acs:third"), note);
+      expect(after).toMatchObject({ waitingSince: later, lastReplyAt: later, lastReply: { id: "out-1" } });
+      expect(after.lastStaffMessage).toEqual({ id: "note-1", by: b, at: addSeconds(later, 0.001) });
+    });
+
     it("notes a reply later than the one before it, also when the clock is not", () => {
       const after = waitAfter({ lastReplyAt: addSeconds(later, 5) }, reply("out-1"));
       expect(after.lastReplyAt).toBe(addSeconds(later, 5.001));

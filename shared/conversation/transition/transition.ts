@@ -17,6 +17,7 @@ export type DetailEvent = Extract<
       | "customer-reacts"
       | "consent-known"
       | "agent-replies"
+      | "agent-adds-note"
       | "reply-found"
       | "link-contact";
   }
