@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type ConversationState, DYNAMICS_STATE } from "../../shared/conversation/conversation.ts";
+import { type ConversationState, DYNAMICS_STATE, type StaffMessage } from "../../shared/conversation/conversation.ts";
+import { staffMessageView, staffMessageViewSchema } from "./views/staff-message.ts";
 
 /** All problem types. The keys end the `type` and are part of the API contract: they must not change. */
 export const PROBLEMS = {
@@ -15,6 +16,7 @@ export const PROBLEMS = {
   "has-open-conversations": { status: 409, title: "Conversations of the resource are open" },
   retired: { status: 409, title: "The resource is retired" },
   "already-exists": { status: 409, title: "The id already exists" },
+  "newer-message": { status: 409, title: "A colleague has written a message that you have not seen" },
   "insufficient-capacity": { status: 409, title: "The agent has insufficient capacity" },
   "agent-not-present": { status: 409, title: "The agent's presence does not allow this" },
   "recipient-opted-out": { status: 409, title: "The customer has opted out" },
@@ -48,6 +50,9 @@ const extensionShape = {
   limit: z.int().optional().meta({ description: "Most UTF-16 code units that a text may have" }),
   retryAfterSeconds: z.int().optional().meta({ description: "As the header Retry-After" }),
   reason: z.string().optional().meta({ description: "Why the event cannot be processed" }),
+  newerMessage: staffMessageViewSchema
+    .optional()
+    .meta({ description: "The newest reply or note of a colleague, which the caller has not seen" }),
   openConversations: z
     .record(z.string(), z.int())
     .optional()
@@ -93,5 +98,9 @@ export const lengthRequired = (): Problem<"length-required"> =>
 /** A refusal because of one member of the request. */
 export const invalidField = (field: string, message: string): Problem<"invalid"> =>
   problem("invalid", { errors: [{ field, message }] });
+
+/** A refusal because the caller has not seen a colleague's message. */
+export const newerMessage = (message: StaffMessage): Problem<"newer-message"> =>
+  problem("newer-message", { newerMessage: staffMessageView(message) });
 
 export const typeOf = (name: ProblemName): string => `urn:hilo:problem:${name}`;

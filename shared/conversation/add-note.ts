@@ -1,9 +1,10 @@
-import { messageIdSchema, threadOf } from "../kernel/ids.ts";
+import { type MessageId, messageIdSchema, threadOf } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
 import type { Actor } from "./actor.ts";
-import { type ConversationChange, changeConversation } from "./change-conversation.ts";
+import { type ConversationChange, changeUnlessRefused } from "./change-conversation.ts";
 import type { Conversation } from "./conversation.ts";
+import { findUnseen, type Unseen } from "./find-unseen.ts";
 import { type Message, type Note, noteIdFromKey } from "./message.ts";
 
 type NotePorts = Pick<Ports, "conversations" | "messages" | "now" | "newId">;
@@ -12,12 +13,14 @@ export interface NoteRequest {
   readonly actor: Actor;
   /** Not blank, and at most `NOTE_CAP` UTF-16 code units. */
   readonly text: string;
+  /** The newest message that the author saw: a newer one of a colleague refuses the note. */
+  readonly lastSeenMessageId?: MessageId | undefined;
   /** Chosen by the client. A repeated request with the same key adds one note. */
   readonly idempotencyKey?: string | undefined;
 }
 
 /** Why a note is not added: nothing was stored. `key-reused`: the key belongs to another text. */
-export type NoteRefusal = Exclude<ConversationChange, { kind: "changed" }> | { readonly kind: "key-reused" };
+export type NoteRefusal = Exclude<ConversationChange, { kind: "changed" }> | Unseen | { readonly kind: "key-reused" };
 
 export type NoteAdded = { readonly kind: "added"; readonly note: Note } | NoteRefusal;
 
@@ -29,7 +32,7 @@ export type NoteAdded = { readonly kind: "added"; readonly note: Note } | NoteRe
 export const addNote = async (
   ports: NotePorts,
   read: Stored<Conversation>,
-  { actor, text, idempotencyKey }: NoteRequest,
+  { actor, text, lastSeenMessageId, idempotencyKey }: NoteRequest,
 ): Promise<NoteAdded> => {
   const { id: conversationId } = read.value;
   const { agentId } = actor;
@@ -40,7 +43,11 @@ export const addNote = async (
       : noteIdFromKey(conversationId, agentId, idempotencyKey);
   const earlier = idempotencyKey === undefined ? undefined : await ports.messages.find(threadId, id);
   if (earlier) return repeatOf(earlier, text);
-  const noted = await changeConversation(ports, read, { kind: "agent-adds-note", actor, messageId: id });
+  const noted = await changeUnlessRefused(ports, {
+    target: read,
+    event: { kind: "agent-adds-note", actor, messageId: id },
+    refuse: (conversation) => findUnseen(ports, conversation, { agentId, lastSeenMessageId }),
+  });
   if (noted.kind !== "changed") return noted;
   const createdAt = noted.conversation.lastStaffMessage?.at ?? ports.now();
   const note: Note = { id, threadId, conversationId, direction: "internal", text, createdAt, agentId };

@@ -1,6 +1,7 @@
 import { isBlocked } from "../consent/block.ts";
 import { changeUnlessRefused } from "../conversation/change-conversation.ts";
 import { type Conversation, type ConversationState, ownerOf } from "../conversation/conversation.ts";
+import { findUnseen, type Unseen } from "../conversation/find-unseen.ts";
 import { type Message, type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
@@ -20,6 +21,8 @@ export interface ReplyRequest {
   readonly agentId: AgentId;
   /** Not empty, and at most `TEXT_CAP` UTF-16 code units. */
   readonly text: string;
+  /** The newest message that the agent saw: a newer one of a colleague refuses the reply. */
+  readonly lastSeenMessageId?: MessageId | undefined;
   /** Chosen by the client. A repeated request with the same key is sent once. */
   readonly idempotencyKey?: string;
 }
@@ -30,6 +33,7 @@ export type ReplyRefusal =
   | { readonly kind: "conflict"; readonly state: ConversationState }
   | { readonly kind: "sms-disabled" | "channel-disabled" }
   | { readonly kind: "recipient-opted-out" | "recipient-blocked" | "recipient-cannot-be-texted" }
+  | Unseen
   | { readonly kind: "key-reused" };
 
 export type Replied = { readonly kind: "queued"; readonly message: OutboundMessage } | ReplyRefusal;
@@ -40,7 +44,7 @@ export type Replied = { readonly kind: "queued"; readonly message: OutboundMessa
  * @throws TransientError when a store is unavailable; with an idempotency key the request may be repeated.
  */
 export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
-  const { conversationId, agentId, idempotencyKey } = request;
+  const { conversationId, agentId, idempotencyKey, lastSeenMessageId } = request;
   const id =
     idempotencyKey === undefined
       ? messageIdSchema.parse(`out-${ports.newId()}`)
@@ -56,7 +60,9 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
   const noted = await changeUnlessRefused(ports, {
     target: request.read ?? conversationId,
     event: { kind: "agent-replies", agentId, messageId: id },
-    refuse: async (conversation) => refusalOf({ settings, conversation, thread: thread?.value, agentId }),
+    refuse: async (conversation) =>
+      refusalOf({ settings, conversation, thread: thread?.value, agentId }) ??
+      (await findUnseen(ports, conversation, { agentId, lastSeenMessageId })),
   });
   if (noted.kind === "stale") throw new TransientError(`conversation ${conversationId} has changed`);
   if (noted.kind !== "changed") return noted;

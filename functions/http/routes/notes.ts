@@ -5,18 +5,22 @@ import { NOTE_CAP, noteTextSchema } from "../../../shared/conversation/message.t
 import { conversationIdSchema } from "../../../shared/kernel/ids.ts";
 import { CONVERSATION_TO_NOTE } from "../guards.ts";
 import { idempotencyHeaders } from "../idempotency.ts";
-import { conflict, problem } from "../problem.ts";
+import { lastSeenMessageIdSchema } from "../last-seen.ts";
+import { conflict, newerMessage, problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { noteView, noteViewSchema } from "../views/message.ts";
 
 const noteBody = z.strictObject({
   text: noteTextSchema.meta({ maxLength: NOTE_CAP, description: `At most ${NOTE_CAP} UTF-16 code units` }),
+  lastSeenMessageId: lastSeenMessageIdSchema,
 });
 
 const refusal = (refused: NoteRefusal) => {
   switch (refused.kind) {
     case "conflict":
       return conflict(refused.state);
+    case "newer-message":
+      return newerMessage(refused.newerMessage);
     case "key-reused":
       return problem("idempotency-key-reused");
     case "stale":
@@ -42,10 +46,17 @@ export const noteRoutes: readonly Route[] = [
     },
     responses: { 201: z.object({ message: noteViewSchema }) },
     guard: CONVERSATION_TO_NOTE,
-    problems: ["not-found", "not-assigned-to-you", "conflict", "version-mismatch", "idempotency-key-reused"],
-    handle: async ({ headers, body: { text } }, ports, { read, caller }) => {
+    problems: [
+      "not-found",
+      "not-assigned-to-you",
+      "conflict",
+      "newer-message",
+      "version-mismatch",
+      "idempotency-key-reused",
+    ],
+    handle: async ({ headers, body }, ports, { read, caller }) => {
       const idempotencyKey = headers["idempotency-key"];
-      const added = await addNote(ports, read, { actor: actorOf(caller), text, idempotencyKey });
+      const added = await addNote(ports, read, { ...body, actor: actorOf(caller), idempotencyKey });
       if (added.kind !== "added") return refusal(added);
       return { status: 201, body: { message: noteView(added.note) }, messageId: added.note.id };
     },

@@ -4,7 +4,8 @@ import { findReply, type ReplyRefusal, reply } from "../../../shared/sending/rep
 import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
 import { CONVERSATION_TO_REPLY_TO, VISIBLE_CONVERSATION } from "../guards.ts";
 import { idempotencyHeaders } from "../idempotency.ts";
-import { conflict, problem } from "../problem.ts";
+import { lastSeenMessageIdSchema } from "../last-seen.ts";
+import { conflict, newerMessage, problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { replyView, replyViewSchema } from "../views/message.ts";
 
@@ -17,11 +18,13 @@ const REFUSALS = [
   "recipient-opted-out",
   "recipient-blocked",
   "recipient-cannot-be-texted",
+  "newer-message",
   "idempotency-key-reused",
 ] as const;
 
 const replyBody = z.strictObject({
   text: replyTextSchema.meta({ maxLength: TEXT_CAP, description: `At most ${TEXT_CAP} UTF-16 code units` }),
+  lastSeenMessageId: lastSeenMessageIdSchema,
 });
 
 const headers = idempotencyHeaders("A reply that is repeated with the same key is sent once");
@@ -30,6 +33,8 @@ const refusal = (refused: ReplyRefusal) => {
   switch (refused.kind) {
     case "conflict":
       return conflict(refused.state);
+    case "newer-message":
+      return newerMessage(refused.newerMessage);
     case "key-reused":
       return problem("idempotency-key-reused");
     case "not-found":
@@ -63,6 +68,7 @@ export const replyRoutes: readonly Route[] = [
         read,
         agentId: caller.agentId,
         text: body.text,
+        lastSeenMessageId: body.lastSeenMessageId,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
       if (replied.kind !== "queued") return refusal(replied);

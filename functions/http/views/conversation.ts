@@ -8,21 +8,15 @@ import {
   exclusionSchema,
   type OfferedConversation,
   type RoutingDecision,
-  type StaffMessage,
 } from "../../../shared/conversation/conversation.ts";
-import {
-  agentIdSchema,
-  conversationIdSchema,
-  messageIdSchema,
-  settingIdSchema,
-  threadIdSchema,
-} from "../../../shared/kernel/ids.ts";
+import { agentIdSchema, conversationIdSchema, settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import type { Wait } from "../../../shared/routing/explain.ts";
 import type { ConversationDetails } from "../../../shared/routing/view-conversation.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { Complete } from "./complete.ts";
 import { contactView, contactViewSchema } from "./contact.ts";
+import { staffMessageView, staffMessageViewSchema } from "./staff-message.ts";
 
 const states = conversationSchema.options.map(({ shape }) => shape.state.value);
 
@@ -92,18 +86,6 @@ const stateShape = {
   endsAt: instantSchema.optional().meta({ description: "When the wrap-up ends by itself; in the state wrap-up" }),
   closeReason: closeReasonSchema.optional().meta({ description: "Why the conversation closed; in the state closed" }),
 };
-
-export const staffMessageViewSchema = z.object({
-  id: messageIdSchema,
-  by: agentIdSchema.meta({ description: "The agent who wrote it" }),
-  at: instantSchema,
-});
-
-export const staffMessageView = ({
-  id,
-  by,
-  at,
-}: StaffMessage): Complete<StaffMessage, z.output<typeof staffMessageViewSchema>> => ({ id, by, at });
 
 export const conversationViewSchema = z
   .object({
