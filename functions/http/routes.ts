@@ -4,6 +4,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { blockedNumberRoutes } from "./routes/blocked-numbers.ts";
 import { contactRoutes } from "./routes/contacts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
+import { draftRoutes } from "./routes/drafts.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { meRoutes } from "./routes/me.ts";
 import { noteRoutes } from "./routes/notes.ts";
@@ -26,6 +27,7 @@ export const makeRoutes = (): readonly Route[] => {
     ...transitionRoutes,
     ...replyRoutes,
     ...noteRoutes,
+    ...draftRoutes,
     ...contactRoutes,
     ...agentRoutes,
     ...settingRoutes,

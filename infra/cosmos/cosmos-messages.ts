@@ -16,6 +16,7 @@ import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
+import { isDraftId } from "./draft-document.ts";
 import { MESSAGE_DOCUMENT, toAttemptsDocument, toDeliveryMembers, toPostponedDocument } from "./message-document.ts";
 
 /** Messages in the container of that name. */
@@ -31,7 +32,7 @@ export class CosmosMessages implements Messages {
   }
 
   async find(threadId: ThreadId, id: MessageId): Promise<Message | undefined> {
-    return (await this.#documents.read(id, threadId))?.value;
+    return isDraftId(id) ? undefined : (await this.#documents.read(id, threadId))?.value;
   }
 
   async moveTo(conversationId: ConversationId, id: MessageId): Promise<void> {

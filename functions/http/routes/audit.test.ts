@@ -14,6 +14,7 @@ const NOT_AUDITED = [
   "send-heartbeat",
   "send-reply",
   "add-note",
+  "save-draft",
   "verify-channel",
   "try-routing-rules",
 ];

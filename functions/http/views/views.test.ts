@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Draft } from "../../../shared/conversation/drafts.ts";
 import { inboundMessageSchema, noteSchema, outboundMessageSchema } from "../../../shared/conversation/message.ts";
 import { threadSchema } from "../../../shared/conversation/thread.ts";
 import { quarantinedSchema } from "../../../shared/intake/quarantine.ts";
@@ -25,6 +26,7 @@ import {
   conversationView,
   conversationViewSchema,
 } from "./conversation.ts";
+import { draftView, draftViewSchema } from "./draft.ts";
 import { healthView, healthViewSchema } from "./health.ts";
 import { messageView, messageViewSchema } from "./message.ts";
 import { optOutHistoryView, optOutHistoryViewSchema, optOutView, optOutViewSchema } from "./opt-out.ts";
@@ -99,6 +101,14 @@ const note = noteSchema.parse({
   agentId: AGENT,
 });
 
+const draft: Draft = {
+  conversationId: note.conversationId,
+  agentId: AGENT,
+  kind: "reply",
+  text: "Dear Robin",
+  updatedAt: note.createdAt,
+};
+
 const administrator = { kind: "administrator", agentId: "admin", reason: "asked by phone" };
 const changes = [
   { optedOut: true, changedAt: AT, source: { kind: "customer", messageId: "acs:1" } },
@@ -150,6 +160,7 @@ describe("a view", () => {
     ],
     ["a conversation with its details", conversationDetailsViewSchema, conversationDetailsView, [details]],
     ["a message", messageViewSchema, messageView, [received, sent, note]],
+    ["a draft", draftViewSchema, draftView, [draft]],
     ["an opt-out", optOutViewSchema, optOutView, [thread]],
     ["an opt-out with its history", optOutHistoryViewSchema, optOutHistoryView, [thread]],
     ["a verification", verificationViewSchema, verificationView, [{ checks: [{ ok: true, message: "All is well." }] }]],
