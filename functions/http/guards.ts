@@ -8,11 +8,12 @@ import {
   findOwnOrSupervised,
   findVisible,
 } from "../../shared/conversation/conversation-access.ts";
-import { noteIdFromKey, replyIdFromKey } from "../../shared/conversation/message.ts";
+import { noteIdFromKey, type OutboundMessage, replyIdFromKey } from "../../shared/conversation/message.ts";
 import type { Caller } from "../../shared/kernel/caller.ts";
 import { type ConversationId, type MessageId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import type { Read } from "../../shared/kernel/stored.ts";
+import { findReply } from "../../shared/sending/reply.ts";
 import { type Problem, type ProblemName, problem } from "./problem.ts";
 
 /**
@@ -105,6 +106,26 @@ const orRepeats = (guard: ConversationGuard, idFromKey: IdFromKey): Conversation
 export const CONVERSATION_TO_REPLY_TO = orRepeats(OWN_CONVERSATION, replyIdFromKey);
 
 export const CONVERSATION_TO_NOTE = orRepeats(OWN_OR_SUPERVISED_CONVERSATION, noteIdFromKey);
+
+/** The author of a reply keeps the right to withdraw it when the conversation changes hands. */
+export const OWN_REPLY: Guard<ReplyRequest, { readonly message: OutboundMessage }> = {
+  name: "wrote it",
+  allows: "the agent who wrote the reply and may see its conversation",
+  problems: ["not-found", "not-assigned-to-you", "forbidden"],
+  check: async (request, ports, caller) => {
+    const visible = await VISIBLE_CONVERSATION.check(request, ports, caller);
+    if ("problem" in visible) return visible;
+    const message = await findReply(ports, visible.read.value, request.params.messageId);
+    if (!message) return problem("not-found");
+    return message.agentId === caller.agentId
+      ? { message }
+      : problem("forbidden", { detail: "Another agent wrote the reply." });
+  },
+};
+
+interface ReplyRequest extends ConversationRequest {
+  readonly params: ConversationRequest["params"] & { readonly messageId: MessageId };
+}
 
 export const CONVERSATION_IN_OWN_QUEUE: ConversationGuard = {
   name: "is in its queue",

@@ -17,6 +17,7 @@ export const PROBLEMS = {
   retired: { status: 409, title: "The resource is retired" },
   "already-exists": { status: 409, title: "The id already exists" },
   "newer-message": { status: 409, title: "A colleague has written a message that you have not seen" },
+  "reply-not-held": { status: 409, title: "The reply is no longer held: it is being sent, or has been" },
   "insufficient-capacity": { status: 409, title: "The agent has insufficient capacity" },
   "agent-not-present": { status: 409, title: "The agent's presence does not allow this" },
   "recipient-opted-out": { status: 409, title: "The customer has opted out" },

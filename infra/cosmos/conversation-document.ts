@@ -46,7 +46,11 @@ const declineSchema = z.object({
 });
 type DeclineDocument = z.infer<typeof declineSchema>;
 
-const lastReplySchema = z.object({ id: messageIdSchema, after: messageIdSchema.optional() });
+const lastReplySchema = z.object({
+  id: messageIdSchema,
+  at: instantSchema.optional(),
+  after: messageIdSchema.optional(),
+});
 type LastReplyDocument = z.infer<typeof lastReplySchema>;
 
 const staffMessageSchema = z.object({ id: messageIdSchema, by: agentIdSchema, at: instantSchema });
@@ -189,7 +193,7 @@ const toDeclineDocument = ({ agentId, declinedAt, kind }: Decline): EveryMember<
   kind,
 });
 
-const toLastReplyDocument = ({ id, after }: LastReply): EveryMember<LastReplyDocument> => ({ id, after });
+const toLastReplyDocument = ({ id, at, after }: LastReply): EveryMember<LastReplyDocument> => ({ id, at, after });
 
 const toStaffMessageDocument = ({ id, by, at }: StaffMessage): EveryMember<StaffMessageDocument> => ({ id, by, at });
 
@@ -202,7 +206,7 @@ const toOfferDocument = ({ agentId, offeredAt, expiresAt }: Offer): OfferDocumen
 const toDecline = ({ agentId, declinedAt, kind }: DeclineDocument): Decline =>
   complete<Decline>({ agentId, declinedAt, kind });
 
-const toLastReply = ({ id, after }: LastReplyDocument): LastReply => complete<LastReply>({ id, after });
+const toLastReply = ({ id, at, after }: LastReplyDocument): LastReply => complete<LastReply>({ id, at, after });
 
 const toStaffMessage = ({ id, by, at }: StaffMessageDocument): StaffMessage => complete<StaffMessage>({ id, by, at });
 

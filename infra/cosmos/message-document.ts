@@ -55,7 +55,7 @@ const outboundDocumentSchema = z.object({
   /** Queries read it. */
   direction: z.literal("outbound"),
   // Patches set these, under conditions that read them.
-  state: z.enum(["queued", "sent", "delivered", "failed"]),
+  state: z.enum(["held", "withdrawn", "queued", "sent", "delivered", "failed"]),
   stateAt: instantSchema,
   provider: z.string().optional(),
   providerMessageId: z.string().optional(),
@@ -82,6 +82,8 @@ const outboundDocumentSchema = z.object({
   code: z.string().optional(),
   attempts: attemptsSchema.optional(),
   postponed: postponedSchema.optional(),
+  /** A query reads it. */
+  sendAt: instantSchema.optional(),
   after: messageIdSchema.optional(),
 
   agentId: agentIdSchema.optional(),
@@ -189,6 +191,7 @@ const toOutboundDocument = (message: OutboundMessage): EveryMember<OutboundDocum
   code: message.code,
   attempts: message.attempts && toAttemptsDocument(message.attempts),
   postponed: message.postponed && toPostponedDocument(message.postponed),
+  sendAt: message.sendAt,
   after: message.after,
 });
 
@@ -241,6 +244,7 @@ const toOutboundMessage = (document: OutboundDocument): OutboundMessage =>
     code: document.code,
     attempts: document.attempts && toAttempts(document.attempts),
     postponed: document.postponed && toPostponement(document.postponed),
+    sendAt: document.sendAt,
     after: document.after,
   });
 

@@ -46,10 +46,10 @@ export const inboundMessageSchema = z.object({
 export type InboundMessage = z.infer<typeof inboundMessageSchema>;
 
 /**
- * The progress of an outbound message. `sent`: the provider accepted it. `delivered` and `failed` are final. Without
- * delivery reports it stays `sent`.
+ * The progress of an outbound message. `held`: its author may withdraw it until it is queued. `sent`: the provider accepted
+ * it. `withdrawn`, `delivered` and `failed` are final. Without delivery reports it stays `sent`.
  */
-export const deliveryStateSchema = z.enum(["queued", "sent", "delivered", "failed"]);
+export const deliveryStateSchema = z.enum(["held", "withdrawn", "queued", "sent", "delivered", "failed"]);
 export type DeliveryState = z.infer<typeof deliveryStateSchema>;
 
 /** When a queued message is to be sent that could not be sent at once. */
@@ -81,6 +81,8 @@ export const outboundMessageSchema = z.object({
   code: z.string().optional(),
   /** The conversation's previous reply, which has to leave first. Absent in its first one, and in automatic texts. */
   after: messageIdSchema.optional(),
+  /** Until when it is held; absent in a message that is not held at first. */
+  sendAt: instantSchema.optional(),
   /** Present once its sending was postponed. */
   postponed: postponementSchema.optional(),
   /** The attempts to send it that the provider may have accepted. */
@@ -159,7 +161,10 @@ export const blockedMessageOf = (text: InboundText, threadId: ThreadId): Inbound
   retentionSeconds: BLOCKED_TEXT_SECONDS,
 });
 
-/** The states that are not final. */
+/** The longest time for which a reply is held, in seconds. */
+export const MAX_HOLD_SECONDS = 30;
+
+/** The states in which a message is with the provider, or on its way there. */
 const OPEN_STATES: readonly DeliveryState[] = ["queued", "sent"];
 
 /** Whether a reply in state `from` may move to `to`: only forward, and never out of a final state. */

@@ -5,6 +5,7 @@ import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisat
 import type { ConversationState } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { agentIdSchema, conversationIdOf } from "../kernel/ids.ts";
+import { addSeconds } from "../kernel/instant.ts";
 import { addBlock } from "../routing/block-number.ts";
 import { sweep } from "../upkeep/sweep.ts";
 import { behindPrevious } from "./postpone.ts";
@@ -118,6 +119,19 @@ describe("reply", () => {
     give("active", { agentId: "agent-b" });
     expect(await reply(fakes, { ...request, ...(read && { read }) })).toEqual({ kind: "not-assigned-to-you" });
     expect(fakes.messages.replies()).toEqual([]);
+  });
+
+  it("is held, leaves the customer waiting, and is enqueued for the end of the hold", async () => {
+    give("active", { waitingSince: OPENED_AT });
+    const replied = await reply(fakes, { ...keyed, holdSeconds: 10 });
+    const [message = expect.fail()] = fakes.messages.replies();
+    expect(replied).toEqual({ kind: "queued", message });
+    expect(message).toMatchObject({ state: "held", sendAt: addSeconds(fakes.now(), 10) });
+    const [conversation] = fakes.conversations.all();
+    expect(conversation).toMatchObject({ waitingSince: OPENED_AT, lastReply: { id: message.id } });
+    fakes.clock.advance(4);
+    expect(await reply(fakes, { ...keyed, holdSeconds: 10 })).toEqual(replied);
+    expect(fakes.jobs.outbounds.map(({ afterSeconds }) => afterSeconds)).toEqual([10, 6]);
   });
 
   it("stores two replies with the same text", async () => {

@@ -6,6 +6,7 @@ import { type Message, type OutboundMessage, replyIdFromKey } from "../conversat
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type AgentId, type ConversationId, type MessageId, messageIdSchema, threadOf } from "../kernel/ids.ts";
+import { addSeconds, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { disabledReason, type SettingsSnapshot } from "../settings/settings.ts";
@@ -21,6 +22,8 @@ export interface ReplyRequest {
   readonly agentId: AgentId;
   /** Not empty, and at most `TEXT_CAP` UTF-16 code units. */
   readonly text: string;
+  /** For how long the reply may be withdrawn before it is sent, in seconds: 0 to `MAX_HOLD_SECONDS`. 0 by default. */
+  readonly holdSeconds?: number | undefined;
   /** The newest message that the agent saw: a newer one of a colleague refuses the reply. */
   readonly lastSeenMessageId?: MessageId | undefined;
   /** Chosen by the client. A repeated request with the same key is sent once. */
@@ -44,7 +47,7 @@ export type Replied = { readonly kind: "queued"; readonly message: OutboundMessa
  * @throws TransientError when a store is unavailable; with an idempotency key the request may be repeated.
  */
 export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
-  const { conversationId, agentId, idempotencyKey, lastSeenMessageId } = request;
+  const { conversationId, agentId, idempotencyKey, lastSeenMessageId, holdSeconds = 0 } = request;
   const id =
     idempotencyKey === undefined
       ? messageIdSchema.parse(`out-${ports.newId()}`)
@@ -59,7 +62,7 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
   if (earlier) return repeat(ports, request, earlier);
   const noted = await changeUnlessRefused(ports, {
     target: request.read ?? conversationId,
-    event: { kind: "agent-replies", agentId, messageId: id },
+    event: { kind: "agent-replies", agentId, messageId: id, isHeld: holdSeconds > 0 },
     refuse: async (conversation) =>
       refusalOf({ settings, conversation, thread: thread?.value, agentId }) ??
       (await findUnseen(ports, conversation, { agentId, lastSeenMessageId })),
@@ -76,17 +79,26 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
 };
 
 /** @returns the outcome of an earlier request with the same key. */
-const repeat = async (ports: Pick<Ports, "jobs">, { text }: ReplyRequest, message: Message): Promise<Replied> => {
+const repeat = async (
+  ports: Pick<Ports, "jobs" | "now">,
+  { text }: ReplyRequest,
+  message: Message,
+): Promise<Replied> => {
   if (message.direction !== "outbound" || message.text !== text) return { kind: "key-reused" };
   await enqueue(ports, message);
   return { kind: "queued", message };
 };
 
 /** Enqueues a stored reply. When the broker is unavailable, the sweep does it. */
-const enqueue = async ({ jobs }: Pick<Ports, "jobs">, { threadId, id, state }: OutboundMessage): Promise<void> => {
-  if (state !== "queued") return;
+const enqueue = async (
+  { jobs, now }: Pick<Ports, "jobs" | "now">,
+  { threadId, id, state, sendAt }: OutboundMessage,
+): Promise<void> => {
+  if (state !== "queued" && state !== "held") return;
+  const at = now();
+  const afterSeconds = sendAt === undefined ? 0 : Math.max(0, secondsBetween(at, sendAt));
   try {
-    await jobs.enqueueOutbound(threadId, id);
+    await jobs.enqueueOutbound(threadId, id, { afterSeconds });
   } catch (error) {
     if (!(error instanceof TransientError)) throw error;
   }
@@ -101,15 +113,16 @@ interface NotedReply {
 
 const replyMessage = (
   { now }: Pick<Ports, "now">,
-  { id, request: { conversationId, agentId, text }, conversation }: NotedReply,
+  { id, request: { conversationId, agentId, text, holdSeconds = 0 }, conversation }: NotedReply,
 ): OutboundMessage => {
-  const { threadId, lastReply, lastReplyAt: createdAt = now() } = conversation;
+  const { threadId, lastReply } = conversation;
+  const createdAt = lastReply?.at ?? now();
   return {
     id,
     threadId,
     conversationId,
     direction: "outbound",
-    state: "queued",
+    ...(holdSeconds > 0 ? { state: "held", sendAt: addSeconds(createdAt, holdSeconds) } : { state: "queued" }),
     text,
     segments: segmentCount(text),
     createdAt,

@@ -182,6 +182,28 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.recordAttempts(threadId, id, { before: undefined, after: first })).toBe(false);
     });
 
+    it("ends the hold of a reply once: it is queued or withdrawn, whichever comes first", async () => {
+      const { messages } = await make();
+      const held = () => newReply(undefined, { state: "held", sendAt: at(1) });
+      const [sent, taken, both, queued] = [held(), held(), held(), newReply()];
+      for (const reply of [sent, taken, both, queued]) await messages.create(reply);
+      expect(await messages.release(sent.threadId, sent.id, at(2))).toBe(true);
+      expect(await messages.withdraw(sent.threadId, sent.id, at(3))).toBeUndefined();
+      expect(await messages.find(sent.threadId, sent.id)).toEqual({ ...sent, state: "queued", stateChangedAt: at(2) });
+      const withdrawn = { ...taken, state: "withdrawn", stateChangedAt: at(2) };
+      expect(await messages.withdraw(taken.threadId, taken.id, at(2))).toEqual(withdrawn);
+      expect(await messages.release(taken.threadId, taken.id, at(3))).toBe(false);
+      expect(await messages.advanceDelivery(taken.threadId, taken.id, { state: "sent", at: at(3) })).toBe("unmoved");
+      expect(await messages.find(taken.threadId, taken.id)).toEqual(withdrawn);
+      const [isReleased, taken2] = await Promise.all([
+        messages.release(both.threadId, both.id, at(2)),
+        messages.withdraw(both.threadId, both.id, at(2)),
+      ]);
+      expect(isReleased).toBe(taken2 === undefined);
+      expect(await messages.withdraw(queued.threadId, queued.id, at(2))).toBeUndefined();
+      expect(await messages.release(queued.threadId, newMessageId(), at(2))).toBe(false);
+    });
+
     it("postpones a reply that is queued, and leaves any other alone", async () => {
       const { messages } = await make();
       const reply = newReply();
@@ -247,7 +269,11 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const longAgo = (minute: number) => instantSchema.parse(`1999-01-01T00:0${minute}:00.000Z`);
       const replies = [2, 1, 0, 3].map((minute) => newReply(undefined, { createdAt: longAgo(minute) }));
       const text = newText(undefined, { createdAt: longAgo(0) });
-      for (const message of [...replies, text]) await messages.create(message);
+      const held = newReply(undefined, { createdAt: longAgo(0), state: "held", sendAt: longAgo(3) });
+      const overdue = newReply(undefined, { createdAt: longAgo(0), state: "held", sendAt: longAgo(2) });
+      for (const message of [...replies, text, held, overdue]) await messages.create(message);
+      const unsentHeld = (await messages.unsentBefore(longAgo(3))).filter(({ state }) => state === "held");
+      expect(unsentHeld).toEqual([overdue]);
       const unsent = async () => {
         const known = new Set(replies.map(({ id }) => id));
         return (await messages.unsentBefore(longAgo(3)))
@@ -273,6 +299,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       for (const minute of [1, 3, 2]) await messages.create(newReply(id, { createdAt: at(minute) }));
       await messages.create(newText(id, { createdAt: at(5) }));
       await messages.create(newNote(id, { createdAt: at(7) }));
+      for (const state of ["held", "withdrawn"]) await messages.create(newReply(id, { createdAt: at(8), state }));
       const { agentId: _, ...automatic } = newReply(id, { createdAt: at(6) });
       await messages.create(automatic);
       expect(await messages.lastReplyAt(id)).toBe(at(3));

@@ -15,6 +15,7 @@ const NOT_AUDITED = [
   "send-reply",
   "add-note",
   "save-draft",
+  "withdraw-reply",
   "verify-channel",
   "try-routing-rules",
 ];

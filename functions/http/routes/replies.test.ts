@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { addSeconds } from "../../../shared/kernel/instant.ts";
 import { type Details, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany } from "../../../tests/fakes/sample-organisation.ts";
 import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
@@ -152,6 +153,51 @@ describe("a reply that is stored", () => {
     expect([status, body.type]).toEqual([500, "urn:hilo:problem:internal"]);
     expect(api.logs).toEqual([expect.stringMatching(/^send-reply failed: TypeError\n {4}at /)]);
     expect(api.fakes.messages.replies()).toHaveLength(1);
+  });
+});
+
+describe("DELETE /conversations/{id}/replies/{messageId}", () => {
+  const withHeld = async () => {
+    const { api, path } = withActive();
+    const { body } = await api.post(path, { as: AGENT, body: { text: "hi", holdSeconds: 5 } });
+    return { api, path: `${path}/${body.message.id}`, held: body.message };
+  };
+
+  it("withdraws a held reply, and responds the same when it is repeated", async () => {
+    const { api, path, held } = await withHeld();
+    expect(held).toMatchObject({ state: "held", sendAt: addSeconds(api.fakes.now(), 5) });
+    const first = await api.delete(path, { as: AGENT });
+    expect([first.status, first.body]).toEqual([200, { ...held, state: "withdrawn" }]);
+    expect(await api.delete(path, { as: AGENT })).toEqual(first);
+    expect((await api.get(path, { as: AGENT })).body).toEqual(first.body);
+  });
+
+  it("withdraws it after the conversation has changed hands", async () => {
+    const { api, path } = await withHeld();
+    api.fakes.conversations.seed(sampleConversation("active", { agentId: "agent-b", lastAgentId: "agent-b" }));
+    expect((await api.delete(path, { as: AGENT })).body.state).toBe("withdrawn");
+  });
+
+  it("refuses it once the reply is queued", async () => {
+    const { api, path, held } = await withHeld();
+    await api.fakes.messages.release(sampleConversation("active").threadId, held.id, api.fakes.now());
+    expect((await api.delete(path, { as: AGENT })).body).toMatchObject({
+      status: 409,
+      type: "urn:hilo:problem:reply-not-held",
+    });
+  });
+
+  it("refuses others than the author of the reply, and a reply that does not exist", async () => {
+    const { api, path } = await withHeld();
+    expect((await api.delete(path, { as: SUPERVISOR })).body.type).toBe("urn:hilo:problem:forbidden");
+    expect((await api.delete(path, { as: OTHER })).body.type).toBe("urn:hilo:problem:not-assigned-to-you");
+    expect((await api.delete(`${path}0`, { as: AGENT })).status).toBe(404);
+  });
+
+  it.each([-1, 31, 1.5])("refuses to hold a reply for %d seconds", async (holdSeconds) => {
+    const { api, path } = withActive();
+    const { status, body } = await api.post(path, { as: AGENT, body: { text: "hi", holdSeconds } });
+    expect([status, body.errors[0].field]).toEqual([422, "holdSeconds"]);
   });
 });
 

@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { MAX_HOLD_SECONDS } from "../../../shared/conversation/message.ts";
 import { conversationIdSchema, messageIdSchema } from "../../../shared/kernel/ids.ts";
 import { findReply, type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
+import { withdrawReply } from "../../../shared/sending/withdraw-reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
-import { CONVERSATION_TO_REPLY_TO, VISIBLE_CONVERSATION } from "../guards.ts";
+import { CONVERSATION_TO_REPLY_TO, OWN_REPLY, VISIBLE_CONVERSATION } from "../guards.ts";
 import { idempotencyHeaders } from "../idempotency.ts";
 import { lastSeenMessageIdSchema } from "../last-seen.ts";
 import { conflict, newerMessage, problem } from "../problem.ts";
@@ -25,9 +27,17 @@ const REFUSALS = [
 const replyBody = z.strictObject({
   text: replyTextSchema.meta({ maxLength: TEXT_CAP, description: `At most ${TEXT_CAP} UTF-16 code units` }),
   lastSeenMessageId: lastSeenMessageIdSchema,
+  holdSeconds: z
+    .int()
+    .min(0)
+    .max(MAX_HOLD_SECONDS)
+    .default(0)
+    .meta({ description: "For how long the reply is held, and may be withdrawn, before it is sent" }),
 });
 
 const headers = idempotencyHeaders("A reply that is repeated with the same key is sent once");
+
+const replyParams = z.object({ id: conversationIdSchema, messageId: messageIdSchema });
 
 const refusal = (refused: ReplyRefusal) => {
   switch (refused.kind) {
@@ -67,8 +77,7 @@ export const replyRoutes: readonly Route[] = [
         conversationId: params.id,
         read,
         agentId: caller.agentId,
-        text: body.text,
-        lastSeenMessageId: body.lastSeenMessageId,
+        ...body,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
       if (replied.kind !== "queued") return refusal(replied);
@@ -80,13 +89,27 @@ export const replyRoutes: readonly Route[] = [
     method: "GET",
     path: "conversations/{id}/replies/{messageId}",
     summary: "Gets a reply and its delivery state",
-    request: { params: z.object({ id: conversationIdSchema, messageId: messageIdSchema }) },
+    request: { params: replyParams },
     responses: { 200: replyViewSchema },
     guard: VISIBLE_CONVERSATION,
     problems: ["not-found"],
     handle: async ({ params }, ports, { read }) => {
       const message = await findReply(ports, read.value, params.messageId);
       return message ? { status: 200, body: replyView(message) } : problem("not-found");
+    },
+  }),
+  route(AGENTS, {
+    name: "withdraw-reply",
+    method: "DELETE",
+    path: "conversations/{id}/replies/{messageId}",
+    summary: "Withdraws a reply while it is held, so that it is never sent",
+    request: { params: replyParams },
+    responses: { 200: replyViewSchema },
+    guard: OWN_REPLY,
+    problems: ["reply-not-held"],
+    handle: async (_, ports, { message }) => {
+      const withdrawn = await withdrawReply(ports, message);
+      return withdrawn ? { status: 200, body: replyView(withdrawn), messageId: message.id } : problem("reply-not-held");
     },
   }),
 ];

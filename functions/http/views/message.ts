@@ -60,7 +60,7 @@ export const replyViewSchema = z
       .meta({ description: "Absent for the response to a keyword that came while no conversation was open" }),
     direction: z.literal("outbound"),
     state: deliveryStateSchema.meta({
-      description: "delivered and failed are final; a provider without delivery reports leaves it at sent",
+      description: "withdrawn, delivered and failed are final; a provider without delivery reports leaves it at sent",
     }),
     text: z.string(),
     createdAt: instantSchema.meta({ description: "When the agent sent the reply" }),
@@ -71,6 +71,7 @@ export const replyViewSchema = z
       .meta({ description: "The keyword that an automatic text responds to, and the message that held it" }),
     failure: failureSchema.optional().meta({ description: "Why the reply did not reach the customer" }),
     code: z.string().optional().meta({ description: "The provider's code of the failure" }),
+    sendAt: instantSchema.optional().meta({ description: "Until when the reply is held, and may be withdrawn" }),
     postponedUntil: instantSchema.optional().meta({
       description: "When it is tried next, while it waits for an earlier reply, the channel's pace or the provider",
     }),
@@ -134,6 +135,7 @@ export const replyView = (
   answeredKeyword: message.answeredKeyword && answeredKeywordView(message.answeredKeyword),
   failure: message.failure,
   code: message.code,
+  sendAt: message.sendAt,
   postponedUntil: message.state === "queued" ? message.postponed?.until : undefined,
   stateChangedAt: message.stateChangedAt,
 });

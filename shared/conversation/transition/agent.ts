@@ -46,10 +46,16 @@ export type AgentEvent =
       readonly mayExceedCapacity?: boolean;
     })
   /** An agent replies. The reply is stored after the conversation is. */
-  | { readonly kind: "agent-replies"; readonly agentId: AgentId; readonly messageId: MessageId }
+  | {
+      readonly kind: "agent-replies";
+      readonly agentId: AgentId;
+      readonly messageId: MessageId;
+      /** The reply may still be withdrawn, so the customer's wait goes on. */
+      readonly isHeld: boolean;
+    }
   /** An agent adds a note. The note is stored after the conversation is. */
   | { readonly kind: "agent-adds-note"; readonly actor: Actor; readonly messageId: MessageId }
-  /** A reply is stored of which the conversation does not know. */
+  /** A reply that was held is sent, or a reply is stored of which the conversation does not know. */
   | { readonly kind: "reply-found"; readonly at: Instant }
   | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
   /** A supervisor closes the conversation of any owner. */
@@ -111,7 +117,7 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
     );
   },
 
-  "agent-replies": (conversation, { agentId, messageId }, now) => {
+  "agent-replies": (conversation, { agentId, messageId, isHeld }, now) => {
     if (conversation.state === "closed") return conflict(conversation);
     const { lastReply } = conversation;
     // A repeated request, whose first attempt failed after this.
@@ -119,10 +125,10 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
     const at = afterLastMessage(conversation, now);
     const next = {
       ...conversation,
-      lastReply: { id: messageId, ...(lastReply && { after: lastReply.id }) },
+      lastReply: { id: messageId, at, ...(lastReply && { after: lastReply.id }) },
       lastStaffMessage: { id: messageId, by: agentId, at },
     };
-    return moved(repliedAt(next, at));
+    return moved(isHeld ? next : repliedAt(next, at));
   },
 
   "agent-adds-note": (conversation, { actor: { agentId, supervisor }, messageId }, now) => {

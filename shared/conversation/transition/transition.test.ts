@@ -280,7 +280,7 @@ describe("transition", () => {
       ({ ...write, at, messageId: messageIdSchema.parse(messageId) }) as const;
     const later = addSeconds(NOW, 10);
     const reply = (messageId: string) =>
-      ({ kind: "agent-replies", agentId: a, messageId: messageIdSchema.parse(messageId) }) as const;
+      ({ kind: "agent-replies", agentId: a, messageId: messageIdSchema.parse(messageId), isHeld: false }) as const;
     const waitAfter = (details: Details, ...events: readonly ConversationEvent[]) =>
       events.reduce((before, event) => moved(before, event, later), sampleConversation("active", details));
 
@@ -304,9 +304,19 @@ describe("transition", () => {
 
     it("notes the newest reply, and the one before it", () => {
       const [first, second] = [reply("out-1"), reply("out-2")];
-      expect(waitAfter({}, first).lastReply).toEqual({ id: "out-1" });
-      expect(waitAfter({}, first, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
-      expect(waitAfter({}, first, second, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
+      const next = { id: "out-2", at: addSeconds(later, 0.001), after: "out-1" };
+      expect(waitAfter({}, first).lastReply).toEqual({ id: "out-1", at: later });
+      expect(waitAfter({}, first, second).lastReply).toEqual(next);
+      expect(waitAfter({}, first, second, second).lastReply).toEqual(next);
+    });
+
+    it("ends when a held reply is sent, and not before", () => {
+      const held = waitAfter({}, text(NOW), { ...reply("out-1"), isHeld: true });
+      expect(held).toMatchObject({ waitingSince: NOW, lastReply: { id: "out-1" }, lastStaffMessage: { id: "out-1" } });
+      expect(held).not.toHaveProperty("lastReplyAt");
+      const sent = moved(held, { kind: "reply-found", at: later });
+      expect(sent.lastReplyAt).toBe(later);
+      expect(sent).not.toHaveProperty("waitingSince");
     });
 
     it("shows who wrote the newest reply, and when", () => {
