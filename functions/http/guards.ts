@@ -8,7 +8,7 @@ import {
   findOwnOrSupervised,
   findVisible,
 } from "../../shared/conversation/conversation-access.ts";
-import { noteIdFromKey, type OutboundMessage, replyIdFromKey } from "../../shared/conversation/message.ts";
+import { noteIdFromKey, type OutboundMessage, replyIdFromKey, retryIdOf } from "../../shared/conversation/message.ts";
 import type { Caller } from "../../shared/kernel/caller.ts";
 import { type ConversationId, type MessageId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
@@ -82,30 +82,44 @@ export const OWN_OR_SUPERVISED_CONVERSATION: ConversationGuard = {
   check: checkBy(findOwnOrSupervised),
 };
 
-/** Makes the id of the message that a request writes, from its Idempotency-Key. */
-type IdFromKey = (conversationId: ConversationId, agentId: string, key: string) => MessageId;
+/** @returns the id of the message that a request writes; undefined when a repetition would write another one. */
+type WrittenId<R> = (request: R, agentId: string) => MessageId | undefined;
 
 /**
  * Passes also those who may see the conversation and repeat a request of theirs, which has written its message: it gets its
  * first outcome, whatever has happened to the conversation since.
  */
-const orRepeats = (guard: ConversationGuard, idFromKey: IdFromKey): ConversationGuard => ({
+const orRepeats = <R extends ConversationRequest>(
+  guard: ConversationGuard,
+  writtenId: WrittenId<R>,
+): Guard<R, GuardedConversation> => ({
   name: `${guard.name}, or repeats its own request`,
-  allows: `${guard.allows}; and those who may see it and repeat a request of theirs with its Idempotency-Key`,
+  allows: `${guard.allows}; and those who may see it and repeat a request of theirs`,
   problems: guard.problems,
   check: async (request, ports, caller) => {
     const checked = await guard.check(request, ports, caller);
-    const key = request.headers?.["idempotency-key"];
-    if (!("problem" in checked) || checked.problem !== "not-assigned-to-you" || key === undefined) return checked;
-    const { id } = request.params;
-    const written = await ports.messages.find(threadOf(id), idFromKey(id, caller.agentId, key));
-    return written ? VISIBLE_CONVERSATION.check(request, ports, caller) : checked;
+    const id = writtenId(request, caller.agentId);
+    if (!("problem" in checked) || checked.problem !== "not-assigned-to-you" || id === undefined) return checked;
+    const written = await ports.messages.find(threadOf(request.params.id), id);
+    const isOwn = written !== undefined && "agentId" in written && written.agentId === caller.agentId;
+    return isOwn ? VISIBLE_CONVERSATION.check(request, ports, caller) : checked;
   },
 });
 
-export const CONVERSATION_TO_REPLY_TO = orRepeats(OWN_CONVERSATION, replyIdFromKey);
+const byKey =
+  (idFromKey: (conversationId: ConversationId, agentId: string, key: string) => MessageId) =>
+  ({ params, headers }: ConversationRequest, agentId: string): MessageId | undefined => {
+    const key = headers?.["idempotency-key"];
+    return key === undefined ? undefined : idFromKey(params.id, agentId, key);
+  };
 
-export const CONVERSATION_TO_NOTE = orRepeats(OWN_OR_SUPERVISED_CONVERSATION, noteIdFromKey);
+export const CONVERSATION_TO_REPLY_TO = orRepeats(OWN_CONVERSATION, byKey(replyIdFromKey));
+
+export const CONVERSATION_TO_NOTE = orRepeats(OWN_OR_SUPERVISED_CONVERSATION, byKey(noteIdFromKey));
+
+export const CONVERSATION_TO_RETRY_IN = orRepeats(OWN_CONVERSATION, ({ params }: ReplyRequest) =>
+  retryIdOf(params.messageId),
+);
 
 /** The author of a reply keeps the right to withdraw it when the conversation changes hands. */
 export const OWN_REPLY: Guard<ReplyRequest, { readonly message: OutboundMessage }> = {

@@ -18,6 +18,8 @@ export const PROBLEMS = {
   "already-exists": { status: 409, title: "The id already exists" },
   "newer-message": { status: 409, title: "A colleague has written a message that you have not seen" },
   "reply-not-held": { status: 409, title: "The reply is no longer held: it is being sent, or has been" },
+  "not-retryable": { status: 409, title: "The reply cannot be retried: it has not failed, or no agent wrote it" },
+  "duplicate-possible": { status: 409, title: "The customer may have got the text: accept a duplicate to retry" },
   "insufficient-capacity": { status: 409, title: "The agent has insufficient capacity" },
   "agent-not-present": { status: 409, title: "The agent's presence does not allow this" },
   "recipient-opted-out": { status: 409, title: "The customer has opted out" },

@@ -21,6 +21,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "conversations/{id}/block": { reason: "spam" },
   "conversations/{id}/transfer": { queueId: "billing" },
   "conversations/{id}/replies": { text: "hello" },
+  "conversations/{id}/replies/{messageId}/retry": {},
   "conversations/{id}/notes": { text: "hello" },
   "conversations/{id}/drafts/{kind}": { text: "hello" },
 };

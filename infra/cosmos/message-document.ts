@@ -84,6 +84,7 @@ const outboundDocumentSchema = z.object({
   postponed: postponedSchema.optional(),
   /** A query reads it. */
   sendAt: instantSchema.optional(),
+  retryOf: messageIdSchema.optional(),
   after: messageIdSchema.optional(),
 
   agentId: agentIdSchema.optional(),
@@ -192,6 +193,7 @@ const toOutboundDocument = (message: OutboundMessage): EveryMember<OutboundDocum
   attempts: message.attempts && toAttemptsDocument(message.attempts),
   postponed: message.postponed && toPostponedDocument(message.postponed),
   sendAt: message.sendAt,
+  retryOf: message.retryOf,
   after: message.after,
 });
 
@@ -245,6 +247,7 @@ const toOutboundMessage = (document: OutboundDocument): OutboundMessage =>
     attempts: document.attempts && toAttempts(document.attempts),
     postponed: document.postponed && toPostponement(document.postponed),
     sendAt: document.sendAt,
+    retryOf: document.retryOf,
     after: document.after,
   });
 

@@ -81,6 +81,8 @@ export const outboundMessageSchema = z.object({
   code: z.string().optional(),
   /** The conversation's previous reply, which has to leave first. Absent in its first one, and in automatic texts. */
   after: messageIdSchema.optional(),
+  /** The failed reply that it repeats. */
+  retryOf: messageIdSchema.optional(),
   /** Until when it is held; absent in a message that is not held at first. */
   sendAt: instantSchema.optional(),
   /** Present once its sending was postponed. */
@@ -125,6 +127,10 @@ export const inboundMessageId = (provider: ProviderName, providerMessageId: stri
 /** The id of a reply with an idempotency key: a repeated request has the same. */
 export const replyIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
   messageIdSchema.parse(`out-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
+
+/** The id of the retry of a failed reply, which has at most one. */
+export const retryIdOf = (failed: MessageId): MessageId =>
+  messageIdSchema.parse(`out-${sha256(`retry|${failed}`).slice(0, 32)}`);
 
 /** The id of a note with an idempotency key: a repeated request has the same. */
 export const noteIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>

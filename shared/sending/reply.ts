@@ -42,21 +42,36 @@ export type ReplyRefusal =
 export type Replied = { readonly kind: "queued"; readonly message: OutboundMessage } | ReplyRefusal;
 
 /**
- * Stores an agent's reply and enqueues it. The conversation knows of the reply before it is stored, so that concurrent
- * replies form one line: docs/decisions/0026-a-reply-is-noted-before-it-is-stored.md.
+ * Stores an agent's reply and enqueues it.
  * @throws TransientError when a store is unavailable; with an idempotency key the request may be repeated.
  */
-export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
-  const { conversationId, agentId, idempotencyKey, lastSeenMessageId, holdSeconds = 0 } = request;
-  const id =
-    idempotencyKey === undefined
-      ? messageIdSchema.parse(`out-${ports.newId()}`)
-      : replyIdFromKey(conversationId, agentId, idempotencyKey);
+export const reply = (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
+  const { conversationId, agentId, idempotencyKey } = request;
+  return idempotencyKey === undefined
+    ? storeReply(ports, { ...request, id: messageIdSchema.parse(`out-${ports.newId()}`), mayExist: false })
+    : storeReply(ports, { ...request, id: replyIdFromKey(conversationId, agentId, idempotencyKey), mayExist: true });
+};
+
+interface IdentifiedReply extends Omit<ReplyRequest, "idempotencyKey"> {
+  readonly id: MessageId;
+  /** Whether an earlier request may have stored it. */
+  readonly mayExist: boolean;
+  /** The failed reply that it repeats. */
+  readonly retryOf?: MessageId;
+}
+
+/**
+ * Stores a reply under its id and enqueues it. The conversation knows of the reply before it is stored, so that concurrent
+ * replies form one line: docs/decisions/0026-a-reply-is-noted-before-it-is-stored.md.
+ * @throws TransientError when a store is unavailable. The request may be repeated.
+ */
+export const storeReply = async (ports: ReplyPorts, request: IdentifiedReply): Promise<Replied> => {
+  const { id, mayExist, conversationId, agentId, lastSeenMessageId, holdSeconds = 0 } = request;
   const threadId = threadOf(conversationId);
   const [settings, thread, earlier] = await Promise.all([
     ports.settings.snapshot(),
     ports.threads.find(threadId),
-    idempotencyKey === undefined ? undefined : ports.messages.find(threadId, id),
+    mayExist ? ports.messages.find(threadId, id) : undefined,
   ]);
   // A repeated request gets the first outcome, whatever has happened to the conversation since.
   if (earlier) return repeat(ports, request, earlier);
@@ -69,7 +84,7 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
   });
   if (noted.kind === "stale") throw new TransientError(`conversation ${conversationId} has changed`);
   if (noted.kind !== "changed") return noted;
-  const message = replyMessage(ports, { id, request, conversation: noted.conversation });
+  const message = replyMessage(ports, request, noted.conversation);
   if ((await ports.messages.create(message)) === "exists") {
     const concurrent = await ports.messages.find(threadId, id);
     return concurrent ? repeat(ports, request, concurrent) : { kind: "not-found" };
@@ -78,10 +93,10 @@ export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<R
   return { kind: "queued", message };
 };
 
-/** @returns the outcome of an earlier request with the same key. */
+/** @returns the outcome of an earlier request for the same reply. */
 const repeat = async (
   ports: Pick<Ports, "jobs" | "now">,
-  { text }: ReplyRequest,
+  { text }: IdentifiedReply,
   message: Message,
 ): Promise<Replied> => {
   if (message.direction !== "outbound" || message.text !== text) return { kind: "key-reused" };
@@ -104,16 +119,11 @@ const enqueue = async (
   }
 };
 
-interface NotedReply {
-  readonly id: MessageId;
-  readonly request: ReplyRequest;
-  /** The conversation after it noted the reply. */
-  readonly conversation: Conversation;
-}
-
+/** @param conversation - after it noted the reply. */
 const replyMessage = (
   { now }: Pick<Ports, "now">,
-  { id, request: { conversationId, agentId, text, holdSeconds = 0 }, conversation }: NotedReply,
+  { id, conversationId, agentId, text, holdSeconds = 0, retryOf }: IdentifiedReply,
+  conversation: Conversation,
 ): OutboundMessage => {
   const { threadId, lastReply } = conversation;
   const createdAt = lastReply?.at ?? now();
@@ -129,6 +139,7 @@ const replyMessage = (
     stateChangedAt: createdAt,
     agentId,
     ...(lastReply?.after !== undefined && { after: lastReply.after }),
+    ...(retryOf !== undefined && { retryOf }),
   };
 };
 

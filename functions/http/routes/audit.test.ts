@@ -16,6 +16,7 @@ const NOT_AUDITED = [
   "add-note",
   "save-draft",
   "withdraw-reply",
+  "retry-reply",
   "verify-channel",
   "try-routing-rules",
 ];

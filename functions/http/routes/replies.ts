@@ -2,9 +2,10 @@ import * as z from "zod";
 import { MAX_HOLD_SECONDS } from "../../../shared/conversation/message.ts";
 import { conversationIdSchema, messageIdSchema } from "../../../shared/kernel/ids.ts";
 import { findReply, type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
+import { retryReply } from "../../../shared/sending/retry-reply.ts";
 import { withdrawReply } from "../../../shared/sending/withdraw-reply.ts";
 import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
-import { CONVERSATION_TO_REPLY_TO, OWN_REPLY, VISIBLE_CONVERSATION } from "../guards.ts";
+import { CONVERSATION_TO_REPLY_TO, CONVERSATION_TO_RETRY_IN, OWN_REPLY, VISIBLE_CONVERSATION } from "../guards.ts";
 import { idempotencyHeaders } from "../idempotency.ts";
 import { lastSeenMessageIdSchema } from "../last-seen.ts";
 import { conflict, newerMessage, problem } from "../problem.ts";
@@ -38,6 +39,11 @@ const replyBody = z.strictObject({
 const headers = idempotencyHeaders("A reply that is repeated with the same key is sent once");
 
 const replyParams = z.object({ id: conversationIdSchema, messageId: messageIdSchema });
+
+const acceptDuplicateSchema = z.boolean().default(false).meta({
+  description:
+    "Whether to send it although the customer may have got it: the provider did not say whether it accepted it",
+});
 
 const refusal = (refused: ReplyRefusal) => {
   switch (refused.kind) {
@@ -96,6 +102,31 @@ export const replyRoutes: readonly Route[] = [
     handle: async ({ params }, ports, { read }) => {
       const message = await findReply(ports, read.value, params.messageId);
       return message ? { status: 200, body: replyView(message) } : problem("not-found");
+    },
+  }),
+  route(AGENTS, {
+    name: "retry-reply",
+    method: "POST",
+    path: "conversations/{id}/replies/{messageId}/retry",
+    summary: "Sends a failed reply again, once: a repeated request gets the first response",
+    isLimited: true,
+    request: { params: replyParams, body: z.strictObject({ acceptDuplicate: acceptDuplicateSchema }) },
+    responses: { 202: z.object({ message: replyViewSchema }) },
+    guard: CONVERSATION_TO_RETRY_IN,
+    problems: [...REFUSALS, "not-retryable", "duplicate-possible"],
+    handle: async ({ params, body: { acceptDuplicate } }, ports, { read, caller: { agentId } }) => {
+      const message = await findReply(ports, read.value, params.messageId);
+      if (!message) return problem("not-found");
+      const retried = await retryReply(ports, { read, message }, { agentId, acceptDuplicate });
+      switch (retried.kind) {
+        case "queued":
+          return { status: 202, body: { message: replyView(retried.message) }, messageId: retried.message.id };
+        case "not-retryable":
+        case "duplicate-possible":
+          return problem(retried.kind);
+        default:
+          return refusal(retried);
+      }
     },
   }),
   route(AGENTS, {

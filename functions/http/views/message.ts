@@ -71,6 +71,7 @@ export const replyViewSchema = z
       .meta({ description: "The keyword that an automatic text responds to, and the message that held it" }),
     failure: failureSchema.optional().meta({ description: "Why the reply did not reach the customer" }),
     code: z.string().optional().meta({ description: "The provider's code of the failure" }),
+    retryOf: messageIdSchema.optional().meta({ description: "The failed reply that this one repeats" }),
     sendAt: instantSchema.optional().meta({ description: "Until when the reply is held, and may be withdrawn" }),
     postponedUntil: instantSchema.optional().meta({
       description: "When it is tried next, while it waits for an earlier reply, the channel's pace or the provider",
@@ -135,6 +136,7 @@ export const replyView = (
   answeredKeyword: message.answeredKeyword && answeredKeywordView(message.answeredKeyword),
   failure: message.failure,
   code: message.code,
+  retryOf: message.retryOf,
   sendAt: message.sendAt,
   postponedUntil: message.state === "queued" ? message.postponed?.until : undefined,
   stateChangedAt: message.stateChangedAt,
