@@ -31,7 +31,7 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     now: clock.now,
     newKey: () => crypto.randomUUID(),
     wait,
-    send: (entry) => sendReply(api, queries, entry),
+    send: (entry) => handOver(api, queries, entry),
   });
   // After a sleep or a loss of the connection, everything that is shown is read again.
   const catchUp = () => {
@@ -56,23 +56,28 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
   };
 };
 
-/** Hands a reply over to the API. */
-const sendReply = async (api: ApiClient, queries: QueryClient, entry: OutboxEntry): Promise<Outcome> => {
-  const { key, conversationId, text } = entry;
+/** Hands what a person has written over to the API. */
+const handOver = async (api: ApiClient, queries: QueryClient, entry: OutboxEntry): Promise<Outcome> => {
   try {
-    await bodyOf(
-      api.POST("/conversations/{id}/replies", {
-        params: { path: { id: conversationId }, header: { "idempotency-key": key } },
-        body: { text },
-      }),
-    );
+    await post(api, entry);
   } catch (error) {
-    if (error instanceof Unreachable || (error instanceof ApiProblem && error.isTransient))
+    if (error instanceof Unreachable || (error instanceof ApiProblem && error.isTransient)) {
       return { kind: "unavailable" };
+    }
     if (error instanceof ApiProblem) return { kind: "refused", refusal: { type: error.type } };
     throw error;
   }
-  // The reply is shown from the API before it leaves the outbox, so that it never disappears between the two.
-  await queries.refetchQueries({ queryKey: ["messages", conversationId] });
+  // The message is shown from the API before it leaves the outbox, so that it never disappears between the two.
+  await queries.refetchQueries({ queryKey: ["messages", entry.conversationId] });
   return { kind: "accepted" };
+};
+
+const post = async (
+  api: ApiClient,
+  { key, kind, conversationId, text, lastSeenMessageId, holdSeconds }: OutboxEntry,
+): Promise<void> => {
+  const params = { path: { id: conversationId }, header: { "idempotency-key": key } };
+  const body = { text, ...(lastSeenMessageId !== undefined && { lastSeenMessageId }) };
+  if (kind === "note") await bodyOf(api.POST("/conversations/{id}/notes", { params, body }));
+  else await bodyOf(api.POST("/conversations/{id}/replies", { params, body: { ...body, holdSeconds } }));
 };

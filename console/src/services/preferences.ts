@@ -11,7 +11,12 @@ export interface PreferenceValues {
   /** Whether Enter alone sends a reply; otherwise Ctrl+Enter or Cmd+Enter does. */
   readonly enterSends: boolean;
   readonly shortcuts: boolean;
+  /** For how long a reply can be taken back, in seconds. */
+  readonly undoSeconds: number;
 }
+
+/** The choices of `undoSeconds`; 0 sends at once. */
+export const UNDO_SECONDS = [0, 5, 10] as const;
 
 const KEY = "hilo:preferences";
 
@@ -47,4 +52,5 @@ const defaults = (browserLanguages: readonly string[]): PreferenceValues => ({
   theme: "system",
   enterSends: false,
   shortcuts: true,
+  undoSeconds: 5,
 });

@@ -11,7 +11,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { type ChangeEvent, type KeyboardEvent, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslations } from "use-intl";
-import { meQuery } from "../../api/queries.ts";
+import { meQuery, newestSeen } from "../../api/queries.ts";
 import type { ConversationDetails } from "../../api/types.ts";
 import { useCommand } from "../../keys/use-keys.ts";
 import { useServices } from "../../services/services.ts";
@@ -43,7 +43,7 @@ export interface ComposerProps {
 export const Composer = ({ conversation, name }: ComposerProps) => {
   const styles = useStyles();
   const t = useTranslations("composer");
-  const { commands, drafts, outbox, preferences } = useServices();
+  const { commands, drafts, outbox, preferences, queries } = useServices();
   const { enterSends } = useStore(preferences, ({ values }) => values);
   const box = useRef<HTMLTextAreaElement>(null);
   const { id } = conversation;
@@ -64,7 +64,15 @@ export const Composer = ({ conversation, name }: ComposerProps) => {
 
   const send = () => {
     if (!isSendable) return;
-    outbox.add(id, text);
+    const lastSeenMessageId = newestSeen(queries, id);
+    const holdSeconds = preferences.values.undoSeconds;
+    outbox.add({
+      kind: "reply",
+      conversationId: id,
+      text,
+      holdSeconds,
+      ...(lastSeenMessageId !== undefined && { lastSeenMessageId }),
+    });
     write("");
     setCommand(undefined);
     box.current?.focus();
