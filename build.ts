@@ -11,6 +11,7 @@ const COMMON: BuildOptions = {
   format: "cjs",
   minify: true,
   sourcemap: "linked",
+  sourcesContent: false, // the sources are beside the map, and to copy them takes half of the build
   legalComments: "linked",
   metafile: true,
   logLevel: "warning",
