@@ -12,7 +12,7 @@ export interface OutboxEntry {
 }
 
 /** A refusal that no retry changes. */
-export interface Refusal {
+interface Refusal {
   /** The problem type, such as "recipient-opted-out". */
   readonly type: string;
 }

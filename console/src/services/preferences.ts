@@ -2,7 +2,7 @@ import type { TextStore } from "../storage/text-store.ts";
 import { LANGUAGES, type Language } from "../text/languages.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
-export type Theme = (typeof THEMES)[number];
+type Theme = (typeof THEMES)[number];
 
 /** What a person has chosen for this browser. */
 export interface PreferenceValues {
