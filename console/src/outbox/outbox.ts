@@ -1,3 +1,4 @@
+import { isRecord, readJson } from "../storage/read-json.ts";
 import type { TextStore } from "../storage/text-store.ts";
 
 /** A reply on its way to the API. */
@@ -35,6 +36,8 @@ export interface OutboxOptions {
 
 const FIRST_DELAY_MS = 1_000;
 const LAST_DELAY_MS = 30_000;
+/** Within this time, a tab that is open has sent what it wrote, or is retrying. */
+const OTHER_TAB_MS = 30_000;
 
 /**
  * Replies that the API has not accepted yet. They are kept on this device with their idempotency keys, so that neither a
@@ -45,7 +48,7 @@ export class Outbox {
   #entries: readonly OutboxEntry[];
   readonly #sending = new Set<string>();
   readonly #listeners = new Set<() => void>();
-  #wake: (() => void)[] = [];
+  readonly #wake = new Set<() => void>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -86,15 +89,15 @@ export class Outbox {
 
   /** Retries at once, because the network is back or the person came back. */
   wake(): void {
-    const wake = this.#wake;
-    this.#wake = [];
-    for (const resume of wake) resume();
+    for (const resume of this.#wake) resume();
+    this.start();
   }
 
-  /** Reads what another tab changed. */
+  /** Reads what another tab changed. That tab sends its replies; if it is closed before, this one does. */
   reload(): void {
     this.#entries = this.#stored();
     this.#notify();
+    if (this.#entries.length > 0) void this.#options.wait(OTHER_TAB_MS).then(() => this.start());
   }
 
   async #sendAll(conversationId: string): Promise<void> {
@@ -104,9 +107,13 @@ export class Outbox {
       let delay = FIRST_DELAY_MS;
       for (let entry = this.#next(conversationId); entry; entry = this.#next(conversationId)) {
         const outcome = await this.#options.send(entry);
-        delay = outcome.kind === "unavailable" ? Math.min(delay * 2, LAST_DELAY_MS) : FIRST_DELAY_MS;
-        if (outcome.kind === "unavailable") await this.#pause(delay / 2);
-        else this.#settle(entry, outcome);
+        if (outcome.kind === "unavailable") {
+          await this.#pause(delay);
+          delay = Math.min(delay * 2, LAST_DELAY_MS);
+        } else {
+          this.#settle(entry, outcome);
+          delay = FIRST_DELAY_MS;
+        }
       }
     } finally {
       this.#sending.delete(conversationId);
@@ -127,8 +134,11 @@ export class Outbox {
     );
   }
 
-  #pause(ms: number): Promise<void> {
-    return Promise.race([this.#options.wait(ms), new Promise<void>((resolve) => this.#wake.push(resolve))]);
+  async #pause(ms: number): Promise<void> {
+    const { promise: woken, resolve } = Promise.withResolvers<void>();
+    this.#wake.add(resolve);
+    await Promise.race([this.#options.wait(ms), woken]);
+    this.#wake.delete(resolve);
   }
 
   /** Changes what is stored, which another tab may have changed since this one read it. */
@@ -149,6 +159,15 @@ export class Outbox {
   }
 
   #stored(): readonly OutboxEntry[] {
-    return JSON.parse(this.#options.store.getItem(this.storageKey) ?? "[]");
+    const stored = readJson(this.#options.store, this.storageKey);
+    return Array.isArray(stored) ? stored.filter(isEntry) : [];
   }
 }
+
+const isEntry = (value: unknown): value is OutboxEntry =>
+  isRecord(value) &&
+  typeof value.key === "string" &&
+  typeof value.conversationId === "string" &&
+  typeof value.text === "string" &&
+  typeof value.writtenAt === "number" &&
+  (value.refusal === undefined || (isRecord(value.refusal) && typeof value.refusal.type === "string"));
