@@ -197,11 +197,14 @@ describe("an outbox", () => {
     expect(other.entries).toEqual([]);
   });
 
-  it.each(["", "{", "null", "{}", "[1]", '[{"key":"a"}]', '"text"'])("starts empty when the storage has %j", (value) => {
-    const { page, store } = open();
-    store.setItem(page.outbox.storageKey, value);
-    expect(open(store).page.outbox.entries).toEqual([]);
-  });
+  it.each(["", "{", "null", "{}", "[1]", '[{"key":"a"}]', '"text"'])(
+    "starts empty when the storage has %j",
+    (value) => {
+      const { page, store } = open();
+      store.setItem(page.outbox.storageKey, value);
+      expect(open(store).page.outbox.entries).toEqual([]);
+    },
+  );
 
   it("keeps the replies that it can read", () => {
     const { page, store } = open();

@@ -1,3 +1,4 @@
+import { isRecord, readJson } from "../storage/read-json.ts";
 import type { TextStore } from "../storage/text-store.ts";
 import { LANGUAGES, type Language } from "../text/languages.ts";
 
@@ -17,13 +18,17 @@ const KEY = "hilo:preferences";
 
 export class Preferences {
   readonly #store: TextStore;
+  readonly #defaults: PreferenceValues;
+  #chosen: Partial<PreferenceValues>;
   #values: PreferenceValues;
   readonly #listeners = new Set<() => void>();
 
   /** @param browserLanguages - in order of preference, as `navigator.languages`. */
   constructor(store: TextStore, browserLanguages: readonly string[]) {
     this.#store = store;
-    this.#values = { ...defaults(browserLanguages), ...JSON.parse(store.getItem(KEY) ?? "{}") };
+    this.#defaults = defaults(browserLanguages);
+    this.#chosen = chosenIn(readJson(store, KEY));
+    this.#values = { ...this.#defaults, ...this.#chosen };
   }
 
   get values(): PreferenceValues {
@@ -31,8 +36,9 @@ export class Preferences {
   }
 
   set(changes: Partial<PreferenceValues>): void {
-    this.#values = { ...this.#values, ...changes };
-    this.#store.setItem(KEY, JSON.stringify(this.#values));
+    this.#chosen = { ...this.#chosen, ...changes };
+    this.#values = { ...this.#defaults, ...this.#chosen };
+    this.#store.setItem(KEY, JSON.stringify(this.#chosen));
     for (const listener of this.#listeners) listener();
   }
 
@@ -43,8 +49,23 @@ export class Preferences {
 }
 
 const defaults = (browserLanguages: readonly string[]): PreferenceValues => ({
-  language: LANGUAGES.find((language) => browserLanguages[0]?.toLowerCase().startsWith(language)) ?? "en",
+  language: browserLanguages.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? "en",
   theme: "system",
   enterSends: false,
   shortcuts: true,
 });
+
+const isLanguage = (value: unknown): value is Language => LANGUAGES.some((language) => language === value);
+const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value);
+
+/** The valid preferences among stored ones. */
+const chosenIn = (stored: unknown): Partial<PreferenceValues> => {
+  if (!isRecord(stored)) return {};
+  const { language, theme, enterSends, shortcuts } = stored;
+  return {
+    ...(isLanguage(language) && { language }),
+    ...(isTheme(theme) && { theme }),
+    ...(typeof enterSends === "boolean" && { enterSends }),
+    ...(typeof shortcuts === "boolean" && { shortcuts }),
+  };
+};
