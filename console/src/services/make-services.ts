@@ -1,9 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { createTranslator } from "use-intl/core";
 import { type ApiClient, bodyOf, makeApiClient } from "../api/client.ts";
 import { ApiProblem, Unreachable } from "../api/problem.ts";
 import { Drafts } from "../drafts/drafts.ts";
 import { Outbox, type OutboxEntry, type Outcome } from "../outbox/outbox.ts";
 import type { Session } from "../session/session.ts";
+import { MESSAGES } from "../text/index.ts";
 import { Announcer, type Urgency } from "../ui/announcer.ts";
 import { ServerClock } from "../ui/server-clock.ts";
 import type { Preferences } from "./preferences.ts";
@@ -32,12 +34,19 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     send: (entry) => sendReply(api, queries, entry),
   });
   addEventListener("online", () => outbox.wake());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") outbox.wake();
+  });
   addEventListener("storage", ({ key }) => {
     if (key === outbox.storageKey) outbox.reload();
   });
+  const summarise = (count: number): string => {
+    const locale = preferences.values.language;
+    return createTranslator({ locale, messages: MESSAGES[locale] })("announcements.more", { count });
+  };
   return {
     api,
-    announcer: new Announcer({ say, schedule: setTimeout, summarise: (count) => `+${count}` }),
+    announcer: new Announcer({ say, schedule: setTimeout, summarise }),
     clock,
     drafts: new Drafts(localStorage, personId),
     outbox,

@@ -90,6 +90,9 @@ export const en = {
     allowSound: "Turn sound on",
     notificationTitle: "Offer: {name}",
   },
+  announcements: {
+    more: "{count, plural, one {# more update} other {# more updates}}",
+  },
   thread: {
     region: "Conversation with {name}",
     messages: "Messages with {name}",

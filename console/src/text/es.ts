@@ -93,6 +93,9 @@ export const es: Messages = {
     allowSound: "Activar el sonido",
     notificationTitle: "Oferta: {name}",
   },
+  announcements: {
+    more: "{count, plural, one {# novedad más} other {# novedades más}}",
+  },
   thread: {
     region: "Conversación con {name}",
     messages: "Mensajes con {name}",

@@ -122,7 +122,9 @@ const NOT_SHOWN_YET: readonly string[] = [
 
 /** The keys that a source file names, by the namespaces of its translators; `prefixes` begin computed ones. */
 const keysIn = (source: string): { readonly keys: readonly string[]; readonly prefixes: readonly string[] } => {
-  const namespaces = [...source.matchAll(/useTranslations\((?:"([\w.-]+)")?\)/g)].map(([, name]) => name);
+  const namespaces = [...source.matchAll(/(?:useTranslations\((?:"([\w.-]+)")?\)|createTranslator\()/g)].map(
+    ([, name]) => name,
+  );
   const inNamespaces = (name: string) =>
     namespaces.map((namespace) => (namespace === undefined ? name : `${namespace}.${name}`));
   return {
