@@ -1,3 +1,4 @@
+import { isRecord, readJson } from "../storage/read-json.ts";
 import type { TextStore } from "../storage/text-store.ts";
 
 /** What a person has written: a text for the customer, or a note for colleagues. */
@@ -21,7 +22,7 @@ export interface OutboxEntry extends Written {
 }
 
 /** A refusal that no retry changes. */
-export interface Refusal {
+interface Refusal {
   /** The problem type, such as "recipient-opted-out". */
   readonly type: string;
 }
@@ -44,17 +45,19 @@ export interface OutboxOptions {
 
 const FIRST_DELAY_MS = 1_000;
 const LAST_DELAY_MS = 30_000;
+/** Within this time, a tab that is open has sent what it wrote, or is retrying. */
+const OTHER_TAB_MS = 30_000;
 
 /**
- * Replies and notes that the API has not accepted yet. They are kept on this device with their idempotency keys, so that neither a
- * lost response nor a reload loses or doubles one. The replies to a conversation are sent one after the other.
+ * Replies and notes that the API has not accepted yet. They are kept on this device with their idempotency keys, so that
+ * neither a lost response nor a reload loses or doubles one. Those of a conversation are sent one after the other.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
   #entries: readonly OutboxEntry[];
   readonly #sending = new Set<string>();
   readonly #listeners = new Set<() => void>();
-  #wake: (() => void)[] = [];
+  readonly #wake = new Set<() => void>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -95,15 +98,15 @@ export class Outbox {
 
   /** Retries at once, because the network is back or the person came back. */
   wake(): void {
-    const wake = this.#wake;
-    this.#wake = [];
-    for (const resume of wake) resume();
+    for (const resume of this.#wake) resume();
+    this.start();
   }
 
-  /** Reads what another tab changed. */
+  /** Reads what another tab changed. That tab sends its replies; if it is closed before, this one does. */
   reload(): void {
     this.#entries = this.#stored();
     this.#notify();
+    if (this.#entries.length > 0) void this.#options.wait(OTHER_TAB_MS).then(() => this.start());
   }
 
   async #sendAll(conversationId: string): Promise<void> {
@@ -113,9 +116,13 @@ export class Outbox {
       let delay = FIRST_DELAY_MS;
       for (let entry = this.#next(conversationId); entry; entry = this.#next(conversationId)) {
         const outcome = await this.#options.send(entry);
-        delay = outcome.kind === "unavailable" ? Math.min(delay * 2, LAST_DELAY_MS) : FIRST_DELAY_MS;
-        if (outcome.kind === "unavailable") await this.#pause(delay / 2);
-        else this.#settle(entry, outcome);
+        if (outcome.kind === "unavailable") {
+          await this.#pause(delay);
+          delay = Math.min(delay * 2, LAST_DELAY_MS);
+        } else {
+          this.#settle(entry, outcome);
+          delay = FIRST_DELAY_MS;
+        }
       }
     } finally {
       this.#sending.delete(conversationId);
@@ -136,8 +143,11 @@ export class Outbox {
     );
   }
 
-  #pause(ms: number): Promise<void> {
-    return Promise.race([this.#options.wait(ms), new Promise<void>((resolve) => this.#wake.push(resolve))]);
+  async #pause(ms: number): Promise<void> {
+    const { promise: woken, resolve } = Promise.withResolvers<void>();
+    this.#wake.add(resolve);
+    await Promise.race([this.#options.wait(ms), woken]);
+    this.#wake.delete(resolve);
   }
 
   /** Changes what is stored, which another tab may have changed since this one read it. */
@@ -158,6 +168,17 @@ export class Outbox {
   }
 
   #stored(): readonly OutboxEntry[] {
-    return JSON.parse(this.#options.store.getItem(this.storageKey) ?? "[]");
+    const stored = readJson(this.#options.store, this.storageKey);
+    return Array.isArray(stored) ? stored.filter(isEntry) : [];
   }
 }
+
+const isEntry = (value: unknown): value is OutboxEntry =>
+  isRecord(value) &&
+  (value.kind === "reply" || value.kind === "note") &&
+  typeof value.holdSeconds === "number" &&
+  typeof value.key === "string" &&
+  typeof value.conversationId === "string" &&
+  typeof value.text === "string" &&
+  typeof value.writtenAt === "number" &&
+  (value.refusal === undefined || (isRecord(value.refusal) && typeof value.refusal.type === "string"));

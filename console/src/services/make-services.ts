@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { createTranslator } from "use-intl/core";
 import { type ApiClient, bodyOf, makeApiClient } from "../api/client.ts";
 import { ApiProblem, Unreachable } from "../api/problem.ts";
 import { Drafts } from "../drafts/drafts.ts";
@@ -6,6 +7,7 @@ import { Commands } from "../keys/commands.ts";
 import { watchSleep } from "../live/sleep-watch.ts";
 import { Outbox, type OutboxEntry, type Outcome } from "../outbox/outbox.ts";
 import type { Session } from "../session/session.ts";
+import { MESSAGES } from "../text/index.ts";
 import { Announcer, type Urgency } from "../ui/announcer.ts";
 import { ServerClock } from "../ui/server-clock.ts";
 import type { Preferences } from "./preferences.ts";
@@ -40,12 +42,19 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
   };
   addEventListener("online", catchUp);
   watchSleep({ now: Date.now, repeat: setInterval, onWake: catchUp });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") outbox.wake();
+  });
   addEventListener("storage", ({ key }) => {
     if (key === outbox.storageKey) outbox.reload();
   });
+  const summarise = (count: number): string => {
+    const locale = preferences.values.language;
+    return createTranslator({ locale, messages: MESSAGES[locale] })("announcements.more", { count });
+  };
   return {
     api,
-    announcer: new Announcer({ say, schedule: setTimeout, summarise: (count) => `+${count}` }),
+    announcer: new Announcer({ say, schedule: setTimeout, summarise }),
     clock,
     commands: new Commands(),
     drafts: new Drafts(localStorage, personId),
