@@ -89,6 +89,7 @@ export const conversationRoutes: readonly Route[] = [
     method: "POST",
     path: "conversations/{id}/contact",
     summary: "Links a conversation, and later ones of its thread, to a contact",
+    repetition: "has no further effect",
     isAudited: true,
     request: { params, headers: ifMatchHeaders, body: z.strictObject({ contactId: contactIdSchema }) },
     responses: { 200: conversationViewSchema },
