@@ -11,6 +11,7 @@ const COMMON: BuildOptions = {
   format: "cjs",
   minify: true,
   sourcemap: "linked",
+  sourcesContent: false, // they are on the disk beside the map
   legalComments: "linked",
   metafile: true,
   logLevel: "warning",
