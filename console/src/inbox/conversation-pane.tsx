@@ -6,6 +6,7 @@ import { useLocation } from "wouter";
 import { conversationQuery, type View } from "../api/queries.ts";
 import type { ConversationDetails } from "../api/types.ts";
 import { useProblemText } from "../api/use-problem-text.ts";
+import { useCustomerName } from "../customer/use-customer-name.ts";
 import { useSavedDrafts } from "../drafts/use-saved-drafts.ts";
 import { useServices } from "../services/services.ts";
 import { ActionBar } from "./actions/action-bar.tsx";
@@ -13,7 +14,6 @@ import { Composer } from "./composer/composer.tsx";
 import { NoteBox } from "./composer/note-box.tsx";
 import { CustomerPane } from "./customer/customer-pane.tsx";
 import { Thread } from "./thread/thread.tsx";
-import { useCustomerName } from "./use-customer-name.ts";
 import { hrefOf } from "./view.ts";
 
 const NARROW = "@media (max-width: 40rem)";
