@@ -12,6 +12,7 @@ import { CosmosAudit } from "./cosmos/cosmos-audit.ts";
 import { CosmosContacts } from "./cosmos/cosmos-contacts.ts";
 import { CosmosConversations } from "./cosmos/cosmos-conversations.ts";
 import { connectCosmos } from "./cosmos/cosmos-database.ts";
+import { CosmosDrafts } from "./cosmos/cosmos-drafts.ts";
 import { CosmosMessages } from "./cosmos/cosmos-messages.ts";
 import { CosmosPace } from "./cosmos/cosmos-pace.ts";
 import { CosmosQuarantine } from "./cosmos/cosmos-quarantine.ts";
@@ -65,6 +66,7 @@ export const buildContainer = (config: Config): Container => {
       audit: new CosmosAudit(containers),
       contacts: new CosmosContacts(containers),
       conversations: new CosmosConversations(containers),
+      drafts: new CosmosDrafts(containers),
       messages: new CosmosMessages(containers),
       quarantine: new CosmosQuarantine(containers),
       settings,

@@ -73,6 +73,8 @@ interface RouteFacts {
   readonly isAudited?: true;
   /** Whether it sends or exports: a caller may do so only so many times a minute. */
   readonly isLimited?: true;
+  /** Whether it is no step of a text's way, so that it leaves no line in the log. Others that change a conversation do. */
+  readonly isUnlogged?: true;
   /** Whether a response carries the ETag of what it shows. */
   readonly hasETag?: true;
   /** Whether clients poll it: a client may keep the response, and gets a 304 while it has not changed. JSON only. */

@@ -27,9 +27,13 @@ export const behindPrevious = async (
   if (after === undefined) return undefined;
   const previous = await messages.find(threadId, after);
   if (!previous && secondsBetween(createdAt, now) < UNSEEN_SECONDS) return laterThan(createdAt, postponed, now);
-  if (previous?.direction !== "outbound" || previous.state !== "queued") return undefined;
-  return laterThan(previous.postponed?.until ?? previous.createdAt, postponed, now);
+  if (previous?.direction !== "outbound" || !isUnsent(previous)) return undefined;
+  // A request that failed before its reply was stored, and was repeated after this reply: that one waits for this one.
+  if (previous.createdAt >= createdAt) return undefined;
+  return laterThan(previous.postponed?.until ?? previous.sendAt ?? previous.createdAt, postponed, now);
 };
+
+const isUnsent = ({ state }: OutboundMessage): boolean => state === "queued" || state === "held";
 
 /** Postpones until a second after `due` or, when `due` is over, for as long again. */
 const laterThan = (due: Instant, before: Postponement | undefined, now: Instant): Postponement => ({

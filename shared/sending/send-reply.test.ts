@@ -12,7 +12,9 @@ import { addSeconds, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import { addBlock } from "../routing/block-number.ts";
 import type { ProviderCapabilities } from "../sms/provider.ts";
+import { sweep } from "../upkeep/sweep.ts";
 import { sendReply } from "./send-reply.ts";
+import { withdrawReply } from "./withdraw-reply.ts";
 
 let fakes: Fakes;
 /** The agent's first reply to the customer: stored, and not sent yet. */
@@ -118,6 +120,95 @@ describe("sendReply", () => {
     };
     await sendReply(fakes, request);
     expect(message()).toMatchObject({ state: "delivered" });
+  });
+});
+
+describe("a held reply", () => {
+  beforeEach(async () => {
+    fakes = makeFakes();
+    request = await storeReply(fakes, 10);
+  });
+
+  it("is sent at the end of the hold, and ends the customer's wait then", async () => {
+    const [waiting] = fakes.conversations.all();
+    expect(waiting?.waitingSince).toBeDefined();
+    fakes.clock.advance(10);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
+    expect(message()).toMatchObject({ state: "sent" });
+    const [answered] = fakes.conversations.all();
+    expect(answered).not.toHaveProperty("waitingSince");
+    expect(answered?.lastReplyAt).toBe(message()?.createdAt);
+  });
+
+  it("is postponed until the end of the hold when the request to send it comes early", async () => {
+    fakes.clock.advance(8);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "postponed", until: addSeconds(fakes.now(), 2) });
+    expect(message()).toMatchObject({ state: "held" });
+  });
+
+  it("is not sent once it is withdrawn, and the customer still waits", async () => {
+    const held = message() ?? expect.fail();
+    expect(await withdrawReply(fakes, held)).toMatchObject({ state: "withdrawn" });
+    fakes.clock.advance(10);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "already-handled" });
+    expect(fakes.provider.attempts).toEqual([]);
+    expect(fakes.conversations.all()[0]?.waitingSince).toBeDefined();
+    expect(await withdrawReply(fakes, held)).toMatchObject({ state: "withdrawn" });
+  });
+
+  it("is not sent when it is withdrawn at the moment when it would be", async () => {
+    const held = message() ?? expect.fail();
+    fakes.clock.advance(10);
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "messages.release") return;
+      fakes.hooks.before = undefined;
+      await withdrawReply(fakes, held);
+    };
+    expect(await sendReply(fakes, request)).toEqual({ kind: "already-handled" });
+    expect(fakes.provider.attempts).toEqual([]);
+  });
+
+  it("can no longer be withdrawn once it is released", async () => {
+    const held = message() ?? expect.fail();
+    fakes.clock.advance(10);
+    await sendReply(fakes, request);
+    expect(await withdrawReply(fakes, held)).toBeUndefined();
+  });
+
+  it("ends the wait by the next delivery when the app crashes after the release", async () => {
+    fakes.clock.advance(10);
+    fakes.hooks.before = (operation) => {
+      if (operation === "conversations.replace") throw new Error("crash");
+    };
+    await expect(sendReply(fakes, request)).rejects.toThrow("crash");
+    fakes.hooks.before = undefined;
+    expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
+    expect(fakes.conversations.all()[0]).not.toHaveProperty("waitingSince");
+  });
+
+  it("fails at the end of the hold when the customer has opted out", async () => {
+    await stop();
+    fakes.clock.advance(10);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "recipient-opted-out" });
+  });
+
+  it("holds back the next reply until it is sent, and not when it is withdrawn", async () => {
+    const next = await storeNextReply(fakes);
+    const until = addSeconds(fakes.now(), 10);
+    expect(await sendReply(fakes, next)).toEqual({ kind: "postponed", until });
+    await withdrawReply(fakes, message() ?? expect.fail());
+    fakes.clock.advance(10);
+    expect(await sendReply(fakes, next)).toEqual({ kind: "sent" });
+  });
+
+  it("is enqueued by the sweep a minute after the hold when the broker was unavailable", async () => {
+    fakes.jobs.clear();
+    fakes.clock.advance(69);
+    await sweep(fakes);
+    expect(fakes.jobs.outbounds).toEqual([]);
+    fakes.clock.advance(2);
+    await sweep(fakes);
+    expect(fakes.jobs.outbounds).toEqual([request].map(({ threadId, messageId }) => ({ threadId, messageId })));
   });
 });
 

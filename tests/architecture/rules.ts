@@ -53,12 +53,12 @@ const CONSOLE = "console/src/";
 /** The folders of console/src/, in layers. A file imports from its own folder, and from the layers above its own. */
 const CONSOLE_LAYERS: readonly (readonly string[])[] = [
   ["storage", "text"],
-  ["ui"],
+  ["keys", "ui"],
   ["api", "drafts", "outbox"],
-  ["session", "services"],
-  ["keys"],
+  ["live"],
+  ["services", "session"],
   // The features, which do not know each other.
-  ["announce", "attention", "board", "contacts", "inbox", "live", "presence", "settings"],
+  ["announce", "attention", "inbox", "presence"],
   ["app"],
 ];
 

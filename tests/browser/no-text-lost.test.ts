@@ -55,7 +55,7 @@ describe.skipIf(!HAS_BROWSER)("a text that an agent has begun to write", () => {
     await page.composer.press("Control+Enter");
     await ana.signInAgain(page);
     await bar.waitFor({ state: "detached" });
-    await page.messages.getByText("Delivered").waitFor();
+    await page.delivered.waitFor();
     expect(await system.customer(ROBIN).received()).toEqual([WRITTEN]);
   });
 

@@ -15,7 +15,7 @@ const accepted = async () => {
   await system.text(ROBIN, "My tent leaks.");
   await page.accept("Robin Lake");
   const expectOneText = async () => {
-    await page.messages.getByText("Delivered").waitFor();
+    await page.delivered.waitFor();
     await system.twin.settled();
     expect(await system.customer(ROBIN).received()).toEqual([REPLY]);
     expect(await page.messages.getByText(REPLY).count()).toBe(1);

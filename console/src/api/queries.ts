@@ -82,6 +82,10 @@ export const messagesQuery = (api: ApiClient, queries: QueryClient, conversation
     },
   });
 
+/** The id of the newest message of a thread that is loaded. */
+export const newestSeen = (queries: QueryClient, conversationId: string): string | undefined =>
+  queries.getQueryData<LoadedMessages>(messagesKey(conversationId))?.items[0]?.id;
+
 /** Adds the earlier messages that were loaded before. When the new page does not reach them, it stands alone. */
 export const withEarlier = (newest: LoadedMessages, loaded: LoadedMessages | undefined): LoadedMessages => {
   const ids = new Set(newest.items.map(({ id }) => id));

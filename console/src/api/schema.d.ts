@@ -415,7 +415,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a text to the customer
-         * @description Roles: Agent, Supervisor. Allowed: the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a reply of theirs with its Idempotency-Key.
+         * @description Roles: Agent, Supervisor. Allowed: the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a request of theirs.
          */
         post: operations["send-reply"];
         delete?: never;
@@ -437,6 +437,90 @@ export interface paths {
          */
         get: operations["get-reply"];
         put?: never;
+        post?: never;
+        /**
+         * Withdraws a reply while it is held, so that it is never sent
+         * @description Roles: Agent, Supervisor. Allowed: the agent who wrote the reply and may see its conversation.
+         */
+        delete: operations["withdraw-reply"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/replies/{messageId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a failed reply again, once: a repeated request gets the first response
+         * @description Roles: Agent, Supervisor. Allowed: the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a request of theirs.
+         */
+        post: operations["retry-reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds a note for colleagues, which the customer never gets
+         * @description Roles: Agent, Supervisor. Allowed: supervisors and the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a request of theirs.
+         */
+        post: operations["add-note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the caller's drafts in a conversation
+         * @description Roles: Agent, Supervisor. Allowed: supervisors, the agent who owns the conversation or last worked on it, and the members of its queue.
+         */
+        get: operations["list-drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/drafts/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Saves the caller's draft of a reply or a note for 30 days, in any state of the conversation
+         * @description Roles: Agent, Supervisor. Allowed: supervisors, the agent who owns the conversation or last worked on it, and the members of its queue.
+         */
+        put: operations["save-draft"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1385,6 +1469,17 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             lastReplyAt?: string;
+            /** @description The newest reply or note; absent before the first one */
+            lastStaffMessage?: {
+                id: string;
+                /** @description The agent who wrote it */
+                by: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                at: string;
+            };
             /** @description The beginning of the customer's latest text; [picture] or the like when only that was sent */
             preview: string;
             /**
@@ -1519,6 +1614,17 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             lastReplyAt?: string;
+            /** @description The newest reply or note; absent before the first one */
+            lastStaffMessage?: {
+                id: string;
+                /** @description The agent who wrote it */
+                by: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                at: string;
+            };
             /** @description The beginning of the customer's latest text; [picture] or the like when only that was sent */
             preview: string;
             /**
@@ -1571,6 +1677,16 @@ export interface components {
             consentChangedAt?: string;
             /** @description Why no agent has the conversation yet; in the state queued */
             waiting?: components["schemas"]["Wait"];
+        };
+        Draft: {
+            /** @enum {string} */
+            kind: "reply" | "note";
+            text: string;
+            /**
+             * @description ISO 8601, UTC
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updatedAt: string;
         };
         Health: {
             /** @enum {string} */
@@ -1630,6 +1746,20 @@ export interface components {
             roles: ("Agent" | "Supervisor" | "Administrator")[];
             /** @description Whether the caller is registered as an agent; a supervisor need not be, and then has no capacity */
             isRegistered: boolean;
+        };
+        Note: {
+            id: string;
+            conversationId: string;
+            /** @constant */
+            direction: "internal";
+            text: string;
+            /**
+             * @description ISO 8601, UTC
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            createdAt: string;
+            /** @description Who wrote the note */
+            agentId: string;
         };
         OperatingHours: {
             /** @example support */
@@ -1855,6 +1985,17 @@ export interface components {
             retryAfterSeconds?: number;
             /** @description Why the event cannot be processed */
             reason?: string;
+            /** @description The newest reply or note of a colleague, which the caller has not seen */
+            newerMessage?: {
+                id: string;
+                /** @description The agent who wrote it */
+                by: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                at: string;
+            };
             /**
              * @description How many conversations are open, by state
              * @example {
@@ -2086,10 +2227,10 @@ export interface components {
             /** @constant */
             direction: "outbound";
             /**
-             * @description delivered and failed are final; a provider without delivery reports leaves it at sent
+             * @description withdrawn, delivered and failed are final; a provider without delivery reports leaves it at sent
              * @enum {string}
              */
-            state: "queued" | "sent" | "delivered" | "failed";
+            state: "held" | "withdrawn" | "queued" | "sent" | "delivered" | "failed";
             text: string;
             /**
              * @description When the agent sent the reply
@@ -2113,6 +2254,13 @@ export interface components {
             failure?: "recipient-opted-out" | "recipient-blocked" | "recipient-cannot-be-texted" | "channel-disabled" | "sms-disabled" | "provider-unavailable" | "outcome-unknown" | "number-invalid" | "number-not-in-use" | "number-unsupported" | "handset-unreachable" | "blocked-by-carrier" | "text-rejected" | "sender-not-allowed" | "too-many-texts" | "unknown";
             /** @description The provider's code of the failure */
             code?: string;
+            /** @description The failed reply that this one repeats */
+            retryOf?: string;
+            /**
+             * @description Until when the reply is held, and may be withdrawn
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            sendAt?: string;
             /**
              * @description When it is tried next, while it waits for an earlier reply, the channel's pace or the provider
              * @example 2026-01-31T09:30:00.000Z
@@ -2271,13 +2419,49 @@ export interface components {
         /**
          * @description Conflict
          *     - `urn:hilo:problem:conflict`: The state of the conversation does not allow this
+         *     - `urn:hilo:problem:newer-message`: A colleague has written a message that you have not seen
+         */
+        "conflict.newer-message": {
+            headers: {
+                "x-correlation-id": components["headers"]["x-correlation-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description Conflict
+         *     - `urn:hilo:problem:conflict`: The state of the conversation does not allow this
          *     - `urn:hilo:problem:sms-disabled`: SMS is disabled for the organisation
          *     - `urn:hilo:problem:channel-disabled`: The channel is disabled
          *     - `urn:hilo:problem:recipient-opted-out`: The customer has opted out
          *     - `urn:hilo:problem:recipient-blocked`: The customer's number is blocked
          *     - `urn:hilo:problem:recipient-cannot-be-texted`: The customer's address cannot receive texts
+         *     - `urn:hilo:problem:newer-message`: A colleague has written a message that you have not seen
          */
-        "conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted": {
+        "conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted.newer-message": {
+            headers: {
+                "x-correlation-id": components["headers"]["x-correlation-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description Conflict
+         *     - `urn:hilo:problem:conflict`: The state of the conversation does not allow this
+         *     - `urn:hilo:problem:sms-disabled`: SMS is disabled for the organisation
+         *     - `urn:hilo:problem:channel-disabled`: The channel is disabled
+         *     - `urn:hilo:problem:recipient-opted-out`: The customer has opted out
+         *     - `urn:hilo:problem:recipient-blocked`: The customer's number is blocked
+         *     - `urn:hilo:problem:recipient-cannot-be-texted`: The customer's address cannot receive texts
+         *     - `urn:hilo:problem:newer-message`: A colleague has written a message that you have not seen
+         *     - `urn:hilo:problem:not-retryable`: The reply cannot be retried: it has not failed, or no agent wrote it
+         *     - `urn:hilo:problem:duplicate-possible`: The customer may have got the text: accept a duplicate to retry
+         */
+        "conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted.newer-message.not-retryable.duplicate-possible": {
             headers: {
                 "x-correlation-id": components["headers"]["x-correlation-id"];
                 [name: string]: unknown;
@@ -2399,7 +2583,7 @@ export interface components {
         /**
          * @description Unprocessable Entity
          *     - `urn:hilo:problem:invalid`: The request is not valid
-         *     - `urn:hilo:problem:idempotency-key-reused`: The Idempotency-Key was used for another reply
+         *     - `urn:hilo:problem:idempotency-key-reused`: The Idempotency-Key was used for another request
          */
         "invalid.idempotency-key-reused": {
             headers: {
@@ -2463,6 +2647,19 @@ export interface components {
          *     - `urn:hilo:problem:replay-failed`: The event still cannot be processed
          */
         "replay-failed": {
+            headers: {
+                "x-correlation-id": components["headers"]["x-correlation-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description Conflict
+         *     - `urn:hilo:problem:reply-not-held`: The reply is no longer held: it is being sent, or has been
+         */
+        "reply-not-held": {
             headers: {
                 "x-correlation-id": components["headers"]["x-correlation-id"];
                 [name: string]: unknown;
@@ -2897,7 +3094,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: (components["schemas"]["ReceivedMessage"] | components["schemas"]["Reply"])[];
+                        items: (components["schemas"]["ReceivedMessage"] | components["schemas"]["Reply"] | components["schemas"]["Note"])[];
                         /** @description Where the next page begins, when there is one */
                         continuation?: string;
                     };
@@ -3351,6 +3548,13 @@ export interface operations {
                 "application/json": {
                     /** @description At most 1600 UTF-16 code units */
                     text: string;
+                    /** @description The newest message that the caller saw. When a colleague has written a newer reply or note, nothing is done (409 newer-message) */
+                    lastSeenMessageId?: string;
+                    /**
+                     * @description For how long the reply is held, and may be withdrawn, before it is sent
+                     * @default 0
+                     */
+                    holdSeconds?: number;
                 };
             };
         };
@@ -3371,7 +3575,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden.not-assigned-to-you"];
             404: components["responses"]["not-found"];
-            409: components["responses"]["conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted"];
+            409: components["responses"]["conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted.newer-message"];
             411: components["responses"]["length-required"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
@@ -3406,6 +3610,206 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden.not-assigned-to-you"];
             404: components["responses"]["not-found"];
+            422: components["responses"]["invalid"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "withdraw-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["reply-not-held"];
+            422: components["responses"]["invalid"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "retry-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Whether to send it although the customer may have got it: the provider did not say whether it accepted it
+                     * @default false
+                     */
+                    acceptDuplicate?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: components["schemas"]["Reply"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed-body"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted.newer-message.not-retryable.duplicate-possible"];
+            411: components["responses"]["length-required"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid.idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "add-note": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A note that is repeated with the same key is added once */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description At most 4000 UTF-16 code units */
+                    text: string;
+                    /** @description The newest message that the caller saw. When a colleague has written a newer reply or note, nothing is done (409 newer-message) */
+                    lastSeenMessageId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: components["schemas"]["Note"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed-body"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict.newer-message"];
+            411: components["responses"]["length-required"];
+            412: components["responses"]["version-mismatch"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid.idempotency-key-reused"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "list-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Draft"][];
+                    };
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "save-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "reply" | "note";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An empty text removes the draft */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["malformed-body"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            411: components["responses"]["length-required"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["invalid"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

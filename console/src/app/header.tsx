@@ -14,7 +14,7 @@ import {
 } from "@fluentui/react-components";
 import { useTranslations } from "use-intl";
 import { PresenceMenu } from "../presence/presence-menu.tsx";
-import { THEMES } from "../services/preferences.ts";
+import { THEMES, UNDO_SECONDS } from "../services/preferences.ts";
 import { useServices } from "../services/services.ts";
 import { LANGUAGES } from "../text/languages.ts";
 import { useStore } from "../ui/use-store.ts";
@@ -66,12 +66,19 @@ const PersonMenu = () => {
   const t = useTranslations();
   const { session, preferences } = useServices();
   const name = useStore(session, ({ state }) => ("name" in state ? state.name : ""));
-  const { language, theme, enterSends } = useStore(preferences, ({ values }) => values);
+  const { language, theme, enterSends, undoSeconds } = useStore(preferences, ({ values }) => values);
   return (
     <Menu
-      checkedValues={{ language: [language], theme: [theme], enterSends: [String(enterSends)] }}
-      onCheckedValueChange={(_, { name: preference, checkedItems: [value] }) =>
-        preferences.set({ [preference]: preference === "enterSends" ? value === "true" : value })
+      checkedValues={{
+        language: [language],
+        theme: [theme],
+        enterSends: [String(enterSends)],
+        undoSeconds: [String(undoSeconds)],
+      }}
+      onCheckedValueChange={(_, { name: preference, checkedItems: [value = ""] }) =>
+        preferences.set({
+          [preference]: preference === "enterSends" || preference === "undoSeconds" ? JSON.parse(value) : value,
+        })
       }
     >
       <MenuTrigger disableButtonEnhancement>
@@ -105,6 +112,14 @@ const PersonMenu = () => {
             <MenuItemRadio name="enterSends" value="true">
               {t("settings.enterSends")}
             </MenuItemRadio>
+          </MenuGroup>
+          <MenuGroup>
+            <MenuGroupHeader>{t("settings.undo")}</MenuGroupHeader>
+            {UNDO_SECONDS.map((seconds) => (
+              <MenuItemRadio key={seconds} name="undoSeconds" value={String(seconds)}>
+                {t("settings.undoSeconds", { seconds })}
+              </MenuItemRadio>
+            ))}
           </MenuGroup>
           <MenuDivider />
           <MenuItem onClick={() => void session.signOut()}>{t("session.signOut")}</MenuItem>

@@ -9,6 +9,7 @@ import { ConnectionBar } from "../live/connection-bar.tsx";
 import { useServices } from "../services/services.ts";
 import { SessionBar } from "../session/session-bar.tsx";
 import { CenteredPage } from "../ui/centered-page.tsx";
+import { CommandMenu } from "./command-menu.tsx";
 import { Header } from "./header.tsx";
 
 const useStyles = makeStyles({
@@ -27,6 +28,7 @@ export const Shell = () => {
   return (
     <div className={styles.shell}>
       <Header />
+      <CommandMenu />
       <SessionBar />
       <ConnectionBar />
       <AttentionBar />

@@ -29,6 +29,12 @@ export class Drafts {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Puts a text before what is there. */
+  prepend(conversationId: string, kind: DraftKind, text: string): void {
+    const written = this.get(conversationId, kind);
+    this.set(conversationId, kind, written === "" ? text : `${text}\n${written}`);
+  }
+
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

@@ -9,6 +9,7 @@ import { useProblemText } from "../api/use-problem-text.ts";
 import { useServices } from "../services/services.ts";
 import { ActionBar } from "./actions/action-bar.tsx";
 import { Composer } from "./composer/composer.tsx";
+import { NoteBox } from "./composer/note-box.tsx";
 import { CustomerPane } from "./customer/customer-pane.tsx";
 import { Thread } from "./thread/thread.tsx";
 import { useCustomerName } from "./use-customer-name.ts";
@@ -87,6 +88,7 @@ const OpenConversation = ({ conversation, view }: OpenConversationProps) => {
           </MessageBar>
         )}
         <Thread conversation={conversation} name={name} />
+        <NoteBox conversationId={conversation.id} />
         <Composer conversation={conversation} name={name} />
       </section>
       <CustomerPane conversation={conversation} isOpen={showsDetails} />

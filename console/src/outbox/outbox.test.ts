@@ -1,12 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FakeStore } from "../storage/fake-store.ts";
-import { Outbox, type OutboxEntry, type Outcome } from "./outbox.ts";
+import { Outbox, type OutboxEntry, type Outcome, type Written } from "./outbox.ts";
 
 const PERSON = "ana";
 const ACCEPTED: Outcome = { kind: "accepted" };
 const UNAVAILABLE: Outcome = { kind: "unavailable" };
 const REFUSED: Outcome = { kind: "refused", refusal: { type: "recipient-opted-out" } };
+
+const written = (kind: Written["kind"], conversationId: string, text: string): Written => ({
+  kind,
+  conversationId,
+  text,
+  holdSeconds: 5,
+});
+const reply = (conversationId: string, text: string): Written => written("reply", conversationId, text);
 
 /** Lets everything run that waits for neither a response nor a timer. */
 const settle = async (): Promise<void> => {
@@ -66,8 +74,8 @@ const open = (store = new FakeStore()): { readonly page: FakePage; readonly stor
 describe("an outbox", () => {
   it("sends a reply and forgets it once it is accepted", async () => {
     const { page, store } = open();
-    page.outbox.add("1", "hello");
-    expect(page.outbox.entries).toEqual([{ key: "key-1", conversationId: "1", text: "hello", writtenAt: 0 }]);
+    page.outbox.add(reply("1", "hello"));
+    expect(page.outbox.entries).toEqual([{ ...reply("1", "hello"), key: "key-1", writtenAt: 0 }]);
     await page.respond(() => ACCEPTED);
     expect(page.textsSent).toEqual(["hello"]);
     expect(page.outbox.entries).toEqual([]);
@@ -76,8 +84,8 @@ describe("an outbox", () => {
 
   it("sends the replies to a conversation one after the other", async () => {
     const { page } = open();
-    page.outbox.add("1", "first");
-    page.outbox.add("1", "second");
+    page.outbox.add(reply("1", "first"));
+    page.outbox.add(reply("1", "second"));
     await settle();
     expect(page.textsSent).toEqual(["first"]);
     await page.respond(() => ACCEPTED);
@@ -86,15 +94,15 @@ describe("an outbox", () => {
 
   it("does not let a conversation wait for another one", async () => {
     const { page } = open();
-    page.outbox.add("1", "to one");
-    page.outbox.add("2", "to two");
+    page.outbox.add(reply("1", "to one"));
+    page.outbox.add(reply("2", "to two"));
     await settle();
     expect(page.textsSent).toEqual(["to one", "to two"]);
   });
 
   it("retries with the same key, after delays that grow to 30 seconds", async () => {
     const { page } = open();
-    page.outbox.add("1", "hello");
+    page.outbox.add(reply("1", "hello"));
     const delays: number[] = [];
     for (let attempt = 0; attempt < 8; attempt++) {
       await page.respond(() => UNAVAILABLE);
@@ -106,8 +114,8 @@ describe("an outbox", () => {
 
   it("begins with the first delay again for the next reply", async () => {
     const { page } = open();
-    page.outbox.add("1", "first");
-    page.outbox.add("1", "second");
+    page.outbox.add(reply("1", "first"));
+    page.outbox.add(reply("1", "second"));
     await page.respond(() => UNAVAILABLE);
     await page.endTimers();
     await page.respond(() => ACCEPTED);
@@ -117,7 +125,7 @@ describe("an outbox", () => {
 
   it("retries at once when it is woken", async () => {
     const { page } = open();
-    page.outbox.add("1", "hello");
+    page.outbox.add(reply("1", "hello"));
     await page.respond(() => UNAVAILABLE);
     expect(page.sent).toHaveLength(1);
     page.outbox.wake();
@@ -127,7 +135,7 @@ describe("an outbox", () => {
 
   it("does not send twice when it is woken while a request is open", async () => {
     const { page } = open();
-    page.outbox.add("1", "hello");
+    page.outbox.add(reply("1", "hello"));
     page.outbox.wake();
     page.outbox.start();
     await settle();
@@ -136,8 +144,8 @@ describe("an outbox", () => {
 
   it("keeps a refused reply, and holds back the later ones until the person takes it", async () => {
     const { page } = open();
-    page.outbox.add("1", "refused");
-    page.outbox.add("1", "later");
+    page.outbox.add(reply("1", "refused"));
+    page.outbox.add(reply("1", "later"));
     await page.respond(() => REFUSED);
     expect(page.outbox.entries[0]?.refusal).toEqual({ type: "recipient-opted-out" });
     page.outbox.wake();
@@ -152,7 +160,7 @@ describe("an outbox", () => {
 
   it("gives up no reply that is on its way", async () => {
     const { page } = open();
-    page.outbox.add("1", "hello");
+    page.outbox.add(reply("1", "hello"));
     expect(page.outbox.take("key-1")).toBe("");
     expect(page.outbox.take("unknown")).toBe("");
     expect(page.outbox.entries).toHaveLength(1);
@@ -160,9 +168,9 @@ describe("an outbox", () => {
 
   it("sends after a reload what is left, with the same keys", async () => {
     const { page, store } = open();
-    page.outbox.add("1", "first");
-    page.outbox.add("1", "second");
-    page.outbox.add("2", "third");
+    page.outbox.add(reply("1", "first"));
+    page.outbox.add(reply("1", "second"));
+    page.outbox.add(reply("2", "third"));
     const reloaded = new FakePage(store, () => "new");
     reloaded.outbox.start();
     for (let response = 0; response < 3; response++) await reloaded.respond(() => ACCEPTED);
@@ -174,7 +182,7 @@ describe("an outbox", () => {
     const { page } = open();
     let changes = 0;
     const unsubscribe = page.outbox.subscribe(() => changes++);
-    page.outbox.add("1", "hello");
+    page.outbox.add(reply("1", "hello"));
     expect(changes).toBe(1);
     await page.respond(() => ACCEPTED);
     expect(changes).toBe(2);
@@ -185,7 +193,7 @@ describe("an outbox", () => {
 
   it("keeps the replies of each person apart", () => {
     const { page, store } = open();
-    page.outbox.add("1", "hello");
+    page.outbox.add(reply("1", "hello"));
     const other = new Outbox({
       store,
       personId: "ben",
@@ -206,9 +214,16 @@ describe("an outbox", () => {
     },
   );
 
+  it("keeps after a reload everything that belongs to a reply or a note", () => {
+    const { page, store } = open();
+    page.outbox.add({ ...reply("1", "hello"), lastSeenMessageId: "in-1" });
+    page.outbox.add(written("note", "2", "call back"));
+    expect(open(store).page.outbox.entries).toEqual(page.outbox.entries);
+  });
+
   it("keeps the replies that it can read", () => {
     const { page, store } = open();
-    page.outbox.add("1", "hello");
+    page.outbox.add(reply("1", "hello"));
     const [entry] = page.outbox.entries;
     store.setItem(page.outbox.storageKey, JSON.stringify([{ key: 1 }, entry]));
     expect(open(store).page.outbox.entries).toEqual([entry]);
@@ -226,7 +241,7 @@ describe("the outboxes of two tabs", () => {
 
   it("show what either has written", async () => {
     const { one, other } = openTwo();
-    one.outbox.add("1", "hello");
+    one.outbox.add(reply("1", "hello"));
     other.outbox.reload();
     expect(other.outbox.entries).toEqual(one.outbox.entries);
     await one.respond(() => ACCEPTED);
@@ -236,14 +251,14 @@ describe("the outboxes of two tabs", () => {
 
   it("do not overwrite what the other has written", () => {
     const { one, other } = openTwo();
-    one.outbox.add("1", "first");
-    other.outbox.add("2", "second");
+    one.outbox.add(reply("1", "first"));
+    other.outbox.add(reply("2", "second"));
     expect(other.outbox.entries.map(({ text }) => text)).toEqual(["first", "second"]);
   });
 
   it("leave a reply to the tab that it was written in", async () => {
     const { one, other } = openTwo();
-    one.outbox.add("1", "hello");
+    one.outbox.add(reply("1", "hello"));
     other.outbox.reload();
     await settle();
     expect(other.sent).toEqual([]);
@@ -255,7 +270,7 @@ describe("the outboxes of two tabs", () => {
 
   it("send a reply of a tab that was closed", async () => {
     const { one, other } = openTwo();
-    one.outbox.add("1", "hello");
+    one.outbox.add(reply("1", "hello"));
     other.outbox.reload();
     expect(await other.endTimers()).toEqual([30_000]);
     expect(other.sent).toEqual(one.sent);
@@ -264,7 +279,7 @@ describe("the outboxes of two tabs", () => {
 
 /** What happens to the outbox of a person with several tabs. */
 type Step =
-  | { readonly kind: "add"; readonly tab: number; readonly conversationId: string }
+  | { readonly kind: "add"; readonly tab: number; readonly of: Written["kind"]; readonly conversationId: string }
   | { readonly kind: "respond" | "end-timers" | "wake" | "take" | "reload-page"; readonly tab: number };
 
 /** What the network and the API make of a request. */
@@ -273,7 +288,12 @@ type Fate = "accepted" | "response-lost" | "request-lost" | "unavailable" | "ref
 const TABS = 2;
 const tab = fc.nat({ max: TABS - 1 });
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: fc.constant("add" as const), tab, conversationId: fc.constantFrom("1", "2") }),
+  fc.record({
+    kind: fc.constant("add" as const),
+    tab,
+    of: fc.constantFrom("reply", "note"),
+    conversationId: fc.constantFrom("1", "2"),
+  }),
   fc.record({ kind: fc.constantFrom("respond", "end-timers", "wake", "take", "reload-page"), tab }),
 );
 const anyFate = fc.constantFrom<Fate>("accepted", "response-lost", "request-lost", "unavailable", "refused");
@@ -326,7 +346,7 @@ class FakePerson {
     switch (step.kind) {
       case "add": {
         const text = `text ${++this.#written}`;
-        page.outbox.add(step.conversationId, text);
+        page.outbox.add(written(step.of, step.conversationId, text));
         this.expected.set(step.conversationId, [...(this.expected.get(step.conversationId) ?? []), text]);
         break;
       }

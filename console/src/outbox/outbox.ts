@@ -1,12 +1,21 @@
 import { isRecord, readJson } from "../storage/read-json.ts";
 import type { TextStore } from "../storage/text-store.ts";
 
-/** A reply on its way to the API. */
-export interface OutboxEntry {
-  /** The idempotency key: a reply that is sent twice with it is one reply. */
-  readonly key: string;
+/** What a person has written: a text for the customer, or a note for colleagues. */
+export interface Written {
+  readonly kind: "reply" | "note";
   readonly conversationId: string;
   readonly text: string;
+  /** The newest message that the person saw; a colleague's newer one stops this one. Absent: it does not. */
+  readonly lastSeenMessageId?: string;
+  /** For how long the person may take the reply back, in seconds. */
+  readonly holdSeconds: number;
+}
+
+/** A reply or a note on its way to the API. */
+export interface OutboxEntry extends Written {
+  /** The idempotency key: an entry that is sent twice with it is one. */
+  readonly key: string;
   readonly writtenAt: number;
   /** Why the API refused it; absent while it is on its way. */
   readonly refusal?: Refusal;
@@ -40,8 +49,8 @@ const LAST_DELAY_MS = 30_000;
 const OTHER_TAB_MS = 30_000;
 
 /**
- * Replies that the API has not accepted yet. They are kept on this device with their idempotency keys, so that neither a
- * lost response nor a reload loses or doubles one. The replies to a conversation are sent one after the other.
+ * Replies and notes that the API has not accepted yet. They are kept on this device with their idempotency keys, so that
+ * neither a lost response nor a reload loses or doubles one. Those of a conversation are sent one after the other.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -69,12 +78,12 @@ export class Outbox {
     for (const { conversationId } of this.#entries) void this.#sendAll(conversationId);
   }
 
-  /** Keeps a reply and sends it. */
-  add(conversationId: string, text: string): OutboxEntry {
+  /** Keeps what was written and sends it. */
+  add(written: Written): OutboxEntry {
     const { newKey, now } = this.#options;
-    const entry = { key: newKey(), conversationId, text, writtenAt: now() };
+    const entry = { ...written, key: newKey(), writtenAt: now() };
     this.#change((entries) => [...entries, entry]);
-    void this.#sendAll(conversationId);
+    void this.#sendAll(written.conversationId);
     return entry;
   }
 
@@ -164,10 +173,12 @@ export class Outbox {
   }
 }
 
+const isString = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => typeof value === "number";
+
 const isEntry = (value: unknown): value is OutboxEntry =>
   isRecord(value) &&
-  typeof value.key === "string" &&
-  typeof value.conversationId === "string" &&
-  typeof value.text === "string" &&
-  typeof value.writtenAt === "number" &&
-  (value.refusal === undefined || (isRecord(value.refusal) && typeof value.refusal.type === "string"));
+  (value.kind === "reply" || value.kind === "note") &&
+  [value.key, value.conversationId, value.text, value.lastSeenMessageId ?? ""].every(isString) &&
+  [value.writtenAt, value.holdSeconds].every(isNumber) &&
+  (value.refusal === undefined || (isRecord(value.refusal) && isString(value.refusal.type)));

@@ -3,7 +3,7 @@ import { FakeStore } from "../storage/fake-store.ts";
 import { Preferences } from "./preferences.ts";
 
 const KEY = "hilo:preferences";
-const DEFAULTS = { language: "en", theme: "system", enterSends: false, shortcuts: true };
+const DEFAULTS = { language: "en", theme: "system", enterSends: false, shortcuts: true, undoSeconds: 5 };
 
 const stored = (value: string): FakeStore => {
   const store = new FakeStore();
@@ -56,7 +56,7 @@ describe("preferences", () => {
     "7",
     '"dark"',
     "[]",
-    '{"language":"xx","theme":"red","enterSends":"yes","shortcuts":null}',
+    '{"language":"xx","theme":"red","enterSends":"yes","shortcuts":null,"undoSeconds":7}',
   ])("are the defaults when the storage has %j", (value) => {
     expect(new Preferences(stored(value), []).values).toEqual(DEFAULTS);
   });

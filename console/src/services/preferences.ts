@@ -12,7 +12,12 @@ export interface PreferenceValues {
   /** Whether Enter alone sends a reply; otherwise Ctrl+Enter or Cmd+Enter does. */
   readonly enterSends: boolean;
   readonly shortcuts: boolean;
+  /** For how long a reply can be taken back, in seconds. */
+  readonly undoSeconds: number;
 }
+
+/** The choices of `undoSeconds`; 0 sends at once. */
+export const UNDO_SECONDS = [0, 5, 10] as const;
 
 const KEY = "hilo:preferences";
 
@@ -53,19 +58,22 @@ const defaults = (browserLanguages: readonly string[]): PreferenceValues => ({
   theme: "system",
   enterSends: false,
   shortcuts: true,
+  undoSeconds: 5,
 });
 
 const isLanguage = (value: unknown): value is Language => LANGUAGES.some((language) => language === value);
 const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value);
+const isUndoSeconds = (value: unknown): value is number => UNDO_SECONDS.some((seconds) => seconds === value);
 
 /** The valid preferences among stored ones. */
 const chosenIn = (stored: unknown): Partial<PreferenceValues> => {
   if (!isRecord(stored)) return {};
-  const { language, theme, enterSends, shortcuts } = stored;
+  const { language, theme, enterSends, shortcuts, undoSeconds } = stored;
   return {
     ...(isLanguage(language) && { language }),
     ...(isTheme(theme) && { theme }),
     ...(typeof enterSends === "boolean" && { enterSends }),
     ...(typeof shortcuts === "boolean" && { shortcuts }),
+    ...(isUndoSeconds(undoSeconds) && { undoSeconds }),
   };
 };

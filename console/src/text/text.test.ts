@@ -1,8 +1,8 @@
 import { createTranslator } from "use-intl/core";
 import { describe, expect, it } from "vitest";
 import openapi from "../../../docs/openapi.json?raw";
-import { MOVES } from "../inbox/actions/use-move.ts";
 import { GROUPS } from "../inbox/list/groups.ts";
+import { COMMANDS } from "../keys/keymap.ts";
 import { THEMES } from "../services/preferences.ts";
 import { en } from "./en.ts";
 import { es } from "./es.ts";
@@ -81,8 +81,9 @@ const SOURCES = Object.values(
 
 /** Families of keys that are computed, so that a search does not find them. */
 const COMPUTED: readonly string[] = [
-  ...MOVES.flatMap((name) => [`actions.${name}`, `actions.done.${name}`]),
+  ...Object.keys(en.actions.done).flatMap((name) => [`actions.${name}`, `actions.done.${name}`]),
   ...GROUPS.map((name) => `list.${name}`),
+  ...COMMANDS.map((name) => `keys.${name}`),
   ...THEMES.map((name) => `settings.${name}`),
   ...[...ENGLISH.keys()].filter((key) => /^(failures|presence|problems|states|thread\.state|waits)\./.test(key)),
 ];
@@ -95,23 +96,8 @@ const NOT_SHOWN_YET: readonly string[] = [
   "offer.gone",
   "thread.customer",
   "thread.sensitiveMedia",
-  "thread.sendAgain",
   "customer.channel",
   "customer.tags",
-  "keys.title",
-  "keys.show",
-  "keys.enabled",
-  "keys.next",
-  "keys.previous",
-  "keys.reply",
-  "keys.park",
-  "keys.end",
-  "keys.transfer",
-  "keys.offer",
-  "keys.menu",
-  "keys.help",
-  "keys.send",
-  "keys.leave",
   "closeReasons.ended",
   "closeReasons.wrap-up-over",
   "closeReasons.inactive",
@@ -174,12 +160,17 @@ describe("the texts for values of the API", () => {
     ["offer.reason", "Conversation.routingDecision.chosenBy"],
     ["presence", "Me.presence"],
     ["presence", "Agent.presence"],
-    ["thread.state", "Reply.state"],
     ["failures", "Reply.failure"],
   ])("%s has each of %s", (family, path) => {
     const values = valuesOf(path);
     expect(values.length).toBeGreaterThan(1);
     expect([...ENGLISH.keys()]).toEqual(expect.arrayContaining(values.map((value) => `${family}.${value}`)));
+  });
+
+  it("thread.state has each state of a reply that is shown", () => {
+    // A reply that its author has taken back disappears.
+    const states = valuesOf("Reply.state").filter((state) => state !== "withdrawn");
+    expect(Object.keys(en.thread.state)).toEqual(expect.arrayContaining(states));
   });
 
   it("problems has each problem type", () => {

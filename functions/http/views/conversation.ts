@@ -16,6 +16,7 @@ import type { ConversationDetails } from "../../../shared/routing/view-conversat
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { Complete } from "./complete.ts";
 import { contactView, contactViewSchema } from "./contact.ts";
+import { staffMessageView, staffMessageViewSchema } from "./staff-message.ts";
 
 const states = conversationSchema.options.map(({ shape }) => shape.state.value);
 
@@ -115,6 +116,9 @@ export const conversationViewSchema = z
     lastReplyAt: instantSchema
       .optional()
       .meta({ description: "When an agent last replied; absent before the first reply" }),
+    lastStaffMessage: staffMessageViewSchema
+      .optional()
+      .meta({ description: "The newest reply or note; absent before the first one" }),
     preview: z.string().meta({
       description: "The beginning of the customer's latest text; [picture] or the like when only that was sent",
     }),
@@ -149,6 +153,7 @@ export const conversationView = (conversation: Conversation): Complete<Conversat
   awaitsReply: conversation.waitingSince !== undefined,
   waitingSince: conversation.waitingSince,
   lastReplyAt: conversation.lastReplyAt,
+  lastStaffMessage: conversation.lastStaffMessage && staffMessageView(conversation.lastStaffMessage),
   preview: conversation.preview,
   stateChangedAt: conversation.stateChangedAt,
   state: conversation.state,

@@ -45,11 +45,23 @@ export class Person {
     context.on("weberror", (error) => this.#errors.push(String(error.error())));
   }
 
-  /** @param id - of a person whom the identity provider knows. */
-  static async open(system: TestSystem, id: string, options: BrowserContextOptions = {}): Promise<Person> {
+  /**
+   * @param id - of a person whom the identity provider knows.
+   * @param options.undoSeconds - for how long the person can take a reply back; by default replies are sent at once.
+   */
+  static async open(
+    system: TestSystem,
+    id: string,
+    { undoSeconds = 0, ...options }: BrowserContextOptions & { readonly undoSeconds?: number } = {},
+  ): Promise<Person> {
+    const preferences = { name: "hilo:preferences", value: JSON.stringify({ undoSeconds }) };
     const context = await (await browser()).newContext({
       viewport: { width: 1280, height: 800 },
       locale: "en-US",
+      storageState: {
+        cookies: [],
+        origins: [{ origin: system.twin.addresses.functions, localStorage: [preferences] }],
+      },
       ...options,
     });
     const person = new Person(system, context, id);
@@ -112,6 +124,11 @@ export class ConsolePage {
 
   get messages(): Locator {
     return this.page.getByRole("log");
+  }
+
+  /** The states "Delivered" of the replies in the thread. */
+  get delivered(): Locator {
+    return this.messages.getByText("Delivered", { exact: true });
   }
 
   /** The row of a conversation in the list. @param name - of the customer. */

@@ -13,12 +13,12 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { bodyOf } from "../../api/client.ts";
+import { nameOf } from "../../api/contact-name.ts";
 import { agentsQuery, queuesQuery } from "../../api/queries.ts";
 import type { Contact, ConversationDetails } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
 import { useServices } from "../../services/services.ts";
 import { formatNumber } from "../../ui/phone-number.ts";
-import { nameOf } from "../use-customer-name.ts";
 
 const MEDIUM = "@media (max-width: 64rem)";
 

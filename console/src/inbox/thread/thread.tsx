@@ -48,7 +48,7 @@ export const Thread = ({ conversation, name }: ThreadProps) => {
   const { data } = useQuery(messagesQuery(api, queries, conversation.id));
   const earlier = useMutation({ mutationFn: () => loadEarlier(api, queries, conversation.id) });
   const entries = useStore(outbox, (box) => box.entries).filter((entry) => entry.conversationId === conversation.id);
-  const items = (data?.items ?? []).toReversed();
+  const items = (data?.items ?? []).filter(isShown).toReversed();
   const { frame, unseen, toEnd } = useFollowing(items, entries.length);
   useArrivals(items, name);
   if (!data) return <Spinner className={styles.frame} />;
@@ -91,6 +91,9 @@ export const Thread = ({ conversation, name }: ThreadProps) => {
     </div>
   );
 };
+
+/** A reply that was taken back is in the box again. */
+const isShown = (message: Message): boolean => message.direction !== "outbound" || message.state !== "withdrawn";
 
 interface EntryProps {
   readonly message: Message;
