@@ -3,7 +3,7 @@ import type { Instant } from "../kernel/instant.ts";
 
 /** What a draft will become. */
 export const DRAFT_KINDS = ["reply", "note"] as const;
-export type DraftKind = (typeof DRAFT_KINDS)[number];
+type DraftKind = (typeof DRAFT_KINDS)[number];
 
 /** Identifies a draft: an agent has one of each kind in a conversation. */
 export interface DraftKey {
