@@ -136,6 +136,19 @@ export const retryIdOf = (failed: MessageId): MessageId =>
 export const noteIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
   messageIdSchema.parse(`note-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
 
+/** The note of a transfer. */
+interface TransferNote {
+  readonly conversationId: ConversationId;
+  /** The epoch that the transfer ends. */
+  readonly epoch: number;
+  readonly agentId: string;
+  readonly text: string;
+}
+
+/** The id of the note of a transfer: a repeated request has the same, until the conversation enters routing again. */
+export const transferNoteIdOf = ({ conversationId, epoch, agentId, text }: TransferNote): MessageId =>
+  messageIdSchema.parse(`note-${sha256(`transfer|${conversationId}|${epoch}|${agentId}|${text}`).slice(0, 32)}`);
+
 /** The id of a keyword reply: made from the message that contained the keyword, so that a redelivery has the same. */
 export const keywordReplyIdOf = (keywordMessage: MessageId): MessageId =>
   messageIdSchema.parse(`out-${sha256(`answer|${keywordMessage}`).slice(0, 32)}`);

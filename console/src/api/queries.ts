@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type ApiClient, bodyOf } from "./client.ts";
-import type { Conversation, Message, Queue, QuickReply } from "./types.ts";
+import type { Channel, Conversation, Message, Queue, QuickReply } from "./types.ts";
 
 /** How often a visible page looks for changes, in milliseconds. The browser repeats a request by its ETag, for a 304. */
 const POLL_MS = 5_000;
@@ -127,7 +127,7 @@ export const agentsQuery = (api: ApiClient) =>
       (await bodyOf(api.GET("/agents", { params: { query: { limit: PAGE } }, signal }))).items,
   });
 
-const settingsQuery = <T>(api: ApiClient, kind: "queues" | "quick-replies") =>
+const settingsQuery = <T>(api: ApiClient, kind: "channels" | "queues" | "quick-replies") =>
   queryOptions({
     queryKey: ["settings", kind],
     staleTime: SETTINGS_FRESH_MS,
@@ -136,5 +136,6 @@ const settingsQuery = <T>(api: ApiClient, kind: "queues" | "quick-replies") =>
         .items as unknown as readonly T[],
   });
 
+export const channelsQuery = (api: ApiClient) => settingsQuery<Channel>(api, "channels");
 export const queuesQuery = (api: ApiClient) => settingsQuery<Queue>(api, "queues");
 export const quickRepliesQuery = (api: ApiClient) => settingsQuery<QuickReply>(api, "quick-replies");

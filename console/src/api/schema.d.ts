@@ -195,7 +195,7 @@ export interface paths {
         put?: never;
         /**
          * Links a conversation, and later ones of its thread, to a contact
-         * @description Roles: Agent, Supervisor. Allowed: supervisors and the agent who owns the conversation; while no agent owns it, those who may see it.
+         * @description Roles: Agent, Supervisor. Allowed: supervisors and the agent who owns the conversation; while no agent owns it, those who may see it. A repeated request has no further effect.
          */
         post: operations["link-contact"];
         delete?: never;
@@ -458,8 +458,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a failed reply again, once: a repeated request gets the first response
-         * @description Roles: Agent, Supervisor. Allowed: the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a request of theirs.
+         * Sends a failed reply again, once
+         * @description Roles: Agent, Supervisor. Allowed: the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a request of theirs. A repeated request gets the first response.
          */
         post: operations["retry-reply"];
         delete?: never;
@@ -591,7 +591,7 @@ export interface paths {
         put?: never;
         /**
          * Imports contacts from CSV and reports the outcome of each line
-         * @description Roles: Administrator.
+         * @description Roles: Administrator. A repeated request leaves the contacts as they are, and completes an import that was interrupted.
          */
         post: operations["import-contacts"];
         delete?: never;
@@ -751,7 +751,7 @@ export interface paths {
         put?: never;
         /**
          * Opts a customer out of a channel, in every written form of the customer's number
-         * @description Roles: Administrator.
+         * @description Roles: Administrator. A repeated request leaves the customer opted out, and adds an entry to the history unless If-Match prevents it.
          */
         post: operations["add-opt-out"];
         delete?: never;
@@ -835,7 +835,7 @@ export interface paths {
         put?: never;
         /**
          * Blocks a number on every channel, in every written form, and closes the open conversations with it
-         * @description Roles: Supervisor.
+         * @description Roles: Supervisor. A repeated request does only what is missing.
          */
         post: operations["add-blocked-number"];
         delete?: never;
@@ -955,7 +955,7 @@ export interface paths {
         put?: never;
         /**
          * Processes an event again, as if it had just arrived
-         * @description Roles: Administrator.
+         * @description Roles: Administrator. A repeated request has no further effect.
          */
         post: operations["replay-quarantined"];
         delete?: never;
@@ -1710,6 +1710,153 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             believedUntil?: string;
+        };
+        ListedConversation: {
+            id: string;
+            /** @description Identifies everything that the channel and the customer write */
+            threadId: string;
+            /**
+             * @description The channel that the customer texted
+             * @example support
+             */
+            channelId: string;
+            /**
+             * @description The address that the customer texts from
+             * @example +14255550123
+             * @example 12345
+             */
+            customer: string;
+            /** @description The contact that the customer is, or the contacts that share the customer's number */
+            contact: {
+                /** @constant */
+                kind: "unidentified";
+            } | {
+                /** @constant */
+                kind: "linked";
+                contactId: string;
+            } | {
+                /** @constant */
+                kind: "candidates";
+                contactIds: string[];
+            };
+            /** @description Whether the customer has opted out, and may not be texted */
+            optedOut: boolean;
+            /** @description Whether a text may be a request to stop that is not a keyword */
+            asksToStop: boolean;
+            /** @example support */
+            queueId: string;
+            /** @description A conversation with a lower number is served first */
+            priority: number;
+            /** @description Skills that the agent must have */
+            skills: string[];
+            /** @description What chose the queue: a routing rule, the channel or the organisation */
+            routedBy: string;
+            /** @description Units of an agent's capacity that the conversation takes */
+            capacityUnits: number;
+            /** @description Who got the conversation and why; absent before the first decision */
+            routingDecision?: {
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                decidedAt: string;
+                /** @description The agent who got the conversation */
+                agentId: string;
+                /**
+                 * @description How the agent was chosen among the eligible
+                 * @enum {string}
+                 */
+                chosenBy: "preferred" | "most-free-capacity" | "round-robin" | "picked" | "transfer";
+                /** @description The agents who could have got it */
+                eligible: string[];
+                /** @description The other members of the queue, with the reason that excluded each */
+                excluded: {
+                    /** @description The agent's object id in the identity provider */
+                    agentId: string;
+                    /** @enum {string} */
+                    reason: "presence" | "capacity" | "skills" | "declined";
+                }[];
+            };
+            /** @description The agent who last worked on the conversation */
+            lastAgentId?: string;
+            /**
+             * @description ISO 8601, UTC
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            openedAt: string;
+            /**
+             * @description When the customer last texted
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            lastTextAt: string;
+            /** @description Whether the customer waits for a reply */
+            awaitsReply: boolean;
+            /**
+             * @description When the customer began to wait for a reply; absent while no reply is due
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            waitingSince?: string;
+            /**
+             * @description When an agent last replied; absent before the first reply
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            lastReplyAt?: string;
+            /** @description The newest reply or note; absent before the first one */
+            lastStaffMessage?: {
+                id: string;
+                /** @description The agent who wrote it */
+                by: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                at: string;
+            };
+            /** @description The beginning of the customer's latest text; [picture] or the like when only that was sent */
+            preview: string;
+            /**
+             * @description ISO 8601, UTC
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            stateChangedAt: string;
+            /** @enum {string} */
+            state: "new" | "queued" | "offered" | "active" | "waiting" | "wrap-up" | "closed";
+            /** @description The name of the state in Dynamics 365 */
+            dynamicsState: string;
+            /**
+             * @description When the conversation entered its queue; in the states queued and offered
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            queuedAt?: string;
+            /** @description The agent who may accept it; in the state offered */
+            offer?: {
+                /** @description The agent's object id in the identity provider */
+                agentId: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                offeredAt: string;
+                /**
+                 * @description From this moment on, the offer can no longer be accepted
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                expiresAt: string;
+            };
+            /** @description The agent who owns the conversation; in the states active, waiting and wrap-up */
+            agentId?: string;
+            /**
+             * @description When the wrap-up ends by itself; in the state wrap-up
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            endsAt?: string;
+            /**
+             * @description Why the conversation closed; in the state closed
+             * @enum {string}
+             */
+            closeReason?: "ended" | "wrap-up-over" | "inactive" | "supervisor" | "overflow" | "blocked";
+            /** @description Why it waits; in a list of what is stuck */
+            waiting?: components["schemas"]["Wait"];
         };
         Me: {
             /** @description The agent's object id in the identity provider */
@@ -3003,6 +3150,8 @@ export interface operations {
                 queueId?: string;
                 /** @description The agent's object id in the identity provider */
                 agentId?: string;
+                /** @description Lists those in queues that no presence and no free capacity would help, with the reason in waiting. A page may hold fewer than limit, even none, and continue. */
+                stuck?: "true" | "false";
             };
             header?: {
                 /** @description The ETags of the responses that the client has: if it has the present one, the status is 304 */
@@ -3022,7 +3171,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["Conversation"][];
+                        items: components["schemas"]["ListedConversation"][];
                         /** @description Where the next page begins, when there is one */
                         continuation?: string;
                     };
@@ -3497,11 +3646,15 @@ export interface operations {
                 "application/json": {
                     /** @example support */
                     queueId: string;
+                    /** @description A note for the next agent, added before the conversation moves; with it, a repeated request moves it once */
+                    note?: string;
                 } | {
                     /** @description The agent's object id in the identity provider */
                     agentId: string;
                     /** @description For supervisors: although the agent's presence or capacity does not allow it */
                     override?: boolean;
+                    /** @description A note for the next agent, added before the conversation moves; with it, a repeated request moves it once */
+                    note?: string;
                 };
             };
         };
@@ -3853,7 +4006,10 @@ export interface operations {
     "create-contact": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A contact that is created again with the same key is created once */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3881,7 +4037,7 @@ export interface operations {
             411: components["responses"]["length-required"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
-            422: components["responses"]["invalid"];
+            422: components["responses"]["invalid.idempotency-key-reused"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };

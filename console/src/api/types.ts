@@ -11,6 +11,7 @@ export type Note = Schemas["Note"];
 export type Message = ReceivedMessage | Reply | Note;
 export type Me = Schemas["Me"];
 export type Agent = Schemas["Agent"];
+export type Channel = Schemas["Channel"];
 export type Queue = Schemas["Queue"];
 export type QuickReply = Schemas["QuickReply"];
 export type Problem = Schemas["Problem"];

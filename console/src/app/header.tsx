@@ -117,7 +117,7 @@ const PersonMenu = () => {
             <MenuGroupHeader>{t("settings.undo")}</MenuGroupHeader>
             {UNDO_SECONDS.map((seconds) => (
               <MenuItemRadio key={seconds} name="undoSeconds" value={String(seconds)}>
-                {t("settings.undoSeconds", { seconds })}
+                {seconds === 0 ? t("settings.undoNever") : t("settings.undoSeconds", { seconds })}
               </MenuItemRadio>
             ))}
           </MenuGroup>

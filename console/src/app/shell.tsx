@@ -2,6 +2,7 @@ import { makeStyles, Spinner, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { Redirect, Route, Switch } from "wouter";
+import { ApiProblem } from "../api/problem.ts";
 import { meQuery } from "../api/queries.ts";
 import { AttentionBar } from "../attention/attention-bar.tsx";
 import { Inbox } from "../inbox/inbox.tsx";
@@ -39,12 +40,23 @@ export const Shell = () => {
   );
 };
 
+/** Whether the person has a role, but nobody has registered the agent. */
+const isUnregistered = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;
+
 const Pages = () => {
   const t = useTranslations("app");
   const { api } = useServices();
   const { data: me, error } = useQuery(meQuery(api));
   if (!me) {
-    return <CenteredPage>{error ? <p role="alert">{t("noRole")}</p> : <Spinner label={t("loading")} />}</CenteredPage>;
+    return (
+      <CenteredPage>
+        {error ? (
+          <p role="alert">{t(isUnregistered(error) ? "notRegistered" : "noRole")}</p>
+        ) : (
+          <Spinner label={t("loading")} />
+        )}
+      </CenteredPage>
+    );
   }
   return (
     <Switch>

@@ -62,8 +62,8 @@ const defaults = (browserLanguages: readonly string[]): PreferenceValues => ({
 });
 
 const isLanguage = (value: unknown): value is Language => LANGUAGES.some((language) => language === value);
-const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value);
 const isUndoSeconds = (value: unknown): value is number => UNDO_SECONDS.some((seconds) => seconds === value);
+const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value);
 
 /** The valid preferences among stored ones. */
 const chosenIn = (stored: unknown): Partial<PreferenceValues> => {

@@ -12,6 +12,7 @@ import {
 import { agentIdSchema, conversationIdSchema, settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import type { Wait } from "../../../shared/routing/explain.ts";
+import type { WaitingConversation } from "../../../shared/routing/list-stuck.ts";
 import type { ConversationDetails } from "../../../shared/routing/view-conversation.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { Complete } from "./complete.ts";
@@ -218,6 +219,22 @@ const waitView = ({ eligible, excluded, obstacle }: Wait): Complete<Wait, z.outp
   obstacle,
   eligible: [...eligible],
   excluded: excluded.map(excludedAgentView),
+});
+
+/** A conversation in a list of supervisors. */
+export const listedConversationViewSchema = conversationViewSchema
+  .extend({
+    waiting: waitViewSchema.optional().meta({ description: "Why it waits; in a list of what is stuck" }),
+  })
+  .meta({ id: "ListedConversation" });
+
+/** Shows a conversation that waits, and why. */
+export const waitingConversationView = ({
+  conversation,
+  wait,
+}: WaitingConversation): z.output<typeof listedConversationViewSchema> => ({
+  ...conversationView(conversation),
+  waiting: waitView(wait),
 });
 
 export const conversationDetailsViewSchema = conversationViewSchema

@@ -111,7 +111,7 @@ export class ConsolePage {
   }
 
   get list(): Locator {
-    return this.page.getByRole("navigation", { name: "Work items" });
+    return this.page.getByRole("navigation");
   }
 
   get composer(): Locator {

@@ -25,6 +25,19 @@ describe("a note", () => {
     expect(textsOnHandset(team)).toEqual(["We send a new pole."]);
   });
 
+  it("of a transfer is there when the next agent is offered the conversation, once", async () => {
+    const team = nextTeam();
+    const id = await openAndAccept(team);
+    const body = { agentId: team.ben.id, note: "She wants a refund." };
+    expect((await team.ana.act(id, "transfer", body)).status).toBe(200);
+    expect((await messagesOf(team.ben, id)).map(({ direction, text }) => [direction, text])).toEqual([
+      ["inbound", "My tent leaks."],
+      ["internal", "She wants a refund."],
+    ]);
+    expect((await team.sofia.act(id, "transfer", body)).status).toBe(200);
+    expect(await messagesOf(team.ben, id)).toHaveLength(3);
+  });
+
   it("does not end the customer's wait, and is added once when the request is repeated", async () => {
     const team = nextTeam();
     const id = await openAndAccept(team);

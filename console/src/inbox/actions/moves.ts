@@ -1,7 +1,8 @@
 import type { Conversation, Me } from "../../api/types.ts";
 
 /** The transitions that need nothing but the conversation. */
-export type MoveName = "accept" | "decline" | "pick" | "park" | "resume" | "release" | "end" | "finish";
+export const MOVES = ["accept", "decline", "pick", "park", "resume", "release", "end", "finish"] as const;
+export type MoveName = (typeof MOVES)[number];
 
 /** What a person can do with a conversation: the usual next steps, and the rest. */
 export interface Moves {

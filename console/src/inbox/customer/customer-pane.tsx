@@ -14,7 +14,7 @@ import { type ReactNode, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { bodyOf } from "../../api/client.ts";
 import { nameOf } from "../../api/contact-name.ts";
-import { agentsQuery, queuesQuery } from "../../api/queries.ts";
+import { agentsQuery, channelsQuery, queuesQuery } from "../../api/queries.ts";
 import type { Contact, ConversationDetails } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
 import { useServices } from "../../services/services.ts";
@@ -54,12 +54,25 @@ export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
   const styles = useStyles();
   const t = useTranslations("customer");
   const states = useTranslations("states");
+  const closeReasons = useTranslations("closeReasons");
   const format = useFormatter();
   const { api } = useServices();
   const { data: queues } = useQuery(queuesQuery(api));
+  const { data: channels } = useQuery(channelsQuery(api));
   const { data: agents } = useQuery(agentsQuery(api));
   const agentName = (id: string) => agents?.find((agent) => agent.id === id)?.name ?? id;
-  const { customer, queueId, openedAt, lastAgentId, routedBy, state, optedOut, consentChangedAt } = conversation;
+  const {
+    customer,
+    channelId,
+    queueId,
+    closeReason,
+    openedAt,
+    lastAgentId,
+    routedBy,
+    state,
+    optedOut,
+    consentChangedAt,
+  } = conversation;
   const dateTime = (at: string) => format.dateTime(new Date(at), { dateStyle: "medium", timeStyle: "short" });
   return (
     <aside className={mergeClasses(styles.pane, !isOpen && styles.closed)} aria-label={t("region")}>
@@ -74,7 +87,10 @@ export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
         <Fact term={t("number")}>{formatNumber(customer)}</Fact>
         <Fact term={t("queue")}>{queues?.find(({ id }) => id === queueId)?.name ?? queueId}</Fact>
         <Fact term={t("routedBy")}>{routedBy}</Fact>
-        <Fact term={t("state")}>{states(state)}</Fact>
+        <Fact term={t("state")}>
+          {closeReason === undefined ? states(state) : t("closed", { reason: closeReasons(closeReason) })}
+        </Fact>
+        <Fact term={t("channel")}>{channels?.find(({ id }) => id === channelId)?.name ?? channelId}</Fact>
         <Fact term={t("openedAt")}>{dateTime(openedAt)}</Fact>
         {lastAgentId !== undefined && <Fact term={t("lastAgent")}>{agentName(lastAgentId)}</Fact>}
         {conversation.waiting && (

@@ -91,7 +91,6 @@ const DeliveryState = ({ message: { state, failure, postponedUntil } }: { readon
   const t = useTranslations("thread.state");
   const failures = useTranslations("failures");
   const time = useTime();
-  if (state === "withdrawn") return null;
   if (state === "failed") return t("failed", { reason: failures(failure ?? "unknown") });
   if (state === "queued" && postponedUntil !== undefined) return t("postponed", { time: time(postponedUntil) });
   return t(state);

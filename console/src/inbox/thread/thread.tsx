@@ -68,18 +68,20 @@ export const Thread = ({ conversation, name }: ThreadProps) => {
             <MessageBarBody>{problemText(earlier.error)}</MessageBarBody>
           </MessageBar>
         )}
-        <ol className={styles.messages} role="log" aria-live="off" aria-label={t("messages", { name })}>
-          {items.map((message, index) => (
-            <Entry key={message.id} message={message} previous={items[index - 1]}>
-              <MessageItem message={message} name={name} conversationId={conversation.id} />
-            </Entry>
-          ))}
-          {entries.map((entry) => (
-            <li key={entry.key}>
-              <OutboxItem entry={entry} />
-            </li>
-          ))}
-        </ol>
+        <div role="log" aria-live="off" aria-label={t("messages", { name })}>
+          <ol className={styles.messages}>
+            {items.map((message, index) => (
+              <Entry key={message.id} message={message} previous={items[index - 1]}>
+                <MessageItem message={message} name={name} conversationId={conversation.id} />
+              </Entry>
+            ))}
+            {entries.map((entry) => (
+              <li key={entry.key}>
+                <OutboxItem entry={entry} />
+              </li>
+            ))}
+          </ol>
+        </div>
       </section>
       {unseen > 0 && (
         <div className={styles.newest}>
