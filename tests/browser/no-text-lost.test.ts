@@ -80,4 +80,14 @@ describe.skipIf(!HAS_BROWSER)("a text that an agent has begun to write", () => {
     expect(await page.composer.isEditable()).toBe(true);
     expect(await page.composer.inputValue()).toBe(WRITTEN);
   });
+
+  it("is there on another device of the agent", async () => {
+    const { system, page } = await writing();
+    const saved = page.page.waitForResponse((response) => response.url().includes("/drafts/reply") && response.ok());
+    await page.composer.press("End");
+    await saved;
+    const elsewhere = await Person.open(system, "ana");
+    const other = await elsewhere.openConsole(new URL(page.page.url()).pathname.slice("/console/".length));
+    await expect.poll(() => other.composer.inputValue()).toBe(WRITTEN);
+  });
 });

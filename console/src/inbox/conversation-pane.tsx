@@ -6,6 +6,7 @@ import { useLocation } from "wouter";
 import { conversationQuery, type View } from "../api/queries.ts";
 import type { ConversationDetails } from "../api/types.ts";
 import { useProblemText } from "../api/use-problem-text.ts";
+import { useSavedDrafts } from "../drafts/use-saved-drafts.ts";
 import { useServices } from "../services/services.ts";
 import { ActionBar } from "./actions/action-bar.tsx";
 import { Composer } from "./composer/composer.tsx";
@@ -64,6 +65,7 @@ const OpenConversation = ({ conversation, view }: OpenConversationProps) => {
   const t = useTranslations();
   const [, navigate] = useLocation();
   const name = useCustomerName(conversation);
+  useSavedDrafts(conversation.id);
   const [showsDetails, setShowsDetails] = useState(false);
   return (
     <div className={styles.pane}>

@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createTranslator } from "use-intl/core";
 import { type ApiClient, bodyOf, makeApiClient } from "../api/client.ts";
 import { ApiProblem, Unreachable } from "../api/problem.ts";
+import { DraftSync } from "../drafts/draft-sync.ts";
 import { Drafts } from "../drafts/drafts.ts";
 import { Commands } from "../keys/commands.ts";
 import { watchSleep } from "../live/sleep-watch.ts";
@@ -52,12 +53,30 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     const locale = preferences.values.language;
     return createTranslator({ locale, messages: MESSAGES[locale] })("announcements.more", { count });
   };
+  const draftSync = new DraftSync({
+    wait,
+    save: async (id, kind, text) => {
+      await bodyOf(
+        api.PUT("/conversations/{id}/drafts/{kind}", {
+          params: { path: { id, kind } },
+          body: { text },
+          keepalive: true,
+        }),
+      );
+    },
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") void draftSync.flush();
+  });
   return {
     api,
     announcer: new Announcer({ say, schedule: setTimeout, summarise }),
     clock,
     commands: new Commands(),
-    drafts: new Drafts(localStorage, personId),
+    drafts: new Drafts(localStorage, personId, (conversationId, kind, text) =>
+      draftSync.changed(conversationId, kind, text),
+    ),
+    draftSync,
     outbox,
     preferences,
     queries,

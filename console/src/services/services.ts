@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import type { ApiClient } from "../api/client.ts";
+import type { DraftSync } from "../drafts/draft-sync.ts";
 import type { Drafts } from "../drafts/drafts.ts";
 import type { Commands } from "../keys/commands.ts";
 import type { Outbox } from "../outbox/outbox.ts";
@@ -16,6 +17,7 @@ export interface Services {
   readonly clock: ServerClock;
   readonly commands: Commands;
   readonly drafts: Drafts;
+  readonly draftSync: DraftSync;
   readonly outbox: Outbox;
   readonly preferences: Preferences;
   readonly queries: QueryClient;
