@@ -14,16 +14,32 @@ class FakeApi {
   readonly stored = new Map<string, string>();
   readonly requests: string[] = [];
   isAvailable = true;
+  /** A conversation that the person may no longer write in. */
+  forbidden = "";
+  /** Whether responses wait for `respond`. */
+  isSlow = false;
+  #responses: (() => void)[] = [];
   #timers: (() => void)[] = [];
 
   readonly sync = new DraftSync({
     wait: () => new Promise((end) => this.#timers.push(end)),
     save: async (conversationId, kind, text) => {
       this.requests.push(text);
-      if (!this.isAvailable) throw new Error("unavailable");
+      if (this.isSlow) await new Promise<void>((respond) => this.#responses.push(respond));
+      if (!this.isAvailable || conversationId === this.forbidden) throw new Error("unavailable");
       this.stored.set(`${conversationId}:${kind}`, text);
     },
   });
+
+  /** How many requests have no response yet. */
+  get open(): number {
+    return this.#responses.length;
+  }
+
+  async respond(): Promise<void> {
+    this.#responses.shift()?.();
+    await settle();
+  }
 
   async endTimers(): Promise<void> {
     const timers = this.#timers;
@@ -64,6 +80,44 @@ describe("the saving of drafts", () => {
       ["1:reply", "To one"],
       ["2:reply", "To two"],
     ]);
+  });
+
+  it("saves what the person writes while a request is open", async () => {
+    const api = new FakeApi();
+    api.isSlow = true;
+    api.sync.changed("1", "reply", "Dear");
+    await api.endTimers();
+    api.sync.changed("1", "reply", "Dear Robin");
+    await api.respond();
+    await api.endTimers();
+    await api.respond();
+    expect(api.stored.get("1:reply")).toBe("Dear Robin");
+    expect(api.sync.isUnsaved("1", "reply")).toBe(false);
+  });
+
+  it("has one request open at a time, so that an old text never overtakes a new one", async () => {
+    const api = new FakeApi();
+    api.isSlow = true;
+    api.sync.changed("1", "reply", "Dear");
+    await api.endTimers();
+    api.sync.changed("1", "reply", "Dear Robin");
+    const flushed = api.sync.flush();
+    await settle();
+    expect(api.open).toBe(1);
+    await api.respond();
+    await api.respond();
+    await flushed;
+    expect(api.stored.get("1:reply")).toBe("Dear Robin");
+  });
+
+  it("saves the other drafts when one is refused", async () => {
+    const api = new FakeApi();
+    api.forbidden = "1";
+    api.sync.changed("1", "reply", "To one");
+    api.sync.changed("2", "reply", "To two");
+    await api.endTimers();
+    expect([...api.stored]).toEqual([["2:reply", "To two"]]);
+    expect(api.sync.isUnsaved("1", "reply")).toBe(true);
   });
 
   it("ends with the newest text of every draft at the API, in whatever order things happen", () => {

@@ -22,7 +22,8 @@ interface Unsaved {
 export class DraftSync {
   readonly #options: DraftSyncOptions;
   readonly #unsaved = new Map<string, Unsaved>();
-  #saving: Promise<void> | undefined;
+  #isScheduled = false;
+  #saved: Promise<void> = Promise.resolve();
 
   constructor(options: DraftSyncOptions) {
     this.#options = options;
@@ -36,25 +37,28 @@ export class DraftSync {
   /** The person has changed a draft. */
   changed(conversationId: string, kind: DraftKind, text: string): void {
     this.#unsaved.set(keyOf(conversationId, kind), { conversationId, kind, text });
-    this.#saving ??= this.#options.wait(PAUSE_MS).then(() => this.#saveAll());
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    void this.#options.wait(PAUSE_MS).then(() => {
+      this.#isScheduled = false;
+      return this.flush();
+    });
   }
 
-  /** Saves at once what is not saved yet. */
-  async flush(): Promise<void> {
-    this.#saving = this.#saveAll();
-    await this.#saving;
+  /** Saves at once what is not saved yet, after the request that is open. */
+  flush(): Promise<void> {
+    this.#saved = this.#saved.then(() => this.#saveAll());
+    return this.#saved;
   }
 
   async #saveAll(): Promise<void> {
-    try {
-      for (const [key, draft] of this.#unsaved) {
+    for (const [key, draft] of this.#unsaved) {
+      try {
         await this.#options.save(draft.conversationId, draft.kind, draft.text);
         if (this.#unsaved.get(key) === draft) this.#unsaved.delete(key);
+      } catch {
+        // It is kept on this device, and stays unsaved until the next attempt.
       }
-    } catch {
-      // It is kept on this device, and stays unsaved until the next attempt.
-    } finally {
-      this.#saving = undefined;
     }
   }
 }

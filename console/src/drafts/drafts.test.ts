@@ -22,6 +22,17 @@ describe("drafts", () => {
     expect(store.size).toBe(0);
   });
 
+  it.each([
+    ["Dear Robin", "", "Dear Robin"],
+    ["Dear Robin", "Yours, Ana", "Dear Robin\nYours, Ana"],
+    ["", "Yours, Ana", "Yours, Ana"],
+  ])("have %j before %j as %j", (text, written, expected) => {
+    const drafts = new Drafts(new FakeStore(), "ana");
+    drafts.set("1", "reply", written);
+    drafts.prepend("1", "reply", text);
+    expect(drafts.get("1", "reply")).toBe(expected);
+  });
+
   it("say that they have changed", () => {
     const drafts = new Drafts(new FakeStore(), "ana");
     let changes = 0;

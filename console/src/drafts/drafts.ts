@@ -47,7 +47,7 @@ export class Drafts {
   /** Puts a text before what is there. */
   prepend(conversationId: string, kind: DraftKind, text: string): void {
     const written = this.get(conversationId, kind);
-    this.set(conversationId, kind, written === "" ? text : `${text}\n${written}`);
+    this.set(conversationId, kind, [text, written].filter((part) => part !== "").join("\n"));
   }
 
   subscribe = (listener: () => void): (() => void) => {

@@ -8,12 +8,13 @@ const ACCEPTED: Outcome = { kind: "accepted" };
 const UNAVAILABLE: Outcome = { kind: "unavailable" };
 const REFUSED: Outcome = { kind: "refused", refusal: { type: "recipient-opted-out" } };
 
-const reply = (conversationId: string, text: string): Written => ({
-  kind: "reply",
+const written = (kind: Written["kind"], conversationId: string, text: string): Written => ({
+  kind,
   conversationId,
   text,
-  holdSeconds: 0,
+  holdSeconds: 5,
 });
+const reply = (conversationId: string, text: string): Written => written("reply", conversationId, text);
 
 /** Lets everything run that waits for neither a response nor a timer. */
 const settle = async (): Promise<void> => {
@@ -213,6 +214,13 @@ describe("an outbox", () => {
     },
   );
 
+  it("keeps after a reload everything that belongs to a reply or a note", () => {
+    const { page, store } = open();
+    page.outbox.add({ ...reply("1", "hello"), lastSeenMessageId: "in-1" });
+    page.outbox.add(written("note", "2", "call back"));
+    expect(open(store).page.outbox.entries).toEqual(page.outbox.entries);
+  });
+
   it("keeps the replies that it can read", () => {
     const { page, store } = open();
     page.outbox.add(reply("1", "hello"));
@@ -271,7 +279,7 @@ describe("the outboxes of two tabs", () => {
 
 /** What happens to the outbox of a person with several tabs. */
 type Step =
-  | { readonly kind: "add"; readonly tab: number; readonly conversationId: string }
+  | { readonly kind: "add"; readonly tab: number; readonly of: Written["kind"]; readonly conversationId: string }
   | { readonly kind: "respond" | "end-timers" | "wake" | "take" | "reload-page"; readonly tab: number };
 
 /** What the network and the API make of a request. */
@@ -280,7 +288,12 @@ type Fate = "accepted" | "response-lost" | "request-lost" | "unavailable" | "ref
 const TABS = 2;
 const tab = fc.nat({ max: TABS - 1 });
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: fc.constant("add" as const), tab, conversationId: fc.constantFrom("1", "2") }),
+  fc.record({
+    kind: fc.constant("add" as const),
+    tab,
+    of: fc.constantFrom("reply", "note"),
+    conversationId: fc.constantFrom("1", "2"),
+  }),
   fc.record({ kind: fc.constantFrom("respond", "end-timers", "wake", "take", "reload-page"), tab }),
 );
 const anyFate = fc.constantFrom<Fate>("accepted", "response-lost", "request-lost", "unavailable", "refused");
@@ -333,7 +346,7 @@ class FakePerson {
     switch (step.kind) {
       case "add": {
         const text = `text ${++this.#written}`;
-        page.outbox.add(reply(step.conversationId, text));
+        page.outbox.add(written(step.of, step.conversationId, text));
         this.expected.set(step.conversationId, [...(this.expected.get(step.conversationId) ?? []), text]);
         break;
       }

@@ -173,12 +173,12 @@ export class Outbox {
   }
 }
 
+const isString = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => typeof value === "number";
+
 const isEntry = (value: unknown): value is OutboxEntry =>
   isRecord(value) &&
   (value.kind === "reply" || value.kind === "note") &&
-  typeof value.holdSeconds === "number" &&
-  typeof value.key === "string" &&
-  typeof value.conversationId === "string" &&
-  typeof value.text === "string" &&
-  typeof value.writtenAt === "number" &&
-  (value.refusal === undefined || (isRecord(value.refusal) && typeof value.refusal.type === "string"));
+  [value.key, value.conversationId, value.text, value.lastSeenMessageId ?? ""].every(isString) &&
+  [value.writtenAt, value.holdSeconds].every(isNumber) &&
+  (value.refusal === undefined || (isRecord(value.refusal) && isString(value.refusal.type)));

@@ -56,7 +56,7 @@ describe("preferences", () => {
     "7",
     '"dark"',
     "[]",
-    '{"language":"xx","theme":"red","enterSends":"yes","shortcuts":null}',
+    '{"language":"xx","theme":"red","enterSends":"yes","shortcuts":null,"undoSeconds":7}',
   ])("are the defaults when the storage has %j", (value) => {
     expect(new Preferences(stored(value), []).values).toEqual(DEFAULTS);
   });

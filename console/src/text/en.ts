@@ -167,7 +167,7 @@ export const en = {
     label: "Note for colleagues",
     placeholder: "The customer never gets this.",
     save: "Save note",
-    draft: "Note begun",
+    draft: "Draft note",
   },
   board: {
     title: "Board",

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createTranslator } from "use-intl/core";
 import { describe, expect, it } from "vitest";
 import openapi from "../../../docs/openapi.json?raw";
@@ -7,6 +9,8 @@ import { COMMANDS } from "../keys/keymap.ts";
 import { THEMES } from "../services/preferences.ts";
 import { en } from "./en.ts";
 import { es } from "./es.ts";
+
+const SRC = join(import.meta.dirname, "..");
 
 /** The texts of a language by their keys, such as "offer.reason.picked". */
 const textsOf = (messages: object, prefix = ""): ReadonlyMap<string, string> =>
@@ -72,12 +76,8 @@ describe.each(LANGUAGES)("every text in %s", (_, locale, messages, texts) => {
 });
 
 /** The source files of the console, without the texts. */
-const SOURCES = Object.values(
-  import.meta.glob<string>(["../**/*.ts", "../**/*.tsx", "!../**/*.test.ts", "!../text/**", "!../api/schema.d.ts"], {
-    query: "?raw",
-    import: "default",
-    eager: true,
-  }),
+const SOURCES = globSync("**/*.{ts,tsx}", { cwd: SRC, exclude: ["**/*.test.ts", "text/**", "api/schema.d.ts"] }).map(
+  (path) => readFileSync(join(SRC, path), "utf8"),
 );
 
 /** Families of keys that are computed, so that a search does not find them. */
