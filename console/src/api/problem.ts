@@ -31,3 +31,6 @@ export class ApiProblem extends Error {
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
+
+/** Whether a request was refused with a problem of this type. */
+export const isType = (error: unknown, type: string): boolean => error instanceof ApiProblem && error.type === type;

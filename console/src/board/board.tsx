@@ -6,7 +6,13 @@ import { QueueTable } from "./queue-table.tsx";
 import { Stuck } from "./stuck.tsx";
 
 const useStyles = makeStyles({
-  board: { height: "100%", overflowY: "auto", padding: "1rem", boxSizing: "border-box" },
+  board: {
+    height: "100%",
+    overflowY: "auto",
+    padding: "1rem",
+    boxSizing: "border-box",
+    "& h2": { marginBlock: "1rem 0.5rem", fontSize: tokens.fontSizeBase400 },
+  },
   title: { marginBlock: 0, fontSize: tokens.fontSizeBase500 },
 });
 

@@ -14,6 +14,7 @@ const useStyles = makeStyles({
   item: {
     padding: "0.5rem 0.75rem",
     backgroundColor: tokens.colorNeutralBackground1,
+    "& a": { color: tokens.colorBrandForegroundLink },
     borderLeft: `4px solid ${tokens.colorPaletteRedBorder2}`,
   },
 });

@@ -97,6 +97,7 @@ const handOver = async (api: ApiClient, queries: QueryClient, entry: OutboxEntry
   }
   // The message is shown from the API before it leaves the outbox, so that it never disappears between the two.
   await queries.refetchQueries({ queryKey: ["messages", entry.conversationId] });
+  void queries.invalidateQueries({ queryKey: ["work-items"] });
   return { kind: "accepted" };
 };
 

@@ -12,6 +12,7 @@ const useStyles = makeStyles({
       textAlign: "start",
       borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     },
+    "& a": { color: tokens.colorBrandForegroundLink },
     "& th": { fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground2 },
   },
 });

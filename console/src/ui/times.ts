@@ -12,12 +12,13 @@ const inUnits = (ms: number): { unit: "minute" | "hour" | "day"; value: number }
   return { unit: "minute", value: Math.max(0, Math.floor(ms / MINUTE_MS)) };
 };
 
-/** Writes durations as "5 min". */
+/** Writes durations as "5 min" or "<1 min". */
 export const useDuration = (): ((ms: number) => string) => {
   const format = useFormatter();
   return (ms) => {
     const { unit, value } = inUnits(ms);
-    return format.number(value, { style: "unit", unit, unitDisplay: "short" });
+    const text = format.number(Math.max(1, value), { style: "unit", unit, unitDisplay: "short" });
+    return value === 0 ? `<${text}` : text;
   };
 };
 

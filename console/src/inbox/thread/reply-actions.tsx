@@ -2,6 +2,7 @@ import { Button, MessageBar, MessageBarBody } from "@fluentui/react-components";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { bodyOf } from "../../api/client.ts";
+import { isType } from "../../api/problem.ts";
 import { meQuery } from "../../api/queries.ts";
 import type { Reply } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
@@ -51,10 +52,8 @@ const SendAgain = ({ message: { id, failure }, conversationId }: ReplyActionsPro
   const t = useTranslations("thread");
   const problemText = useProblemText();
   const { api, queries } = useServices();
-  // The customer may have this text, so the agent is asked to accept that it comes twice.
-  const acceptDuplicate = failure === "outcome-unknown";
   const again = useMutation({
-    mutationFn: () =>
+    mutationFn: (acceptDuplicate: boolean) =>
       bodyOf(
         api.POST("/conversations/{id}/replies/{messageId}/retry", {
           params: { path: { id: conversationId, messageId: id } },
@@ -63,9 +62,15 @@ const SendAgain = ({ message: { id, failure }, conversationId }: ReplyActionsPro
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ["messages", conversationId] }),
   });
+  // The customer may have this text, so the agent is asked to accept that it comes twice.
+  const acceptDuplicate = failure === "outcome-unknown" || isType(again.error, "duplicate-possible");
   return (
     <>
-      <Button size="small" disabledFocusable={again.isPending || again.isSuccess} onClick={() => again.mutate()}>
+      <Button
+        size="small"
+        disabledFocusable={again.isPending || again.isSuccess}
+        onClick={() => again.mutate(acceptDuplicate)}
+      >
         {t(acceptDuplicate ? "sendAgainAnyway" : "sendAgain")}
       </Button>
       {again.error && (
