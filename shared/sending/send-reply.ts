@@ -68,7 +68,9 @@ export const sendReply = async (ports: SendPorts, request: OutboundRequest): Pro
 const EARLY_RELEASE_SECONDS = 1;
 
 const isHeldAt = (now: Instant, message: OutboundMessage): message is OutboundMessage & { readonly sendAt: Instant } =>
-  message.state === "held" && message.sendAt !== undefined && secondsBetween(now, message.sendAt) > EARLY_RELEASE_SECONDS;
+  message.state === "held" &&
+  message.sendAt !== undefined &&
+  secondsBetween(now, message.sendAt) > EARLY_RELEASE_SECONDS;
 
 /** Queues a held reply. @returns undefined when it was withdrawn, or released by another process. */
 const release = async (
