@@ -428,7 +428,7 @@ describe("a reply after another one", () => {
   });
 });
 
-/** Stores the agent's next reply and withdraws it if wished and possible. @returns the request to send it. */
+/** Stores the agent's next reply. @param isWithdrawn - whether to withdraw it, which works only for a held one. */
 const storeHeldReply = async (holdSeconds: number, isWithdrawn: boolean) => {
   const next = await storeNextReply(fakes, holdSeconds);
   const stored = await fakes.messages.find(next.threadId, next.messageId);

@@ -65,10 +65,12 @@ export const sendReply = async (ports: SendPorts, request: OutboundRequest): Pro
 };
 
 /** How early a held reply may be sent, because the broker has another clock, in seconds. */
-const EARLY_SECONDS = 1;
+const EARLY_RELEASE_SECONDS = 1;
 
 const isHeldAt = (now: Instant, message: OutboundMessage): message is OutboundMessage & { readonly sendAt: Instant } =>
-  message.state === "held" && message.sendAt !== undefined && secondsBetween(now, message.sendAt) > EARLY_SECONDS;
+  message.state === "held" &&
+  message.sendAt !== undefined &&
+  secondsBetween(now, message.sendAt) > EARLY_RELEASE_SECONDS;
 
 /** Queues a held reply. @returns undefined when it was withdrawn, or released by another process. */
 const release = async (
