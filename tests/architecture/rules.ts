@@ -57,8 +57,9 @@ const CONSOLE_LAYERS: readonly (readonly string[])[] = [
   ["api", "drafts", "outbox"],
   ["live"],
   ["services", "session"],
-  // The features, which do not know each other.
-  ["announce", "attention", "inbox", "presence"],
+  // The features, which do not know each other: parts that several pages show, and the pages.
+  ["announce", "attention", "customer", "presence"],
+  ["board", "inbox"],
   ["app"],
 ];
 
@@ -66,7 +67,6 @@ const CONSOLE_LAYERS: readonly (readonly string[])[] = [
 const CONSOLE_NEIGHBOURS: Readonly<Record<string, string>> = {
   services: "session",
   session: "services",
-  inbox: "presence",
 };
 
 /** The libraries of the console that one folder knows. */

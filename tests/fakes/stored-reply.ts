@@ -23,7 +23,7 @@ export const storeReply = async (fakes: Fakes, holdSeconds = 0): Promise<Outboun
 };
 
 /** Stores the agent's next reply, a second later. @returns the request to send it. */
-export const storeNextReply = async (fakes: Fakes): Promise<OutboundRequest> => {
+export const storeNextReply = async (fakes: Fakes, holdSeconds = 0): Promise<OutboundRequest> => {
   const [conversation] = fakes.conversations.all();
   if (!conversation) throw new Error("no conversation");
   fakes.clock.advance(1);
@@ -31,6 +31,7 @@ export const storeNextReply = async (fakes: Fakes): Promise<OutboundRequest> => 
     conversationId: conversation.id,
     agentId: agentIdSchema.parse("agent-a"),
     text: "good morning",
+    holdSeconds,
   });
   const request = fakes.jobs.outbounds.at(-1);
   if (!request) throw new Error("the reply was not enqueued");

@@ -112,6 +112,32 @@ const append = (loaded: LoadedMessages, { items, continuation }: LoadedMessages)
   return { items: [...loaded.items, ...added], ...(continuation !== undefined && { continuation }) };
 };
 
+export const queueFiguresQuery = (api: ApiClient, queueId: string) =>
+  queryOptions({
+    ...UNFINISHED,
+    queryKey: ["queue-figures", queueId],
+    queryFn: ({ signal }) => bodyOf(api.GET("/queues/{id}/figures", { params: { path: { id: queueId } }, signal })),
+  });
+
+/** What nobody in a queue can take, and why. For supervisors. */
+export const stuckQuery = (api: ApiClient, queueId: string) =>
+  queryOptions({
+    ...UNFINISHED,
+    queryKey: ["conversations", "stuck", queueId],
+    queryFn: async ({ signal }) => {
+      const query = { stuck: "true", state: "queued", queueId, limit: PAGE } as const;
+      return (await bodyOf(api.GET("/conversations", { params: { query }, signal }))).items;
+    },
+  });
+
+/** All conversations that are not closed. For supervisors. */
+export const openConversationsQuery = (api: ApiClient) =>
+  queryOptions({
+    ...UNFINISHED,
+    queryKey: ["conversations", "open"],
+    queryFn: ({ signal }) => bodyOf(api.GET("/conversations", { params: { query: { limit: PAGE } }, signal })),
+  });
+
 export const contactQuery = (api: ApiClient, id: string) =>
   queryOptions({
     queryKey: ["contact", id],
@@ -121,8 +147,8 @@ export const contactQuery = (api: ApiClient, id: string) =>
 
 export const agentsQuery = (api: ApiClient) =>
   queryOptions({
+    ...UNFINISHED,
     queryKey: ["agents"],
-    staleTime: POLL_MS,
     queryFn: async ({ signal }) =>
       (await bodyOf(api.GET("/agents", { params: { query: { limit: PAGE } }, signal }))).items,
   });

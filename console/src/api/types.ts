@@ -4,6 +4,8 @@ type Schemas = components["schemas"];
 
 export type Conversation = Schemas["Conversation"];
 export type ConversationDetails = Schemas["ConversationDetails"];
+/** A conversation in a list of what is stuck. */
+export type WaitingConversation = Conversation & Pick<ConversationDetails, "waiting">;
 export type Contact = Schemas["Contact"];
 export type ReceivedMessage = Schemas["ReceivedMessage"];
 export type Reply = Schemas["Reply"];

@@ -12,7 +12,10 @@ import {
   makeStyles,
   tokens,
 } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { Link, useLocation } from "wouter";
+import { meQuery } from "../api/queries.ts";
 import { PresenceMenu } from "../presence/presence-menu.tsx";
 import { THEMES, UNDO_SECONDS } from "../services/preferences.ts";
 import { useServices } from "../services/services.ts";
@@ -27,6 +30,15 @@ const useStyles = makeStyles({
     padding: "0.25rem 0.75rem",
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  pages: { display: "flex", gap: "0.25rem" },
+  page: {
+    padding: "0.25rem 0.5rem",
+    borderRadius: tokens.borderRadiusMedium,
+    color: tokens.colorNeutralForeground1,
+    textDecorationLine: "none",
+    ":hover": { backgroundColor: tokens.colorNeutralBackground1Hover },
+    "&[aria-current]": { fontWeight: tokens.fontWeightSemibold, color: tokens.colorBrandForegroundLink },
   },
   name: {
     display: "flex",
@@ -56,9 +68,33 @@ export const Header = () => {
         <img src="/console/icon.svg" alt="" width="24" height="24" />
         {t("name")}
       </span>
+      <Pages />
       <PresenceMenu />
       <PersonMenu />
     </header>
+  );
+};
+
+/** The pages that supervisors have besides the inbox. */
+const Pages = () => {
+  const styles = useStyles();
+  const t = useTranslations("board");
+  const { api } = useServices();
+  const { data: me } = useQuery(meQuery(api));
+  const [location] = useLocation();
+  if (!me?.roles.includes("Supervisor")) return null;
+  const pages = [
+    { href: "/inbox/mine", label: t("inbox"), isCurrent: location.startsWith("/inbox") },
+    { href: "/board", label: t("title"), isCurrent: location === "/board" },
+  ];
+  return (
+    <nav className={styles.pages} aria-label={t("title")}>
+      {pages.map(({ href, label, isCurrent }) => (
+        <Link key={href} href={href} className={styles.page} aria-current={isCurrent ? "page" : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
   );
 };
 

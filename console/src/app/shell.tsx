@@ -5,6 +5,7 @@ import { Redirect, Route, Switch } from "wouter";
 import { ApiProblem } from "../api/problem.ts";
 import { meQuery } from "../api/queries.ts";
 import { AttentionBar } from "../attention/attention-bar.tsx";
+import { Board } from "../board/board.tsx";
 import { Inbox } from "../inbox/inbox.tsx";
 import { ConnectionBar } from "../live/connection-bar.tsx";
 import { useServices } from "../services/services.ts";
@@ -63,6 +64,11 @@ const Pages = () => {
       <Route path="/">
         <Redirect to="/inbox/mine" replace />
       </Route>
+      {me.roles.includes("Supervisor") && (
+        <Route path="/board">
+          <Board />
+        </Route>
+      )}
       <Route path="/inbox/:view/:id?">{({ view, id }) => <Inbox view={view} conversationId={id} />}</Route>
       <Route>
         <CenteredPage>

@@ -6,14 +6,14 @@ import { useLocation } from "wouter";
 import { conversationQuery, type View } from "../api/queries.ts";
 import type { ConversationDetails } from "../api/types.ts";
 import { useProblemText } from "../api/use-problem-text.ts";
+import { useCustomerName } from "../customer/use-customer-name.ts";
 import { useServices } from "../services/services.ts";
 import { ActionBar } from "./actions/action-bar.tsx";
 import { Composer } from "./composer/composer.tsx";
 import { NoteBox } from "./composer/note-box.tsx";
+import { useSavedDrafts } from "./composer/use-saved-drafts.ts";
 import { CustomerPane } from "./customer/customer-pane.tsx";
 import { Thread } from "./thread/thread.tsx";
-import { useCustomerName } from "./use-customer-name.ts";
-import { useSavedDrafts } from "./use-saved-drafts.ts";
 import { hrefOf } from "./view.ts";
 
 const NARROW = "@media (max-width: 40rem)";

@@ -83,7 +83,7 @@ export class Person {
     await page.goto(`${this.#system.twin.addresses.functions}/console/${path}`);
     await this.signIn(page);
     const opened = new ConsolePage(page);
-    await opened.list.waitFor();
+    await page.getByRole("main").waitFor();
     return opened;
   }
 

@@ -17,6 +17,7 @@ import { nameOf } from "../../api/contact-name.ts";
 import { agentsQuery, channelsQuery, queuesQuery } from "../../api/queries.ts";
 import type { Contact, ConversationDetails } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
+import { WaitReasons } from "../../customer/wait-reasons.tsx";
 import { useServices } from "../../services/services.ts";
 import { formatNumber } from "../../ui/phone-number.ts";
 
@@ -40,7 +41,6 @@ const useStyles = makeStyles({
   value: { margin: 0, overflowWrap: "anywhere" },
   block: { display: "flex", flexDirection: "column", gap: "0.5rem", marginBlock: "0.75rem" },
   tags: { display: "flex", flexWrap: "wrap", gap: "0.25rem" },
-  reasons: { margin: 0, paddingInlineStart: "1.25rem" },
 });
 
 export interface CustomerPaneProps {
@@ -110,27 +110,6 @@ const Fact = ({ term, children }: { readonly term: string; readonly children: Re
       <dt className={styles.term}>{term}</dt>
       <dd className={styles.value}>{children}</dd>
     </div>
-  );
-};
-
-interface WaitReasonsProps {
-  readonly wait: NonNullable<ConversationDetails["waiting"]>;
-  readonly agentName: (id: string) => string;
-}
-
-const WaitReasons = ({ wait: { obstacle, excluded, eligible }, agentName }: WaitReasonsProps) => {
-  const styles = useStyles();
-  const t = useTranslations("waits");
-  return (
-    <ul className={styles.reasons}>
-      {obstacle && <li>{t(obstacle)}</li>}
-      {eligible.map((id) => (
-        <li key={id}>{t("eligible", { name: agentName(id) })}</li>
-      ))}
-      {excluded.map(({ agentId, reason }) => (
-        <li key={agentId}>{t(reason, { name: agentName(agentId) })}</li>
-      ))}
-    </ul>
   );
 };
 

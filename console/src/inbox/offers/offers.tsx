@@ -6,11 +6,11 @@ import { useLocation } from "wouter";
 import { queuesQuery, workItemsQuery } from "../../api/queries.ts";
 import type { Conversation } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
+import { useCustomerName } from "../../customer/use-customer-name.ts";
 import { useCommand } from "../../keys/use-keys.ts";
 import { useServices } from "../../services/services.ts";
 import { useNow } from "../../ui/times.ts";
 import { useMove } from "../actions/use-move.ts";
-import { useCustomerName } from "../use-customer-name.ts";
 import { hrefOf } from "../view.ts";
 import { countdown, secondsLeft } from "./offer-clock.ts";
 

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
-import { bodyOf } from "../api/client.ts";
-import { useServices } from "../services/services.ts";
+import { bodyOf } from "../../api/client.ts";
+import { useServices } from "../../services/services.ts";
 
 /** Takes over the drafts of a conversation that the person has written on another device. */
 export const useSavedDrafts = (conversationId: string): void => {
