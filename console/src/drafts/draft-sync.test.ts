@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FakeStore } from "../storage/fake-store.ts";
 import { DraftSync } from "./draft-sync.ts";
 import type { DraftKind } from "./drafts.ts";
 
@@ -21,15 +22,21 @@ class FakeApi {
   #responses: (() => void)[] = [];
   #timers: (() => void)[] = [];
 
-  readonly sync = new DraftSync({
-    wait: () => new Promise((end) => this.#timers.push(end)),
-    save: async (conversationId, kind, text) => {
-      this.requests.push(text);
-      if (this.isSlow) await new Promise<void>((respond) => this.#responses.push(respond));
-      if (!this.isAvailable || conversationId === this.forbidden) throw new Error("unavailable");
-      this.stored.set(`${conversationId}:${kind}`, text);
-    },
-  });
+  readonly sync: DraftSync;
+
+  constructor(store = new FakeStore()) {
+    this.sync = new DraftSync({
+      store,
+      personId: "ana",
+      wait: () => new Promise((end) => this.#timers.push(end)),
+      save: async (conversationId, kind, text) => {
+        this.requests.push(text);
+        if (this.isSlow) await new Promise<void>((respond) => this.#responses.push(respond));
+        if (!this.isAvailable || conversationId === this.forbidden) throw new Error("unavailable");
+        this.stored.set(`${conversationId}:${kind}`, text);
+      },
+    });
+  }
 
   /** How many requests have no response yet. */
   get open(): number {
@@ -119,6 +126,37 @@ describe("the saving of drafts", () => {
     expect([...api.stored]).toEqual([["2:reply", "To two"]]);
     expect(api.sync.isUnsaved("1", "reply")).toBe(true);
   });
+
+  it("knows after a reload which drafts are not saved, and saves them as they are on this device", async () => {
+    const store = new FakeStore();
+    const before = new FakeApi(store);
+    before.sync.changed("1", "reply", "saved");
+    await before.endTimers();
+    before.sync.changed("2", "reply", "sent");
+    before.sync.changed("3", "note", "Asked");
+    const after = new FakeApi(store);
+    after.sync.resume((conversationId) => (conversationId === "3" ? "Asked twice" : ""));
+    expect(after.sync.isUnsaved("1", "reply")).toBe(false);
+    expect(after.sync.isUnsaved("2", "reply")).toBe(true);
+    await after.endTimers();
+    expect([...after.stored]).toEqual([
+      ["2:reply", ""],
+      ["3:note", "Asked twice"],
+    ]);
+    expect(store.size).toBe(0);
+  });
+
+  it.each(["{", "7", '[{"conversationId":1,"kind":"reply"}]', '[{"conversationId":"1","kind":"x"}]'])(
+    "ignores %j in the storage",
+    async (value) => {
+      const store = new FakeStore();
+      store.setItem("hilo:unsaved-drafts:ana", value);
+      const api = new FakeApi(store);
+      api.sync.resume(() => "text");
+      await api.endTimers();
+      expect(api.requests).toEqual([]);
+    },
+  );
 
   it("ends with the newest text of every draft at the API, in whatever order things happen", () => {
     const step = fc.oneof(

@@ -1,6 +1,10 @@
+import { isRecord, readJson } from "../storage/read-json.ts";
+import type { TextStore } from "../storage/text-store.ts";
 import type { DraftKind } from "./drafts.ts";
 
 export interface DraftSyncOptions {
+  readonly store: TextStore;
+  readonly personId: string;
   /** Stores a draft at the API. @throws when it cannot be stored now. */
   readonly save: (conversationId: string, kind: DraftKind, text: string) => Promise<void>;
   readonly wait: (ms: number) => Promise<void>;
@@ -9,15 +13,20 @@ export interface DraftSyncOptions {
 /** How long a person may go on writing until a draft is saved, in milliseconds. */
 const PAUSE_MS = 2_000;
 
-interface Unsaved {
+/** Names a draft. */
+interface DraftName {
   readonly conversationId: string;
   readonly kind: DraftKind;
+}
+
+interface Unsaved extends DraftName {
   readonly text: string;
 }
 
 /**
  * Saves drafts at the API, so that they are there on the person's other devices. One request at a time, and of each draft
- * the newest text only. A draft that cannot be saved stays on this device, and is saved with the next one.
+ * the newest text only. A draft that cannot be saved stays on this device, and is saved with the next one, or after a
+ * reload: else a text that was sent would come back from the API.
  */
 export class DraftSync {
   readonly #options: DraftSyncOptions;
@@ -29,6 +38,15 @@ export class DraftSync {
     this.#options = options;
   }
 
+  /** Saves what an earlier page could not save. @param textOf - the text of a draft on this device. */
+  resume(textOf: (conversationId: string, kind: DraftKind) => string): void {
+    const stored = readJson(this.#options.store, this.#storageKey);
+    if (!Array.isArray(stored)) return;
+    for (const { conversationId, kind } of stored.filter(isDraftName)) {
+      this.changed(conversationId, kind, textOf(conversationId, kind));
+    }
+  }
+
   /** Whether the newest text of a draft has not been saved yet. */
   isUnsaved(conversationId: string, kind: DraftKind): boolean {
     return this.#unsaved.has(keyOf(conversationId, kind));
@@ -37,6 +55,7 @@ export class DraftSync {
   /** The person has changed a draft. */
   changed(conversationId: string, kind: DraftKind, text: string): void {
     this.#unsaved.set(keyOf(conversationId, kind), { conversationId, kind, text });
+    this.#remember();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     void this.#options.wait(PAUSE_MS).then(() => {
@@ -56,11 +75,25 @@ export class DraftSync {
       try {
         await this.#options.save(draft.conversationId, draft.kind, draft.text);
         if (this.#unsaved.get(key) === draft) this.#unsaved.delete(key);
+        this.#remember();
       } catch {
         // It is kept on this device, and stays unsaved until the next attempt.
       }
     }
   }
+
+  #remember(): void {
+    const names = [...this.#unsaved.values()].map(({ conversationId, kind }) => ({ conversationId, kind }));
+    if (names.length === 0) this.#options.store.removeItem(this.#storageKey);
+    else this.#options.store.setItem(this.#storageKey, JSON.stringify(names));
+  }
+
+  get #storageKey(): string {
+    return `hilo:unsaved-drafts:${this.#options.personId}`;
+  }
 }
+
+const isDraftName = (value: unknown): value is DraftName =>
+  isRecord(value) && typeof value.conversationId === "string" && (value.kind === "reply" || value.kind === "note");
 
 const keyOf = (conversationId: string, kind: DraftKind): string => `${conversationId}:${kind}`;

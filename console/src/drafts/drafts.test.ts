@@ -33,6 +33,23 @@ describe("drafts", () => {
     expect(drafts.get("1", "reply")).toBe(expected);
   });
 
+  it("take over a text of another device, and report only what is written here", () => {
+    const written: string[] = [];
+    const drafts = new Drafts(new FakeStore(), "ana", (...change) => written.push(change.join()));
+    drafts.restore("1", "reply", "Dear Robin");
+    expect(drafts.get("1", "reply")).toBe("Dear Robin");
+    drafts.set("1", "note", "Asked twice");
+    drafts.prepend("1", "note", "By phone");
+    expect(written).toEqual(["1,note,Asked twice", "1,note,By phone\nAsked twice"]);
+  });
+
+  it("are never replaced by a text of another device", () => {
+    const drafts = new Drafts(new FakeStore(), "ana");
+    drafts.set("1", "reply", "Dear Robin");
+    drafts.restore("1", "reply", "Hello");
+    expect(drafts.get("1", "reply")).toBe("Dear Robin");
+  });
+
   it("say that they have changed", () => {
     const drafts = new Drafts(new FakeStore(), "ana");
     let changes = 0;

@@ -54,6 +54,8 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     return createTranslator({ locale, messages: MESSAGES[locale] })("announcements.more", { count });
   };
   const draftSync = new DraftSync({
+    store: localStorage,
+    personId,
     wait,
     save: async (id, kind, text) => {
       await bodyOf(
@@ -65,6 +67,10 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
       );
     },
   });
+  const drafts = new Drafts(localStorage, personId, (conversationId, kind, text) =>
+    draftSync.changed(conversationId, kind, text),
+  );
+  draftSync.resume((conversationId, kind) => drafts.get(conversationId, kind));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") void draftSync.flush();
   });
@@ -73,9 +79,7 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     announcer: new Announcer({ say, schedule: setTimeout, summarise }),
     clock,
     commands: new Commands(),
-    drafts: new Drafts(localStorage, personId, (conversationId, kind, text) =>
-      draftSync.changed(conversationId, kind, text),
-    ),
+    drafts,
     draftSync,
     outbox,
     preferences,

@@ -175,7 +175,6 @@ export const en = {
     stuck: "Stuck",
     nothingStuck: "Nothing is stuck: everyone who waits can be served.",
     stuckRow: "{name}, in queue {queue} for {duration}",
-    take: "Open",
     queues: "Queues",
     agents: "Agents",
     conversations: "Conversations",

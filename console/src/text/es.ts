@@ -179,7 +179,6 @@ export const es: Messages = {
     stuck: "Atascadas",
     nothingStuck: "No hay nada atascado: se puede atender a todos los que esperan.",
     stuckRow: "{name}, en la cola {queue} desde hace {duration}",
-    take: "Abrir",
     queues: "Colas",
     agents: "Agentes",
     conversations: "Conversaciones",
