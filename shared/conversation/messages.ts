@@ -29,10 +29,14 @@ export interface Messages {
   /**
    * Advances the delivery state of a reply. The state never regresses; an unconfirmed failure gives way to `sent` and
    * `delivered`.
-   * @returns `moved` when the state changed, `unmoved` when it was already past the new one, `unknown` when there is no
+   * @returns the reply when its state changed, `unmoved` when it was already past the new one, `unknown` when there is no
    * such reply.
    */
-  advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown">;
+  advanceDelivery(
+    threadId: ThreadId,
+    id: MessageId,
+    change: DeliveryChange,
+  ): Promise<OutboundMessage | "unmoved" | "unknown">;
   /** Postpones the sending of a message. A message that is no longer queued stays as it is. */
   postpone(threadId: ThreadId, id: MessageId, postponement: Postponement): Promise<void>;
   /** Sets which reply has to leave before this one. A message that does not exist is ignored. */
