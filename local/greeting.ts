@@ -18,6 +18,7 @@ export const greeting = ({ addresses, organisation }: LocalEnvironment): string 
   Phones           ${phoneNetwork}
   Handset          ${phoneNetwork}/phone
   Access tokens    ${identity}
+  Live updates     ${addresses.webPubSub}
   Cosmos DB        ${addresses.cosmos}
   Service Bus      ${addresses.serviceBus}
 
