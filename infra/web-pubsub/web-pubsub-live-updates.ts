@@ -12,7 +12,7 @@ import { filterOf, groupsOf } from "./audience.ts";
 import { endpointOf, isLoopback } from "./endpoint.ts";
 
 /** The hub of the consoles. The template names it too. */
-const HUB = "console";
+export const HUB = "console";
 /** Lifetime of an address, in minutes. */
 const LIFETIME_MINUTES = 60;
 /** Limit for one request, in milliseconds. A later notification would be worth less than the console's next poll. */
