@@ -12,6 +12,7 @@ const COMMON: BuildOptions = {
   format: "cjs",
   minify: true,
   sourcemap: "linked",
+  sourcesContent: false, // they are on the disk beside the map
   legalComments: "linked",
   define: { "import.meta.dirname": "__dirname" },
   metafile: true,

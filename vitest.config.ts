@@ -38,6 +38,16 @@ export default defineConfig({
           globalSetup: ["tests/system/support/build-once.ts"],
         },
       },
+      { extends: true, test: { name: "console", include: ["console/src/**/*.test.ts"], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["tests/browser/**/*.test.ts"],
+          isolate: false,
+          globalSetup: ["tests/browser/support/start-browser.ts"],
+        },
+      },
     ],
   },
 });

@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     license: { fileName: "NOTICES.md" },
     reportCompressedSize: false,
-    chunkSizeWarningLimit: 1_000,
+    chunkSizeWarningLimit: 1_500,
     rolldownOptions: {
       // Fluent UI marks each file with "use client", which means nothing in a page that has no server side.
       onLog: (level, log, report) => {

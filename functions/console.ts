@@ -26,8 +26,10 @@ export const makeConsole = ({ files, ...origins }: ConsoleOptions): HttpHandler 
   return async (request): Promise<HttpResponseInit> => {
     const acceptsBrotli = /\bbr\b/.test(request.headers.get("accept-encoding") ?? "");
     const path = request.params.path ?? "";
-    const isFile = path.startsWith("assets/");
-    const file = await files.find(isFile || path.includes(".") ? path : PAGE, acceptsBrotli);
+    // An asset that is missing is one of another version; any other path may be one that the page understands.
+    const file =
+      (await files.find(path, acceptsBrotli)) ??
+      (path.startsWith("assets/") ? undefined : await files.find(PAGE, acceptsBrotli));
     if (!file) return { status: 404, body: "Not found.", headers: { "content-type": "text/plain", ...COMMON_HEADERS } };
     return {
       status: 200,

@@ -15,6 +15,7 @@ import { CosmosAudit } from "./cosmos/cosmos-audit.ts";
 import { CosmosContacts } from "./cosmos/cosmos-contacts.ts";
 import { CosmosConversations } from "./cosmos/cosmos-conversations.ts";
 import { connectCosmos } from "./cosmos/cosmos-database.ts";
+import { CosmosDrafts } from "./cosmos/cosmos-drafts.ts";
 import { CosmosMessages } from "./cosmos/cosmos-messages.ts";
 import { CosmosPace } from "./cosmos/cosmos-pace.ts";
 import { CosmosQuarantine } from "./cosmos/cosmos-quarantine.ts";
@@ -73,6 +74,7 @@ export const buildContainer = (config: Config): Container => {
       audit: new CosmosAudit(containers),
       contacts: new CosmosContacts(containers),
       conversations: liveConversations(new CosmosConversations(containers), liveUpdates),
+      drafts: new CosmosDrafts(containers),
       liveUpdates,
       messages: liveMessages(new CosmosMessages(containers), liveUpdates),
       quarantine: new CosmosQuarantine(containers),

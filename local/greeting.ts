@@ -11,12 +11,17 @@ export const greeting = ({ addresses, organisation }: LocalEnvironment): string 
   const [agent] = organisation.agents;
   const [contact] = contacts;
   const token = `$(curl -s ${identity}/token -H "content-type: application/json" -d '{"subject":"${agent?.id}"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+  const handset = `${phoneNetwork}/phone?from=${contact?.mobilePhone}&to=${SAMPLE_CHANNEL_NUMBER}`;
   const numbers = (settings.channels ?? []).map(({ number, provider }) => `${number} (${provider})`);
   return `Hilo is running.
 
+  Console          ${functions}/console/   (sign in as ${agent?.name}; there is no password)
+  Handset          ${handset}
+
+Text the company from the handset, and answer in the console.
+
   HTTP API         ${functions}/api        (health: ${functions}/api/health)
   Phones           ${phoneNetwork}
-  Handset          ${phoneNetwork}/phone
   Access tokens    ${identity}
   Live updates     ${addresses.webPubSub}
   Cosmos DB        ${addresses.cosmos}
@@ -26,7 +31,7 @@ export const greeting = ({ addresses, organisation }: LocalEnvironment): string 
   Users            ${subjects.map(({ id, roles }) => `${id} (${roles.join(", ")})`).join(" · ")}
   Customers        ${contacts.map(({ mobilePhone, firstName }) => `${mobilePhone} ${firstName}`).join(" · ")}
 
-To play a conversation between ${contact?.firstName} and ${agent?.name}, paste these commands one after the other:
+To play a conversation between ${contact?.firstName} and ${agent?.name} without a browser, paste these commands one after the other:
 
 # ${contact?.firstName} texts the company
 curl -s ${phoneNetwork}/texts -H "content-type: application/json" \\

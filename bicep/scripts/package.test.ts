@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { play } from "../../local/demo.ts";
 import { FREE_PORTS, LocalEnvironment } from "../../local/environment.ts";
 import { SAMPLE_CHANNEL_NUMBER } from "../../local/sample-organisation.ts";
@@ -16,8 +16,12 @@ const pack = async () => {
 };
 
 describe("npm run package", () => {
+  let zip: Buffer;
+  beforeAll(async () => {
+    zip = await pack();
+  });
+
   it("packs only what the host needs, and is reproducible", async () => {
-    const zip = await pack();
     const names = Object.keys(unzipSync(zip)).map((name) => name.replace(/-[\w-]{8}\./, "-HASH."));
     expect([...new Set(names)].toSorted()).toEqual([
       "dist/NOTICES.txt",
@@ -40,7 +44,7 @@ describe("npm run package", () => {
   });
 
   it("carries the licence notices of every package that it contains", async () => {
-    const files = unzipSync(await pack());
+    const files = unzipSync(zip);
     const textOf = (name: string) => Buffer.from(files[name] ?? []).toString("utf8");
     const [, ...notices] = textOf("dist/NOTICES.txt").split(/^-{80}$/m);
     const named = notices.map((notice) => /^(\S+) \d+\.\d+\.\d+/.exec(notice.trim())?.[1]);
@@ -57,7 +61,7 @@ describe("npm run package", () => {
   it("produces a package that plays the whole conversation from any folder", async () => {
     const folder = mkdtempSync(join(tmpdir(), "hilo-package-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    for (const [name, content] of Object.entries(unzipSync(await pack()))) {
+    for (const [name, content] of Object.entries(unzipSync(zip))) {
       const path = join(folder, name);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);

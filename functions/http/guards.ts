@@ -8,11 +8,12 @@ import {
   findOwnOrSupervised,
   findVisible,
 } from "../../shared/conversation/conversation-access.ts";
+import { noteIdFromKey, type OutboundMessage, replyIdFromKey, retryIdOf } from "../../shared/conversation/message.ts";
 import type { Caller } from "../../shared/kernel/caller.ts";
-import type { ConversationId } from "../../shared/kernel/ids.ts";
+import { type ConversationId, type MessageId, threadOf } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
 import type { Read } from "../../shared/kernel/stored.ts";
-import { hasReplied } from "../../shared/sending/reply.ts";
+import { findReply } from "../../shared/sending/reply.ts";
 import { type Problem, type ProblemName, problem } from "./problem.ts";
 
 /**
@@ -81,22 +82,64 @@ export const OWN_OR_SUPERVISED_CONVERSATION: ConversationGuard = {
   check: checkBy(findOwnOrSupervised),
 };
 
-/** A repeated reply gets its first outcome, whatever has happened to the conversation since. */
-export const CONVERSATION_TO_REPLY_TO: ConversationGuard = {
-  name: "owns it, or repeats its own request",
-  allows:
-    "the agent who owns the conversation; while no agent owns it, those who may see it; " +
-    "and those who may see it and repeat a reply of theirs with its Idempotency-Key",
-  problems: OWN_CONVERSATION.problems,
+/** @returns the id of the message that a request writes; undefined when a repetition would write another one. */
+type WrittenId<R> = (request: R, agentId: string) => MessageId | undefined;
+
+/**
+ * Passes also those who may see the conversation and repeat a request of theirs, which has written its message: it gets its
+ * first outcome, whatever has happened to the conversation since.
+ */
+const orRepeats = <R extends ConversationRequest>(
+  guard: ConversationGuard,
+  writtenId: WrittenId<R>,
+): Guard<R, GuardedConversation> => ({
+  name: `${guard.name}, or repeats its own request`,
+  allows: `${guard.allows}; and those who may see it and repeat a request of theirs`,
+  problems: guard.problems,
   check: async (request, ports, caller) => {
-    const owned = await OWN_CONVERSATION.check(request, ports, caller);
-    const idempotencyKey = request.headers?.["idempotency-key"];
-    if (!("problem" in owned) || owned.problem !== "not-assigned-to-you" || idempotencyKey === undefined) return owned;
-    const { agentId } = caller;
-    const isRepeated = await hasReplied(ports, { conversationId: request.params.id, agentId, idempotencyKey });
-    return isRepeated ? VISIBLE_CONVERSATION.check(request, ports, caller) : owned;
+    const checked = await guard.check(request, ports, caller);
+    const id = writtenId(request, caller.agentId);
+    if (!("problem" in checked) || checked.problem !== "not-assigned-to-you" || id === undefined) return checked;
+    const written = await ports.messages.find(threadOf(request.params.id), id);
+    const isOwn = written !== undefined && "agentId" in written && written.agentId === caller.agentId;
+    return isOwn ? VISIBLE_CONVERSATION.check(request, ports, caller) : checked;
+  },
+});
+
+const byKey =
+  (idFromKey: (conversationId: ConversationId, agentId: string, key: string) => MessageId) =>
+  ({ params, headers }: ConversationRequest, agentId: string): MessageId | undefined => {
+    const key = headers?.["idempotency-key"];
+    return key === undefined ? undefined : idFromKey(params.id, agentId, key);
+  };
+
+export const CONVERSATION_TO_REPLY_TO = orRepeats(OWN_CONVERSATION, byKey(replyIdFromKey));
+
+export const CONVERSATION_TO_NOTE = orRepeats(OWN_OR_SUPERVISED_CONVERSATION, byKey(noteIdFromKey));
+
+export const CONVERSATION_TO_RETRY_IN = orRepeats(OWN_CONVERSATION, ({ params }: ReplyRequest) =>
+  retryIdOf(params.messageId),
+);
+
+/** The author of a reply keeps the right to withdraw it when the conversation changes hands. */
+export const OWN_REPLY: Guard<ReplyRequest, { readonly message: OutboundMessage }> = {
+  name: "wrote it",
+  allows: "the agent who wrote the reply and may see its conversation",
+  problems: ["not-found", "not-assigned-to-you", "forbidden"],
+  check: async (request, ports, caller) => {
+    const visible = await VISIBLE_CONVERSATION.check(request, ports, caller);
+    if ("problem" in visible) return visible;
+    const message = await findReply(ports, visible.read.value, request.params.messageId);
+    if (!message) return problem("not-found");
+    return message.agentId === caller.agentId
+      ? { message }
+      : problem("forbidden", { detail: "Another agent wrote the reply." });
   },
 };
+
+interface ReplyRequest extends ConversationRequest {
+  readonly params: ConversationRequest["params"] & { readonly messageId: MessageId };
+}
 
 export const CONVERSATION_IN_OWN_QUEUE: ConversationGuard = {
   name: "is in its queue",

@@ -68,8 +68,13 @@ const serve = async (
 };
 
 /** @returns undefined for a request that changed no conversation: it is no step of a text's way. */
-const hopOf = ({ method, path }: Route, { params }: RawRequest, response: RouteResponse | Problem): Hop | undefined => {
-  if ("problem" in response || method === "GET" || !path.startsWith("conversations/{id}/")) return undefined;
+const hopOf = (
+  { method, path, isUnlogged }: Route,
+  { params }: RawRequest,
+  response: RouteResponse | Problem,
+): Hop | undefined => {
+  const isStep = method !== "GET" && path.startsWith("conversations/{id}/") && !isUnlogged;
+  if ("problem" in response || !isStep) return undefined;
   const { status, messageId } = response;
   const conversationId = conversationIdSchema.parse(params.id);
   return { conversationId, ...(messageId !== undefined && { messageId }), outcome: String(status) };

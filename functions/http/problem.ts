@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type ConversationState, DYNAMICS_STATE } from "../../shared/conversation/conversation.ts";
+import { type ConversationState, DYNAMICS_STATE, type StaffMessage } from "../../shared/conversation/conversation.ts";
+import { staffMessageView, staffMessageViewSchema } from "./views/staff-message.ts";
 
 /** All problem types. The keys end the `type` and are part of the API contract: they must not change. */
 export const PROBLEMS = {
@@ -15,6 +16,10 @@ export const PROBLEMS = {
   "has-open-conversations": { status: 409, title: "Conversations of the resource are open" },
   retired: { status: 409, title: "The resource is retired" },
   "already-exists": { status: 409, title: "The id already exists" },
+  "newer-message": { status: 409, title: "A colleague has written a message that you have not seen" },
+  "reply-not-held": { status: 409, title: "The reply is no longer held: it is being sent, or has been" },
+  "not-retryable": { status: 409, title: "The reply cannot be retried: it has not failed, or no agent wrote it" },
+  "duplicate-possible": { status: 409, title: "The customer may have got the text: accept a duplicate to retry" },
   "insufficient-capacity": { status: 409, title: "The agent has insufficient capacity" },
   "agent-not-present": { status: 409, title: "The agent's presence does not allow this" },
   "recipient-opted-out": { status: 409, title: "The customer has opted out" },
@@ -28,7 +33,7 @@ export const PROBLEMS = {
   "too-large": { status: 413, title: "The request body is too large" },
   "unsupported-media-type": { status: 415, title: "The content type of the request body is not supported" },
   invalid: { status: 422, title: "The request is not valid" },
-  "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another reply" },
+  "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used for another request" },
   "too-many-requests": { status: 429, title: "You make too many requests that send or export" },
   internal: { status: 500, title: "The request failed because of a defect in the app" },
   unavailable: { status: 503, title: "The service is temporarily unavailable" },
@@ -48,6 +53,9 @@ const extensionShape = {
   limit: z.int().optional().meta({ description: "Most UTF-16 code units that a text may have" }),
   retryAfterSeconds: z.int().optional().meta({ description: "As the header Retry-After" }),
   reason: z.string().optional().meta({ description: "Why the event cannot be processed" }),
+  newerMessage: staffMessageViewSchema
+    .optional()
+    .meta({ description: "The newest reply or note of a colleague, which the caller has not seen" }),
   openConversations: z
     .record(z.string(), z.int())
     .optional()
@@ -93,5 +101,9 @@ export const lengthRequired = (): Problem<"length-required"> =>
 /** A refusal because of one member of the request. */
 export const invalidField = (field: string, message: string): Problem<"invalid"> =>
   problem("invalid", { errors: [{ field, message }] });
+
+/** A refusal because the caller has not seen a colleague's message. */
+export const newerMessage = (message: StaffMessage): Problem<"newer-message"> =>
+  problem("newer-message", { newerMessage: staffMessageView(message) });
 
 export const typeOf = (name: ProblemName): string => `urn:hilo:problem:${name}`;

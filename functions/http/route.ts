@@ -61,6 +61,8 @@ interface RouteFacts {
   readonly path: string;
   /** What the operation does, in the third person. */
   readonly summary: string;
+  /** What a repeated request does, in the third person, where one need not have an Idempotency-Key. */
+  readonly repetition?: string;
   readonly request: RequestShape;
   /** Request body format; defaults to JSON. */
   readonly accepts?: BodyFormat;
@@ -73,6 +75,8 @@ interface RouteFacts {
   readonly isAudited?: true;
   /** Whether it sends or exports: a caller may do so only so many times a minute. */
   readonly isLimited?: true;
+  /** Whether it is no step of a text's way, so that it leaves no line in the log. Others that change a conversation do. */
+  readonly isUnlogged?: true;
   /** Whether a response carries the ETag of what it shows. */
   readonly hasETag?: true;
   /** Whether clients poll it: a client may keep the response, and gets a 304 while it has not changed. JSON only. */

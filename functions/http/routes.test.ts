@@ -21,12 +21,16 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "conversations/{id}/block": { reason: "spam" },
   "conversations/{id}/transfer": { queueId: "billing" },
   "conversations/{id}/replies": { text: "hello" },
+  "conversations/{id}/replies/{messageId}/retry": {},
+  "conversations/{id}/notes": { text: "hello" },
+  "conversations/{id}/drafts/{kind}": { text: "hello" },
 };
 
 const pathOf = (path: string): string =>
   path
     .replace("conversations/{id}", `conversations/${CONVERSATION}`)
     .replace("queues/{id}", "queues/support")
+    .replace("drafts/{kind}", "drafts/reply")
     .replace(/\{(\w+)\}/g, (_, name) => VALUES[name] ?? name);
 
 const call = ({ method, path }: (typeof routes)[number], as?: string, api = new TestApi()) =>

@@ -5,8 +5,10 @@ import { blockedNumberRoutes } from "./routes/blocked-numbers.ts";
 import { consoleConfigRoutes } from "./routes/console-config.ts";
 import { contactRoutes } from "./routes/contacts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
+import { draftRoutes } from "./routes/drafts.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { meRoutes } from "./routes/me.ts";
+import { noteRoutes } from "./routes/notes.ts";
 import { openApiRoute } from "./routes/openapi.ts";
 import { optOutRoutes } from "./routes/opt-outs.ts";
 import { providerRoutes } from "./routes/providers.ts";
@@ -25,6 +27,8 @@ export const makeRoutes = (): readonly Route[] => {
     ...conversationRoutes,
     ...transitionRoutes,
     ...replyRoutes,
+    ...noteRoutes,
+    ...draftRoutes,
     ...contactRoutes,
     ...agentRoutes,
     ...settingRoutes,

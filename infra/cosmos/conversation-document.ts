@@ -7,6 +7,7 @@ import {
   type OfferedConversation,
   ownerOf,
   type RoutingDecision,
+  type StaffMessage,
 } from "../../shared/conversation/conversation.ts";
 import { agentIdSchema, conversationIdSchema, messageIdSchema, threadIdSchema } from "../../shared/kernel/ids.ts";
 import { instantSchema } from "../../shared/kernel/instant.ts";
@@ -45,8 +46,15 @@ const declineSchema = z.object({
 });
 type DeclineDocument = z.infer<typeof declineSchema>;
 
-const lastReplySchema = z.object({ id: messageIdSchema, after: messageIdSchema.optional() });
+const lastReplySchema = z.object({
+  id: messageIdSchema,
+  at: instantSchema.optional(),
+  after: messageIdSchema.optional(),
+});
 type LastReplyDocument = z.infer<typeof lastReplySchema>;
+
+const staffMessageSchema = z.object({ id: messageIdSchema, by: agentIdSchema, at: instantSchema });
+type StaffMessageDocument = z.infer<typeof staffMessageSchema>;
 
 // Queries read `state`, `queueId`, `priority`, `queuedAt`, `stateAt` and `lastAgentId`.
 const commonShape = {
@@ -68,6 +76,7 @@ const commonShape = {
   waitingSince: instantSchema.optional(),
   lastReplyAt: instantSchema.optional(),
   lastReply: lastReplySchema.optional(),
+  lastStaffMessage: staffMessageSchema.optional(),
   preview: z.string(),
   textIds: z.array(messageIdSchema),
   preferred: preferredSchema,
@@ -184,7 +193,9 @@ const toDeclineDocument = ({ agentId, declinedAt, kind }: Decline): EveryMember<
   kind,
 });
 
-const toLastReplyDocument = ({ id, after }: LastReply): EveryMember<LastReplyDocument> => ({ id, after });
+const toLastReplyDocument = ({ id, at, after }: LastReply): EveryMember<LastReplyDocument> => ({ id, at, after });
+
+const toStaffMessageDocument = ({ id, by, at }: StaffMessage): EveryMember<StaffMessageDocument> => ({ id, by, at });
 
 const toOfferDocument = ({ agentId, offeredAt, expiresAt }: Offer): OfferDocument => ({
   agentId,
@@ -195,7 +206,9 @@ const toOfferDocument = ({ agentId, offeredAt, expiresAt }: Offer): OfferDocumen
 const toDecline = ({ agentId, declinedAt, kind }: DeclineDocument): Decline =>
   complete<Decline>({ agentId, declinedAt, kind });
 
-const toLastReply = ({ id, after }: LastReplyDocument): LastReply => complete<LastReply>({ id, after });
+const toLastReply = ({ id, at, after }: LastReplyDocument): LastReply => complete<LastReply>({ id, at, after });
+
+const toStaffMessage = ({ id, by, at }: StaffMessageDocument): StaffMessage => complete<StaffMessage>({ id, by, at });
 
 const toOffer = ({ agentId, offeredAt, expiresAt }: OfferDocument): Offer =>
   complete<Offer>({ agentId, offeredAt, expiresAt });
@@ -219,6 +232,7 @@ const toCommonDocument = (conversation: Conversation): EveryMember<CommonDocumen
   waitingSince: conversation.waitingSince,
   lastReplyAt: conversation.lastReplyAt,
   lastReply: conversation.lastReply && toLastReplyDocument(conversation.lastReply),
+  lastStaffMessage: conversation.lastStaffMessage && toStaffMessageDocument(conversation.lastStaffMessage),
   preview: conversation.preview,
   textIds: [...conversation.textIds],
   preferred: toPreferredDocument(conversation.preferred),
@@ -248,6 +262,7 @@ const toCommon = (document: CommonDocument): EveryMember<Common> => ({
   waitingSince: document.waitingSince,
   lastReplyAt: document.lastReplyAt,
   lastReply: document.lastReply && toLastReply(document.lastReply),
+  lastStaffMessage: document.lastStaffMessage && toStaffMessage(document.lastStaffMessage),
   preview: document.preview,
   textIds: document.textIds,
   preferred: toPreferred(document.preferred),

@@ -16,6 +16,7 @@ import type { Page, PageRequest } from "../../shared/kernel/stored.ts";
 import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { Containers } from "./cosmos-database.ts";
 import { Documents } from "./documents.ts";
+import { isDraftId } from "./draft-document.ts";
 import { MESSAGE_DOCUMENT, toAttemptsDocument, toDeliveryMembers, toPostponedDocument } from "./message-document.ts";
 
 /** Messages in the container of that name. */
@@ -31,7 +32,7 @@ export class CosmosMessages implements Messages {
   }
 
   async find(threadId: ThreadId, id: MessageId): Promise<Message | undefined> {
-    return (await this.#documents.read(id, threadId))?.value;
+    return isDraftId(id) ? undefined : (await this.#documents.read(id, threadId))?.value;
   }
 
   async moveTo(conversationId: ConversationId, id: MessageId): Promise<void> {
@@ -81,20 +82,37 @@ export class CosmosMessages implements Messages {
     });
   }
 
+  async release(threadId: ThreadId, id: MessageId, at: Instant): Promise<boolean> {
+    return (await this.#endHold(threadId, id, { state: "queued", at })) !== undefined;
+  }
+
+  async withdraw(threadId: ThreadId, id: MessageId, at: Instant): Promise<OutboundMessage | undefined> {
+    return this.#endHold(threadId, id, { state: "withdrawn", at });
+  }
+
+  async #endHold(
+    threadId: ThreadId,
+    id: MessageId,
+    { state, at }: { readonly state: "queued" | "withdrawn"; readonly at: Instant },
+  ): Promise<OutboundMessage | undefined> {
+    const patched = await this.#documents.patch({
+      id,
+      partition: threadId,
+      operations: [
+        { op: "set", path: "/state", value: state },
+        { op: "set", path: "/stateAt", value: at },
+      ],
+      condition: 'FROM c WHERE c.state = "held"',
+    });
+    return typeof patched !== "string" && patched.direction === "outbound" ? patched : undefined;
+  }
+
   async postpone(threadId: ThreadId, id: MessageId, postponement: Postponement): Promise<void> {
     await this.#documents.patch({
       id,
       partition: threadId,
       operations: [{ op: "set", path: "/postponed", value: toPostponedDocument(postponement) }],
       condition: 'FROM c WHERE c.state = "queued"',
-    });
-  }
-
-  async sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void> {
-    await this.#documents.patch({
-      id,
-      partition: threadId,
-      operations: [{ op: "set", path: "/after", value: after }],
     });
   }
 
@@ -150,8 +168,9 @@ export class CosmosMessages implements Messages {
 
   async unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
     const found = await this.#documents.query({
-      text: `SELECT TOP 100 * FROM c WHERE c.direction = "outbound" AND c.state = "queued" AND c.at < @before
-             AND (NOT IS_DEFINED(c.postponed) OR c.postponed.until < @before) ORDER BY c.at`,
+      text: `SELECT TOP 100 * FROM c WHERE c.direction = "outbound" AND c.state IN ("queued", "held") AND c.at < @before
+             AND (NOT IS_DEFINED(c.postponed) OR c.postponed.until < @before)
+             AND (NOT IS_DEFINED(c.sendAt) OR c.sendAt < @before) ORDER BY c.at`,
       parameters: { before },
     });
     return found.filter((message) => message.direction === "outbound");
@@ -161,7 +180,8 @@ export class CosmosMessages implements Messages {
     const threadId = threadOf(id);
     const [newest] = await this.#documents.query({
       text: `SELECT TOP 1 * FROM c WHERE c.threadId = @threadId AND c.conversationId = @id
-             AND c.direction = "outbound" AND IS_DEFINED(c.agentId) ORDER BY c.at DESC`,
+             AND c.direction = "outbound" AND IS_DEFINED(c.agentId) AND NOT (c.state IN ("held", "withdrawn"))
+             ORDER BY c.at DESC`,
       parameters: { threadId, id },
       partition: threadId,
     });

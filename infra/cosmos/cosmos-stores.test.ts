@@ -4,6 +4,7 @@ import { auditContract } from "../../tests/contracts/audit.contract.ts";
 import { contactsContract } from "../../tests/contracts/contacts.contract.ts";
 import { conversationsContract } from "../../tests/contracts/conversations.contract.ts";
 import { type CosmosStores, onAzure, useCosmos } from "../../tests/contracts/cosmos-stores.ts";
+import { draftsContract } from "../../tests/contracts/drafts.contract.ts";
 import { messagesContract } from "../../tests/contracts/messages.contract.ts";
 import { quarantineContract } from "../../tests/contracts/quarantine.contract.ts";
 import { settingsContract } from "../../tests/contracts/settings.contract.ts";
@@ -21,6 +22,7 @@ describe(onAzure ? "the stores in Azure Cosmos DB" : "the stores in the twin's C
   auditContract(make);
   contactsContract(make);
   conversationsContract(make);
+  draftsContract(make);
   messagesContract(make);
   quarantineContract(make);
   settingsContract(make);

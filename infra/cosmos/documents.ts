@@ -107,6 +107,14 @@ export class Documents<T> {
     return response === "stale" ? response : "deleted";
   }
 
+  /** Deletes a document, whatever its version. One that does not exist is ignored. */
+  async remove(id: string, partition: string): Promise<void> {
+    const container = await this.#containers(this.#kind.container);
+    await request({ purpose: `delete from ${this.#kind.container}`, expected: { [NOT_FOUND]: undefined } }, () =>
+      container.item(id, partition).delete(),
+    );
+  }
+
   /** @returns the patched value, or `refused` when the condition does not hold. */
   async patch({ id, partition, operations, condition }: Patch): Promise<T | "refused" | "not-found"> {
     const container = await this.#containers(this.#kind.container);

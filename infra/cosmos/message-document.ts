@@ -3,6 +3,7 @@ import type {
   DeliveryChange,
   InboundMessage,
   Message,
+  Note,
   OutboundMessage,
   Postponement,
 } from "../../shared/conversation/message.ts";
@@ -54,7 +55,7 @@ const outboundDocumentSchema = z.object({
   /** Queries read it. */
   direction: z.literal("outbound"),
   // Patches set these, under conditions that read them.
-  state: z.enum(["queued", "sent", "delivered", "failed"]),
+  state: z.enum(["held", "withdrawn", "queued", "sent", "delivered", "failed"]),
   stateAt: instantSchema,
   provider: z.string().optional(),
   providerMessageId: z.string().optional(),
@@ -81,6 +82,9 @@ const outboundDocumentSchema = z.object({
   code: z.string().optional(),
   attempts: attemptsSchema.optional(),
   postponed: postponedSchema.optional(),
+  /** A query reads it. */
+  sendAt: instantSchema.optional(),
+  retryOf: messageIdSchema.optional(),
   after: messageIdSchema.optional(),
 
   agentId: agentIdSchema.optional(),
@@ -88,7 +92,24 @@ const outboundDocumentSchema = z.object({
 });
 type OutboundDocument = z.infer<typeof outboundDocumentSchema>;
 
-const messageDocumentSchema = z.discriminatedUnion("direction", [inboundDocumentSchema, outboundDocumentSchema]);
+const noteDocumentSchema = z.object({
+  id: messageIdSchema,
+  threadId: threadIdSchema,
+  /** A query reads it. */
+  conversationId: conversationIdSchema,
+  direction: z.literal("internal"),
+  text: z.string(),
+  /** Lists are sorted by it. */
+  at: instantSchema,
+  agentId: agentIdSchema,
+});
+type NoteDocument = z.infer<typeof noteDocumentSchema>;
+
+const messageDocumentSchema = z.discriminatedUnion("direction", [
+  inboundDocumentSchema,
+  outboundDocumentSchema,
+  noteDocumentSchema,
+]);
 type MessageDocument = z.infer<typeof messageDocumentSchema>;
 
 const version1 = z.discriminatedUnion("direction", [
@@ -171,7 +192,19 @@ const toOutboundDocument = (message: OutboundMessage): EveryMember<OutboundDocum
   code: message.code,
   attempts: message.attempts && toAttemptsDocument(message.attempts),
   postponed: message.postponed && toPostponedDocument(message.postponed),
+  sendAt: message.sendAt,
+  retryOf: message.retryOf,
   after: message.after,
+});
+
+const toNoteDocument = (note: Note): EveryMember<NoteDocument> => ({
+  id: note.id,
+  threadId: note.threadId,
+  conversationId: note.conversationId,
+  direction: "internal",
+  text: note.text,
+  at: note.createdAt,
+  agentId: note.agentId,
 });
 
 const toInboundMessage = (document: InboundDocument): InboundMessage =>
@@ -213,14 +246,52 @@ const toOutboundMessage = (document: OutboundDocument): OutboundMessage =>
     code: document.code,
     attempts: document.attempts && toAttempts(document.attempts),
     postponed: document.postponed && toPostponement(document.postponed),
+    sendAt: document.sendAt,
+    retryOf: document.retryOf,
     after: document.after,
   });
+
+const toNote = (document: NoteDocument): Note =>
+  complete<Note>({
+    id: document.id,
+    threadId: document.threadId,
+    conversationId: document.conversationId,
+    direction: "internal",
+    text: document.text,
+    createdAt: document.at,
+    agentId: document.agentId,
+  });
+
+const toMessageDocument = (message: Message): EveryMember<MessageDocument> => {
+  switch (message.direction) {
+    case "inbound":
+      return toInboundDocument(message);
+    case "outbound":
+      return toOutboundDocument(message);
+    case "internal":
+      return toNoteDocument(message);
+    default:
+      return message satisfies never;
+  }
+};
+
+const toMessage = (document: MessageDocument): Message => {
+  switch (document.direction) {
+    case "inbound":
+      return toInboundMessage(document);
+    case "outbound":
+      return toOutboundMessage(document);
+    case "internal":
+      return toNote(document);
+    default:
+      return document satisfies never;
+  }
+};
 
 export const MESSAGE_DOCUMENT: DocumentKind<Message> = defineDocument<Message, MessageDocument>({
   container: "messages",
   schema: messageDocumentSchema,
   upgrades: [version1],
-  toDocument: (message) => (message.direction === "inbound" ? toInboundDocument(message) : toOutboundDocument(message)),
-  fromDocument: (document) =>
-    document.direction === "inbound" ? toInboundMessage(document) : toOutboundMessage(document),
+  toDocument: toMessageDocument,
+  fromDocument: toMessage,
 });

@@ -80,6 +80,16 @@ describe("the job queue in Service Bus", () => {
     expect(received.map(({ messageId }) => messageId)).toEqual(ids);
   });
 
+  it("delivers the request to send a held reply when it is due", async () => {
+    const { bus, clock, receiveAll, jobs } = await start();
+    const [threadId, id] = [newThreadId(), newMessageId()];
+    await jobs.enqueueOutbound(threadId, id, { afterSeconds: 5 });
+    await jobs.enqueueOutbound(threadId, id);
+    expect(bus.snapshot()["outbound-sms"]).toMatchObject({ active: 0, scheduled: 1 });
+    clock.advance(5_000);
+    expect(await receiveAll("outbound-sms", threadId)).toMatchObject([{ body: { threadId, messageId: id } }]);
+  });
+
   it("sends each message under the trace of its sender", async () => {
     const { receiveAll, senders } = await startBus();
     const traceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -1,6 +1,5 @@
 import { type MessageId, type ThreadId, workItemIdOf } from "../../shared/kernel/ids.ts";
-import type { Instant } from "../../shared/kernel/instant.ts";
-import type { DispatchRequest, JobQueue, WorkItem } from "../../shared/kernel/jobs.ts";
+import type { DispatchRequest, JobQueue, OutboundSchedule, WorkItem } from "../../shared/kernel/jobs.ts";
 import type { OutgoingMessage, QueueSenders } from "./queue-senders.ts";
 
 /** Jobs as messages. Their bodies hold ids only. */
@@ -30,11 +29,16 @@ export class ServiceBusJobQueue implements JobQueue {
     );
   }
 
-  enqueueOutbound(threadId: ThreadId, messageId: MessageId, postponedUntil?: Instant): Promise<void> {
+  enqueueOutbound(
+    threadId: ThreadId,
+    messageId: MessageId,
+    { afterSeconds = 0, postponedUntil }: OutboundSchedule = {},
+  ): Promise<void> {
     return this.#send({
       queue: "outbound-sms",
       body: { threadId, messageId },
       sessionId: threadId,
+      afterSeconds,
       // The id of the copy that was scheduled when the message was postponed: it is dropped if that copy exists.
       messageId: postponedUntil === undefined ? messageId : `${messageId}@${postponedUntil}`,
     });

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
+import type { AgentId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
 import type { Stored } from "../kernel/stored.ts";
@@ -52,8 +54,18 @@ type ContactChange = z.infer<typeof contactChangeSchema>;
 
 type Saved = { readonly kind: "saved"; readonly stored: Stored<Contact> };
 
-/** `exists`: the chosen id is in use. */
-export type CreatedContact = Saved | { readonly kind: NumberProblem | "exists" };
+/** `exists`: the chosen id is in use. `key-reused`: the key belongs to another contact, or to one that has changed since. */
+export type CreatedContact = Saved | { readonly kind: NumberProblem | "exists" | "key-reused" };
+
+/** What makes a request to create a contact safe to repeat. */
+interface Repeatable {
+  readonly agentId: AgentId;
+  /** Chosen by the client. A repeated request of the agent with the same key creates one contact. */
+  readonly idempotencyKey: string;
+}
+
+const contactIdFromKey = ({ agentId, idempotencyKey }: Repeatable): ContactId =>
+  contactIdSchema.parse(createHash("sha256").update(`${agentId}|${idempotencyKey}`).digest("hex").slice(0, 32));
 
 /** `stale`: the contact has another version. `retired`: it can only be brought back. */
 export type ChangedContact = Saved | { readonly kind: NumberProblem | "not-found" | "stale" | "retired" };
@@ -63,18 +75,44 @@ export type ChangedContact = Saved | { readonly kind: NumberProblem | "not-found
  * members of the draft.
  * @throws TransientError when the store is unavailable.
  */
-export const createContact = async (ports: SaveContactPorts, draft: ContactDraft): Promise<CreatedContact> => {
+export const createContact = async (
+  ports: SaveContactPorts,
+  draft: ContactDraft,
+  repeatable?: Repeatable,
+): Promise<CreatedContact> => {
   const { id: chosenId, mobilePhone: raw, country: rawCountry, ...rest } = draft;
   const reading = await readMobilePhone(ports, raw, rawCountry);
   if (reading.kind !== "number") return reading;
-  const id = chosenId ?? contactIdSchema.parse(ports.newId());
+  const knownId = chosenId ?? (repeatable && contactIdFromKey(repeatable));
+  const id = knownId ?? contactIdSchema.parse(ports.newId());
   const contact: Contact = { ...rest, id, mobilePhone: reading.number, updatedAt: ports.now() };
   // An id is unique in the store only together with the number.
-  const existing = chosenId && (await ports.contacts.findWithRetired(chosenId));
-  if (existing && existing.value.retiredAt === undefined) return { kind: "exists" };
+  const existing = knownId && (await ports.contacts.findWithRetired(knownId));
+  const isBroughtBack = existing?.value.retiredAt !== undefined && chosenId !== undefined;
+  if (existing && !isBroughtBack) return repeatable ? repeatOf(existing, contact) : { kind: "exists" };
   const stored = existing ? await ports.contacts.replace(existing, contact) : await ports.contacts.create(contact);
-  return stored === "exists" || stored === "stale" ? { kind: "exists" } : { kind: "saved", stored };
+  if (typeof stored !== "string") return { kind: "saved", stored };
+  const concurrent = repeatable && (await ports.contacts.findWithRetired(id));
+  return concurrent ? repeatOf(concurrent, contact) : { kind: "exists" };
 };
+
+/** @returns the outcome of an earlier request, which stored a contact with the same members. */
+const repeatOf = (stored: Stored<Contact>, requested: Contact): CreatedContact => {
+  const { value: existing } = stored;
+  const equal = {
+    id: existing.id === requested.id,
+    mobilePhone: existing.mobilePhone === requested.mobilePhone,
+    firstName: existing.firstName === requested.firstName,
+    lastName: existing.lastName === requested.lastName,
+    preferredAgentIds: isSameList(existing.preferredAgentIds, requested.preferredAgentIds),
+    tags: isSameList(existing.tags, requested.tags),
+    retiredAt: existing.retiredAt === undefined,
+  } satisfies Record<Exclude<keyof Contact, "updatedAt">, boolean>;
+  return Object.values(equal).every(Boolean) ? { kind: "saved", stored } : { kind: "key-reused" };
+};
+
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((item, n) => item === other[n]);
 
 export interface ContactChangeRequest {
   readonly id: ContactId;

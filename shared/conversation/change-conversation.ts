@@ -21,11 +21,33 @@ export type ConversationChange =
  * @throws TransientError when the store is unavailable, or concurrent changes do not cease. The same change may be retried.
  */
 export const changeConversation = (
-  ports: Pick<Ports, "conversations" | "now">,
+  ports: ChangePorts,
   target: ConversationId | Read<Conversation>,
   event: DetailEvent,
 ): Promise<ConversationChange> =>
-  retryConversation(ports, target, async (stored): Promise<ConversationChange | typeof RETRY> => {
+  changeUnlessRefused(ports, { target, event, refuse: async (): Promise<undefined> => undefined });
+
+type ChangePorts = Pick<Ports, "conversations" | "now">;
+
+interface RefusableChange<R> {
+  readonly target: ConversationId | Read<Conversation>;
+  readonly event: DetailEvent;
+  /** Returns why the version of the conversation that would be changed must not be, or undefined. */
+  readonly refuse: (conversation: Conversation) => Promise<R>;
+}
+
+/**
+ * Changes details of a conversation as `changeConversation` does, unless they are refused.
+ * @returns the refusal of the version that would have been changed, or the outcome of the change.
+ * @throws TransientError as `changeConversation` does.
+ */
+export const changeUnlessRefused = <R>(
+  ports: ChangePorts,
+  { target, event, refuse }: RefusableChange<R>,
+): Promise<ConversationChange | NonNullable<R>> =>
+  retryConversation(ports, target, async (stored): Promise<ConversationChange | NonNullable<R> | typeof RETRY> => {
+    const refusal = await refuse(stored.value);
+    if (refusal) return refusal;
     const decision = transition(stored.value, event, ports.now());
     if (decision.kind !== "moved") return decision;
     if (decision.conversation === stored.value) {

@@ -24,10 +24,18 @@ export const REMEMBERED_TEXTS = 20;
 export const exclusionSchema = z.enum(["presence", "capacity", "skills", "declined"]);
 export type Exclusion = z.infer<typeof exclusionSchema>;
 
-/** An agent gave up a conversation, or let its offer expire. */
-const lastReplySchema = z.object({ id: messageIdSchema, after: messageIdSchema.optional() });
+const lastReplySchema = z.object({
+  id: messageIdSchema,
+  /** When it was created; absent when an earlier version of the app noted it. */
+  at: instantSchema.optional(),
+  after: messageIdSchema.optional(),
+});
 export type LastReply = z.infer<typeof lastReplySchema>;
 
+const staffMessageSchema = z.object({ id: messageIdSchema, by: agentIdSchema, at: instantSchema });
+export type StaffMessage = z.infer<typeof staffMessageSchema>;
+
+/** An agent gave up a conversation, or let its offer expire. */
 const declineSchema = z.object({
   agentId: agentIdSchema,
   declinedAt: instantSchema,
@@ -99,8 +107,10 @@ const commonShape = {
   waitingSince: instantSchema.optional(),
   /** When an agent last replied; absent before the first reply. */
   lastReplyAt: instantSchema.optional(),
-  /** The newest reply, and the one before it: replies leave in this order. */
+  /** The newest reply, also a held or withdrawn one, and the one before it: replies leave in this order. */
   lastReply: lastReplySchema.optional(),
+  /** The newest message that a colleague wrote: a reply or a note. */
+  lastStaffMessage: staffMessageSchema.optional(),
   /** The start of the customer's newest text, or what is attached to it. */
   preview: z.string(),
   /** The newest texts of this conversation, newest last. */

@@ -10,6 +10,7 @@ import {
   threadIdSchema,
 } from "../kernel/ids.ts";
 import { type Instant, instantSchema } from "../kernel/instant.ts";
+import { writtenTextSchema } from "../kernel/text.ts";
 import { type Failure, failureSchema } from "../sms/failure.ts";
 import { keywordSchema } from "../sms/keyword.ts";
 import { type InboundText, mediaSchema, type ProviderName, providerNameSchema } from "../sms/provider.ts";
@@ -45,10 +46,10 @@ export const inboundMessageSchema = z.object({
 export type InboundMessage = z.infer<typeof inboundMessageSchema>;
 
 /**
- * The progress of an outbound message. `sent`: the provider accepted it. `delivered` and `failed` are final. Without
- * delivery reports it stays `sent`.
+ * The progress of an outbound message. `held`: its author may withdraw it until it is queued. `sent`: the provider accepted
+ * it. `withdrawn`, `delivered` and `failed` are final. Without delivery reports it stays `sent`.
  */
-export const deliveryStateSchema = z.enum(["queued", "sent", "delivered", "failed"]);
+export const deliveryStateSchema = z.enum(["held", "withdrawn", "queued", "sent", "delivered", "failed"]);
 export type DeliveryState = z.infer<typeof deliveryStateSchema>;
 
 /** When a queued message is to be sent that could not be sent at once. */
@@ -80,6 +81,10 @@ export const outboundMessageSchema = z.object({
   code: z.string().optional(),
   /** The conversation's previous reply, which has to leave first. Absent in its first one, and in automatic texts. */
   after: messageIdSchema.optional(),
+  /** The failed reply that it repeats. */
+  retryOf: messageIdSchema.optional(),
+  /** Until when it is held; absent in a message that is not held at first. */
+  sendAt: instantSchema.optional(),
   /** Present once its sending was postponed. */
   postponed: postponementSchema.optional(),
   /** The attempts to send it that the provider may have accepted. */
@@ -88,7 +93,26 @@ export const outboundMessageSchema = z.object({
 });
 export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
 
-export type Message = InboundMessage | OutboundMessage;
+/** What colleagues tell each other in a conversation. It is never sent to the customer. */
+export const noteSchema = z.object({
+  id: messageIdSchema,
+  threadId: threadIdSchema,
+  text: z.string(),
+  createdAt: instantSchema,
+  direction: z.literal("internal"),
+  conversationId: conversationIdSchema,
+  /** Who wrote it. */
+  agentId: agentIdSchema,
+});
+export type Note = z.infer<typeof noteSchema>;
+
+/** Most UTF-16 code units of a note. */
+export const NOTE_CAP = 4000;
+
+/** The text of a note. */
+export const noteTextSchema = writtenTextSchema(NOTE_CAP);
+
+export type Message = InboundMessage | OutboundMessage | Note;
 
 const SAFE_ID = /^[A-Za-z0-9_.:-]{1,200}$/;
 
@@ -103,6 +127,27 @@ export const inboundMessageId = (provider: ProviderName, providerMessageId: stri
 /** The id of a reply with an idempotency key: a repeated request has the same. */
 export const replyIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
   messageIdSchema.parse(`out-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
+
+/** The id of the retry of a failed reply, which has at most one. */
+export const retryIdOf = (failed: MessageId): MessageId =>
+  messageIdSchema.parse(`out-${sha256(`retry|${failed}`).slice(0, 32)}`);
+
+/** The id of a note with an idempotency key: a repeated request has the same. */
+export const noteIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
+  messageIdSchema.parse(`note-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
+
+/** The note of a transfer. */
+interface TransferNote {
+  readonly conversationId: ConversationId;
+  /** The epoch that the transfer ends. */
+  readonly epoch: number;
+  readonly agentId: string;
+  readonly text: string;
+}
+
+/** The id of the note of a transfer: a repeated request has the same, until the conversation enters routing again. */
+export const transferNoteIdOf = ({ conversationId, epoch, agentId, text }: TransferNote): MessageId =>
+  messageIdSchema.parse(`note-${sha256(`transfer|${conversationId}|${epoch}|${agentId}|${text}`).slice(0, 32)}`);
 
 /** The id of a keyword reply: made from the message that contained the keyword, so that a redelivery has the same. */
 export const keywordReplyIdOf = (keywordMessage: MessageId): MessageId =>
@@ -135,7 +180,10 @@ export const blockedMessageOf = (text: InboundText, threadId: ThreadId): Inbound
   retentionSeconds: BLOCKED_TEXT_SECONDS,
 });
 
-/** The states that are not final. */
+/** The longest time for which a reply is held, in seconds. */
+export const MAX_HOLD_SECONDS = 30;
+
+/** The states in which a message is with the provider, or on its way there. */
 const OPEN_STATES: readonly DeliveryState[] = ["queued", "sent"];
 
 /** Whether a reply in state `from` may move to `to`: only forward, and never out of a final state. */

@@ -37,10 +37,18 @@ export interface Messages {
     id: MessageId,
     change: DeliveryChange,
   ): Promise<OutboundMessage | "unmoved" | "unknown">;
+  /**
+   * Queues a held reply, which can no longer be withdrawn.
+   * @returns false when it is not held: nothing is changed then.
+   */
+  release(threadId: ThreadId, id: MessageId, at: Instant): Promise<boolean>;
+  /**
+   * Withdraws a held reply, which is never sent then.
+   * @returns the reply after that; undefined when it is not held, and nothing is changed.
+   */
+  withdraw(threadId: ThreadId, id: MessageId, at: Instant): Promise<OutboundMessage | undefined>;
   /** Postpones the sending of a message. A message that is no longer queued stays as it is. */
   postpone(threadId: ThreadId, id: MessageId, postponement: Postponement): Promise<void>;
-  /** Sets which reply has to leave before this one. A message that does not exist is ignored. */
-  sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void>;
   /**
    * Records an attempt to send a reply, or removes one that the provider certainly did not accept.
    * @returns false when another attempt came first, or the reply is no longer queued: nothing is recorded then.
@@ -56,12 +64,12 @@ export interface Messages {
   /** Lists the messages of a thread, newest first, with those that belong to no conversation. */
   ofThread(id: ThreadId, page: PageRequest): Promise<Page<Message>>;
   /**
-   * Returns queued messages that were due before `before`: stored, or postponed until a time, before it. At most 100,
-   * oldest first.
+   * Returns queued and held messages that were due before `before`: stored, or held or postponed until a time, before it.
+   * At most 100, oldest first.
    */
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]>;
   /**
-   * Returns when the newest outbound message of a conversation was stored. Keyword replies count too.
+   * Returns when the newest reply of an agent in a conversation was stored. One that is held or withdrawn does not count.
    * @returns `undefined` when the conversation has none.
    */
   lastReplyAt(id: ConversationId): Promise<Instant | undefined>;

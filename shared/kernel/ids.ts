@@ -31,7 +31,7 @@ export const settingIdSchema = z
   .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "must be lower-case letters, digits and hyphens, at most 50")
   .meta({ examples: ["support"] });
 
-/** The id of a message: `<provider>:<the provider's id>` when inbound, `out-...` when outbound. */
+/** The id of a message: `<provider>:<the provider's id>` when inbound, `out-...` when outbound, `note-...` of a note. */
 export const messageIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,240}$/)

@@ -56,6 +56,14 @@ export const queueEntryOf = ({
 export const outboundRequestSchema = z.object({ threadId: threadIdSchema, messageId: messageIdSchema });
 export type OutboundRequest = z.infer<typeof outboundRequestSchema>;
 
+/** When a message is to be sent. */
+export interface OutboundSchedule {
+  /** Seconds until the request is delivered; 0 by default. */
+  readonly afterSeconds?: number;
+  /** Until when the sending was postponed; undefined when it was not. */
+  readonly postponedUntil?: Instant | undefined;
+}
+
 /**
  * Requests work to be done soon.
  *
@@ -75,8 +83,7 @@ export interface JobQueue {
   enqueueDispatch(requests: readonly DispatchRequest[], afterSeconds?: number): Promise<void>;
   /**
    * Requests that a message is sent. A repetition within ten minutes is dropped, unless `postponedUntil` differs.
-   * @param postponedUntil - until when the sending was postponed; undefined when it was not.
    * @throws TransientError when the broker is unavailable.
    */
-  enqueueOutbound(threadId: ThreadId, messageId: MessageId, postponedUntil?: Instant): Promise<void>;
+  enqueueOutbound(threadId: ThreadId, messageId: MessageId, schedule?: OutboundSchedule): Promise<void>;
 }

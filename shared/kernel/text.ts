@@ -18,5 +18,18 @@ export const NOT_WELL_FORMED = "must be well-formed Unicode, without NUL";
 /** A text that is stored and shown as it is given. */
 export const wellFormedTextSchema = z.string().refine(isWellFormed, NOT_WELL_FORMED);
 
+/**
+ * A text that a person writes: well-formed, with at least one character that shows.
+ * @param limit - most UTF-16 code units. The issue of a longer text has the members `length` and `limit`.
+ */
+export const writtenTextSchema = (limit: number) =>
+  wellFormedTextSchema.superRefine((text, context) => {
+    if (isBlank(text)) context.addIssue({ code: "custom", message: "is empty" });
+    if (text.length > limit) {
+      const message = `is ${text.length} characters long; the limit is ${limit}`;
+      context.addIssue({ code: "custom", message, params: { length: text.length, limit } });
+    }
+  });
+
 /** A text that people can see, such as a name. */
 export const visibleTextSchema = wellFormedTextSchema.min(1).refine((text) => !isBlank(text), "must not be blank");

@@ -1,8 +1,9 @@
 import type { Agent } from "../agent/agent.ts";
 import type { Exclusion, QueuedConversation } from "../conversation/conversation.ts";
 import type { AgentId } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
-import { queueOf } from "../settings/settings.ts";
+import { queueOf, type SettingsSnapshot } from "../settings/settings.ts";
 import { match } from "./match.ts";
 
 type ExplainPorts = Pick<Ports, "agents" | "settings" | "now">;
@@ -28,8 +29,20 @@ export const explain = async (ports: ExplainPorts, conversation: QueuedConversat
     ports.settings.snapshot(),
     ports.agents.membersOf(conversation.queueId),
   ]);
+  return waitOf(conversation, { settings, members, now: ports.now() });
+};
+
+interface WaitFacts {
+  readonly settings: SettingsSnapshot;
+  /** The members of the conversation's queue. */
+  readonly members: readonly Agent[];
+  readonly now: Instant;
+}
+
+/** Explains why a conversation waits, from facts that are known. */
+export const waitOf = (conversation: QueuedConversation, { settings, members, now }: WaitFacts): Wait => {
   const rules = queueOf(settings, conversation.queueId);
-  const { matches, unmatched } = match({ waiting: [conversation], agents: members, rules, now: ports.now() });
+  const { matches, unmatched } = match({ waiting: [conversation], agents: members, rules, now });
   const [found] = matches;
   if (found) return { eligible: found.decision.eligible, excluded: found.decision.excluded, obstacle: undefined };
   const excluded = unmatched[0]?.excluded ?? [];

@@ -15,20 +15,39 @@ export const isPostponed = ({ postponed }: OutboundMessage, now: Instant): boole
 const UNSEEN_SECONDS = 60;
 
 /**
- * Postpones a reply while the conversation's previous one is queued, so that it never overtakes it.
+ * Postpones a reply while the conversation's previous one is held or queued, so that it never overtakes it.
  * @returns undefined when it need not wait.
  * @throws TransientError when the store is unavailable.
  */
 export const behindPrevious = async (
-  { messages }: Pick<Ports, "messages">,
-  { threadId, after, createdAt, postponed }: OutboundMessage,
+  ports: Pick<Ports, "messages">,
+  message: OutboundMessage,
   now: Instant,
 ): Promise<Postponement | undefined> => {
-  if (after === undefined) return undefined;
-  const previous = await messages.find(threadId, after);
-  if (!previous && secondsBetween(createdAt, now) < UNSEEN_SECONDS) return laterThan(createdAt, postponed, now);
-  if (previous?.direction !== "outbound" || previous.state !== "queued") return undefined;
-  return laterThan(previous.postponed?.until ?? previous.createdAt, postponed, now);
+  const { createdAt, postponed } = message;
+  const previous = await findPrevious(ports, message);
+  if (previous === "missing") {
+    return secondsBetween(createdAt, now) < UNSEEN_SECONDS ? laterThan(createdAt, postponed, now) : undefined;
+  }
+  if (previous?.state !== "queued" && previous?.state !== "held") return undefined;
+  return laterThan(previous.postponed?.until ?? previous.sendAt ?? previous.createdAt, postponed, now);
+};
+
+/** Finds the previous reply that was not withdrawn. @returns `missing` when the store does not show one of them. */
+const findPrevious = async (
+  { messages }: Pick<Ports, "messages">,
+  { threadId, after, createdAt }: OutboundMessage,
+): Promise<OutboundMessage | "missing" | undefined> => {
+  let [id, before] = [after, createdAt];
+  while (id !== undefined) {
+    const previous = await messages.find(threadId, id);
+    if (!previous) return "missing";
+    // A request that failed before its reply was stored, and was repeated after this reply: that one waits for this one.
+    if (previous.direction !== "outbound" || previous.createdAt >= before) return undefined;
+    if (previous.state !== "withdrawn") return previous;
+    [id, before] = [previous.after, previous.createdAt];
+  }
+  return undefined;
 };
 
 /** Postpones until a second after `due` or, when `due` is over, for as long again. */

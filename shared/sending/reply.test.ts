@@ -5,8 +5,10 @@ import { sampleChannel, sampleCompany } from "../../tests/fakes/sample-organisat
 import type { ConversationState } from "../conversation/conversation.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { agentIdSchema, conversationIdOf } from "../kernel/ids.ts";
+import { addSeconds } from "../kernel/instant.ts";
 import { addBlock } from "../routing/block-number.ts";
 import { sweep } from "../upkeep/sweep.ts";
+import { behindPrevious } from "./postpone.ts";
 import { type ReplyRequest, reply } from "./reply.ts";
 
 const { id, threadId } = sampleConversation("active");
@@ -77,6 +79,59 @@ describe("reply", () => {
     await reply(fakes, keyed);
     const [first, second] = fakes.messages.replies();
     expect([first?.after, second?.after]).toEqual([undefined, first?.id]);
+  });
+
+  it.each(["conversations.replace", "messages.create"])(
+    "is stored by the repeated request when the first one failed at %s",
+    async (failing) => {
+      give("active", { waitingSince: OPENED_AT });
+      fakes.hooks.before = (operation) => {
+        if (operation === failing) throw new TransientError("the store is down");
+      };
+      await expect(reply(fakes, keyed)).rejects.toThrow(TransientError);
+      fakes.hooks.before = undefined;
+      expect(fakes.messages.replies()).toEqual([]);
+      expect(await reply(fakes, keyed)).toMatchObject({ kind: "queued" });
+      expect(fakes.messages.replies()).toHaveLength(1);
+      expect(fakes.jobs.outbounds).toHaveLength(1);
+    },
+  );
+
+  it("never waits for a later reply that it was to follow, because the request was repeated", async () => {
+    give("active");
+    fakes.hooks.before = (operation) => {
+      if (operation === "messages.create") throw new TransientError("the store is down");
+    };
+    await expect(reply(fakes, keyed)).rejects.toThrow(TransientError);
+    fakes.hooks.before = undefined;
+    await reply(fakes, { ...request, text: "second" });
+    await reply(fakes, keyed);
+    const [second, first] = fakes.messages.replies();
+    expect([second?.after, first?.after]).toEqual([first?.id, second?.id]);
+    if (!first || !second) expect.fail();
+    expect(await behindPrevious(fakes, second, fakes.now())).toBeUndefined();
+    expect(await behindPrevious(fakes, first, fakes.now())).toBeDefined();
+  });
+
+  it("is refused when the conversation was given to another agent since it was read", async () => {
+    give("active");
+    const read = await fakes.conversations.find(id);
+    give("active", { agentId: "agent-b" });
+    expect(await reply(fakes, { ...request, ...(read && { read }) })).toEqual({ kind: "not-assigned-to-you" });
+    expect(fakes.messages.replies()).toEqual([]);
+  });
+
+  it("is held, leaves the customer waiting, and is enqueued for the end of the hold", async () => {
+    give("active", { waitingSince: OPENED_AT });
+    const replied = await reply(fakes, { ...keyed, holdSeconds: 10 });
+    const [message = expect.fail()] = fakes.messages.replies();
+    expect(replied).toEqual({ kind: "queued", message });
+    expect(message).toMatchObject({ state: "held", sendAt: addSeconds(fakes.now(), 10) });
+    const [conversation] = fakes.conversations.all();
+    expect(conversation).toMatchObject({ waitingSince: OPENED_AT, lastReply: { id: message.id } });
+    fakes.clock.advance(4);
+    expect(await reply(fakes, { ...keyed, holdSeconds: 10 })).toEqual(replied);
+    expect(fakes.jobs.outbounds.map(({ afterSeconds }) => afterSeconds)).toEqual([10, 6]);
   });
 
   it("stores two replies with the same text", async () => {

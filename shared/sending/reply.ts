@@ -1,10 +1,12 @@
 import { isBlocked } from "../consent/block.ts";
-import { changeConversation } from "../conversation/change-conversation.ts";
+import { changeUnlessRefused } from "../conversation/change-conversation.ts";
 import { type Conversation, type ConversationState, ownerOf } from "../conversation/conversation.ts";
-import { type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
+import { findUnseen, type Unseen } from "../conversation/find-unseen.ts";
+import { type Message, type OutboundMessage, replyIdFromKey } from "../conversation/message.ts";
 import type { Thread } from "../conversation/thread.ts";
 import { TransientError } from "../kernel/errors.ts";
 import { type AgentId, type ConversationId, type MessageId, messageIdSchema, threadOf } from "../kernel/ids.ts";
+import { addSeconds, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { disabledReason, type SettingsSnapshot } from "../settings/settings.ts";
@@ -20,6 +22,10 @@ export interface ReplyRequest {
   readonly agentId: AgentId;
   /** Not empty, and at most `TEXT_CAP` UTF-16 code units. */
   readonly text: string;
+  /** For how long the reply may be withdrawn before it is sent, in seconds: 0 to `MAX_HOLD_SECONDS`. 0 by default. */
+  readonly holdSeconds?: number | undefined;
+  /** The newest message that the agent saw: a newer one of a colleague refuses the reply. */
+  readonly lastSeenMessageId?: MessageId | undefined;
   /** Chosen by the client. A repeated request with the same key is sent once. */
   readonly idempotencyKey?: string;
 }
@@ -30,6 +36,7 @@ export type ReplyRefusal =
   | { readonly kind: "conflict"; readonly state: ConversationState }
   | { readonly kind: "sms-disabled" | "channel-disabled" }
   | { readonly kind: "recipient-opted-out" | "recipient-blocked" | "recipient-cannot-be-texted" }
+  | Unseen
   | { readonly kind: "key-reused" };
 
 export type Replied = { readonly kind: "queued"; readonly message: OutboundMessage } | ReplyRefusal;
@@ -38,113 +45,102 @@ export type Replied = { readonly kind: "queued"; readonly message: OutboundMessa
  * Stores an agent's reply and enqueues it.
  * @throws TransientError when a store is unavailable; with an idempotency key the request may be repeated.
  */
-export const reply = async (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
+export const reply = (ports: ReplyPorts, request: ReplyRequest): Promise<Replied> => {
   const { conversationId, agentId, idempotencyKey } = request;
-  const [settings, stored, thread] = await Promise.all([
+  return idempotencyKey === undefined
+    ? storeReply(ports, { ...request, id: messageIdSchema.parse(`out-${ports.newId()}`), mayExist: false })
+    : storeReply(ports, { ...request, id: replyIdFromKey(conversationId, agentId, idempotencyKey), mayExist: true });
+};
+
+interface IdentifiedReply extends Omit<ReplyRequest, "idempotencyKey"> {
+  readonly id: MessageId;
+  /** Whether an earlier request may have stored it. */
+  readonly mayExist: boolean;
+  /** The failed reply that it repeats. */
+  readonly retryOf?: MessageId;
+}
+
+/**
+ * Stores a reply under its id and enqueues it. The conversation knows of the reply before it is stored, so that concurrent
+ * replies form one line: docs/decisions/0026-a-reply-is-noted-before-it-is-stored.md.
+ * @throws TransientError when a store is unavailable. The request may be repeated.
+ */
+export const storeReply = async (ports: ReplyPorts, request: IdentifiedReply): Promise<Replied> => {
+  const { id, mayExist, conversationId, agentId, lastSeenMessageId, holdSeconds = 0 } = request;
+  const threadId = threadOf(conversationId);
+  const [settings, thread, earlier] = await Promise.all([
     ports.settings.snapshot(),
-    request.read ?? ports.conversations.find(conversationId),
-    ports.threads.find(threadOf(conversationId)),
+    ports.threads.find(threadId),
+    mayExist ? ports.messages.find(threadId, id) : undefined,
   ]);
-  const refusal = refusalOf({ settings, conversation: stored?.value, thread: thread?.value, agentId });
-  const message = replyMessage(ports, request, stored?.value);
   // A repeated request gets the first outcome, whatever has happened to the conversation since.
-  if (refusal) return idempotencyKey === undefined ? refusal : ((await findRepeated(ports, message)) ?? refusal);
+  if (earlier) return repeat(ports, request, earlier);
+  const noted = await changeUnlessRefused(ports, {
+    target: request.read ?? conversationId,
+    event: { kind: "agent-replies", agentId, messageId: id, isHeld: holdSeconds > 0 },
+    refuse: async (conversation) =>
+      refusalOf({ settings, conversation, thread: thread?.value, agentId }) ??
+      (await findUnseen(ports, conversation, { agentId, lastSeenMessageId })),
+  });
+  if (noted.kind === "stale") throw new TransientError(`conversation ${conversationId} has changed`);
+  if (noted.kind !== "changed") return noted;
+  const message = replyMessage(ports, request, noted.conversation);
   if ((await ports.messages.create(message)) === "exists") {
-    const repeated = await findRepeated(ports, message);
-    if (repeated?.kind === "queued") await complete(ports, repeated.message, stored);
-    return repeated ?? { kind: "not-found" };
+    const concurrent = await ports.messages.find(threadId, id);
+    return concurrent ? repeat(ports, request, concurrent) : { kind: "not-found" };
   }
-  await complete(ports, message, stored);
+  await enqueue(ports, message);
   return { kind: "queued", message };
 };
 
-/**
- * Notes a stored reply on its conversation, and enqueues it. When the store or the broker is unavailable, the sweep does
- * both.
- */
-const complete = async (
-  ports: Pick<Ports, "conversations" | "jobs" | "messages" | "now">,
-  message: OutboundMessage,
-  stored: Stored<Conversation> | undefined,
+/** @returns the outcome of an earlier request for the same reply. */
+const repeat = async (
+  ports: Pick<Ports, "jobs" | "now">,
+  { text }: IdentifiedReply,
+  message: Message,
+): Promise<Replied> => {
+  if (message.direction !== "outbound" || message.text !== text) return { kind: "key-reused" };
+  await enqueue(ports, message);
+  return { kind: "queued", message };
+};
+
+/** Enqueues a stored reply. When the broker is unavailable, the sweep does it. */
+const enqueue = async (
+  { jobs, now }: Pick<Ports, "jobs" | "now">,
+  { threadId, id, state, sendAt }: OutboundMessage,
 ): Promise<void> => {
-  const steps = [
-    () => stored && noteReply(ports, message, stored),
-    () => ports.jobs.enqueueOutbound(message.threadId, message.id),
-  ];
-  for (const step of steps) {
-    try {
-      await step();
-    } catch (error) {
-      if (!(error instanceof TransientError)) throw error;
-    }
+  if (state !== "queued" && state !== "held") return;
+  const at = now();
+  const afterSeconds = sendAt === undefined ? 0 : Math.max(0, secondsBetween(at, sendAt));
+  try {
+    await jobs.enqueueOutbound(threadId, id, { afterSeconds });
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
   }
 };
 
-/**
- * Notes that the customer has a reply, and which one is the newest. When another reply was noted since the conversation
- * was read, this one is to leave after it.
- */
-const noteReply = async (
-  ports: Pick<Ports, "conversations" | "messages" | "now">,
-  { threadId, id, createdAt, after }: OutboundMessage,
-  stored: Stored<Conversation>,
-): Promise<void> => {
-  const noted = await changeConversation(ports, stored, { kind: "agent-replies", at: createdAt, messageId: id });
-  const newest = noted.kind === "changed" ? noted.conversation.lastReply : undefined;
-  if (newest?.id === id && newest.after !== undefined && newest.after !== after) {
-    await ports.messages.sendAfter(threadId, id, newest.after);
-  }
-};
-
+/** @param conversation - after it noted the reply. */
 const replyMessage = (
-  { now, newId }: Pick<Ports, "now" | "newId">,
-  { conversationId, agentId, idempotencyKey, text }: ReplyRequest,
-  conversation: Conversation | undefined,
+  { now }: Pick<Ports, "now">,
+  { id, conversationId, agentId, text, holdSeconds = 0, retryOf }: IdentifiedReply,
+  conversation: Conversation,
 ): OutboundMessage => {
-  const createdAt = now();
-  const after = conversation?.lastReply?.id;
+  const { threadId, lastReply } = conversation;
+  const createdAt = lastReply?.at ?? now();
   return {
-    id:
-      idempotencyKey === undefined
-        ? messageIdSchema.parse(`out-${newId()}`)
-        : replyIdFromKey(conversationId, agentId, idempotencyKey),
-    threadId: threadOf(conversationId),
+    id,
+    threadId,
     conversationId,
     direction: "outbound",
-    state: "queued",
+    ...(holdSeconds > 0 ? { state: "held", sendAt: addSeconds(createdAt, holdSeconds) } : { state: "queued" }),
     text,
     segments: segmentCount(text),
     createdAt,
     stateChangedAt: createdAt,
     agentId,
-    ...(after !== undefined && { after }),
+    ...(lastReply?.after !== undefined && { after: lastReply.after }),
+    ...(retryOf !== undefined && { retryOf }),
   };
-};
-
-/**
- * Whether an agent has replied with an idempotency key before: the request is then a repetition.
- * @throws TransientError when the store is unavailable.
- */
-export const hasReplied = async (
-  { messages }: Pick<Ports, "messages">,
-  {
-    conversationId,
-    agentId,
-    idempotencyKey,
-  }: Required<Pick<ReplyRequest, "conversationId" | "agentId" | "idempotencyKey">>,
-): Promise<boolean> => {
-  const id = replyIdFromKey(conversationId, agentId, idempotencyKey);
-  return (await messages.find(threadOf(conversationId), id)) !== undefined;
-};
-
-/** @returns the outcome of an earlier request with the same key; undefined when there was none. */
-const findRepeated = async (
-  { messages }: Pick<Ports, "messages">,
-  { threadId, id, text }: OutboundMessage,
-): Promise<Replied | undefined> => {
-  const stored = await messages.find(threadId, id);
-  if (stored?.direction !== "outbound") return undefined;
-  return stored.text === text ? { kind: "queued", message: stored } : { kind: "key-reused" };
 };
 
 /**
@@ -162,13 +158,12 @@ export const findReply = async (
 
 interface ReplyContext {
   readonly settings: SettingsSnapshot;
-  readonly conversation: Conversation | undefined;
+  readonly conversation: Conversation;
   readonly thread: Thread | undefined;
   readonly agentId: AgentId;
 }
 
 const refusalOf = ({ settings, conversation, thread, agentId }: ReplyContext): ReplyRefusal | undefined => {
-  if (!conversation) return { kind: "not-found" };
   const owner = ownerOf(conversation);
   if (owner !== undefined && owner !== agentId) return { kind: "not-assigned-to-you" };
   if (conversation.state !== "active") return { kind: "conflict", state: conversation.state };

@@ -12,7 +12,9 @@ import { addSeconds, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import { addBlock } from "../routing/block-number.ts";
 import type { ProviderCapabilities } from "../sms/provider.ts";
+import { sweep } from "../upkeep/sweep.ts";
 import { sendReply } from "./send-reply.ts";
+import { withdrawReply } from "./withdraw-reply.ts";
 
 let fakes: Fakes;
 /** The agent's first reply to the customer: stored, and not sent yet. */
@@ -118,6 +120,107 @@ describe("sendReply", () => {
     };
     await sendReply(fakes, request);
     expect(message()).toMatchObject({ state: "delivered" });
+  });
+});
+
+describe("a held reply", () => {
+  beforeEach(async () => {
+    fakes = makeFakes();
+    request = await storeReply(fakes, 10);
+  });
+
+  it("is sent at the end of the hold, and ends the customer's wait then", async () => {
+    const [waiting] = fakes.conversations.all();
+    expect(waiting?.waitingSince).toBeDefined();
+    fakes.clock.advance(10);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
+    expect(message()).toMatchObject({ state: "sent" });
+    const [answered] = fakes.conversations.all();
+    expect(answered).not.toHaveProperty("waitingSince");
+    expect(answered?.lastReplyAt).toBe(message()?.createdAt);
+  });
+
+  it("is postponed until the end of the hold when the request to send it comes early", async () => {
+    fakes.clock.advance(8);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "postponed", until: addSeconds(fakes.now(), 2) });
+    expect(message()).toMatchObject({ state: "held" });
+  });
+
+  it("is not sent once it is withdrawn, and the customer still waits", async () => {
+    const held = message() ?? expect.fail();
+    expect(await withdrawReply(fakes, held)).toMatchObject({ state: "withdrawn" });
+    fakes.clock.advance(10);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "already-handled" });
+    expect(fakes.provider.attempts).toEqual([]);
+    expect(fakes.conversations.all()[0]?.waitingSince).toBeDefined();
+    expect(await withdrawReply(fakes, held)).toMatchObject({ state: "withdrawn" });
+  });
+
+  it("is not sent when it is withdrawn at the moment when it would be", async () => {
+    const held = message() ?? expect.fail();
+    fakes.clock.advance(10);
+    fakes.hooks.before = async (operation) => {
+      if (operation !== "messages.release") return;
+      fakes.hooks.before = undefined;
+      await withdrawReply(fakes, held);
+    };
+    expect(await sendReply(fakes, request)).toEqual({ kind: "already-handled" });
+    expect(fakes.provider.attempts).toEqual([]);
+  });
+
+  it("can no longer be withdrawn once it is released", async () => {
+    const held = message() ?? expect.fail();
+    fakes.clock.advance(10);
+    await sendReply(fakes, request);
+    expect(await withdrawReply(fakes, held)).toBeUndefined();
+  });
+
+  it("ends the wait by the next delivery when the app crashes after the release", async () => {
+    fakes.clock.advance(10);
+    fakes.hooks.before = (operation) => {
+      if (operation === "conversations.replace") throw new Error("crash");
+    };
+    await expect(sendReply(fakes, request)).rejects.toThrow("crash");
+    fakes.hooks.before = undefined;
+    expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
+    expect(fakes.conversations.all()[0]).not.toHaveProperty("waitingSince");
+  });
+
+  it("fails at the end of the hold when the customer has opted out", async () => {
+    await stop();
+    fakes.clock.advance(10);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "failed", failure: "recipient-opted-out" });
+  });
+
+  it("is skipped once it is withdrawn: the next reply waits for the one before", async () => {
+    const withdrawn = await storeNextReply(fakes, 30);
+    const next = await storeNextReply(fakes);
+    const stored = await fakes.messages.find(withdrawn.threadId, withdrawn.messageId);
+    if (stored?.direction !== "outbound") expect.fail();
+    await withdrawReply(fakes, stored);
+    expect(await sendReply(fakes, next)).toMatchObject({ kind: "postponed" });
+    fakes.clock.advance(10);
+    expect(await sendReply(fakes, request)).toEqual({ kind: "sent" });
+    expect(await sendReply(fakes, next)).toMatchObject({ kind: "sent" });
+  });
+
+  it("holds back the next reply until it is sent, and not when it is withdrawn", async () => {
+    const next = await storeNextReply(fakes);
+    const until = addSeconds(fakes.now(), 10);
+    expect(await sendReply(fakes, next)).toEqual({ kind: "postponed", until });
+    await withdrawReply(fakes, message() ?? expect.fail());
+    fakes.clock.advance(10);
+    expect(await sendReply(fakes, next)).toEqual({ kind: "sent" });
+  });
+
+  it("is enqueued by the sweep a minute after the hold when the broker was unavailable", async () => {
+    fakes.jobs.clear();
+    fakes.clock.advance(69);
+    await sweep(fakes);
+    expect(fakes.jobs.outbounds).toEqual([]);
+    fakes.clock.advance(2);
+    await sweep(fakes);
+    expect(fakes.jobs.outbounds).toEqual([request].map(({ threadId, messageId }) => ({ threadId, messageId })));
   });
 });
 
@@ -325,46 +428,65 @@ describe("a reply after another one", () => {
   });
 });
 
-it("never lets a reply overtake another, whatever the pace and the provider do", async () => {
+/** Stores the agent's next reply and withdraws it if wished and possible. @returns the request to send it. */
+const storeHeldReply = async (holdSeconds: number, isWithdrawn: boolean) => {
+  const next = await storeNextReply(fakes, holdSeconds);
+  const stored = await fakes.messages.find(next.threadId, next.messageId);
+  if (stored?.direction !== "outbound") expect.fail();
+  const withdrawn = isWithdrawn ? await withdrawReply(fakes, stored) : undefined;
+  return { next, isWithdrawn: withdrawn !== undefined };
+};
+
+it("never lets a reply overtake another, whatever the holds, the pace and the provider do", async () => {
   const busy = new TransientError("busy");
+  const hold = fc.record({ holdSeconds: fc.constantFrom(0, 5, 30), isWithdrawn: fc.boolean() });
   const faults = fc.array(fc.constantFrom("ok", "busy"), { maxLength: 30 });
   const delays = fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(
-      fc.integer({ min: 2, max: 5 }),
+      fc.array(hold, { minLength: 1, maxLength: 4 }),
       faults,
       delays,
       fc.infiniteStream(fc.nat()),
-      async (count, some, waits, picks) => {
+      async (holds, some, waits, picks) => {
         await startPaced();
         const all = [request];
-        while (all.length < count) all.push(await storeNextReply(fakes));
+        const kept = [request.messageId];
+        for (const { holdSeconds, isWithdrawn } of holds) {
+          const stored = await storeHeldReply(holdSeconds, isWithdrawn);
+          all.push(stored.next);
+          if (!stored.isWithdrawn) kept.push(stored.next.messageId);
+        }
         fakes.pace.delaysSeconds.push(...waits.toSorted((a, b) => a - b));
         const send = fakes.provider.send.bind(fakes.provider);
         const left = [...some];
         vi.spyOn(fakes.provider, "send").mockImplementation((text) =>
           left.shift() === "busy" ? Promise.reject(busy) : send(text),
         );
-        // The deliveries of different messages come in any order, each when it is due or later.
-        let pending = all.map((message) => ({ message, due: fakes.now() }));
-        for (let n = 0; pending.length > 0 && n < 500; n++) {
-          const due = pending.filter((delivery) => delivery.due <= fakes.now());
-          const [pick = 0] = picks.take(1);
-          const next = due[pick % Math.max(1, due.length)];
-          if (!next) {
-            fakes.clock.advance(1);
-            continue;
-          }
-          pending = pending.filter((delivery) => delivery !== next);
-          const outcome = await sendReply(fakes, next.message);
-          if (outcome.kind === "postponed") pending.push({ message: next.message, due: outcome.until });
-        }
-        expect(fakes.provider.sent.map(({ messageId }) => messageId)).toEqual(all.map(({ messageId }) => messageId));
+        await deliverInAnyOrder(all, picks);
+        expect(fakes.provider.sent.map(({ messageId }) => messageId)).toEqual(kept);
       },
     ),
     { numRuns: 50 },
   );
 });
+
+/** Delivers the requests in any order, each when it is due or later. */
+const deliverInAnyOrder = async (requests: readonly OutboundRequest[], picks: fc.Stream<number>): Promise<void> => {
+  let pending = requests.map((message) => ({ message, due: fakes.now() }));
+  for (let n = 0; pending.length > 0 && n < 500; n++) {
+    const due = pending.filter((delivery) => delivery.due <= fakes.now());
+    const [pick = 0] = picks.take(1);
+    const next = due[pick % Math.max(1, due.length)];
+    if (!next) {
+      fakes.clock.advance(1);
+      continue;
+    }
+    pending = pending.filter((delivery) => delivery !== next);
+    const outcome = await sendReply(fakes, next.message);
+    if (outcome.kind === "postponed") pending.push({ message: next.message, due: outcome.until });
+  }
+};
 
 describe("a reply that is not sent", () => {
   it("fails with the provider's code when the provider refuses it", async () => {

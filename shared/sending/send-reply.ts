@@ -1,8 +1,9 @@
 import { isOptedOut } from "../consent/consent.ts";
 import { recordProviderOptOut } from "../consent/set-consent.ts";
+import { changeConversation } from "../conversation/change-conversation.ts";
 import type { DeliveryChange, OutboundMessage, Postponement } from "../conversation/message.ts";
 import type { OutcomeUnknownError, TransientError } from "../kernel/errors.ts";
-import type { Instant } from "../kernel/instant.ts";
+import { type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { OutboundRequest } from "../kernel/jobs.ts";
 import type { Ports } from "../kernel/ports.ts";
 import type { Failure } from "../sms/failure.ts";
@@ -38,9 +39,12 @@ export type SendOutcome =
  * it at this moment.
  */
 export const sendReply = async (ports: SendPorts, request: OutboundRequest): Promise<SendOutcome> => {
-  const { message, thread, refusal, channel } = await readOutgoing(ports, request);
+  const { message: stored, thread, refusal, channel } = await readOutgoing(ports, request);
   const startedAt = ports.now();
-  if (message.state !== "queued" || isPostponed(message, startedAt)) return { kind: "already-handled" };
+  if (isHeldAt(startedAt, stored)) return { kind: "postponed", until: stored.sendAt };
+  const message = await release(ports, stored, startedAt);
+  if (message?.state !== "queued" || isPostponed(message, startedAt)) return { kind: "already-handled" };
+  if (message.sendAt !== undefined) await endWait(ports, message);
   const early =
     channel &&
     ((await behindPrevious(ports, message, startedAt)) ?? (await untilTurn(ports, { message, channel }, startedAt)));
@@ -58,6 +62,31 @@ export const sendReply = async (ports: SendPorts, request: OutboundRequest): Pro
     await recordProviderOptOut(ports, request.threadId, startedAt);
   }
   return record(ports, request, change);
+};
+
+/** How early a held reply may be sent, because the broker has another clock, in seconds. */
+const EARLY_SECONDS = 1;
+
+const isHeldAt = (now: Instant, message: OutboundMessage): message is OutboundMessage & { readonly sendAt: Instant } =>
+  message.state === "held" && message.sendAt !== undefined && secondsBetween(now, message.sendAt) > EARLY_SECONDS;
+
+/** Queues a held reply. @returns undefined when it was withdrawn, or released by another process. */
+const release = async (
+  { messages }: Pick<Ports, "messages">,
+  message: OutboundMessage,
+  at: Instant,
+): Promise<OutboundMessage | undefined> => {
+  if (message.state !== "held") return message;
+  const isReleased = await messages.release(message.threadId, message.id, at);
+  return isReleased ? { ...message, state: "queued", stateChangedAt: at } : undefined;
+};
+
+/** Ends the customer's wait, which goes on while a reply is held. It may be called again: after a crash it is. */
+const endWait = async (
+  ports: Pick<Ports, "conversations" | "now">,
+  { conversationId, createdAt }: OutboundMessage,
+): Promise<void> => {
+  if (conversationId) await changeConversation(ports, conversationId, { kind: "reply-found", at: createdAt });
 };
 
 /** Stored before the later delivery is requested: the sweep then knows when it is due, whatever happens to the request. */

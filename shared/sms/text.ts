@@ -1,5 +1,5 @@
 import { SegmentedMessage } from "sms-segments-calculator";
-import { isBlank, wellFormedTextSchema } from "../kernel/text.ts";
+import { writtenTextSchema } from "../kernel/text.ts";
 
 /**
  * Most UTF-16 code units of a text that we send. Source: Dynamics 365 SMS channel (1,600 characters sent and received);
@@ -7,14 +7,8 @@ import { isBlank, wellFormedTextSchema } from "../kernel/text.ts";
  */
 export const TEXT_CAP = 1600;
 
-/** The text of a reply: well-formed, at least one character that shows, at most `TEXT_CAP` UTF-16 code units. */
-export const replyTextSchema = wellFormedTextSchema.superRefine((text, context) => {
-  if (isBlank(text)) context.addIssue({ code: "custom", message: "is empty" });
-  if (text.length > TEXT_CAP) {
-    const message = `is ${text.length} characters long; the limit is ${TEXT_CAP}`;
-    context.addIssue({ code: "custom", message, params: { length: text.length, limit: TEXT_CAP } });
-  }
-});
+/** The text of a reply. */
+export const replyTextSchema = writtenTextSchema(TEXT_CAP);
 
 /**
  * Counts the segments that carriers bill: 160 GSM-7 or 70 UCS-2 units in a single one, 153 or 67 in each of several. A

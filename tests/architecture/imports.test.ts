@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   COMPOSITION_ROOT,
+  consoleViolations,
   folderOrderViolations,
   importCycles,
   impurities,
@@ -81,6 +82,8 @@ describe("functions -> shared <- infra", () => {
     ["infra/a.ts", "../build.ts"],
     ["functions/http/a.ts", "../../infra/config/config.ts"],
     ["twin/a.ts", "../shared/kernel/ids.ts"],
+    ["console/a.ts", "../shared/kernel/ids.ts"],
+    ["functions/a.ts", "../console/src/app/app.tsx"],
   ])("forbids %s to import %s", (path, target) => {
     expect(layerViolations([parseSource(path, `import type { X } from "${target}";`)])).toHaveLength(1);
   });
@@ -129,6 +132,60 @@ describe("the order of the folders in shared/", () => {
 
   it("holds in the repository", () => {
     expect(folderOrderViolations(PRODUCT)).toEqual([]);
+  });
+});
+
+describe("the folders of the console", () => {
+  const importing = (path: string, target: string) => [parseSource(path, `import { x } from "${target}";`)];
+
+  it.each([
+    ["inbox/a.tsx", "./thread/b.tsx"],
+    ["inbox/thread/a.tsx", "../../ui/b.ts"],
+    ["inbox/a.tsx", "../presence/b.tsx"],
+    ["session/a.tsx", "../services/b.ts"],
+    ["app/a.tsx", "../inbox/b.tsx"],
+    ["main.tsx", "./app/b.tsx"],
+    ["main.tsx", "./base.css"],
+    ["api/a.ts", "openapi-fetch"],
+    ["ui/a.tsx", "react"],
+  ])("allow %s to import %s", (path, target) => {
+    expect(consoleViolations(importing(`console/src/${path}`, target))).toEqual([]);
+  });
+
+  it.each([
+    ["console/src/ui/a.ts", "../inbox/b.ts"],
+    ["console/src/ui/a.ts", "../api/b.ts"],
+    ["console/src/outbox/a.ts", "../drafts/b.ts"],
+    ["console/src/keys/a.ts", "../inbox/b.ts"],
+    ["console/src/attention/a.tsx", "../inbox/b.tsx"],
+    ["console/src/presence/a.tsx", "../inbox/b.tsx"],
+    ["console/src/inbox/a.tsx", "../app/b.tsx"],
+    ["console/src/inbox/a.tsx", "../main.tsx"],
+    ["console/src/helpers/a.ts", "../ui/b.ts"],
+    ["console/src/ui/a.ts", "../../build.ts"],
+    ["console/src/ui/a.ts", "../../../shared/sms/text.ts"],
+    ["console/src/inbox/a.tsx", "openapi-fetch"],
+    ["console/src/api/a.ts", "oidc-client-ts"],
+    ["build.ts", "./console/src/ui/segments.ts"],
+    ["functions/http/a.ts", "../../console/src/ui/segments.ts"],
+  ])("forbid %s to import %s", (path, target) => {
+    expect(consoleViolations(importing(path, target))).toHaveLength(1);
+  });
+
+  it("forbid a computed import", () => {
+    const code = "const load = (name: string) => import(name);";
+    expect(consoleViolations([parseSource("console/src/app/a.ts", code)])).toHaveLength(1);
+  });
+
+  it.each(["new WebSocket(url)", "new EventSource(url)"])("allow `%s` in live/ only", (code) => {
+    const open = `const open = (url: string) => ${code};`;
+    expect(consoleViolations([parseSource("console/src/live/a.ts", open)])).toEqual([]);
+    expect(consoleViolations([parseSource("console/src/inbox/a.ts", open)])).toHaveLength(1);
+  });
+
+  it("hold in the repository", () => {
+    expect(consoleViolations(PRODUCT)).toEqual([]);
+    expect(PRODUCT.filter(({ path }) => path.startsWith("console/src/")).length).toBeGreaterThan(50);
   });
 });
 

@@ -6,15 +6,21 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   infra: ["infra", "shared"],
   functions: ["functions", "shared"],
   twin: ["twin"],
+  console: ["console"],
 };
 /** The composition root, which may know everything that is deployed. */
 export const COMPOSITION_ROOT = "functions/main.ts";
 
 /** The source files of the repository. */
-export const SOURCE_FILES = ["*.ts", "{functions,shared,infra,twin,local,bicep,tests}/**/*.ts"];
+export const SOURCE_FILES = [
+  "*.ts",
+  "{functions,shared,infra,twin,local,bicep,tests}/**/*.ts",
+  "console/*.ts",
+  "console/src/**/*.{ts,tsx}",
+];
 
 /** The name of a package has no extension. */
-const OWN_FILE = /\.(?:ts|json)$/;
+const OWN_FILE = /\.(?:tsx?|json|css)$/;
 
 /** Libraries that compute, and reach nothing outside the process. */
 const PURE_LIBRARIES = [
@@ -42,6 +48,30 @@ const SHARED_FOLDERS = [
   "upkeep",
 ];
 
+const CONSOLE = "console/src/";
+
+/** The folders of console/src/, in layers. A file imports from its own folder, and from the layers above its own. */
+const CONSOLE_LAYERS: readonly (readonly string[])[] = [
+  ["storage", "text"],
+  ["keys", "ui"],
+  ["api", "drafts", "outbox"],
+  ["live"],
+  ["services", "session"],
+  // The features, which do not know each other: parts that several pages show, and the pages.
+  ["announce", "attention", "customer", "presence"],
+  ["board", "inbox"],
+  ["app"],
+];
+
+/** The imports between folders of one layer. */
+const CONSOLE_NEIGHBOURS: Readonly<Record<string, string>> = {
+  services: "session",
+  session: "services",
+};
+
+/** The libraries of the console that one folder knows. */
+const CONSOLE_LIBRARIES: Readonly<Record<string, string>> = { "openapi-fetch": "api", "oidc-client-ts": "session" };
+
 /** Names the imports that point the wrong way: functions -> shared <- infra, and pure libraries only in shared/. */
 export const layerViolations = (files: readonly SourceFile[]): readonly string[] =>
   violations(files, (file, target) => {
@@ -63,6 +93,38 @@ export const folderOrderViolations = (files: readonly SourceFile[]): readonly st
     const [own, other] = [placeOf(file.path), placeOf(target)];
     return own >= 0 && other >= 0 && other <= own;
   });
+
+/**
+ * Names the imports in console/src/ from a layer below or beside one's own, from the rest of the repository, and of
+ * libraries that belong to another folder; imports of console/src/ by the rest of the repository; and sockets outside of
+ * live/.
+ */
+export const consoleViolations = (files: readonly SourceFile[]): readonly string[] => [
+  ...violations(files, ({ path }, target) => {
+    if (!path.startsWith(CONSOLE)) return !target.startsWith(CONSOLE);
+    if (target === COMPUTED) return false;
+    if (!OWN_FILE.test(target)) return [undefined, consoleFolderOf(path)].includes(CONSOLE_LIBRARIES[target]);
+    return target.startsWith(CONSOLE) && mayKnow(consoleFolderOf(path), consoleFolderOf(target));
+  }),
+  ...files
+    .filter(({ path, opensSockets }) => opensSockets && path.startsWith(CONSOLE) && consoleFolderOf(path) !== "live")
+    .map(({ path }) => `${path} opens a socket`),
+];
+
+/** Whether a folder of console/src/ may import from another one. Files beside the folders start the page. */
+const mayKnow = (folder: string, other: string): boolean => {
+  if (folder === other || folder === "") return true;
+  const [own, others] = [consoleLayerOf(folder), consoleLayerOf(other)];
+  return own >= 0 && others >= 0 && (others < own || CONSOLE_NEIGHBOURS[folder] === other);
+};
+
+const consoleLayerOf = (folder: string): number => CONSOLE_LAYERS.findIndex((layer) => layer.includes(folder));
+
+/** The folder of a file in console/src/; empty for a file beside the folders. */
+const consoleFolderOf = (path: string): string => {
+  const [folder = "", ...rest] = path.slice(CONSOLE.length).split("/");
+  return rest.length === 0 ? "" : folder;
+};
 
 /** Finds circles of imports, each as the path around it. */
 export const importCycles = (files: readonly SourceFile[]): readonly string[] => {

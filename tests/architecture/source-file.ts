@@ -13,6 +13,8 @@ export interface SourceFile {
   readonly impurities: readonly string[];
   /** Whether it can register triggers: it imports `app`, or everything, from a Functions library. */
   readonly importsApp: boolean;
+  /** Whether it opens a connection that the server writes to. */
+  readonly opensSockets: boolean;
 }
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -24,6 +26,8 @@ const TWIN = /^azure-twin(?:\/|$)/;
 export const COMPUTED = "(computed)";
 
 const FUNCTIONS_LIBRARIES = ["@azure/functions", "durable-functions"];
+
+const SOCKETS = ["WebSocket", "EventSource"];
 
 const IMPURE_MEMBERS = [
   "Date.now",
@@ -48,6 +52,7 @@ export const parseSource = (path: string, code: string): SourceFile => {
   const imports: string[] = [];
   const impurities: string[] = [];
   let importsApp = false;
+  let opensSockets = false;
   const add = (specifier: string): void => {
     imports.push(targetOf(path, specifier));
     if (IMPURE_MODULES.includes(specifier)) impurities.push(specifier);
@@ -75,14 +80,16 @@ export const parseSource = (path: string, code: string): SourceFile => {
       if (IMPURE_MEMBERS.includes(name)) impurities.push(name);
     },
     NewExpression: ({ callee, arguments: values }) => {
-      if (callee.type === "Identifier" && callee.name === "Date" && values.length === 0) impurities.push("new Date()");
+      if (callee.type !== "Identifier") return;
+      if (callee.name === "Date" && values.length === 0) impurities.push("new Date()");
+      if (SOCKETS.includes(callee.name)) opensSockets = true;
     },
     CallExpression: ({ callee }) => {
       if (callee.type === "Identifier" && IMPURE_CALLS.includes(callee.name)) impurities.push(`${callee.name}()`);
     },
   }).visit(program);
 
-  return { path, imports, impurities, importsApp };
+  return { path, imports, impurities, importsApp, opensSockets };
 };
 
 /** The file that an import of the file at `path` names, from the root of the repository; the name of another package. */

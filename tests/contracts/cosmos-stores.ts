@@ -8,6 +8,7 @@ import { CosmosAudit } from "../../infra/cosmos/cosmos-audit.ts";
 import { CosmosContacts } from "../../infra/cosmos/cosmos-contacts.ts";
 import { CosmosConversations } from "../../infra/cosmos/cosmos-conversations.ts";
 import { type Containers, connectCosmos } from "../../infra/cosmos/cosmos-database.ts";
+import { CosmosDrafts } from "../../infra/cosmos/cosmos-drafts.ts";
 import { CosmosMessages } from "../../infra/cosmos/cosmos-messages.ts";
 import { CosmosQuarantine } from "../../infra/cosmos/cosmos-quarantine.ts";
 import { CosmosThreads } from "../../infra/cosmos/cosmos-threads.ts";
@@ -27,6 +28,7 @@ export interface CosmosStores {
   readonly agents: CosmosAgents;
   readonly contacts: CosmosContacts;
   readonly conversations: CosmosConversations;
+  readonly drafts: CosmosDrafts;
   readonly messages: CosmosMessages;
   readonly quarantine: CosmosQuarantine;
   readonly audit: CosmosAudit;
@@ -72,6 +74,7 @@ export const useCosmos = (): TestCosmos => {
         audit: new CosmosAudit(containers),
         contacts: new CosmosContacts(containers),
         conversations: new CosmosConversations(containers),
+        drafts: new CosmosDrafts(containers),
         messages: new CosmosMessages(containers),
         quarantine: new CosmosQuarantine(containers),
         settings: new CosmosSettings(containers),

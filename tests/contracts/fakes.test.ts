@@ -4,6 +4,7 @@ import { agentsContract } from "./agents.contract.ts";
 import { auditContract } from "./audit.contract.ts";
 import { contactsContract } from "./contacts.contract.ts";
 import { conversationsContract } from "./conversations.contract.ts";
+import { draftsContract } from "./drafts.contract.ts";
 import { messagesContract } from "./messages.contract.ts";
 import { quarantineContract } from "./quarantine.contract.ts";
 import { settingsContract } from "./settings.contract.ts";
@@ -15,6 +16,7 @@ describe("the fakes", () => {
   auditContract(make);
   contactsContract(make);
   conversationsContract(make);
+  draftsContract(make);
   messagesContract(make);
   quarantineContract(make);
   settingsContract(make);

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import {
   type InboundMessage,
   inboundMessageSchema,
+  type Note,
+  noteSchema,
   type OutboundMessage,
   outboundMessageSchema,
 } from "../../shared/conversation/message.ts";
@@ -41,16 +43,28 @@ const newText = (conversationId = newConversationId(), some: Details = {}): Inbo
     ...some,
   });
 
+const newNote = (conversationId = newConversationId(), some: Details = {}): Note =>
+  noteSchema.parse({
+    id: newMessageId(),
+    threadId: threadOf(conversationId),
+    conversationId,
+    direction: "internal",
+    text: "hello",
+    createdAt: at(0),
+    agentId: "agent-a",
+    ...some,
+  });
+
 /** The contract of the port `Messages`. */
 export const messagesContract = (make: () => Promise<{ readonly messages: Messages }>): void => {
   describe("as a store of messages", () => {
     it("finds created messages, and returns undefined for an unknown id", async () => {
       const { messages } = await make();
-      const [text, reply] = [newText(), newReply()];
-      expect(await messages.create(text)).toBe("created");
-      expect(await messages.create(reply)).toBe("created");
-      expect(await messages.find(text.threadId, text.id)).toEqual(text);
-      expect(await messages.find(reply.threadId, reply.id)).toEqual(reply);
+      const [text, reply, note] = [newText(), newReply(), newNote()];
+      for (const message of [text, reply, note]) {
+        expect(await messages.create(message)).toBe("created");
+        expect(await messages.find(message.threadId, message.id)).toEqual(message);
+      }
       expect(await messages.find(text.threadId, reply.id)).toBeUndefined();
     });
 
@@ -177,6 +191,28 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.recordAttempts(threadId, id, { before: undefined, after: first })).toBe(false);
     });
 
+    it("ends the hold of a reply once: it is queued or withdrawn, whichever comes first", async () => {
+      const { messages } = await make();
+      const held = () => newReply(undefined, { state: "held", sendAt: at(1) });
+      const [sent, taken, both, queued] = [held(), held(), held(), newReply()];
+      for (const reply of [sent, taken, both, queued]) await messages.create(reply);
+      expect(await messages.release(sent.threadId, sent.id, at(2))).toBe(true);
+      expect(await messages.withdraw(sent.threadId, sent.id, at(3))).toBeUndefined();
+      expect(await messages.find(sent.threadId, sent.id)).toEqual({ ...sent, state: "queued", stateChangedAt: at(2) });
+      const withdrawn = { ...taken, state: "withdrawn", stateChangedAt: at(2) };
+      expect(await messages.withdraw(taken.threadId, taken.id, at(2))).toEqual(withdrawn);
+      expect(await messages.release(taken.threadId, taken.id, at(3))).toBe(false);
+      expect(await messages.advanceDelivery(taken.threadId, taken.id, { state: "sent", at: at(3) })).toBe("unmoved");
+      expect(await messages.find(taken.threadId, taken.id)).toEqual(withdrawn);
+      const [isReleased, taken2] = await Promise.all([
+        messages.release(both.threadId, both.id, at(2)),
+        messages.withdraw(both.threadId, both.id, at(2)),
+      ]);
+      expect(isReleased).toBe(taken2 === undefined);
+      expect(await messages.withdraw(queued.threadId, queued.id, at(2))).toBeUndefined();
+      expect(await messages.release(queued.threadId, newMessageId(), at(2))).toBe(false);
+    });
+
     it("postpones a reply that is queued, and leaves any other alone", async () => {
       const { messages } = await make();
       const reply = newReply();
@@ -192,16 +228,6 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       await messages.postpone(threadId, newReply().id, { until: at(9) });
     });
 
-    it("sets which reply has to leave before another", async () => {
-      const { messages } = await make();
-      const [first, second] = [newReply(), newReply()];
-      await messages.create(second);
-      await messages.sendAfter(second.threadId, second.id, first.id);
-      expect(await messages.find(second.threadId, second.id)).toEqual({ ...second, after: first.id });
-      await messages.sendAfter(first.threadId, first.id, second.id);
-      expect(await messages.find(first.threadId, first.id)).toBeUndefined();
-    });
-
     it("brings a reply to one final state of those that are reported at the same time", async () => {
       const { messages } = await make();
       const reply = newReply();
@@ -215,7 +241,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(results.filter((result) => result !== "unmoved")).toEqual([
         { ...reply, state: reported[moved], stateChangedAt: at(1) },
       ]);
-      expect((await messages.find(threadId, id))?.state).toBe(reported[moved]);
+      expect(await messages.find(threadId, id)).toMatchObject({ state: reported[moved] });
     });
 
     it("returns `unknown` for a reply that does not exist", async () => {
@@ -239,14 +265,14 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const first = newConversationId();
       const second = conversationIdOf(threadOf(first), 2);
       const texts = [3, 0, 4, 1].map((minute) => newText(first, { createdAt: at(minute) }));
-      const reply = newReply(first, { createdAt: at(2) });
+      const [reply, note] = [newReply(first, { createdAt: at(2) }), newNote(first, { createdAt: at(7) })];
       const later = newText(second, { createdAt: at(5) });
       const { conversationId: _, ...keyword } = newText(first, { createdAt: at(6) });
-      for (const message of [...texts, reply, later, keyword, newText()]) await messages.create(message);
+      for (const message of [...texts, reply, note, later, keyword, newText()]) await messages.create(message);
       const ofFirst = await collectPages(2, (page) => messages.ofConversation(first, page));
-      expect(ofFirst.map(({ createdAt }) => createdAt)).toEqual([4, 3, 2, 1, 0].map(at));
+      expect(ofFirst.map(({ createdAt }) => createdAt)).toEqual([7, 4, 3, 2, 1, 0].map(at));
       const ofThread = await collectPages(2, (page) => messages.ofThread(threadOf(first), page));
-      expect(ofThread.map(({ createdAt }) => createdAt)).toEqual([6, 5, 4, 3, 2, 1, 0].map(at));
+      expect(ofThread.map(({ createdAt }) => createdAt)).toEqual([7, 6, 5, 4, 3, 2, 1, 0].map(at));
     });
 
     it("lists replies that were due before a time and are still queued, oldest first", async () => {
@@ -255,7 +281,11 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const longAgo = (minute: number) => instantSchema.parse(`1999-01-01T00:0${minute}:00.000Z`);
       const replies = [2, 1, 0, 3].map((minute) => newReply(undefined, { createdAt: longAgo(minute) }));
       const text = newText(undefined, { createdAt: longAgo(0) });
-      for (const message of [...replies, text]) await messages.create(message);
+      const held = newReply(undefined, { createdAt: longAgo(0), state: "held", sendAt: longAgo(3) });
+      const overdue = newReply(undefined, { createdAt: longAgo(0), state: "held", sendAt: longAgo(2) });
+      for (const message of [...replies, text, held, overdue]) await messages.create(message);
+      const unsentHeld = (await messages.unsentBefore(longAgo(3))).filter(({ state }) => state === "held");
+      expect(unsentHeld).toEqual([overdue]);
       const unsent = async () => {
         const known = new Set(replies.map(({ id }) => id));
         return (await messages.unsentBefore(longAgo(3)))
@@ -280,6 +310,8 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       expect(await messages.lastReplyAt(id)).toBeUndefined();
       for (const minute of [1, 3, 2]) await messages.create(newReply(id, { createdAt: at(minute) }));
       await messages.create(newText(id, { createdAt: at(5) }));
+      await messages.create(newNote(id, { createdAt: at(7) }));
+      for (const state of ["held", "withdrawn"]) await messages.create(newReply(id, { createdAt: at(8), state }));
       const { agentId: _, ...automatic } = newReply(id, { createdAt: at(6) });
       await messages.create(automatic);
       expect(await messages.lastReplyAt(id)).toBe(at(3));

@@ -9,6 +9,7 @@ import { InMemoryAgents } from "./in-memory-agents.ts";
 import { InMemoryAudit } from "./in-memory-audit.ts";
 import { InMemoryContacts } from "./in-memory-contacts.ts";
 import { InMemoryConversations } from "./in-memory-conversations.ts";
+import { InMemoryDrafts } from "./in-memory-drafts.ts";
 import { InMemoryEvaluatedEntries } from "./in-memory-evaluated-entries.ts";
 import { InMemoryMessages } from "./in-memory-messages.ts";
 import { InMemoryPresenceRenewals } from "./in-memory-presence-renewals.ts";
@@ -51,6 +52,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     audit: new InMemoryAudit(hooks),
     contacts: new InMemoryContacts(contacts, hooks),
     conversations: new InMemoryConversations(hooks),
+    drafts: new InMemoryDrafts(hooks),
     messages: new InMemoryMessages(hooks),
     threads: new InMemoryThreads(hooks),
     quarantine: new InMemoryQuarantine(hooks),

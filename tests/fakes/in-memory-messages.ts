@@ -76,6 +76,14 @@ export class InMemoryMessages implements Messages {
     });
   }
 
+  release(threadId: ThreadId, id: MessageId, at: Instant): Promise<boolean> {
+    return this.#table.write("release", () => this.#endHold(keyOf(threadId, id), "queued", at) !== undefined);
+  }
+
+  withdraw(threadId: ThreadId, id: MessageId, at: Instant): Promise<OutboundMessage | undefined> {
+    return this.#table.write("withdraw", () => this.#endHold(keyOf(threadId, id), "withdrawn", at));
+  }
+
   postpone(threadId: ThreadId, id: MessageId, postponed: Postponement): Promise<void> {
     return this.#table.write("postpone", () => {
       const key = keyOf(threadId, id);
@@ -83,14 +91,6 @@ export class InMemoryMessages implements Messages {
       if (message?.direction === "outbound" && message.state === "queued") {
         this.#table.put(key, { ...message, postponed });
       }
-    });
-  }
-
-  sendAfter(threadId: ThreadId, id: MessageId, after: MessageId): Promise<void> {
-    return this.#table.write("sendAfter", () => {
-      const key = keyOf(threadId, id);
-      const message = this.#table.get(key)?.value;
-      if (message?.direction === "outbound") this.#table.put(key, { ...message, after });
     });
   }
 
@@ -123,7 +123,9 @@ export class InMemoryMessages implements Messages {
   unsentBefore(before: Instant): Promise<readonly OutboundMessage[]> {
     return this.#table.read("unsentBefore", () => {
       const unsent = this.replies().filter(
-        ({ state, createdAt, postponed }) => state === "queued" && (postponed?.until ?? createdAt) < before,
+        ({ state, createdAt, postponed, sendAt }) =>
+          ["queued", "held"].includes(state) &&
+          [createdAt, postponed?.until, sendAt].every((at) => at === undefined || at < before),
       );
       return sortedBy(unsent, orderOf, "ascending").slice(0, UNSENT_LIMIT);
     });
@@ -131,7 +133,10 @@ export class InMemoryMessages implements Messages {
 
   lastReplyAt(id: ConversationId): Promise<Instant | undefined> {
     return this.#table.read("lastReplyAt", () => {
-      const replies = this.replies().filter(({ conversationId, agentId }) => conversationId === id && agentId);
+      const replies = this.replies().filter(
+        ({ conversationId, agentId, state }) =>
+          conversationId === id && agentId && state !== "held" && state !== "withdrawn",
+      );
       return sortedBy(replies, orderOf, "descending")[0]?.createdAt;
     });
   }
@@ -144,6 +149,14 @@ export class InMemoryMessages implements Messages {
   /** All replies. */
   replies(): readonly OutboundMessage[] {
     return this.all().filter((message) => message.direction === "outbound");
+  }
+
+  #endHold(key: string, state: "queued" | "withdrawn", at: Instant): OutboundMessage | undefined {
+    const message = this.#table.get(key)?.value;
+    if (message?.direction !== "outbound" || message.state !== "held") return undefined;
+    const ended = { ...message, state, stateChangedAt: at };
+    this.#table.put(key, ended);
+    return ended;
   }
 
   #newestFirst(

@@ -1,10 +1,10 @@
 import type { MessageId, ThreadId } from "../../shared/kernel/ids.ts";
-import type { Instant } from "../../shared/kernel/instant.ts";
 import {
   type DispatchRequest,
   dispatchRequestSchema,
   type JobQueue,
   type OutboundRequest,
+  type OutboundSchedule,
   outboundRequestSchema,
   type WorkItem,
   workItemSchema,
@@ -17,7 +17,7 @@ export class RecordedJobQueue implements JobQueue {
   readonly dispatches: DispatchRequest[] = [];
   /** The requests for a dispatch after a delay. */
   readonly laterDispatches: { readonly request: DispatchRequest; readonly afterSeconds: number }[] = [];
-  readonly outbounds: (OutboundRequest & { readonly postponedUntil?: Instant })[] = [];
+  readonly outbounds: (OutboundRequest & OutboundSchedule)[] = [];
   readonly #hooks: Hooks;
 
   constructor(hooks: Hooks = {}) {
@@ -37,9 +37,11 @@ export class RecordedJobQueue implements JobQueue {
     });
   }
 
-  async enqueueOutbound(threadId: ThreadId, messageId: MessageId, postponedUntil?: Instant): Promise<void> {
+  async enqueueOutbound(threadId: ThreadId, messageId: MessageId, schedule: OutboundSchedule = {}): Promise<void> {
     const request = outboundRequestSchema.parse({ threadId, messageId });
-    await this.#send("outbound", () => this.outbounds.push({ ...request, ...(postponedUntil && { postponedUntil }) }));
+    const { afterSeconds, postponedUntil } = schedule;
+    const given = { ...(afterSeconds && { afterSeconds }), ...(postponedUntil && { postponedUntil }) };
+    await this.#send("outbound", () => this.outbounds.push({ ...request, ...given }));
   }
 
   /** Forgets all jobs. */

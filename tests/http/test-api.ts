@@ -35,9 +35,17 @@ export const AGENT = tokenOf("agent-a", "Agent");
 export const SUPERVISOR = tokenOf("boss", "Supervisor");
 export const ADMINISTRATOR = tokenOf("admin", "Administrator");
 
+const ROUTES = makeRoutes();
+
+/** The routes with the patterns of their paths. Paths without parameters come first. */
+const PATTERNS = ROUTES.toSorted((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{"))).map((route) => {
+  const pattern = route.path.replaceAll(".", "\\.").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+  return { route, pattern: new RegExp(`^${pattern}$`) };
+});
+
 /** The API on stores in memory. "agent-a" is a member of the support queue, "agent-b" of the billing queue. */
 export class TestApi {
-  readonly routes = makeRoutes();
+  readonly routes = ROUTES;
   readonly fakes: Fakes;
   /** The warnings and errors in the log. */
   readonly logs: string[] = [];
@@ -75,7 +83,7 @@ export class TestApi {
   /** Calls the route of a path, as the Functions host does. The response must be as the route documents it. */
   async call(method: string, path: string, { as, body, headers = {} }: Sent = {}): Promise<Received> {
     const url = new URL(`http://127.0.0.1/api${path}`);
-    const { route, params } = this.#find(method, url.pathname.slice("/api/".length));
+    const { route, params } = findRoute(method, url.pathname.slice("/api/".length));
     const request = new HttpRequest({
       method,
       url: url.href,
@@ -101,20 +109,18 @@ export class TestApi {
     });
     return httpHandler(route, { tokenVerifier, portsFor })(request, context);
   }
-
-  #find(method: string, path: string): { route: Route; params: Record<string, string> } {
-    const exactFirst = this.routes.toSorted((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
-    for (const route of exactFirst) {
-      const pattern = route.path.replaceAll(".", "\\.").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
-      const found = new RegExp(`^${pattern}$`).exec(path);
-      if (found && route.method === method) {
-        const params = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
-        return { route, params: Object.fromEntries(params) };
-      }
-    }
-    throw new Error(`no route for ${method} ${path}`);
-  }
 }
+
+const findRoute = (method: string, path: string): { route: Route; params: Record<string, string> } => {
+  for (const { route, pattern } of PATTERNS) {
+    const found = route.method === method && pattern.exec(path);
+    if (found) {
+      const params = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+      return { route, params: Object.fromEntries(params) };
+    }
+  }
+  throw new Error(`no route for ${method} ${path}`);
+};
 
 const callerOf = (token: string): Caller | undefined => {
   try {

@@ -57,9 +57,15 @@ interface Result<T> {
  * @throws Unreachable when the app cannot be reached.
  */
 export const bodyOf = async <T>(request: Promise<Result<T>>): Promise<T> => {
-  const { data, error, response } = await request;
+  const { data, error, response } = await request.catch(unreachableWithoutBody);
   if (response.ok) return data as T;
   throw new ApiProblem(isProblem(error) ? error : unknownProblem(response));
+};
+
+/** A body that breaks off, or is the page of a proxy, is none of the app. */
+const unreachableWithoutBody = (cause: unknown): never => {
+  if (!(cause instanceof TypeError) && !(cause instanceof SyntaxError)) throw cause;
+  throw new Unreachable("The response cannot be read.", { cause });
 };
 
 const isProblem = (error: unknown): error is Problem =>

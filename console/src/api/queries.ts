@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type ApiClient, bodyOf } from "./client.ts";
-import type { Conversation, Message, Queue, QuickReply } from "./types.ts";
+import type { Channel, Conversation, Message, Queue, QuickReply } from "./types.ts";
 
 /** How often a visible page looks for changes, in milliseconds. The browser repeats a request by its ETag, for a 304. */
 const POLL_MS = 5_000;
@@ -82,6 +82,10 @@ export const messagesQuery = (api: ApiClient, queries: QueryClient, conversation
     },
   });
 
+/** The id of the newest message of a thread that is loaded. */
+export const newestSeen = (queries: QueryClient, conversationId: string): string | undefined =>
+  queries.getQueryData<LoadedMessages>(messagesKey(conversationId))?.items[0]?.id;
+
 /** Adds the earlier messages that were loaded before. When the new page does not reach them, it stands alone. */
 export const withEarlier = (newest: LoadedMessages, loaded: LoadedMessages | undefined): LoadedMessages => {
   const ids = new Set(newest.items.map(({ id }) => id));
@@ -108,6 +112,32 @@ const append = (loaded: LoadedMessages, { items, continuation }: LoadedMessages)
   return { items: [...loaded.items, ...added], ...(continuation !== undefined && { continuation }) };
 };
 
+export const queueFiguresQuery = (api: ApiClient, queueId: string) =>
+  queryOptions({
+    ...UNFINISHED,
+    queryKey: ["queue-figures", queueId],
+    queryFn: ({ signal }) => bodyOf(api.GET("/queues/{id}/figures", { params: { path: { id: queueId } }, signal })),
+  });
+
+/** What nobody in a queue can take, and why. For supervisors. */
+export const stuckQuery = (api: ApiClient, queueId: string) =>
+  queryOptions({
+    ...UNFINISHED,
+    queryKey: ["conversations", "stuck", queueId],
+    queryFn: async ({ signal }) => {
+      const query = { stuck: "true", state: "queued", queueId, limit: PAGE } as const;
+      return (await bodyOf(api.GET("/conversations", { params: { query }, signal }))).items;
+    },
+  });
+
+/** All conversations that are not closed. For supervisors. */
+export const openConversationsQuery = (api: ApiClient) =>
+  queryOptions({
+    ...UNFINISHED,
+    queryKey: ["conversations", "open"],
+    queryFn: ({ signal }) => bodyOf(api.GET("/conversations", { params: { query: { limit: PAGE } }, signal })),
+  });
+
 export const contactQuery = (api: ApiClient, id: string) =>
   queryOptions({
     queryKey: ["contact", id],
@@ -117,13 +147,13 @@ export const contactQuery = (api: ApiClient, id: string) =>
 
 export const agentsQuery = (api: ApiClient) =>
   queryOptions({
+    ...UNFINISHED,
     queryKey: ["agents"],
-    staleTime: POLL_MS,
     queryFn: async ({ signal }) =>
       (await bodyOf(api.GET("/agents", { params: { query: { limit: PAGE } }, signal }))).items,
   });
 
-const settingsQuery = <T>(api: ApiClient, kind: "queues" | "quick-replies") =>
+const settingsQuery = <T>(api: ApiClient, kind: "channels" | "queues" | "quick-replies") =>
   queryOptions({
     queryKey: ["settings", kind],
     staleTime: SETTINGS_FRESH_MS,
@@ -132,5 +162,6 @@ const settingsQuery = <T>(api: ApiClient, kind: "queues" | "quick-replies") =>
         .items as unknown as readonly T[],
   });
 
+export const channelsQuery = (api: ApiClient) => settingsQuery<Channel>(api, "channels");
 export const queuesQuery = (api: ApiClient) => settingsQuery<Queue>(api, "queues");
 export const quickRepliesQuery = (api: ApiClient) => settingsQuery<QuickReply>(api, "quick-replies");

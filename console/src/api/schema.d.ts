@@ -215,7 +215,7 @@ export interface paths {
         put?: never;
         /**
          * Links a conversation, and later ones of its thread, to a contact
-         * @description Roles: Agent, Supervisor. Allowed: supervisors and the agent who owns the conversation; while no agent owns it, those who may see it.
+         * @description Roles: Agent, Supervisor. Allowed: supervisors and the agent who owns the conversation; while no agent owns it, those who may see it. A repeated request has no further effect.
          */
         post: operations["link-contact"];
         delete?: never;
@@ -435,7 +435,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a text to the customer
-         * @description Roles: Agent, Supervisor. Allowed: the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a reply of theirs with its Idempotency-Key.
+         * @description Roles: Agent, Supervisor. Allowed: the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a request of theirs.
          */
         post: operations["send-reply"];
         delete?: never;
@@ -457,6 +457,90 @@ export interface paths {
          */
         get: operations["get-reply"];
         put?: never;
+        post?: never;
+        /**
+         * Withdraws a reply while it is held, so that it is never sent
+         * @description Roles: Agent, Supervisor. Allowed: the agent who wrote the reply and may see its conversation.
+         */
+        delete: operations["withdraw-reply"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/replies/{messageId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a failed reply again, once
+         * @description Roles: Agent, Supervisor. Allowed: the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a request of theirs. A repeated request gets the first response.
+         */
+        post: operations["retry-reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds a note for colleagues, which the customer never gets
+         * @description Roles: Agent, Supervisor. Allowed: supervisors and the agent who owns the conversation; while no agent owns it, those who may see it; and those who may see it and repeat a request of theirs.
+         */
+        post: operations["add-note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the caller's drafts in a conversation
+         * @description Roles: Agent, Supervisor. Allowed: supervisors, the agent who owns the conversation or last worked on it, and the members of its queue.
+         */
+        get: operations["list-drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/drafts/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Saves the caller's draft of a reply or a note for 30 days, in any state of the conversation
+         * @description Roles: Agent, Supervisor. Allowed: supervisors, the agent who owns the conversation or last worked on it, and the members of its queue.
+         */
+        put: operations["save-draft"];
         post?: never;
         delete?: never;
         options?: never;
@@ -527,7 +611,7 @@ export interface paths {
         put?: never;
         /**
          * Imports contacts from CSV and reports the outcome of each line
-         * @description Roles: Administrator.
+         * @description Roles: Administrator. A repeated request leaves the contacts as they are, and completes an import that was interrupted.
          */
         post: operations["import-contacts"];
         delete?: never;
@@ -687,7 +771,7 @@ export interface paths {
         put?: never;
         /**
          * Opts a customer out of a channel, in every written form of the customer's number
-         * @description Roles: Administrator.
+         * @description Roles: Administrator. A repeated request leaves the customer opted out, and adds an entry to the history unless If-Match prevents it.
          */
         post: operations["add-opt-out"];
         delete?: never;
@@ -771,7 +855,7 @@ export interface paths {
         put?: never;
         /**
          * Blocks a number on every channel, in every written form, and closes the open conversations with it
-         * @description Roles: Supervisor.
+         * @description Roles: Supervisor. A repeated request does only what is missing.
          */
         post: operations["add-blocked-number"];
         delete?: never;
@@ -891,7 +975,7 @@ export interface paths {
         put?: never;
         /**
          * Processes an event again, as if it had just arrived
-         * @description Roles: Administrator.
+         * @description Roles: Administrator. A repeated request has no further effect.
          */
         post: operations["replay-quarantined"];
         delete?: never;
@@ -1405,6 +1489,17 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             lastReplyAt?: string;
+            /** @description The newest reply or note; absent before the first one */
+            lastStaffMessage?: {
+                id: string;
+                /** @description The agent who wrote it */
+                by: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                at: string;
+            };
             /** @description The beginning of the customer's latest text; [picture] or the like when only that was sent */
             preview: string;
             /**
@@ -1539,6 +1634,17 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             lastReplyAt?: string;
+            /** @description The newest reply or note; absent before the first one */
+            lastStaffMessage?: {
+                id: string;
+                /** @description The agent who wrote it */
+                by: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                at: string;
+            };
             /** @description The beginning of the customer's latest text; [picture] or the like when only that was sent */
             preview: string;
             /**
@@ -1592,6 +1698,16 @@ export interface components {
             /** @description Why no agent has the conversation yet; in the state queued */
             waiting?: components["schemas"]["Wait"];
         };
+        Draft: {
+            /** @enum {string} */
+            kind: "reply" | "note";
+            text: string;
+            /**
+             * @description ISO 8601, UTC
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            updatedAt: string;
+        };
         Health: {
             /** @enum {string} */
             status: "up" | "down";
@@ -1614,6 +1730,153 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             believedUntil?: string;
+        };
+        ListedConversation: {
+            id: string;
+            /** @description Identifies everything that the channel and the customer write */
+            threadId: string;
+            /**
+             * @description The channel that the customer texted
+             * @example support
+             */
+            channelId: string;
+            /**
+             * @description The address that the customer texts from
+             * @example +14255550123
+             * @example 12345
+             */
+            customer: string;
+            /** @description The contact that the customer is, or the contacts that share the customer's number */
+            contact: {
+                /** @constant */
+                kind: "unidentified";
+            } | {
+                /** @constant */
+                kind: "linked";
+                contactId: string;
+            } | {
+                /** @constant */
+                kind: "candidates";
+                contactIds: string[];
+            };
+            /** @description Whether the customer has opted out, and may not be texted */
+            optedOut: boolean;
+            /** @description Whether a text may be a request to stop that is not a keyword */
+            asksToStop: boolean;
+            /** @example support */
+            queueId: string;
+            /** @description A conversation with a lower number is served first */
+            priority: number;
+            /** @description Skills that the agent must have */
+            skills: string[];
+            /** @description What chose the queue: a routing rule, the channel or the organisation */
+            routedBy: string;
+            /** @description Units of an agent's capacity that the conversation takes */
+            capacityUnits: number;
+            /** @description Who got the conversation and why; absent before the first decision */
+            routingDecision?: {
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                decidedAt: string;
+                /** @description The agent who got the conversation */
+                agentId: string;
+                /**
+                 * @description How the agent was chosen among the eligible
+                 * @enum {string}
+                 */
+                chosenBy: "preferred" | "most-free-capacity" | "round-robin" | "picked" | "transfer";
+                /** @description The agents who could have got it */
+                eligible: string[];
+                /** @description The other members of the queue, with the reason that excluded each */
+                excluded: {
+                    /** @description The agent's object id in the identity provider */
+                    agentId: string;
+                    /** @enum {string} */
+                    reason: "presence" | "capacity" | "skills" | "declined";
+                }[];
+            };
+            /** @description The agent who last worked on the conversation */
+            lastAgentId?: string;
+            /**
+             * @description ISO 8601, UTC
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            openedAt: string;
+            /**
+             * @description When the customer last texted
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            lastTextAt: string;
+            /** @description Whether the customer waits for a reply */
+            awaitsReply: boolean;
+            /**
+             * @description When the customer began to wait for a reply; absent while no reply is due
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            waitingSince?: string;
+            /**
+             * @description When an agent last replied; absent before the first reply
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            lastReplyAt?: string;
+            /** @description The newest reply or note; absent before the first one */
+            lastStaffMessage?: {
+                id: string;
+                /** @description The agent who wrote it */
+                by: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                at: string;
+            };
+            /** @description The beginning of the customer's latest text; [picture] or the like when only that was sent */
+            preview: string;
+            /**
+             * @description ISO 8601, UTC
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            stateChangedAt: string;
+            /** @enum {string} */
+            state: "new" | "queued" | "offered" | "active" | "waiting" | "wrap-up" | "closed";
+            /** @description The name of the state in Dynamics 365 */
+            dynamicsState: string;
+            /**
+             * @description When the conversation entered its queue; in the states queued and offered
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            queuedAt?: string;
+            /** @description The agent who may accept it; in the state offered */
+            offer?: {
+                /** @description The agent's object id in the identity provider */
+                agentId: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                offeredAt: string;
+                /**
+                 * @description From this moment on, the offer can no longer be accepted
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                expiresAt: string;
+            };
+            /** @description The agent who owns the conversation; in the states active, waiting and wrap-up */
+            agentId?: string;
+            /**
+             * @description When the wrap-up ends by itself; in the state wrap-up
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            endsAt?: string;
+            /**
+             * @description Why the conversation closed; in the state closed
+             * @enum {string}
+             */
+            closeReason?: "ended" | "wrap-up-over" | "inactive" | "supervisor" | "overflow" | "blocked";
+            /** @description Why it waits; in a list of what is stuck */
+            waiting?: components["schemas"]["Wait"];
         };
         Live: {
             /** @description Absent when the app has no live updates: poll instead */
@@ -1663,6 +1926,20 @@ export interface components {
             roles: ("Agent" | "Supervisor" | "Administrator")[];
             /** @description Whether the caller is registered as an agent; a supervisor need not be, and then has no capacity */
             isRegistered: boolean;
+        };
+        Note: {
+            id: string;
+            conversationId: string;
+            /** @constant */
+            direction: "internal";
+            text: string;
+            /**
+             * @description ISO 8601, UTC
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            createdAt: string;
+            /** @description Who wrote the note */
+            agentId: string;
         };
         OperatingHours: {
             /** @example support */
@@ -1888,6 +2165,17 @@ export interface components {
             retryAfterSeconds?: number;
             /** @description Why the event cannot be processed */
             reason?: string;
+            /** @description The newest reply or note of a colleague, which the caller has not seen */
+            newerMessage?: {
+                id: string;
+                /** @description The agent who wrote it */
+                by: string;
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-01-31T09:30:00.000Z
+                 */
+                at: string;
+            };
             /**
              * @description How many conversations are open, by state
              * @example {
@@ -2119,10 +2407,10 @@ export interface components {
             /** @constant */
             direction: "outbound";
             /**
-             * @description delivered and failed are final; a provider without delivery reports leaves it at sent
+             * @description withdrawn, delivered and failed are final; a provider without delivery reports leaves it at sent
              * @enum {string}
              */
-            state: "queued" | "sent" | "delivered" | "failed";
+            state: "held" | "withdrawn" | "queued" | "sent" | "delivered" | "failed";
             text: string;
             /**
              * @description When the agent sent the reply
@@ -2146,6 +2434,13 @@ export interface components {
             failure?: "recipient-opted-out" | "recipient-blocked" | "recipient-cannot-be-texted" | "channel-disabled" | "sms-disabled" | "provider-unavailable" | "outcome-unknown" | "number-invalid" | "number-not-in-use" | "number-unsupported" | "handset-unreachable" | "blocked-by-carrier" | "text-rejected" | "sender-not-allowed" | "too-many-texts" | "unknown";
             /** @description The provider's code of the failure */
             code?: string;
+            /** @description The failed reply that this one repeats */
+            retryOf?: string;
+            /**
+             * @description Until when the reply is held, and may be withdrawn
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            sendAt?: string;
             /**
              * @description When it is tried next, while it waits for an earlier reply, the channel's pace or the provider
              * @example 2026-01-31T09:30:00.000Z
@@ -2304,13 +2599,49 @@ export interface components {
         /**
          * @description Conflict
          *     - `urn:hilo:problem:conflict`: The state of the conversation does not allow this
+         *     - `urn:hilo:problem:newer-message`: A colleague has written a message that you have not seen
+         */
+        "conflict.newer-message": {
+            headers: {
+                "x-correlation-id": components["headers"]["x-correlation-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description Conflict
+         *     - `urn:hilo:problem:conflict`: The state of the conversation does not allow this
          *     - `urn:hilo:problem:sms-disabled`: SMS is disabled for the organisation
          *     - `urn:hilo:problem:channel-disabled`: The channel is disabled
          *     - `urn:hilo:problem:recipient-opted-out`: The customer has opted out
          *     - `urn:hilo:problem:recipient-blocked`: The customer's number is blocked
          *     - `urn:hilo:problem:recipient-cannot-be-texted`: The customer's address cannot receive texts
+         *     - `urn:hilo:problem:newer-message`: A colleague has written a message that you have not seen
          */
-        "conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted": {
+        "conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted.newer-message": {
+            headers: {
+                "x-correlation-id": components["headers"]["x-correlation-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description Conflict
+         *     - `urn:hilo:problem:conflict`: The state of the conversation does not allow this
+         *     - `urn:hilo:problem:sms-disabled`: SMS is disabled for the organisation
+         *     - `urn:hilo:problem:channel-disabled`: The channel is disabled
+         *     - `urn:hilo:problem:recipient-opted-out`: The customer has opted out
+         *     - `urn:hilo:problem:recipient-blocked`: The customer's number is blocked
+         *     - `urn:hilo:problem:recipient-cannot-be-texted`: The customer's address cannot receive texts
+         *     - `urn:hilo:problem:newer-message`: A colleague has written a message that you have not seen
+         *     - `urn:hilo:problem:not-retryable`: The reply cannot be retried: it has not failed, or no agent wrote it
+         *     - `urn:hilo:problem:duplicate-possible`: The customer may have got the text: accept a duplicate to retry
+         */
+        "conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted.newer-message.not-retryable.duplicate-possible": {
             headers: {
                 "x-correlation-id": components["headers"]["x-correlation-id"];
                 [name: string]: unknown;
@@ -2432,7 +2763,7 @@ export interface components {
         /**
          * @description Unprocessable Entity
          *     - `urn:hilo:problem:invalid`: The request is not valid
-         *     - `urn:hilo:problem:idempotency-key-reused`: The Idempotency-Key was used for another reply
+         *     - `urn:hilo:problem:idempotency-key-reused`: The Idempotency-Key was used for another request
          */
         "invalid.idempotency-key-reused": {
             headers: {
@@ -2496,6 +2827,19 @@ export interface components {
          *     - `urn:hilo:problem:replay-failed`: The event still cannot be processed
          */
         "replay-failed": {
+            headers: {
+                "x-correlation-id": components["headers"]["x-correlation-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description Conflict
+         *     - `urn:hilo:problem:reply-not-held`: The reply is no longer held: it is being sent, or has been
+         */
+        "reply-not-held": {
             headers: {
                 "x-correlation-id": components["headers"]["x-correlation-id"];
                 [name: string]: unknown;
@@ -2865,6 +3209,8 @@ export interface operations {
                 queueId?: string;
                 /** @description The agent's object id in the identity provider */
                 agentId?: string;
+                /** @description Lists those in queues that no presence and no free capacity would help, with the reason in waiting. A page may hold fewer than limit, even none, and continue. */
+                stuck?: "true" | "false";
             };
             header?: {
                 /** @description The ETags of the responses that the client has: if it has the present one, the status is 304 */
@@ -2884,7 +3230,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["Conversation"][];
+                        items: components["schemas"]["ListedConversation"][];
                         /** @description Where the next page begins, when there is one */
                         continuation?: string;
                     };
@@ -2956,7 +3302,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: (components["schemas"]["ReceivedMessage"] | components["schemas"]["Reply"])[];
+                        items: (components["schemas"]["ReceivedMessage"] | components["schemas"]["Reply"] | components["schemas"]["Note"])[];
                         /** @description Where the next page begins, when there is one */
                         continuation?: string;
                     };
@@ -3359,11 +3705,15 @@ export interface operations {
                 "application/json": {
                     /** @example support */
                     queueId: string;
+                    /** @description A note for the next agent, added before the conversation moves; with it, a repeated request moves it once */
+                    note?: string;
                 } | {
                     /** @description The agent's object id in the identity provider */
                     agentId: string;
                     /** @description For supervisors: although the agent's presence or capacity does not allow it */
                     override?: boolean;
+                    /** @description A note for the next agent, added before the conversation moves; with it, a repeated request moves it once */
+                    note?: string;
                 };
             };
         };
@@ -3410,6 +3760,13 @@ export interface operations {
                 "application/json": {
                     /** @description At most 1600 UTF-16 code units */
                     text: string;
+                    /** @description The newest message that the caller saw. When a colleague has written a newer reply or note, nothing is done (409 newer-message) */
+                    lastSeenMessageId?: string;
+                    /**
+                     * @description For how long the reply is held, and may be withdrawn, before it is sent
+                     * @default 0
+                     */
+                    holdSeconds?: number;
                 };
             };
         };
@@ -3430,7 +3787,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden.not-assigned-to-you"];
             404: components["responses"]["not-found"];
-            409: components["responses"]["conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted"];
+            409: components["responses"]["conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted.newer-message"];
             411: components["responses"]["length-required"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
@@ -3465,6 +3822,206 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden.not-assigned-to-you"];
             404: components["responses"]["not-found"];
+            422: components["responses"]["invalid"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "withdraw-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["reply-not-held"];
+            422: components["responses"]["invalid"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "retry-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Whether to send it although the customer may have got it: the provider did not say whether it accepted it
+                     * @default false
+                     */
+                    acceptDuplicate?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: components["schemas"]["Reply"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed-body"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict.sms-disabled.channel-disabled.recipient-opted-out.recipient-blocked.recipient-cannot-be-texted.newer-message.not-retryable.duplicate-possible"];
+            411: components["responses"]["length-required"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid.idempotency-key-reused"];
+            429: components["responses"]["too-many-requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "add-note": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A note that is repeated with the same key is added once */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description At most 4000 UTF-16 code units */
+                    text: string;
+                    /** @description The newest message that the caller saw. When a colleague has written a newer reply or note, nothing is done (409 newer-message) */
+                    lastSeenMessageId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: components["schemas"]["Note"];
+                    };
+                };
+            };
+            400: components["responses"]["malformed-body"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["conflict.newer-message"];
+            411: components["responses"]["length-required"];
+            412: components["responses"]["version-mismatch"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["invalid.idempotency-key-reused"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "list-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Draft"][];
+                    };
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "save-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "reply" | "note";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An empty text removes the draft */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["malformed-body"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden.not-assigned-to-you"];
+            404: components["responses"]["not-found"];
+            411: components["responses"]["length-required"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["invalid"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -3508,7 +4065,10 @@ export interface operations {
     "create-contact": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A contact that is created again with the same key is created once */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3536,7 +4096,7 @@ export interface operations {
             411: components["responses"]["length-required"];
             413: components["responses"]["too-large"];
             415: components["responses"]["unsupported-media-type"];
-            422: components["responses"]["invalid"];
+            422: components["responses"]["invalid.idempotency-key-reused"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
         };

@@ -12,9 +12,12 @@ import {
   makeStyles,
   tokens,
 } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { Link, useLocation } from "wouter";
+import { meQuery } from "../api/queries.ts";
 import { PresenceMenu } from "../presence/presence-menu.tsx";
-import { THEMES } from "../services/preferences.ts";
+import { THEMES, UNDO_SECONDS } from "../services/preferences.ts";
 import { useServices } from "../services/services.ts";
 import { LANGUAGES } from "../text/languages.ts";
 import { useStore } from "../ui/use-store.ts";
@@ -27,6 +30,15 @@ const useStyles = makeStyles({
     padding: "0.25rem 0.75rem",
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  pages: { display: "flex", gap: "0.25rem" },
+  page: {
+    padding: "0.25rem 0.5rem",
+    borderRadius: tokens.borderRadiusMedium,
+    color: tokens.colorNeutralForeground1,
+    textDecorationLine: "none",
+    ":hover": { backgroundColor: tokens.colorNeutralBackground1Hover },
+    "&[aria-current]": { fontWeight: tokens.fontWeightSemibold, color: tokens.colorBrandForegroundLink },
   },
   name: {
     display: "flex",
@@ -56,9 +68,33 @@ export const Header = () => {
         <img src="/console/icon.svg" alt="" width="24" height="24" />
         {t("name")}
       </span>
+      <Pages />
       <PresenceMenu />
       <PersonMenu />
     </header>
+  );
+};
+
+/** The pages that supervisors have besides the inbox. */
+const Pages = () => {
+  const styles = useStyles();
+  const t = useTranslations("board");
+  const { api } = useServices();
+  const { data: me } = useQuery(meQuery(api));
+  const [location] = useLocation();
+  if (!me?.roles.includes("Supervisor")) return null;
+  const pages = [
+    { href: "/inbox/mine", label: t("inbox"), isCurrent: location.startsWith("/inbox") },
+    { href: "/board", label: t("title"), isCurrent: location === "/board" },
+  ];
+  return (
+    <nav className={styles.pages} aria-label={t("title")}>
+      {pages.map(({ href, label, isCurrent }) => (
+        <Link key={href} href={href} className={styles.page} aria-current={isCurrent ? "page" : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
   );
 };
 
@@ -66,12 +102,19 @@ const PersonMenu = () => {
   const t = useTranslations();
   const { session, preferences } = useServices();
   const name = useStore(session, ({ state }) => ("name" in state ? state.name : ""));
-  const { language, theme, enterSends } = useStore(preferences, ({ values }) => values);
+  const { language, theme, enterSends, undoSeconds } = useStore(preferences, ({ values }) => values);
   return (
     <Menu
-      checkedValues={{ language: [language], theme: [theme], enterSends: [String(enterSends)] }}
-      onCheckedValueChange={(_, { name: preference, checkedItems: [value] }) =>
-        preferences.set({ [preference]: preference === "enterSends" ? value === "true" : value })
+      checkedValues={{
+        language: [language],
+        theme: [theme],
+        enterSends: [String(enterSends)],
+        undoSeconds: [String(undoSeconds)],
+      }}
+      onCheckedValueChange={(_, { name: preference, checkedItems: [value = ""] }) =>
+        preferences.set({
+          [preference]: preference === "enterSends" || preference === "undoSeconds" ? JSON.parse(value) : value,
+        })
       }
     >
       <MenuTrigger disableButtonEnhancement>
@@ -105,6 +148,14 @@ const PersonMenu = () => {
             <MenuItemRadio name="enterSends" value="true">
               {t("settings.enterSends")}
             </MenuItemRadio>
+          </MenuGroup>
+          <MenuGroup>
+            <MenuGroupHeader>{t("settings.undo")}</MenuGroupHeader>
+            {UNDO_SECONDS.map((seconds) => (
+              <MenuItemRadio key={seconds} name="undoSeconds" value={String(seconds)}>
+                {seconds === 0 ? t("settings.undoNever") : t("settings.undoSeconds", { seconds })}
+              </MenuItemRadio>
+            ))}
           </MenuGroup>
           <MenuDivider />
           <MenuItem onClick={() => void session.signOut()}>{t("session.signOut")}</MenuItem>

@@ -2,13 +2,16 @@ import { makeStyles, Spinner, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { Redirect, Route, Switch } from "wouter";
+import { ApiProblem } from "../api/problem.ts";
 import { meQuery } from "../api/queries.ts";
 import { AttentionBar } from "../attention/attention-bar.tsx";
+import { Board } from "../board/board.tsx";
 import { Inbox } from "../inbox/inbox.tsx";
 import { ConnectionBar } from "../live/connection-bar.tsx";
 import { useServices } from "../services/services.ts";
 import { SessionBar } from "../session/session-bar.tsx";
 import { CenteredPage } from "../ui/centered-page.tsx";
+import { CommandMenu } from "./command-menu.tsx";
 import { Header } from "./header.tsx";
 
 const useStyles = makeStyles({
@@ -27,6 +30,7 @@ export const Shell = () => {
   return (
     <div className={styles.shell}>
       <Header />
+      <CommandMenu />
       <SessionBar />
       <ConnectionBar />
       <AttentionBar />
@@ -37,18 +41,34 @@ export const Shell = () => {
   );
 };
 
+/** Whether the person has a role, but nobody has registered the agent. */
+const isUnregistered = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;
+
 const Pages = () => {
   const t = useTranslations("app");
   const { api } = useServices();
   const { data: me, error } = useQuery(meQuery(api));
   if (!me) {
-    return <CenteredPage>{error ? <p role="alert">{t("noRole")}</p> : <Spinner label={t("loading")} />}</CenteredPage>;
+    return (
+      <CenteredPage>
+        {error ? (
+          <p role="alert">{t(isUnregistered(error) ? "notRegistered" : "noRole")}</p>
+        ) : (
+          <Spinner label={t("loading")} />
+        )}
+      </CenteredPage>
+    );
   }
   return (
     <Switch>
       <Route path="/">
         <Redirect to="/inbox/mine" replace />
       </Route>
+      {me.roles.includes("Supervisor") && (
+        <Route path="/board">
+          <Board />
+        </Route>
+      )}
       <Route path="/inbox/:view/:id?">{({ view, id }) => <Inbox view={view} conversationId={id} />}</Route>
       <Route>
         <CenteredPage>

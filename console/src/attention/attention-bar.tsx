@@ -2,9 +2,11 @@ import { Button, MessageBar, MessageBarActions, MessageBarBody } from "@fluentui
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
-import { meQuery, workItemsQuery } from "../api/queries.ts";
+import { nameOf } from "../api/contact-name.ts";
+import { contactQuery, meQuery, workItemsQuery } from "../api/queries.ts";
 import type { Conversation } from "../api/types.ts";
 import { useServices } from "../services/services.ts";
+import { formatNumber } from "../ui/phone-number.ts";
 import { useStore } from "../ui/use-store.ts";
 import { type Attention, newOffers, titleOf } from "./attention.ts";
 import { Leader } from "./leader.ts";
@@ -24,13 +26,19 @@ const attentionOf = (items: readonly Conversation[]): Attention => ({
 /** Draws attention to offers: by title, badge, sound and notification. Shows a bar while the browser blocks the sound. */
 export const AttentionBar = () => {
   const t = useTranslations();
-  const { api } = useServices();
+  const { api, queries } = useServices();
   const { data: me } = useQuery(meQuery(api));
   const { data } = useQuery(workItemsQuery(api));
   const isBlocked = useStore(sound, ({ isBlocked }) => isBlocked);
   const before = useRef<Attention>({ offers: [], unanswered: 0 });
   const attention = attentionOf(data?.items ?? []);
   const offers = attention.offers.join();
+
+  const nameFor = async ({ contact, customer }: Conversation): Promise<string> => {
+    if (contact.kind !== "linked") return formatNumber(customer);
+    const known = await queries.fetchQuery(contactQuery(api, contact.contactId)).catch(() => undefined);
+    return known ? nameOf(known) : formatNumber(customer); // the offer matters more than the name
+  };
 
   useEffect(() => {
     document.title = titleOf(attention, t("app.name"));
@@ -43,10 +51,10 @@ export const AttentionBar = () => {
     before.current = attention;
     if (added.length > 0 && leader.leads) {
       sound.play();
-      notify(
-        (data?.items ?? []).filter(({ id }) => added.includes(id)),
-        (name) => t("attention.notificationTitle", { name }),
-      );
+      for (const conversation of data?.items ?? []) {
+        if (!added.includes(conversation.id)) continue;
+        void nameFor(conversation).then((name) => notify(conversation, t("attention.notificationTitle", { name })));
+      }
     }
   });
 
@@ -72,13 +80,11 @@ const allow = async (): Promise<void> => {
   if ("Notification" in globalThis && Notification.permission === "default") await Notification.requestPermission();
 };
 
-const notify = (offered: readonly Conversation[], titleFor: (name: string) => string): void => {
+const notify = ({ id, preview }: Conversation, title: string): void => {
   if (!("Notification" in globalThis) || Notification.permission !== "granted" || document.hasFocus()) return;
-  for (const { id, customer, preview } of offered) {
-    const notification = new Notification(titleFor(customer), { body: preview, tag: id, requireInteraction: true });
-    notification.onclick = () => {
-      window.focus();
-      notification.close();
-    };
-  }
+  const notification = new Notification(title, { body: preview, tag: id, requireInteraction: true });
+  notification.onclick = () => {
+    window.focus();
+    notification.close();
+  };
 };

@@ -3,6 +3,8 @@ import type { TextStore } from "../storage/text-store.ts";
 /** Where an unsent text belongs: each box of each conversation has a draft of its own. */
 export type DraftKind = "reply" | "note";
 
+type OnWritten = (conversationId: string, kind: DraftKind, text: string) => void;
+
 /**
  * The texts that a person has begun to write, kept on this device at every key stroke. They survive a reload, a crash of
  * the browser and the loss of the conversation.
@@ -10,11 +12,14 @@ export type DraftKind = "reply" | "note";
 export class Drafts {
   readonly #store: TextStore;
   readonly #personId: string;
+  readonly #onWritten: OnWritten;
   readonly #listeners = new Set<() => void>();
 
-  constructor(store: TextStore, personId: string) {
+  /** @param onWritten - called for what the person writes, and not for what comes from another device. */
+  constructor(store: TextStore, personId: string, onWritten: OnWritten = () => {}) {
     this.#store = store;
     this.#personId = personId;
+    this.#onWritten = onWritten;
   }
 
   /** @returns the empty text when there is none. */
@@ -23,10 +28,26 @@ export class Drafts {
   }
 
   set(conversationId: string, kind: DraftKind, text: string): void {
+    this.#keep(conversationId, kind, text);
+    this.#onWritten(conversationId, kind, text);
+  }
+
+  /** Takes over what the person has written on another device, unless there is a text here. */
+  restore(conversationId: string, kind: DraftKind, text: string): void {
+    if (this.get(conversationId, kind) === "") this.#keep(conversationId, kind, text);
+  }
+
+  #keep(conversationId: string, kind: DraftKind, text: string): void {
     const key = this.#key(conversationId, kind);
     if (text === "") this.#store.removeItem(key);
     else this.#store.setItem(key, text);
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Puts a text before what is there. */
+  prepend(conversationId: string, kind: DraftKind, text: string): void {
+    const written = this.get(conversationId, kind);
+    this.set(conversationId, kind, [text, written].filter((part) => part !== "").join("\n"));
   }
 
   subscribe = (listener: () => void): (() => void) => {

@@ -6,12 +6,14 @@ import { useLocation } from "wouter";
 import { conversationQuery, type View } from "../api/queries.ts";
 import type { ConversationDetails } from "../api/types.ts";
 import { useProblemText } from "../api/use-problem-text.ts";
+import { useCustomerName } from "../customer/use-customer-name.ts";
 import { useServices } from "../services/services.ts";
 import { ActionBar } from "./actions/action-bar.tsx";
 import { Composer } from "./composer/composer.tsx";
+import { NoteBox } from "./composer/note-box.tsx";
+import { useSavedDrafts } from "./composer/use-saved-drafts.ts";
 import { CustomerPane } from "./customer/customer-pane.tsx";
 import { Thread } from "./thread/thread.tsx";
-import { useCustomerName } from "./use-customer-name.ts";
 import { hrefOf } from "./view.ts";
 
 const NARROW = "@media (max-width: 40rem)";
@@ -63,6 +65,7 @@ const OpenConversation = ({ conversation, view }: OpenConversationProps) => {
   const t = useTranslations();
   const [, navigate] = useLocation();
   const name = useCustomerName(conversation);
+  useSavedDrafts(conversation.id);
   const [showsDetails, setShowsDetails] = useState(false);
   return (
     <div className={styles.pane}>
@@ -87,6 +90,7 @@ const OpenConversation = ({ conversation, view }: OpenConversationProps) => {
           </MessageBar>
         )}
         <Thread conversation={conversation} name={name} />
+        <NoteBox conversationId={conversation.id} />
         <Composer conversation={conversation} name={name} />
       </section>
       <CustomerPane conversation={conversation} isOpen={showsDetails} />

@@ -1,10 +1,16 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { useLocation } from "wouter";
+import { type View, workItemsQuery } from "../api/queries.ts";
+import { useCommand } from "../keys/use-keys.ts";
 import { PresenceBar } from "../presence/presence-bar.tsx";
+import { useServices } from "../services/services.ts";
 import { ConversationPane } from "./conversation-pane.tsx";
 import { ConversationList } from "./list/conversation-list.tsx";
+import { inOrder } from "./list/groups.ts";
 import { Offers } from "./offers/offers.tsx";
-import { viewOf } from "./view.ts";
+import { hrefOf, viewOf } from "./view.ts";
 
 const NARROW = "@media (max-width: 40rem)";
 
@@ -41,6 +47,7 @@ export const Inbox = ({ view: path, conversationId }: InboxProps) => {
   const t = useTranslations("thread");
   const view = viewOf(path);
   const isOpen = conversationId !== undefined;
+  useStepping(view, conversationId);
   return (
     <div className={styles.inbox}>
       <div className={mergeClasses(styles.side, isOpen && styles.hiddenWhenNarrow)}>
@@ -60,4 +67,19 @@ export const Inbox = ({ view: path, conversationId }: InboxProps) => {
       </main>
     </div>
   );
+};
+
+/** Goes through the person's conversations by keys, in the order of the list. */
+const useStepping = (view: View, conversationId: string | undefined): void => {
+  const { api, commands } = useServices();
+  const [, navigate] = useLocation();
+  const { data } = useQuery(workItemsQuery(api));
+  const items = inOrder(data?.items ?? []).filter(({ state }) => state !== "offered");
+  const index = items.findIndex(({ id }) => id === conversationId);
+  const goTo = (target: number) => {
+    const item = items[target];
+    return item && view.kind === "mine" ? () => navigate(hrefOf(view, item.id)) : undefined;
+  };
+  useCommand(commands, "next", goTo(index + 1));
+  useCommand(commands, "previous", index > 0 ? goTo(index - 1) : undefined);
 };

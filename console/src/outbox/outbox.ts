@@ -1,18 +1,28 @@
+import { isRecord, readJson } from "../storage/read-json.ts";
 import type { TextStore } from "../storage/text-store.ts";
 
-/** A reply on its way to the API. */
-export interface OutboxEntry {
-  /** The idempotency key: a reply that is sent twice with it is one reply. */
-  readonly key: string;
+/** What a person has written: a text for the customer, or a note for colleagues. */
+export interface Written {
+  readonly kind: "reply" | "note";
   readonly conversationId: string;
   readonly text: string;
+  /** The newest message that the person saw; a colleague's newer one stops this one. Absent: it does not. */
+  readonly lastSeenMessageId?: string;
+  /** For how long the person may take the reply back, in seconds. */
+  readonly holdSeconds: number;
+}
+
+/** A reply or a note on its way to the API. */
+export interface OutboxEntry extends Written {
+  /** The idempotency key: an entry that is sent twice with it is one. */
+  readonly key: string;
   readonly writtenAt: number;
   /** Why the API refused it; absent while it is on its way. */
   readonly refusal?: Refusal;
 }
 
 /** A refusal that no retry changes. */
-export interface Refusal {
+interface Refusal {
   /** The problem type, such as "recipient-opted-out". */
   readonly type: string;
 }
@@ -35,17 +45,19 @@ export interface OutboxOptions {
 
 const FIRST_DELAY_MS = 1_000;
 const LAST_DELAY_MS = 30_000;
+/** Within this time, a tab that is open has sent what it wrote, or is retrying. */
+const OTHER_TAB_MS = 30_000;
 
 /**
- * Replies that the API has not accepted yet. They are kept on this device with their idempotency keys, so that neither a
- * lost response nor a reload loses or doubles one. The replies to a conversation are sent one after the other.
+ * Replies and notes that the API has not accepted yet. They are kept on this device with their idempotency keys, so that
+ * neither a lost response nor a reload loses or doubles one. Those of a conversation are sent one after the other.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
   #entries: readonly OutboxEntry[];
   readonly #sending = new Set<string>();
   readonly #listeners = new Set<() => void>();
-  #wake: (() => void)[] = [];
+  readonly #wake = new Set<() => void>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -66,12 +78,12 @@ export class Outbox {
     for (const { conversationId } of this.#entries) void this.#sendAll(conversationId);
   }
 
-  /** Keeps a reply and sends it. */
-  add(conversationId: string, text: string): OutboxEntry {
+  /** Keeps what was written and sends it. */
+  add(written: Written): OutboxEntry {
     const { newKey, now } = this.#options;
-    const entry = { key: newKey(), conversationId, text, writtenAt: now() };
+    const entry = { ...written, key: newKey(), writtenAt: now() };
     this.#change((entries) => [...entries, entry]);
-    void this.#sendAll(conversationId);
+    void this.#sendAll(written.conversationId);
     return entry;
   }
 
@@ -86,15 +98,15 @@ export class Outbox {
 
   /** Retries at once, because the network is back or the person came back. */
   wake(): void {
-    const wake = this.#wake;
-    this.#wake = [];
-    for (const resume of wake) resume();
+    for (const resume of this.#wake) resume();
+    this.start();
   }
 
-  /** Reads what another tab changed. */
+  /** Reads what another tab changed. That tab sends its replies; if it is closed before, this one does. */
   reload(): void {
     this.#entries = this.#stored();
     this.#notify();
+    if (this.#entries.length > 0) void this.#options.wait(OTHER_TAB_MS).then(() => this.start());
   }
 
   async #sendAll(conversationId: string): Promise<void> {
@@ -104,9 +116,13 @@ export class Outbox {
       let delay = FIRST_DELAY_MS;
       for (let entry = this.#next(conversationId); entry; entry = this.#next(conversationId)) {
         const outcome = await this.#options.send(entry);
-        delay = outcome.kind === "unavailable" ? Math.min(delay * 2, LAST_DELAY_MS) : FIRST_DELAY_MS;
-        if (outcome.kind === "unavailable") await this.#pause(delay / 2);
-        else this.#settle(entry, outcome);
+        if (outcome.kind === "unavailable") {
+          await this.#pause(delay);
+          delay = Math.min(delay * 2, LAST_DELAY_MS);
+        } else {
+          this.#settle(entry, outcome);
+          delay = FIRST_DELAY_MS;
+        }
       }
     } finally {
       this.#sending.delete(conversationId);
@@ -127,8 +143,11 @@ export class Outbox {
     );
   }
 
-  #pause(ms: number): Promise<void> {
-    return Promise.race([this.#options.wait(ms), new Promise<void>((resolve) => this.#wake.push(resolve))]);
+  async #pause(ms: number): Promise<void> {
+    const { promise: woken, resolve } = Promise.withResolvers<void>();
+    this.#wake.add(resolve);
+    await Promise.race([this.#options.wait(ms), woken]);
+    this.#wake.delete(resolve);
   }
 
   /** Changes what is stored, which another tab may have changed since this one read it. */
@@ -149,6 +168,17 @@ export class Outbox {
   }
 
   #stored(): readonly OutboxEntry[] {
-    return JSON.parse(this.#options.store.getItem(this.storageKey) ?? "[]");
+    const stored = readJson(this.#options.store, this.storageKey);
+    return Array.isArray(stored) ? stored.filter(isEntry) : [];
   }
 }
+
+const isString = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => typeof value === "number";
+
+const isEntry = (value: unknown): value is OutboxEntry =>
+  isRecord(value) &&
+  (value.kind === "reply" || value.kind === "note") &&
+  [value.key, value.conversationId, value.text, value.lastSeenMessageId ?? ""].every(isString) &&
+  [value.writtenAt, value.holdSeconds].every(isNumber) &&
+  (value.refusal === undefined || (isRecord(value.refusal) && isString(value.refusal.type)));

@@ -12,12 +12,10 @@ import {
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { bodyOf } from "../api/client.ts";
+import { CHOSEN_PRESENCES, type ChosenPresence } from "../api/presences.ts";
 import { meQuery } from "../api/queries.ts";
 import type { Me } from "../api/types.ts";
 import { useServices } from "../services/services.ts";
-
-const CHOICES = ["available", "busy", "do-not-disturb", "away", "offline"] as const;
-type Choice = (typeof CHOICES)[number];
 
 const useStyles = makeStyles({
   dot: {
@@ -41,7 +39,7 @@ const useStyles = makeStyles({
 export const useSetPresence = () => {
   const { api, queries } = useServices();
   return useMutation({
-    mutationFn: (presence: Choice) => bodyOf(api.PUT("/me/presence", { body: { presence } })),
+    mutationFn: (presence: ChosenPresence) => bodyOf(api.PUT("/me/presence", { body: { presence } })),
     onSuccess: (agent) => queries.setQueryData<Me>(["me"], (me) => me && { ...me, ...agent }),
     onSettled: () => queries.invalidateQueries({ queryKey: ["me"] }),
   });
@@ -58,7 +56,7 @@ export const PresenceMenu = () => {
   return (
     <Menu
       checkedValues={{ presence: [presence] }}
-      onCheckedValueChange={(_, { checkedItems: [value] }) => setPresence.mutate(value as Choice)}
+      onCheckedValueChange={(_, { checkedItems: [value] }) => setPresence.mutate(value as ChosenPresence)}
     >
       <MenuTrigger disableButtonEnhancement>
         <Button appearance="outline" aria-label={t("label", { presence: t(presence) })}>
@@ -68,7 +66,7 @@ export const PresenceMenu = () => {
       </MenuTrigger>
       <MenuPopover>
         <MenuList>
-          {CHOICES.map((value) => (
+          {CHOSEN_PRESENCES.map((value) => (
             <MenuItemRadio key={value} name="presence" value={value}>
               <span className={mergeClasses(styles.dot, styles[value])} />
               {t(value)}

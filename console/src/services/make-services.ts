@@ -1,9 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { createTranslator } from "use-intl/core";
 import { type ApiClient, bodyOf, makeApiClient } from "../api/client.ts";
 import { ApiProblem, Unreachable } from "../api/problem.ts";
+import { DraftSync } from "../drafts/draft-sync.ts";
 import { Drafts } from "../drafts/drafts.ts";
+import { Commands } from "../keys/commands.ts";
+import { watchSleep } from "../live/sleep-watch.ts";
 import { Outbox, type OutboxEntry, type Outcome } from "../outbox/outbox.ts";
 import type { Session } from "../session/session.ts";
+import { MESSAGES } from "../text/index.ts";
 import { Announcer, type Urgency } from "../ui/announcer.ts";
 import { ServerClock } from "../ui/server-clock.ts";
 import type { Preferences } from "./preferences.ts";
@@ -29,17 +34,49 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     now: clock.now,
     newKey: () => crypto.randomUUID(),
     wait,
-    send: (entry) => sendReply(api, queries, entry),
+    send: (entry) => handOver(api, queries, entry),
   });
-  addEventListener("online", () => outbox.wake());
+  // After a sleep or a loss of the connection, everything that is shown is read again.
+  const catchUp = () => {
+    outbox.wake();
+    void queries.invalidateQueries();
+  };
+  addEventListener("online", catchUp);
+  watchSleep({ now: Date.now, repeat: setInterval, onWake: catchUp });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") outbox.wake();
+  });
   addEventListener("storage", ({ key }) => {
     if (key === outbox.storageKey) outbox.reload();
   });
+  const summarise = (count: number): string => {
+    const locale = preferences.values.language;
+    return createTranslator({ locale, messages: MESSAGES[locale] })("announcements.more", { count });
+  };
+  const draftSync = new DraftSync({
+    wait,
+    save: async (id, kind, text) => {
+      await bodyOf(
+        api.PUT("/conversations/{id}/drafts/{kind}", {
+          params: { path: { id, kind } },
+          body: { text },
+          keepalive: true,
+        }),
+      );
+    },
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") void draftSync.flush();
+  });
   return {
     api,
-    announcer: new Announcer({ say, schedule: setTimeout, summarise: (count) => `+${count}` }),
+    announcer: new Announcer({ say, schedule: setTimeout, summarise }),
     clock,
-    drafts: new Drafts(localStorage, personId),
+    commands: new Commands(),
+    drafts: new Drafts(localStorage, personId, (conversationId, kind, text) =>
+      draftSync.changed(conversationId, kind, text),
+    ),
+    draftSync,
     outbox,
     preferences,
     queries,
@@ -47,23 +84,28 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
   };
 };
 
-/** Hands a reply over to the API. */
-const sendReply = async (api: ApiClient, queries: QueryClient, entry: OutboxEntry): Promise<Outcome> => {
-  const { key, conversationId, text } = entry;
+/** Hands what a person has written over to the API. */
+const handOver = async (api: ApiClient, queries: QueryClient, entry: OutboxEntry): Promise<Outcome> => {
   try {
-    await bodyOf(
-      api.POST("/conversations/{id}/replies", {
-        params: { path: { id: conversationId }, header: { "idempotency-key": key } },
-        body: { text },
-      }),
-    );
+    await post(api, entry);
   } catch (error) {
-    if (error instanceof Unreachable || (error instanceof ApiProblem && error.isTransient))
+    if (error instanceof Unreachable || (error instanceof ApiProblem && error.isTransient)) {
       return { kind: "unavailable" };
+    }
     if (error instanceof ApiProblem) return { kind: "refused", refusal: { type: error.type } };
     throw error;
   }
-  // The reply is shown from the API before it leaves the outbox, so that it never disappears between the two.
-  await queries.refetchQueries({ queryKey: ["messages", conversationId] });
+  // The message is shown from the API before it leaves the outbox, so that it never disappears between the two.
+  await queries.refetchQueries({ queryKey: ["messages", entry.conversationId] });
   return { kind: "accepted" };
+};
+
+const post = async (
+  api: ApiClient,
+  { key, kind, conversationId, text, lastSeenMessageId, holdSeconds }: OutboxEntry,
+): Promise<void> => {
+  const params = { path: { id: conversationId }, header: { "idempotency-key": key } };
+  const body = { text, ...(lastSeenMessageId !== undefined && { lastSeenMessageId }) };
+  if (kind === "note") await bodyOf(api.POST("/conversations/{id}/notes", { params, body }));
+  else await bodyOf(api.POST("/conversations/{id}/replies", { params, body: { ...body, holdSeconds } }));
 };

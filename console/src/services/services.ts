@@ -1,7 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import type { ApiClient } from "../api/client.ts";
+import type { DraftSync } from "../drafts/draft-sync.ts";
 import type { Drafts } from "../drafts/drafts.ts";
+import type { Commands } from "../keys/commands.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Session } from "../session/session.ts";
 import type { Announcer } from "../ui/announcer.ts";
@@ -13,7 +15,9 @@ export interface Services {
   readonly api: ApiClient;
   readonly announcer: Announcer;
   readonly clock: ServerClock;
+  readonly commands: Commands;
   readonly drafts: Drafts;
+  readonly draftSync: DraftSync;
   readonly outbox: Outbox;
   readonly preferences: Preferences;
   readonly queries: QueryClient;

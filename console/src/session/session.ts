@@ -1,5 +1,6 @@
-import { type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
+import { ErrorResponse, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
 import type { Tokens } from "../api/client.ts";
+import { Unreachable } from "../api/problem.ts";
 import type { ConsoleConfig } from "../api/types.ts";
 
 /** Whether somebody is signed in. `ended`: the page waits for the same person to sign in again. */
@@ -25,6 +26,9 @@ export class Session implements Tokens {
   #manager: UserManager | undefined;
   readonly #listeners = new Set<() => void>();
   #waiting: (() => void)[] = [];
+  /** The API refused this token, although it has not expired. */
+  #refusedToken: string | undefined;
+  #renewing: Promise<void> | undefined;
 
   get state(): SessionState {
     return this.#state;
@@ -41,8 +45,9 @@ export class Session implements Tokens {
       const manager = makeManager(await loadConfig());
       this.#manager = manager;
       manager.events.addUserLoaded((user) => this.#signedIn(user));
-      manager.events.addSilentRenewError(() => this.#ended());
-      manager.events.addAccessTokenExpired(() => this.#ended());
+      manager.events.addSilentRenewError((error) => {
+        if (error instanceof ErrorResponse) this.#ended(); // else the next request tries it again
+      });
       await this.#resume(manager);
     } catch (error) {
       this.#change({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
@@ -59,21 +64,43 @@ export class Session implements Tokens {
       return;
     }
     const stored = await manager.getUser();
-    const user = stored?.expired ? await manager.signinSilent().catch(() => null) : stored;
-    if (user) this.#signedIn(user);
+    if (stored) this.#signedIn(stored);
     else await manager.signinRedirect({ state: { path: location.pathname + location.search } satisfies ReturnState });
   }
 
   async current(signal: AbortSignal): Promise<string> {
-    while (this.#state.kind !== "signed-in" || !this.#user || this.#user.expired) {
-      if (this.#state.kind === "signed-in" && this.#user?.expired) this.#ended();
-      await this.#signIn(signal);
+    for (;;) {
+      const token = this.#user?.expired === false ? this.#user.access_token : undefined;
+      const isSignedIn = this.#state.kind === "signed-in";
+      if (isSignedIn && token !== undefined && token !== this.#refusedToken) return token;
+      await (isSignedIn ? this.#renew() : this.#signIn(signal));
     }
-    return this.#user.access_token;
   }
 
   refused(token: string): void {
-    if (token === this.#user?.access_token) this.#ended();
+    this.#refusedToken = token;
+  }
+
+  /**
+   * Renews the tokens; the session has ended when the identity provider refuses it.
+   * @throws Unreachable when the identity provider cannot be reached.
+   */
+  #renew(): Promise<void> {
+    this.#renewing ??= this.#requestRenewal().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #requestRenewal(): Promise<void> {
+    try {
+      const user = await this.#manager?.signinSilent();
+      if (user) this.#signedIn(user);
+      else this.#ended();
+    } catch (error) {
+      if (!(error instanceof ErrorResponse)) throw new Unreachable("The session cannot be renewed.", { cause: error });
+      this.#ended();
+    }
   }
 
   /** Opens a window for the person to sign in again. The page stays as it is. */

@@ -15,22 +15,20 @@ export interface Measure {
   readonly unicode: readonly string[];
 }
 
-/** Characters in a segment of each encoding: alone, and as one of several. Source: 3GPP TS 23.038 and 23.040. */
-const CAPACITY = { "GSM-7": { single: 160, each: 153 }, "UCS-2": { single: 70, each: 67 } } as const;
+/** Characters of the alphabet GSM-7 in a single text. Source: 3GPP TS 23.038. */
+const SINGLE_TEXT = 160;
+/** The size of a character in each encoding. */
 const BITS = { "GSM-7": 7, "UCS-2": 16 } as const;
 
 export const measure = (text: string): Measure => {
   const over = Math.max(0, text.length - TEXT_CAP);
-  if (text === "") return { segments: 0, left: CAPACITY["GSM-7"].single, over, unicode: [] };
+  if (text === "") return { segments: 0, left: SINGLE_TEXT, over, unicode: [] };
   const message = new SegmentedMessage(text.slice(0, TEXT_CAP));
-  const encoding = message.encodingName;
-  const { single, each } = CAPACITY[encoding];
-  const segments = message.segmentsCount;
-  const used = message.messageSize / BITS[encoding];
-  const capacity = segments === 1 ? single : segments * each;
+  // A character that does not fit at the end of a segment leaves room there that no later character takes.
+  const freeBits = message.segments.at(-1)?.freeSizeInBits() ?? 0;
   return {
-    segments,
-    left: Math.max(0, Math.floor(capacity - used)),
+    segments: message.segmentsCount,
+    left: Math.max(0, Math.floor(freeBits / BITS[message.encodingName])),
     over,
     unicode: [...new Set(message.getNonGsmCharacters())],
   };

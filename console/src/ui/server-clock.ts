@@ -7,8 +7,9 @@ export class ServerClock {
     this.#now = now;
   }
 
-  /** @param serverTime - of a response that has just come, in whole seconds as HTTP dates are. */
+  /** @param serverTime - of a response that has just come, in whole seconds as HTTP dates are; NaN is ignored. */
   observe = (serverTime: number): void => {
+    if (Number.isNaN(serverTime)) return;
     const offset = serverTime - this.#now();
     // A difference of a second or two is the rounding and the way of the response.
     this.#offsetMs = Math.abs(offset) < 2_000 ? 0 : offset;

@@ -71,10 +71,12 @@ const operationOf = (route: Route, components: Components): Json => ({
   responses: responsesOf(route, components),
 });
 
-const accessOf = ({ roles, guard }: Route): Json => {
+const accessOf = ({ roles, guard, repetition }: Route): Json => {
   if (roles === "public") return { description: "Needs no authentication.", security: [] };
   const limits = guard ? ` Allowed: ${guard.allows}.` : "";
-  return { description: `Roles: ${roles.join(", ")}.${limits}`, "x-roles": roles, security: [{ bearer: [] }] };
+  const repeated = repetition === undefined ? "" : ` A repeated request ${repetition}.`;
+  const description = `Roles: ${roles.join(", ")}.${limits}${repeated}`;
+  return { description, "x-roles": roles, security: [{ bearer: [] }] };
 };
 
 const parametersOf = (where: string, parameters: z.ZodObject | undefined, components: Components): readonly Json[] =>

@@ -8,12 +8,16 @@ import { makeRoutes } from "../routes.ts";
 const as = ADMINISTRATOR;
 const body = { name: "Ada", capacity: 1, queueIds: ["support"], skills: [] };
 
-/** Operations that change something of the caller alone, send a message of a conversation, or change nothing. */
+/** Operations that change something of the caller alone, write a message of a conversation, or change nothing. */
 const NOT_AUDITED = [
   "set-my-presence",
   "send-heartbeat",
   "connect-live",
   "send-reply",
+  "add-note",
+  "save-draft",
+  "withdraw-reply",
+  "retry-reply",
   "verify-channel",
   "try-routing-rules",
 ];

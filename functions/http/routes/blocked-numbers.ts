@@ -27,6 +27,7 @@ export const blockedNumberRoutes: readonly Route[] = [
     method: "POST",
     path: "blocked-numbers",
     summary: "Blocks a number on every channel, in every written form, and closes the open conversations with it",
+    repetition: "does only what is missing",
     isAudited: true,
     request: { body: z.strictObject({ customer: customerSchema, reason: reasonSchema }) },
     responses: { 200: blockedNumberViewSchema },

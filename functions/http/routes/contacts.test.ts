@@ -100,6 +100,45 @@ describe("POST /contacts", () => {
     expect([received.status, received.body.errors[0].field]).toEqual([422, field]);
   });
 
+  describe("with an Idempotency-Key", () => {
+    const withKey = (api: TestApi, body: object, as = AGENT) =>
+      api.post("/contacts", { as, body, headers: { "idempotency-key": "try 1" } });
+    const ROBIN = { mobilePhone: "+14255550177", firstName: "Robin", tags: ["vip"] };
+
+    it("creates one contact when the request is repeated, also at once", async () => {
+      const api = new TestApi();
+      const [first, second] = await Promise.all([withKey(api, ROBIN), withKey(api, ROBIN)]);
+      api.fakes.clock.advance(5);
+      expect(first.status).toBe(201);
+      expect([second, await withKey(api, ROBIN)]).toEqual([first, first]);
+      expect((await api.get("/contacts?mobilePhone=%2B14255550177", { as: AGENT })).body.items).toHaveLength(1);
+    });
+
+    it("responds the same to a repeated request that chooses an id", async () => {
+      const api = new TestApi();
+      const first = await withKey(api, { ...ROBIN, id: "robin" });
+      expect(await withKey(api, { ...ROBIN, id: "robin" })).toEqual(first);
+    });
+
+    it("refuses another contact with the same key, and creates one for another caller", async () => {
+      const api = new TestApi();
+      const { body } = await withKey(api, ROBIN);
+      expect((await withKey(api, { ...ROBIN, firstName: "Lee" })).body.type).toBe(
+        "urn:hilo:problem:idempotency-key-reused",
+      );
+      const other = await withKey(api, ROBIN, ADMINISTRATOR);
+      expect([other.status, other.body.id === body.id]).toEqual([201, false]);
+    });
+
+    it("does not bring back a contact that was retired since", async () => {
+      const api = new TestApi();
+      const { body } = await withKey(api, ROBIN);
+      await api.delete(`/contacts/${body.id}`, { as: ADMINISTRATOR });
+      expect((await withKey(api, ROBIN)).status).toBe(422);
+      expect((await api.get("/contacts?mobilePhone=%2B14255550177", { as: AGENT })).body.items).toEqual([]);
+    });
+  });
+
   it("refuses an id that exists, even with another number", async () => {
     const body = { id: "ana", mobilePhone: "+14255550199" };
     const received = await withContacts().post("/contacts", { as: AGENT, body });

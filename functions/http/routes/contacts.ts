@@ -12,6 +12,7 @@ import {
 } from "../../../shared/contact/save-contact.ts";
 import { etagHeader, found, ifMatchHeaders, showStored } from "../etag.ts";
 import { REGISTERED } from "../guards.ts";
+import { idempotencyHeaders } from "../idempotency.ts";
 import { pageIn, pageOf, pageQuery, showPage } from "../page.ts";
 import { invalidField, problem } from "../problem.ts";
 import { ADMINISTRATORS, ANY_ROLE, type Route, route } from "../route.ts";
@@ -61,13 +62,21 @@ export const contactRoutes: readonly Route[] = [
     path: "contacts",
     summary: "Creates a contact, or brings a retired one back, with its number in E.164, in the canonical form",
     isAudited: true,
-    request: { body: contactDraftSchema },
+    request: {
+      headers: idempotencyHeaders("A contact that is created again with the same key is created once"),
+      body: contactDraftSchema,
+    },
     responses: { 201: contactViewSchema },
     hasETag: true,
     guard: REGISTERED,
-    problems: ["already-exists", "invalid"],
-    handle: async ({ body }, ports) => {
-      const saved = await createContact(ports, body);
+    problems: ["already-exists", "invalid", "idempotency-key-reused"],
+    handle: async ({ headers, body }, ports, { caller: { agentId } }) => {
+      const idempotencyKey = headers["idempotency-key"];
+      const saved = await createContact(
+        ports,
+        body,
+        idempotencyKey === undefined ? undefined : { agentId, idempotencyKey },
+      );
       switch (saved.kind) {
         case "saved":
           return {
@@ -77,6 +86,8 @@ export const contactRoutes: readonly Route[] = [
           };
         case "exists":
           return problem("already-exists");
+        case "key-reused":
+          return problem("idempotency-key-reused");
         case "not-a-number":
         case "needs-plus":
           return refusedNumber(saved.kind);
@@ -143,6 +154,7 @@ export const contactRoutes: readonly Route[] = [
     method: "POST",
     path: "contacts/import",
     summary: "Imports contacts from CSV and reports the outcome of each line",
+    repetition: "leaves the contacts as they are, and completes an import that was interrupted",
     isAudited: true,
     request: {
       body: z.string().meta({

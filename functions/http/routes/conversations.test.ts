@@ -49,6 +49,50 @@ describe("GET /conversations", () => {
     expect(await withAll()(query)).toEqual(expected);
   });
 
+  it("lists what is stuck, with the reason, and continues after a page without any", async () => {
+    const agents = [sampleAgent("agent-a", { presence: "offline" })];
+    const api = new TestApi({ agents });
+    const waiting = [
+      { skills: ["es"] },
+      { skills: [], queueId: "billing" },
+      // Waits for a presence only.
+      { skills: [] },
+    ];
+    waiting.forEach((some, n) => {
+      const stateChangedAt = `2026-03-02T10:0${n}:00.000Z`;
+      api.fakes.conversations.seed(sampleConversation("queued", { ...some, stateChangedAt }, n));
+    });
+    const list = async (query: string) => (await api.get(`/conversations?stuck=true${query}`, { as: SUPERVISOR })).body;
+    const obstacles = ({ items }: { items: { queueId: string; waiting: { obstacle: string } }[] }) =>
+      items.map(({ queueId, waiting: { obstacle } }) => [queueId, obstacle]);
+    expect(obstacles(await list(""))).toEqual([
+      ["billing", "no-members"],
+      ["support", "missing-skills"],
+    ]);
+    expect(obstacles(await list("&queueId=support&state=queued"))).toEqual([["support", "missing-skills"]]);
+    const first = await list("&limit=1");
+    expect(first.items).toEqual([]);
+    expect(obstacles(await list(`&limit=1&continuation=${first.continuation}`))).toEqual([["billing", "no-members"]]);
+  });
+
+  it("reads one page of what waits and the members of each queue once, to find what is stuck", async () => {
+    const api = new TestApi();
+    for (let n = 0; n < 50; n++) {
+      api.fakes.conversations.seed(sampleConversation("queued", { queueId: n % 2 ? "billing" : "support" }, n));
+    }
+    const reads: string[] = [];
+    api.fakes.hooks.before = (operation) => void (/^(conversations|agents)\./.test(operation) && reads.push(operation));
+    await api.get("/conversations?stuck=true&limit=20", { as: SUPERVISOR });
+    const membersReads = reads.filter((operation) => operation === "agents.membersOf");
+    expect(reads.filter((operation) => operation.startsWith("conversations."))).toEqual(["conversations.listOpen"]);
+    expect(membersReads).toHaveLength(2);
+  });
+
+  it.each(["state=active", "agentId=agent-a"])("refuses stuck with %s", async (filter) => {
+    const { status, body } = await new TestApi().get(`/conversations?stuck=true&${filter}`, { as: SUPERVISOR });
+    expect([status, body.errors[0].field]).toEqual([422, "stuck"]);
+  });
+
   it("is for supervisors, and knows the open states only", async () => {
     const api = new TestApi();
     expect((await api.get("/conversations", { as: AGENT })).status).toBe(403);

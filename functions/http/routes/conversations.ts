@@ -3,6 +3,7 @@ import { contactIdSchema } from "../../../shared/contact/contact.ts";
 import { actorOf } from "../../../shared/conversation/actor.ts";
 import { linkContact } from "../../../shared/conversation/link-contact.ts";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
+import { listStuck } from "../../../shared/routing/list-stuck.ts";
 import { viewConversation } from "../../../shared/routing/view-conversation.ts";
 import { etagHeader, ifMatchHeaders } from "../etag.ts";
 import { OWN_OR_SUPERVISED_CONVERSATION, VISIBLE_CONVERSATION } from "../guards.ts";
@@ -15,10 +16,17 @@ import {
   conversationDetailsViewSchema,
   conversationView,
   conversationViewSchema,
+  listedConversationViewSchema,
+  waitingConversationView,
 } from "../views/conversation.ts";
 import { messageView, messageViewSchema } from "../views/message.ts";
 
 const params = z.object({ id: conversationIdSchema });
+
+const flagSchema = z
+  .enum(["true", "false"])
+  .default("false")
+  .transform((text) => text === "true");
 
 const openStateSchema = z.enum(["queued", "offered", "active", "waiting", "wrap-up"]);
 
@@ -33,15 +41,25 @@ export const conversationRoutes: readonly Route[] = [
         state: openStateSchema.optional(),
         queueId: settingIdSchema.optional(),
         agentId: agentIdSchema.optional(),
+        stuck: flagSchema.meta({
+          description:
+            "Lists those in queues that no presence and no free capacity would help, with the reason in waiting. A page may hold fewer than limit, even none, and continue.",
+        }),
       }),
     },
-    responses: { 200: pageOf(conversationViewSchema) },
+    responses: { 200: pageOf(listedConversationViewSchema) },
     isPolled: true,
-    problems: [],
-    handle: async ({ query: { state, queueId, agentId, ...page } }, { conversations }) => ({
-      status: 200,
-      body: showPage(await conversations.listOpen({ state, queueId, agentId }, pageIn(page)), conversationView),
-    }),
+    problems: ["invalid"],
+    handle: async ({ query: { state, queueId, agentId, stuck, ...page } }, ports) => {
+      if (!stuck) {
+        const found = await ports.conversations.listOpen({ state, queueId, agentId }, pageIn(page));
+        return { status: 200, body: showPage(found, conversationView) };
+      }
+      if ((state ?? "queued") !== "queued" || agentId !== undefined) {
+        return invalidField("stuck", "goes with queueId and the state queued only");
+      }
+      return { status: 200, body: showPage(await listStuck(ports, queueId, pageIn(page)), waitingConversationView) };
+    },
   }),
   route(AGENTS, {
     name: "get-conversation",
@@ -67,10 +85,7 @@ export const conversationRoutes: readonly Route[] = [
     request: {
       params,
       query: pageQuery.extend({
-        thread: z
-          .enum(["true", "false"])
-          .default("false")
-          .transform((text) => text === "true"),
+        thread: flagSchema,
       }),
     },
     responses: { 200: pageOf(messageViewSchema) },
@@ -89,6 +104,7 @@ export const conversationRoutes: readonly Route[] = [
     method: "POST",
     path: "conversations/{id}/contact",
     summary: "Links a conversation, and later ones of its thread, to a contact",
+    repetition: "has no further effect",
     isAudited: true,
     request: { params, headers: ifMatchHeaders, body: z.strictObject({ contactId: contactIdSchema }) },
     responses: { 200: conversationViewSchema },

@@ -60,6 +60,7 @@ export const optOutRoutes: readonly Route[] = [
     method: "POST",
     path: "opt-outs",
     summary: "Opts a customer out of a channel, in every written form of the customer's number",
+    repetition: "leaves the customer opted out, and adds an entry to the history unless If-Match prevents it",
     isAudited: true,
     request: {
       headers: ifMatchHeaders,

@@ -52,6 +52,7 @@ export const quarantineRoutes: readonly Route[] = [
     method: "POST",
     path: "quarantine/{id}/replay",
     summary: "Processes an event again, as if it had just arrived",
+    repetition: "has no further effect",
     isAudited: true,
     request: { params: z.object({ id: idSchema }) },
     responses: { 200: quarantinedViewSchema },

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { DeliveryChange } from "../../../shared/conversation/message.ts";
+import { messageIdSchema } from "../../../shared/kernel/ids.ts";
+import { addSeconds } from "../../../shared/kernel/instant.ts";
 import { type Details, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
 import { sampleChannel, sampleCompany } from "../../../tests/fakes/sample-organisation.ts";
 import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
@@ -143,19 +146,150 @@ describe("POST /conversations/{id}/replies", () => {
 });
 
 describe("a reply that is stored", () => {
-  it.each(["jobs.outbound", "conversations.replace"])(
-    "is a 500 when %s has a defect, with an error in the log",
-    async (failing) => {
-      const { api, reply } = withActive();
-      api.fakes.hooks.before = (operation) => {
-        if (operation === failing) throw new TypeError("x is undefined");
-      };
-      const { status, body } = await reply("hello");
-      expect([status, body.type]).toEqual([500, "urn:hilo:problem:internal"]);
-      expect(api.logs).toEqual([expect.stringMatching(/^send-reply failed: TypeError\n {4}at /)]);
-      expect(api.fakes.messages.replies()).toHaveLength(1);
+  it("is a 500 when the broker's client has a defect, with an error in the log", async () => {
+    const { api, reply } = withActive();
+    api.fakes.hooks.before = (operation) => {
+      if (operation === "jobs.outbound") throw new TypeError("x is undefined");
+    };
+    const { status, body } = await reply("hello");
+    expect([status, body.type]).toEqual([500, "urn:hilo:problem:internal"]);
+    expect(api.logs).toEqual([expect.stringMatching(/^send-reply failed: TypeError\n {4}at /)]);
+    expect(api.fakes.messages.replies()).toHaveLength(1);
+  });
+});
+
+describe("POST /conversations/{id}/replies/{messageId}/retry", () => {
+  /** A reply of agent-a that has failed. */
+  const withFailed = async (change: Partial<DeliveryChange> = {}, some: Details = {}) => {
+    const { api, path, reply } = withActive(some);
+    const { message } = (await reply("hi")).body;
+    const { threadId } = sampleConversation("active");
+    const failure = { state: "failed", failure: "handset-unreachable", code: "4006", at: api.fakes.now() } as const;
+    await api.fakes.messages.advanceDelivery(threadId, message.id, { ...failure, ...change });
+    api.fakes.jobs.clear();
+    const retry = (body = {}, as = AGENT, id = message.id) => api.post(`${path}/${id}/retry`, { as, body });
+    return { api, id: message.id, threadId, retry };
+  };
+
+  it("sends the text again as a new reply, which names the failed one", async () => {
+    const { api, id, retry } = await withFailed();
+    const { status, body } = await retry();
+    expect(status).toBe(202);
+    expect(body.message).toMatchObject({ state: "queued", text: "hi", retryOf: id, agentId: "agent-a" });
+    expect(api.fakes.jobs.outbounds).toMatchObject([{ messageId: body.message.id }]);
+    const [conversation] = api.fakes.conversations.all();
+    expect(conversation).toMatchObject({
+      lastReply: { id: body.message.id, after: id },
+      lastStaffMessage: { id: body.message.id },
+    });
+  });
+
+  it("sends it once when it is repeated, one after the other, at once, or after the conversation has changed hands", async () => {
+    const { api, id, threadId, retry } = await withFailed();
+    const [first, second] = await Promise.all([retry(), retry()]);
+    expect(second).toEqual(first);
+    await api.fakes.messages.advanceDelivery(threadId, id, { state: "delivered", at: api.fakes.now() });
+    api.fakes.conversations.seed(sampleConversation("active", { agentId: "agent-b", lastAgentId: "agent-b" }));
+    expect(await retry()).toEqual(first);
+    expect(api.fakes.messages.replies()).toHaveLength(2);
+  });
+
+  it("may be retried again when it fails too", async () => {
+    const { api, threadId, retry } = await withFailed();
+    const { message } = (await retry()).body;
+    await api.fakes.messages.advanceDelivery(threadId, message.id, {
+      state: "failed",
+      failure: "handset-unreachable",
+      code: "4006",
+      at: api.fakes.now(),
+    });
+    expect((await retry({}, AGENT, message.id)).body.message.retryOf).toBe(message.id);
+  });
+
+  it.each(["outcome-unknown", "provider-unavailable"] as const)(
+    "needs acceptDuplicate after the failure %s, because the customer may have got the text",
+    async (failure) => {
+      const { api, threadId } = await withFailed();
+      const { reply, path } = withActive({}, api);
+      const { message } = (await reply("unknown")).body;
+      await api.fakes.messages.advanceDelivery(threadId, message.id, { state: "failed", failure, at: api.fakes.now() });
+      const retry = (body: object) => api.post(`${path}/${message.id}/retry`, { as: AGENT, body });
+      expect((await retry({})).body).toMatchObject({ status: 409, type: "urn:hilo:problem:duplicate-possible" });
+      const accepted = await retry({ acceptDuplicate: true });
+      expect(accepted.status).toBe(202);
+      expect(await retry({})).toEqual(accepted);
     },
   );
+
+  it("refuses a reply that has not failed, and an automatic text", async () => {
+    const { api, path, reply } = withActive();
+    const { message } = (await reply("hi")).body;
+    const { agentId: _, ...automatic } = api.fakes.messages.replies()[0] ?? expect.fail();
+    await api.fakes.messages.create({ ...automatic, id: messageIdSchema.parse("out-automatic"), state: "failed" });
+    for (const id of [message.id, "out-automatic"]) {
+      const { status, body } = await api.post(`${path}/${id}/retry`, { as: AGENT, body: { acceptDuplicate: true } });
+      expect([status, body.type]).toEqual([409, "urn:hilo:problem:not-retryable"]);
+    }
+    expect((await api.post(`${path}/out-unknown/retry`, { as: AGENT, body: {} })).status).toBe(404);
+  });
+
+  it("is refused as a reply would be", async () => {
+    const { api, retry } = await withFailed();
+    for (const [conversation, expected] of [
+      [sampleConversation("active", { optedOut: true }), "recipient-opted-out"],
+      [sampleConversation("wrap-up"), "conflict"],
+      [sampleConversation("active", { agentId: "agent-b" }), "not-assigned-to-you"],
+    ] as const) {
+      api.fakes.conversations.seed(conversation);
+      expect((await retry()).body.type).toBe(`urn:hilo:problem:${expected}`);
+    }
+    expect(api.fakes.messages.replies()).toHaveLength(1);
+  });
+});
+
+describe("DELETE /conversations/{id}/replies/{messageId}", () => {
+  const withHeld = async () => {
+    const { api, path } = withActive();
+    const { body } = await api.post(path, { as: AGENT, body: { text: "hi", holdSeconds: 5 } });
+    return { api, path: `${path}/${body.message.id}`, held: body.message };
+  };
+
+  it("withdraws a held reply, and responds the same when it is repeated", async () => {
+    const { api, path, held } = await withHeld();
+    expect(held).toMatchObject({ state: "held", sendAt: addSeconds(api.fakes.now(), 5) });
+    const first = await api.delete(path, { as: AGENT });
+    expect([first.status, first.body]).toEqual([200, { ...held, state: "withdrawn" }]);
+    expect(await api.delete(path, { as: AGENT })).toEqual(first);
+    expect((await api.get(path, { as: AGENT })).body).toEqual(first.body);
+  });
+
+  it("withdraws it after the conversation has changed hands", async () => {
+    const { api, path } = await withHeld();
+    api.fakes.conversations.seed(sampleConversation("active", { agentId: "agent-b", lastAgentId: "agent-b" }));
+    expect((await api.delete(path, { as: AGENT })).body.state).toBe("withdrawn");
+  });
+
+  it("refuses it once the reply is queued", async () => {
+    const { api, path, held } = await withHeld();
+    await api.fakes.messages.release(sampleConversation("active").threadId, held.id, api.fakes.now());
+    expect((await api.delete(path, { as: AGENT })).body).toMatchObject({
+      status: 409,
+      type: "urn:hilo:problem:reply-not-held",
+    });
+  });
+
+  it("refuses others than the author of the reply, and a reply that does not exist", async () => {
+    const { api, path } = await withHeld();
+    expect((await api.delete(path, { as: SUPERVISOR })).body.type).toBe("urn:hilo:problem:forbidden");
+    expect((await api.delete(path, { as: OTHER })).body.type).toBe("urn:hilo:problem:not-assigned-to-you");
+    expect((await api.delete(`${path}0`, { as: AGENT })).status).toBe(404);
+  });
+
+  it.each([-1, 31, 1.5])("refuses to hold a reply for %d seconds", async (holdSeconds) => {
+    const { api, path } = withActive();
+    const { status, body } = await api.post(path, { as: AGENT, body: { text: "hi", holdSeconds } });
+    expect([status, body.errors[0].field]).toEqual([422, "holdSeconds"]);
+  });
 });
 
 describe("GET /conversations/{id}/replies/{messageId}", () => {

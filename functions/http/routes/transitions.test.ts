@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Conversation } from "../../../shared/conversation/conversation.ts";
 import { TransientError } from "../../../shared/kernel/errors.ts";
 import { agentIdSchema } from "../../../shared/kernel/ids.ts";
-import { OPENED_AT, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
+import { type Details, OPENED_AT, sampleConversation } from "../../../tests/fakes/sample-conversation.ts";
 import { sampleAgent, sampleOrganisation, sampleQueue } from "../../../tests/fakes/sample-organisation.ts";
 import { AGENT, SUPERVISOR, TestApi, tokenOf } from "../../../tests/http/test-api.ts";
 
@@ -345,4 +345,78 @@ describe("transferring", () => {
       expect((await move("transfer", SUPERVISOR, { queueId: "billing" })).body.queueId).toBe("billing");
     },
   );
+});
+
+describe("the note of a transfer", () => {
+  const NOTE = "She wants a refund.";
+  const toBilling = { queueId: "billing", note: NOTE };
+
+  const withActive = (some: Details = {}) => {
+    const api = new TestApi();
+    const conversation = sampleConversation("active", some);
+    api.fakes.conversations.seed(conversation);
+    const path = `/conversations/${conversation.id}`;
+    return {
+      api,
+      transfer: (body: object, headers = {}) => api.post(`${path}/transfer`, { as: AGENT, body, headers }),
+    };
+  };
+
+  it("is added before the conversation moves, and is the newest message of a colleague", async () => {
+    const { api, transfer } = withActive();
+    const { status, body } = await transfer(toBilling);
+    const [note] = api.fakes.messages.all();
+    expect(note).toMatchObject({ direction: "internal", text: NOTE, agentId: "agent-a" });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      state: "queued",
+      queueId: "billing",
+      lastStaffMessage: { id: note?.id, by: "agent-a" },
+    });
+  });
+
+  it("is added once when a request is repeated that stopped before the conversation moved", async () => {
+    const { api, transfer } = withActive();
+    let replacements = 0;
+    api.fakes.hooks.before = (operation) => {
+      if (operation === "conversations.replace" && ++replacements === 2) throw new TransientError("down");
+    };
+    expect((await transfer(toBilling)).status).toBe(503);
+    api.fakes.hooks.before = undefined;
+    expect(api.fakes.conversations.all()).toMatchObject([{ state: "active" }]);
+    expect((await transfer(toBilling)).body.queueId).toBe("billing");
+    expect(api.fakes.messages.all()).toHaveLength(1);
+  });
+
+  it("is added once when a request is repeated that moved the conversation, which moves once", async () => {
+    const { api, transfer } = withActive();
+    const first = await transfer(toBilling);
+    api.fakes.clock.advance(1);
+    const second = await transfer(toBilling);
+    expect(second.body).toEqual(first.body);
+    expect(api.fakes.messages.all()).toHaveLength(1);
+    expect(api.fakes.conversations.all()).toMatchObject([{ epoch: 2 }]);
+  });
+
+  it("is not added when the conversation cannot move", async () => {
+    const { api, transfer } = withActive();
+    expect((await transfer({ queueId: "unknown", note: NOTE })).status).toBe(422);
+    api.fakes.conversations.seed(sampleConversation("wrap-up"));
+    expect((await transfer(toBilling)).status).toBe(409);
+    expect((await transfer(toBilling, { "if-match": '"MQ"' })).status).toBe(412);
+    expect(api.fakes.messages.all()).toEqual([]);
+  });
+
+  it("belongs to the version that If-Match names", async () => {
+    const { api, transfer } = withActive();
+    const path = `/conversations/${sampleConversation("active").id}`;
+    const { etag = "" } = (await api.get(path, { as: AGENT })).headers;
+    expect((await transfer(toBilling, { "if-match": etag })).body.queueId).toBe("billing");
+  });
+
+  it("is refused when it is too long, with its length and the limit", async () => {
+    const { status, body } = await withActive().transfer({ queueId: "billing", note: "x".repeat(4001) });
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ length: 4001, limit: 4000, errors: [{ field: "note" }] });
+  });
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { actorOf } from "../../../shared/conversation/actor.ts";
+import { NOTE_CAP, noteTextSchema } from "../../../shared/conversation/message.ts";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { blockConversation } from "../../../shared/routing/block-number.ts";
 import { endConversation } from "../../../shared/routing/end-conversation.ts";
@@ -23,10 +24,22 @@ const overrideSchema = z
   .exactOptional()
   .meta({ description: "For supervisors: although the agent's presence or capacity does not allow it" });
 
-const destinationSchema = z.union(
-  [z.strictObject({ queueId: settingIdSchema }), z.strictObject({ agentId: agentIdSchema, override: overrideSchema })],
-  { error: "must have either queueId or agentId, and nothing else" },
+const note = noteTextSchema.exactOptional().meta({
+  maxLength: NOTE_CAP,
+  description:
+    "A note for the next agent, added before the conversation moves; with it, a repeated request moves it once",
+});
+
+const transferSchema = z.union(
+  [
+    z.strictObject({ queueId: settingIdSchema, note }),
+    z.strictObject({ agentId: agentIdSchema, override: overrideSchema, note }),
+  ],
+  { error: "must have either queueId or agentId, and besides that at most a note" },
 );
+
+/** The note is checked first, because a union does not say what is wrong with it. */
+const transferBody = z.looseObject({ note }).pipe(transferSchema);
 
 /** What the routes of this file have in common. */
 const transitionRoute = (name: string, summary: string) => ({
@@ -88,11 +101,12 @@ export const transitionRoutes: readonly Route[] = [
   }),
   route(AGENTS, {
     ...transfer,
-    request: { ...transfer.request, body: destinationSchema },
+    request: { ...transfer.request, body: transferBody },
+    documentedBody: transferSchema,
     guard: OWN_OR_SUPERVISED_CONVERSATION,
     problems: [...MOVE_PROBLEMS, "agent-not-present", "forbidden", "invalid"],
     handle: async ({ body: to }, ports, { read, memberOf, caller }) => {
-      const move = await transferConversation(ports, read, { actor: actorOf(caller), memberOf, to });
+      const move = await transferConversation(ports, read, { actor: actorOf(caller), memberOf, to, note: to.note });
       switch (move.kind) {
         case "unknown-destination":
           return "queueId" in to

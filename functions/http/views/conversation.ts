@@ -12,10 +12,12 @@ import {
 import { agentIdSchema, conversationIdSchema, settingIdSchema, threadIdSchema } from "../../../shared/kernel/ids.ts";
 import { instantSchema } from "../../../shared/kernel/instant.ts";
 import type { Wait } from "../../../shared/routing/explain.ts";
+import type { WaitingConversation } from "../../../shared/routing/list-stuck.ts";
 import type { ConversationDetails } from "../../../shared/routing/view-conversation.ts";
 import { addressSchema } from "../../../shared/sms/address.ts";
 import type { Complete } from "./complete.ts";
 import { contactView, contactViewSchema } from "./contact.ts";
+import { staffMessageView, staffMessageViewSchema } from "./staff-message.ts";
 
 const states = conversationSchema.options.map(({ shape }) => shape.state.value);
 
@@ -115,6 +117,9 @@ export const conversationViewSchema = z
     lastReplyAt: instantSchema
       .optional()
       .meta({ description: "When an agent last replied; absent before the first reply" }),
+    lastStaffMessage: staffMessageViewSchema
+      .optional()
+      .meta({ description: "The newest reply or note; absent before the first one" }),
     preview: z.string().meta({
       description: "The beginning of the customer's latest text; [picture] or the like when only that was sent",
     }),
@@ -149,6 +154,7 @@ export const conversationView = (conversation: Conversation): Complete<Conversat
   awaitsReply: conversation.waitingSince !== undefined,
   waitingSince: conversation.waitingSince,
   lastReplyAt: conversation.lastReplyAt,
+  lastStaffMessage: conversation.lastStaffMessage && staffMessageView(conversation.lastStaffMessage),
   preview: conversation.preview,
   stateChangedAt: conversation.stateChangedAt,
   state: conversation.state,
@@ -213,6 +219,22 @@ const waitView = ({ eligible, excluded, obstacle }: Wait): Complete<Wait, z.outp
   obstacle,
   eligible: [...eligible],
   excluded: excluded.map(excludedAgentView),
+});
+
+/** A conversation in a list of supervisors. */
+export const listedConversationViewSchema = conversationViewSchema
+  .extend({
+    waiting: waitViewSchema.optional().meta({ description: "Why it waits; in a list of what is stuck" }),
+  })
+  .meta({ id: "ListedConversation" });
+
+/** Shows a conversation that waits, and why. */
+export const waitingConversationView = ({
+  conversation,
+  wait,
+}: WaitingConversation): z.output<typeof listedConversationViewSchema> => ({
+  ...conversationView(conversation),
+  waiting: waitView(wait),
 });
 
 export const conversationDetailsViewSchema = conversationViewSchema

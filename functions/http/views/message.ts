@@ -3,6 +3,7 @@ import {
   deliveryStateSchema,
   type InboundMessage,
   type Message,
+  type Note,
   type OutboundMessage,
 } from "../../../shared/conversation/message.ts";
 import { agentIdSchema, conversationIdSchema, messageIdSchema } from "../../../shared/kernel/ids.ts";
@@ -59,7 +60,7 @@ export const replyViewSchema = z
       .meta({ description: "Absent for the response to a keyword that came while no conversation was open" }),
     direction: z.literal("outbound"),
     state: deliveryStateSchema.meta({
-      description: "delivered and failed are final; a provider without delivery reports leaves it at sent",
+      description: "withdrawn, delivered and failed are final; a provider without delivery reports leaves it at sent",
     }),
     text: z.string(),
     createdAt: instantSchema.meta({ description: "When the agent sent the reply" }),
@@ -70,6 +71,8 @@ export const replyViewSchema = z
       .meta({ description: "The keyword that an automatic text responds to, and the message that held it" }),
     failure: failureSchema.optional().meta({ description: "Why the reply did not reach the customer" }),
     code: z.string().optional().meta({ description: "The provider's code of the failure" }),
+    retryOf: messageIdSchema.optional().meta({ description: "The failed reply that this one repeats" }),
+    sendAt: instantSchema.optional().meta({ description: "Until when the reply is held, and may be withdrawn" }),
     postponedUntil: instantSchema.optional().meta({
       description: "When it is tried next, while it waits for an earlier reply, the channel's pace or the provider",
     }),
@@ -78,7 +81,22 @@ export const replyViewSchema = z
   .meta({ id: "Reply" });
 type ReplyView = z.output<typeof replyViewSchema>;
 
-export const messageViewSchema = z.discriminatedUnion("direction", [receivedViewSchema, replyViewSchema]);
+export const noteViewSchema = z
+  .object({
+    id: messageIdSchema,
+    conversationId: conversationIdSchema,
+    direction: z.literal("internal"),
+    text: z.string(),
+    createdAt: instantSchema,
+    agentId: agentIdSchema.meta({ description: "Who wrote the note" }),
+  })
+  .meta({ id: "Note" });
+
+export const messageViewSchema = z.discriminatedUnion("direction", [
+  receivedViewSchema,
+  replyViewSchema,
+  noteViewSchema,
+]);
 
 const receivedView = (message: InboundMessage): Complete<InboundMessage, ReceivedView, "threadId"> => ({
   id: message.id,
@@ -118,6 +136,8 @@ export const replyView = (
   answeredKeyword: message.answeredKeyword && answeredKeywordView(message.answeredKeyword),
   failure: message.failure,
   code: message.code,
+  retryOf: message.retryOf,
+  sendAt: message.sendAt,
   postponedUntil: message.state === "queued" ? message.postponed?.until : undefined,
   stateChangedAt: message.stateChangedAt,
 });
@@ -130,12 +150,24 @@ const answeredKeywordView = (answered: AnsweredKeyword): Complete<AnsweredKeywor
   messageId: answered.messageId,
 });
 
+/** Shows a note. */
+export const noteView = (note: Note): Complete<Note, z.output<typeof noteViewSchema>, "threadId"> => ({
+  id: note.id,
+  conversationId: note.conversationId,
+  direction: note.direction,
+  text: note.text,
+  createdAt: note.createdAt,
+  agentId: note.agentId,
+});
+
 export const messageView = (message: Message): z.output<typeof messageViewSchema> => {
   switch (message.direction) {
     case "inbound":
       return receivedView(message);
     case "outbound":
       return replyView(message);
+    case "internal":
+      return noteView(message);
     default:
       return message satisfies never;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { inboundMessageSchema, outboundMessageSchema } from "../../../shared/conversation/message.ts";
+import type { Draft } from "../../../shared/conversation/drafts.ts";
+import { inboundMessageSchema, noteSchema, outboundMessageSchema } from "../../../shared/conversation/message.ts";
 import { threadSchema } from "../../../shared/conversation/thread.ts";
 import { quarantinedSchema } from "../../../shared/intake/quarantine.ts";
 import { agentIdSchema, conversationIdSchema } from "../../../shared/kernel/ids.ts";
@@ -25,6 +26,7 @@ import {
   conversationView,
   conversationViewSchema,
 } from "./conversation.ts";
+import { draftView, draftViewSchema } from "./draft.ts";
 import { healthView, healthViewSchema } from "./health.ts";
 import { messageView, messageViewSchema } from "./message.ts";
 import { optOutHistoryView, optOutHistoryViewSchema, optOutView, optOutViewSchema } from "./opt-out.ts";
@@ -35,12 +37,12 @@ import { settingView, settingViewSchema } from "./setting.ts";
 const AT = "2026-03-02T10:00:00.000Z";
 const AGENT = agentIdSchema.parse("agent-a");
 
-/** The value with a member "internal" in each of its objects, however deep. */
+/** The value with a member "leaked" in each of its objects, however deep. */
 const withInternals = <T>(value: T): T => {
   if (Array.isArray(value)) return value.map(withInternals) as T;
   if (typeof value !== "object" || value === null) return value;
   const members = Object.entries(value).map(([name, member]) => [name, withInternals(member)]);
-  return { ...Object.fromEntries(members), internal: "secret" };
+  return { ...Object.fromEntries(members), leaked: "secret" };
 };
 
 const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
@@ -88,6 +90,24 @@ const sent = outboundMessageSchema.parse({
   code: "4001",
   stateChangedAt: AT,
 });
+
+const note = noteSchema.parse({
+  id: "note-1",
+  threadId: sampleThreadId(),
+  text: "Ask for the model.",
+  createdAt: AT,
+  direction: "internal",
+  conversationId: `${sampleThreadId()}.1`,
+  agentId: AGENT,
+});
+
+const draft: Draft = {
+  conversationId: note.conversationId,
+  agentId: AGENT,
+  kind: "reply",
+  text: "Dear Robin",
+  updatedAt: note.createdAt,
+};
 
 const administrator = { kind: "administrator", agentId: "admin", reason: "asked by phone" };
 const changes = [
@@ -139,7 +159,8 @@ describe("a view", () => {
       ],
     ],
     ["a conversation with its details", conversationDetailsViewSchema, conversationDetailsView, [details]],
-    ["a message", messageViewSchema, messageView, [received, sent]],
+    ["a message", messageViewSchema, messageView, [received, sent, note]],
+    ["a draft", draftViewSchema, draftView, [draft]],
     ["an opt-out", optOutViewSchema, optOutView, [thread]],
     ["an opt-out with its history", optOutHistoryViewSchema, optOutHistoryView, [thread]],
     ["a verification", verificationViewSchema, verificationView, [{ checks: [{ ok: true, message: "All is well." }] }]],
@@ -152,7 +173,7 @@ describe("a view", () => {
   ] as const)("of %s shows the members of its schema only", (_, schema, view, values) => {
     for (const value of values) {
       const shown = asJson((view as (value: unknown) => unknown)(withInternals(value)));
-      expect(JSON.stringify(shown)).not.toContain("internal");
+      expect(JSON.stringify(shown)).not.toContain("leaked");
       expect(schema.parse(shown)).toEqual(shown);
     }
   });

@@ -45,8 +45,18 @@ export type AgentEvent =
       /** A supervisor gives the agent the conversation whatever its capacity is. */
       readonly mayExceedCapacity?: boolean;
     })
-  /** A reply of an agent was stored. */
-  | { readonly kind: "agent-replies"; readonly at: Instant; readonly messageId?: MessageId }
+  /** An agent replies. The reply is stored after the conversation is. */
+  | {
+      readonly kind: "agent-replies";
+      readonly agentId: AgentId;
+      readonly messageId: MessageId;
+      /** The reply may still be withdrawn, so the customer's wait goes on. */
+      readonly isHeld: boolean;
+    }
+  /** An agent adds a note. The note is stored after the conversation is. */
+  | { readonly kind: "agent-adds-note"; readonly actor: Actor; readonly messageId: MessageId }
+  /** A reply that was held is sent, or a reply is stored of which the conversation does not know. */
+  | { readonly kind: "reply-found"; readonly at: Instant }
   | { readonly kind: "link-contact"; readonly actor: Actor; readonly contactId: ContactId }
   /** A supervisor closes the conversation of any owner. */
   | { readonly kind: "close" }
@@ -107,15 +117,30 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
     );
   },
 
-  "agent-replies": (conversation, event) => {
-    const { at } = event;
+  "agent-replies": (conversation, { agentId, messageId, isHeld }, now) => {
     if (conversation.state === "closed") return conflict(conversation);
-    const { waitingSince, lastTextAt } = conversation;
-    const next = withReply(conversation, event);
-    if (waitingSince === undefined || waitingSince > at) return moved(next);
-    // A text that came while the reply was stored has no reply yet.
-    return moved(lastTextAt > at ? { ...next, waitingSince: lastTextAt } : (replied(next) as Conversation));
+    const { lastReply } = conversation;
+    // A repeated request, whose first attempt failed after this.
+    if (lastReply?.id === messageId) return moved(conversation);
+    const at = afterLastMessage(conversation, now);
+    const next = {
+      ...conversation,
+      lastReply: { id: messageId, at, ...(lastReply && { after: lastReply.id }) },
+      lastStaffMessage: { id: messageId, by: agentId, at },
+    };
+    return moved(isHeld ? next : repliedAt(next, at));
   },
+
+  "agent-adds-note": (conversation, { actor: { agentId, supervisor }, messageId }, now) => {
+    if (conversation.state === "closed") return conflict(conversation);
+    if (conversation.lastStaffMessage?.id === messageId) return moved(conversation);
+    if (!supervisor && isOfAnother(conversation, agentId)) return NOT_ASSIGNED_TO_YOU;
+    const at = afterLastMessage(conversation, now);
+    return moved({ ...conversation, lastStaffMessage: { id: messageId, by: agentId, at } });
+  },
+
+  "reply-found": (conversation, { at }) =>
+    conversation.state === "closed" ? conflict(conversation) : moved(repliedAt(conversation, at)),
 
   "link-contact": (conversation, { actor, contactId }) => {
     if (conversation.state === "closed") return conflict(conversation);
@@ -130,15 +155,22 @@ export const agentHandlers: EventHandlers<AgentEvent> = {
     moved(conversation.state === "closed" ? conversation : close(conversation, "blocked", now)),
 };
 
-/** Notes a reply. One that is not newer than the last one was noted before. */
-const withReply = (
-  conversation: Conversation,
-  { at, messageId }: { readonly at: Instant; readonly messageId?: MessageId },
-): Conversation => {
-  const { lastReplyAt, lastReply } = conversation;
-  if (lastReplyAt !== undefined && at <= lastReplyAt) return conversation;
-  const newest = messageId && { id: messageId, ...(lastReply && { after: lastReply.id }) };
-  return { ...conversation, lastReplyAt: at, ...(newest && { lastReply: newest }) };
+/** The time of a reply or a note: later than the one before it, whatever the clocks of two processes say. */
+const afterLastMessage = ({ lastReplyAt, lastStaffMessage }: Conversation, now: Instant): Instant => {
+  const last = [lastReplyAt, lastStaffMessage?.at]
+    .filter((at) => at !== undefined)
+    .toSorted()
+    .at(-1);
+  return last !== undefined && last >= now ? addSeconds(last, 0.001) : now;
+};
+
+/** Notes the time of a reply, and ends the wait that it ends. */
+const repliedAt = (conversation: Conversation, at: Instant): Conversation => {
+  const { waitingSince, lastTextAt, lastReplyAt } = conversation;
+  const next = lastReplyAt !== undefined && at <= lastReplyAt ? conversation : { ...conversation, lastReplyAt: at };
+  if (waitingSince === undefined || waitingSince > at) return next;
+  // A text that came while the reply was stored has no reply yet.
+  return lastTextAt > at ? { ...next, waitingSince: lastTextAt } : (replied(next) as Conversation);
 };
 
 const isOfferedTo = (

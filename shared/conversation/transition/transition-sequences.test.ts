@@ -40,7 +40,11 @@ const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
   fc.record({ kind: kind("resume"), agentId }),
   fc.record({ kind: kind("customer-writes"), messageId, at: instant, text, preferLastAgentSeconds: fc.nat(600) }),
   fc.record({ kind: kind("customer-sends-keyword"), messageId, at: instant, text, optedOut: fc.boolean() }),
+  fc.record({ kind: kind("customer-reacts"), messageId }),
   fc.record({ kind: kind("consent-known"), optedOut: fc.boolean() }),
+  fc.record({ kind: kind("agent-replies"), agentId, messageId, isHeld: fc.boolean() }),
+  fc.record({ kind: kind("agent-adds-note"), actor, messageId }),
+  fc.record({ kind: kind("reply-found"), at: instant }),
   fc.record({ kind: kind("link-contact"), actor, contactId: fc.constant(contactIdSchema.parse("contact-1")) }),
   fc.record({
     kind: kind("transfer-to-queue"),
@@ -142,10 +146,28 @@ describe("any sequence of events", () => {
     );
   });
 
+  it("gives every reply and note a later time than the one before it", () => {
+    always(({ before: { lastStaffMessage: earlier }, after: { lastStaffMessage: later } }) => {
+      if (!earlier || !later || later.id === earlier.id) return;
+      expect(later.at > earlier.at).toBe(true);
+    });
+  });
+
+  it("never ends the customer's wait by a note or a held reply", () => {
+    always(({ before, event, after }) => {
+      const isUnsent = event.kind === "agent-adds-note" || (event.kind === "agent-replies" && event.isHeld);
+      if (isUnsent) expect(after.waitingSince).toBe(before.waitingSince);
+    });
+  });
+
   it("changes neither state, epoch nor owner by a detail event", () => {
     const details: readonly ConversationEvent["kind"][] = [
       "customer-sends-keyword",
+      "customer-reacts",
       "consent-known",
+      "agent-replies",
+      "agent-adds-note",
+      "reply-found",
       "link-contact",
     ] satisfies DetailEvent["kind"][];
     always(({ before, event, after }) => {

@@ -279,6 +279,8 @@ describe("transition", () => {
     const text = (at: Instant, messageId = "acs:another") =>
       ({ ...write, at, messageId: messageIdSchema.parse(messageId) }) as const;
     const later = addSeconds(NOW, 10);
+    const reply = (messageId: string) =>
+      ({ kind: "agent-replies", agentId: a, messageId: messageIdSchema.parse(messageId), isHeld: false }) as const;
     const waitAfter = (details: Details, ...events: readonly ConversationEvent[]) =>
       events.reduce((before, event) => moved(before, event, later), sampleConversation("active", details));
 
@@ -295,27 +297,51 @@ describe("transition", () => {
     });
 
     it("ends with a reply", () => {
-      const after = waitAfter({}, text(NOW), { kind: "agent-replies", at: later });
+      const after = waitAfter({}, text(NOW), reply("out-1"));
       expect(after.lastReplyAt).toBe(later);
       expect(after).not.toHaveProperty("waitingSince");
     });
 
     it("notes the newest reply, and the one before it", () => {
-      const reply = (at: Instant, messageId: string) =>
-        ({ kind: "agent-replies", at, messageId: messageIdSchema.parse(messageId) }) as const;
-      const [first, second] = [reply(NOW, "out-1"), reply(later, "out-2")];
-      expect(waitAfter({}, first).lastReply).toEqual({ id: "out-1" });
-      expect(waitAfter({}, first, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
-      expect(waitAfter({}, first, second, first, second).lastReply).toEqual({ id: "out-2", after: "out-1" });
+      const [first, second] = [reply("out-1"), reply("out-2")];
+      const next = { id: "out-2", at: addSeconds(later, 0.001), after: "out-1" };
+      expect(waitAfter({}, first).lastReply).toEqual({ id: "out-1", at: later });
+      expect(waitAfter({}, first, second).lastReply).toEqual(next);
+      expect(waitAfter({}, first, second, second).lastReply).toEqual(next);
     });
 
-    it("begins with a text that came while the reply was stored", () => {
-      const after = waitAfter({}, text(opened), text(later, "acs:third"), { kind: "agent-replies", at: NOW });
+    it("ends when a held reply is sent, and not before", () => {
+      const held = waitAfter({}, text(NOW), { ...reply("out-1"), isHeld: true });
+      expect(held).toMatchObject({ waitingSince: NOW, lastReply: { id: "out-1" }, lastStaffMessage: { id: "out-1" } });
+      expect(held).not.toHaveProperty("lastReplyAt");
+      const sent = moved(held, { kind: "reply-found", at: later });
+      expect(sent.lastReplyAt).toBe(later);
+      expect(sent).not.toHaveProperty("waitingSince");
+    });
+
+    it("shows who wrote the newest reply, and when", () => {
+      expect(waitAfter({}, reply("out-1")).lastStaffMessage).toEqual({ id: "out-1", by: a, at: later });
+    });
+
+    it("does not end with a note, which is the newest message of a colleague", () => {
+      const note = { kind: "agent-adds-note", actor: supervisor, messageId: messageIdSchema.parse("note-1") } as const;
+      const after = waitAfter({}, text(NOW), reply("out-1"), text(later, "acs:third"), note);
+      expect(after).toMatchObject({ waitingSince: later, lastReplyAt: later, lastReply: { id: "out-1" } });
+      expect(after.lastStaffMessage).toEqual({ id: "note-1", by: b, at: addSeconds(later, 0.001) });
+    });
+
+    it("notes a reply later than the one before it, also when the clock is not", () => {
+      const after = waitAfter({ lastReplyAt: addSeconds(later, 5) }, reply("out-1"));
+      expect(after.lastReplyAt).toBe(addSeconds(later, 5.001));
+    });
+
+    it("begins with a text that came while a reply was stored that is found later", () => {
+      const after = waitAfter({}, text(opened), text(later, "acs:third"), { kind: "reply-found", at: NOW });
       expect(after.waitingSince).toBe(later);
     });
 
     it("does not end with a reply that was written before it began", () => {
-      expect(waitAfter({}, text(later), { kind: "agent-replies", at: NOW }).waitingSince).toBe(later);
+      expect(waitAfter({}, text(later), { kind: "reply-found", at: NOW }).waitingSince).toBe(later);
     });
 
     it("ends with the conversation", () => {

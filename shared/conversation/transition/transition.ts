@@ -11,7 +11,16 @@ export type ConversationEvent = CustomerEvent | AgentEvent | RoutingEvent;
 /** Events that change neither the state, the epoch nor the holder of a conversation. */
 export type DetailEvent = Extract<
   ConversationEvent,
-  { kind: "customer-sends-keyword" | "customer-reacts" | "consent-known" | "agent-replies" | "link-contact" }
+  {
+    kind:
+      | "customer-sends-keyword"
+      | "customer-reacts"
+      | "consent-known"
+      | "agent-replies"
+      | "agent-adds-note"
+      | "reply-found"
+      | "link-contact";
+  }
 >;
 
 /** Events that may change the state, the epoch or the holder of a conversation. */

@@ -21,8 +21,8 @@ export const reclaimFromAbsent = async (run: SweepRun, conversation: Conversatio
   if (!reason) return;
   const repliedAt = await ports.messages.lastReplyAt(id);
   if (repliedAt !== undefined && repliedAt > waitingSince) {
-    // The reply was stored, and the store failed before the conversation knew.
-    await changeConversation(ports, id, { kind: "agent-replies", at: repliedAt });
+    // Conversations of version 2 and earlier did not note replies.
+    await changeConversation(ports, id, { kind: "reply-found", at: repliedAt });
     return;
   }
   const move = await moveConversation(ports, id, { kind: "reclaim", agentId, waitingSince, reason });

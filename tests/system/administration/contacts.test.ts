@@ -33,6 +33,15 @@ describe("a contact", () => {
     expect(body.errors[0].field).toBe("mobilePhone");
   });
 
+  it("is created once under an Idempotency-Key, also when requests are concurrent", async () => {
+    const { ana } = nextTeam();
+    const create = () =>
+      ana.call("contacts", { body: { mobilePhone: "425-555-0139" }, headers: { "idempotency-key": "form-1" } });
+    const answers = [...(await Promise.all([create(), create(), create()])), await create()];
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
+    expect((await ana.call("contacts?mobilePhone=425-555-0139")).body.items).toHaveLength(1);
+  });
+
   it("is created once under a given id", async () => {
     const { ana } = nextTeam();
     const body = { id: "chosen", mobilePhone: "425-555-0131" };

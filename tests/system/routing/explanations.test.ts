@@ -80,3 +80,17 @@ describe("the explanation of a waiting conversation", () => {
     expect((await viewConversation(team, await bringTo("active", team))).waiting).toBeUndefined();
   });
 });
+
+it("lists for supervisors what is stuck, and why, until a member with the skill is there", async () => {
+  const team = await startTeam({
+    agents: [{ id: "ana" }, { id: "ben", presence: "away" }],
+    rules: [{ name: "Spanish", when: { textContains: ["hola"] }, queueId: "support", skills: ["es"] }],
+  });
+  const list = async () => (await team.sofia.call("conversations?stuck=true")).body.items;
+  await team.text(ROBIN, "Hola!");
+  await team.text("+14255550124", "Hello!");
+  expect(await list()).toMatchObject([{ id: conversationIdFor(ROBIN), waiting: { obstacle: "missing-skills" } }]);
+  const body = { name: "Ben", capacity: 1, queueIds: ["support"], skills: ["es"] };
+  await team.admin.call("agents/ben", { method: "PUT", body });
+  expect(await list()).toEqual([]);
+});

@@ -6,7 +6,7 @@ import type { TestSystem } from "./test-system.ts";
 /** A message as the API shows it, with the members that the tests look at. */
 export interface MessageView {
   readonly id: string;
-  readonly direction: "inbound" | "outbound";
+  readonly direction: "inbound" | "outbound" | "internal";
   readonly state: string;
   readonly text: string;
   readonly segments: number;

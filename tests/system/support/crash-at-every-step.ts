@@ -20,7 +20,7 @@ const FAILING_SWEEP: FaultPoints = {
 
 export interface CrashPlan {
   readonly point: CrashPoint;
-  /** The first moment at which the app crashes, from 1. */
+  /** The first moment of each step of the scenario at which the app crashes, from 1. */
   readonly first?: number;
   /** The distance to the next moment at which it crashes. */
   readonly step?: number;
@@ -30,7 +30,7 @@ export interface CrashPlan {
 
 /**
  * Plays the whole conversation scenario again and again, with another customer each time. The app crashes once in each
- * run: at the moment `first`, then `step` moments later, until a run ends without a crash.
+ * step of a run: at the moment `first` of the step, in the next run `step` moments later, until a run ends without a crash.
  * @returns how often the app crashed.
  */
 export const crashAtEveryStep = async ({ point, first = 1, step = 1, hasSweep = true }: CrashPlan): Promise<number> => {
@@ -40,15 +40,17 @@ export const crashAtEveryStep = async ({ point, first = 1, step = 1, hasSweep = 
   crashes.attach(system.twin);
   const played: ConversationScenario[] = [];
   for (let n = first; ; n += step) {
-    crashes.arm(n);
-    const scenario = new ConversationScenario(system, crashes, `+1425556${String(n).padStart(4, "0")}`);
+    const crashesBefore = crashes.crashCount;
+    const checkAfterCrash = async () => expect(await lastingViolations(system, played)).toEqual([]);
+    const customer = `+1425556${String(n).padStart(4, "0")}`;
+    const scenario = new ConversationScenario({ system, crashes, customer, moment: n, checkAfterCrash });
     played.push(scenario);
     const found = await scenario.play().then(
       () => lastingViolations(system, played),
       (error: unknown) => [String(error)],
     );
     expect({ crashedAt: n, found }).toEqual({ crashedAt: n, found: [] });
-    if (!crashes.hasCrashed) return played.length - 1;
+    if (crashes.crashCount === crashesBefore) return crashes.crashCount;
   }
 };
 

@@ -37,6 +37,7 @@ export class CrashInjector {
   readonly #point: CrashPoint;
   #twin: LocalEnvironment | undefined;
   #countdown = 0;
+  #crashCount = 0;
   #recovery: Promise<void> | undefined;
 
   constructor(point: CrashPoint) {
@@ -65,6 +66,12 @@ export class CrashInjector {
     this.#recovery = undefined;
   }
 
+  /** How often the app has crashed. */
+  get crashCount(): number {
+    return this.#crashCount;
+  }
+
+  /** Whether the app has crashed since `arm`. */
   get hasCrashed(): boolean {
     return this.#recovery !== undefined;
   }
@@ -84,6 +91,7 @@ export class CrashInjector {
   async #crash(): Promise<void> {
     const twin = this.#twin;
     if (!twin) throw new Error("The injector is not attached to a twin.");
+    this.#crashCount++;
     const dead = twin.killHost();
     this.#recovery = dead.then(() => twin.startHost()).then(() => twin.clock.advance(LOCKS_MS));
     await dead;

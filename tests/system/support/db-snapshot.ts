@@ -2,6 +2,7 @@ import { CosmosClient } from "@azure/cosmos";
 import { AGENT_DOCUMENT } from "../../../infra/cosmos/agent-document.ts";
 import { CONVERSATION_DOCUMENT } from "../../../infra/cosmos/conversation-document.ts";
 import { CONTAINERS, type ContainerName } from "../../../infra/cosmos/cosmos-database.ts";
+import { isDraftId } from "../../../infra/cosmos/draft-document.ts";
 import { MESSAGE_DOCUMENT } from "../../../infra/cosmos/message-document.ts";
 import { settingsOfKind } from "../../../infra/cosmos/settings/setting-documents.ts";
 import { THREAD_DOCUMENT } from "../../../infra/cosmos/thread-document.ts";
@@ -41,7 +42,7 @@ export const readDbSnapshot = async (twin: LocalEnvironment): Promise<DbSnapshot
   return {
     conversations: ofKind("conversations", "conversation").map(CONVERSATION_DOCUMENT.fromDocument),
     threads: ofKind("conversations", "thread").map(THREAD_DOCUMENT.fromDocument),
-    messages: all.messages.map(MESSAGE_DOCUMENT.fromDocument),
+    messages: all.messages.filter(({ id }) => !isDraftId(id)).map(MESSAGE_DOCUMENT.fromDocument),
     agents: all.agents.map(AGENT_DOCUMENT.fromDocument),
     queues: settingsOfKind("queues", all.settings),
     quarantined: all.quarantine.map(({ id }) => id),

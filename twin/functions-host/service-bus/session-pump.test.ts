@@ -63,6 +63,19 @@ describe("a function on a queue with sessions", () => {
     await vi.waitFor(() => expect(appLog()).toContain("c 1 1"));
   });
 
+  it("waits for few sessions at the same time, and still uses every slot", async () => {
+    const accepts = vi.spyOn(Sessions.prototype, "acceptNext");
+    const { send, appLog, fetch, remaining } = await startTestBus(HANGING, SESSIONS, {
+      serviceBus: { maxConcurrentSessions: 6 },
+    });
+    await vi.waitFor(() => expect(accepts).toHaveBeenCalledTimes(4));
+    await send(...["a", "b", "c", "d", "e", "f", "g"].map((sessionId) => ({ body: sessionId, sessionId })));
+    await vi.waitFor(() => expect(appLog().sort()).toEqual(["a", "b", "c", "d", "e", "f"]));
+    expect(accepts).toHaveBeenCalledTimes(6);
+    await fetch("/api/release");
+    await vi.waitFor(() => expect(remaining()).toBe(1));
+  });
+
   it("keeps its session beyond the lock duration", async () => {
     const renewals = vi.spyOn(Sessions.prototype, "renew");
     const { send, appLog, clock, fetch, remaining } = await startTestBus(HANGING, {

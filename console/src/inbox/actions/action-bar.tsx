@@ -15,93 +15,55 @@ import { useTranslations } from "use-intl";
 import { meQuery } from "../../api/queries.ts";
 import type { Conversation, Me } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
+import { useCommand } from "../../keys/use-keys.ts";
 import { useServices } from "../../services/services.ts";
 import { BlockDialog } from "./block-dialog.tsx";
+import { type MoveName, type Moves, movesFor } from "./moves.ts";
 import { TransferDialog } from "./transfer-dialog.tsx";
-import { type MoveName, useMove } from "./use-move.ts";
+import { useMove } from "./use-move.ts";
 
 const useStyles = makeStyles({
   actions: { display: "flex", flexWrap: "wrap", gap: "0.5rem" },
   problem: { flexBasis: "100%" },
 });
 
-/** The moves that a person can make with a conversation; the first one is the usual next step. */
-const movesFor = ({ state, offer, agentId }: Conversation, me: Me): readonly MoveName[] => {
-  switch (state) {
-    case "queued":
-      return ["pick"];
-    case "offered":
-      return offer?.agentId === me.id ? ["accept", "decline"] : [];
-    case "active":
-      return agentId === me.id ? ["end", "park", "release"] : [];
-    case "waiting":
-      return agentId === me.id ? ["resume", "end", "release"] : [];
-    case "wrap-up":
-      return agentId === me.id ? ["finish"] : [];
-    default:
-      return [];
-  }
-};
-
-/** Whether the person may end, transfer or block it. */
-const isInCharge = ({ state, agentId }: Conversation, me: Me): boolean =>
-  (state === "active" || state === "waiting") && (agentId === me.id || me.roles.includes("Supervisor"));
+/** The buttons in which a step ahead is taken; the others are quieter. */
+const FORWARD: readonly MoveName[] = ["accept", "pick", "resume", "finish"];
 
 export const ActionBar = ({ conversation }: { readonly conversation: Conversation }) => {
+  const { api } = useServices();
+  const { data: me } = useQuery(meQuery(api));
+  return me ? <Actions conversation={conversation} me={me} /> : null;
+};
+
+const Actions = ({ conversation, me }: { readonly conversation: Conversation; readonly me: Me }) => {
   const styles = useStyles();
   const t = useTranslations("actions");
   const problemText = useProblemText();
-  const { api } = useServices();
-  const { data: me } = useQuery(meQuery(api));
+  const { commands } = useServices();
   const move = useMove(conversation.id);
   const [dialog, setDialog] = useState<"transfer" | "block">();
-  if (!me) return null;
   const moves = movesFor(conversation, me);
-  const [first, ...others] = moves;
-  const canHandOver = isInCharge(conversation, me);
-  const isForeign = canHandOver && conversation.agentId !== me.id;
-  const further: readonly MoveName[] = isForeign
-    ? ["end"]
-    : others.filter((name) => name !== "park" && name !== "decline");
+  const canMove = (name: MoveName) => moves.usual.includes(name) || moves.further.includes(name);
+  useCommand(commands, "park", canMove("park") ? () => move.mutate("park") : undefined);
+  useCommand(commands, "end", canMove("end") ? () => move.mutate("end") : undefined);
+  useCommand(commands, "transfer", moves.canHandOver ? () => setDialog("transfer") : undefined);
   const close = () => setDialog(undefined);
   return (
     <>
       <div className={styles.actions} role="group" aria-label={t("label")}>
-        {first && (
+        {moves.usual.map((name) => (
           <Button
-            appearance={first === "end" ? "secondary" : "primary"}
+            key={name}
+            appearance={FORWARD.includes(name) ? "primary" : "secondary"}
             disabledFocusable={move.isPending}
-            onClick={() => move.mutate(first)}
+            onClick={() => move.mutate(name)}
           >
-            {t(first)}
+            {t(name)}
           </Button>
-        )}
-        {moves.includes("decline") && <Button onClick={() => move.mutate("decline")}>{t("decline")}</Button>}
-        {moves.includes("park") && (
-          <Button disabledFocusable={move.isPending} onClick={() => move.mutate("park")}>
-            {t("park")}
-          </Button>
-        )}
-        {canHandOver && <Button onClick={() => setDialog("transfer")}>{t("transfer")}</Button>}
-        {(canHandOver || further.length > 0) && (
-          <Menu>
-            <MenuTrigger disableButtonEnhancement>
-              <Button appearance="subtle" aria-label={t("more")}>
-                …
-              </Button>
-            </MenuTrigger>
-            <MenuPopover>
-              <MenuList>
-                {further.map((name) => (
-                  <MenuItem key={name} onClick={() => move.mutate(name)}>
-                    {t(name)}
-                  </MenuItem>
-                ))}
-                {canHandOver && <MenuItem onClick={() => setDialog("block")}>{t("block")}</MenuItem>}
-              </MenuList>
-            </MenuPopover>
-          </Menu>
-        )}
+        ))}
+        {moves.canHandOver && <Button onClick={() => setDialog("transfer")}>{t("transfer")}</Button>}
+        <FurtherActions moves={moves} onMove={(name) => move.mutate(name)} onBlock={() => setDialog("block")} />
       </div>
       {move.error && (
         <MessageBar className={styles.problem} intent="error" role="alert">
@@ -111,5 +73,33 @@ export const ActionBar = ({ conversation }: { readonly conversation: Conversatio
       {dialog === "transfer" && <TransferDialog conversation={conversation} onClose={close} />}
       {dialog === "block" && <BlockDialog conversation={conversation} onClose={close} />}
     </>
+  );
+};
+
+interface FurtherActionsProps {
+  readonly moves: Moves;
+  readonly onMove: (name: MoveName) => void;
+  readonly onBlock: () => void;
+}
+
+const FurtherActions = ({ moves: { further, canHandOver }, onMove, onBlock }: FurtherActionsProps) => {
+  const t = useTranslations("actions");
+  if (further.length === 0 && !canHandOver) return null;
+  return (
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <Button appearance="subtle">{t("more")}</Button>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          {further.map((name) => (
+            <MenuItem key={name} onClick={() => onMove(name)}>
+              {t(name)}
+            </MenuItem>
+          ))}
+          {canHandOver && <MenuItem onClick={onBlock}>{t("block")}</MenuItem>}
+        </MenuList>
+      </MenuPopover>
+    </Menu>
   );
 };

@@ -3,10 +3,7 @@ import { useTranslations } from "use-intl";
 import { bodyOf } from "../../api/client.ts";
 import type { Conversation, ConversationDetails } from "../../api/types.ts";
 import { useServices } from "../../services/services.ts";
-
-/** The transitions that need nothing but the conversation. */
-export const MOVES = ["accept", "decline", "pick", "park", "resume", "release", "end", "finish"] as const;
-export type MoveName = (typeof MOVES)[number];
+import type { MoveName } from "./moves.ts";
 
 /**
  * Moves a conversation, and shows its new state at once.

@@ -11,8 +11,9 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { type ChangeEvent, type KeyboardEvent, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslations } from "use-intl";
-import { meQuery } from "../../api/queries.ts";
+import { meQuery, newestSeen } from "../../api/queries.ts";
 import type { ConversationDetails } from "../../api/types.ts";
+import { useCommand } from "../../keys/use-keys.ts";
 import { useServices } from "../../services/services.ts";
 import { measure, plainText, TEXT_CAP } from "../../ui/segments.ts";
 import { useStore } from "../../ui/use-store.ts";
@@ -42,7 +43,7 @@ export interface ComposerProps {
 export const Composer = ({ conversation, name }: ComposerProps) => {
   const styles = useStyles();
   const t = useTranslations("composer");
-  const { drafts, outbox, preferences } = useServices();
+  const { commands, drafts, outbox, preferences, queries } = useServices();
   const { enterSends } = useStore(preferences, ({ values }) => values);
   const box = useRef<HTMLTextAreaElement>(null);
   const { id } = conversation;
@@ -50,6 +51,7 @@ export const Composer = ({ conversation, name }: ComposerProps) => {
   const [command, setCommand] = useState<ReturnType<typeof commandAt>>();
   const quickReplies = useQuickReplies(command?.word);
   const obstacle = useObstacle(conversation);
+  useCommand(commands, "reply", () => box.current?.focus());
   const { over } = measure(text);
   const isSendable = obstacle === undefined && text.trim() !== "" && over === 0;
 
@@ -62,7 +64,15 @@ export const Composer = ({ conversation, name }: ComposerProps) => {
 
   const send = () => {
     if (!isSendable) return;
-    outbox.add(id, text);
+    const lastSeenMessageId = newestSeen(queries, id);
+    const holdSeconds = preferences.values.undoSeconds;
+    outbox.add({
+      kind: "reply",
+      conversationId: id,
+      text,
+      holdSeconds,
+      ...(lastSeenMessageId !== undefined && { lastSeenMessageId }),
+    });
     write("");
     setCommand(undefined);
     box.current?.focus();
@@ -79,9 +89,9 @@ export const Composer = ({ conversation, name }: ComposerProps) => {
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter that ends a word of an input method is no command.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (event.key === "Escape" && command) {
-      event.preventDefault();
-      setCommand(undefined);
+    if (event.key === "Escape") {
+      if (command) setCommand(undefined);
+      else box.current?.blur(); // the text stays
       return;
     }
     if (event.key !== "Enter") return;
@@ -172,11 +182,12 @@ const Counter = ({ text, onReplace }: CounterProps) => {
 type ObstacleReason = "waiting" | "offered" | "queued" | "wrap-up" | "closed" | "new" | "other" | "optedOut";
 
 /** @returns why nothing can be sent now; undefined when it can. */
-const useObstacle = ({ state, agentId, optedOut }: ConversationDetails): ObstacleReason | undefined => {
+const useObstacle = ({ state, agentId, offer, optedOut }: ConversationDetails): ObstacleReason | undefined => {
   const { api } = useServices();
   const { data: me } = useQuery(meQuery(api));
-  if (state !== "active") return agentId !== undefined && agentId !== me?.id ? "other" : state;
-  if (me && agentId !== me.id) return "other";
+  const holder = agentId ?? offer?.agentId;
+  if (holder !== undefined && holder !== me?.id) return "other";
+  if (state !== "active") return state;
   return optedOut ? "optedOut" : undefined;
 };
 

@@ -1,13 +1,13 @@
 /** A command that is being typed: its word, and the part of the text that it takes. */
 export interface SlashCommand {
-  /** What follows the slash and an optional "q", in lower case. */
+  /** The word after the slash, or after "/q ", in lower case. */
   readonly word: string;
   readonly start: number;
   readonly end: number;
 }
 
 /** A slash at the beginning or after a space, up to the caret. Read from the text, since "/" has another key on each keyboard. */
-const COMMAND = /(?:^|\s)(\/(?:q\s?)?([^\s/]*))$/u;
+const COMMAND = /(?:^|\s)(\/(?:q(?: |$))?([^\s/]*))$/u;
 
 /** @returns the command that ends at the caret, if any. */
 export const commandAt = (text: string, caret: number): SlashCommand | undefined => {

@@ -13,12 +13,13 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { bodyOf } from "../../api/client.ts";
-import { agentsQuery, queuesQuery } from "../../api/queries.ts";
+import { nameOf } from "../../api/contact-name.ts";
+import { agentsQuery, channelsQuery, queuesQuery } from "../../api/queries.ts";
 import type { Contact, ConversationDetails } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
+import { WaitReasons } from "../../customer/wait-reasons.tsx";
 import { useServices } from "../../services/services.ts";
 import { formatNumber } from "../../ui/phone-number.ts";
-import { nameOf } from "../use-customer-name.ts";
 
 const MEDIUM = "@media (max-width: 64rem)";
 
@@ -40,7 +41,6 @@ const useStyles = makeStyles({
   value: { margin: 0, overflowWrap: "anywhere" },
   block: { display: "flex", flexDirection: "column", gap: "0.5rem", marginBlock: "0.75rem" },
   tags: { display: "flex", flexWrap: "wrap", gap: "0.25rem" },
-  reasons: { margin: 0, paddingInlineStart: "1.25rem" },
 });
 
 export interface CustomerPaneProps {
@@ -54,12 +54,25 @@ export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
   const styles = useStyles();
   const t = useTranslations("customer");
   const states = useTranslations("states");
+  const closeReasons = useTranslations("closeReasons");
   const format = useFormatter();
   const { api } = useServices();
   const { data: queues } = useQuery(queuesQuery(api));
+  const { data: channels } = useQuery(channelsQuery(api));
   const { data: agents } = useQuery(agentsQuery(api));
   const agentName = (id: string) => agents?.find((agent) => agent.id === id)?.name ?? id;
-  const { customer, queueId, openedAt, lastAgentId, routedBy, state, optedOut, consentChangedAt } = conversation;
+  const {
+    customer,
+    channelId,
+    queueId,
+    closeReason,
+    openedAt,
+    lastAgentId,
+    routedBy,
+    state,
+    optedOut,
+    consentChangedAt,
+  } = conversation;
   const dateTime = (at: string) => format.dateTime(new Date(at), { dateStyle: "medium", timeStyle: "short" });
   return (
     <aside className={mergeClasses(styles.pane, !isOpen && styles.closed)} aria-label={t("region")}>
@@ -74,7 +87,10 @@ export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
         <Fact term={t("number")}>{formatNumber(customer)}</Fact>
         <Fact term={t("queue")}>{queues?.find(({ id }) => id === queueId)?.name ?? queueId}</Fact>
         <Fact term={t("routedBy")}>{routedBy}</Fact>
-        <Fact term={t("state")}>{states(state)}</Fact>
+        <Fact term={t("state")}>
+          {closeReason === undefined ? states(state) : t("closed", { reason: closeReasons(closeReason) })}
+        </Fact>
+        <Fact term={t("channel")}>{channels?.find(({ id }) => id === channelId)?.name ?? channelId}</Fact>
         <Fact term={t("openedAt")}>{dateTime(openedAt)}</Fact>
         {lastAgentId !== undefined && <Fact term={t("lastAgent")}>{agentName(lastAgentId)}</Fact>}
         {conversation.waiting && (
@@ -94,27 +110,6 @@ const Fact = ({ term, children }: { readonly term: string; readonly children: Re
       <dt className={styles.term}>{term}</dt>
       <dd className={styles.value}>{children}</dd>
     </div>
-  );
-};
-
-interface WaitReasonsProps {
-  readonly wait: NonNullable<ConversationDetails["waiting"]>;
-  readonly agentName: (id: string) => string;
-}
-
-const WaitReasons = ({ wait: { obstacle, excluded, eligible }, agentName }: WaitReasonsProps) => {
-  const styles = useStyles();
-  const t = useTranslations("waits");
-  return (
-    <ul className={styles.reasons}>
-      {obstacle && <li>{t(obstacle)}</li>}
-      {eligible.map((id) => (
-        <li key={id}>{t("eligible", { name: agentName(id) })}</li>
-      ))}
-      {excluded.map(({ agentId, reason }) => (
-        <li key={agentId}>{t(reason, { name: agentName(agentId) })}</li>
-      ))}
-    </ul>
   );
 };
 

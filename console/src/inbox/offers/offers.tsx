@@ -6,10 +6,11 @@ import { useLocation } from "wouter";
 import { queuesQuery, workItemsQuery } from "../../api/queries.ts";
 import type { Conversation } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
+import { useCustomerName } from "../../customer/use-customer-name.ts";
+import { useCommand } from "../../keys/use-keys.ts";
 import { useServices } from "../../services/services.ts";
 import { useNow } from "../../ui/times.ts";
 import { useMove } from "../actions/use-move.ts";
-import { useCustomerName } from "../use-customer-name.ts";
 import { hrefOf } from "../view.ts";
 import { countdown, secondsLeft } from "./offer-clock.ts";
 
@@ -27,12 +28,17 @@ const useStyles = makeStyles({
 export const Offers = () => {
   const styles = useStyles();
   const t = useTranslations("offer");
-  const { api } = useServices();
+  const { api, commands } = useServices();
   const { data } = useQuery(workItemsQuery(api));
-  const offered = (data?.items ?? []).filter(({ state }) => state === "offered");
+  const region = useRef<HTMLElement>(null);
+  const offered = (data?.items ?? [])
+    .filter(({ state }) => state === "offered")
+    .toSorted((one, other) => (one.offer?.offeredAt ?? "").localeCompare(other.offer?.offeredAt ?? ""));
+  const focusOldest = () => region.current?.querySelector("button")?.focus();
+  useCommand(commands, "offer", offered.length > 0 ? focusOldest : undefined);
   if (offered.length === 0) return null;
   return (
-    <section className={styles.offers} aria-label={t("region")}>
+    <section ref={region} className={styles.offers} aria-label={t("region")}>
       {offered.map((conversation) => (
         <Offer key={`${conversation.id}:${conversation.offer?.offeredAt}`} conversation={conversation} />
       ))}
@@ -80,13 +86,19 @@ const Offer = ({ conversation }: { readonly conversation: Conversation }) => {
         </MessageBar>
       )}
       <div className={styles.line}>
-        <Button appearance="primary" disabledFocusable={move.isPending || seconds === 0} onClick={() => move.mutate("accept")}>
+        <Button
+          appearance="primary"
+          disabledFocusable={move.isPending || seconds === 0}
+          onClick={() => move.mutate("accept")}
+        >
           {t("accept")}
         </Button>
         <Button disabledFocusable={move.isPending || seconds === 0} onClick={() => move.mutate("decline")}>
           {t("decline")}
         </Button>
-        <span className={styles.remaining}>{seconds > 0 ? t("remaining", { time: countdown(seconds) }) : t("over")}</span>
+        <span className={styles.remaining}>
+          {seconds > 0 ? t("remaining", { time: countdown(seconds) }) : t("over")}
+        </span>
       </div>
     </Card>
   );

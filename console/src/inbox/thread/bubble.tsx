@@ -13,6 +13,11 @@ const useStyles = makeStyles({
   },
   theirs: { backgroundColor: tokens.colorNeutralBackground1, border: `1px solid ${tokens.colorNeutralStroke2}` },
   ours: { backgroundColor: tokens.colorBrandBackground2, marginInlineStart: "auto" },
+  note: {
+    marginInlineStart: "auto",
+    backgroundColor: tokens.colorPaletteYellowBackground1,
+    border: `1px dashed ${tokens.colorPaletteYellowBorder2}`,
+  },
   failed: { border: `1px solid ${tokens.colorPaletteRedBorder2}` },
   author: { fontSize: tokens.fontSizeBase200, fontWeight: tokens.fontWeightSemibold },
   text: { margin: 0, whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
@@ -27,7 +32,7 @@ const useStyles = makeStyles({
 });
 
 export interface BubbleProps {
-  readonly side: "theirs" | "ours";
+  readonly side: "theirs" | "ours" | "note";
   readonly author: string;
   readonly text: string;
   readonly hasFailed?: boolean;

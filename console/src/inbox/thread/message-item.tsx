@@ -2,10 +2,11 @@ import { Link as ExternalLink } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { agentsQuery } from "../../api/queries.ts";
-import type { Message, ReceivedMessage, Reply } from "../../api/types.ts";
+import type { Message, Note, ReceivedMessage, Reply } from "../../api/types.ts";
 import { useServices } from "../../services/services.ts";
 import { useTime } from "../../ui/times.ts";
 import { Bubble } from "./bubble.tsx";
+import { ReplyActions } from "./reply-actions.tsx";
 
 export interface MessageItemProps {
   readonly message: Message;
@@ -13,8 +14,18 @@ export interface MessageItemProps {
   readonly conversationId: string;
 }
 
-export const MessageItem = ({ message, name }: MessageItemProps) =>
-  message.direction === "inbound" ? <Received message={message} name={name} /> : <Sent message={message} />;
+export const MessageItem = ({ message, name, conversationId }: MessageItemProps) => {
+  switch (message.direction) {
+    case "inbound":
+      return <Received message={message} name={name} />;
+    case "internal":
+      return <NoteItem message={message} />;
+    case "outbound":
+      return <Sent message={message} conversationId={conversationId} />;
+    default:
+      return message satisfies never;
+  }
+};
 
 const Received = ({ message, name }: { readonly message: ReceivedMessage; readonly name: string }) => {
   const t = useTranslations("thread");
@@ -32,22 +43,46 @@ const Received = ({ message, name }: { readonly message: ReceivedMessage; readon
   );
 };
 
-const Sent = ({ message }: { readonly message: Reply }) => {
-  const t = useTranslations("thread");
-  const time = useTime();
+/** The name of an agent, or the id until it is known. */
+const useAgentName = (agentId: string | undefined): string => {
   const { api } = useServices();
   const { data: agents } = useQuery(agentsQuery(api));
-  const author =
-    message.agentId === undefined
-      ? t("automatic")
-      : (agents?.find(({ id }) => id === message.agentId)?.name ?? message.agentId);
+  return agents?.find(({ id }) => id === agentId)?.name ?? agentId ?? "";
+};
+
+const NoteItem = ({ message }: { readonly message: Note }) => {
+  const t = useTranslations("thread");
+  const time = useTime();
+  const name = useAgentName(message.agentId);
   return (
-    <Bubble side="ours" author={author} text={message.text} hasFailed={message.state === "failed"}>
+    <Bubble side="note" author={t("note", { name })} text={message.text}>
+      <time dateTime={message.createdAt}>{time(message.createdAt)}</time>
+    </Bubble>
+  );
+};
+
+interface SentProps {
+  readonly message: Reply;
+  readonly conversationId: string;
+}
+
+const Sent = ({ message, conversationId }: SentProps) => {
+  const t = useTranslations("thread");
+  const time = useTime();
+  const name = useAgentName(message.agentId);
+  return (
+    <Bubble
+      side="ours"
+      author={message.agentId === undefined ? t("automatic") : name}
+      text={message.text}
+      hasFailed={message.state === "failed"}
+    >
       <time dateTime={message.createdAt}>{time(message.createdAt)}</time>
       <span>
         <DeliveryState message={message} />
       </span>
       {message.segments > 1 && <span>{t("segments", { count: message.segments })}</span>}
+      <ReplyActions message={message} conversationId={conversationId} />
     </Bubble>
   );
 };

@@ -1,5 +1,6 @@
 import { Button } from "@fluentui/react-components";
 import { useTranslations } from "use-intl";
+import { newestSeen } from "../../api/queries.ts";
 import type { OutboxEntry } from "../../outbox/outbox.ts";
 import { useServices } from "../../services/services.ts";
 import { en } from "../../text/en.ts";
@@ -7,36 +8,71 @@ import { useTime } from "../../ui/times.ts";
 import { useStore } from "../../ui/use-store.ts";
 import { Bubble } from "./bubble.tsx";
 
-/** A reply that the API has not accepted yet, or has refused. */
+/** A reply or a note that the API has not accepted yet, or has refused. */
 export const OutboxItem = ({ entry }: { readonly entry: OutboxEntry }) => {
   const t = useTranslations("thread");
   const time = useTime();
-  const { outbox, drafts, session } = useServices();
-  const reason = useRefusalText(entry);
-  const author = useStore(session, ({ state }) => ("name" in state ? state.name : ""));
+  const { session } = useServices();
+  const name = useStore(session, ({ state }) => ("name" in state ? state.name : ""));
   const writtenAt = new Date(entry.writtenAt).toISOString();
-  const edit = () => {
-    const written = drafts.get(entry.conversationId, "reply");
-    const text = outbox.take(entry.key);
-    drafts.set(entry.conversationId, "reply", written === "" ? text : `${text}\n${written}`);
-  };
+  const isNote = entry.kind === "note";
   return (
-    <Bubble side="ours" author={author} text={entry.text} hasFailed={entry.refusal !== undefined}>
+    <Bubble
+      side={isNote ? "note" : "ours"}
+      author={isNote ? t("note", { name }) : name}
+      text={entry.text}
+      hasFailed={entry.refusal !== undefined}
+    >
       <time dateTime={writtenAt}>{time(writtenAt)}</time>
       {entry.refusal ? (
-        <>
-          <span role="alert">{t("refused", { reason })}</span>
-          <Button size="small" onClick={edit}>
-            {t("editAgain")}
-          </Button>
-          <Button size="small" onClick={() => outbox.take(entry.key)}>
-            {t("discard")}
-          </Button>
-        </>
+        <Refused entry={entry} />
       ) : (
         <span>{navigator.onLine ? t("sending") : t("waitingForConnection")}</span>
       )}
     </Bubble>
+  );
+};
+
+/** Says why it was refused, and lets the person decide. */
+const Refused = ({ entry }: { readonly entry: OutboxEntry }) => {
+  const t = useTranslations("thread");
+  const { outbox, drafts, queries } = useServices();
+  const reason = useRefusalText(entry);
+  const { key, kind, conversationId, holdSeconds, refusal } = entry;
+  /** Hands it over as something else, now that the person has seen what a colleague has written. */
+  const sendAs = (newKind: OutboxEntry["kind"]) => {
+    const text = outbox.take(key);
+    const lastSeenMessageId = newestSeen(queries, conversationId);
+    outbox.add({
+      kind: newKind,
+      conversationId,
+      text,
+      holdSeconds,
+      ...(lastSeenMessageId !== undefined && { lastSeenMessageId }),
+    });
+  };
+  return (
+    <>
+      <span role="alert">{t("refused", { reason })}</span>
+      {refusal?.type === "newer-message" && (
+        <>
+          <Button size="small" onClick={() => sendAs(kind)}>
+            {t("sendAnyway")}
+          </Button>
+          {kind === "reply" && (
+            <Button size="small" onClick={() => sendAs("note")}>
+              {t("saveAsNote")}
+            </Button>
+          )}
+        </>
+      )}
+      <Button size="small" onClick={() => drafts.prepend(conversationId, kind, outbox.take(key))}>
+        {t("editAgain")}
+      </Button>
+      <Button size="small" onClick={() => outbox.take(key)}>
+        {t("discard")}
+      </Button>
+    </>
   );
 };
 

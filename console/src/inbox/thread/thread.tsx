@@ -48,7 +48,7 @@ export const Thread = ({ conversation, name }: ThreadProps) => {
   const { data } = useQuery(messagesQuery(api, queries, conversation.id));
   const earlier = useMutation({ mutationFn: () => loadEarlier(api, queries, conversation.id) });
   const entries = useStore(outbox, (box) => box.entries).filter((entry) => entry.conversationId === conversation.id);
-  const items = (data?.items ?? []).toReversed();
+  const items = (data?.items ?? []).filter(isShown).toReversed();
   const { frame, unseen, toEnd } = useFollowing(items, entries.length);
   useArrivals(items, name);
   if (!data) return <Spinner className={styles.frame} />;
@@ -68,18 +68,20 @@ export const Thread = ({ conversation, name }: ThreadProps) => {
             <MessageBarBody>{problemText(earlier.error)}</MessageBarBody>
           </MessageBar>
         )}
-        <ol className={styles.messages} role="log" aria-live="off" aria-label={t("messages", { name })}>
-          {items.map((message, index) => (
-            <Entry key={message.id} message={message} previous={items[index - 1]}>
-              <MessageItem message={message} name={name} conversationId={conversation.id} />
-            </Entry>
-          ))}
-          {entries.map((entry) => (
-            <li key={entry.key}>
-              <OutboxItem entry={entry} />
-            </li>
-          ))}
-        </ol>
+        <div role="log" aria-live="off" aria-label={t("messages", { name })}>
+          <ol className={styles.messages}>
+            {items.map((message, index) => (
+              <Entry key={message.id} message={message} previous={items[index - 1]}>
+                <MessageItem message={message} name={name} conversationId={conversation.id} />
+              </Entry>
+            ))}
+            {entries.map((entry) => (
+              <li key={entry.key}>
+                <OutboxItem entry={entry} />
+              </li>
+            ))}
+          </ol>
+        </div>
       </section>
       {unseen > 0 && (
         <div className={styles.newest}>
@@ -91,6 +93,9 @@ export const Thread = ({ conversation, name }: ThreadProps) => {
     </div>
   );
 };
+
+/** A reply that was taken back is in the box again. */
+const isShown = (message: Message): boolean => message.direction !== "outbound" || message.state !== "withdrawn";
 
 interface EntryProps {
   readonly message: Message;

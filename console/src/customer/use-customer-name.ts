@@ -1,12 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
+import { nameOf } from "../api/contact-name.ts";
 import { contactQuery } from "../api/queries.ts";
-import type { Contact, Conversation } from "../api/types.ts";
+import type { Conversation } from "../api/types.ts";
 import { useServices } from "../services/services.ts";
 import { formatNumber } from "../ui/phone-number.ts";
-
-/** The name of a contact; empty when the contact has none. */
-export const nameOf = ({ firstName, lastName }: Pick<Contact, "firstName" | "lastName">): string =>
-  `${firstName} ${lastName}`.trim();
 
 /** The name of a conversation's customer, or the number until the name is known. */
 export const useCustomerName = ({ contact, customer }: Pick<Conversation, "contact" | "customer">): string => {
