@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { liveAgents } from "../shared/agent/live-agents.ts";
+import { KnownOwners } from "../shared/conversation/known-owners.ts";
 import { liveConversations } from "../shared/conversation/live-conversations.ts";
 import { liveMessages } from "../shared/conversation/live-messages.ts";
 import type { TokenVerifier } from "../shared/kernel/caller.ts";
@@ -67,16 +68,17 @@ export const buildContainer = (config: Config): Container => {
   const encryptor = new Encryptor(config.threadIdKey, "provider events");
   const webPubSub = makeLiveUpdates(config, now);
   const liveUpdates = webPubSub ?? NO_LIVE_UPDATES;
+  const owners = new KnownOwners();
   const settings = new CachedSettings(new CosmosSettings(containers), now);
   return {
     ports: {
       agents: liveAgents(new CosmosAgents(containers), liveUpdates),
       audit: new CosmosAudit(containers),
       contacts: new CosmosContacts(containers),
-      conversations: liveConversations(new CosmosConversations(containers), liveUpdates),
+      conversations: liveConversations(new CosmosConversations(containers), { liveUpdates, owners }),
       drafts: new CosmosDrafts(containers),
       liveUpdates,
-      messages: liveMessages(new CosmosMessages(containers), liveUpdates),
+      messages: liveMessages(new CosmosMessages(containers), { liveUpdates, owners }),
       quarantine: new CosmosQuarantine(containers),
       settings,
       threads: new CosmosThreads(containers),

@@ -2,13 +2,15 @@ import { describe, expect, it } from "vitest";
 import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { customerOf, type Details, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import type { ConversationState } from "./conversation.ts";
+import { KnownOwners } from "./known-owners.ts";
 import { liveConversations } from "./live-conversations.ts";
 
 /** A store with live updates, and what they were notified of. */
 const make = () => {
   const fakes = makeFakes();
-  const conversations = liveConversations(fakes.conversations, fakes.liveUpdates);
-  return { fakes, conversations, changes: fakes.liveUpdates.changes };
+  const owners = new KnownOwners();
+  const conversations = liveConversations(fakes.conversations, { liveUpdates: fakes.liveUpdates, owners });
+  return { fakes, owners, conversations, changes: fakes.liveUpdates.changes };
 };
 
 const { id: conversationId } = sampleConversation("queued");
@@ -52,6 +54,15 @@ describe("liveConversations", () => {
     expect(storedStates).toEqual(["queued", "active"]);
     expect(JSON.stringify(changes)).not.toContain("tent");
     expect(JSON.stringify(changes)).not.toContain(customerOf(0));
+  });
+
+  it("records the owner after the change", async () => {
+    const { owners, conversations } = make();
+    const created = await conversations.create(sampleConversation("offered"));
+    expect(owners.find(conversationId)).toBe("agent-a");
+    if (created === "exists") throw new Error("it exists");
+    await conversations.replace(created, sampleConversation("queued"));
+    expect(owners.find(conversationId)).toBeUndefined();
   });
 
   it("does not notify of a change that was not stored", async () => {

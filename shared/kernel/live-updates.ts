@@ -15,7 +15,7 @@ export type LiveChange =
       readonly kind: "message";
       readonly conversationId: ConversationId;
       readonly messageId: MessageId;
-      /** The agent who wrote it; empty for an automatic text. */
+      /** The agent who wrote it, and the owner of the conversation as far as the process knows. */
       readonly agentIds: readonly AgentId[];
     }
   | { readonly kind: "agent"; readonly agentId: AgentId };
