@@ -38,6 +38,16 @@ describe("an open console", () => {
     expect(live.changes.length).toBeGreaterThan(before);
   });
 
+  it("is notified of a supervisor's note in a conversation of its agent", async () => {
+    const team = nextTeam();
+    const id = await bringTo("active", team);
+    const live = await openLive(team.ana);
+    const { status } = await team.sofia.call(`conversations/${id}/notes`, { body: { text: "Offer a new one." } });
+    expect(status).toBe(201);
+    await live.change({ kind: "message", conversationId: id, agentIds: [team.sofia.id, team.ana.id] });
+    expect(live.raw).not.toContain("Offer");
+  });
+
   it("gets ids only", async () => {
     const team = nextTeam();
     const live = await openLive(team.sofia);
