@@ -16,6 +16,9 @@ const LICENCE_FILE = /^(licen[cs]e|notice|copying|thirdpartynotices?)(\.(md|txt)
 /** The part of a README that states the licence, for a package without a file for it. */
 const LICENCE_SECTION = /^(#+ *licen[cs]e\b|\(?the mit license|licen[cs]e\n[-=]+)[\s\S]*/im;
 
+/** Packages that are published without their licence, and a package of the same repository that has it. */
+const SAME_REPOSITORY: Readonly<Record<string, string>> = { "@azure/web-pubsub": "../core-rest-pipeline" };
+
 const HEADER = `This app contains the following packages, under these licences.`;
 const RULE = "-".repeat(80);
 
@@ -38,8 +41,9 @@ const noticeOf = (folder: string): string => {
     JSON.parse(readFileSync(join(folder, "package.json"), "utf8")),
   );
   const licence = license ?? licenses?.map(({ type }) => type).join(" or ");
-  const read = (file: string) => readFileSync(join(folder, file), "utf8");
-  const files = readdirSync(folder).sort();
+  const source = join(folder, SAME_REPOSITORY[name] ?? "");
+  const read = (file: string) => readFileSync(join(source, file), "utf8");
+  const files = readdirSync(source).sort();
   const texts = files.filter((file) => LICENCE_FILE.test(file)).map(read);
   const sections = files
     .filter((file) => /^readme/i.test(file))

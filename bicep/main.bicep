@@ -17,6 +17,11 @@ param dataLocation string
 @maxLength(36)
 param apiAudience string
 
+@description('Optional. Client id of the app registration of the console. Without it nobody can sign in to the console.')
+@minLength(36)
+@maxLength(36)
+param consoleClientId string?
+
 @description('Required. E-mail address for alerts and budget notifications.')
 @minLength(6)
 param alertEmail string
@@ -40,6 +45,7 @@ module workload 'workload.bicep' = {
     location: location
     dataLocation: dataLocation
     apiAudience: apiAudience
+    consoleClientId: consoleClientId
     alertEmail: alertEmail
     recoversVault: recoversVault
     operatorsGroupId: operatorsGroupId

@@ -14,6 +14,7 @@ const ROLES: Readonly<Record<string, string>> = {
   "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39": "Azure Service Bus Data Sender",
   "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
   "acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
+  "12cf5a90-567b-43ae-8102-96cf46c7d9b4": "Web PubSub Service Owner",
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
   "d6a5505f-6ebb-45a4-896e-ac8274cfc0ac": "Durable Task Data Reader",
   "00000000-0000-0000-0000-000000000002": "Cosmos DB Built-in Data Contributor",
@@ -36,6 +37,7 @@ const EVERYWHERE = [
   "app | Reader | ServiceBus/namespaces/sb",
   "app | Storage Blob Data Owner | Storage/storageAccounts/st",
 ];
+const WITH_LIVE_UPDATES = ["app | Web PubSub Service Owner | SignalRService/webPubSub/wps"];
 const WITH_DEAD_LETTERS = [
   "events | Storage Blob Data Contributor | Storage/storageAccounts/st/blobServices/default/containers/event-dead-letters",
 ];
@@ -62,9 +64,9 @@ const WITH_OPERATORS = [
 
 describe("the roles", () => {
   it.each([
-    ["params/main.dev", EVERYWHERE],
-    ["params/main.test", [...EVERYWHERE, ...WITH_OPERATORS]],
-    ["params/main.prod", [...EVERYWHERE, ...WITH_OPERATORS]],
+    ["params/main.dev", [...EVERYWHERE, ...WITH_LIVE_UPDATES]],
+    ["params/main.test", [...EVERYWHERE, ...WITH_LIVE_UPDATES, ...WITH_OPERATORS]],
+    ["params/main.prod", [...EVERYWHERE, ...WITH_LIVE_UPDATES, ...WITH_OPERATORS]],
     ["params/events.prod", []],
     ["fixtures/other-switches", [...EVERYWHERE, ...WITH_DEAD_LETTERS, ...WITH_PROVIDERS]],
   ])("of %s are exactly these", (name, expected) => {
@@ -87,6 +89,7 @@ describe("keys", () => {
     ["Microsoft.KeyVault/vaults", { enableRbacAuthorization: true, enablePurgeProtection: true }],
     ["Microsoft.OperationalInsights/workspaces", { features: { disableLocalAuth: true } }],
     ["Microsoft.ServiceBus/namespaces", { disableLocalAuth: true }],
+    ["Microsoft.SignalRService/webPubSub", { disableLocalAuth: true }],
     ["Microsoft.Storage/storageAccounts", { allowSharedKeyAccess: false, allowBlobPublicAccess: false }],
     ["Microsoft.Web/sites/basicPublishingCredentialsPolicies", { allow: false }],
   ])("are disabled: %s", (type, properties) => {
@@ -135,6 +138,6 @@ const holderOf = (principal: unknown): string => {
 const shortened = (scope: string): string =>
   scope
     .replace(/^.*?\/providers\/Microsoft\./, "")
-    .replace(/\b(sb|acs|cosmos|dts|appi)-hilo-[\w-]+/, "$1")
+    .replace(/\b(sb|acs|cosmos|dts|appi|wps)-hilo-[\w-]+/, "$1")
     .replace(/\bkv-[\w-]+/, "kv")
     .replace(/\bsthilo\w+/, "st");

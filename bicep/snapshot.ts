@@ -10,6 +10,7 @@ const resourceSchema = z.object({
   name: z.string(),
   apiVersion: z.string(),
   identity: z.unknown().optional(),
+  sku: z.unknown().optional(),
   properties: z.record(z.string(), z.unknown()).default({}),
 });
 

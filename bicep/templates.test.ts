@@ -13,6 +13,7 @@ import {
 } from "../infra/cosmos/cosmos-database.ts";
 import { PROVIDER_SETUPS } from "../infra/providers/registry.ts";
 import { QUEUES } from "../infra/service-bus/queues.ts";
+import { HUB } from "../infra/web-pubsub/web-pubsub-live-updates.ts";
 import { appSettingsOf, resourcesOf, snapshotOf, templates } from "./snapshot.ts";
 
 const ENVIRONMENTS = ["dev", "test", "prod"];
@@ -46,7 +47,12 @@ const HOST_SETTINGS = [
   "SERVICE_BUS__credential",
 ];
 /** App settings for machines without managed identities. */
-const LOCAL_SETTINGS = ["ACS_CONNECTION_STRING", "COSMOS_CONNECTION_STRING", "SERVICE_BUS"];
+const LOCAL_SETTINGS = [
+  "ACS_CONNECTION_STRING",
+  "COSMOS_CONNECTION_STRING",
+  "SERVICE_BUS",
+  "WEB_PUBSUB_CONNECTION_STRING",
+];
 /** Settings of the other providers. They go into `secretSettings`, except the addresses of the APIs. */
 const { acs: _, ...OTHER_PROVIDERS } = PROVIDER_SETUPS;
 const OPTIONAL_SETTINGS = Object.values(OTHER_PROVIDERS).flatMap(({ settingNames }) => settingNames);
@@ -72,6 +78,8 @@ describe.each(ENVIRONMENTS)("the settings of the app in %s", (environment) => {
     expect(loadConfig({ ...known, THREAD_ID_KEY })).toMatchObject({
       cosmos: { kind: "identity", database: "hilo" },
       serviceBus: { kind: "identity" },
+      webPubSub: { kind: "identity" },
+      consoleClientId: "00000000-0000-0000-0000-000000000005",
     });
   });
 
@@ -111,6 +119,36 @@ describe("the settings that may come from the vault", () => {
     const secret = name.toLowerCase().replaceAll("_", "-");
     expect(settings[name]).toMatch(/^\[format\('@Microsoft\.KeyVault\(SecretUri=\{0\}secrets\/\{1\}\)', .*\)\]$/);
     expect(settings[name]).toContain(`, '${secret}')]`);
+  });
+});
+
+describe("live updates", () => {
+  const services = (name: string) => resourcesOf(name, "Microsoft.SignalRService/webPubSub");
+
+  it.each([
+    ["dev", "Free_F1"],
+    ["test", "Standard_S1"],
+    ["prod", "Standard_S1"],
+  ])("come from a service of the tier of the environment in %s", (environment, sku) => {
+    expect(services(`params/main.${environment}`)).toMatchObject([{ sku: { name: sku } }]);
+  });
+
+  it("come from the hub of the code, which nobody enters without a token", () => {
+    const hubs = resourcesOf("params/main.prod", "Microsoft.SignalRService/webPubSub/hubs");
+    expect(hubs.map(({ name, properties }) => [name.split("/")[1], properties])).toEqual([
+      [HUB, { anonymousConnectPolicy: "deny" }],
+    ]);
+  });
+
+  it("are left out of an environment without a tier, whose consoles poll", () => {
+    expect(services("fixtures/other-switches")).toEqual([]);
+    expect(appSettingsOf("fixtures/other-switches")).not.toHaveProperty("WEB_PUBSUB_ENDPOINT");
+  });
+});
+
+describe("the console", () => {
+  it("has no client id in an environment whose registration has no console", () => {
+    expect(appSettingsOf("fixtures/other-switches")).not.toHaveProperty("AUTH_CONSOLE_CLIENT_ID");
   });
 });
 

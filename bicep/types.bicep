@@ -9,6 +9,10 @@ type secretSetting =
   | 'TWILIO_SECONDARY_AUTH_TOKEN'
 
 @export()
+@description('A price tier of Web PubSub. The free one has 20 connections, which are 20 open consoles, and 20,000 messages a day.')
+type webPubSubSku = 'Free_F1' | 'Standard_S1'
+
+@export()
 @sealed()
 @description('The settings of an environment.')
 type workloadSettings = {
@@ -55,6 +59,9 @@ type workloadSettings = {
   @description('Optional. Whether Event Grid stores the events that it gives up, with a managed identity. Azure may refuse an identity on a global topic. Without it such events are dropped, and an alert reports it. False by default.')
   keepsDeadLetters: bool?
 
+  @description('Optional. Price tier of Web PubSub, which notifies open consoles of changes. Without it they poll.')
+  liveUpdatesSku: webPubSubSku?
+
   @description('Optional. Name of an existing Cosmos DB account to use, such as a restored one. By default the deployment creates an account.')
   cosmosAccountName: string?
 
@@ -100,6 +107,8 @@ type resourceNames = {
   eventTopic: string
   @description('Required. The Durable Task Scheduler.')
   scheduler: string
+  @description('Required. Web PubSub.')
+  webPubSub: string
   @description('Required. The Key Vault.')
   keyVault: string
   @description('Required. The Log Analytics workspace.')
@@ -121,6 +130,7 @@ func namesFor(environment string, token string) resourceNames => {
   communication: 'acs-hilo-${environment}-${token}'
   eventTopic: 'evgt-hilo-${environment}'
   scheduler: 'dts-hilo-${environment}-${token}'
+  webPubSub: 'wps-hilo-${environment}-${token}'
   keyVault: 'kv-${environment}-${token}'
   logs: 'log-hilo-${environment}'
   insights: 'appi-hilo-${environment}'

@@ -15,6 +15,11 @@ param dataLocation string
 @maxLength(36)
 param apiAudience string
 
+@description('Optional. Client id of the app registration of the console. Without it nobody can sign in to the console.')
+@minLength(36)
+@maxLength(36)
+param consoleClientId string?
+
 @description('Required. E-mail address for alerts and budget notifications.')
 @minLength(6)
 param alertEmail string
@@ -28,6 +33,7 @@ param operatorsGroupId string?
 var standardNames = namesFor(settings.environment, uniqueString(resourceGroup().id))
 var names = { ...standardNames, cosmos: settings.?cosmosAccountName ?? standardNames.cosmos }
 var keepsDeadLetters = settings.?keepsDeadLetters ?? false
+var liveUpdatesSku = settings.?liveUpdatesSku
 var tags = { application: 'hilo', environment: settings.environment }
 var databaseName = 'hilo'
 var taskHubName = 'hilo' // host.json names it too
@@ -108,6 +114,16 @@ module durableTask 'modules/durable-task.bicep' = {
   }
 }
 
+module webPubSub 'modules/web-pubsub.bicep' = if (liveUpdatesSku != null) {
+  params: {
+    name: names.webPubSub
+    location: location
+    tags: tags
+    sku: liveUpdatesSku!
+    logsId: monitoring.outputs.logsId
+  }
+}
+
 module keyVault 'modules/key-vault.bicep' = {
   params: {
     name: names.keyVault
@@ -129,9 +145,10 @@ module roles 'modules/roles.bicep' = {
     #disable-next-line what-if-short-circuiting
     eventsPrincipalId: eventsIdentity.?outputs.principalId
     keepsDeadLetters: keepsDeadLetters
+    hasLiveUpdates: liveUpdatesSku != null
     operatorsGroupId: operatorsGroupId
   }
-  dependsOn: [communication, cosmos, durableTask, keyVault, monitoring, serviceBus, storage]
+  dependsOn: [communication, cosmos, durableTask, keyVault, monitoring, serviceBus, storage, webPubSub]
 }
 
 module functionApp 'modules/function-app.bicep' = {
@@ -168,6 +185,8 @@ module functionApp 'modules/function-app.bicep' = {
         AUTH_JWKS_URL: '${login}/discovery/v2.0/keys'
         THREAD_ID_KEY: '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/thread-id-key)'
       },
+      consoleClientId == null ? {} : { AUTH_CONSOLE_CLIENT_ID: consoleClientId },
+      liveUpdatesSku == null ? {} : { WEB_PUBSUB_ENDPOINT: webPubSub.?outputs.endpoint },
       toObject(
         range(0, length(keptSettings)),
         i => keptSettings[i],

@@ -25,8 +25,10 @@ const stored: ConsoleFiles = {
 
 const SIGN_IN = { authority: "https://login.example/tenant/v2.0", clientId: "console", scope: "openid" };
 
-const get = (path: string, headers: Record<string, string> = {}, signIn: typeof SIGN_IN | undefined = SIGN_IN) =>
-  makeConsole({ files: stored, signIn })(
+const LIVE_ORIGIN = "wss://live.example";
+
+const get = (path: string, headers: Record<string, string> = {}, liveOrigin: string | undefined = undefined) =>
+  makeConsole({ files: stored, signIn: SIGN_IN, liveOrigin })(
     new HttpRequest({ method: "GET", url: `https://hilo.example/console/${path}`, params: { path }, headers }),
     new InvocationContext(),
   ) as Promise<HttpResponseInit & { headers: Record<string, string> }>;
@@ -60,16 +62,20 @@ describe("a path of the console", () => {
 });
 
 describe("the content security policy", () => {
-  const policyOf = async (signIn?: typeof SIGN_IN | undefined) =>
-    (await get("", {}, signIn)).headers["content-security-policy"] ?? "";
+  const policyOf = async (liveOrigin?: string) =>
+    (await get("", {}, liveOrigin)).headers["content-security-policy"] ?? "";
 
   it("allows calls of the app and of the identity provider only", async () => {
-    expect(await policyOf(SIGN_IN)).toContain("connect-src 'self' https://login.example;");
+    expect(await policyOf()).toContain("connect-src 'self' https://login.example;");
+  });
+
+  it("allows the WebSocket of the live updates where the app has them", async () => {
+    expect(await policyOf(LIVE_ORIGIN)).toContain("connect-src 'self' https://login.example wss://live.example;");
   });
 
   it("allows no script, style or document from a text", async () => {
-    expect(await policyOf(SIGN_IN)).toContain("default-src 'none'");
-    expect(await policyOf(SIGN_IN)).toContain("require-trusted-types-for 'script'");
-    expect(await policyOf(SIGN_IN)).not.toMatch(/unsafe|nonce|\*/);
+    expect(await policyOf()).toContain("default-src 'none'");
+    expect(await policyOf()).toContain("require-trusted-types-for 'script'");
+    expect(await policyOf()).not.toMatch(/unsafe|nonce|\*/);
   });
 });

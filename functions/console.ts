@@ -5,6 +5,8 @@ import type { ConsoleFiles } from "../shared/kernel/console-files.ts";
 export interface ConsoleOptions {
   readonly files: ConsoleFiles;
   readonly signIn: SignIn | undefined;
+  /** The origin of the WebSocket for live updates. */
+  readonly liveOrigin: string | undefined;
 }
 
 const PAGE = "index.html";
@@ -17,10 +19,10 @@ const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 /**
  * Serves the console: its files, and for every other path the page, which shows what the path stands for. The page may
- * call this app and the identity provider, and nothing else.
+ * call this app, the identity provider and the service of the live updates, and nothing else.
  */
-export const makeConsole = ({ files, signIn }: ConsoleOptions): HttpHandler => {
-  const policy = contentSecurityPolicy(signIn);
+export const makeConsole = ({ files, ...origins }: ConsoleOptions): HttpHandler => {
+  const policy = contentSecurityPolicy(origins);
   return async (request): Promise<HttpResponseInit> => {
     const acceptsBrotli = /\bbr\b/.test(request.headers.get("accept-encoding") ?? "");
     const path = request.params.path ?? "";
@@ -50,13 +52,14 @@ const COMMON_HEADERS = {
   "referrer-policy": "no-referrer",
 };
 
-const contentSecurityPolicy = (signIn: SignIn | undefined): string =>
-  [
+const contentSecurityPolicy = ({ signIn, liveOrigin }: Omit<ConsoleOptions, "files">): string => {
+  const origins = [...(signIn ? [new URL(signIn.authority).origin] : []), ...(liveOrigin ? [liveOrigin] : [])];
+  return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src-elem 'self' ${EMPTY_STYLE}`,
     "style-src-attr 'none'",
-    `connect-src ${["'self'", ...(signIn ? [new URL(signIn.authority).origin] : [])].join(" ")}`,
+    `connect-src ${["'self'", ...origins].join(" ")}`,
     "img-src 'self' data:",
     "font-src 'self'",
     "form-action 'self'",
@@ -65,3 +68,4 @@ const contentSecurityPolicy = (signIn: SignIn | undefined): string =>
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join("; ");
+};

@@ -5,6 +5,7 @@ import { loadConfig } from "../infra/config/config.ts";
 import { buildContainer } from "../infra/container.ts";
 import { DurableRoutingWorkflow } from "../infra/durable/durable-routing-workflow.ts";
 import { QUEUES, type QueueName } from "../infra/service-bus/queues.ts";
+import { liveOriginOf } from "../infra/web-pubsub/endpoint.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { ADVANCE_ROUTING, ROUTE_WORK_ITEM } from "../shared/routing/routing-workflow.ts";
 import { makeAcsEvent } from "./acs-event.ts";
@@ -81,7 +82,13 @@ app.http("console", {
   route: "console/{*path}",
   methods: ["GET"],
   authLevel: "anonymous", // the page holds no data; who uses it signs in
-  handler: withDefectLog(makeConsole({ files: container.consoleFiles, signIn: container.ports.signIn })),
+  handler: withDefectLog(
+    makeConsole({
+      files: container.consoleFiles,
+      signIn: container.ports.signIn,
+      liveOrigin: liveOriginOf(config.webPubSub),
+    }),
+  ),
 });
 
 app.timer("sweep", { schedule: "0 * * * * *", handler: makeSweep(portsFor), extraInputs });

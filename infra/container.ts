@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { liveAgents } from "../shared/agent/live-agents.ts";
+import { KnownOwners } from "../shared/conversation/known-owners.ts";
+import { liveConversations } from "../shared/conversation/live-conversations.ts";
+import { liveMessages } from "../shared/conversation/live-messages.ts";
 import type { TokenVerifier } from "../shared/kernel/caller.ts";
 import type { ConsoleFiles } from "../shared/kernel/console-files.ts";
 import { type Now, toInstant } from "../shared/kernel/instant.ts";
@@ -27,10 +31,13 @@ import { makeHealthCheck } from "./health/health-check.ts";
 import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
 import { LruPresenceRenewals } from "./memory/lru-presence-renewals.ts";
 import { LruRequestLog } from "./memory/lru-request-log.ts";
+import { credentialFor } from "./sdk/credential.ts";
 import { connectServiceBus } from "./service-bus/connect-service-bus.ts";
 import { QueueSenders } from "./service-bus/queue-senders.ts";
 import { ServiceBusJobQueue } from "./service-bus/service-bus-job-queue.ts";
 import { ServiceBusProviderEvents } from "./service-bus/service-bus-provider-events.ts";
+import { NO_LIVE_UPDATES } from "./web-pubsub/no-live-updates.ts";
+import { WebPubSubLiveUpdates } from "./web-pubsub/web-pubsub-live-updates.ts";
 
 /** The ports that send messages, under the trace of an invocation. */
 type QueuePorts = Pick<Ports, "jobs" | "providerEvents">;
@@ -59,15 +66,19 @@ export const buildContainer = (config: Config): Container => {
   const senders = new QueueSenders(serviceBus, now);
   const providers = makeProviders(config, now);
   const encryptor = new Encryptor(config.threadIdKey, "provider events");
+  const webPubSub = makeLiveUpdates(config, now);
+  const liveUpdates = webPubSub ?? NO_LIVE_UPDATES;
+  const owners = new KnownOwners();
   const settings = new CachedSettings(new CosmosSettings(containers), now);
   return {
     ports: {
-      agents: new CosmosAgents(containers),
+      agents: liveAgents(new CosmosAgents(containers), liveUpdates),
       audit: new CosmosAudit(containers),
       contacts: new CosmosContacts(containers),
-      conversations: new CosmosConversations(containers),
+      conversations: liveConversations(new CosmosConversations(containers), { liveUpdates, owners }),
       drafts: new CosmosDrafts(containers),
-      messages: new CosmosMessages(containers),
+      liveUpdates,
+      messages: liveMessages(new CosmosMessages(containers), { liveUpdates, owners }),
       quarantine: new CosmosQuarantine(containers),
       settings,
       threads: new CosmosThreads(containers),
@@ -96,9 +107,20 @@ export const buildContainer = (config: Config): Container => {
     }),
     consoleFiles: new FolderConsoleFiles(CONSOLE_FOLDER),
     tokenVerifier: new EntraTokenVerifier(config.auth, now),
-    close: async () => (await serviceBus()).close(),
+    close: async () => {
+      await Promise.all([webPubSub?.close(), serviceBus().then((client) => client.close())]);
+    },
   };
 };
 
 const makeProviders = ({ providers, identityClientId }: Config, now: Now): Providers =>
   Object.fromEntries(Object.entries(providers).map(([name, make]) => [name, make({ identityClientId, now })]));
+
+const makeLiveUpdates = ({ webPubSub, identityClientId }: Config, now: Now): WebPubSubLiveUpdates | undefined =>
+  webPubSub &&
+  new WebPubSubLiveUpdates({
+    connection: webPubSub,
+    credential: () => credentialFor(identityClientId),
+    now,
+    log: console.info,
+  });

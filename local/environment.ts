@@ -11,6 +11,7 @@ import { PhoneNetwork } from "azure-twin/phone-network";
 import { acsConnectionString } from "azure-twin/phone-network/acs/account";
 import { freePort } from "azure-twin/ports";
 import { ServiceBus } from "azure-twin/service-bus";
+import { WebPubSub } from "azure-twin/web-pubsub";
 import * as z from "zod";
 import { QUEUES } from "../infra/service-bus/queues.ts";
 import { createDatabase, seed } from "./database.ts";
@@ -22,6 +23,7 @@ export interface Ports {
   readonly serviceBus: number;
   readonly cosmos: number;
   readonly phoneNetwork: number;
+  readonly webPubSub: number;
   readonly identity: number;
 }
 
@@ -30,10 +32,18 @@ export const DEFAULT_PORTS: Ports = {
   serviceBus: 5672,
   cosmos: 8081,
   phoneNetwork: 7080,
+  webPubSub: 7085,
   identity: 7090,
 };
 
-export const FREE_PORTS: Ports = { functions: 0, serviceBus: 0, cosmos: 0, phoneNetwork: 0, identity: 0 };
+export const FREE_PORTS: Ports = {
+  functions: 0,
+  serviceBus: 0,
+  cosmos: 0,
+  phoneNetwork: 0,
+  webPubSub: 0,
+  identity: 0,
+};
 
 export interface LocalEnvironmentOptions {
   readonly ports: Ports;
@@ -51,6 +61,7 @@ export interface Addresses {
   readonly serviceBus: string;
   readonly cosmos: string;
   readonly phoneNetwork: string;
+  readonly webPubSub: string;
   readonly identity: string;
 }
 
@@ -72,6 +83,7 @@ export class LocalEnvironment {
   readonly serviceBus = new ServiceBus({ clock: this.clock, queues: queueSettings() });
   readonly cosmos = new CosmosDb({ clock: this.clock });
   readonly eventGrid = new EventGrid({ clock: this.clock });
+  readonly webPubSub = new WebPubSub({ clock: this.clock });
   readonly organisation: SampleOrganisation;
   readonly identity: IdentityProvider;
   readonly phoneNetwork: PhoneNetwork;
@@ -116,6 +128,7 @@ export class LocalEnvironment {
       serviceBus: this.serviceBus.connectionString,
       cosmos: this.cosmos.endpoint,
       phoneNetwork: this.phoneNetwork.url,
+      webPubSub: this.webPubSub.url,
       identity: this.identity.url,
     };
   }
@@ -164,13 +177,16 @@ export class LocalEnvironment {
 
   #isQuiet(): boolean {
     const hasMessages = Object.values(this.serviceBus.snapshot()).some(({ active, locked }) => active + locked > 0);
-    return this.phoneNetwork.isIdle() && this.eventGrid.isIdle() && !hasMessages && (this.#host?.inFlight() ?? 0) === 0;
+    const isIdle = [this.phoneNetwork, this.eventGrid, this.webPubSub].every((part) => part.isIdle());
+    return isIdle && !hasMessages && (this.#host?.inFlight() ?? 0) === 0;
   }
 
   async stop(): Promise<void> {
     await this.stopHost();
     await Promise.all(
-      [this.serviceBus, this.cosmos, this.eventGrid, this.phoneNetwork, this.identity].map((part) => part.stop()),
+      [this.serviceBus, this.cosmos, this.eventGrid, this.phoneNetwork, this.webPubSub, this.identity].map((part) =>
+        part.stop(),
+      ),
     );
   }
 
@@ -180,6 +196,7 @@ export class LocalEnvironment {
       onPort("Service Bus", ports.serviceBus, (port) => this.serviceBus.start(port)),
       onPort("Cosmos DB", ports.cosmos, (port) => this.cosmos.start(port)),
       onPort("phone network", ports.phoneNetwork, (port) => this.phoneNetwork.start(port)),
+      onPort("Web PubSub", ports.webPubSub, (port) => this.webPubSub.start(port)),
       onPort("identity", ports.identity, (port) => this.identity.start(port)),
     ]);
     this.eventGrid.start();
@@ -228,6 +245,7 @@ export class LocalEnvironment {
       ...Object.fromEntries(providerUrls.map((name) => [name, this.phoneNetwork.url])),
       COSMOS_CONNECTION_STRING: this.cosmos.connectionString,
       SERVICE_BUS: this.serviceBus.connectionString,
+      WEB_PUBSUB_CONNECTION_STRING: this.webPubSub.connectionString,
       ACS_CONNECTION_STRING: acsConnectionString(this.phoneNetwork.url, { accessKey: this.#acsAccessKey }),
       AUTH_ISSUER: this.identity.issuer,
       AUTH_AUDIENCE: this.identity.audience,

@@ -23,6 +23,7 @@ Text the company from the handset, and answer in the console.
   HTTP API         ${functions}/api        (health: ${functions}/api/health)
   Phones           ${phoneNetwork}
   Access tokens    ${identity}
+  Live updates     ${addresses.webPubSub}
   Cosmos DB        ${addresses.cosmos}
   Service Bus      ${addresses.serviceBus}
 

@@ -14,6 +14,7 @@ describe("the options of npm start", () => {
       serviceBus: 5772,
       cosmos: 0,
       phoneNetwork: 7180,
+      webPubSub: 7185,
       identity: 7190,
     });
   });

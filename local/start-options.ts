@@ -10,6 +10,7 @@ Usage: npm start [-- options]
   --service-bus-port N   Service Bus, AMQP                       (default ${DEFAULT_PORTS.serviceBus})
   --cosmos-port N        Cosmos DB                               (default ${DEFAULT_PORTS.cosmos})
   --phone-port N         phones, SMS providers and Event Grid    (default ${DEFAULT_PORTS.phoneNetwork})
+  --live-port N          Web PubSub, live updates                (default ${DEFAULT_PORTS.webPubSub})
   --identity-port N      access tokens for the sample users      (default ${DEFAULT_PORTS.identity})
   --verbose              print the app's whole log, not only warnings and errors
   --help                 print this help
@@ -45,6 +46,7 @@ export const readStartOptions = (args: readonly string[]): StartOptions | undefi
       serviceBus: port("service-bus-port", "serviceBus"),
       cosmos: port("cosmos-port", "cosmos"),
       phoneNetwork: port("phone-port", "phoneNetwork"),
+      webPubSub: port("live-port", "webPubSub"),
       identity: port("identity-port", "identity"),
     },
   };
@@ -60,6 +62,7 @@ const parse = (args: readonly string[]) => {
         "service-bus-port": { type: "string" },
         "cosmos-port": { type: "string" },
         "phone-port": { type: "string" },
+        "live-port": { type: "string" },
         "identity-port": { type: "string" },
         verbose: { type: "boolean", default: false },
         help: { type: "boolean", default: false },

@@ -23,6 +23,7 @@ const MONTH: Month = {
   poll: POLL,
   instanceMemoryMB: 512,
   alwaysReadyInstances: 1,
+  webPubSubUnits: 0,
   metricAlertSeries: 12,
   logAlerts: { every5: 2, every15: 5 },
 };
@@ -58,6 +59,12 @@ describe("the monthly bill", () => {
     expect(difference("logs")).toBeCloseTo(0.004, 9);
   });
 
+  it("adds the fixed price of a unit of Web PubSub where an environment has live updates", () => {
+    const difference =
+      totalOf(billFor({ ...MONTH, webPubSubUnits: 1 }, readPrices())) - totalOf(billFor(MONTH, readPrices()));
+    expect(difference).toBeCloseTo(48.97, 2);
+  });
+
   it("calls no price confirmed that is older than a year", () => {
     const meters = Object.values(readPrices().meters);
     const newest = Math.max(...meters.map(({ asOf }) => Date.parse(asOf)));
@@ -73,7 +80,7 @@ describe("the monthly bill", () => {
     expect(totalOf(lines)).toBe(totalOf(lines.filter((line) => !unknown.includes(line))));
   });
 
-  it("stays under half a dollar for 1,000 texts without the carrier's charges, even with the budgets used up", () => {
+  it("stays under half a dollar for 1,000 texts without the carrier and live updates, even with the budgets used up", () => {
     const ours = billFor(MONTH, readPrices()).filter(({ meter }) => !CARRIER_METERS.includes(meter));
     expect((totalOf(ours) / MONTH.texts) * 1000).toBeLessThan(0.5);
   });
@@ -88,6 +95,7 @@ describe("npm run cost", () => {
     expect(Number(/\n([\d.]+) kB of logs/.exec(stdout)?.[1])).toBeGreaterThan(30);
     expect(stdout).toMatch(/^Alerts on metrics +13 time series/m);
     expect(stdout).toMatch(/^Functions, always-ready instances +1,314,000 GB-s/m);
+    expect(stdout).toMatch(/^Web PubSub Standard, units +30.4 days +48.97/m);
     expect(stdout).toMatch(/^Durable Task Scheduler, actions .*price unknown +[\d-]+ \*$/m);
     expect(stdout).toMatch(/^Total.* [\d.]+ USD$/m);
   });

@@ -31,6 +31,7 @@ const METERS = [
   "serviceBusOperations",
   "requestUnits",
   "durableActions",
+  "webPubSubUnits",
   "logs",
   "metricAlerts",
   "logAlertsIn5Minutes",
@@ -60,6 +61,8 @@ export interface Month extends MeasuredUsage {
   readonly instanceMemoryMB: number;
   /** Instances that are kept ready for HTTP requests. */
   readonly alwaysReadyInstances: number;
+  /** Paid units of Web PubSub, for live updates. A unit includes 1,000,000 messages a day, far more than consoles get. */
+  readonly webPubSubUnits: number;
   /** Time series that metric alerts watch: an alert that is split by queue has one for each queue. */
   readonly metricAlertSeries: number;
   /** Alerts on logs, by the minutes between two queries. */
@@ -75,6 +78,7 @@ export interface BillLine {
 }
 
 const HOURS = 730;
+const DAYS = HOURS / 24;
 const SWEEPS = HOURS * 60;
 /** An instance is billed for at least a second of work. At low traffic, no two executions share an instance. */
 const SECONDS_PER_EXECUTION = 1;
@@ -99,6 +103,7 @@ export const billFor = (month: Month, { meters }: Prices): readonly BillLine[] =
     serviceBusOperations: monthly("messages") * OPERATIONS_PER_MESSAGE,
     requestUnits: monthly("requestUnits"),
     durableActions: monthly("actions"),
+    webPubSubUnits: month.webPubSubUnits * DAYS,
     logs: monthly("logBytes") / 1e9,
     metricAlerts: month.metricAlertSeries,
     logAlertsIn5Minutes: month.logAlerts.every5,

@@ -26,6 +26,9 @@ param eventsPrincipalId string?
 @description('Required. Whether Event Grid stores dead letters.')
 param keepsDeadLetters bool
 
+@description('Required. Whether there is a Web PubSub service.')
+param hasLiveUpdates bool
+
 @description('Optional. Object id of the group that reads and replays dead letters, and reads orchestrations.')
 param operatorsGroupId string?
 
@@ -42,6 +45,7 @@ var roles = {
   secretsUser: '4633458b-17de-408a-b874-0445c86b69e6' // Key Vault Secrets User
   serviceBusReceiver: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0' // Azure Service Bus Data Receiver
   serviceBusSender: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39' // Azure Service Bus Data Sender
+  webPubSubOwner: '12cf5a90-567b-43ae-8102-96cf46c7d9b4' // Web PubSub Service Owner
 }
 var cosmosDataContributor = '00000000-0000-0000-0000-000000000002' // Cosmos DB Built-in Data Contributor
 
@@ -87,6 +91,10 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' existing = {
   resource hub 'taskHubs' existing = {
     name: taskHubName
   }
+}
+
+resource webPubSub 'Microsoft.SignalRService/webPubSub@2024-03-01' existing = {
+  name: names.webPubSub
 }
 
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
@@ -167,6 +175,17 @@ resource appRunsOrchestrations 'Microsoft.Authorization/roleAssignments@2022-04-
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.durableTaskContributor)
+  }
+}
+
+// No narrower built-in role can both send and make the tokens of clients.
+resource appNotifiesConsoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (hasLiveUpdates) {
+  name: guid(webPubSub.id, appPrincipalId, roles.webPubSubOwner)
+  scope: webPubSub
+  properties: {
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.webPubSubOwner)
   }
 }
 

@@ -10,6 +10,7 @@ var dev workloadSettings = {
   zoneRedundant: false
   httpAlwaysReady: 0
   httpConcurrency: 16
+  liveUpdatesSku: 'Free_F1'
   logRetentionDays: 30
   logDailyCapGb: 1
   monthlyBudget: 50
@@ -25,6 +26,7 @@ var test workloadSettings = {
   zoneRedundant: false
   httpAlwaysReady: 0
   httpConcurrency: 16
+  liveUpdatesSku: 'Standard_S1'
   logRetentionDays: 30
   logDailyCapGb: 1
   monthlyBudget: 100
@@ -40,6 +42,7 @@ var prod workloadSettings = {
   zoneRedundant: false
   httpAlwaysReady: 1
   httpConcurrency: 16
+  liveUpdatesSku: 'Standard_S1'
   logRetentionDays: 90
   logDailyCapGb: 5
   monthlyBudget: 2500

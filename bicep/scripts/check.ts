@@ -28,6 +28,7 @@ const settingsFor = (parameters: string): NodeJS.ProcessEnv => ({
   HILO_LOCATION: "westeurope",
   HILO_DATA_LOCATION: "Europe",
   HILO_API_AUDIENCE: "00000000-0000-0000-0000-000000000003",
+  HILO_CONSOLE_CLIENT_ID: "00000000-0000-0000-0000-000000000005",
   HILO_ALERT_EMAIL: "alerts@example.com",
   HILO_OPERATORS_GROUP_ID: parameters.includes(".dev.") ? "" : "00000000-0000-0000-0000-000000000004",
 });

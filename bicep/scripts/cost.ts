@@ -46,6 +46,14 @@ const metricAlertSeries = (): number => {
     .reduce((total, series) => total + series, 0);
 };
 
+const skuSchema = z.object({ name: z.string(), capacity: z.number() });
+
+/** The free tier costs nothing. */
+const webPubSubUnits = (): number =>
+  resourcesOf(PRODUCTION, "Microsoft.SignalRService/webPubSub")
+    .map(({ sku }) => skuSchema.parse(sku))
+    .reduce((units, { name, capacity }) => units + (name.startsWith("Free") ? 0 : capacity), 0);
+
 const logAlertsEvery = (frequency: string): number =>
   resourcesOf(PRODUCTION, "Microsoft.Insights/scheduledQueryRules").filter(
     ({ properties }) => properties.evaluationFrequency === frequency,
@@ -86,6 +94,7 @@ const main = async (): Promise<number> => {
       polls: (agents * SHIFT_SECONDS) / pollSeconds,
       instanceMemoryMB,
       alwaysReadyInstances: alwaysReady.reduce((total, { instanceCount }) => total + instanceCount, 0),
+      webPubSubUnits: webPubSubUnits(),
       metricAlertSeries: metricAlertSeries(),
       logAlerts: { every5: logAlertsEvery("PT5M"), every15: logAlertsEvery("PT15M") },
     },
@@ -103,6 +112,7 @@ Without the carrier's charges: ${perThousand(lines, texts)} for 1,000 texts.
 Each price is of the date in its line; bicep/cost/prices.json has the sources. Prices with * are not confirmed.
 Assumed: ${agents} agents, whose clients look for work every ${pollSeconds} seconds; no concurrent executions of a function (the most
 expensive case); no sampling of logs; instances of ${instanceMemoryMB} MB. The logs are the app's own lines and the host's known rows.
+The price of Web PubSub is fixed; without liveUpdatesSku in bicep/params/environments.bicep, consoles poll and it is saved.
 Not included: storage (Cosmos DB, storage account), outgoing traffic, taxes.`);
   return 0;
 };

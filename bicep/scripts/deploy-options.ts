@@ -13,6 +13,8 @@ Usage: npm run deploy -- --env dev|test|prod [options]
   --data-location L       where ACS keeps texts, such as Europe         (or HILO_DATA_LOCATION)
   --audience ID           client id of the API's app registration       (or HILO_API_AUDIENCE); by default that of
                           npm run register
+  --console-client ID     client id of the console's app registration   (or HILO_CONSOLE_CLIENT_ID); by default that of
+                          npm run register
   --alert-email ADDRESS   receives alerts                               (or HILO_ALERT_EMAIL)
   --operators-group ID    Entra group that may replay dead letters      (or HILO_OPERATORS_GROUP_ID); optional
   --resource-group NAME   an existing group, if you cannot create one
@@ -26,6 +28,7 @@ const SETTINGS = [
   { option: "location", name: "HILO_LOCATION", required: true },
   { option: "data-location", name: "HILO_DATA_LOCATION", required: true },
   { option: "audience", name: "HILO_API_AUDIENCE", required: false },
+  { option: "console-client", name: "HILO_CONSOLE_CLIENT_ID", required: false },
   { option: "alert-email", name: "HILO_ALERT_EMAIL", required: true },
   { option: "operators-group", name: "HILO_OPERATORS_GROUP_ID", required: false },
 ] as const;
@@ -45,6 +48,7 @@ export const readOptions = (args: readonly string[], environment: NodeJS.Process
       location: { type: "string" },
       "data-location": { type: "string" },
       audience: { type: "string" },
+      "console-client": { type: "string" },
       "alert-email": { type: "string" },
       "operators-group": { type: "string" },
       "resource-group": { type: "string" },

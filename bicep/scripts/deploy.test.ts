@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { AUDIENCE, builtWith, loggedLines, setUpFakeAz } from "../testing/fake-az.ts";
+import { AUDIENCE, builtWith, CONSOLE_CLIENT, loggedLines, setUpFakeAz } from "../testing/fake-az.ts";
 
 const SCRIPT = join(import.meta.dirname, "deploy.ts");
 const FAKE_PACKAGE = join(import.meta.dirname, "../testing/fake-package.ts");
@@ -9,12 +9,14 @@ const SETTINGS = {
   HILO_LOCATION: "westeurope",
   HILO_DATA_LOCATION: "Europe",
   HILO_API_AUDIENCE: AUDIENCE,
+  HILO_CONSOLE_CLIENT_ID: CONSOLE_CLIENT,
   HILO_ALERT_EMAIL: "alerts@example.com",
 };
 
 const CHECKS = ["version --output json", "account show --output json", "bicep version"];
 const FIND_AUDIENCE =
   "rest --method get --url https://graph.microsoft.com/v1.0/applications(uniqueName='hilo-dev') --output json";
+const FIND_CONSOLE = FIND_AUDIENCE.replace("'hilo-dev'", "'hilo-dev-console'");
 const DELETED =
   "keyvault list-deleted --resource-type vault --query [].{name: name, vaultId: properties.vaultId} --output json";
 const BUDGET =
@@ -204,13 +206,27 @@ describe("npm run deploy of an environment with secretSettings", () => {
 });
 
 describe("npm run deploy of an environment that was registered or deleted", () => {
-  const { HILO_API_AUDIENCE: _, ...unnamed } = SETTINGS;
+  const { HILO_API_AUDIENCE: _, HILO_CONSOLE_CLIENT_ID: __, ...unnamed } = SETTINGS;
 
-  it("finds the client id of the API", async () => {
+  it("finds the client ids of the API and of the console", async () => {
     const { code, calls, settings } = await deploy(["--env", "dev", "--yes"], { settings: unnamed });
     expect(code).toBe(0);
-    expect(calls.slice(0, 5)).toEqual([...CHECKS, FIND_AUDIENCE, DELETED]);
-    expect(settings.HILO_API_AUDIENCE).toBe(AUDIENCE);
+    expect(calls.slice(0, 6)).toEqual([...CHECKS, FIND_AUDIENCE, FIND_CONSOLE, DELETED]);
+    expect(settings).toMatchObject({ HILO_API_AUDIENCE: AUDIENCE, HILO_CONSOLE_CLIENT_ID: CONSOLE_CLIENT });
+  });
+
+  it("takes the client id of another console", async () => {
+    const { calls, settings } = await deploy(["--env", "dev", "--yes", "--console-client", "other"]);
+    expect(calls).not.toContain(FIND_CONSOLE);
+    expect(settings.HILO_CONSOLE_CLIENT_ID).toBe("other");
+  });
+
+  it("deploys without a client id of the console when it is not registered, and says so", async () => {
+    const answers = { [FIND_CONSOLE.replace(" --output json", "")]: { code: 1, errors: "ERROR: Not Found({...})" } };
+    const { code, out, settings } = await deploy(["--env", "dev", "--yes"], { settings: unnamed, answers });
+    expect(code).toBe(0);
+    expect(out).toContain("The console is not registered");
+    expect(settings.HILO_CONSOLE_CLIENT_ID).toBeUndefined();
   });
 
   it("says how to register it when it is not", async () => {

@@ -10,7 +10,7 @@ import { firstPass, groupOf, outputsOf, publish, secondPass, type Target } from 
 import { type EnvironmentSettings, readSettings } from "./environment-settings.ts";
 import { PACKAGE, packageApp } from "./package.ts";
 import { openPrompt, type Prompt } from "./prompt.ts";
-import { findAudience } from "./registration.ts";
+import { findAudience, findConsole } from "./registration.ts";
 import { ROLE_RETRIES, retry } from "./retry.ts";
 import { checkSecrets } from "./stored-secrets.ts";
 import { tryText } from "./text-check.ts";
@@ -64,15 +64,26 @@ const run = async (options: DeployOptions, prompt: Prompt): Promise<number> => {
   return 0;
 };
 
-/** Adds what the parameter files read and Azure knows: the client id of the API, and a deleted vault. */
+/** Adds what the parameter files read and Azure knows: the client ids of the API and the console, and a deleted vault. */
 const completed = async (options: DeployOptions): Promise<Target["settings"]> => {
   const az = makeAz(process.env);
   const { settings, environment } = options;
   const audience = settings.HILO_API_AUDIENCE ?? (await findAudience(az, environment));
+  const consoleId = settings.HILO_CONSOLE_CLIENT_ID ?? (await findConsole(az, environment));
+  if (consoleId === undefined) {
+    console.log(
+      `The console is not registered, so nobody can sign in to it. Run: npm run register -- --env ${environment}`,
+    );
+  }
   const vault = await deletedVaultOf(az, options);
   if (vault !== undefined)
     console.log(`The vault ${vault} was deleted. It is recovered, with the key of the thread ids.`);
-  return { ...settings, HILO_API_AUDIENCE: audience, ...(vault !== undefined && { HILO_RECOVER_VAULT: "true" }) };
+  return {
+    ...settings,
+    HILO_API_AUDIENCE: audience,
+    ...(consoleId !== undefined && { HILO_CONSOLE_CLIENT_ID: consoleId }),
+    ...(vault !== undefined && { HILO_RECOVER_VAULT: "true" }),
+  };
 };
 
 const deploy = async (az: Az, target: Target, settings: EnvironmentSettings): Promise<Outputs> => {

@@ -1,14 +1,17 @@
+import { globSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { zipSync } from "fflate";
 import * as z from "zod";
 import { BUNDLE, buildApp, NOTICE_FILES } from "../../build.ts";
+import { buildConsole } from "../../console/build.ts";
 import { runCommand } from "./command.ts";
 
 const HELP = `npm run package
 
-Builds the app and packs it into dist/hilo.zip: the bundle with the licences of what it contains, host.json and package.json.
+Builds the app and packs it into dist/hilo.zip: the bundle with the licences of what it contains, the console, host.json and
+package.json.
 
   --help    print this help`;
 
@@ -22,11 +25,13 @@ const packageJsonSchema = z.object({ name: z.string(), version: z.string(), main
 
 /** Builds the app and packs it. @returns the size of the package in bytes. */
 export const packageApp = async (): Promise<number> => {
-  await buildApp();
+  await Promise.all([buildApp(), buildConsole()]);
   // The bundle contains every library, so the manifest lists no dependencies.
   const manifest = packageJsonSchema.parse(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")));
   const files = await Promise.all(
-    ["host.json", ...BUNDLE, ...NOTICE_FILES].map(async (name) => [name, await readFile(join(ROOT, name))] as const),
+    ["host.json", ...BUNDLE, ...NOTICE_FILES, ...consoleFiles()].map(
+      async (name) => [name, await readFile(join(ROOT, name))] as const,
+    ),
   );
   const zip = zipSync(
     { ...Object.fromEntries(files), "package.json": Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) },
@@ -39,6 +44,13 @@ export const packageApp = async (): Promise<number> => {
   await rename(draft, path);
   return zip.length;
 };
+
+/** The files of the console, relative to the root of the repository. */
+const consoleFiles = (): readonly string[] =>
+  globSync("dist/console/**", { cwd: ROOT, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .toSorted();
 
 const main = async (): Promise<number> => {
   const { values } = parseArgs({ options: { help: { type: "boolean" } } });

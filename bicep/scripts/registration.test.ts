@@ -52,7 +52,7 @@ describe("a registration", () => {
     await registerDev();
     expect(consoleApp().spa.redirectUris).toEqual([]);
     await registerDev(APP_URL);
-    expect(consoleApp().spa.redirectUris).toEqual([`${APP_URL}/console/`]);
+    expect(consoleApp().spa.redirectUris).toEqual([`${APP_URL}/console/`, `${APP_URL}/console/signed-out`]);
   });
 
   it("stays the same when it is repeated", async () => {
@@ -78,7 +78,11 @@ describe("a registration", () => {
     expect(api().api.oauth2PermissionScopes).toContainEqual(scope);
     expect(api().api.preAuthorizedApplications).toContainEqual(client);
     expect(api().appRoles).toContainEqual(role);
-    expect(consoleApp().spa.redirectUris).toEqual([`${APP_URL}/console/`, "http://localhost:7071/console/"]);
+    expect(consoleApp().spa.redirectUris).toEqual([
+      `${APP_URL}/console/`,
+      `${APP_URL}/console/signed-out`,
+      "http://localhost:7071/console/",
+    ]);
   });
 
   it("waits until Entra ID shows a new application everywhere", async () => {

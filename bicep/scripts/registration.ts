@@ -139,7 +139,10 @@ const registerConsole = async (
   { environment, appUrl, audience, withRetries }: ConsoleOptions,
 ): Promise<Application> => {
   const before = await findApplication(az, consoleName(environment));
-  const redirectUris = union(before?.spa.redirectUris ?? [], appUrl === undefined ? [] : [`${appUrl}/console/`]);
+  const redirectUris = union(
+    before?.spa.redirectUris ?? [],
+    appUrl === undefined ? [] : [`${appUrl}/console/`, `${appUrl}/console/signed-out`],
+  );
   await upsert(az, applicationUrl(consoleName(environment)), {
     displayName: `Hilo console (${environment})`,
     signInAudience: "AzureADMyOrg",
@@ -190,13 +193,22 @@ export const findAudience = async (az: Az, environment: Environment): Promise<st
 Or give the client id of another registration: --audience, or HILO_API_AUDIENCE in the environment.`);
 };
 
+/** Finds the client id of the console of an environment. @returns undefined when the console is not registered. */
+export const findConsole = async (az: Az, environment: Environment): Promise<string | undefined> =>
+  (await findApplication(az, consoleName(environment)))?.appId;
+
 /** The call that prints the client id of the API, for a shell. */
-export const audienceOf = (environment: Environment): readonly string[] => [
+export const audienceOf = (environment: Environment): readonly string[] => clientIdOf(apiName(environment));
+
+/** The call that prints the client id of the console, for a shell. */
+export const consoleClientOf = (environment: Environment): readonly string[] => clientIdOf(consoleName(environment));
+
+const clientIdOf = (uniqueName: string): readonly string[] => [
   "rest",
   "--method",
   "get",
   "--url",
-  applicationUrl(apiName(environment)),
+  applicationUrl(uniqueName),
   "--query",
   "appId",
   "--output",

@@ -94,6 +94,9 @@ export const builtWith = (settings: Readonly<Record<string, unknown>>): string =
 /** The client id of the API that is registered. */
 export const AUDIENCE = "00000000-0000-0000-0000-000000000003";
 
+/** The client id of the console that is registered. */
+export const CONSOLE_CLIENT = "00000000-0000-0000-0000-000000000005";
+
 /** The budget of the deployed group. */
 const BUDGET = {
   eTag: "1",
@@ -138,6 +141,9 @@ export const setUpFakeAz = async (changed: Answers = {}, appUrl?: string) => {
     "bicep build-params": { out: builtWith({}) },
     "account show": { out: '{"name":"Pay-As-You-Go","id":"0000"}' },
     "keyvault list-deleted": { out: "[]" },
+    "rest --method get --url https://graph.microsoft.com/v1.0/applications(uniqueName='hilo-dev-console')": {
+      out: JSON.stringify({ id: "console", appId: CONSOLE_CLIENT }),
+    },
     "rest --method get --url https://graph.microsoft.com/v1.0/applications": {
       out: JSON.stringify({ id: "application", appId: AUDIENCE }),
     },

@@ -31,6 +31,22 @@ describe("loadConfig", () => {
     expect(config.identityClientId).toBe("client");
   });
 
+  it("needs no Web PubSub, and accepts an identity or a connection string for it", () => {
+    const settings = without(/^WEB_PUBSUB_/);
+    const endpoint = "https://wps-hilo.webpubsub.azure.com";
+    expect(loadConfig(settings).webPubSub).toBeUndefined();
+    expect(loadConfig({ ...settings, WEB_PUBSUB_ENDPOINT: endpoint }).webPubSub).toEqual({
+      kind: "identity",
+      endpoint,
+    });
+    expect(problemsWith({ ...sample.Values, WEB_PUBSUB_ENDPOINT: endpoint })).toEqual([
+      "set either WEB_PUBSUB_ENDPOINT or WEB_PUBSUB_CONNECTION_STRING, and not both",
+    ]);
+    expect(problemsWith({ ...settings, WEB_PUBSUB_CONNECTION_STRING: "AccessKey=c2VjcmV0" })).toEqual([
+      "WEB_PUBSUB_CONNECTION_STRING: must be Endpoint=<URL>;AccessKey=<key>",
+    ]);
+  });
+
   it.each(["not base64!", Buffer.alloc(31).toString("base64")])(
     "refuses a key that is too short or malformed: %s",
     (key) => {
@@ -116,7 +132,13 @@ describe("loadConfig", () => {
   });
 
   it("has a sample of every setting except those of identities, and of no other", () => {
-    const byIdentity = ["COSMOS_ENDPOINT", "SERVICE_BUS__fullyQualifiedNamespace", "ACS_ENDPOINT", "AZURE_CLIENT_ID"];
+    const byIdentity = [
+      "COSMOS_ENDPOINT",
+      "SERVICE_BUS__fullyQualifiedNamespace",
+      "ACS_ENDPOINT",
+      "WEB_PUBSUB_ENDPOINT",
+      "AZURE_CLIENT_ID",
+    ];
     const expected = SETTING_NAMES.filter((name) => !byIdentity.includes(name)).concat(HOST_SETTINGS);
     expect(Object.keys(sample.Values).toSorted()).toEqual(expected.toSorted());
   });

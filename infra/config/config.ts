@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { ProviderName } from "../../shared/sms/provider.ts";
 import type { ConfiguredProvider } from "../providers/provider-setup.ts";
 import { PROVIDER_SETUPS } from "../providers/registry.ts";
+import { endpointIn } from "../web-pubsub/endpoint.ts";
 import { type Connection, connectionOf } from "./connection.ts";
 import { problemsOf } from "./setting-problems.ts";
 
@@ -15,6 +16,11 @@ const settingsSchema = z.object({
   COSMOS_DATABASE: z.string().min(1).default("hilo"),
   SERVICE_BUS__fullyQualifiedNamespace: z.string().min(1).optional(),
   SERVICE_BUS: z.string().min(1).optional(),
+  WEB_PUBSUB_ENDPOINT: z.url().optional(),
+  WEB_PUBSUB_CONNECTION_STRING: z
+    .string()
+    .refine((value) => endpointIn(value) !== undefined, "must be Endpoint=<URL>;AccessKey=<key>")
+    .optional(),
   AUTH_ISSUER: z.url(),
   AUTH_AUDIENCE: z.string().min(1),
   AUTH_JWKS_URL: z.url(),
@@ -38,11 +44,15 @@ const CONNECTIONS = [
   ["COSMOS_ENDPOINT", "COSMOS_CONNECTION_STRING"],
   ["SERVICE_BUS__fullyQualifiedNamespace", "SERVICE_BUS"],
 ] as const;
+/** How the service of the live updates is reached. Without it, consoles poll. */
+const LIVE_CONNECTION = ["WEB_PUBSUB_ENDPOINT", "WEB_PUBSUB_CONNECTION_STRING"] as const;
 
 /** The app's settings, checked. */
 export interface Config {
   readonly cosmos: Connection & { readonly database: string };
   readonly serviceBus: Connection;
+  /** Notifies consoles of changes. Without it, they poll. */
+  readonly webPubSub: Connection | undefined;
   readonly auth: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string };
   /** The client id by which the console signs people in. */
   readonly consoleClientId: string | undefined;
@@ -82,6 +92,9 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     ...CONNECTIONS.filter((names) => names.filter((name) => present[name] !== undefined).length !== 1).map(
       ([byIdentity, byString]) => `set either ${byIdentity} or ${byString}, and not both`,
     ),
+    ...(LIVE_CONNECTION.every((name) => present[name] !== undefined)
+      ? [`set either ${LIVE_CONNECTION.join(" or ")}, and not both`]
+      : []),
     ...configured.flatMap(([, provider]) => provider.problems),
   ];
   const providers = Object.fromEntries(configured.flatMap(([name, { make }]) => (make ? [[name, make]] : [])));
@@ -99,6 +112,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
       database: settings.COSMOS_DATABASE,
     },
     serviceBus: requireConnection(settings.SERVICE_BUS__fullyQualifiedNamespace, settings.SERVICE_BUS),
+    webPubSub: connectionOf(settings.WEB_PUBSUB_ENDPOINT, settings.WEB_PUBSUB_CONNECTION_STRING),
     auth: { issuer: settings.AUTH_ISSUER, audience: settings.AUTH_AUDIENCE, jwksUrl: settings.AUTH_JWKS_URL },
     consoleClientId: settings.AUTH_CONSOLE_CLIENT_ID,
     providers,

@@ -59,7 +59,7 @@ export class CosmosMessages implements Messages {
     threadId: ThreadId,
     id: MessageId,
     change: DeliveryChange,
-  ): Promise<"moved" | "unmoved" | "unknown"> {
+  ): Promise<OutboundMessage | "unmoved" | "unknown"> {
     const operations = Object.entries(toDeliveryMembers(change))
       .filter(([, value]) => value !== undefined)
       .map(([name, value]): PatchOperation => ({ op: "set", path: `/${name}`, value }));
@@ -67,7 +67,7 @@ export class CosmosMessages implements Messages {
       const condition = mayBecomeCondition(change.state);
       const patched = await this.#documents.patch({ id, partition: threadId, operations, condition });
       if (patched === "not-found") return "unknown";
-      if (patched !== "refused") return "moved";
+      if (patched !== "refused") return requireOutbound(patched);
       if (change.state === "failed") return "unmoved";
       const corrected = await this.#documents.patch({
         id,
@@ -75,7 +75,7 @@ export class CosmosMessages implements Messages {
         operations: [...operations, { op: "remove", path: "/failure" }],
         condition: UNCONFIRMED,
       });
-      if (typeof corrected !== "string") return "moved";
+      if (typeof corrected !== "string") return requireOutbound(corrected);
       // Another report may have corrected the failure between the two patches.
       const message = await this.find(threadId, id);
       return message?.direction === "outbound" && mayBecome(message.state, change.state) ? RETRY : "unmoved";
@@ -188,6 +188,12 @@ export class CosmosMessages implements Messages {
     return newest?.createdAt;
   }
 }
+
+/** Narrows what a patch of a reply returns. */
+const requireOutbound = (message: Message): OutboundMessage => {
+  if (message.direction !== "outbound") throw new Error(`message ${message.id} is no reply`);
+  return message;
+};
 
 /** The patch condition of `isUnconfirmed`. */
 const UNCONFIRMED = `from c where c.state = "failed" and not is_defined(c.code)

@@ -45,6 +45,16 @@ const identityFaultSchema = z.object({
 
 export const isIdentityFault = (error: unknown): boolean => identityFaultSchema.safeParse(error).success;
 
+/**
+ * Names of the errors by which an SDK reports that the service or the network is at fault.
+ * Sources: @azure/core-rest-pipeline (RestError), @azure/abort-controller.
+ */
+const requestFaultSchema = z.object({ name: z.enum(["RestError", "AbortError", "TimeoutError"]) });
+
+/** Whether an SDK over HTTP reports that a request was not served, or that its identity gets no token. */
+export const isRequestFault = (error: unknown): boolean =>
+  requestFaultSchema.safeParse(error).success || isIdentityFault(error);
+
 /** `fetch` reports a network fault by a TypeError whose cause has the code. Source: undici, lib/web/fetch. */
 const fetchFaultSchema = z.object({ message: z.literal("fetch failed"), cause: codeSchema });
 

@@ -4,6 +4,7 @@
  */
 
 export const cosmos = () => import("@azure/cosmos");
+export const webPubSub = () => import("@azure/web-pubsub");
 export const serviceBus = () => import("@azure/service-bus");
 export const communicationSms = () => import("@azure/communication-sms");
 export const identity = () => import("@azure/identity");

@@ -29,10 +29,14 @@ export interface Messages {
   /**
    * Advances the delivery state of a reply. The state never regresses; an unconfirmed failure gives way to `sent` and
    * `delivered`.
-   * @returns `moved` when the state changed, `unmoved` when it was already past the new one, `unknown` when there is no
+   * @returns the reply when its state changed, `unmoved` when it was already past the new one, `unknown` when there is no
    * such reply.
    */
-  advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown">;
+  advanceDelivery(
+    threadId: ThreadId,
+    id: MessageId,
+    change: DeliveryChange,
+  ): Promise<OutboundMessage | "unmoved" | "unknown">;
   /**
    * Queues a held reply, which can no longer be withdrawn.
    * @returns false when it is not held: nothing is changed then.

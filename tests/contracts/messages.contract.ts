@@ -112,7 +112,13 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const { threadId, id } = reply;
       await messages.create(reply);
       const sent = { state: "sent", at: at(1), provider: "acs", providerMessageId: `${id}-p` } as const;
-      expect(await messages.advanceDelivery(threadId, id, sent)).toBe("moved");
+      expect(await messages.advanceDelivery(threadId, id, sent)).toEqual({
+        ...reply,
+        state: "sent",
+        stateChangedAt: at(1),
+        provider: "acs",
+        providerMessageId: `${id}-p`,
+      });
       expect(
         await messages.advanceDelivery(threadId, id, {
           state: "failed",
@@ -120,7 +126,7 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
           failure: "handset-unreachable",
           code: "4006",
         }),
-      ).toBe("moved");
+      ).toMatchObject({ id, state: "failed", code: "4006" });
       expect(await messages.find(threadId, id)).toEqual({
         ...reply,
         state: "failed",
@@ -157,7 +163,10 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       await messages.advanceDelivery(unconfirmed.threadId, unconfirmed.id, failed);
       await messages.advanceDelivery(confirmed.threadId, confirmed.id, { ...failed, code: "5001" });
       const delivered = { state: "delivered", at: at(2) } as const;
-      expect(await messages.advanceDelivery(unconfirmed.threadId, unconfirmed.id, delivered)).toBe("moved");
+      expect(await messages.advanceDelivery(unconfirmed.threadId, unconfirmed.id, delivered)).toMatchObject({
+        id: unconfirmed.id,
+        state: "delivered",
+      });
       expect(await messages.advanceDelivery(confirmed.threadId, confirmed.id, delivered)).toBe("unmoved");
       expect(await messages.find(unconfirmed.threadId, unconfirmed.id)).toEqual({
         ...unconfirmed,
@@ -228,8 +237,11 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const results = await Promise.all(
         reported.map((state) => messages.advanceDelivery(threadId, id, { state, at: at(1) })),
       );
-      expect(results.filter((result) => result === "moved")).toHaveLength(1);
-      expect(await messages.find(threadId, id)).toMatchObject({ state: reported[results.indexOf("moved")] });
+      const moved = results.findIndex((result) => result !== "unmoved");
+      expect(results.filter((result) => result !== "unmoved")).toEqual([
+        { ...reply, state: reported[moved], stateChangedAt: at(1) },
+      ]);
+      expect(await messages.find(threadId, id)).toMatchObject({ state: reported[moved] });
     });
 
     it("returns `unknown` for a reply that does not exist", async () => {

@@ -20,6 +20,7 @@ import { InMemoryThreads } from "./in-memory-threads.ts";
 import { KeptProviderEvents } from "./kept-provider-events.ts";
 import { OpenPace } from "./open-pace.ts";
 import { RecordedJobQueue } from "./recorded-job-queue.ts";
+import { RecordedLiveUpdates } from "./recorded-live-updates.ts";
 import { RecordedRoutingWorkflow } from "./recorded-routing-workflow.ts";
 import { type SampleOrganisation, sampleOrganisation } from "./sample-organisation.ts";
 
@@ -62,6 +63,7 @@ export const makeFakes = (some: Partial<SampleOrganisation> = {}) => {
     providerEvents: new KeptProviderEvents(hooks),
     health: { check: async (): Promise<readonly ServiceHealth[]> => [{ name: "Cosmos DB", ok: true }] },
     routingWorkflow: new RecordedRoutingWorkflow(hooks),
+    liveUpdates: new RecordedLiveUpdates(),
     signIn: SIGN_IN as SignIn | undefined,
   };
 };

@@ -53,20 +53,26 @@ export class InMemoryMessages implements Messages {
     });
   }
 
-  advanceDelivery(threadId: ThreadId, id: MessageId, change: DeliveryChange): Promise<"moved" | "unmoved" | "unknown"> {
+  advanceDelivery(
+    threadId: ThreadId,
+    id: MessageId,
+    change: DeliveryChange,
+  ): Promise<OutboundMessage | "unmoved" | "unknown"> {
     return this.#table.write("advanceDelivery", () => {
       const key = keyOf(threadId, id);
       const message = this.#table.get(key)?.value;
       if (message?.direction !== "outbound") return "unknown";
       const { at, ...changed } = change;
       if (mayBecome(message.state, change.state)) {
-        this.#table.put(key, { ...message, ...changed, stateChangedAt: at });
-        return "moved";
+        const advanced = { ...message, ...changed, stateChangedAt: at };
+        this.#table.put(key, advanced);
+        return advanced;
       }
       if (change.state === "failed" || !isUnconfirmed(message)) return "unmoved";
       const { failure: _, ...corrected } = message;
-      this.#table.put(key, { ...corrected, ...changed, stateChangedAt: at });
-      return "moved";
+      const advanced = { ...corrected, ...changed, stateChangedAt: at };
+      this.#table.put(key, advanced);
+      return advanced;
     });
   }
 

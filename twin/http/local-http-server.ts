@@ -1,9 +1,15 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { Duplex } from "node:stream";
 import { listen } from "../loopback.ts";
+
+/** Takes over the connection of a request that asks for another protocol, such as WebSocket. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** An HTTP server on 127.0.0.1 that can be stopped and started again. */
 export class LocalHttpServer {
+  /** Without it, a request for another protocol is served as any other. Its connections are not closed by `stop`. */
+  onUpgrade: UpgradeListener | undefined;
   readonly #name: string;
   readonly #listener: RequestListener;
   #server: Server | undefined;
@@ -22,12 +28,13 @@ export class LocalHttpServer {
    */
   async start(port: number): Promise<void> {
     const server = createServer(this.#listener);
+    if (this.onUpgrade) server.on("upgrade", this.onUpgrade);
     server.keepAliveTimeout = 0; // otherwise an idle connection may close just as the client sends a request
     this.#origin = `http://127.0.0.1:${await listen(server, port)}`;
     this.#server = server;
   }
 
-  /** Stops listening and closes all connections, including those with a pending request. */
+  /** Stops listening and closes all connections, including those with a pending request. Waits for upgraded ones. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;

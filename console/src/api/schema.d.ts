@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes an address at which the caller is notified of changes by ids, of the caller's own work items and queues or, for a supervisor, of all
+         * @description Roles: Agent, Supervisor.
+         */
+        post: operations["connect-live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/work-items": {
         parameters: {
             query?: never;
@@ -1858,6 +1878,19 @@ export interface components {
             /** @description Why it waits; in a list of what is stuck */
             waiting?: components["schemas"]["Wait"];
         };
+        Live: {
+            /** @description Absent when the app has no live updates: poll instead */
+            connection?: components["schemas"]["LiveConnection"];
+        };
+        LiveConnection: {
+            /** @description The address of a WebSocket with the subprotocol json.webpubsub.azure.v1. It contains a secret: do not keep or log it */
+            url: string;
+            /**
+             * @description Until when the address can be connected to
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expiresAt: string;
+        };
         Me: {
             /** @description The agent's object id in the identity provider */
             id: string;
@@ -3023,6 +3056,32 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not-found"];
+            422: components["responses"]["invalid"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "connect-live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "x-correlation-id": components["headers"]["x-correlation-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
             422: components["responses"]["invalid"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

@@ -12,6 +12,7 @@ const body = { name: "Ada", capacity: 1, queueIds: ["support"], skills: [] };
 const NOT_AUDITED = [
   "set-my-presence",
   "send-heartbeat",
+  "connect-live",
   "send-reply",
   "add-note",
   "save-draft",

@@ -53,6 +53,49 @@ describe("PUT /me/presence", () => {
   });
 });
 
+describe("POST /me/live", () => {
+  const connect = async (as: string, api = new TestApi()) => api.post("/me/live", { as });
+
+  it("makes an address for the agent's own queues", async () => {
+    const { status, body } = await connect(AGENT);
+    const connection = {
+      url: "wss://live.example/agent-a?groups=support",
+      expiresAt: "2026-01-01T01:00:00.000Z",
+    };
+    expect([status, body]).toEqual([200, { connection }]);
+  });
+
+  it("makes an address for everything for a supervisor, registered as an agent or not", async () => {
+    expect((await connect(SUPERVISOR)).body.connection.url).toMatch(/boss\?groups=supervisors$/);
+    const both = tokenOf("agent-a", "Agent", "Supervisor");
+    expect((await connect(both)).body.connection.url).toMatch(/agent-a\?groups=support,supervisors$/);
+  });
+
+  it("makes an address without queues for an agent who is not registered", async () => {
+    expect((await connect(UNREGISTERED)).body.connection.url).toMatch(/unregistered\?groups=$/);
+  });
+
+  it("has no address when the app has no live updates", async () => {
+    const api = new TestApi();
+    api.fakes.liveUpdates.isAvailable = false;
+    const { status, body } = await connect(AGENT, api);
+    expect([status, body]).toEqual([200, {}]);
+  });
+
+  it("responds 503 while the service is unavailable", async () => {
+    const api = new TestApi();
+    api.fakes.liveUpdates.connectionFor = () => Promise.reject(new TransientError("unavailable"));
+    expect((await connect(AGENT, api)).status).toBe(503);
+  });
+
+  it("is not for administrators, and is not audited", async () => {
+    const api = new TestApi();
+    expect((await connect(ADMINISTRATOR, api)).status).toBe(403);
+    await connect(SUPERVISOR, api);
+    expect(api.fakes.audit.all()).toEqual([]);
+  });
+});
+
 describe("a request of an agent", () => {
   const TOKENS = [AGENT, tokenOf("agent-a", "Supervisor")];
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { profileVersionOf } from "../../../shared/agent/agent.ts";
+import { connectConsole } from "../../../shared/agent/connect-console.ts";
 import { setPresence } from "../../../shared/agent/set-presence.ts";
 import { actorOf } from "../../../shared/conversation/actor.ts";
 import { listWorkItems, WORK_ITEM_STATES } from "../../../shared/conversation/list-work-items.ts";
@@ -11,6 +12,7 @@ import { problem } from "../problem.ts";
 import { AGENTS, type Route, route } from "../route.ts";
 import { agentViewSchema, heartbeatView, heartbeatViewSchema, meView, meViewSchema } from "../views/agent.ts";
 import { conversationView, conversationViewSchema } from "../views/conversation.ts";
+import { liveView, liveViewSchema } from "../views/live.ts";
 
 const workItemStateSchema = z.enum(WORK_ITEM_STATES).meta({
   description:
@@ -63,6 +65,20 @@ export const meRoutes: readonly Route[] = [
       const agent = await agents.find(caller.agentId);
       return agent ? { status: 200, body: heartbeatView(agent, now()) } : noProfile();
     },
+  }),
+  route(AGENTS, {
+    name: "connect-live",
+    method: "POST",
+    path: "me/live",
+    summary:
+      "Makes an address at which the caller is notified of changes by ids, of the caller's own work items and queues or, for a supervisor, of all",
+    request: {},
+    responses: { 200: liveViewSchema },
+    problems: [],
+    handle: async (_, ports, { caller }) => ({
+      status: 200,
+      body: liveView(await connectConsole(ports, caller.agentId, caller.roles.includes("Supervisor"))),
+    }),
   }),
   route(AGENTS, {
     name: "list-my-work-items",

@@ -1,11 +1,5 @@
 import * as z from "zod";
-import { isIdentityFault } from "../../sdk/sdk-faults.ts";
-
-/**
- * Names of the errors by which the SDK reports that the service or the network is at fault.
- * Sources: @azure/core-rest-pipeline (RestError), @azure/abort-controller.
- */
-const requestFaultSchema = z.object({ name: z.enum(["RestError", "AbortError", "TimeoutError"]) });
+import { isRequestFault } from "../../sdk/sdk-faults.ts";
 
 const statusSchema = z.object({ statusCode: z.number() });
 
@@ -16,6 +10,4 @@ export interface AcsFault {
 
 /** @returns undefined when the error is a defect of the app or the SDK. */
 export const acsFaultOf = (error: unknown): AcsFault | undefined =>
-  requestFaultSchema.safeParse(error).success || isIdentityFault(error)
-    ? { status: statusSchema.safeParse(error).data?.statusCode }
-    : undefined;
+  isRequestFault(error) ? { status: statusSchema.safeParse(error).data?.statusCode } : undefined;

@@ -1,0 +1,1 @@
+export { WebPubSub } from "./web-pubsub.ts";
