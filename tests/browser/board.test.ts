@@ -32,7 +32,9 @@ describe.skipIf(!HAS_BROWSER)("the board", () => {
     const system = await startTestSystem();
     const sofia = await (await Person.open(system, "sofia")).openConsole("board");
     await sofia.page.getByRole("combobox", { name: "Presence of Ben" }).selectOption("away");
-    await expect.poll(async () => (await system.colleague("ben").call("me")).body.presence).toBe("away");
+    await expect
+      .poll(async () => (await system.colleague("ben").call("me")).body.presence, { timeout: 20_000 })
+      .toBe("away");
     expect(await sofia.violations()).toEqual([]);
     const ana = await (await Person.open(system, "ana")).openConsole();
     expect(await ana.page.getByRole("link", { name: "Board" }).count()).toBe(0);

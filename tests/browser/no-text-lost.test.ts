@@ -88,6 +88,6 @@ describe.skipIf(!HAS_BROWSER)("a text that an agent has begun to write", () => {
     await saved;
     const elsewhere = await Person.open(system, "ana");
     const other = await elsewhere.openConsole(new URL(page.page.url()).pathname.slice("/console/".length));
-    await expect.poll(() => other.composer.inputValue()).toBe(WRITTEN);
+    await expect.poll(() => other.composer.inputValue(), { timeout: 20_000 }).toBe(WRITTEN);
   });
 });

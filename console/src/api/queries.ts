@@ -2,18 +2,14 @@ import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type ApiClient, bodyOf } from "./client.ts";
 import type { Channel, Conversation, Message, Queue, QuickReply } from "./types.ts";
 
-/** How often a visible page looks for changes, in milliseconds. The browser repeats a request by its ETag, for a 304. */
-const POLL_MS = 5_000;
 /** The most items of a page. Source: the API's limit. */
 const PAGE = 100;
 const MESSAGES_PAGE = 50;
-const SETTINGS_FRESH_MS = 60_000;
-
-const UNFINISHED = { refetchInterval: POLL_MS } as const;
+/** What administrators set changes rarely, and is not polled. */
+const SETTLED = { staleTime: 60_000, refetchInterval: false } as const;
 
 export const meQuery = (api: ApiClient) =>
   queryOptions({
-    ...UNFINISHED,
     queryKey: ["me"],
     queryFn: ({ signal }) => bodyOf(api.GET("/me", { signal })),
   });
@@ -26,7 +22,6 @@ export type View =
 
 export const workItemsQuery = (api: ApiClient) =>
   queryOptions({
-    ...UNFINISHED,
     // An offer must be noticed while another tab is in front.
     refetchIntervalInBackground: true,
     queryKey: ["work-items", "mine"],
@@ -35,7 +30,6 @@ export const workItemsQuery = (api: ApiClient) =>
 
 export const viewQuery = (api: ApiClient, view: Exclude<View, { kind: "mine" }>) =>
   queryOptions({
-    ...UNFINISHED,
     queryKey: ["work-items", view],
     queryFn: ({ signal }): Promise<{ items: Conversation[]; continuation?: string }> =>
       view.kind === "closed"
@@ -50,7 +44,6 @@ export const viewQuery = (api: ApiClient, view: Exclude<View, { kind: "mine" }>)
 
 export const conversationQuery = (api: ApiClient, id: string) =>
   queryOptions({
-    ...UNFINISHED,
     queryKey: ["conversation", id],
     queryFn: ({ signal }) => bodyOf(api.GET("/conversations/{id}", { params: { path: { id } }, signal })),
   });
@@ -74,7 +67,6 @@ const fetchMessages = (api: ApiClient, id: string, options: { continuation?: str
 
 export const messagesQuery = (api: ApiClient, queries: QueryClient, conversationId: string) =>
   queryOptions({
-    ...UNFINISHED,
     queryKey: messagesKey(conversationId),
     queryFn: async ({ signal }): Promise<LoadedMessages> => {
       const newest = await fetchMessages(api, conversationId, { signal });
@@ -114,7 +106,6 @@ const append = (loaded: LoadedMessages, { items, continuation }: LoadedMessages)
 
 export const queueFiguresQuery = (api: ApiClient, queueId: string) =>
   queryOptions({
-    ...UNFINISHED,
     queryKey: ["queue-figures", queueId],
     queryFn: ({ signal }) => bodyOf(api.GET("/queues/{id}/figures", { params: { path: { id: queueId } }, signal })),
   });
@@ -122,7 +113,6 @@ export const queueFiguresQuery = (api: ApiClient, queueId: string) =>
 /** What nobody in a queue can take, and why. For supervisors. */
 export const stuckQuery = (api: ApiClient, queueId: string) =>
   queryOptions({
-    ...UNFINISHED,
     queryKey: ["conversations", "stuck", queueId],
     queryFn: async ({ signal }) => {
       const query = { stuck: "true", state: "queued", queueId, limit: PAGE } as const;
@@ -133,7 +123,6 @@ export const stuckQuery = (api: ApiClient, queueId: string) =>
 /** All conversations that are not closed. For supervisors. */
 export const openConversationsQuery = (api: ApiClient) =>
   queryOptions({
-    ...UNFINISHED,
     queryKey: ["conversations", "open"],
     queryFn: ({ signal }) => bodyOf(api.GET("/conversations", { params: { query: { limit: PAGE } }, signal })),
   });
@@ -141,13 +130,12 @@ export const openConversationsQuery = (api: ApiClient) =>
 export const contactQuery = (api: ApiClient, id: string) =>
   queryOptions({
     queryKey: ["contact", id],
-    staleTime: SETTINGS_FRESH_MS,
+    ...SETTLED,
     queryFn: ({ signal }) => bodyOf(api.GET("/contacts/{id}", { params: { path: { id } }, signal })),
   });
 
 export const agentsQuery = (api: ApiClient) =>
   queryOptions({
-    ...UNFINISHED,
     queryKey: ["agents"],
     queryFn: async ({ signal }) =>
       (await bodyOf(api.GET("/agents", { params: { query: { limit: PAGE } }, signal }))).items,
@@ -156,7 +144,7 @@ export const agentsQuery = (api: ApiClient) =>
 const settingsQuery = <T>(api: ApiClient, kind: "channels" | "queues" | "quick-replies") =>
   queryOptions({
     queryKey: ["settings", kind],
-    staleTime: SETTINGS_FRESH_MS,
+    ...SETTLED,
     queryFn: async ({ signal }) =>
       (await bodyOf(api.GET("/settings/{kind}", { params: { path: { kind } }, signal })))
         .items as unknown as readonly T[],

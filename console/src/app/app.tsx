@@ -107,7 +107,10 @@ const SignedIn = ({ session, queries, personId }: AppProps & { readonly personId
     () => makeServices({ session, queries, personId, preferences, say: regions.say }),
     [session, queries, personId, regions],
   );
-  useEffect(() => services.outbox.start(), [services]);
+  useEffect(() => {
+    services.outbox.start();
+    void services.live.run();
+  }, [services]);
   return (
     <QueryClientProvider client={queries}>
       <ServicesProvider value={services}>

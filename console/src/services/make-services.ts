@@ -5,6 +5,8 @@ import { ApiProblem, Unreachable } from "../api/problem.ts";
 import { DraftSync } from "../drafts/draft-sync.ts";
 import { Drafts } from "../drafts/drafts.ts";
 import { Commands } from "../keys/commands.ts";
+import { changedQueries } from "../live/changed-queries.ts";
+import { Live, openSocket } from "../live/live.ts";
 import { watchSleep } from "../live/sleep-watch.ts";
 import { Outbox, type OutboxEntry, type Outcome } from "../outbox/outbox.ts";
 import type { Session } from "../session/session.ts";
@@ -13,6 +15,11 @@ import { Announcer, type Urgency } from "../ui/announcer.ts";
 import { ServerClock } from "../ui/server-clock.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Services } from "./services.ts";
+
+/** How often the page looks for changes, in milliseconds. A request with the ETag of what is known gets a short 304. */
+const POLL_MS = 5_000;
+/** The same while the app notifies the page. It also renews the agent's presence, which is believed for 150 seconds. */
+const CONNECTED_POLL_MS = 60_000;
 
 export interface ServiceOptions {
   readonly session: Session;
@@ -36,8 +43,21 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     wait,
     send: (entry) => handOver(api, queries, entry),
   });
+  const live = new Live({
+    negotiate: async () => (await bodyOf(api.POST("/me/live"))).connection,
+    connect: openSocket,
+    wait,
+    onChange: (change) => {
+      for (const queryKey of changedQueries(change)) void queries.invalidateQueries({ queryKey });
+    },
+    onSwitch: () => void queries.invalidateQueries(),
+  });
+  queries.setDefaultOptions({
+    queries: { refetchInterval: () => (live.isOpen ? CONNECTED_POLL_MS : POLL_MS) },
+  });
   // After a sleep or a loss of the connection, everything that is shown is read again.
   const catchUp = () => {
+    live.restart();
     outbox.wake();
     void queries.invalidateQueries();
   };
@@ -81,6 +101,7 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     commands: new Commands(),
     drafts,
     draftSync,
+    live,
     outbox,
     preferences,
     queries,

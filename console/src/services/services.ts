@@ -4,6 +4,7 @@ import type { ApiClient } from "../api/client.ts";
 import type { DraftSync } from "../drafts/draft-sync.ts";
 import type { Drafts } from "../drafts/drafts.ts";
 import type { Commands } from "../keys/commands.ts";
+import type { Live } from "../live/live.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Session } from "../session/session.ts";
 import type { Announcer } from "../ui/announcer.ts";
@@ -18,6 +19,7 @@ export interface Services {
   readonly commands: Commands;
   readonly drafts: Drafts;
   readonly draftSync: DraftSync;
+  readonly live: Live;
   readonly outbox: Outbox;
   readonly preferences: Preferences;
   readonly queries: QueryClient;

@@ -26,7 +26,7 @@ const FOCUS_GUIDES = "[data-tabster-dummy]";
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** The browser reports each request that fails, which a test may provoke. */
-const NETWORK_LINE = /^Failed to load resource/;
+const NETWORK_LINE = /^(Failed to load resource|WebSocket connection to )/;
 
 /** A browser profile of one person: its pages share storage. It is closed, and its pages are checked, when the test ends. */
 export class Person {
