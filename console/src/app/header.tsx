@@ -79,6 +79,7 @@ export const Header = () => {
 const Pages = () => {
   const styles = useStyles();
   const t = useTranslations("board");
+  const app = useTranslations("app");
   const { api } = useServices();
   const { data: me } = useQuery(meQuery(api));
   const [location] = useLocation();
@@ -88,7 +89,7 @@ const Pages = () => {
     { href: "/board", label: t("title"), isCurrent: location === "/board" },
   ];
   return (
-    <nav className={styles.pages} aria-label={t("title")}>
+    <nav className={styles.pages} aria-label={app("pages")}>
       {pages.map(({ href, label, isCurrent }) => (
         <Link key={href} href={href} className={styles.page} aria-current={isCurrent ? "page" : undefined}>
           {label}

@@ -8,6 +8,7 @@ const press = (changes: Partial<KeyPress>): KeyPress => ({
   ctrlKey: false,
   metaKey: false,
   altKey: false,
+  shiftKey: false,
   isAltGraph: false,
   isComposing: false,
   isInField: false,
@@ -69,6 +70,7 @@ describe("commandFor", () => {
   it.each([
     ["ą", "Polish A", { isAltGraph: true }],
     ["@", "German at sign", { altKey: true, ctrlKey: true, isAltGraph: true }],
+    ["K", "a key with Ctrl and Shift, which browsers use", { ctrlKey: true, shiftKey: true }],
     ["k", "AltGr that a system reports as Ctrl and Alt", { altKey: true, ctrlKey: true }],
     ["j", "an input method", { isComposing: true }],
   ])("leaves %j to %s", (key, _, changes) => {
@@ -82,6 +84,7 @@ describe("commandFor", () => {
       ctrlKey: fc.constant(false),
       metaKey: fc.constant(false),
       altKey: fc.boolean(),
+      shiftKey: fc.boolean(),
       isAltGraph: fc.boolean(),
       isComposing: fc.boolean(),
       isInField: fc.constant(true),

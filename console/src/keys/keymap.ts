@@ -32,6 +32,7 @@ export interface KeyPress {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  readonly shiftKey: boolean;
   /** Whether AltGr is pressed, which writes letters such as "@". */
   readonly isAltGraph: boolean;
   /** Whether an input method is composing a word. */
@@ -45,6 +46,7 @@ export const commandFor = (press: KeyPress, singleKeys: boolean): CommandName | 
   if (press.altKey || press.isAltGraph || press.isComposing) return undefined;
   const key = letterOf(press);
   const isCtrl = press.ctrlKey || press.metaKey;
+  if (isCtrl && press.shiftKey) return undefined; // browsers use many of these
   return COMMANDS.find((name) => {
     const shortcut = SHORTCUTS[name];
     if (shortcut.key !== key || (shortcut.withCtrl ?? false) !== isCtrl) return false;

@@ -20,10 +20,20 @@ export const useKeys = (commands: Commands, singleKeys: boolean): void => {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || isInDialog(event.target)) return;
-      const { key, code, ctrlKey, metaKey, altKey, target } = event;
+      const { key, code, ctrlKey, metaKey, altKey, shiftKey, target } = event;
       const isAltGraph = event.getModifierState("AltGraph");
       const isComposing = event.isComposing || event.keyCode === 229;
-      const press = { key, code, ctrlKey, metaKey, altKey, isAltGraph, isComposing, isInField: isField(target) };
+      const press = {
+        key,
+        code,
+        ctrlKey,
+        metaKey,
+        altKey,
+        shiftKey,
+        isAltGraph,
+        isComposing,
+        isInField: isField(target),
+      };
       const name = commandFor(press, singleKeys);
       if (name && commands.run(name)) event.preventDefault();
     };

@@ -25,6 +25,8 @@ export interface OutboxEntry extends Written {
 interface Refusal {
   /** The problem type, such as "recipient-opted-out". */
   readonly type: string;
+  /** The state of the conversation, when it does not allow the request. */
+  readonly state?: string;
 }
 
 /** What became of an attempt to hand a reply over. */

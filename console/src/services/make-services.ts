@@ -117,7 +117,7 @@ const handOver = async (api: ApiClient, queries: QueryClient, entry: OutboxEntry
     if (error instanceof Unreachable || (error instanceof ApiProblem && error.isTransient)) {
       return { kind: "unavailable" };
     }
-    if (error instanceof ApiProblem) return { kind: "refused", refusal: { type: error.type } };
+    if (error instanceof ApiProblem) return { kind: "refused", refusal: refusalOf(error) };
     throw error;
   }
   // The message is shown from the API before it leaves the outbox, so that it never disappears between the two.
@@ -125,6 +125,8 @@ const handOver = async (api: ApiClient, queries: QueryClient, entry: OutboxEntry
   void queries.invalidateQueries({ queryKey: ["work-items"] });
   return { kind: "accepted" };
 };
+
+const refusalOf = ({ type, problem: { state } }: ApiProblem) => ({ type, ...(state !== undefined && { state }) });
 
 const post = async (
   api: ApiClient,

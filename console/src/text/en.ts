@@ -2,6 +2,7 @@
 export const en = {
   app: {
     name: "Hilo",
+    pages: "Pages",
     skipToList: "Skip to the list",
     skipToThread: "Skip to the messages",
     loading: "Loading…",

@@ -4,6 +4,7 @@ import type { Messages } from "./en.ts";
 export const es: Messages = {
   app: {
     name: "Hilo",
+    pages: "Páginas",
     skipToList: "Ir a la lista",
     skipToThread: "Ir a los mensajes",
     loading: "Cargando…",

@@ -1,9 +1,9 @@
 import { Button } from "@fluentui/react-components";
 import { useTranslations } from "use-intl";
 import { newestSeen } from "../../api/queries.ts";
+import { useRefusalText } from "../../api/use-problem-text.ts";
 import type { OutboxEntry } from "../../outbox/outbox.ts";
 import { useServices } from "../../services/services.ts";
-import { en } from "../../text/en.ts";
 import { useTime } from "../../ui/times.ts";
 import { useStore } from "../../ui/use-store.ts";
 import { Bubble } from "./bubble.tsx";
@@ -25,7 +25,7 @@ export const OutboxItem = ({ entry }: { readonly entry: OutboxEntry }) => {
     >
       <time dateTime={writtenAt}>{time(writtenAt)}</time>
       {entry.refusal ? (
-        <Refused entry={entry} />
+        <Refused entry={entry} refusal={entry.refusal} />
       ) : (
         <span>{navigator.onLine ? t("sending") : t("waitingForConnection")}</span>
       )}
@@ -33,15 +33,21 @@ export const OutboxItem = ({ entry }: { readonly entry: OutboxEntry }) => {
   );
 };
 
+interface RefusedProps {
+  readonly entry: OutboxEntry;
+  readonly refusal: NonNullable<OutboxEntry["refusal"]>;
+}
+
 /** Says why it was refused, and lets the person decide. */
-const Refused = ({ entry }: { readonly entry: OutboxEntry }) => {
+const Refused = ({ entry, refusal }: RefusedProps) => {
   const t = useTranslations("thread");
   const { outbox, drafts, queries } = useServices();
-  const reason = useRefusalText(entry);
-  const { key, kind, conversationId, holdSeconds, refusal } = entry;
+  const refusalText = useRefusalText();
+  const { key, kind, conversationId, holdSeconds } = entry;
   /** Hands it over as something else, now that the person has seen what a colleague has written. */
   const sendAs = (newKind: OutboxEntry["kind"]) => {
     const text = outbox.take(key);
+    if (text === "") return; // another tab has taken it
     const lastSeenMessageId = newestSeen(queries, conversationId);
     outbox.add({
       kind: newKind,
@@ -53,8 +59,8 @@ const Refused = ({ entry }: { readonly entry: OutboxEntry }) => {
   };
   return (
     <>
-      <span role="alert">{t("refused", { reason })}</span>
-      {refusal?.type === "newer-message" && (
+      <span role="alert">{t("refused", { reason: refusalText(refusal) })}</span>
+      {refusal.type === "newer-message" && (
         <>
           <Button size="small" onClick={() => sendAs(kind)}>
             {t("sendAnyway")}
@@ -74,11 +80,4 @@ const Refused = ({ entry }: { readonly entry: OutboxEntry }) => {
       </Button>
     </>
   );
-};
-
-const useRefusalText = ({ refusal }: OutboxEntry): string => {
-  const t = useTranslations("problems");
-  const type = refusal?.type ?? "";
-  if (type === "conflict" || type === "invalid" || !(type in en.problems)) return t("other", { title: type });
-  return t(type as Exclude<keyof typeof en.problems, "conflict" | "invalid" | "other">);
 };
