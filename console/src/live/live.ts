@@ -121,7 +121,9 @@ export const openSocket = (url: string): LiveSocket => {
     onopen: null,
     onmessage: null,
     onclose: null,
-    send: (text) => socket.send(text),
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text); // else it is about to be closed
+    },
     close: () => socket.close(),
   };
   socket.onopen = () => opened.onopen?.();

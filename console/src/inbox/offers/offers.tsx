@@ -1,4 +1,4 @@
-import { Button, Card, MessageBar, MessageBarBody, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
@@ -16,7 +16,16 @@ import { countdown, secondsLeft } from "./offer-clock.ts";
 
 const useStyles = makeStyles({
   offers: { display: "flex", flexDirection: "column", gap: "0.5rem", padding: "0.5rem" },
-  card: { borderLeft: `4px solid ${tokens.colorBrandStroke1}`, gap: "0.25rem" },
+  card: {
+    display: "flex",
+    flexDirection: "column",
+    gap: "0.25rem",
+    padding: "0.75rem",
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderLeft: `4px solid ${tokens.colorBrandStroke1}`,
+    borderRadius: tokens.borderRadiusMedium,
+    boxShadow: tokens.shadow4,
+  },
   title: { margin: 0, fontSize: tokens.fontSizeBase300, fontWeight: tokens.fontWeightSemibold },
   text: { margin: 0, overflowWrap: "anywhere" },
   more: { margin: 0, color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
@@ -74,7 +83,7 @@ const Offer = ({ conversation }: { readonly conversation: Conversation }) => {
   }, [announcer, name, queue, seconds, t]);
 
   return (
-    <Card className={styles.card} role="group" aria-label={t("title", { name })} data-offer={conversation.id}>
+    <div className={styles.card} role="group" aria-label={t("title", { name })} data-offer={conversation.id}>
       <h2 className={styles.title}>{t("title", { name })}</h2>
       <p className={styles.text}>{conversation.preview}</p>
       <p className={styles.more}>
@@ -100,6 +109,6 @@ const Offer = ({ conversation }: { readonly conversation: Conversation }) => {
           {seconds > 0 ? t("remaining", { time: countdown(seconds) }) : t("over")}
         </span>
       </div>
-    </Card>
+    </div>
   );
 };
