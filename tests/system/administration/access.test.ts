@@ -67,13 +67,25 @@ describe("the API", () => {
     const described = Object.values<Record<string, { operationId: string }>>(body.paths)
       .flatMap((methods) => Object.values(methods))
       .map(({ operationId }) => operationId);
-    // Providers are not clients of the API: they define the requests that they send.
-    expect([...described, "provider-webhook"].toSorted()).toEqual(functions.map(({ name }) => name).toSorted());
+    // Providers are not clients of the API: they define the requests that they send. The console is a page.
+    expect([...described, "provider-webhook", "console"].toSorted()).toEqual(
+      functions.map(({ name }) => name).toSorted(),
+    );
   });
 
-  it("has no public operations except health and the OpenAPI document", async () => {
+  it("begins every route with api/, except that of the console, so that none catches the host's own paths", () => {
+    const functions = [...nextTeam().twin.host.functions.values()];
+    const routes = functions.flatMap(({ bindings }) =>
+      Object.values(bindings).flatMap(({ type, route }) => (type === "httpTrigger" ? String(route) : [])),
+    );
+    expect(routes.length).toBeGreaterThan(50);
+    expect(routes.filter((route) => !route.startsWith("api/"))).toEqual(["console/{*path}"]);
+  });
+
+  it("has no public operations except health, what a sign-in needs, and the OpenAPI document", async () => {
     const open = (await operationsOf(nextTeam())).filter(({ roles }) => roles.length === 0);
     expect(open.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+      "GET /console/config",
       "GET /health",
       "GET /openapi.json",
     ]);
