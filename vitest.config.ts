@@ -46,6 +46,9 @@ export default defineConfig({
           include: ["tests/browser/**/*.test.ts"],
           isolate: false,
           globalSetup: ["tests/browser/support/start-browser.ts"],
+          // A browser uses both cores of a CI machine by itself, so these tests have the machine for themselves.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

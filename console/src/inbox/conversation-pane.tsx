@@ -1,4 +1,4 @@
-import { Button, MessageBar, MessageBarBody, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -8,6 +8,7 @@ import type { ConversationDetails } from "../api/types.ts";
 import { useProblemText } from "../api/use-problem-text.ts";
 import { useCustomerName } from "../customer/use-customer-name.ts";
 import { useServices } from "../services/services.ts";
+import { Loading } from "../ui/loading.tsx";
 import { ActionBar } from "./actions/action-bar.tsx";
 import { Composer } from "./composer/composer.tsx";
 import { NoteBox } from "./composer/note-box.tsx";
@@ -47,7 +48,7 @@ export const ConversationPane = ({ id, view }: ConversationPaneProps) => {
   const problemText = useProblemText();
   const { data, error } = useQuery(conversationQuery(api, id));
   if (data) return <OpenConversation conversation={data} view={view} />;
-  if (!error) return <Spinner />;
+  if (!error) return <Loading />;
   return (
     <MessageBar intent="error" role="alert">
       <MessageBarBody>{problemText(error)}</MessageBarBody>

@@ -1,4 +1,4 @@
-import { makeStyles, Select, Spinner, tokens } from "@fluentui/react-components";
+import { makeStyles, Select, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTranslations } from "use-intl";
@@ -6,6 +6,7 @@ import { useLocation } from "wouter";
 import { meQuery, queuesQuery, type View, viewQuery, workItemsQuery } from "../../api/queries.ts";
 import type { Conversation } from "../../api/types.ts";
 import { useServices } from "../../services/services.ts";
+import { Loading } from "../../ui/loading.tsx";
 import { hrefOf, pathOf } from "../view.ts";
 import { ConversationRow } from "./conversation-row.tsx";
 import { GROUPS, type GroupName, grouped } from "./groups.ts";
@@ -87,7 +88,7 @@ const WorkItems = ({ view, conversationId }: ItemsProps<View>) => {
   const t = useTranslations("list");
   const { api } = useServices();
   const { data } = useQuery(workItemsQuery(api));
-  if (!data) return <Spinner className={styles.empty} />;
+  if (!data) return <Loading />;
   const groups = grouped(data.items);
   // Offers have a place for themselves, above the list.
   const shown = GROUPS.filter((name) => name !== "offered" && groups[name].length > 0);
@@ -121,7 +122,7 @@ const OtherItems = ({ view, conversationId }: ItemsProps<Exclude<View, { kind: "
   const t = useTranslations("list");
   const { api } = useServices();
   const { data } = useQuery(viewQuery(api, view));
-  if (!data) return <Spinner className={styles.empty} />;
+  if (!data) return <Loading />;
   if (data.items.length === 0) return <p className={styles.empty}>{t("empty")}</p>;
   return <Rows items={data.items} view={view} conversationId={conversationId} />;
 };

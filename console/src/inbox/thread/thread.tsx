@@ -1,14 +1,16 @@
-import { Button, MessageBar, MessageBarBody, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from "@fluentui/react-components";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
-import { loadEarlier, messagesQuery } from "../../api/queries.ts";
+import { loadEarlier, meQuery, messagesQuery } from "../../api/queries.ts";
 import type { ConversationDetails, Message } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
 import { useServices } from "../../services/services.ts";
+import { Loading } from "../../ui/loading.tsx";
 import { dayOf, useDay } from "../../ui/times.ts";
 import { useStore } from "../../ui/use-store.ts";
 import { MessageItem } from "./message-item.tsx";
+import { notShown } from "./not-shown.ts";
 import { OutboxItem } from "./outbox-item.tsx";
 
 const useStyles = makeStyles({
@@ -47,11 +49,13 @@ export const Thread = ({ conversation, name }: ThreadProps) => {
   const { api, queries, outbox } = useServices();
   const { data } = useQuery(messagesQuery(api, queries, conversation.id));
   const earlier = useMutation({ mutationFn: () => loadEarlier(api, queries, conversation.id) });
-  const entries = useStore(outbox, (box) => box.entries).filter((entry) => entry.conversationId === conversation.id);
+  const { data: me } = useQuery(meQuery(api));
+  const unsent = useStore(outbox, (box) => box.entries).filter((entry) => entry.conversationId === conversation.id);
+  const entries = notShown(unsent, data?.items ?? [], me?.id);
   const items = (data?.items ?? []).filter(isShown).toReversed();
   const { frame, unseen, toEnd } = useFollowing(items, entries.length);
   useArrivals(items, name);
-  if (!data) return <Spinner className={styles.frame} />;
+  if (!data) return <Loading />;
   return (
     <div className={styles.frame}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard */}
