@@ -101,7 +101,7 @@ const Pages = () => {
 
 const PersonMenu = () => {
   const t = useTranslations();
-  const { session, preferences } = useServices();
+  const { session, preferences, signOut } = useServices();
   const name = useStore(session, ({ state }) => ("name" in state ? state.name : ""));
   const { language, theme, enterSends, undoSeconds } = useStore(preferences, ({ values }) => values);
   return (
@@ -159,7 +159,7 @@ const PersonMenu = () => {
             ))}
           </MenuGroup>
           <MenuDivider />
-          <MenuItem onClick={() => void session.signOut()}>{t("session.signOut")}</MenuItem>
+          <MenuItem onClick={() => void signOut()}>{t("session.signOut")}</MenuItem>
         </MenuList>
       </MenuPopover>
     </Menu>

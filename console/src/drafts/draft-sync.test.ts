@@ -143,7 +143,7 @@ describe("the saving of drafts", () => {
       ["2:reply", ""],
       ["3:note", "Asked twice"],
     ]);
-    expect(store.size).toBe(0);
+    expect(store.length).toBe(0);
   });
 
   it.each(["{", "7", '[{"conversationId":1,"kind":"reply"}]', '[{"conversationId":"1","kind":"x"}]'])(

@@ -19,7 +19,7 @@ describe("drafts", () => {
     const drafts = new Drafts(store, "ana");
     drafts.set("1", "reply", "Dear Robin");
     drafts.set("1", "reply", "");
-    expect(store.size).toBe(0);
+    expect(store.length).toBe(0);
   });
 
   it.each([
@@ -48,6 +48,19 @@ describe("drafts", () => {
     drafts.set("1", "reply", "Dear Robin");
     drafts.restore("1", "reply", "Hello");
     expect(drafts.get("1", "reply")).toBe("Dear Robin");
+  });
+
+  it("are removed when their author leaves the device, except those that are nowhere else", () => {
+    const store = new FakeStore();
+    const ana = new Drafts(store, "ana");
+    const anabel = new Drafts(store, "anabel");
+    ana.set("c.1", "reply", "saved");
+    ana.set("c.1", "note", "not saved");
+    anabel.set("c.1", "reply", "hers");
+    ana.forget((conversationId, kind) => conversationId === "c.1" && kind === "note");
+    expect(ana.get("c.1", "reply")).toBe("");
+    expect(ana.get("c.1", "note")).toBe("not saved");
+    expect(anabel.get("c.1", "reply")).toBe("hers");
   });
 
   it("say that they have changed", () => {

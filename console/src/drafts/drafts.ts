@@ -50,12 +50,30 @@ export class Drafts {
     this.set(conversationId, kind, [text, written].filter((part) => part !== "").join("\n"));
   }
 
+  /**
+   * Removes the person's drafts from this device.
+   * @param isKept - whether a draft stays, because it is nowhere else.
+   */
+  forget(isKept: (conversationId: string, kind: DraftKind) => boolean): void {
+    const keys = Array.from({ length: this.#store.length }, (_, index) => this.#store.key(index) ?? "");
+    for (const key of keys) {
+      const [conversationId, kind] = key.startsWith(this.#prefix) ? key.slice(this.#prefix.length).split(":") : [];
+      if (conversationId !== undefined && !isKept(conversationId, kind === "note" ? "note" : "reply")) {
+        this.#store.removeItem(key);
+      }
+    }
+  }
+
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
 
   #key(conversationId: string, kind: DraftKind): string {
-    return `hilo:draft:${this.#personId}:${conversationId}:${kind}`;
+    return `${this.#prefix}${conversationId}:${kind}`;
+  }
+
+  get #prefix(): string {
+    return `hilo:draft:${this.#personId}:`;
   }
 }

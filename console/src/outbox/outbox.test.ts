@@ -79,7 +79,7 @@ describe("an outbox", () => {
     await page.respond(() => ACCEPTED);
     expect(page.textsSent).toEqual(["hello"]);
     expect(page.outbox.entries).toEqual([]);
-    expect(store.size).toBe(0);
+    expect(store.length).toBe(0);
   });
 
   it("sends the replies to a conversation one after the other", async () => {
@@ -175,7 +175,7 @@ describe("an outbox", () => {
     reloaded.outbox.start();
     for (let response = 0; response < 3; response++) await reloaded.respond(() => ACCEPTED);
     expect(reloaded.sent.map(({ key }) => key)).toEqual(["key-1", "key-3", "key-2"]);
-    expect(store.size).toBe(0);
+    expect(store.length).toBe(0);
   });
 
   it("says that it has changed", async () => {

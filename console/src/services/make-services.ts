@@ -21,6 +21,9 @@ const POLL_MS = 5_000;
 /** The same while the app notifies the page. It also renews the agent's presence, which is believed for 150 seconds. */
 const CONNECTED_POLL_MS = 60_000;
 
+/** How long a sign-out waits until drafts are saved, in milliseconds. */
+const SIGN_OUT_PATIENCE_MS = 3_000;
+
 export interface ServiceOptions {
   readonly session: Session;
   readonly queries: QueryClient;
@@ -106,6 +109,11 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     preferences,
     queries,
     session,
+    signOut: async () => {
+      await Promise.race([draftSync.flush(), wait(SIGN_OUT_PATIENCE_MS)]);
+      drafts.forget((conversationId, kind) => draftSync.isUnsaved(conversationId, kind));
+      await session.signOut();
+    },
   };
 };
 

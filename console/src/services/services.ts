@@ -24,6 +24,8 @@ export interface Services {
   readonly preferences: Preferences;
   readonly queries: QueryClient;
   readonly session: Session;
+  /** Saves the drafts, removes them from this device, and ends the session. */
+  readonly signOut: () => Promise<void>;
 }
 
 const ServicesContext = createContext<Services | undefined>(undefined);

@@ -4,8 +4,12 @@ import type { TextStore } from "./text-store.ts";
 export class FakeStore implements TextStore {
   readonly #texts = new Map<string, string>();
 
-  get size(): number {
+  get length(): number {
     return this.#texts.size;
+  }
+
+  key(index: number): string | null {
+    return [...this.#texts.keys()][index] ?? null;
   }
 
   getItem(key: string): string | null {

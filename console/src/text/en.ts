@@ -13,7 +13,7 @@ export const en = {
     reload: "Reload",
     signedOut: "You are signed out.",
     signIn: "Sign in",
-    noRole: "You have no role in Hilo yet. Ask an administrator to give you one.",
+    noRole: "The console is for agents and supervisors. Ask an administrator for one of these roles.",
     notRegistered: "You are not registered as an agent yet. Ask an administrator to register you.",
   },
   session: {

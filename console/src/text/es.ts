@@ -15,7 +15,7 @@ export const es: Messages = {
     reload: "Volver a cargar",
     signedOut: "Cerraste la sesión.",
     signIn: "Iniciar sesión",
-    noRole: "Todavía no tienes ningún rol en Hilo. Pídeselo a un administrador.",
+    noRole: "La consola es para agentes y supervisores. Pide uno de estos roles a un administrador.",
     notRegistered: "Todavía no estás en la lista de agentes. Pide a un administrador que te registre.",
   },
   session: {
