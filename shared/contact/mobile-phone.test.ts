@@ -242,7 +242,9 @@ describe("a number that a spreadsheet or a copy has damaged", () => {
       fc.property(mobileNumber, fc.boolean(), insertions, ({ country, number }, isNational, inserted) => {
         const form = isNational ? number.formatNational() : number.formatInternational();
         const text = inserted.reduce((before, [at, character]) => {
-          const index = at % (before.length + 1);
+          // Behind the first digit: a plus before it makes the number an international one.
+          const first = before.search(/\d/) + 1;
+          const index = first + (at % (before.length + 1 - first));
           return before.slice(0, index) + character + before.slice(index);
         }, form);
         const reading = parseMobilePhone(text, country);
