@@ -46,8 +46,8 @@ export default defineConfig({
           include: ["tests/browser/**/*.test.ts"],
           isolate: false,
           globalSetup: ["tests/browser/support/start-browser.ts"],
-          // A browser uses both cores of a CI machine by itself, so these tests have the machine for themselves.
-          maxWorkers: 2,
+          // A page that a busy machine draws late is a failure here, so these tests run after all others.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

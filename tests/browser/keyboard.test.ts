@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { buildOrganisation } from "../system/support/organisation.ts";
 import { startTestSystem } from "../system/support/test-system.ts";
 import { type ConsolePage, HAS_BROWSER, Person } from "./support/console-page.ts";
 
 const ROBIN = "+14255550123";
 const STATE_AFTER = { park: "Put aside", end: "Wrap-up", transfer: "Active" } as const;
+
+/** Ana handles everything, and finishes her notes after each conversation. */
+const withWrapUp = () =>
+  buildOrganisation({
+    agents: [{ id: "ana", name: "Ana" }],
+    queues: [{ id: "support", wrapUpSeconds: 600 }],
+    contacts: [{ mobilePhone: ROBIN, firstName: "Robin", lastName: "Lake" }],
+  });
 
 const accepted = async (): Promise<ConsolePage> => {
   const system = await startTestSystem();
@@ -61,6 +70,31 @@ describe.skipIf(!HAS_BROWSER)("a key", () => {
     await devTools.send("Input.insertText", { text: "にほん" });
     expect(await page.composer.inputValue()).toBe("にほん");
     expect(await page.messages.getByText("にほん").count()).toBe(0);
+  });
+
+  it("is all that an agent needs, from the offer to the end", async () => {
+    const system = await startTestSystem({ organisation: withWrapUp() });
+    const ana = await Person.open(system, "ana");
+    const page = await ana.openConsole();
+    const { keyboard } = page.page;
+    await system.text(ROBIN, "My tent leaks.");
+    await page.offer("Robin Lake").waitFor();
+    await keyboard.press("F8");
+    await keyboard.press("Enter");
+    await page.composerTo("Robin Lake").waitFor();
+    await keyboard.type("Which model is it?");
+    await keyboard.press("Control+Enter");
+    await page.delivered.waitFor();
+    await keyboard.type("/thank");
+    await keyboard.press("Enter");
+    await expect.poll(() => page.composer.inputValue(), { timeout: 20_000 }).toContain("Thank you for your patience.");
+    await keyboard.press("Control+Enter");
+    await expect.poll(async () => (await system.customer(ROBIN).received()).length, { timeout: 20_000 }).toBe(2);
+    await keyboard.press("Escape");
+    await keyboard.press("e");
+    await page.page.getByRole("button", { name: "Finish" }).waitFor();
+    await keyboard.press("e");
+    await page.page.getByText("The conversation is closed.").waitFor();
   });
 
   it("runs a command outside of text boxes, unless single keys are turned off", async () => {

@@ -56,7 +56,8 @@ export const makeServices = ({ session, queries, personId, preferences, say }: S
     onSwitch: () => void queries.invalidateQueries(),
   });
   queries.setDefaultOptions({
-    queries: { refetchInterval: () => (live.isOpen ? CONNECTED_POLL_MS : POLL_MS) },
+    // What could not be read is tried soon again, because no notification will say so.
+    queries: { refetchInterval: ({ state }) => (live.isOpen && !state.error ? CONNECTED_POLL_MS : POLL_MS) },
   });
   // After a sleep or a loss of the connection, everything that is shown is read again.
   const catchUp = () => {

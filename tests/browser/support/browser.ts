@@ -25,7 +25,7 @@ export const startBrowser = async (): Promise<BrowserServer | undefined> => {
 
 /** Unpacks the browser of the package on first use. @returns the path of the program. */
 const packagedBrowser = async (): Promise<string> => {
-  const { devDependencies } = JSON.parse(await readFile(join(ROOT, "console/package.json"), "utf8"));
+  const { devDependencies } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
   const folder = join(ROOT, ".twin", `chromium-${devDependencies["@sparticuz/chromium"]}`);
   await mkdir(folder, { recursive: true });
   // The package unpacks into the folder for temporary files, and takes any browser that it finds there.

@@ -150,8 +150,17 @@ export class ConsolePage {
   }
 
   /** Finds violations of WCAG 2.2 A and AA. @returns the rule and the elements of each. */
-  async violations(): Promise<readonly string[]> {
-    const { violations } = await new AxeBuilder({ page: this.page }).withTags(WCAG).exclude(FOCUS_GUIDES).analyze();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+  violations(): Promise<readonly string[]> {
+    return violationsOf(new AxeBuilder({ page: this.page }).withTags(WCAG));
+  }
+
+  /** Finds texts whose contrast is too low. */
+  contrastViolations(): Promise<readonly string[]> {
+    return violationsOf(new AxeBuilder({ page: this.page }).withRules(["color-contrast"]));
   }
 }
+
+const violationsOf = async (builder: AxeBuilder): Promise<readonly string[]> => {
+  const { violations } = await builder.exclude(FOCUS_GUIDES).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+};
