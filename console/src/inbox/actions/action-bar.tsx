@@ -46,7 +46,8 @@ const Actions = ({ conversation, me }: { readonly conversation: Conversation; re
   const moves = movesFor(conversation, me);
   const canMove = (name: MoveName) => moves.usual.includes(name) || moves.further.includes(name);
   useCommand(commands, "park", canMove("park") ? () => move.mutate("park") : undefined);
-  useCommand(commands, "end", canMove("end") ? () => move.mutate("end") : undefined);
+  const ending = (["end", "finish"] as const).find(canMove);
+  useCommand(commands, "end", ending && (() => move.mutate(ending)));
   useCommand(commands, "transfer", moves.canHandOver ? () => setDialog("transfer") : undefined);
   const close = () => setDialog(undefined);
   return (

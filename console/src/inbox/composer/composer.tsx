@@ -9,7 +9,7 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
-import { type ChangeEvent, type KeyboardEvent, useRef, useState, useSyncExternalStore } from "react";
+import { type ChangeEvent, type KeyboardEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslations } from "use-intl";
 import { meQuery, newestSeen } from "../../api/queries.ts";
 import type { ConversationDetails } from "../../api/types.ts";
@@ -52,6 +52,10 @@ export const Composer = ({ conversation, name }: ComposerProps) => {
   const quickReplies = useQuickReplies(command?.word);
   const obstacle = useObstacle(conversation);
   useCommand(commands, "reply", () => box.current?.focus());
+  useEffect(() => {
+    // Whoever has just accepted an offer can write at once. Nobody else's focus is taken away.
+    if (document.activeElement === document.body) box.current?.focus();
+  }, []);
   const { over } = measure(text);
   const isSendable = obstacle === undefined && text.trim() !== "" && over === 0;
 

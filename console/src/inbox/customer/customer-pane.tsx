@@ -54,6 +54,7 @@ export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
   const styles = useStyles();
   const t = useTranslations("customer");
   const states = useTranslations("states");
+  const routing = useRouting();
   const closeReasons = useTranslations("closeReasons");
   const format = useFormatter();
   const { api } = useServices();
@@ -86,7 +87,7 @@ export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
       <dl className={styles.facts}>
         <Fact term={t("number")}>{formatNumber(customer)}</Fact>
         <Fact term={t("queue")}>{queues?.find(({ id }) => id === queueId)?.name ?? queueId}</Fact>
-        <Fact term={t("routedBy")}>{routedBy}</Fact>
+        <Fact term={t("routedBy")}>{routing(routedBy)}</Fact>
         <Fact term={t("state")}>
           {closeReason === undefined ? states(state) : t("closed", { reason: closeReasons(closeReason) })}
         </Fact>
@@ -101,6 +102,21 @@ export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
       </dl>
     </aside>
   );
+};
+
+/** What chose the queue of a conversation, in words. Source: the values of `routedBy` in the API. */
+const useRouting = (): ((routedBy: string) => string) => {
+  const t = useTranslations("customer.routing");
+  return (routedBy) => {
+    switch (routedBy) {
+      case "channel":
+      case "organisation":
+      case "overflow":
+        return t(routedBy);
+      default:
+        return t("rule", { name: routedBy.replace(/^rule: /, "") });
+    }
+  };
 };
 
 const Fact = ({ term, children }: { readonly term: string; readonly children: ReactNode }) => {
