@@ -47,7 +47,7 @@ export default defineConfig({
           isolate: false,
           globalSetup: ["tests/browser/support/start-browser.ts"],
           // A page that a busy machine draws late is a failure here, so these tests run after all others.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -30,6 +30,25 @@ describe.skipIf(!HAS_BROWSER)("a session", () => {
     await expect.poll(() => page.composer.inputValue(), { timeout: 20_000 }).toBe("A secret of Robin");
   });
 
+  it("that goes on with another person shows and sends nothing of the first one", async () => {
+    const system = await startTestSystem();
+    const ana = await Person.open(system, "ana");
+    const page = await ana.openConsole();
+    await system.text(ROBIN, "My tent leaks.");
+    await page.accept("Robin Lake");
+    await page.composer.fill("From Ana");
+    system.twin.identity.faults.refuseRefreshTokens(Number.POSITIVE_INFINITY);
+    system.twin.clock.advance(2 * 3_600_000);
+    await page.composer.press("Control+Enter");
+    await page.page.getByText("Your session has ended").waitFor();
+    await ana.signInAgain(page, "sofia");
+    await page.page.getByRole("button", { name: /^Sofia: / }).waitFor();
+    await page.list.getByText("You have no conversations.").waitFor();
+    await system.twin.settled();
+    expect(await system.customer(ROBIN).received()).toEqual([]);
+    expect(await page.page.getByText("From Ana").count()).toBe(0);
+  });
+
   it("shows people without the role neither the page nor the link, and the API refuses them anyway", async () => {
     const system = await startTestSystem();
     const admin = await Person.open(system, "admin");

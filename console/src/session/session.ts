@@ -121,10 +121,15 @@ export class Session implements Tokens {
   }
 
   #signedIn(user: User): void {
+    const { personId, name } = personOf(user);
+    if ("personId" in this.#state && this.#state.personId !== personId) {
+      // The page begins again: another person must neither see nor send what the first one wrote.
+      location.replace(RETURN_PATH);
+      return;
+    }
     this.#user = user;
     const waiting = this.#waiting;
     this.#waiting = [];
-    const { personId, name } = personOf(user);
     const isSame = this.#state.kind === "signed-in" && this.#state.personId === personId;
     if (!isSame) this.#change({ kind: "signed-in", personId, name });
     for (const resume of waiting) resume();
@@ -135,15 +140,10 @@ export class Session implements Tokens {
   }
 
   #change(state: SessionState): void {
-    // Another person in the same page would see what the first one wrote.
-    if (isOther(this.#state, state)) location.replace(RETURN_PATH);
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
 }
-
-const isOther = (before: SessionState, after: SessionState): boolean =>
-  "personId" in before && "personId" in after && before.personId !== after.personId;
 
 const personOf = ({ profile }: User): { personId: string; name: string } => ({
   personId: typeof profile.oid === "string" ? profile.oid : profile.sub,

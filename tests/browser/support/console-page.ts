@@ -87,18 +87,18 @@ export class Person {
     return opened;
   }
 
-  /** Signs in again in the window that the console opens. */
-  async signInAgain({ page }: ConsolePage): Promise<void> {
+  /** Signs in again in the window that the console opens. @param id - as for `signIn`. */
+  async signInAgain({ page }: ConsolePage, id = this.#id): Promise<void> {
     const [window] = await Promise.all([
       page.waitForEvent("popup"),
       page.getByRole("button", { name: "Sign in again" }).click(),
     ]);
-    await this.signIn(window);
+    await this.signIn(window, id);
   }
 
-  /** Chooses the person at the identity provider. */
-  async signIn(page: Page): Promise<void> {
-    await page.locator(`button[value="${this.#id}"]`).click();
+  /** Chooses a person at the identity provider; by default the one whose profile it is. */
+  async signIn(page: Page, id = this.#id): Promise<void> {
+    await page.locator(`button[value="${id}"]`).click();
   }
 }
 
