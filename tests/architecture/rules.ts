@@ -58,7 +58,7 @@ const CONSOLE_LAYERS: readonly (readonly string[])[] = [
   ["live"],
   ["services", "session"],
   // The features, which do not know each other: parts that several pages show, and the pages.
-  ["announce", "attention", "customer", "presence"],
+  ["announce", "attention", "conversation", "presence"],
   ["board", "inbox"],
   ["app"],
 ];

@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { Link } from "wouter";
 import { agentsQuery, openConversationsQuery, queuesQuery } from "../api/queries.ts";
 import type { Conversation } from "../api/types.ts";
-import { useCustomerName } from "../customer/use-customer-name.ts";
+import { useCustomerName } from "../conversation/use-customer-name.ts";
 import { useServices } from "../services/services.ts";
 import { Table } from "../ui/table.tsx";
 import { useDuration } from "../ui/times.ts";

@@ -4,8 +4,8 @@ import { useTranslations } from "use-intl";
 import { Link } from "wouter";
 import { agentsQuery, queuesQuery, stuckQuery } from "../api/queries.ts";
 import type { WaitingConversation } from "../api/types.ts";
-import { useCustomerName } from "../customer/use-customer-name.ts";
-import { WaitReasons } from "../customer/wait-reasons.tsx";
+import { useCustomerName } from "../conversation/use-customer-name.ts";
+import { WaitReasons } from "../conversation/wait-reasons.tsx";
 import { useServices } from "../services/services.ts";
 import { useDuration } from "../ui/times.ts";
 

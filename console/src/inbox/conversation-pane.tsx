@@ -6,7 +6,7 @@ import { useLocation } from "wouter";
 import { conversationQuery, type View } from "../api/queries.ts";
 import type { ConversationDetails } from "../api/types.ts";
 import { useProblemText } from "../api/use-problem-text.ts";
-import { useCustomerName } from "../customer/use-customer-name.ts";
+import { useCustomerName } from "../conversation/use-customer-name.ts";
 import { useServices } from "../services/services.ts";
 import { Loading } from "../ui/loading.tsx";
 import { ActionBar } from "./actions/action-bar.tsx";

@@ -17,7 +17,7 @@ import { nameOf } from "../../api/contact-name.ts";
 import { agentsQuery, channelsQuery, queuesQuery } from "../../api/queries.ts";
 import type { Contact, ConversationDetails } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
-import { WaitReasons } from "../../customer/wait-reasons.tsx";
+import { WaitReasons } from "../../conversation/wait-reasons.tsx";
 import { useServices } from "../../services/services.ts";
 import { formatNumber } from "../../ui/phone-number.ts";
 

@@ -2,7 +2,7 @@ import { Badge, makeStyles, mergeClasses, tokens } from "@fluentui/react-compone
 import { useTranslations } from "use-intl";
 import { Link } from "wouter";
 import type { Conversation } from "../../api/types.ts";
-import { useCustomerName } from "../../customer/use-customer-name.ts";
+import { useCustomerName } from "../../conversation/use-customer-name.ts";
 import { useServices } from "../../services/services.ts";
 import { useDuration, useNow } from "../../ui/times.ts";
 import { useStore } from "../../ui/use-store.ts";

@@ -6,7 +6,7 @@ import { useLocation } from "wouter";
 import { queuesQuery, workItemsQuery } from "../../api/queries.ts";
 import type { Conversation } from "../../api/types.ts";
 import { useProblemText } from "../../api/use-problem-text.ts";
-import { useCustomerName } from "../../customer/use-customer-name.ts";
+import { useCustomerName } from "../../conversation/use-customer-name.ts";
 import { useCommand } from "../../keys/use-keys.ts";
 import { useServices } from "../../services/services.ts";
 import { useNow } from "../../ui/times.ts";
