@@ -49,6 +49,18 @@ describe.skipIf(!HAS_BROWSER)("a session", () => {
     expect(await page.page.getByText("From Ana").count()).toBe(0);
   });
 
+  it("that begins while the app is unreachable says so, and goes on when the app is back", async () => {
+    const system = await startTestSystem();
+    const ana = await Person.open(system, "ana");
+    const page = await ana.context.newPage();
+    await page.route("**/api/me", (route) => route.abort());
+    await page.goto(`${system.twin.addresses.functions}/console/`);
+    await ana.signIn(page);
+    await page.getByRole("alert").getByText("Hilo cannot be reached.").waitFor();
+    await page.unroute("**/api/me");
+    await page.getByText("You have no conversations.").waitFor();
+  });
+
   it("shows people without the role neither the page nor the link, and the API refuses them anyway", async () => {
     const system = await startTestSystem();
     const admin = await Person.open(system, "admin");

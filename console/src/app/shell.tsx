@@ -2,7 +2,8 @@ import { makeStyles, Spinner, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { Redirect, Route, Switch } from "wouter";
-import { ApiProblem } from "../api/problem.ts";
+import { isType } from "../api/problem.ts";
+import { ProblemBar } from "../api/problem-bar.tsx";
 import { meQuery } from "../api/queries.ts";
 import { AttentionBar } from "../attention/attention-bar.tsx";
 import { Board } from "../board/board.tsx";
@@ -41,23 +42,20 @@ export const Shell = () => {
   );
 };
 
-/** Whether the person has a role, but nobody has registered the agent. */
-const isUnregistered = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;
+/** Says why there is nothing for the person, or why it cannot be known now. */
+const MeProblem = ({ error }: { readonly error: unknown }) => {
+  const t = useTranslations("app");
+  if (isType(error, "forbidden")) return <p role="alert">{t("noRole")}</p>;
+  if (isType(error, "not-found")) return <p role="alert">{t("notRegistered")}</p>;
+  return <ProblemBar error={error} />;
+};
 
 const Pages = () => {
   const t = useTranslations("app");
   const { api } = useServices();
   const { data: me, error } = useQuery(meQuery(api));
   if (!me) {
-    return (
-      <CenteredPage>
-        {error ? (
-          <p role="alert">{t(isUnregistered(error) ? "notRegistered" : "noRole")}</p>
-        ) : (
-          <Spinner label={t("loading")} />
-        )}
-      </CenteredPage>
-    );
+    return <CenteredPage>{error ? <MeProblem error={error} /> : <Spinner label={t("loading")} />}</CenteredPage>;
   }
   return (
     <Switch>
