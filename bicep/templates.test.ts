@@ -133,7 +133,7 @@ describe("live updates", () => {
     expect(services(`params/main.${environment}`)).toMatchObject([{ sku: { name: sku } }]);
   });
 
-  it("come from the hub of the code, which nobody enters without a token", () => {
+  it("come from the hub that the code names, which requires a token", () => {
     const hubs = resourcesOf("params/main.prod", "Microsoft.SignalRService/webPubSub/hubs");
     expect(hubs.map(({ name, properties }) => [name.split("/")[1], properties])).toEqual([
       [HUB, { anonymousConnectPolicy: "deny" }],

@@ -21,7 +21,7 @@ const COMPRESSED = "{index.html,assets/*}";
 /** Builds the page into `dist/console`, unless it is newer than everything that it is made of. */
 export const buildConsole = async (): Promise<void> => {
   if (isUpToDate()) return;
-  // In a process of its own: in that of a test runner, Vite would build the page for development.
+  // In a separate process: inside a test runner, Vite would build the page for development.
   const env = { ...process.env, NODE_ENV: "production" };
   await run(process.execPath, [VITE, "build", import.meta.dirname, "--logLevel", "warn"], { env });
   const files = globSync(COMPRESSED, { cwd: OUTPUT }).map((name) => join(OUTPUT, name));

@@ -72,7 +72,7 @@ const completed = async (options: DeployOptions): Promise<Target["settings"]> =>
   const consoleId = settings.HILO_CONSOLE_CLIENT_ID ?? (await findConsole(az, environment));
   if (consoleId === undefined) {
     console.log(
-      `The console is not registered, so nobody can sign in to it. Run: npm run register -- --env ${environment}`,
+      `The console is not registered, so people cannot sign in to it. Run: npm run register -- --env ${environment}`,
     );
   }
   const vault = await deletedVaultOf(az, options);

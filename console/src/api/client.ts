@@ -7,7 +7,7 @@ export type ApiClient = Client<paths>;
 
 /** The access tokens of the person who is signed in. */
 export interface Tokens {
-  /** Waits while nobody is signed in. @param signal - ends the wait. */
+  /** Waits until a person is signed in. @param signal - ends the wait. */
   current(signal: AbortSignal): Promise<string>;
   /** The API refused the token. */
   refused(token: string): void;

@@ -1,6 +1,6 @@
 import type { TextStore } from "../storage/text-store.ts";
 
-/** Where an unsent text belongs: each box of each conversation has a draft of its own. */
+/** Where an unsent text belongs: every box of a conversation has its own draft. */
 export type DraftKind = "reply" | "note";
 
 type OnWritten = (conversationId: string, kind: DraftKind, text: string) => void;
