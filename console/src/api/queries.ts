@@ -110,12 +110,12 @@ export const queueFiguresQuery = (api: ApiClient, queueId: string) =>
     queryFn: ({ signal }) => bodyOf(api.GET("/queues/{id}/figures", { params: { path: { id: queueId } }, signal })),
   });
 
-/** What nobody in a queue can take, and why. For supervisors. */
-export const stuckQuery = (api: ApiClient, queueId: string) =>
+/** The conversations that no agent can take, with the reasons. For supervisors. */
+export const stuckQuery = (api: ApiClient) =>
   queryOptions({
-    queryKey: ["conversations", "stuck", queueId],
+    queryKey: ["conversations", "stuck"],
     queryFn: async ({ signal }) => {
-      const query = { stuck: "true", state: "queued", queueId, limit: PAGE } as const;
+      const query = { stuck: "true", limit: PAGE } as const;
       return (await bodyOf(api.GET("/conversations", { params: { query }, signal }))).items;
     },
   });

@@ -68,7 +68,7 @@ export const Header = () => {
         <img src="/console/icon.svg" alt="" width="24" height="24" />
         {t("name")}
       </span>
-      <Pages />
+      <PageLinks />
       <PresenceMenu />
       <PersonMenu />
     </header>
@@ -76,7 +76,7 @@ export const Header = () => {
 };
 
 /** The pages that supervisors have besides the inbox. */
-const Pages = () => {
+const PageLinks = () => {
   const styles = useStyles();
   const t = useTranslations("board");
   const app = useTranslations("app");

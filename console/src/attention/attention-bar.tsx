@@ -15,7 +15,7 @@ import { OfferSound } from "./sound.ts";
 const sound = new OfferSound();
 const leader = new Leader();
 
-/** How often the sound of an offer that nobody answers is repeated, in milliseconds. */
+/** How often the sound is repeated while an offer is open, in milliseconds. */
 const REPEAT_MS = 10_000;
 
 const attentionOf = (items: readonly Conversation[]): Attention => ({

@@ -1,11 +1,11 @@
-import { MessageBar, MessageBarBody, Select } from "@fluentui/react-components";
+import { Select } from "@fluentui/react-components";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { bodyOf } from "../api/client.ts";
 import { CHOSEN_PRESENCES, type ChosenPresence } from "../api/presences.ts";
+import { ProblemBar } from "../api/problem-bar.tsx";
 import { agentsQuery } from "../api/queries.ts";
 import type { Agent } from "../api/types.ts";
-import { useProblemText } from "../api/use-problem-text.ts";
 import { useServices } from "../services/services.ts";
 import { Table } from "../ui/table.tsx";
 
@@ -29,7 +29,6 @@ export const AgentTable = () => {
 const AgentRow = ({ agent: { id, name, presence, load, capacity } }: { readonly agent: Agent }) => {
   const t = useTranslations("board");
   const presences = useTranslations("presence");
-  const problemText = useProblemText();
   const { api, queries } = useServices();
   const set = useMutation({
     mutationFn: (chosen: ChosenPresence) =>
@@ -56,11 +55,7 @@ const AgentRow = ({ agent: { id, name, presence, load, capacity } }: { readonly 
             </option>
           )}
         </Select>
-        {set.error && (
-          <MessageBar intent="error" role="alert">
-            <MessageBarBody>{problemText(set.error)}</MessageBarBody>
-          </MessageBar>
-        )}
+        <ProblemBar error={set.error} />
       </td>
       <td>{t("loadOf", { load, capacity })}</td>
     </tr>

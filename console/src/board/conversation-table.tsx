@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { Link } from "wouter";
-import { agentsQuery, openConversationsQuery, queuesQuery } from "../api/queries.ts";
+import { openConversationsQuery } from "../api/queries.ts";
 import type { Conversation } from "../api/types.ts";
 import { useCustomerName } from "../conversation/use-customer-name.ts";
+import { useAgentNames, useQueueNames } from "../conversation/use-names.ts";
 import { useServices } from "../services/services.ts";
 import { Table } from "../ui/table.tsx";
 import { useDuration } from "../ui/times.ts";
@@ -35,9 +36,9 @@ const ConversationRow = ({ conversation }: { readonly conversation: Conversation
   const states = useTranslations("states");
   const duration = useDuration();
   const name = useCustomerName(conversation);
-  const { api, clock } = useServices();
-  const { data: queues } = useQuery(queuesQuery(api));
-  const { data: agents } = useQuery(agentsQuery(api));
+  const queueName = useQueueNames();
+  const agentName = useAgentNames();
+  const { clock } = useServices();
   const { id, queueId, state, agentId, offer, stateChangedAt } = conversation;
   const holder = agentId ?? offer?.agentId;
   return (
@@ -45,9 +46,9 @@ const ConversationRow = ({ conversation }: { readonly conversation: Conversation
       <td>
         <Link href={`/inbox/queue:${queueId}/${encodeURIComponent(id)}`}>{name}</Link>
       </td>
-      <td>{queues?.find((queue) => queue.id === queueId)?.name ?? queueId}</td>
+      <td>{queueName(queueId)}</td>
       <td>{states(state)}</td>
-      <td>{holder === undefined ? "–" : (agents?.find((agent) => agent.id === holder)?.name ?? holder)}</td>
+      <td>{holder === undefined ? "–" : agentName(holder)}</td>
       <td>{duration(clock.now() - Date.parse(stateChangedAt))}</td>
     </tr>
   );

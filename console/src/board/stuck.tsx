@@ -1,12 +1,14 @@
 import { makeStyles, tokens } from "@fluentui/react-components";
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { Link } from "wouter";
-import { agentsQuery, queuesQuery, stuckQuery } from "../api/queries.ts";
+import { stuckQuery } from "../api/queries.ts";
 import type { WaitingConversation } from "../api/types.ts";
 import { useCustomerName } from "../conversation/use-customer-name.ts";
+import { useQueueNames } from "../conversation/use-names.ts";
 import { WaitReasons } from "../conversation/wait-reasons.tsx";
 import { useServices } from "../services/services.ts";
+import { Loading } from "../ui/loading.tsx";
 import { useDuration } from "../ui/times.ts";
 
 const useStyles = makeStyles({
@@ -19,14 +21,13 @@ const useStyles = makeStyles({
   },
 });
 
-/** The conversations that nobody can take, with the reasons. */
+/** The conversations that no agent can take, with the reasons. */
 export const Stuck = () => {
   const styles = useStyles();
   const t = useTranslations("board");
   const { api } = useServices();
-  const { data: queues = [] } = useQuery(queuesQuery(api));
-  const found = useQueries({ queries: queues.map(({ id }) => stuckQuery(api, id)) });
-  const stuck = found.flatMap(({ data = [] }) => data);
+  const { data: stuck } = useQuery(stuckQuery(api));
+  if (!stuck) return <Loading />;
   return (
     <section aria-labelledby="stuck">
       <h2 id="stuck">
@@ -51,18 +52,16 @@ const StuckItem = ({ conversation }: { readonly conversation: WaitingConversatio
   const t = useTranslations("board");
   const duration = useDuration();
   const name = useCustomerName(conversation);
-  const { api, clock } = useServices();
-  const { data: queues } = useQuery(queuesQuery(api));
-  const { data: agents } = useQuery(agentsQuery(api));
+  const queueName = useQueueNames();
+  const { clock } = useServices();
   const { id, queueId, queuedAt, openedAt, waiting } = conversation;
-  const queue = queues?.find((candidate) => candidate.id === queueId)?.name ?? queueId;
-  const agentName = (agentId: string) => agents?.find((agent) => agent.id === agentId)?.name ?? agentId;
+  const wait = duration(clock.now() - Date.parse(queuedAt ?? openedAt));
   return (
     <>
       <Link href={`/inbox/queue:${queueId}/${encodeURIComponent(id)}`}>
-        {t("stuckRow", { name, queue, duration: duration(clock.now() - Date.parse(queuedAt ?? openedAt)) })}
+        {t("stuckRow", { name, queue: queueName(queueId), duration: wait })}
       </Link>
-      {waiting && <WaitReasons wait={waiting} agentName={agentName} />}
+      {waiting && <WaitReasons wait={waiting} />}
     </>
   );
 };

@@ -3,11 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useLocation } from "wouter";
+import { ProblemBar } from "../api/problem-bar.tsx";
 import { conversationQuery, type View } from "../api/queries.ts";
 import type { ConversationDetails } from "../api/types.ts";
-import { useProblemText } from "../api/use-problem-text.ts";
 import { useCustomerName } from "../conversation/use-customer-name.ts";
 import { useServices } from "../services/services.ts";
+import { MEDIUM, NARROW } from "../ui/breakpoints.ts";
 import { Loading } from "../ui/loading.tsx";
 import { ActionBar } from "./actions/action-bar.tsx";
 import { Composer } from "./composer/composer.tsx";
@@ -16,9 +17,6 @@ import { useSavedDrafts } from "./composer/use-saved-drafts.ts";
 import { CustomerPane } from "./customer/customer-pane.tsx";
 import { Thread } from "./thread/thread.tsx";
 import { hrefOf } from "./view.ts";
-
-const NARROW = "@media (max-width: 40rem)";
-const MEDIUM = "@media (max-width: 64rem)";
 
 const useStyles = makeStyles({
   pane: { display: "flex", flex: 1, minHeight: 0, [MEDIUM]: { flexDirection: "column" } },
@@ -45,15 +43,9 @@ export interface ConversationPaneProps {
 /** A conversation: its messages, the box to write in, what can be done with it, and the customer. */
 export const ConversationPane = ({ id, view }: ConversationPaneProps) => {
   const { api } = useServices();
-  const problemText = useProblemText();
   const { data, error } = useQuery(conversationQuery(api, id));
   if (data) return <OpenConversation conversation={data} view={view} />;
-  if (!error) return <Loading />;
-  return (
-    <MessageBar intent="error" role="alert">
-      <MessageBarBody>{problemText(error)}</MessageBarBody>
-    </MessageBar>
-  );
+  return error ? <ProblemBar error={error} /> : <Loading />;
 };
 
 interface OpenConversationProps {

@@ -6,13 +6,12 @@ import { type View, workItemsQuery } from "../api/queries.ts";
 import { useCommand } from "../keys/use-keys.ts";
 import { PresenceBar } from "../presence/presence-bar.tsx";
 import { useServices } from "../services/services.ts";
+import { NARROW } from "../ui/breakpoints.ts";
 import { ConversationPane } from "./conversation-pane.tsx";
 import { ConversationList } from "./list/conversation-list.tsx";
 import { inOrder } from "./list/groups.ts";
 import { Offers } from "./offers/offers.tsx";
 import { hrefOf, viewOf } from "./view.ts";
-
-const NARROW = "@media (max-width: 40rem)";
 
 const useStyles = makeStyles({
   inbox: { display: "flex", height: "100%" },
@@ -59,7 +58,7 @@ export const Inbox = ({ view: path, conversationId }: InboxProps) => {
       </div>
       <main id="thread" tabIndex={-1} className={mergeClasses(styles.main, !isOpen && styles.hiddenWhenNarrow)}>
         {isOpen ? (
-          // A box of its own for each conversation: a text never moves from one to another.
+          // Each conversation has its own box, so that a text never moves to another one.
           <ConversationPane key={conversationId} id={conversationId} view={view} />
         ) : (
           <p className={styles.none}>{t("none")}</p>

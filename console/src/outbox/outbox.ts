@@ -7,7 +7,7 @@ export interface Written {
   readonly conversationId: string;
   readonly text: string;
   /** The newest message that the person saw; a colleague's newer one stops this one. Absent: it does not. */
-  readonly lastSeenMessageId?: string;
+  readonly lastSeenMessageId?: string | undefined;
   /** For how long the person may take the reply back, in seconds. */
   readonly holdSeconds: number;
 }

@@ -12,6 +12,7 @@ export const es: Messages = {
     toInbox: "Ir a la bandeja de entrada",
     failed: "No se pudo iniciar la página: {reason}",
     crashed: "Se produjo un error en esta página. Lo que escribiste se conserva.",
+    cancel: "Cancelar",
     reload: "Volver a cargar",
     signedOut: "Cerraste la sesión.",
     signIn: "Iniciar sesión",
@@ -215,7 +216,6 @@ export const es: Messages = {
     firstName: "Nombre",
     lastName: "Apellidos",
     save: "Guardar",
-    cancel: "Cancelar",
     optedOut: "El cliente se dio de baja ({date}).",
     asksToStop:
       "Es posible que el cliente esté pidiendo la baja. Los clientes que se dan de baja no reciben más mensajes.",

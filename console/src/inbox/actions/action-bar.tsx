@@ -1,20 +1,10 @@
-import {
-  Button,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  MessageBar,
-  MessageBarBody,
-  makeStyles,
-} from "@fluentui/react-components";
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, makeStyles } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { ProblemBar } from "../../api/problem-bar.tsx";
 import { meQuery } from "../../api/queries.ts";
 import type { Conversation, Me } from "../../api/types.ts";
-import { useProblemText } from "../../api/use-problem-text.ts";
 import { useCommand } from "../../keys/use-keys.ts";
 import { useServices } from "../../services/services.ts";
 import { BlockDialog } from "./block-dialog.tsx";
@@ -39,7 +29,6 @@ export const ActionBar = ({ conversation }: { readonly conversation: Conversatio
 const Actions = ({ conversation, me }: { readonly conversation: Conversation; readonly me: Me }) => {
   const styles = useStyles();
   const t = useTranslations("actions");
-  const problemText = useProblemText();
   const { commands } = useServices();
   const move = useMove(conversation.id);
   const [dialog, setDialog] = useState<"transfer" | "block">();
@@ -67,9 +56,9 @@ const Actions = ({ conversation, me }: { readonly conversation: Conversation; re
         <FurtherActions moves={moves} onMove={(name) => move.mutate(name)} onBlock={() => setDialog("block")} />
       </div>
       {move.error && (
-        <MessageBar className={styles.problem} intent="error" role="alert">
-          <MessageBarBody>{problemText(move.error)}</MessageBarBody>
-        </MessageBar>
+        <div className={styles.problem}>
+          <ProblemBar error={move.error} />
+        </div>
       )}
       {dialog === "transfer" && <TransferDialog conversation={conversation} onClose={close} />}
       {dialog === "block" && <BlockDialog conversation={conversation} onClose={close} />}

@@ -1,25 +1,21 @@
 import { Field, Input } from "@fluentui/react-components";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { bodyOf } from "../../api/client.ts";
 import { useServices } from "../../services/services.ts";
 import { FormDialog } from "./form-dialog.tsx";
 import type { DialogProps } from "./transfer-dialog.tsx";
+import { useDialogMove } from "./use-dialog-move.ts";
 
 export const BlockDialog = ({ conversation, onClose }: DialogProps) => {
   const t = useTranslations("block");
-  const done = useTranslations("actions.done");
-  const { api, queries, announcer } = useServices();
+  const { api } = useServices();
   const [reason, setReason] = useState("");
-  const block = useMutation({
-    mutationFn: () =>
+  const block = useDialogMove({
+    name: "block",
+    request: () =>
       bodyOf(api.POST("/conversations/{id}/block", { params: { path: { id: conversation.id } }, body: { reason } })),
-    onSuccess: () => {
-      announcer.announce(done("block"));
-      onClose();
-    },
-    onSettled: () => queries.invalidateQueries(),
+    onClose,
   });
   return (
     <FormDialog

@@ -6,13 +6,11 @@ import {
   DialogContent,
   DialogSurface,
   DialogTitle,
-  MessageBar,
-  MessageBarBody,
   makeStyles,
 } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { useProblemText } from "../../api/use-problem-text.ts";
+import { ProblemBar } from "../../api/problem-bar.tsx";
 
 const useStyles = makeStyles({ content: { display: "flex", flexDirection: "column", gap: "0.75rem" } });
 
@@ -40,8 +38,7 @@ export const FormDialog = ({
   children,
 }: FormDialogProps) => {
   const styles = useStyles();
-  const t = useTranslations("customer");
-  const problemText = useProblemText();
+  const t = useTranslations("app");
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface>
@@ -54,11 +51,7 @@ export const FormDialog = ({
           <DialogBody>
             <DialogTitle>{title}</DialogTitle>
             <DialogContent className={styles.content}>
-              {error !== null && (
-                <MessageBar intent="error" role="alert">
-                  <MessageBarBody>{problemText(error)}</MessageBarBody>
-                </MessageBar>
-              )}
+              <ProblemBar error={error} />
               {children}
             </DialogContent>
             <DialogActions>

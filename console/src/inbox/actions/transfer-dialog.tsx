@@ -1,5 +1,5 @@
 import { Field, Select } from "@fluentui/react-components";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { bodyOf } from "../../api/client.ts";
@@ -7,6 +7,7 @@ import { agentsQuery, queuesQuery } from "../../api/queries.ts";
 import type { Agent, Conversation } from "../../api/types.ts";
 import { useServices } from "../../services/services.ts";
 import { FormDialog } from "./form-dialog.tsx";
+import { useDialogMove } from "./use-dialog-move.ts";
 
 export interface DialogProps {
   readonly conversation: Conversation;
@@ -19,25 +20,21 @@ const AGENT = "agent:";
 /** Chooses a queue or a person who can take the conversation now. The others are shown with the reason why they cannot. */
 export const TransferDialog = ({ conversation, onClose }: DialogProps) => {
   const t = useTranslations("transfer");
-  const { api, queries, announcer } = useServices();
-  const done = useTranslations("actions.done");
+  const { api } = useServices();
   const [to, setTo] = useState("");
   const { data: queues = [] } = useQuery(queuesQuery(api));
   const { data: agents = [] } = useQuery(agentsQuery(api));
   const { id, agentId, capacityUnits } = conversation;
-  const transfer = useMutation({
-    mutationFn: () =>
+  const transfer = useDialogMove({
+    name: "transfer",
+    request: () =>
       bodyOf(
         api.POST("/conversations/{id}/transfer", {
           params: { path: { id } },
           body: to.startsWith(QUEUE) ? { queueId: to.slice(QUEUE.length) } : { agentId: to.slice(AGENT.length) },
         }),
       ),
-    onSuccess: () => {
-      announcer.announce(done("transfer"));
-      onClose();
-    },
-    onSettled: () => queries.invalidateQueries(),
+    onClose,
   });
   return (
     <FormDialog

@@ -53,7 +53,7 @@ export const Composer = ({ conversation, name }: ComposerProps) => {
   const obstacle = useObstacle(conversation);
   useCommand(commands, "reply", () => box.current?.focus());
   useEffect(() => {
-    // Whoever has just accepted an offer can write at once. Nobody else's focus is taken away.
+    // An agent who has just accepted an offer can write at once. Focus that is elsewhere stays there.
     if (document.activeElement === document.body) box.current?.focus();
   }, []);
   const { over } = measure(text);
@@ -68,14 +68,12 @@ export const Composer = ({ conversation, name }: ComposerProps) => {
 
   const send = () => {
     if (!isSendable) return;
-    const lastSeenMessageId = newestSeen(queries, id);
-    const holdSeconds = preferences.values.undoSeconds;
     outbox.add({
       kind: "reply",
       conversationId: id,
       text,
-      holdSeconds,
-      ...(lastSeenMessageId !== undefined && { lastSeenMessageId }),
+      holdSeconds: preferences.values.undoSeconds,
+      lastSeenMessageId: newestSeen(queries, id),
     });
     write("");
     setCommand(undefined);

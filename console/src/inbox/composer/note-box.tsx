@@ -25,8 +25,8 @@ const useStyles = makeStyles({
 });
 
 /**
- * A note for colleagues. It has a box, a colour and a button of its own, and not a switch beside the reply: so no note
- * ever goes to a customer by mistake.
+ * A note for colleagues. It has its own box, colour and button, instead of a switch beside the reply, so that no note goes
+ * to a customer by mistake.
  */
 export const NoteBox = ({ conversationId }: { readonly conversationId: string }) => {
   const styles = useStyles();
@@ -37,13 +37,12 @@ export const NoteBox = ({ conversationId }: { readonly conversationId: string })
 
   const save = () => {
     if (text.trim() === "") return;
-    const lastSeenMessageId = newestSeen(queries, conversationId);
     outbox.add({
       kind: "note",
       conversationId,
       text,
       holdSeconds: 0,
-      ...(lastSeenMessageId !== undefined && { lastSeenMessageId }),
+      lastSeenMessageId: newestSeen(queries, conversationId),
     });
     drafts.set(conversationId, "note", "");
     setOpen(false);

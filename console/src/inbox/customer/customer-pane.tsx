@@ -9,19 +9,18 @@ import {
   mergeClasses,
   tokens,
 } from "@fluentui/react-components";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { bodyOf } from "../../api/client.ts";
 import { nameOf } from "../../api/contact-name.ts";
-import { agentsQuery, channelsQuery, queuesQuery } from "../../api/queries.ts";
+import { ProblemBar } from "../../api/problem-bar.tsx";
 import type { Contact, ConversationDetails } from "../../api/types.ts";
-import { useProblemText } from "../../api/use-problem-text.ts";
+import { useAgentNames, useChannelNames, useQueueNames } from "../../conversation/use-names.ts";
 import { WaitReasons } from "../../conversation/wait-reasons.tsx";
 import { useServices } from "../../services/services.ts";
+import { MEDIUM } from "../../ui/breakpoints.ts";
 import { formatNumber } from "../../ui/phone-number.ts";
-
-const MEDIUM = "@media (max-width: 64rem)";
 
 const useStyles = makeStyles({
   pane: {
@@ -57,11 +56,9 @@ export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
   const routing = useRouting();
   const closeReasons = useTranslations("closeReasons");
   const format = useFormatter();
-  const { api } = useServices();
-  const { data: queues } = useQuery(queuesQuery(api));
-  const { data: channels } = useQuery(channelsQuery(api));
-  const { data: agents } = useQuery(agentsQuery(api));
-  const agentName = (id: string) => agents?.find((agent) => agent.id === id)?.name ?? id;
+  const queueName = useQueueNames();
+  const channelName = useChannelNames();
+  const agentName = useAgentNames();
   const {
     customer,
     channelId,
@@ -86,17 +83,17 @@ export const CustomerPane = ({ conversation, isOpen }: CustomerPaneProps) => {
       <ContactPart conversation={conversation} />
       <dl className={styles.facts}>
         <Fact term={t("number")}>{formatNumber(customer)}</Fact>
-        <Fact term={t("queue")}>{queues?.find(({ id }) => id === queueId)?.name ?? queueId}</Fact>
+        <Fact term={t("queue")}>{queueName(queueId)}</Fact>
         <Fact term={t("routedBy")}>{routing(routedBy)}</Fact>
         <Fact term={t("state")}>
           {closeReason === undefined ? states(state) : t("closed", { reason: closeReasons(closeReason) })}
         </Fact>
-        <Fact term={t("channel")}>{channels?.find(({ id }) => id === channelId)?.name ?? channelId}</Fact>
+        <Fact term={t("channel")}>{channelName(channelId)}</Fact>
         <Fact term={t("openedAt")}>{dateTime(openedAt)}</Fact>
         {lastAgentId !== undefined && <Fact term={t("lastAgent")}>{agentName(lastAgentId)}</Fact>}
         {conversation.waiting && (
           <Fact term={t("waiting")}>
-            <WaitReasons wait={conversation.waiting} agentName={agentName} />
+            <WaitReasons wait={conversation.waiting} />
           </Fact>
         )}
       </dl>
@@ -169,7 +166,6 @@ const ContactChoice = ({
   readonly conversation: ConversationDetails;
 }) => {
   const t = useTranslations("customer");
-  const problemText = useProblemText();
   const { api, queries } = useServices();
   const [isCreating, setCreating] = useState(false);
   const link = useMutation({
@@ -179,11 +175,7 @@ const ContactChoice = ({
   });
   return (
     <>
-      {link.error && (
-        <MessageBar intent="error" role="alert">
-          <MessageBarBody>{problemText(link.error)}</MessageBarBody>
-        </MessageBar>
-      )}
+      <ProblemBar error={link.error} />
       {contacts.map((contact) => (
         <Button key={contact.id} onClick={() => link.mutate(contact.id)}>
           {t("choose", { name: nameOf(contact) })}
@@ -206,7 +198,6 @@ interface NewContactProps {
 const NewContact = ({ mobilePhone, onCreated }: NewContactProps) => {
   const styles = useStyles();
   const t = useTranslations("customer");
-  const problemText = useProblemText();
   const { api } = useServices();
   const [firstName, setFirstName] = useState("");
   const [lastName, setLastName] = useState("");
@@ -223,11 +214,7 @@ const NewContact = ({ mobilePhone, onCreated }: NewContactProps) => {
         create.mutate();
       }}
     >
-      {create.error && (
-        <MessageBar intent="error" role="alert">
-          <MessageBarBody>{problemText(create.error)}</MessageBarBody>
-        </MessageBar>
-      )}
+      <ProblemBar error={create.error} />
       <Field label={t("firstName")}>
         <Input value={firstName} onChange={(_, { value }) => setFirstName(value)} />
       </Field>

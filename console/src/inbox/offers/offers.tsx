@@ -1,12 +1,13 @@
-import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 import { useLocation } from "wouter";
-import { queuesQuery, workItemsQuery } from "../../api/queries.ts";
+import { ProblemBar } from "../../api/problem-bar.tsx";
+import { workItemsQuery } from "../../api/queries.ts";
 import type { Conversation } from "../../api/types.ts";
-import { useProblemText } from "../../api/use-problem-text.ts";
 import { useCustomerName } from "../../conversation/use-customer-name.ts";
+import { useQueueNames } from "../../conversation/use-names.ts";
 import { useCommand } from "../../keys/use-keys.ts";
 import { useServices } from "../../services/services.ts";
 import { useNow } from "../../ui/times.ts";
@@ -62,12 +63,10 @@ const REMINDERS: readonly number[] = [30, 10];
 const Offer = ({ conversation }: { readonly conversation: Conversation }) => {
   const styles = useStyles();
   const t = useTranslations("offer");
-  const { api, clock, announcer } = useServices();
-  const problemText = useProblemText();
+  const { clock, announcer } = useServices();
   const [, navigate] = useLocation();
   const name = useCustomerName(conversation);
-  const { data: queues } = useQuery(queuesQuery(api));
-  const queue = queues?.find(({ id }) => id === conversation.queueId)?.name ?? conversation.queueId;
+  const queue = useQueueNames()(conversation.queueId);
   const move = useMove(conversation.id, (moved) => {
     if (moved === "accept") navigate(hrefOf({ kind: "mine" }, conversation.id));
   });
@@ -89,11 +88,7 @@ const Offer = ({ conversation }: { readonly conversation: Conversation }) => {
       <p className={styles.more}>
         {t("queue", { queue })}. {chosenBy && t(`reason.${chosenBy}`)}
       </p>
-      {move.error && (
-        <MessageBar intent="error" role="alert">
-          <MessageBarBody>{problemText(move.error)}</MessageBarBody>
-        </MessageBar>
-      )}
+      <ProblemBar error={move.error} />
       <div className={styles.line}>
         <Button
           appearance="primary"

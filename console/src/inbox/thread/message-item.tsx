@@ -1,9 +1,7 @@
 import { Link as ExternalLink } from "@fluentui/react-components";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import { agentsQuery } from "../../api/queries.ts";
 import type { Message, Note, ReceivedMessage, Reply } from "../../api/types.ts";
-import { useServices } from "../../services/services.ts";
+import { useAgentNames } from "../../conversation/use-names.ts";
 import { useTime } from "../../ui/times.ts";
 import { Bubble } from "./bubble.tsx";
 import { ReplyActions } from "./reply-actions.tsx";
@@ -43,19 +41,12 @@ const Received = ({ message, name }: { readonly message: ReceivedMessage; readon
   );
 };
 
-/** The name of an agent, or the id until it is known. */
-const useAgentName = (agentId: string | undefined): string => {
-  const { api } = useServices();
-  const { data: agents } = useQuery(agentsQuery(api));
-  return agents?.find(({ id }) => id === agentId)?.name ?? agentId ?? "";
-};
-
 const NoteItem = ({ message }: { readonly message: Note }) => {
   const t = useTranslations("thread");
   const time = useTime();
-  const name = useAgentName(message.agentId);
+  const agentName = useAgentNames();
   return (
-    <Bubble side="note" author={t("note", { name })} text={message.text}>
+    <Bubble side="note" author={t("note", { name: agentName(message.agentId) })} text={message.text}>
       <time dateTime={message.createdAt}>{time(message.createdAt)}</time>
     </Bubble>
   );
@@ -69,11 +60,11 @@ interface SentProps {
 const Sent = ({ message, conversationId }: SentProps) => {
   const t = useTranslations("thread");
   const time = useTime();
-  const name = useAgentName(message.agentId);
+  const agentName = useAgentNames();
   return (
     <Bubble
       side="ours"
-      author={message.agentId === undefined ? t("automatic") : name}
+      author={message.agentId === undefined ? t("automatic") : agentName(message.agentId)}
       text={message.text}
       hasFailed={message.state === "failed"}
     >

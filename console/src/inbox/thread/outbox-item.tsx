@@ -48,13 +48,12 @@ const Refused = ({ entry, refusal }: RefusedProps) => {
   const sendAs = (newKind: OutboxEntry["kind"]) => {
     const text = outbox.take(key);
     if (text === "") return; // another tab has taken it
-    const lastSeenMessageId = newestSeen(queries, conversationId);
     outbox.add({
       kind: newKind,
       conversationId,
       text,
       holdSeconds,
-      ...(lastSeenMessageId !== undefined && { lastSeenMessageId }),
+      lastSeenMessageId: newestSeen(queries, conversationId),
     });
   };
   return (

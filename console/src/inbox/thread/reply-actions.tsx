@@ -1,11 +1,11 @@
-import { Button, MessageBar, MessageBarBody } from "@fluentui/react-components";
+import { Button } from "@fluentui/react-components";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { bodyOf } from "../../api/client.ts";
 import { isType } from "../../api/problem.ts";
+import { ProblemBar } from "../../api/problem-bar.tsx";
 import { meQuery } from "../../api/queries.ts";
 import type { Reply } from "../../api/types.ts";
-import { useProblemText } from "../../api/use-problem-text.ts";
 import { useServices } from "../../services/services.ts";
 
 interface ReplyActionsProps {
@@ -50,7 +50,6 @@ const Undo = ({ message: { id, text }, conversationId }: ReplyActionsProps) => {
 
 const SendAgain = ({ message: { id, failure }, conversationId }: ReplyActionsProps) => {
   const t = useTranslations("thread");
-  const problemText = useProblemText();
   const { api, queries } = useServices();
   const again = useMutation({
     mutationFn: (acceptDuplicate: boolean) =>
@@ -73,11 +72,7 @@ const SendAgain = ({ message: { id, failure }, conversationId }: ReplyActionsPro
       >
         {t(acceptDuplicate ? "sendAgainAnyway" : "sendAgain")}
       </Button>
-      {again.error && (
-        <MessageBar intent="error" role="alert">
-          <MessageBarBody>{problemText(again.error)}</MessageBarBody>
-        </MessageBar>
-      )}
+      <ProblemBar error={again.error} />
     </>
   );
 };

@@ -1,10 +1,10 @@
-import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
+import { ProblemBar } from "../../api/problem-bar.tsx";
 import { loadEarlier, meQuery, messagesQuery } from "../../api/queries.ts";
 import type { ConversationDetails, Message } from "../../api/types.ts";
-import { useProblemText } from "../../api/use-problem-text.ts";
 import { useServices } from "../../services/services.ts";
 import { Loading } from "../../ui/loading.tsx";
 import { dayOf, useDay } from "../../ui/times.ts";
@@ -45,7 +45,6 @@ export interface ThreadProps {
 export const Thread = ({ conversation, name }: ThreadProps) => {
   const styles = useStyles();
   const t = useTranslations("thread");
-  const problemText = useProblemText();
   const { api, queries, outbox } = useServices();
   const { data } = useQuery(messagesQuery(api, queries, conversation.id));
   const earlier = useMutation({ mutationFn: () => loadEarlier(api, queries, conversation.id) });
@@ -67,11 +66,7 @@ export const Thread = ({ conversation, name }: ThreadProps) => {
             </Button>
           </div>
         )}
-        {earlier.error && (
-          <MessageBar intent="error" role="alert">
-            <MessageBarBody>{problemText(earlier.error)}</MessageBarBody>
-          </MessageBar>
-        )}
+        <ProblemBar error={earlier.error} />
         <div role="log" aria-live="off" aria-label={t("messages", { name })}>
           <ol className={styles.messages}>
             {items.map((message, index) => (
