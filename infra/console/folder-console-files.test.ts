@@ -30,14 +30,21 @@ it("prefers the compressed form for those who accept it", async () => {
   expect(await files.find("assets/a.js", false)).toMatchObject({ bytes: Buffer.from("script"), encoding: undefined });
 });
 
-it.each(["../secret.txt", "assets/../../secret.txt", "..\\secret.txt", "assets", "assets/", "", "a.js.br"])(
-  "finds nothing outside the folder, and no folder: %j",
-  async (path) => {
-    const folder = folderWith({ "index.html": "page", "a.js.br": "short" });
-    writeFileSync(join(folder, "../secret.txt"), "secret");
-    expect(await new FolderConsoleFiles(folder).find(path, false)).toBeUndefined();
-  },
-);
+it.each([
+  "../secret.txt",
+  "assets/../../secret.txt",
+  "..\\secret.txt",
+  "assets",
+  "assets/",
+  "",
+  "a.js.br",
+  "index.html/a.js",
+  `${"a".repeat(300)}.js`,
+])("finds nothing outside the folder, and no folder: %j", async (path) => {
+  const folder = folderWith({ "index.html": "page", "a.js.br": "short" });
+  writeFileSync(join(folder, "../secret.txt"), "secret");
+  expect(await new FolderConsoleFiles(folder).find(path, false)).toBeUndefined();
+});
 
 it("finds nothing while the console is not built", async () => {
   expect(await new FolderConsoleFiles(join(tmpdir(), "no-such-folder")).find("index.html", true)).toBeUndefined();

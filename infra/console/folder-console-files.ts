@@ -34,11 +34,14 @@ export class FolderConsoleFiles implements ConsoleFiles {
   }
 }
 
+/** The codes of the system for a path at which there is no file, or cannot be one. */
+const NO_FILE: readonly unknown[] = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"];
+
 const readIfExists = async (file: string): Promise<Buffer | undefined> => {
   try {
     return await readFile(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (NO_FILE.includes((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   }
 };
