@@ -1,7 +1,7 @@
 import { presenceOf } from "../agent/agent.ts";
 import type { Actor } from "../conversation/actor.ts";
 import { storeNote } from "../conversation/add-note.ts";
-import type { Conversation } from "../conversation/conversation.ts";
+import { type Conversation, ownerOf } from "../conversation/conversation.ts";
 import { transferNoteIdOf } from "../conversation/message.ts";
 import { type MoveEvent, transition } from "../conversation/transition/transition.ts";
 import type { AgentId } from "../kernel/ids.ts";
@@ -81,7 +81,7 @@ const wasTransferred = (
   const noteId = transferNoteIdOf({ conversationId, epoch: epoch - 1, agentId, text: note });
   if (lastStaffMessage?.id !== noteId) return false;
   if ("queueId" in to) return conversation.queueId === to.queueId;
-  return conversation.state === "offered" && conversation.offer.agentId === to.agentId;
+  return ownerOf(conversation) === to.agentId; // who may have accepted it since
 };
 
 const toQueue = async ({ settings }: TransferPorts, queueId: string): Promise<Transfer | "unknown-destination"> => {

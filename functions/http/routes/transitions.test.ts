@@ -398,6 +398,18 @@ describe("the note of a transfer", () => {
     expect(api.fakes.conversations.all()).toMatchObject([{ epoch: 2 }]);
   });
 
+  it("is added once when a supervisor repeats a request whose agent has accepted, who keeps the conversation", async () => {
+    const { api } = withActive();
+    const path = `/conversations/${sampleConversation("active").id}`;
+    const agents = [sampleAgent("agent-a"), sampleAgent("agent-c")];
+    for (const agent of agents) api.fakes.agents.seed(agent);
+    const repeat = () => api.post(`${path}/transfer`, { as: SUPERVISOR, body: { agentId: "agent-c", note: NOTE } });
+    expect((await repeat()).body.state).toBe("offered");
+    await api.post(`${path}/accept`, { as: tokenOf("agent-c", "Agent") });
+    expect((await repeat()).body).toMatchObject({ state: "active", agentId: "agent-c" });
+    expect(api.fakes.messages.all()).toHaveLength(1);
+  });
+
   it("is not added when the conversation cannot move", async () => {
     const { api, transfer } = withActive();
     expect((await transfer({ queueId: "unknown", note: NOTE })).status).toBe(422);
