@@ -7,14 +7,24 @@ import { findUnseen } from "./find-unseen.ts";
 import { noteSchema } from "./message.ts";
 
 const [ana, ben] = ["ana", "ben"].map((id) => agentIdSchema.parse(id));
-const at = instantSchema.parse("2026-03-02T10:00:00.000Z");
+const at = instantSchema.parse("2026-03-02T10:30:00.000Z");
 const newest = { id: messageIdSchema.parse("note-newest"), by: ben, at };
 const conversation = sampleConversation("active", { lastStaffMessage: newest });
-const seenAt = async (createdAt: string) => {
+
+const { id: conversationId, threadId } = conversation;
+const noteOf = (id: string, author: typeof ana, createdAt: string) =>
+  noteSchema.parse({ threadId, conversationId, text: "hello", direction: "internal", id, agentId: author, createdAt });
+
+/** The stores, in which the newest message is. */
+const withNewest = async () => {
   const fakes = makeFakes();
-  const { id: conversationId, threadId } = conversation;
-  const base = { threadId, conversationId, text: "hello", direction: "internal", agentId: ana };
-  await fakes.messages.create(noteSchema.parse({ ...base, id: "note-seen", createdAt }));
+  await fakes.messages.create(noteOf(newest.id, ben, at));
+  return fakes;
+};
+
+const seenAt = async (createdAt: string) => {
+  const fakes = await withNewest();
+  await fakes.messages.create(noteOf("note-seen", ana, createdAt));
   return fakes;
 };
 const lastSeenMessageId = messageIdSchema.parse("note-seen");
@@ -29,7 +39,15 @@ it("finds the newest message of a colleague that is newer than the one that was 
 });
 
 it("finds it when the message that was seen does not exist", async () => {
-  expect(await findUnseen(makeFakes(), conversation, { agentId, lastSeenMessageId })).toBeDefined();
+  expect(await findUnseen(await withNewest(), conversation, { agentId, lastSeenMessageId })).toBeDefined();
+});
+
+it("finds a newest message that a replica may not show yet, but not one that was never stored", async () => {
+  const fakes = makeFakes();
+  fakes.clock.advance(59);
+  expect(await findUnseen(fakes, conversation, { agentId, lastSeenMessageId })).toBeDefined();
+  fakes.clock.advance(1);
+  expect(await findUnseen(fakes, conversation, { agentId, lastSeenMessageId })).toBeUndefined();
 });
 
 it("finds nothing when a message was seen that is as new", async () => {

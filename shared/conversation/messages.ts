@@ -4,6 +4,9 @@ import type { Page, PageRequest } from "../kernel/stored.ts";
 import type { Attempts, ProviderName } from "../sms/provider.ts";
 import type { DeliveryChange, Message, OutboundMessage, Postponement } from "./message.ts";
 
+/** How long a message that is stored may be missing, because a replica does not show it yet. */
+export const REPLICA_LAG_SECONDS = 60;
+
 /** A change of a reply's attempts. */
 export interface AttemptsChange {
   /** The attempts as they were read. The change is refused when they have changed since. */

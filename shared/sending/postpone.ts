@@ -1,4 +1,5 @@
 import type { OutboundMessage, Postponement } from "../conversation/message.ts";
+import { REPLICA_LAG_SECONDS } from "../conversation/messages.ts";
 import { backoffSeconds } from "../kernel/backoff.ts";
 import { addSeconds, type Instant, secondsBetween } from "../kernel/instant.ts";
 import type { Ports } from "../kernel/ports.ts";
@@ -10,9 +11,6 @@ const EARLY_SECONDS = 5;
 /** Whether another delivery of the message follows later. */
 export const isPostponed = ({ postponed }: OutboundMessage, now: Instant): boolean =>
   postponed !== undefined && secondsBetween(now, postponed.until) > EARLY_SECONDS;
-
-/** How long the previous reply may be missing because a replica does not show it yet. */
-const UNSEEN_SECONDS = 60;
 
 /**
  * Postpones a reply while the conversation's previous one is held or queued, so that it never overtakes it.
@@ -27,7 +25,7 @@ export const behindPrevious = async (
   const { createdAt, postponed } = message;
   const previous = await findPrevious(ports, message);
   if (previous === "missing") {
-    return secondsBetween(createdAt, now) < UNSEEN_SECONDS ? laterThan(createdAt, postponed, now) : undefined;
+    return secondsBetween(createdAt, now) < REPLICA_LAG_SECONDS ? laterThan(createdAt, postponed, now) : undefined;
   }
   if (previous?.state !== "queued" && previous?.state !== "held") return undefined;
   return laterThan(previous.postponed?.until ?? previous.sendAt ?? previous.createdAt, postponed, now);
