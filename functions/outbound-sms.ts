@@ -1,7 +1,7 @@
+import { describeError } from "../shared/kernel/errors.ts";
 import { outboundRequestSchema } from "../shared/kernel/jobs.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { sendReply } from "../shared/sending/send-reply.ts";
-import { describeError } from "./invocation/errors.ts";
 import { startHop } from "./invocation/hop-log.ts";
 import { logFailedReply } from "./invocation/log-outcome.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";

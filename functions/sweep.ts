@@ -1,7 +1,7 @@
 import type { TimerHandler } from "@azure/functions";
+import { describeError } from "../shared/kernel/errors.ts";
 import type { Ports } from "../shared/kernel/ports.ts";
 import { sweep } from "../shared/upkeep/sweep.ts";
-import { describeError } from "./invocation/errors.ts";
 import type { PerInvocation } from "./invocation/per-invocation.ts";
 
 /** Timer, every minute -> one sweep. Throws when a part of it failed, so that the failure shows in monitoring. */

@@ -2,10 +2,10 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import { renewPresence } from "../../shared/agent/renew-presence.ts";
 import { takeRequest } from "../../shared/agent/request-limit.ts";
 import type { Caller, TokenVerifier } from "../../shared/kernel/caller.ts";
-import { TransientError } from "../../shared/kernel/errors.ts";
+import { describeError, TransientError } from "../../shared/kernel/errors.ts";
 import { conversationIdSchema } from "../../shared/kernel/ids.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
-import { describeError, logLevelOf } from "../invocation/errors.ts";
+import { logLevelOf } from "../invocation/errors.ts";
 import { type Hop, startHop } from "../invocation/hop-log.ts";
 import type { PerInvocation } from "../invocation/per-invocation.ts";
 import { isNamedIn, weakETagOf } from "./etag.ts";

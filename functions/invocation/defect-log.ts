@@ -1,5 +1,6 @@
 import type { InvocationContext } from "@azure/functions";
-import { describeError, logLevelOf } from "./errors.ts";
+import { describeError } from "../../shared/kernel/errors.ts";
+import { logLevelOf } from "./errors.ts";
 
 type Handler<Input, Output> = (input: Input, context: InvocationContext) => Output | Promise<Output>;
 

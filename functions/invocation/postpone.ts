@@ -1,9 +1,10 @@
 import type { InvocationContext, ServiceBusQueueHandler } from "@azure/functions";
 import * as z from "zod";
 import { backoffSeconds } from "../../shared/kernel/backoff.ts";
+import { describeError } from "../../shared/kernel/errors.ts";
 import { addSeconds, type Instant, secondsBetween, toInstant } from "../../shared/kernel/instant.ts";
 import type { Ports } from "../../shared/kernel/ports.ts";
-import { describeError, isRetryable } from "./errors.ts";
+import { isRetryable } from "./errors.ts";
 import { traceParentOf } from "./trace.ts";
 
 /**

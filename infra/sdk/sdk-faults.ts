@@ -51,9 +51,21 @@ export const isIdentityFault = (error: unknown): boolean => identityFaultSchema.
  */
 const requestFaultSchema = z.object({ name: z.enum(["RestError", "AbortError", "TimeoutError"]) });
 
-/** Whether an SDK over HTTP reports that a request was not served, or that its identity gets no token. */
-export const isRequestFault = (error: unknown): boolean =>
-  requestFaultSchema.safeParse(error).success || isIdentityFault(error);
+const statusSchema = z.object({ statusCode: z.number() });
+
+/** A request that the service did not serve. `status` is undefined when no response came. */
+export interface RequestFault {
+  readonly status: number | undefined;
+}
+
+/**
+ * Reads the error of an SDK over HTTP: a request was not served, or its identity gets no token.
+ * @returns undefined when the error is a defect of the app or the SDK.
+ */
+export const requestFaultOf = (error: unknown): RequestFault | undefined =>
+  requestFaultSchema.safeParse(error).success || isIdentityFault(error)
+    ? { status: statusSchema.safeParse(error).data?.statusCode }
+    : undefined;
 
 /** `fetch` reports a network fault by a TypeError whose cause has the code. Source: undici, lib/web/fetch. */
 const fetchFaultSchema = z.object({ message: z.literal("fetch failed"), cause: codeSchema });

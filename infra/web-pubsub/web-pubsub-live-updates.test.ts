@@ -129,7 +129,20 @@ describe("live updates by Web PubSub", () => {
     const { liveUpdates, lines } = await start();
     liveUpdates.notify({ kind: "agent", agentId: ana, n: 1n } as LiveChange);
     await liveUpdates.close();
-    expect(lines).toEqual([expect.stringMatching(/TypeError: .*BigInt[\s\S]*\n {4}at /)]);
+    expect(lines).toEqual([expect.stringMatching(/\(TypeError\n {4}at /)]);
+  });
+
+  it("log that the identity gets no token", async () => {
+    const lines: string[] = [];
+    const liveUpdates = new WebPubSubLiveUpdates({
+      connection: { kind: "identity", endpoint: "https://127.0.0.1:1" },
+      credential: async () => ({ getToken: () => Promise.reject(new CredentialUnavailableError("no identity")) }),
+      now: () => toInstant(new Date()),
+      log: (line) => lines.push(line),
+    });
+    liveUpdates.notify(toAll);
+    await liveUpdates.close();
+    expect(lines).toEqual(["live updates were lost: 1 (no token)"]);
   });
 
   it("make no address while the identity gets no token", async () => {

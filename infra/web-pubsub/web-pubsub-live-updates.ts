@@ -1,13 +1,12 @@
 import type { TokenCredential } from "@azure/identity";
 import type { WebPubSubServiceClient } from "@azure/web-pubsub";
-import * as z from "zod";
-import { TransientError } from "../../shared/kernel/errors.ts";
+import { describeError, TransientError } from "../../shared/kernel/errors.ts";
 import type { AgentId } from "../../shared/kernel/ids.ts";
 import { addSeconds, type Instant, type Now, secondsBetween } from "../../shared/kernel/instant.ts";
 import type { LiveChange, LiveConnection, LiveSubscriber, LiveUpdates } from "../../shared/kernel/live-updates.ts";
 import type { Connection } from "../config/connection.ts";
 import { once } from "../sdk/once.ts";
-import { isRequestFault } from "../sdk/sdk-faults.ts";
+import { isIdentityFault, requestFaultOf } from "../sdk/sdk-faults.ts";
 import { filterOf, groupsOf } from "./audience.ts";
 import { endpointOf, isLoopback } from "./endpoint.ts";
 
@@ -76,7 +75,7 @@ export class WebPubSubLiveUpdates implements LiveUpdates {
       });
       return { url, expiresAt };
     } catch (cause) {
-      if (!isRequestFault(cause)) throw cause;
+      if (!requestFaultOf(cause)) throw cause;
       throw new TransientError("Web PubSub: cannot make an address for a console", { cause });
     }
   }
@@ -120,11 +119,10 @@ const connect = async ({ connection, credential }: WebPubSubOptions): Promise<We
     : new WebPubSubServiceClient(connection.connectionString, HUB, options);
 };
 
-const statusSchema = z.object({ statusCode: z.number() });
-
-/** A fault of the service by its status, which says no more than the log needs; a defect with its stack. */
+/** A fault of the service by its status, which says no more than the log needs; a defect by where it happened. */
 const reasonOf = (error: unknown): string => {
-  if (!isRequestFault(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const status = statusSchema.safeParse(error).data?.statusCode;
-  return status === undefined ? "no response" : `status ${status}`;
+  if (isIdentityFault(error)) return "no token";
+  const fault = requestFaultOf(error);
+  if (!fault) return describeError(error);
+  return fault.status === undefined ? "no response" : `status ${fault.status}`;
 };

@@ -33,3 +33,16 @@ export class OutcomeUnknownError extends Error {
 export class PermanentError extends Error {
   override readonly name = "PermanentError";
 }
+
+const OWN_ERRORS = [TransientError, OutcomeUnknownError, PermanentError];
+
+/**
+ * Describes an error for the log: our own errors by their message, any other by its name and stack frames only, because
+ * the message of a library may quote what a customer wrote.
+ */
+export const describeError = (error: unknown): string => {
+  if (!(error instanceof Error)) return typeof error;
+  if (OWN_ERRORS.some((own) => error instanceof own)) return error.message;
+  const frames = error.stack?.split("\n").filter((line) => line.startsWith("    at ")) ?? [];
+  return [error.name, ...frames].join("\n");
+};

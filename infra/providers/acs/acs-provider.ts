@@ -11,11 +11,10 @@ import type {
 import type { Connection } from "../../config/connection.ts";
 import { credentialFor } from "../../sdk/credential.ts";
 import { once } from "../../sdk/once.ts";
-import { isNetworkFault } from "../../sdk/sdk-faults.ts";
+import { isNetworkFault, requestFaultOf } from "../../sdk/sdk-faults.ts";
 import { CARRIER_KEYWORDS } from "../carrier-keywords.ts";
 import { isRefusalStatus, isSetupStatus, isUnavailableStatus } from "../http/status.ts";
 import type { ProviderContext } from "../provider-setup.ts";
-import { acsFaultOf } from "./acs-fault.ts";
 import { repeatabilityHeaders, repeatabilityPolicy } from "./repeatability.ts";
 import { parseReceivedEvent, parseReportEvent } from "./sms-events.ts";
 import { acceptedCheck, failedCheck } from "./verification.ts";
@@ -67,7 +66,7 @@ export class AcsProvider implements SmsProvider {
       );
       return sendResultOf(messageId, result);
     } catch (cause) {
-      const fault = acsFaultOf(cause);
+      const fault = requestFaultOf(cause);
       if (!fault) throw cause;
       const { status } = fault;
       if (isTransient(cause, status)) throw new TransientError(`ACS: cannot send ${messageId}`, { cause });
@@ -84,7 +83,7 @@ export class AcsProvider implements SmsProvider {
         { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
       );
     } catch (cause) {
-      const fault = acsFaultOf(cause);
+      const fault = requestFaultOf(cause);
       if (!fault) throw cause;
       // The service authenticates the app before it refuses the sender.
       if (fault.status !== 400) throw new TransientError("ACS: does not accept requests of this app", { cause });
@@ -100,7 +99,7 @@ export class AcsProvider implements SmsProvider {
       );
       return acceptedCheck;
     } catch (cause) {
-      const fault = acsFaultOf(cause);
+      const fault = requestFaultOf(cause);
       if (!fault) throw cause;
       if (fault.status === undefined) throw new TransientError("ACS: cannot be reached to verify a number", { cause });
       return failedCheck(fault.status);
