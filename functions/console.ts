@@ -1,6 +1,7 @@
 import type { HttpHandler, HttpResponseInit } from "@azure/functions";
 import type { SignIn } from "../shared/kernel/caller.ts";
 import type { ConsoleFiles } from "../shared/kernel/console-files.ts";
+import { SECURITY_HEADERS } from "./http/problem-response.ts";
 
 export interface ConsoleOptions {
   readonly files: ConsoleFiles;
@@ -46,11 +47,7 @@ export const makeConsole = ({ files, ...origins }: ConsoleOptions): HttpHandler 
   };
 };
 
-const COMMON_HEADERS = {
-  "strict-transport-security": "max-age=31536000; includeSubDomains",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-};
+const COMMON_HEADERS = { ...SECURITY_HEADERS, "referrer-policy": "no-referrer" };
 
 const contentSecurityPolicy = ({ signIn, liveOrigin }: Omit<ConsoleOptions, "files">): string => {
   const origins = [...(signIn ? [new URL(signIn.authority).origin] : []), ...(liveOrigin ? [liveOrigin] : [])];

@@ -21,11 +21,16 @@ export const problemResponse = ({ problem: name, extensions }: Problem, correlat
   };
 };
 
-/** The headers of every response. For callers that are browsers: it is data, and neither a page nor part of one. */
-export const commonHeaders = (correlationId: string) => ({
-  "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+/** The headers by which a browser uses TLS only, and believes no other content type, in every response of the app. */
+export const SECURITY_HEADERS = {
   "strict-transport-security": "max-age=31536000; includeSubDomains",
   "x-content-type-options": "nosniff",
+};
+
+/** The headers of every response of the API. For callers that are browsers: it is data, and neither a page nor part of one. */
+export const commonHeaders = (correlationId: string) => ({
+  ...SECURITY_HEADERS,
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "x-correlation-id": correlationId,
 });

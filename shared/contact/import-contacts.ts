@@ -5,7 +5,7 @@ import type { Contact, ContactId } from "./contact.ts";
 import { type FileEntry, type FileMember, parseContactFile } from "./contact-file.ts";
 import { contactsWithNumber } from "./contacts-with-number.ts";
 import { NUMBER_PROBLEMS, readMobilePhone } from "./mobile-phone.ts";
-import { type ContactDraft, changeContact, createContact } from "./save-contact.ts";
+import { type ContactDraft, changeContact, createContact, isSameList } from "./save-contact.ts";
 
 type SaveContactPorts = Pick<Ports, "contacts" | "settings" | "now" | "newId">;
 
@@ -107,7 +107,7 @@ const isSame = (existing: Contact, draft: ContactDraft, number: PhoneNumber): bo
     mobilePhone: existing.mobilePhone === number,
     firstName: existing.firstName === draft.firstName,
     lastName: existing.lastName === draft.lastName,
-    tags: existing.tags.length === draft.tags.length && existing.tags.every((tag, i) => tag === draft.tags[i]),
+    tags: isSameList(existing.tags, draft.tags),
   } satisfies Record<FileMember, boolean>;
   return Object.values(equal).every(Boolean);
 };

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { AgentId } from "../kernel/ids.ts";
 import type { Ports } from "../kernel/ports.ts";
 import { RETRY, retryOnConflict } from "../kernel/retry-on-conflict.ts";
+import { sha256 } from "../kernel/sha256.ts";
 import type { Stored } from "../kernel/stored.ts";
 import { countrySchema } from "../sms/country.ts";
 import { type Contact, type ContactId, contactIdSchema, contactSchema } from "./contact.ts";
@@ -57,7 +57,7 @@ type Saved = { readonly kind: "saved"; readonly stored: Stored<Contact> };
 /** `exists`: the chosen id is in use. `key-reused`: the key belongs to another contact, or to one that has changed since. */
 export type CreatedContact = Saved | { readonly kind: NumberProblem | "exists" | "key-reused" };
 
-/** What makes a request to create a contact safe to repeat. */
+/** Identifies a request, so that repeating it creates no second contact. */
 interface Repeatable {
   readonly agentId: AgentId;
   /** Chosen by the client. A repeated request of the agent with the same key creates one contact. */
@@ -65,7 +65,7 @@ interface Repeatable {
 }
 
 const contactIdFromKey = ({ agentId, idempotencyKey }: Repeatable): ContactId =>
-  contactIdSchema.parse(createHash("sha256").update(`${agentId}|${idempotencyKey}`).digest("hex").slice(0, 32));
+  contactIdSchema.parse(sha256(`${agentId}|${idempotencyKey}`).slice(0, 32));
 
 /** `stale`: the contact has another version. `retired`: it can only be brought back. */
 export type ChangedContact = Saved | { readonly kind: NumberProblem | "not-found" | "stale" | "retired" };
@@ -111,7 +111,8 @@ const repeatOf = (stored: Stored<Contact>, requested: Contact): CreatedContact =
   return Object.values(equal).every(Boolean) ? { kind: "saved", stored } : { kind: "key-reused" };
 };
 
-const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+/** Whether two lists have the same items in the same order. */
+export const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((item, n) => item === other[n]);
 
 export interface ContactChangeRequest {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import {
   agentIdSchema,
@@ -10,6 +9,7 @@ import {
   threadIdSchema,
 } from "../kernel/ids.ts";
 import { type Instant, instantSchema } from "../kernel/instant.ts";
+import { sha256 } from "../kernel/sha256.ts";
 import { writtenTextSchema } from "../kernel/text.ts";
 import { type Failure, failureSchema } from "../sms/failure.ts";
 import { keywordSchema } from "../sms/keyword.ts";
@@ -93,7 +93,7 @@ export const outboundMessageSchema = z.object({
 });
 export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
 
-/** What colleagues tell each other in a conversation. It is never sent to the customer. */
+/** A text that colleagues write for each other. It is never sent to the customer. */
 export const noteSchema = z.object({
   id: messageIdSchema,
   threadId: threadIdSchema,
@@ -116,7 +116,9 @@ export type Message = InboundMessage | OutboundMessage | Note;
 
 const SAFE_ID = /^[A-Za-z0-9_.:-]{1,200}$/;
 
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+/** An id that is made from parts, so that the same parts make it again. */
+const derivedId = (prefix: "out" | "note", ...parts: readonly (string | number)[]): MessageId =>
+  messageIdSchema.parse(`${prefix}-${sha256(parts.join("|")).slice(0, 32)}`);
 
 /** The id of an inbound message: made from the provider's id, so that a redelivery has the same. */
 export const inboundMessageId = (provider: ProviderName, providerMessageId: string): MessageId =>
@@ -126,15 +128,14 @@ export const inboundMessageId = (provider: ProviderName, providerMessageId: stri
 
 /** The id of a reply with an idempotency key: a repeated request has the same. */
 export const replyIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
-  messageIdSchema.parse(`out-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
+  derivedId("out", conversationId, agentId, key);
 
 /** The id of the retry of a failed reply, which has at most one. */
-export const retryIdOf = (failed: MessageId): MessageId =>
-  messageIdSchema.parse(`out-${sha256(`retry|${failed}`).slice(0, 32)}`);
+export const retryIdOf = (failed: MessageId): MessageId => derivedId("out", "retry", failed);
 
 /** The id of a note with an idempotency key: a repeated request has the same. */
 export const noteIdFromKey = (conversationId: ConversationId, agentId: string, key: string): MessageId =>
-  messageIdSchema.parse(`note-${sha256(`${conversationId}|${agentId}|${key}`).slice(0, 32)}`);
+  derivedId("note", conversationId, agentId, key);
 
 /** The note of a transfer. */
 interface TransferNote {
@@ -147,11 +148,10 @@ interface TransferNote {
 
 /** The id of the note of a transfer: a repeated request has the same, until the conversation enters routing again. */
 export const transferNoteIdOf = ({ conversationId, epoch, agentId, text }: TransferNote): MessageId =>
-  messageIdSchema.parse(`note-${sha256(`transfer|${conversationId}|${epoch}|${agentId}|${text}`).slice(0, 32)}`);
+  derivedId("note", "transfer", conversationId, epoch, agentId, text);
 
 /** The id of a keyword reply: made from the message that contained the keyword, so that a redelivery has the same. */
-export const keywordReplyIdOf = (keywordMessage: MessageId): MessageId =>
-  messageIdSchema.parse(`out-${sha256(`answer|${keywordMessage}`).slice(0, 32)}`);
+export const keywordReplyIdOf = (keywordMessage: MessageId): MessageId => derivedId("out", "answer", keywordMessage);
 
 export const inboundMessageOf = (
   text: InboundText,
