@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { liveAgents } from "../shared/agent/live-agents.ts";
-import { KnownOwners } from "../shared/conversation/known-owners.ts";
 import { liveConversations } from "../shared/conversation/live-conversations.ts";
 import { liveMessages } from "../shared/conversation/live-messages.ts";
 import type { TokenVerifier } from "../shared/kernel/caller.ts";
@@ -29,6 +28,7 @@ import { EntraTokenVerifier } from "./entra/entra-token-verifier.ts";
 import { signInOf } from "./entra/sign-in.ts";
 import { makeHealthCheck } from "./health/health-check.ts";
 import { LruEvaluatedEntries } from "./memory/lru-evaluated-entries.ts";
+import { LruKnownOwners } from "./memory/lru-known-owners.ts";
 import { LruPresenceRenewals } from "./memory/lru-presence-renewals.ts";
 import { LruRequestLog } from "./memory/lru-request-log.ts";
 import { credentialFor } from "./sdk/credential.ts";
@@ -68,7 +68,7 @@ export const buildContainer = (config: Config): Container => {
   const encryptor = new Encryptor(config.threadIdKey, "provider events");
   const webPubSub = makeLiveUpdates(config, now);
   const liveUpdates = webPubSub ?? NO_LIVE_UPDATES;
-  const owners = new KnownOwners();
+  const owners = new LruKnownOwners();
   const settings = new CachedSettings(new CosmosSettings(containers), now);
   return {
     ports: {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { LruKnownOwners } from "../../infra/memory/lru-known-owners.ts";
 import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { customerOf, type Details, sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import type { ConversationState } from "./conversation.ts";
-import { KnownOwners } from "./known-owners.ts";
 import { liveConversations } from "./live-conversations.ts";
 
 /** A store with live updates, and what they were notified of. */
 const make = () => {
   const fakes = makeFakes();
-  const owners = new KnownOwners();
+  const owners = new LruKnownOwners();
   const conversations = liveConversations(fakes.conversations, { liveUpdates: fakes.liveUpdates, owners });
   return { fakes, owners, conversations, changes: fakes.liveUpdates.changes };
 };
