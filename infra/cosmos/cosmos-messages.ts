@@ -82,8 +82,8 @@ export class CosmosMessages implements Messages {
     });
   }
 
-  async release(threadId: ThreadId, id: MessageId, at: Instant): Promise<boolean> {
-    return (await this.#endHold(threadId, id, { state: "queued", at })) !== undefined;
+  async release(threadId: ThreadId, id: MessageId, at: Instant): Promise<OutboundMessage | undefined> {
+    return this.#endHold(threadId, id, { state: "queued", at });
   }
 
   async withdraw(threadId: ThreadId, id: MessageId, at: Instant): Promise<OutboundMessage | undefined> {

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
+import { LruKnownOwners } from "../../infra/memory/lru-known-owners.ts";
 import { makeFakes } from "../../tests/fakes/fakes.ts";
 import { sampleConversation } from "../../tests/fakes/sample-conversation.ts";
 import { sampleText } from "../../tests/fakes/sample-text.ts";
 import { agentIdSchema, messageIdSchema } from "../kernel/ids.ts";
 import { instantSchema } from "../kernel/instant.ts";
-import { KnownOwners } from "./known-owners.ts";
 import { liveMessages } from "./live-messages.ts";
 import { inboundMessageOf, type Note, type OutboundMessage } from "./message.ts";
 
@@ -42,7 +42,7 @@ const change = { kind: "message", conversationId, messageId, agentIds: [ana] };
 /** A store with live updates, and what they were notified of. */
 const make = () => {
   const { messages, liveUpdates } = makeFakes();
-  const owners = new KnownOwners();
+  const owners = new LruKnownOwners();
   return { messages: liveMessages(messages, { liveUpdates, owners }), owners, changes: liveUpdates.changes };
 };
 
@@ -69,10 +69,11 @@ it("notifies the owner of an automatic text", async () => {
   expect(changes).toEqual([change]);
 });
 
-it("notifies of a reply that is withdrawn", async () => {
+it.each(["withdraw", "release"] as const)("notifies of the end of a reply's hold: %s", async (end) => {
   const { messages, changes } = make();
   await messages.create(replyWith({ state: "held", sendAt: at }));
-  await messages.withdraw(threadId, messageId, at);
+  await messages[end](threadId, messageId, at);
+  expect(await messages[end](threadId, messageId, at)).toBeUndefined();
   expect(changes).toEqual([change, change]);
 });
 

@@ -29,6 +29,11 @@ export const liveMessages = (
       if (typeof advanced !== "string") notify(advanced);
       return advanced;
     },
+    release: async (threadId, id, at) => {
+      const released = await messages.release(threadId, id, at);
+      if (released) notify(released);
+      return released;
+    },
     withdraw: async (threadId, id, at) => {
       const withdrawn = await messages.withdraw(threadId, id, at);
       if (withdrawn) notify(withdrawn);

@@ -42,9 +42,9 @@ export interface Messages {
   ): Promise<OutboundMessage | "unmoved" | "unknown">;
   /**
    * Queues a held reply, which can no longer be withdrawn.
-   * @returns false when it is not held: nothing is changed then.
+   * @returns the reply after that; undefined when it is not held, and nothing is changed.
    */
-  release(threadId: ThreadId, id: MessageId, at: Instant): Promise<boolean>;
+  release(threadId: ThreadId, id: MessageId, at: Instant): Promise<OutboundMessage | undefined>;
   /**
    * Withdraws a held reply, which is never sent then.
    * @returns the reply after that; undefined when it is not held, and nothing is changed.

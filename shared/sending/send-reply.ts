@@ -42,7 +42,8 @@ export const sendReply = async (ports: SendPorts, request: OutboundRequest): Pro
   const { message: stored, thread, refusal, channel } = await readOutgoing(ports, request);
   const startedAt = ports.now();
   if (isHeldAt(startedAt, stored)) return { kind: "postponed", until: stored.sendAt };
-  const message = await release(ports, stored, startedAt);
+  const message =
+    stored.state === "held" ? await ports.messages.release(stored.threadId, stored.id, startedAt) : stored;
   if (message?.state !== "queued" || isPostponed(message, startedAt)) return { kind: "already-handled" };
   if (message.sendAt !== undefined) await endWait(ports, message);
   const early =
@@ -71,17 +72,6 @@ const isHeldAt = (now: Instant, message: OutboundMessage): message is OutboundMe
   message.state === "held" &&
   message.sendAt !== undefined &&
   secondsBetween(now, message.sendAt) > EARLY_RELEASE_SECONDS;
-
-/** Queues a held reply. @returns undefined when it was withdrawn, or released by another process. */
-const release = async (
-  { messages }: Pick<Ports, "messages">,
-  message: OutboundMessage,
-  at: Instant,
-): Promise<OutboundMessage | undefined> => {
-  if (message.state !== "held") return message;
-  const isReleased = await messages.release(message.threadId, message.id, at);
-  return isReleased ? { ...message, state: "queued", stateChangedAt: at } : undefined;
-};
 
 /** Ends the customer's wait, which goes on while a reply is held. It may be called again: after a crash it is. */
 const endWait = async (

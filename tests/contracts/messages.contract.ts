@@ -196,21 +196,22 @@ export const messagesContract = (make: () => Promise<{ readonly messages: Messag
       const held = () => newReply(undefined, { state: "held", sendAt: at(1) });
       const [sent, taken, both, queued] = [held(), held(), held(), newReply()];
       for (const reply of [sent, taken, both, queued]) await messages.create(reply);
-      expect(await messages.release(sent.threadId, sent.id, at(2))).toBe(true);
+      const released = { ...sent, state: "queued", stateChangedAt: at(2) };
+      expect(await messages.release(sent.threadId, sent.id, at(2))).toEqual(released);
       expect(await messages.withdraw(sent.threadId, sent.id, at(3))).toBeUndefined();
-      expect(await messages.find(sent.threadId, sent.id)).toEqual({ ...sent, state: "queued", stateChangedAt: at(2) });
+      expect(await messages.find(sent.threadId, sent.id)).toEqual(released);
       const withdrawn = { ...taken, state: "withdrawn", stateChangedAt: at(2) };
       expect(await messages.withdraw(taken.threadId, taken.id, at(2))).toEqual(withdrawn);
-      expect(await messages.release(taken.threadId, taken.id, at(3))).toBe(false);
+      expect(await messages.release(taken.threadId, taken.id, at(3))).toBeUndefined();
       expect(await messages.advanceDelivery(taken.threadId, taken.id, { state: "sent", at: at(3) })).toBe("unmoved");
       expect(await messages.find(taken.threadId, taken.id)).toEqual(withdrawn);
-      const [isReleased, taken2] = await Promise.all([
+      const [released2, taken2] = await Promise.all([
         messages.release(both.threadId, both.id, at(2)),
         messages.withdraw(both.threadId, both.id, at(2)),
       ]);
-      expect(isReleased).toBe(taken2 === undefined);
+      expect(released2 === undefined).toBe(taken2 !== undefined);
       expect(await messages.withdraw(queued.threadId, queued.id, at(2))).toBeUndefined();
-      expect(await messages.release(queued.threadId, newMessageId(), at(2))).toBe(false);
+      expect(await messages.release(queued.threadId, newMessageId(), at(2))).toBeUndefined();
     });
 
     it("postpones a reply that is queued, and leaves any other alone", async () => {

@@ -76,8 +76,8 @@ export class InMemoryMessages implements Messages {
     });
   }
 
-  release(threadId: ThreadId, id: MessageId, at: Instant): Promise<boolean> {
-    return this.#table.write("release", () => this.#endHold(keyOf(threadId, id), "queued", at) !== undefined);
+  release(threadId: ThreadId, id: MessageId, at: Instant): Promise<OutboundMessage | undefined> {
+    return this.#table.write("release", () => this.#endHold(keyOf(threadId, id), "queued", at));
   }
 
   withdraw(threadId: ThreadId, id: MessageId, at: Instant): Promise<OutboundMessage | undefined> {
