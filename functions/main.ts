@@ -81,7 +81,7 @@ app.http("provider-webhook", {
 app.http("console", {
   route: "console/{*path}",
   methods: ["GET"],
-  authLevel: "anonymous", // the page holds no data; who uses it signs in
+  authLevel: "anonymous", // the page contains no data; its users sign in
   handler: withDefectLog(
     makeConsole({
       files: container.consoleFiles,

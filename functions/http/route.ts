@@ -61,7 +61,7 @@ interface RouteFacts {
   readonly path: string;
   /** What the operation does, in the third person. */
   readonly summary: string;
-  /** What a repeated request does, in the third person, where one need not have an Idempotency-Key. */
+  /** The effect of a repeated request, in the third person, where one need not have an Idempotency-Key. */
   readonly repetition?: string;
   readonly request: RequestShape;
   /** Request body format; defaults to JSON. */

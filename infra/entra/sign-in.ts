@@ -1,7 +1,7 @@
 import type { SignIn } from "../../shared/kernel/caller.ts";
 import type { Config } from "../config/config.ts";
 
-/** The sign-in of the console. The scopes are those of the registration; `offline_access` renews tokens without a window. */
+/** The sign-in of the console. The scopes are those of the registration; `offline_access` renews tokens without showing a sign-in page. */
 export const signInOf = ({
   auth: { issuer, audience },
   consoleClientId,

@@ -1,7 +1,7 @@
 import type { AgentId, ConversationId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 
-/** What a draft will become. */
+/** The kinds of draft. */
 export const DRAFT_KINDS = ["reply", "note"] as const;
 type DraftKind = (typeof DRAFT_KINDS)[number];
 

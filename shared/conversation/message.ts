@@ -107,7 +107,7 @@ export const noteSchema = z.object({
 export type Note = z.infer<typeof noteSchema>;
 
 /** Most UTF-16 code units of a note. */
-export const NOTE_CAP = 4000;
+const NOTE_CAP = 4000;
 
 /** The text of a note. */
 export const noteTextSchema = writtenTextSchema(NOTE_CAP);

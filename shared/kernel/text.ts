@@ -23,13 +23,15 @@ export const wellFormedTextSchema = z.string().refine(isWellFormed, NOT_WELL_FOR
  * @param limit - most UTF-16 code units. The issue of a longer text has the members `length` and `limit`.
  */
 export const writtenTextSchema = (limit: number) =>
-  wellFormedTextSchema.superRefine((text, context) => {
-    if (isBlank(text)) context.addIssue({ code: "custom", message: "is empty" });
-    if (text.length > limit) {
-      const message = `is ${text.length} characters long; the limit is ${limit}`;
-      context.addIssue({ code: "custom", message, params: { length: text.length, limit } });
-    }
-  });
+  wellFormedTextSchema
+    .superRefine((text, context) => {
+      if (isBlank(text)) context.addIssue({ code: "custom", message: "is empty" });
+      if (text.length > limit) {
+        const message = `is ${text.length} characters long; the limit is ${limit}`;
+        context.addIssue({ code: "custom", message, params: { length: text.length, limit } });
+      }
+    })
+    .meta({ maxLength: limit, description: `At most ${limit} UTF-16 code units` });
 
 /** A text that people can see, such as a name. */
 export const visibleTextSchema = wellFormedTextSchema.min(1).refine((text) => !isBlank(text), "must not be blank");

@@ -13,7 +13,7 @@ import { disabledReason, type SettingsSnapshot } from "../settings/settings.ts";
 import { canBeTexted } from "../sms/address.ts";
 import { segmentCount } from "../sms/text.ts";
 
-type ReplyPorts = Pick<Ports, "conversations" | "messages" | "settings" | "jobs" | "now" | "newId" | "threads">;
+export type ReplyPorts = Pick<Ports, "conversations" | "messages" | "settings" | "jobs" | "now" | "newId" | "threads">;
 
 export interface ReplyRequest {
   readonly conversationId: ConversationId;

@@ -2,11 +2,11 @@ import type { Conversation } from "../conversation/conversation.ts";
 import { isUnconfirmed, type OutboundMessage, retryIdOf } from "../conversation/message.ts";
 import type { AgentId } from "../kernel/ids.ts";
 import type { Stored } from "../kernel/stored.ts";
-import { type Replied, storeReply } from "./reply.ts";
+import { type Replied, type ReplyPorts, storeReply } from "./reply.ts";
 
 interface RetryRequest {
   readonly agentId: AgentId;
-  /** Whether the customer may get the text twice, when nobody knows whether it arrived. */
+  /** Whether the customer may get the text twice, when it is unknown whether it arrived. */
   readonly acceptDuplicate: boolean;
 }
 
@@ -20,7 +20,7 @@ export type Retried = Replied | { readonly kind: "not-retryable" | "duplicate-po
  * @throws TransientError when a store is unavailable. The call may be repeated.
  */
 export const retryReply = async (
-  ports: Parameters<typeof storeReply>[0],
+  ports: ReplyPorts,
   { read, message }: { readonly read: Stored<Conversation>; readonly message: OutboundMessage },
   { agentId, acceptDuplicate }: RetryRequest,
 ): Promise<Retried> => {

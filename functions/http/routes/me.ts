@@ -75,10 +75,10 @@ export const meRoutes: readonly Route[] = [
     request: {},
     responses: { 200: liveViewSchema },
     problems: [],
-    handle: async (_, ports, { caller }) => ({
-      status: 200,
-      body: liveView(await connectConsole(ports, caller.agentId, caller.roles.includes("Supervisor"))),
-    }),
+    handle: async (_, ports, { caller }) => {
+      const { agentId, supervisor } = actorOf(caller);
+      return { status: 200, body: liveView(await connectConsole(ports, agentId, supervisor)) };
+    },
   }),
   route(AGENTS, {
     name: "list-my-work-items",

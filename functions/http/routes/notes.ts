@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { actorOf } from "../../../shared/conversation/actor.ts";
 import { addNote, type NoteRefusal } from "../../../shared/conversation/add-note.ts";
-import { NOTE_CAP, noteTextSchema } from "../../../shared/conversation/message.ts";
+import { noteTextSchema } from "../../../shared/conversation/message.ts";
 import { conversationIdSchema } from "../../../shared/kernel/ids.ts";
 import { CONVERSATION_TO_NOTE } from "../guards.ts";
 import { idempotencyHeaders } from "../idempotency.ts";
@@ -11,7 +11,7 @@ import { AGENTS, type Route, route } from "../route.ts";
 import { noteView, noteViewSchema } from "../views/message.ts";
 
 const noteBody = z.strictObject({
-  text: noteTextSchema.meta({ maxLength: NOTE_CAP, description: `At most ${NOTE_CAP} UTF-16 code units` }),
+  text: noteTextSchema,
   lastSeenMessageId: lastSeenMessageIdSchema,
 });
 

@@ -4,7 +4,7 @@ import { conversationIdSchema, messageIdSchema } from "../../../shared/kernel/id
 import { findReply, type ReplyRefusal, reply } from "../../../shared/sending/reply.ts";
 import { retryReply } from "../../../shared/sending/retry-reply.ts";
 import { withdrawReply } from "../../../shared/sending/withdraw-reply.ts";
-import { replyTextSchema, TEXT_CAP } from "../../../shared/sms/text.ts";
+import { replyTextSchema } from "../../../shared/sms/text.ts";
 import { CONVERSATION_TO_REPLY_TO, CONVERSATION_TO_RETRY_IN, OWN_REPLY, VISIBLE_CONVERSATION } from "../guards.ts";
 import { idempotencyHeaders } from "../idempotency.ts";
 import { lastSeenMessageIdSchema } from "../last-seen.ts";
@@ -26,7 +26,7 @@ const REFUSALS = [
 ] as const;
 
 const replyBody = z.strictObject({
-  text: replyTextSchema.meta({ maxLength: TEXT_CAP, description: `At most ${TEXT_CAP} UTF-16 code units` }),
+  text: replyTextSchema,
   lastSeenMessageId: lastSeenMessageIdSchema,
   holdSeconds: z
     .int()

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { actorOf } from "../../../shared/conversation/actor.ts";
-import { NOTE_CAP, noteTextSchema } from "../../../shared/conversation/message.ts";
+import { noteTextSchema } from "../../../shared/conversation/message.ts";
 import { agentIdSchema, conversationIdSchema, settingIdSchema } from "../../../shared/kernel/ids.ts";
 import { blockConversation } from "../../../shared/routing/block-number.ts";
 import { endConversation } from "../../../shared/routing/end-conversation.ts";
@@ -24,22 +24,21 @@ const overrideSchema = z
   .exactOptional()
   .meta({ description: "For supervisors: although the agent's presence or capacity does not allow it" });
 
-const note = noteTextSchema.exactOptional().meta({
-  maxLength: NOTE_CAP,
+const noteSchema = noteTextSchema.exactOptional().meta({
   description:
     "A note for the next agent, added before the conversation moves; with it, a repeated request moves it once",
 });
 
 const transferSchema = z.union(
   [
-    z.strictObject({ queueId: settingIdSchema, note }),
-    z.strictObject({ agentId: agentIdSchema, override: overrideSchema, note }),
+    z.strictObject({ queueId: settingIdSchema, note: noteSchema }),
+    z.strictObject({ agentId: agentIdSchema, override: overrideSchema, note: noteSchema }),
   ],
   { error: "must have either queueId or agentId, and besides that at most a note" },
 );
 
 /** The note is checked first, because a union does not say what is wrong with it. */
-const transferBody = z.looseObject({ note }).pipe(transferSchema);
+const transferBody = z.looseObject({ note: noteSchema }).pipe(transferSchema);
 
 /** What the routes of this file have in common. */
 const transitionRoute = (name: string, summary: string) => ({
@@ -105,8 +104,8 @@ export const transitionRoutes: readonly Route[] = [
     documentedBody: transferSchema,
     guard: OWN_OR_SUPERVISED_CONVERSATION,
     problems: [...MOVE_PROBLEMS, "agent-not-present", "forbidden", "invalid"],
-    handle: async ({ body: to }, ports, { read, memberOf, caller }) => {
-      const move = await transferConversation(ports, read, { actor: actorOf(caller), memberOf, to, note: to.note });
+    handle: async ({ body: { note, ...to } }, ports, { read, memberOf, caller }) => {
+      const move = await transferConversation(ports, read, { actor: actorOf(caller), memberOf, to, note });
       switch (move.kind) {
         case "unknown-destination":
           return "queueId" in to
